@@ -1,0 +1,65 @@
+// Builds the web app into web/dist, and does nothing when what it is built from has not changed since.
+// It runs after install.mjs in the pre-hooks of start, test and demo, under whatever Node the machine has;
+// vite itself runs on the pinned one.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, "web/dist/.built");
+const inputs = [
+  "web/src",
+  "web/public",
+  "web/index.html",
+  "web/vite.config.ts",
+  "web/package.json",
+  "openapi.json",
+  "package-lock.json",
+];
+
+// The hash is taken before the build: a file saved while vite runs makes the next start build again.
+const wanted = hashOf(inputs);
+const buildable = existsSync(join(root, "web/index.html"));
+if (buildable && (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted)) build();
+
+function build() {
+  const bin = join(root, "node_modules/.bin");
+  const result = spawnSync("vite", ["build", "--logLevel", "warn"], {
+    cwd: join(root, "web"),
+    env: { ...process.env, PATH: bin + delimiter + process.env.PATH, NODE_ENV: "production" },
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (result.status !== 0) {
+    process.stderr.write(
+      `mintmark: error: cannot build the web app: ${result.error?.message ?? "vite failed, see above"}\n`,
+    );
+    process.exit(result.status || 1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function hashOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap((entry) => filesUnder(join(root, entry)))) {
+    // The length keeps "ab"+"c" and "a"+"bc" apart.
+    const content = readFileSync(path);
+    hash.update(`${relative(root, path)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      .sort();
+  } catch (error) {
+    if (error.code === "ENOTDIR") return [path];
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// The `mintmark` command: loads the sources in a checkout and `dist` in an installed package (which ships no sources).
+// It stays plain JavaScript that old versions of Node can parse, so that they are refused with a sentence.
+import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
+
+const [major] = process.versions.node.split(".");
+if (Number(major) < 24) {
+  process.stderr.write(`mintmark: error: Node ${process.version} is too old\n`);
+  process.stderr.write(
+    "mintmark: hint: install Node 24 or newer (in a checkout, `npx mintmark` uses the pinned one)\n",
+  );
+  process.exit(1);
+}
+
+const source = new URL("../src/cli/main.ts", import.meta.url);
+if (existsSync(source)) {
+  // The sources of the workspace packages answer to the condition `development`; here no flag can set it.
+  nodeModule.registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...context.conditions, "development"] }),
+  });
+  await import(source.href);
+} else {
+  await import(new URL("../dist/cli/main.js", import.meta.url).href);
+}
