@@ -1,0 +1,165 @@
+// Which workspace may import which, and what the web app's features may not do. The layers inside the server are in
+// server-layers.test.ts.
+import { posix } from "node:path";
+import { hasComputedImport, importsOf } from "./imports.ts";
+import { file, type SourceFile, testRule } from "./repository.ts";
+
+const isTypeScript = (path: string): boolean => /\.(ts|tsx|mts)$/.test(path);
+
+/** One line for each import of `files` that `isForbidden`. */
+function forbiddenImports(
+  files: readonly SourceFile[],
+  isForbidden: (specifier: string, target: string | null, from: string) => boolean,
+): string[] {
+  return files.flatMap((source) =>
+    importsOf(source)
+      .filter(({ specifier, target }) => isForbidden(specifier, target, source.path))
+      .map(({ specifier }) => `${source.path} imports ${specifier}`),
+  );
+}
+
+testRule({
+  name: "core imports nothing but itself",
+  because: "its rules must run anywhere and give the same answer twice: no package, no node:, no input or output",
+  subject: (path) => path.startsWith("core/src/"),
+  check: (files) => forbiddenImports(files, (_specifier, target) => target?.startsWith("core/src/") !== true),
+  twin: {
+    files: [
+      file("core/src/a.ts", 'import { createHash } from "node:crypto";\nimport { b } from "./b.ts";\n'),
+      file("core/src/c.ts", 'export * from "../../server/src/d.ts";\nimport "zod";\n// import "commented";\n'),
+    ],
+    violations: [
+      "core/src/a.ts imports node:crypto",
+      "core/src/c.ts imports ../../server/src/d.ts",
+      "core/src/c.ts imports zod",
+    ],
+  },
+});
+
+testRule({
+  name: "core reads no clock and no randomness",
+  because: "time and chance are arguments, so that every decision can be tested and repeated",
+  subject: (path) => path.startsWith("core/src/"),
+  check: (files) =>
+    files
+      .filter(({ text }) => /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\bcrypto\./.test(text))
+      .map(({ path }) => `${path} reads a clock or randomness`),
+  twin: {
+    files: [file("core/src/a.ts", "export const now = Date.now();"), file("core/src/b.ts", "new Date(at)")],
+    violations: ["core/src/a.ts reads a clock or randomness"],
+  },
+});
+
+testRule({
+  name: "the web app imports only itself and npm packages",
+  because: "it may know the public HTTP API alone, as every other client does",
+  subject: (path) => path.startsWith("web/src/") && isTypeScript(path),
+  check: (files) =>
+    forbiddenImports(files, (specifier, target) =>
+      target === null ? specifier.startsWith("node:") : !target.startsWith("web/"),
+    ),
+  twin: {
+    files: [
+      file("web/src/a.tsx", 'import { x } from "@mintmark/core";\nimport React from "react";\nimport "./a.css";\n'),
+      file("web/src/b.ts", 'import type { Y } from "../../server/src/http/app.ts";\nconst z = import("node:fs");\n'),
+    ],
+    violations: [
+      "web/src/a.tsx imports @mintmark/core",
+      "web/src/b.ts imports ../../server/src/http/app.ts",
+      "web/src/b.ts imports node:fs",
+    ],
+  },
+});
+
+testRule({
+  name: "nothing imports the web app",
+  because: "the server serves its built files and must start without its sources",
+  // The twins in this folder are samples of code, and would be read as code.
+  subject: (path) => !/^(web|tests\/repo)\//.test(path) && isTypeScript(path),
+  check: (files) => forbiddenImports(files, (_specifier, target) => target?.startsWith("web/") === true),
+  twin: {
+    files: [file("e2e/test/a.test.ts", 'import { routes } from "../../web/src/routes.ts";\n')],
+    violations: ["e2e/test/a.test.ts imports ../../web/src/routes.ts"],
+  },
+});
+
+testRule({
+  name: "features of the web app do not import each other",
+  because: "each page can then be read, changed and removed by itself; what two of them need lives above them",
+  subject: (path) => featureOf(path) !== null,
+  check: (files) =>
+    forbiddenImports(files, (_specifier, target, from) => {
+      const feature = target === null ? null : featureOf(target);
+      return feature !== null && feature !== featureOf(from);
+    }),
+  twin: {
+    files: [
+      file("web/src/features/tokens/page.tsx", 'import { a } from "../members/a.ts";\nimport { b } from "./b.ts";\n'),
+    ],
+    violations: ["web/src/features/tokens/page.tsx imports ../members/a.ts"],
+  },
+});
+
+/** The feature a file belongs to. A file beside the features' folders belongs to none. */
+function featureOf(path: string): string | null {
+  return /^web\/src\/features\/([^/]+)\//.exec(posix.normalize(path))?.[1] ?? null;
+}
+
+testRule({
+  name: "nobody imports a main.ts but the commands and the demo",
+  because: "importing it starts or composes a whole server",
+  subject: (path) => path.startsWith("server/src/"),
+  check: (files) =>
+    forbiddenImports(
+      files,
+      (_specifier, target, from) =>
+        target !== null &&
+        posix.basename(target) === "main.ts" &&
+        !(target === "server/src/main.ts" && /^server\/src\/(cli|demo)\//.test(from)),
+    ),
+  twin: {
+    files: [
+      file("server/src/cli/serve.ts", 'import { start } from "../main.ts";\n'),
+      file("server/src/http/app.ts", 'import { start } from "../main.ts";\nimport { run } from "../cli/main.ts";\n'),
+    ],
+    violations: ["server/src/http/app.ts imports ../main.ts", "server/src/http/app.ts imports ../cli/main.ts"],
+  },
+});
+
+testRule({
+  name: "every import names what it imports",
+  because: "an import computed at run time is one that none of these rules can follow",
+  subject: (path) => /^(core|server|web)\/src\//.test(path) && isTypeScript(path),
+  check: (files) => files.filter(hasComputedImport).map(({ path }) => `${path} computes the name of an import`),
+  twin: {
+    files: [
+      file("server/src/cli/a.ts", "const module = await import(name);"),
+      file("server/src/cli/b.ts", 'const module = await import(\n  "./c.ts"\n);'),
+    ],
+    violations: ["server/src/cli/a.ts computes the name of an import"],
+  },
+});
+
+/** Files besides server/src/config/ that may read the environment, each with its reason. */
+const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {};
+
+testRule({
+  name: "only server/src/config/ reads the environment",
+  because: "a setting that is read elsewhere is not validated, not documented and not reported with the others",
+  subject: (path) => /^(core|server)\/src\//.test(path),
+  check: (files) =>
+    files
+      .filter(({ path }) => !path.startsWith("server/src/config/") && ENVIRONMENT_READERS[path] === undefined)
+      .filter(({ text }) =>
+        /\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\{[^}]*\benv\b[^}]*\} from "node:process"/.test(text),
+      )
+      .map(({ path }) => `${path} reads the environment`),
+  twin: {
+    files: [
+      file("server/src/config/read.ts", "export const raw = process.env;"),
+      file("server/src/http/app.ts", "const port = process.env.PORT;"),
+      file("server/src/mail/send.ts", 'import { env } from "node:process";'),
+    ],
+    violations: ["server/src/http/app.ts reads the environment", "server/src/mail/send.ts reads the environment"],
+  },
+});

@@ -1,0 +1,49 @@
+import { file, type SourceFile, testRule } from "./repository.ts";
+
+/** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  "core/src/token-format.ts": "reads its shape and computes its checksum",
+  "server/src/http/session-cookie.ts": "writes the session cookie",
+  "server/src/secrets/hash.ts": "hashes it for the database",
+};
+
+testRule({
+  name: "only listed files expose a secret",
+  because: "every place that holds the text of a secret is a place that can print it",
+  subject: (path) => /^(core|server|web|bench)\/src\/.*\.tsx?$/.test(path),
+  check: (files) => exposures(files, ALLOWED),
+  twin: {
+    files: [
+      file("server/src/http/log.ts", "log(token.expose());"),
+      file("server/src/http/quiet.ts", "log(token);"),
+      file("server/src/secrets/hash.ts", "createHash().update(secret\n  .expose ())"),
+    ],
+    violations: ["server/src/http/log.ts calls expose()"],
+  },
+});
+
+testRule({
+  name: "every file on the list of those that expose a secret does so",
+  because: "a name that stays on the list is a permission nobody watches",
+  subject: (path) => ALLOWED[path] !== undefined,
+  check: (files) =>
+    Object.keys(ALLOWED)
+      .filter(
+        (allowed) =>
+          exposures(
+            files.filter(({ path }) => path === allowed),
+            {},
+          ).length === 0,
+      )
+      .map((allowed) => `${allowed} is listed and never calls expose()`),
+  twin: {
+    files: Object.keys(ALLOWED).map((path) => file(path, "hash(secret);")),
+    violations: Object.keys(ALLOWED).map((path) => `${path} is listed and never calls expose()`),
+  },
+});
+
+function exposures(files: readonly SourceFile[], allowed: Readonly<Record<string, string>>): string[] {
+  return files
+    .filter(({ path, text }) => /\.\s*expose\s*\(/.test(text) && allowed[path] === undefined)
+    .map(({ path }) => `${path} calls expose()`);
+}

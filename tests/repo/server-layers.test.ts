@@ -1,0 +1,167 @@
+// Imports in the server point one way: http, mcp, cli → service, verify → the store's port, core.
+// A folder that is not named here (secrets, mail, …) is a leaf: every layer may import it, and it imports
+// core and other leaves only.
+import { importsOf } from "./imports.ts";
+import { file, type Rule, type SourceFile, testRule } from "./repository.ts";
+
+type Layer =
+  | "main"
+  | "demo"
+  | "cli"
+  | "http"
+  | "verify"
+  | "service"
+  | "port"
+  | "store"
+  | "sql"
+  | "sqlite"
+  | "postgres"
+  | "config"
+  | "leaf"
+  | "core"
+  | "elsewhere";
+
+/** The first match names the layer of a file. */
+const PLACES: readonly (readonly [RegExp, Layer])[] = [
+  [/^core\/src\//, "core"],
+  [/^server\/src\/main\.ts$/, "main"],
+  [/^server\/src\/demo\//, "demo"],
+  [/^server\/src\/cli\//, "cli"],
+  [/^server\/src\/(http|mcp)\//, "http"],
+  [/^server\/src\/verify\//, "verify"],
+  [/^server\/src\/service\//, "service"],
+  [/^server\/src\/store\/sql\//, "sql"],
+  [/^server\/src\/store\/sqlite\//, "sqlite"],
+  [/^server\/src\/store\/postgres\//, "postgres"],
+  [/^server\/src\/store\/store\.ts$/, "port"],
+  [/^server\/src\/store\//, "store"],
+  [/^server\/src\/config\//, "config"],
+  [/^server\/src\//, "leaf"],
+];
+
+interface LayerRule {
+  readonly layer: Layer;
+  readonly name: string;
+  readonly mayImport: readonly Layer[];
+  readonly because: string;
+  /** A file of the layer and an import it must not have. */
+  readonly twin: readonly [path: string, specifier: string];
+}
+
+const RULES: readonly LayerRule[] = [
+  {
+    layer: "http",
+    name: "http and mcp import services, verification, configuration and the store's port",
+    mayImport: ["http", "service", "verify", "port", "config", "leaf", "core"],
+    because: "a route that reached into an engine would skip the rules and the audit event of the use case",
+    twin: ["server/src/http/routes/mint-token.ts", "../../store/sqlite/open.ts"],
+  },
+  {
+    layer: "cli",
+    name: "commands import services, verification, configuration, the store's port and main",
+    mayImport: ["cli", "main", "service", "verify", "port", "config", "leaf", "core"],
+    because: "a command is one more transport, and what a route must not skip it must not skip either",
+    twin: ["server/src/cli/setup-code.ts", "../store/postgres/open.ts"],
+  },
+  {
+    layer: "demo",
+    name: "the demo imports main and what commands import",
+    mayImport: ["demo", "main", "service", "verify", "port", "config", "leaf", "core"],
+    because: "it is the same server on example data, so it must not write data that no use case could",
+    twin: ["server/src/demo/main.ts", "../store/sqlite/open.ts"],
+  },
+  {
+    layer: "main",
+    name: "main imports every layer but the commands and the demo",
+    mayImport: ["main", "http", "verify", "service", "port", "store", "sqlite", "postgres", "config", "leaf", "core"],
+    because: "it is the one place that puts the parts together, and the commands start it",
+    twin: ["server/src/main.ts", "./cli/serve.ts"],
+  },
+  {
+    layer: "verify",
+    name: "verification imports services, the store's port and core",
+    mayImport: ["verify", "service", "port", "leaf", "core"],
+    because: "one path serves every transport, so it knows none of them",
+    twin: ["server/src/verify/verify.ts", "../http/problem.ts"],
+  },
+  {
+    layer: "service",
+    name: "services import the store's port and core",
+    mayImport: ["service", "port", "leaf", "core"],
+    because: "a use case is the same for every transport and on every engine",
+    twin: ["server/src/service/mint-token.ts", "../verify/verify.ts"],
+  },
+  {
+    layer: "port",
+    name: "the store's port imports core and the other files of the port",
+    mayImport: ["port", "store", "leaf", "core"],
+    because: "no engine may show through it",
+    twin: ["server/src/store/store.ts", "./sqlite/open.ts"],
+  },
+  {
+    layer: "store",
+    name: "the files beside the store's port import core and the port",
+    mayImport: ["port", "store", "leaf", "core"],
+    because: "they are part of the port, and no engine may show through it",
+    twin: ["server/src/store/page.ts", "./postgres/open.ts"],
+  },
+  {
+    layer: "sqlite",
+    name: "the SQLite engine imports the port and the SQL both engines share",
+    mayImport: ["sqlite", "sql", "port", "store", "leaf", "core"],
+    because: "an engine decides nothing, and neither engine depends on the other",
+    twin: ["server/src/store/sqlite/open.ts", "../postgres/open.ts"],
+  },
+  {
+    layer: "postgres",
+    name: "the PostgreSQL engine imports the port and the SQL both engines share",
+    mayImport: ["postgres", "sql", "port", "store", "leaf", "core"],
+    because: "an engine decides nothing, and neither engine depends on the other",
+    twin: ["server/src/store/postgres/open.ts", "../../service/mint-token.ts"],
+  },
+  {
+    layer: "sql",
+    name: "the SQL both engines share imports the port only",
+    mayImport: ["sql", "port", "store", "leaf", "core"],
+    because: "what is true on one engine only belongs to that engine",
+    twin: ["server/src/store/sql/tokens.ts", "../sqlite/open.ts"],
+  },
+  {
+    layer: "config",
+    name: "configuration imports what services and verification declare to need, core and leaves",
+    mayImport: ["config", "service", "verify", "leaf", "core"],
+    because: "it is read before any store or transport exists",
+    twin: ["server/src/config/config.ts", "../http/app.ts"],
+  },
+  {
+    layer: "leaf",
+    name: "other folders of the server import core and each other only",
+    mayImport: ["leaf", "core"],
+    because: "every layer may import them, so they must not pull a layer in",
+    twin: ["server/src/secrets/hash.ts", "../store/store.ts"],
+  },
+];
+
+function layerOf(path: string): Layer {
+  return PLACES.find(([place]) => place.test(path))?.[1] ?? "elsewhere";
+}
+
+function toRule({ layer, name, mayImport, because, twin: [path, specifier] }: LayerRule): Rule {
+  return {
+    name,
+    because,
+    subject: (candidate) => layerOf(candidate) === layer,
+    check: (files: readonly SourceFile[]) =>
+      files.flatMap((source) =>
+        importsOf(source)
+          .filter(({ target }) => target !== null && !mayImport.includes(layerOf(target)))
+          .map((found) => `${source.path} imports ${found.specifier}`),
+      ),
+    twin: {
+      files: [file(path, `import { x } from "${specifier}";\nimport type { Y } from "@mintmark/core";\n`)],
+      violations: [`${path} imports ${specifier}`],
+    },
+  };
+}
+
+for (const rule of RULES) testRule(toRule(rule));
