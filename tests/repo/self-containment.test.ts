@@ -1,8 +1,10 @@
 import { file, type SourceFile, testRule } from "./repository.ts";
 
-// The strings are put together here so that this file does not find itself.
-const MACHINE_PATHS = ["/wo" + "rk/", "/tmp/bash_" + "jobs"];
-const REGISTRY_HOSTS = ["npm" + "js.org", "yarn" + "pkg.com", "npm" + "mirror.com", "pkg." + "dev/"];
+// The strings are put together here, so that this file does not find itself.
+const MACHINE_PATHS = [["/wo", "rk/"].join(""), ["/tmp/bash_", "jobs"].join("")];
+const REGISTRY_HOSTS = ["npmjs.", "yarnpkg.", "npmmirror.", "pkg."].map(
+  (name, index) => name + ["org", "com", "com", "dev/"][index],
+);
 
 testRule({
   name: "no file mentions a path of the machine it was made on",
