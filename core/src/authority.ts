@@ -1,0 +1,45 @@
+// What a credential may do right now. The one place where role, narrowing and ceiling meet:
+// effective = permissions(role, now) ∩ the token's list ∩ the policy ceiling.
+import type { Catalogue } from "./catalogue.ts";
+
+/** An upper bound that the organization's policy puts on every credential of the organization. */
+export type Ceiling =
+  | { readonly kind: "role" }
+  | { readonly kind: "read-only" }
+  | { readonly kind: "list"; readonly permissions: readonly string[] };
+
+export const NO_CEILING: Ceiling = Object.freeze({ kind: "role" });
+
+export interface AuthorityInput {
+  /** The present role: of the membership for a token, the fixed one for an API key. */
+  readonly role: string;
+  /** The credential's own list; `null` is the whole role. */
+  readonly listed: readonly string[] | null;
+  readonly ceiling: Ceiling;
+}
+
+/** The effective permissions, in catalogue order. A permission the catalogue no longer has is not held. */
+export function effectivePermissions(catalogue: Catalogue, input: AuthorityInput): readonly string[] {
+  const { listed, ceiling } = input;
+  return catalogue.permissionsOf(input.role).filter((permission) => {
+    if (listed !== null && !listed.includes(permission)) return false;
+    if (ceiling.kind === "read-only") return catalogue.permissions.get(permission)?.access === "read";
+    return ceiling.kind === "role" || ceiling.permissions.includes(permission);
+  });
+}
+
+/** Whether these permissions can change nothing: none of them is a `write`. */
+export function isReadOnly(catalogue: Catalogue, permissions: readonly string[]): boolean {
+  return permissions.every((permission) => catalogue.permissions.get(permission)?.access === "read");
+}
+
+/** The permissions of `wanted` that `held` lacks, in the order of `wanted`. "Role ≤" means this is empty. */
+export function missingPermissions(wanted: readonly string[], held: readonly string[]): readonly string[] {
+  const set = new Set(held);
+  return wanted.filter((permission) => !set.has(permission));
+}
+
+/** "Role ≤": whether `held` includes every permission of the role. A role the catalogue lacks is never covered. */
+export function coversRole(catalogue: Catalogue, role: string, held: readonly string[]): boolean {
+  return catalogue.roles.has(role) && missingPermissions(catalogue.permissionsOf(role), held).length === 0;
+}

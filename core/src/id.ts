@@ -1,0 +1,46 @@
+declare const brand: unique symbol;
+type Id<Kind extends string> = string & { readonly [brand]: Kind };
+
+export type UserId = Id<"user">;
+export type OrganizationId = Id<"organization">;
+/** One joining of one user to one organization; leaving and joining again makes another. */
+export type MembershipId = Id<"membership">;
+export type InvitationId = Id<"invitation">;
+export type SessionId = Id<"session">;
+export type TokenId = Id<"personal-access-token">;
+export type ApiKeyId = Id<"api-key">;
+export type ServiceId = Id<"service">;
+export type AuditEventId = Id<"audit-event">;
+
+/** The type prefix of each id: `pat_` + 32 lower-case hex digits (128 random bits), never reused. */
+export const ID_PREFIX = {
+  user: "usr",
+  organization: "org",
+  membership: "mem",
+  invitation: "inv",
+  session: "ses",
+  token: "pat",
+  apiKey: "key",
+  service: "svc",
+  auditEvent: "evt",
+} as const;
+
+export interface IdTypes {
+  user: UserId;
+  organization: OrganizationId;
+  membership: MembershipId;
+  invitation: InvitationId;
+  session: SessionId;
+  token: TokenId;
+  apiKey: ApiKeyId;
+  service: ServiceId;
+  auditEvent: AuditEventId;
+}
+
+export type IdKind = keyof IdTypes;
+
+/** Builds an id from 32 lower-case hex digits of randomness that the caller supplies. */
+export function formatId<K extends IdKind>(kind: K, hex32: string): IdTypes[K] {
+  if (!/^[0-9a-f]{32}$/.test(hex32)) throw new Error("an id is made of 32 lower-case hex digits");
+  return `${ID_PREFIX[kind]}_${hex32}` as IdTypes[K];
+}

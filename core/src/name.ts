@@ -1,0 +1,34 @@
+// What people type as a name: of a token, a key, an organization, themselves.
+
+/** Longest name, in Unicode code points after NFC. */
+export const NAME_MAX_LENGTH = 100;
+
+// Control characters, line and paragraph separators, bidirectional controls, zero-width characters,
+// variation tags and lone surrogates: a name with one of these could disguise itself in a list or a log.
+const FORBIDDEN =
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+
+/**
+ * The name as it is stored: NFC, surrounding white space removed. `null` when it is empty, longer
+ * than 100 characters, or holds control, bidirectional or invisible characters.
+ */
+export function parseName(text: string): string | null {
+  const name = text.normalize("NFC").trim();
+  if (name === "" || [...name].length > NAME_MAX_LENGTH) return null;
+  return FORBIDDEN.test(name) ? null : name;
+}
+
+/** Longest email address (RFC 5321 §4.5.3.1: 254 characters in a path without its brackets). */
+export const EMAIL_MAX_LENGTH = 254;
+const EMAIL = /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/iu;
+
+/** The address as it is stored: NFC, trimmed. `null` when it is no address mail could be sent to. */
+export function parseEmail(text: string): string | null {
+  const email = text.normalize("NFC").trim();
+  return email.length > EMAIL_MAX_LENGTH || FORBIDDEN.test(email) || !EMAIL.test(email) ? null : email;
+}
+
+/** What two spellings of one address have in common: the key that accounts and invitations are unique by. */
+export function emailKey(email: string): string {
+  return email.normalize("NFC").toLowerCase();
+}

@@ -1,0 +1,80 @@
+// An organization's token policy: what its tokens may be. Tightening it applies to existing tokens at
+// once, at verification; loosening it lets them work again. Nothing of it is stored in a token.
+import { type Ceiling, NO_CEILING } from "./authority.ts";
+import { DAY_MS } from "./expiry.ts";
+
+export interface TokenPolicy {
+  /** A token older than this is refused, and an expiry later than this cannot be chosen. `null`: no limit. */
+  readonly maxLifetimeDays: number | null;
+  /** Whether a token without expiry may exist. */
+  readonly allowNoExpiry: boolean;
+  readonly ceiling: Ceiling;
+  /** The roles that may mint. Affects minting only. */
+  readonly mintableBy: readonly string[];
+  /** What admins may do with other members' tokens: see them in the audit log, list them, or also revoke them. */
+  readonly oversight: "audit" | "list" | "list-and-revoke";
+  /** Whether suspending a member revokes their tokens instead of pausing them. */
+  readonly revokeOnSuspend: boolean;
+  /** A token unused for longer than this is refused. `null`: no limit. */
+  readonly idleDays: number | null;
+  /** The client networks (CIDR) tokens may be used from. `null`: any. An unknown client address is refused. */
+  readonly networks: readonly string[] | null;
+  readonly mcp: "read-write" | "read-only" | "off";
+}
+
+/** The policy of an organization that never set one. Every role of the catalogue may mint. */
+export function defaultPolicy(roles: Iterable<string>): TokenPolicy {
+  return {
+    maxLifetimeDays: null,
+    allowNoExpiry: true,
+    ceiling: NO_CEILING,
+    mintableBy: [...roles],
+    oversight: "list-and-revoke",
+    revokeOnSuspend: false,
+    idleDays: null,
+    networks: null,
+    mcp: "read-write",
+  };
+}
+
+/** The code of the policy rule that a credential breaks. */
+export type PolicyBlock = "policy_lifetime" | "policy_no_expiry" | "policy_idle" | "policy_network";
+
+export interface PolicySubject {
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+/** The rule that a credential breaks wherever it is used from, or `null`. What lists show as `blockedBy`. */
+export function policyBlock(policy: TokenPolicy, subject: PolicySubject, now: number): PolicyBlock | null {
+  if (policy.maxLifetimeDays !== null && now > subject.createdAt + policy.maxLifetimeDays * DAY_MS)
+    return "policy_lifetime";
+  if (!policy.allowNoExpiry && subject.expiresAt === null) return "policy_no_expiry";
+  if (policy.idleDays !== null && now > (subject.lastUsedAt ?? subject.createdAt) + policy.idleDays * DAY_MS)
+    return "policy_idle";
+  return null;
+}
+
+export type MintRefusal = "policy_mint" | "expiry_required" | "policy_lifetime";
+
+/** Why the policy refuses this minting, or `null`. An absent expiry counts as infinite. */
+export function mintRefusal(
+  policy: TokenPolicy,
+  request: { readonly role: string; readonly expiresAt: number | null },
+  now: number,
+): MintRefusal | null {
+  if (!policy.mintableBy.includes(request.role)) return "policy_mint";
+  return expiryRefusal(policy, request.expiresAt, now);
+}
+
+/** Why the policy refuses this expiry for a new credential, or `null`. */
+export function expiryRefusal(
+  policy: TokenPolicy,
+  expiresAt: number | null,
+  now: number,
+): "expiry_required" | "policy_lifetime" | null {
+  if (expiresAt === null) return policy.allowNoExpiry && policy.maxLifetimeDays === null ? null : "expiry_required";
+  if (policy.maxLifetimeDays !== null && expiresAt > now + policy.maxLifetimeDays * DAY_MS) return "policy_lifetime";
+  return null;
+}

@@ -1,0 +1,75 @@
+// The shape of a secret: `<brand>_<pat|key|svc>_` + 40 lower-case hex (160 random bits) + 8 lower-case
+// hex: the CRC-32 (IEEE 802.3, as zlib computes it) of everything before it. A typo, a truncation or
+// another product's token is refused here, before any lookup.
+import { Secret } from "./secret.ts";
+
+/** Which credential a secret is: a person's token, an organization's key, or a service's key. */
+export type CredentialKind = "pat" | "api_key" | "service_key";
+
+const KIND_TAG: Readonly<Record<CredentialKind, string>> = { pat: "pat", api_key: "key", service_key: "svc" };
+const TAG_KIND: Readonly<Record<string, CredentialKind>> = { pat: "pat", key: "api_key", svc: "service_key" };
+
+export const BRAND_PATTERN: RegExp = /^[a-z][a-z0-9]{0,3}$/;
+export const DEFAULT_BRAND = "mm";
+/** Random bytes in a secret. */
+export const SECRET_RANDOM_BYTES = 20;
+/** Characters of a secret that are shown in lists and logs. A hint beside the id, never a key. */
+export const PREFIX_LENGTH = 10;
+
+const SHAPE = /^([a-z][a-z0-9]{0,3})_(pat|key|svc)_[0-9a-f]{48}$/;
+const CHECKSUM_LENGTH = 8;
+const LONGEST_SECRET = 4 + 5 + 48;
+
+const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value >>> 0;
+});
+
+/** CRC-32 (IEEE) of ASCII text, as 8 lower-case hex digits, most significant first. */
+export function crc32Hex(ascii: string, length: number = ascii.length): string {
+  let crc = 0xffffffff;
+  for (let i = 0; i < length; i++) {
+    crc = (CRC_TABLE[(crc ^ ascii.charCodeAt(i)) & 0xff] as number) ^ (crc >>> 8);
+  }
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(CHECKSUM_LENGTH, "0");
+}
+
+/**
+ * Builds a secret from 20 bytes of cryptographic randomness that the caller supplies.
+ * Throws when the brand or the number of bytes is wrong: both are bugs, not input errors.
+ */
+export function formatSecret(brand: string, kind: CredentialKind, random: Uint8Array): Secret {
+  if (!BRAND_PATTERN.test(brand)) throw new Error(`brand "${brand}" does not match ${BRAND_PATTERN.source}`);
+  if (random.length !== SECRET_RANDOM_BYTES) throw new Error(`a secret is made of ${SECRET_RANDOM_BYTES} random bytes`);
+  let body = `${brand}_${KIND_TAG[kind]}_`;
+  for (const byte of random) body += byte.toString(16).padStart(2, "0");
+  return new Secret(body + crc32Hex(body));
+}
+
+export type ParsedSecret =
+  | { readonly ok: true; readonly kind: CredentialKind }
+  | { readonly ok: false; readonly code: "token_malformed" | "token_wrong_issuer" | "token_checksum_mismatch" };
+
+/**
+ * Judges the text of a credential by its shape alone: shape first, then issuer, then checksum.
+ * Exact: no trimming, no case folding. `brands` are the present brand and the retired ones.
+ */
+export function parseSecret(text: string, brands: ReadonlySet<string>): ParsedSecret {
+  const match = text.length > LONGEST_SECRET ? null : SHAPE.exec(text);
+  if (match === null) return { ok: false, code: "token_malformed" };
+  if (!brands.has(match[1] as string)) return { ok: false, code: "token_wrong_issuer" };
+  const bodyLength = text.length - CHECKSUM_LENGTH;
+  if (crc32Hex(text, bodyLength) !== text.slice(bodyLength)) return { ok: false, code: "token_checksum_mismatch" };
+  return { ok: true, kind: TAG_KIND[match[2] as string] as CredentialKind };
+}
+
+/** The part of a secret that may be shown: its first 10 characters. */
+export function prefixOf(secret: Secret): string {
+  return secret.expose().slice(0, PREFIX_LENGTH);
+}
+
+/** The regular expression that finds secrets of a brand in text, for scanners and redaction. */
+export function secretPattern(brand: string): RegExp {
+  return new RegExp(`\\b${brand}_(?:pat|key|svc)_[0-9a-f]{48}\\b`, "g");
+}

@@ -1,0 +1,210 @@
+// The judgement of one credential at one moment. A refusal is a value with a code, never an exception.
+// Precedence: revoked (by its reason), expired, suspended, policy.
+import { effectivePermissions } from "./authority.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { ErrorCode } from "./error-code.ts";
+import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "./id.ts";
+import { policyBlock, type TokenPolicy } from "./policy.ts";
+
+/** Why a credential was revoked, as its tombstone keeps it. */
+export type RevokedReason =
+  | "self"
+  | "admin"
+  | "replaced"
+  | "member_removed"
+  | "organization_deleted"
+  | "user_deleted"
+  | "suspended"
+  | "leaked"
+  | "idle";
+
+interface CredentialFacts {
+  readonly name: string;
+  readonly prefix: string;
+  readonly permissions: readonly string[] | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+  readonly revokedReason: RevokedReason | null;
+  readonly organization: {
+    readonly id: OrganizationId;
+    readonly name: string;
+    readonly personal: boolean;
+    readonly deletedAt: number | null;
+    readonly policy: TokenPolicy;
+  };
+}
+
+/** All that is true of a personal access token at one moment, read in one statement. */
+export interface TokenFacts extends CredentialFacts {
+  readonly kind: "pat";
+  readonly id: TokenId;
+  readonly membership: {
+    readonly id: MembershipId;
+    readonly role: string;
+    readonly suspendedAt: number | null;
+    readonly endedAt: number | null;
+  };
+  readonly user: {
+    readonly id: UserId;
+    readonly name: string;
+    readonly email: string;
+    readonly emailVerifiedAt: number | null;
+    readonly suspendedAt: number | null;
+    readonly deletedAt: number | null;
+  };
+}
+
+/** All that is true of an API key at one moment. It has no membership and no user: it outlives its creator. */
+export interface ApiKeyFacts extends CredentialFacts {
+  readonly kind: "api_key";
+  readonly id: ApiKeyId;
+  readonly role: string;
+}
+
+export type Facts = TokenFacts | ApiKeyFacts;
+
+/** Who a request is. */
+export interface Principal {
+  readonly credential: {
+    readonly kind: "pat" | "api_key";
+    readonly id: TokenId | ApiKeyId;
+    readonly name: string;
+    readonly prefix: string;
+    readonly expiresAt: number | null;
+  };
+  /** `null` for an API key. */
+  readonly user: {
+    readonly id: UserId;
+    readonly name: string;
+    readonly email: string;
+    readonly emailVerified: boolean;
+  } | null;
+  /** `null` for an API key. */
+  readonly membershipId: MembershipId | null;
+  readonly organization: { readonly id: OrganizationId; readonly name: string; readonly personal: boolean };
+  readonly role: string;
+  /** Effective permissions, in catalogue order. */
+  readonly permissions: readonly string[];
+}
+
+export type Verdict =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly code: RefusalCode };
+
+export type RefusalCode = Extract<
+  ErrorCode,
+  | "token_revoked"
+  | "token_expired"
+  | "member_removed"
+  | "member_suspended"
+  | "user_suspended"
+  | "user_deleted"
+  | "organization_deleted"
+  | "personal_organization_denied"
+  | "policy_lifetime"
+  | "policy_no_expiry"
+  | "policy_network"
+  | "policy_idle"
+>;
+
+export interface JudgeContext {
+  readonly catalogue: Catalogue;
+  readonly now: number;
+  /** Whether tokens of personal organizations work at all (`MINTMARK_PERSONAL_TOKENS`). */
+  readonly allowPersonal: boolean;
+  /** Whether the client's address lies in one of these CIDR networks; `false` when the address is unknown. */
+  readonly isClientIn: (networks: readonly string[]) => boolean;
+}
+
+/** Judges a credential completely: the answer to "may this request go on, and as whom". */
+export function judge(facts: Facts, context: JudgeContext): Verdict {
+  const code = refusalOf(facts, context);
+  if (code !== null) return { ok: false, code };
+  const { networks } = facts.organization.policy;
+  if (networks !== null && !context.isClientIn(networks)) return { ok: false, code: "policy_network" };
+  return { ok: true, principal: principalOf(facts, context.catalogue) };
+}
+
+/** Why a credential is refused wherever it is used from, or `null`. */
+export function refusalOf(facts: Facts, context: Pick<JudgeContext, "now" | "allowPersonal">): RefusalCode | null {
+  const { organization } = facts;
+  const gone = revocationOf(facts);
+  if (gone !== null) return gone;
+  if (facts.expiresAt !== null && context.now >= facts.expiresAt) return "token_expired";
+  if (facts.kind === "pat" && facts.user.suspendedAt !== null) return "user_suspended";
+  if (facts.kind === "pat" && facts.membership.suspendedAt !== null) return "member_suspended";
+  if (organization.personal && !context.allowPersonal) return "personal_organization_denied";
+  return policyBlock(organization.policy, facts, context.now);
+}
+
+// A tombstone on anything the credential hangs from ends it, even if its own row were still open.
+function revocationOf(facts: Facts): RefusalCode | null {
+  if (facts.revokedAt !== null) {
+    switch (facts.revokedReason) {
+      case "member_removed":
+      case "organization_deleted":
+      case "user_deleted":
+        return facts.revokedReason;
+      default:
+        return "token_revoked";
+    }
+  }
+  if (facts.organization.deletedAt !== null) return "organization_deleted";
+  if (facts.kind === "api_key") return null;
+  if (facts.user.deletedAt !== null) return "user_deleted";
+  return facts.membership.endedAt === null ? null : "member_removed";
+}
+
+function principalOf(facts: Facts, catalogue: Catalogue): Principal {
+  const { organization } = facts;
+  const role = facts.kind === "pat" ? facts.membership.role : facts.role;
+  return {
+    credential: { kind: facts.kind, id: facts.id, name: facts.name, prefix: facts.prefix, expiresAt: facts.expiresAt },
+    user:
+      facts.kind === "api_key"
+        ? null
+        : {
+            id: facts.user.id,
+            name: facts.user.name,
+            email: facts.user.email,
+            emailVerified: facts.user.emailVerifiedAt !== null,
+          },
+    membershipId: facts.kind === "pat" ? facts.membership.id : null,
+    organization: { id: organization.id, name: organization.name, personal: organization.personal },
+    role,
+    permissions: effectivePermissions(catalogue, {
+      role,
+      listed: facts.permissions,
+      ceiling: organization.policy.ceiling,
+    }),
+  };
+}
+
+/** How a credential stands, as lists show it. */
+export type CredentialState = "active" | "expired" | "revoked" | "suspended" | "blocked";
+
+/** The state a list shows, and the rule that blocks it. The client's network plays no part: lists have no client. */
+export function credentialState(
+  facts: Facts,
+  context: Pick<JudgeContext, "now" | "allowPersonal">,
+): { readonly state: CredentialState; readonly blockedBy: RefusalCode | null } {
+  const code = refusalOf(facts, context);
+  switch (code) {
+    case null:
+      return { state: "active", blockedBy: null };
+    case "token_expired":
+      return { state: "expired", blockedBy: null };
+    case "user_suspended":
+    case "member_suspended":
+      return { state: "suspended", blockedBy: null };
+    case "token_revoked":
+    case "member_removed":
+    case "user_deleted":
+    case "organization_deleted":
+      return { state: "revoked", blockedBy: null };
+    default:
+      return { state: "blocked", blockedBy: code };
+  }
+}

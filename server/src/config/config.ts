@@ -1,0 +1,150 @@
+// Configuration: the environment and one JSON file → typed, validated, frozen. The only reader of
+// process.env in the server. Every problem is reported at once, each with the variable's name; a value
+// that may hold a secret (a URL with a password) is never repeated in a message.
+import { readFileSync } from "node:fs";
+import { BRAND_PATTERN, type Catalogue, createCatalogue, DEFAULT_BRAND } from "@mintmark/core";
+import { z } from "zod";
+import type { InstanceSettings } from "../service/deps.ts";
+import { isNetwork } from "../verify/client-address.ts";
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly database:
+    | { readonly kind: "sqlite"; readonly file: string }
+    | { readonly kind: "postgres"; readonly url: string };
+  readonly settings: InstanceSettings;
+  readonly retiredBrands: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** With a token, `/metrics` answers whoever sends it; without one, only the loopback interface. */
+  readonly metricsToken: string | null;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  readonly catalogue: Catalogue;
+}
+
+/** The configuration cannot be used; the message lists every problem. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+const Environment = z.object({
+  MINTMARK_DATA: z.string().min(1).default("./data/mintmark.db"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgres://")
+    .optional(),
+  MINTMARK_HOST: z.string().min(1).default("127.0.0.1"),
+  MINTMARK_PORT: z.coerce.number().int().min(0).max(65_535).default(3210),
+  MINTMARK_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (text) => new URL(text).pathname === "/" && !/[?#]/.test(text),
+      "must be an origin such as https://tokens.example.com",
+    )
+    .optional(),
+  MINTMARK_SIGN_UP: z.enum(["invite", "open"]).default("invite"),
+  MINTMARK_PERSONAL_TOKENS: z.enum(["allow", "deny"]).default("allow"),
+  MINTMARK_MINT_LIMIT: z.coerce.number().int().min(0).default(10),
+  MINTMARK_BRAND: z.string().regex(BRAND_PATTERN).default(DEFAULT_BRAND),
+  MINTMARK_RETIRED_BRANDS: list.pipe(z.array(z.string().regex(BRAND_PATTERN))).default([]),
+  MINTMARK_TRUSTED_PROXIES: list
+    .transform((entries) =>
+      entries.map((entry) => (entry.includes("/") ? entry : `${entry}/${entry.includes(":") ? 128 : 32}`)),
+    )
+    .pipe(z.array(z.string().refine(isNetwork, "must be addresses or CIDR networks")))
+    .default([]),
+  MINTMARK_METRICS_TOKEN: z.string().min(16, "must have 16 characters or more").optional(),
+  MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  MINTMARK_CATALOGUE: z.string().min(1).optional(),
+});
+
+const CatalogueFile = z.strictObject({
+  permissions: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        access: z.enum(["read", "write"]).optional(),
+        description: z.string().max(200).optional(),
+      }),
+    )
+    .optional(),
+  roles: z
+    .record(
+      z.string(),
+      z.strictObject({ description: z.string().max(200).optional(), permissions: z.array(z.string()) }),
+    )
+    .optional(),
+});
+
+/** Reads and validates the configuration. Throws `ConfigError` with every problem found. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  // A variable set to nothing means the same as one that is not set.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = Environment.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  const catalogue = loadCatalogue(given["MINTMARK_CATALOGUE"], problems);
+  if (!parsed.success || catalogue === null) throw new ConfigError(problems);
+  const env = parsed.data;
+  return Object.freeze({
+    host: env.MINTMARK_HOST,
+    port: env.MINTMARK_PORT,
+    database:
+      env.DATABASE_URL === undefined
+        ? { kind: "sqlite", file: env.MINTMARK_DATA }
+        : { kind: "postgres", url: env.DATABASE_URL },
+    settings: Object.freeze({
+      brand: env.MINTMARK_BRAND,
+      baseUrl: new URL(env.MINTMARK_BASE_URL ?? defaultBaseUrl(env.MINTMARK_HOST, env.MINTMARK_PORT)).origin,
+      signUp: env.MINTMARK_SIGN_UP,
+      allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow",
+      mintLimit: env.MINTMARK_MINT_LIMIT,
+    }),
+    retiredBrands: env.MINTMARK_RETIRED_BRANDS,
+    trustedProxies: env.MINTMARK_TRUSTED_PROXIES,
+    metricsToken: env.MINTMARK_METRICS_TOKEN ?? null,
+    logLevel: env.MINTMARK_LOG_LEVEL,
+    catalogue,
+  } satisfies Config);
+}
+
+/** Every interface is reached, among others, as the loopback one; that is all that can be said without being told. */
+function defaultBaseUrl(host: string, port: number): string {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+function loadCatalogue(file: string | undefined, problems: string[]): Catalogue | null {
+  let additions: z.infer<typeof CatalogueFile> = {};
+  if (file !== undefined) {
+    try {
+      const parsed = CatalogueFile.safeParse(JSON.parse(readFileSync(file, "utf8")));
+      if (parsed.success) additions = parsed.data;
+      else
+        problems.push(
+          ...parsed.error.issues.map((issue) => `MINTMARK_CATALOGUE ${file}: ${issue.path.join(".")} ${issue.message}`),
+        );
+    } catch (error) {
+      problems.push(`MINTMARK_CATALOGUE ${file} cannot be read: ${(error as Error).message}`);
+    }
+  }
+  const result = createCatalogue(additions);
+  if (!result.ok) problems.push(...result.problems.map((problem) => `MINTMARK_CATALOGUE: ${problem}`));
+  return result.ok ? result.catalogue : null;
+}

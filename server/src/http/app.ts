@@ -1,0 +1,148 @@
+// The HTTP application: every operation behind the same steps, in this order: no token in the URL, no
+// request forged by another site, who is asking, path, query and body as declared, the use case, the answer.
+// Rule: nothing here decides about tokens or people; it parses, asks a service, presents.
+import type { HttpBindings } from "@hono/node-server";
+import { secretPattern } from "@mintmark/core";
+import { type Context, Hono } from "hono";
+import type { Logger } from "pino";
+import type { RequestOrigin } from "../service/actor.ts";
+import { notFound, Refusal } from "../service/refusal.ts";
+import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
+import { refuseCrossSite } from "./cross-site.ts";
+import type { Answer, Operation } from "./operation.ts";
+import { problemOf, refusalOfError } from "./problem.ts";
+import { parseInput, readBody } from "./request-input.ts";
+import { requestIdOf } from "./request-id.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+
+export interface AppDeps extends AuthenticateDeps {
+  readonly cookie: SessionCookie;
+  readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
+  readonly logger: Logger;
+}
+
+export type App = Hono<{ Bindings: Partial<HttpBindings> }>;
+type AppContext = Context<{ Bindings: Partial<HttpBindings> }>;
+
+const SECURITY_HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+};
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+const USER_AGENT_LENGTH = 300;
+
+export function createApp(deps: AppDeps, operations: readonly Operation[]): App {
+  const app: App = new Hono();
+  const methods = new Map<string, string[]>();
+  for (const operation of operations) {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    app.on(operation.method.toUpperCase(), path, (c) => run(deps, operation, c));
+    methods.set(path, [...(methods.get(path) ?? []), operation.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => {
+      const response = refuse(
+        deps,
+        c,
+        new Refusal("method_not_allowed", `This address answers to ${allowed.join(", ")}.`),
+        false,
+      );
+      response.headers.set("Allow", allowed.join(", "));
+      return response;
+    });
+  }
+  app.notFound((c) => refuse(deps, c, notFound(), false));
+  app.onError((error, c) => refuse(deps, c, error, false));
+  return app;
+}
+
+async function run(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
+  const rawHeaders = c.env?.incoming?.rawHeaders ?? [...c.req.raw.headers].flat();
+  let credentialSent = false;
+  try {
+    const { headers } = c.req.raw;
+    credentialSent = headers.has("authorization") || headers.has("x-api-key");
+    refuseTokenInUrl(deps, c.req.url);
+    const cookie = deps.cookie.read(headers.get("cookie"));
+    const readsCookie =
+      !credentialSent && operation.crossSite === undefined && !operation.credentials.includes("service");
+    if (readsCookie && !SAFE_METHODS.has(c.req.method))
+      refuseCrossSite(headers, deps.settings.baseUrl, cookie !== null);
+    const origin = originOf(deps, c);
+    const actor = await authenticate(deps, operation.credentials, { rawHeaders, cookie, origin });
+    const request = {
+      deps,
+      actor,
+      origin,
+      params: parseInput(operation.params, c.req.param(), "path"),
+      query: parseInput(operation.query, queryOf(c.req.url), "query"),
+      body: SAFE_METHODS.has(c.req.method)
+        ? undefined
+        : parseInput(operation.body, await readBody(operation, c.req.raw), "body"),
+    };
+    return respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
+  } catch (error) {
+    return refuse(deps, c, error, credentialSent);
+  }
+}
+
+function respond(deps: AppDeps, operation: Operation, answer: Answer<unknown>, requestId: string): Response {
+  const headers = new Headers({ ...SECURITY_HEADERS, "X-Request-Id": requestId });
+  if (answer.session === "clear") headers.append("Set-Cookie", deps.cookie.clear);
+  else if (answer.session !== undefined)
+    headers.append("Set-Cookie", deps.cookie.set(answer.session.cookie, answer.session.expiresAt));
+  if (operation.status === 204) return new Response(null, { status: 204, headers });
+  headers.set("Content-Type", "application/json");
+  return new Response(JSON.stringify(answer.body), { status: operation.status, headers });
+}
+
+function refuse(deps: AppDeps, c: AppContext, error: unknown, credentialSent: boolean): Response {
+  const requestId = requestIdOf(c.req.raw);
+  const refusal = refusalOfError(error);
+  // The error itself is logged only when it is a fault: a refusal is an answer, not an event of the log.
+  if (refusal !== error) deps.logger.error({ err: error, requestId, code: refusal.code }, "request failed");
+  const { status, headers, body } = problemOf(refusal, { requestId, credentialSent });
+  return new Response(body, { status, headers: { ...SECURITY_HEADERS, ...headers, "X-Request-Id": requestId } });
+}
+
+function originOf(deps: AppDeps, c: AppContext): RequestOrigin {
+  const { headers } = c.req.raw;
+  return {
+    ip: deps.clientAddress(c.env?.incoming?.socket.remoteAddress, headers.get("x-forwarded-for") ?? undefined),
+    userAgent: headers.get("user-agent")?.slice(0, USER_AGENT_LENGTH) ?? null,
+    requestId: requestIdOf(c.req.raw),
+  };
+}
+
+/** A token in an address lands in logs and histories; it is refused before anything reads it. */
+function refuseTokenInUrl(deps: AppDeps, url: string): void {
+  const query = url.indexOf("?");
+  if (query === -1) return;
+  for (const brand of deps.brands) {
+    if (secretPattern(brand).test(decodeQuery(url.slice(query)))) {
+      throw new Refusal(
+        "token_in_url",
+        "The token is in the URL, where logs and histories keep it. Revoke it, and send a new one in a header.",
+      );
+    }
+  }
+}
+
+function decodeQuery(query: string): string {
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return query;
+  }
+}
+
+function queryOf(url: string): Readonly<Record<string, string>> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URL(url).searchParams) {
+    if (Object.hasOwn(query, name))
+      throw new Refusal("field_invalid", `The parameter ${name.slice(0, 60)} was sent more than once.`);
+    query[name] = value;
+  }
+  return query;
+}

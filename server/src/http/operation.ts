@@ -1,0 +1,94 @@
+// What a route is: one operation id, who may call it with what, what it takes and answers. The router,
+// the OpenAPI document and the classification test all read this one declaration.
+import type { z } from "@hono/zod-openapi";
+import type { ErrorCode, Secret } from "@mintmark/core";
+import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
+import type { Deps } from "../service/deps.ts";
+import type { Verifier } from "../verify/verifier.ts";
+
+/**
+ * Who may call an operation: `public` anyone; `session` a signed-in browser; `instance-admin` the session
+ * of one; `pat` and `api-key` an active credential; `service` a service key. Published as `x-credentials`.
+ */
+export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
+
+/** What handlers depend on. */
+export interface HttpDeps extends Deps {
+  readonly verifier: Verifier;
+}
+
+type ActorFor<C extends CredentialClass> = "public" extends C
+  ? null
+  : "service" extends C
+    ? ServiceActor
+    : [C] extends ["session" | "instance-admin"]
+      ? SessionActor
+      : Actor;
+
+type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
+
+export interface OperationRequest<P, Q, B, A> {
+  readonly deps: HttpDeps;
+  readonly actor: A;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly origin: RequestOrigin;
+}
+
+/** What a handler answers. The body is the wire shape; the session cookie is set or cleared by the frame. */
+export interface Answer<R> {
+  readonly body: R;
+  readonly session?: { readonly cookie: Secret; readonly expiresAt: number } | "clear";
+}
+
+export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
+  readonly operationId: string;
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** OpenAPI form: `/api/personal-access-tokens/{id}`. */
+  readonly path: string;
+  readonly tag: string;
+  /** One line. */
+  readonly summary: string;
+  /** Guarantee, refusals worth knowing, units. */
+  readonly description?: string;
+  readonly credentials: readonly C[];
+  /** The permission the operation asks for in the organization of its path, for the documentation and the tests. */
+  readonly permission?: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** How the body is sent; JSON unless the standard behind the operation says otherwise. */
+  readonly bodyType?: "json" | "form";
+  /** Fields that exist but can never be changed: sending one is 405 `token_immutable`. */
+  readonly immutable?: readonly string[];
+  /** Set when other sites may call it: it reads no cookie and sets none. */
+  readonly crossSite?: true;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly answer?: R;
+  /** The codes this operation can refuse with, besides those of its credentials and its validation. */
+  readonly refusals: readonly ErrorCode[];
+  readonly handle: (
+    request: OperationRequest<Parsed<P>, Parsed<Q>, Parsed<B>, ActorFor<C>>,
+  ) => Promise<Answer<R extends z.ZodType ? z.input<R> : undefined>>;
+}
+
+/** An operation as the router sees it, its types erased. */
+export type Operation = OperationDefinition<
+  z.ZodType | undefined,
+  z.ZodType | undefined,
+  z.ZodType | undefined,
+  z.ZodType | undefined,
+  CredentialClass
+> & { readonly handle: (request: OperationRequest<never, never, never, never>) => Promise<Answer<unknown>> };
+
+/** Declares an operation; the handler's request and answer are typed by the declaration. */
+export function defineOperation<
+  const C extends CredentialClass,
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  R extends z.ZodType | undefined = undefined,
+>(definition: OperationDefinition<P, Q, B, R, C>): Operation {
+  return definition as unknown as Operation;
+}

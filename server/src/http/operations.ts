@@ -1,0 +1,5 @@
+// Every operation of the HTTP API. The router and the OpenAPI document are built from this list.
+import type { Operation } from "./operation.ts";
+import { tokenOperations } from "./routes/tokens/index.ts";
+
+export const operations: readonly Operation[] = [...tokenOperations];

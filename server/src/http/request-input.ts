@@ -1,0 +1,123 @@
+// Turns path, query and body into what the operation declared, or refuses with the field's name.
+import type { z } from "@hono/zod-openapi";
+import { Refusal } from "../service/refusal.ts";
+import type { Operation } from "./operation.ts";
+
+/** Longest request body, in bytes. */
+export const BODY_LIMIT = 64 * 1024;
+
+/** Parses by the schema; an absent schema accepts nothing but an empty object. */
+export function parseInput(
+  schema: z.ZodType | undefined,
+  input: Readonly<Record<string, unknown>>,
+  where: "path" | "query" | "body",
+): unknown {
+  refuseUnstorableText(input);
+  if (schema === undefined) {
+    const [field] = Object.keys(input);
+    if (field !== undefined) throw unknownFields([field], where);
+    return undefined;
+  }
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const unknown = parsed.error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  if (unknown.length > 0) throw unknownFields(unknown, where);
+  const errors = parsed.error.issues
+    .slice(0, 20)
+    .map((issue) => ({ field: issue.path.map(String).join("."), message: issue.message }));
+  const [first] = errors;
+  throw new Refusal(
+    "field_invalid",
+    `The ${where} is not valid: ${first?.field ?? ""} ${first?.message ?? ""}.`.replace(/\.\.$/, "."),
+    { errors },
+  );
+}
+
+function unknownFields(fields: readonly string[], where: string): Refusal {
+  const named = fields.slice(0, 5).map((field) => field.slice(0, 60));
+  return new Refusal(
+    "field_unknown",
+    `The ${where} has a field that this operation does not know: ${named.join(", ")}. Remove it, or check its spelling.`,
+    {
+      errors: named.map((field) => ({ field, message: "This operation does not know this field." })),
+    },
+  );
+}
+
+// NUL and lone surrogates cannot be stored as text by every engine, and no name, address or password holds one.
+function refuseUnstorableText(value: unknown): void {
+  if (typeof value === "string") {
+    if (!value.includes("\u0000") && value.isWellFormed()) return;
+    throw new Refusal("field_invalid", "A text holds a NUL character or half of a surrogate pair. Remove it.");
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    refuseUnstorableText(key);
+    refuseUnstorableText(member);
+  }
+}
+
+/** Reads the body as the operation wants it: a JSON object, or a form whose fields each appear once. */
+export async function readBody(operation: Operation, request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readLimited(request);
+  const form = operation.bodyType === "form";
+  if (bytes.length === 0 && !form) return {};
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const wanted = form ? "application/x-www-form-urlencoded" : "application/json";
+  if (type !== wanted) throw new Refusal("media_type_unsupported", `Send the body as ${wanted}.`);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal("body_malformed", "The body is not UTF-8. Encode it as UTF-8.");
+  }
+  const body = form ? parseForm(text) : parseJsonObject(text);
+  for (const field of operation.immutable ?? []) {
+    if (Object.hasOwn(body, field)) {
+      throw new Refusal(
+        "token_immutable",
+        `A token's ${field} cannot be changed: its authority is fixed when it is minted. Replace it or mint another.`,
+      );
+    }
+  }
+  return body;
+}
+
+function parseJsonObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal("body_malformed", "The body is not valid JSON. Check quotes, commas and brackets.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Refusal("body_malformed", "The body must be a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function parseForm(text: string): Record<string, unknown> {
+  const fields = new URLSearchParams(text);
+  const body: Record<string, unknown> = {};
+  for (const [name, value] of fields) {
+    if (Object.hasOwn(body, name))
+      throw new Refusal("field_invalid", `The field ${name.slice(0, 60)} was sent more than once.`);
+    body[name] = value;
+  }
+  return body;
+}
+
+async function readLimited(request: Request): Promise<Uint8Array> {
+  const tooLarge = (): Refusal =>
+    new Refusal("body_too_large", `The body is larger than ${BODY_LIMIT / 1024} KiB. Send less.`);
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
+  if (request.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += (chunk as Uint8Array).length;
+    if (length > BODY_LIMIT) throw tooLarge();
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}

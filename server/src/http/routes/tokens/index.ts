@@ -1,0 +1,4 @@
+import type { Operation } from "../../operation.ts";
+import { mintToken } from "./mint-token.ts";
+
+export const tokenOperations: readonly Operation[] = [mintToken];

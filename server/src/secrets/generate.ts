@@ -1,0 +1,31 @@
+// Everything random: ids, secrets, links, codes. All from the operating system's CSPRNG.
+import { randomBytes } from "node:crypto";
+import {
+  type CredentialKind,
+  formatId,
+  formatSecret,
+  type IdKind,
+  type IdTypes,
+  Secret,
+  SECRET_RANDOM_BYTES,
+} from "@mintmark/core";
+
+/** A new id of this kind: its type prefix and 128 random bits. */
+export function newId<K extends IdKind>(kind: K): IdTypes[K] {
+  return formatId(kind, randomBytes(16).toString("hex"));
+}
+
+/** A new secret of 160 random bits with its checksum. */
+export function newSecret(brand: string, kind: CredentialKind): Secret {
+  return formatSecret(brand, kind, randomBytes(SECRET_RANDOM_BYTES));
+}
+
+/** A new value for a session cookie or an invitation link: 256 random bits in hex. */
+export function newLinkSecret(): Secret {
+  return new Secret(randomBytes(32).toString("hex"));
+}
+
+/** A new set-up code: 128 random bits in hex. */
+export function newSetupCode(): Secret {
+  return new Secret(randomBytes(16).toString("hex"));
+}

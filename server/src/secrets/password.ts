@@ -1,0 +1,92 @@
+// Passwords: argon2id (RFC 9106) with OWASP's parameters, stored in the PHC string format.
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+
+const derive = promisify(argon2);
+
+const MEMORY_KIB = 19_456;
+const PASSES = 2;
+const PARALLELISM = 1;
+const TAG_BYTES = 32;
+const SALT_BYTES = 16;
+
+export const PASSWORD_MIN_LENGTH = 10;
+export const PASSWORD_MAX_LENGTH = 256;
+
+// What guessers try first, besides the person's own name and address.
+const COMMON =
+  /^(password|passwort|passw0rd|qwerty|qwertz|letmein|welcome|iloveyou|admin|mintmark|changeme|abc|0?123456789?0?|1q2w3e4r|111|000)+[\d!.?]*$/i;
+
+/** What is wrong with a new password, as a sentence, or `null` when it will do. */
+export function passwordProblem(password: string, personal: readonly string[]): string | null {
+  const length = [...password].length;
+  if (length < PASSWORD_MIN_LENGTH) return `Use at least ${PASSWORD_MIN_LENGTH} characters.`;
+  if (length > PASSWORD_MAX_LENGTH) return `Use at most ${PASSWORD_MAX_LENGTH} characters.`;
+  if (COMMON.test(password) || new Set(password).size < 4)
+    return "This password is among the first that are guessed; choose another.";
+  const lower = password.toLowerCase();
+  const own = personal
+    .flatMap((text) => text.toLowerCase().split(/[@\s]/))
+    .find((part) => part.length >= 4 && lower === part);
+  return own === undefined ? null : "Do not use your name or email address as the password.";
+}
+
+function parse(
+  stored: string,
+): { memory: number; passes: number; parallelism: number; nonce: Buffer; tag: Buffer } | null {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(stored);
+  if (match === null) return null;
+  const [, memory, passes, parallelism, salt, tag] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return {
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+    nonce: Buffer.from(salt, "base64"),
+    tag: Buffer.from(tag, "base64"),
+  };
+}
+
+const unpadded = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
+
+export async function hashPassword(password: string): Promise<string> {
+  const nonce = randomBytes(SALT_BYTES);
+  const message = password.normalize("NFC");
+  const tag = await derive("argon2id", {
+    message,
+    nonce,
+    parallelism: PARALLELISM,
+    tagLength: TAG_BYTES,
+    memory: MEMORY_KIB,
+    passes: PASSES,
+  });
+  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${PARALLELISM}$${unpadded(nonce)}$${unpadded(tag)}`;
+}
+
+/**
+ * Whether the password matches. With `stored` null (no such account) the same work is done against a
+ * fixed hash and the answer is false, so that time does not tell whether an account exists.
+ */
+export async function isPassword(password: string, stored: string | null): Promise<boolean> {
+  const parsed = stored === null ? null : parse(stored);
+  if (stored !== null && parsed === null) throw new Error("a stored password hash is not in the argon2id PHC format");
+  const { tag, ...parameters } = parsed ?? {
+    memory: MEMORY_KIB,
+    passes: PASSES,
+    parallelism: PARALLELISM,
+    nonce: Buffer.alloc(SALT_BYTES),
+    tag: Buffer.alloc(TAG_BYTES),
+  };
+  const derived = await derive("argon2id", {
+    message: password.normalize("NFC"),
+    tagLength: tag.length,
+    ...parameters,
+  });
+  return timingSafeEqual(derived, tag) && parsed !== null;
+}

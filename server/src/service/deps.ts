@@ -1,0 +1,24 @@
+import type { Catalogue } from "@mintmark/core";
+import type { Store } from "../store/store.ts";
+
+/** The instance's rules that use cases follow; part of the frozen configuration. */
+export interface InstanceSettings {
+  /** What new secrets begin with. */
+  readonly brand: string;
+  /** Where people and clients reach the instance: an origin, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly signUp: "invite" | "open";
+  /** Whether tokens of personal organizations can be minted and used. */
+  readonly allowPersonalTokens: boolean;
+  /** Mints and key creations per 60 s, per user and per client address; 0 turns the limit off. */
+  readonly mintLimit: number;
+}
+
+/** What use cases depend on. Each takes only the members it needs, by `Pick`. */
+export interface Deps {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly settings: InstanceSettings;
+  /** UTC epoch milliseconds. */
+  readonly clock: () => number;
+}

@@ -1,0 +1,116 @@
+// Verbs about organizations, memberships and invitations.
+import type { InvitationId, MembershipId, OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
+import type { UserRecord } from "./account-port.ts";
+import type { Hash } from "./credential-port.ts";
+import type { Page, PageRequest } from "./page.ts";
+
+export interface OrganizationRecord {
+  readonly id: OrganizationId;
+  readonly name: string;
+  /** The user whose personal organization this is, or `null`. */
+  readonly personalOf: UserId | null;
+  readonly createdAt: number;
+  readonly deletedAt: number | null;
+  /** Always whole: the default where none was set. */
+  readonly policy: TokenPolicy;
+}
+
+export interface MembershipRecord {
+  readonly id: MembershipId;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly role: string;
+  readonly joinedAt: number;
+  readonly suspendedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** A present member as lists show it. */
+export interface MemberRecord extends MembershipRecord {
+  readonly user: UserRecord;
+  /** Tokens of this membership that are neither revoked nor expired. */
+  readonly tokenCount: number;
+}
+
+export interface InvitationRecord {
+  readonly id: InvitationId;
+  readonly organizationId: OrganizationId;
+  readonly email: string;
+  readonly role: string;
+  /** The membership that issued it; the invitation is withdrawn when that membership ends. */
+  readonly invitedByMembershipId: MembershipId | null;
+  readonly invitedBy: { readonly id: string; readonly name: string };
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly acceptedAt: number | null;
+  readonly withdrawnAt: number | null;
+}
+
+export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt"> {
+  readonly hash: Hash;
+}
+
+export interface MemberReads {
+  /** Also a deleted one: the caller looks at `deletedAt`. */
+  findOrganization(id: OrganizationId): Promise<OrganizationRecord | null>;
+  findPersonalOrganization(userId: UserId): Promise<OrganizationRecord | null>;
+  /** Organizations (not deleted) with the user's present membership in each, by name, personal first. */
+  listOrganizationsOfUser(
+    userId: UserId,
+  ): Promise<readonly { readonly organization: OrganizationRecord; readonly membership: MembershipRecord }[]>;
+  /** The membership that has not ended, suspended or not. */
+  findMembership(organizationId: OrganizationId, userId: UserId): Promise<MembershipRecord | null>;
+  /** One present member of the organization by membership id. */
+  findMember(organizationId: OrganizationId, id: MembershipId, now: number): Promise<MemberRecord | null>;
+  /** Present members, latest joining first; `query` matches a part of name or email, ignoring case. */
+  listMembers(
+    organizationId: OrganizationId,
+    filter: { readonly query: string | null; readonly now: number },
+    page: PageRequest,
+  ): Promise<Page<MemberRecord>>;
+  /** Owners whose membership and user are both unsuspended. */
+  countActiveOwners(organizationId: OrganizationId): Promise<number>;
+  findInvitationByHash(hash: Hash): Promise<InvitationRecord | null>;
+  findInvitation(organizationId: OrganizationId, id: InvitationId): Promise<InvitationRecord | null>;
+  /** The invitation of this address that is neither accepted nor withdrawn, expired or not. */
+  findPendingInvitation(organizationId: OrganizationId, email: string): Promise<InvitationRecord | null>;
+  /** Invitations that are neither accepted nor withdrawn, expired ones included. */
+  listInvitations(organizationId: OrganizationId, page: PageRequest): Promise<Page<InvitationRecord>>;
+}
+
+export interface MemberWrites {
+  /**
+   * Locks the organization row. `exclusive` for whatever can change who is in it or its policy;
+   * `shared` for what only must not run beside such a change (minting, inviting, creating a key).
+   */
+  lockOrganization(id: OrganizationId, mode: "exclusive" | "shared"): Promise<OrganizationRecord | null>;
+  insertOrganization(organization: {
+    readonly id: OrganizationId;
+    readonly name: string;
+    readonly personalOf: UserId | null;
+    readonly createdAt: number;
+  }): Promise<void>;
+  renameOrganization(id: OrganizationId, name: string): Promise<void>;
+  setPolicy(id: OrganizationId, policy: TokenPolicy): Promise<void>;
+  /** Leaves a tombstone; the caller ends memberships, credentials and invitations in the same transaction. */
+  deleteOrganization(id: OrganizationId, at: number, by: string): Promise<void>;
+
+  /** Throws `Conflict("active_membership")` when the user already is a member. */
+  insertMembership(membership: Omit<MembershipRecord, "suspendedAt" | "endedAt">): Promise<void>;
+  lockMembership(id: MembershipId): Promise<MembershipRecord | null>;
+  setMemberRole(id: MembershipId, role: string): Promise<void>;
+  suspendMembership(id: MembershipId, at: number, by: string): Promise<void>;
+  reinstateMembership(id: MembershipId): Promise<void>;
+  endMembership(id: MembershipId, at: number, by: string): Promise<void>;
+  endMembershipsOfOrganization(organizationId: OrganizationId, at: number, by: string): Promise<void>;
+
+  /** Throws `Conflict("pending_invitation")` when the address already has one. */
+  insertInvitation(invitation: NewInvitation): Promise<void>;
+  lockInvitation(id: InvitationId): Promise<InvitationRecord | null>;
+  acceptInvitation(id: InvitationId, at: number, by: UserId): Promise<void>;
+  withdrawInvitation(id: InvitationId, at: number): Promise<void>;
+  /** Gives the invitation a new link and a new end; the old link is dead. */
+  renewInvitation(id: InvitationId, link: { readonly hash: Hash; readonly expiresAt: number }): Promise<void>;
+  withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<number>;
+  withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number): Promise<number>;
+}

@@ -1,0 +1,81 @@
+// The store port: what the rest of the server may ask of a database, in the words of the domain.
+// Rule: no SQL, no table, no engine behind this line shows through it; verbs say what happens to a
+// token, a member, an organization. Two engines implement it, and contract.ts tests both alike.
+// Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
+import type { AccountReads, AccountWrites } from "./account-port.ts";
+import type { AuditReads, AuditWrites } from "./audit-port.ts";
+import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
+import type { MemberReads, MemberWrites } from "./member-port.ts";
+import type { UsageWrites } from "./usage-port.ts";
+
+export * from "./account-port.ts";
+export * from "./audit-port.ts";
+export * from "./credential-port.ts";
+export * from "./member-port.ts";
+export * from "./page.ts";
+export * from "./usage-port.ts";
+
+/** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
+export interface Reads extends AccountReads, MemberReads, CredentialReads, AuditReads {}
+
+/**
+ * One transaction: its reads see its own writes, and its locks hold until it ends.
+ * Lock order everywhere: instance, organization (by id when several), membership, user, token or key.
+ */
+export interface Transaction extends Reads, AccountWrites, MemberWrites, CredentialWrites, AuditWrites, UsageWrites {}
+
+export interface Store {
+  readonly engine: "sqlite" | "postgres";
+  readonly reads: Reads;
+
+  /**
+   * Runs `work` in one transaction: everything it wrote is durable when the promise resolves, and
+   * nothing of it happened when `work` throws. Throws `OutcomeUnknown` when the connection was lost
+   * while committing, `StorageFull` when the disk is, `StoreUnavailable` when the database cannot be reached.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Everything verification needs about the credential with this hash, in one read of committed
+   * truth, or `null` when there is none. Synchronous on SQLite; one query for all lookups of an
+   * event-loop turn on PostgreSQL. Throws (or rejects with) `StoreUnavailable` when the truth cannot be read.
+   */
+  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup>;
+
+  /** Applies pending migrations. Safe when several processes call it at once: one works, the others wait. */
+  migrate(): Promise<{ readonly applied: readonly string[] }>;
+
+  /** Whether the database answers and its schema is the one this build expects. */
+  isReady(): Promise<boolean>;
+
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached or did not answer: the caller fails closed (503). */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** The connection was lost during commit: nobody can say whether the change was made. */
+export class OutcomeUnknown extends Error {
+  override readonly name = "OutcomeUnknown";
+}
+
+/** The disk under the database is full; nothing was written. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}
+
+/** A uniqueness rule of the schema refused the write; `rule` names it. */
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+  readonly rule: ConflictRule;
+
+  constructor(rule: ConflictRule) {
+    super(`uniqueness rule ${rule} refused the write`);
+    this.rule = rule;
+  }
+}
+
+/** The uniqueness rules a caller can run into. */
+export type ConflictRule = "user_email" | "active_membership" | "pending_invitation" | "service_name" | "other";

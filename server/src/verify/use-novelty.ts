@@ -1,0 +1,86 @@
+// What is new about a use, and the transaction that makes it durable.
+import type { Facts } from "@mintmark/core";
+import { hashSecret } from "../secrets/hash.ts";
+import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
+import { useEvent } from "./use-event.ts";
+import type { Client } from "./verifier.ts";
+
+/** New addresses and agents of one credential that are recorded durably per UTC day; further ones are only counted. */
+export const NOVELTIES_PER_DAY = 20;
+const DAY_MS = 86_400_000;
+
+/** A use with the sightings in it that the store may not have yet. */
+export interface NovelUse {
+  readonly facts: Facts;
+  readonly client: Client;
+  readonly now: number;
+  readonly sightings: readonly string[];
+}
+
+/** When the UTC day of this instant began. */
+export function dayStart(now: number): number {
+  return now - (now % DAY_MS);
+}
+
+/** Whether the sighting is of a new address or agent, and so counts against the daily limit. */
+export function isNovelty(sighting: string): boolean {
+  return !sighting.startsWith("day:");
+}
+
+const agentSightings = new Map<string, string>();
+
+/** A user agent as a sighting: hashed, since it can be long and is whatever the client sent. */
+export function agentSighting(userAgent: string): string {
+  let sighting = agentSightings.get(userAgent);
+  if (sighting === undefined) {
+    sighting = `agent:${Buffer.from(hashSecret(userAgent)).toString("hex").slice(0, 32)}`;
+    if (agentSightings.size >= 10_000) agentSightings.clear();
+    agentSightings.set(userAgent, sighting);
+  }
+  return sighting;
+}
+
+/** One transaction for all uses that wait: what the store sees for the first time becomes an audit event. */
+export async function writeNovelties(store: Pick<Store, "transaction">, uses: readonly NovelUse[]): Promise<void> {
+  await store.transaction(async (tx) => {
+    const fresh = await tx.recordSightings(await sightingsWithinLimit(tx, uses));
+    const freshKeys = new Set(fresh.map(keyOf));
+    const events: AuditEventRecord[] = [];
+    for (const { facts, client, now, sightings } of uses) {
+      const seen = sightings.filter((sighting) => freshKeys.delete(keyOf({ credentialId: facts.id, sighting })));
+      if (seen.length === 0) continue;
+      const has = (prefix: string): boolean => seen.some((sighting) => sighting.startsWith(prefix));
+      events.push(
+        useEvent(facts, "used", client, now, {
+          firstOfDay: has("day:"),
+          newAddress: has("ip:"),
+          newUserAgent: has("agent:"),
+        }),
+      );
+    }
+    await tx.insertAuditEvents(events);
+  });
+}
+
+function keyOf({ credentialId, sighting }: Pick<Sighting, "credentialId" | "sighting">): string {
+  return `${credentialId} ${sighting}`;
+}
+
+/** Each sighting once, and no more new addresses and agents per credential and day than the limit. */
+async function sightingsWithinLimit(tx: Transaction, uses: readonly NovelUse[]): Promise<readonly Sighting[]> {
+  const wanted = new Map<string, Sighting>();
+  const novelties = new Map<string, number>();
+  for (const { facts, now, sightings } of uses) {
+    for (const sighting of sightings) {
+      const entry = { credentialId: facts.id, sighting, at: now };
+      if (wanted.has(keyOf(entry))) continue;
+      if (isNovelty(sighting)) {
+        const count = novelties.get(facts.id) ?? (await tx.countSightings(facts.id, dayStart(now)));
+        novelties.set(facts.id, count + 1);
+        if (count >= NOVELTIES_PER_DAY) continue;
+      }
+      wanted.set(keyOf(entry), entry);
+    }
+  }
+  return [...wanted.values()];
+}

@@ -1,0 +1,220 @@
+// What verification remembers of each use. A use that is new in kind (the first ever, the first of a UTC
+// day, a new address, a new user agent) is durable in the audit log before the answer, by group commit:
+// all that wait while one commit is under way share the next. Every other use is counted in memory and
+// written within a second, off the request's path.
+import type { ErrorCode, Facts } from "@mintmark/core";
+import type { AuditEventRecord, Store, UseBatch } from "../store/store.ts";
+import { useEvent } from "./use-event.ts";
+import { agentSighting, dayStart, isNovelty, NOVELTIES_PER_DAY, type NovelUse, writeNovelties } from "./use-novelty.ts";
+import type { Client } from "./verifier.ts";
+
+export interface UseRecorder {
+  /** Counts a use. Answers a promise only when the use must be durable first; it rejects when that fails. */
+  recordUse(facts: Facts, client: Client, now: number): Promise<void> | undefined;
+  /** Notes that a full secret matched and was refused: at most once a minute per credential and code. */
+  recordDenial(facts: Facts, code: ErrorCode, client: Client, now: number): void;
+  /** Writes everything counted so far. Called at shutdown and by tests. */
+  flush(): Promise<void>;
+  /** Stops the timer and flushes. */
+  close(): Promise<void>;
+}
+
+const FLUSH_MS = 1000;
+const MINUTE_MS = 60_000;
+/** Credentials whose known addresses and agents are kept in memory. */
+const KNOWN_CREDENTIALS = 50_000;
+
+interface Known {
+  /** When the UTC day began that `sightings` and `novelties` speak of. */
+  day: number;
+  /** Sightings that the store is known to have. */
+  readonly sightings: Set<string>;
+  /** New addresses and agents recorded on `day`. */
+  novelties: number;
+  count: number;
+  lastUsedAt: number;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+interface Due extends NovelUse {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export function createUseRecorder(store: Pick<Store, "transaction">, onError: (error: unknown) => void): UseRecorder {
+  const known = new Map<string, Known>();
+  let dirty = new Set<string>();
+  let denials = new Map<string, AuditEventRecord>();
+  const deniedMinutes = new Map<string, number>();
+  let due: Due[] = [];
+  let committing: Promise<void> | null = null;
+  let flushing: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+
+  const schedule = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      flush().catch(onError);
+    }, FLUSH_MS).unref();
+  };
+
+  const entryOf = (id: string): Known => {
+    let entry = known.get(id);
+    if (entry === undefined) {
+      if (known.size >= KNOWN_CREDENTIALS) forgetOldest(known, dirty);
+      known.set(
+        id,
+        (entry = { day: -1, sightings: new Set(), novelties: 0, count: 0, lastUsedAt: 0, ip: null, userAgent: null }),
+      );
+    }
+    return entry;
+  };
+
+  const count = (id: string, entry: Known, client: Client, now: number): void => {
+    entry.count++;
+    entry.lastUsedAt = now;
+    entry.ip = client.ip;
+    entry.userAgent = client.userAgent;
+    dirty.add(id);
+    schedule();
+  };
+
+  const commitDue = async (): Promise<void> => {
+    while (due.length > 0) {
+      const batch = due;
+      due = [];
+      try {
+        await writeNovelties(store, batch);
+        for (const item of batch) {
+          remember(entryOf(item.facts.id), item);
+          item.resolve();
+        }
+      } catch (error) {
+        for (const item of batch) item.reject(error);
+      }
+    }
+    committing = null;
+  };
+
+  const flush = (): Promise<void> => {
+    flushing = flushing.then(async () => {
+      const [ids, denied] = [dirty, denials];
+      if (ids.size === 0 && denied.size === 0) return;
+      dirty = new Set();
+      denials = new Map();
+      const batch = takeCounts(known, ids);
+      try {
+        await store.transaction(async (tx) => {
+          await tx.recordUses(batch);
+          await tx.insertAuditEvents([...denied.values()]);
+        });
+      } catch (error) {
+        // Nothing was written: the counts go back and are written with the next flush.
+        for (const use of batch) giveBack(entryOf(use.credentialId), use);
+        for (const id of ids) dirty.add(id);
+        for (const [key, event] of denied) denials.set(key, event);
+        schedule();
+        throw error;
+      }
+    });
+    const result = flushing;
+    flushing = flushing.catch(() => undefined);
+    return result;
+  };
+
+  return {
+    recordUse(facts, client, now) {
+      const entry = entryOf(facts.id);
+      count(facts.id, entry, client, now);
+      const sightings = noveltiesOf(entry, client, now);
+      if (sightings === null) return undefined;
+      return new Promise((resolve, reject) => {
+        due.push({ facts, client, now, sightings, resolve, reject });
+        // The commit starts when this turn of the event loop has collected all that is due in it.
+        committing ??= new Promise<void>((next) => setImmediate(next)).then(commitDue);
+      });
+    },
+    recordDenial(facts, code, client, now) {
+      const key = `${facts.id}:${code}`;
+      const minute = Math.floor(now / MINUTE_MS);
+      if (deniedMinutes.get(key) === minute) return;
+      if (deniedMinutes.size >= KNOWN_CREDENTIALS) deniedMinutes.clear();
+      deniedMinutes.set(key, minute);
+      denials.set(`${key}:${minute}`, useEvent(facts, "denied", client, now, { code }));
+      schedule();
+    },
+    flush,
+    async close() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      await committing;
+      await flush();
+    },
+  };
+}
+
+/** What the store may not yet know of this use, or `null` when there is nothing new in it. */
+function noveltiesOf(entry: Known, client: Client, now: number): readonly string[] | null {
+  const day = dayStart(now);
+  const newDay = entry.day !== day;
+  const room = newDay || entry.novelties < NOVELTIES_PER_DAY;
+  const ip = client.ip === null ? null : `ip:${client.ip}`;
+  const agent = client.userAgent === null ? null : agentSighting(client.userAgent);
+  const newIp = ip !== null && room && (newDay || !entry.sightings.has(ip));
+  const newAgent = agent !== null && room && (newDay || !entry.sightings.has(agent));
+  if (!newDay && !newIp && !newAgent) return null;
+  return [
+    ...(newDay ? [`day:${new Date(now).toISOString().slice(0, 10)}`] : []),
+    ...(newIp ? [ip] : []),
+    ...(newAgent ? [agent] : []),
+  ];
+}
+
+function remember(entry: Known, { now, sightings }: NovelUse): void {
+  const day = dayStart(now);
+  if (entry.day < day) {
+    entry.day = day;
+    entry.novelties = 0;
+    entry.sightings.clear();
+  }
+  for (const sighting of sightings) {
+    if (!isNovelty(sighting) || entry.sightings.has(sighting)) continue;
+    entry.sightings.add(sighting);
+    entry.novelties++;
+  }
+}
+
+function takeCounts(known: ReadonlyMap<string, Known>, ids: ReadonlySet<string>): UseBatch[] {
+  const batch: UseBatch[] = [];
+  for (const id of ids) {
+    const entry = known.get(id);
+    if (entry === undefined || entry.count === 0) continue;
+    batch.push({
+      credentialId: id,
+      count: entry.count,
+      lastUsedAt: entry.lastUsedAt,
+      ip: entry.ip,
+      userAgent: entry.userAgent,
+    });
+    entry.count = 0;
+  }
+  return batch;
+}
+
+function giveBack(entry: Known, use: UseBatch): void {
+  entry.count += use.count;
+  if (entry.lastUsedAt > use.lastUsedAt) return;
+  entry.lastUsedAt = use.lastUsedAt;
+  entry.ip = use.ip;
+  entry.userAgent = use.userAgent;
+}
+
+/** Makes room: forgets the tenth of the credentials that came first and have nothing left to write. */
+function forgetOldest(known: Map<string, Known>, dirty: ReadonlySet<string>): void {
+  let left = KNOWN_CREDENTIALS / 10;
+  for (const id of known.keys()) {
+    if (left-- <= 0) return;
+    if (!dirty.has(id)) known.delete(id);
+  }
+}

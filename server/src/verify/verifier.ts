@@ -1,0 +1,101 @@
+// The one path every transport takes from the text of a credential to who it is:
+// shape and checksum → hash → lookup → judgement → use recorded.
+// Rule: a refusal is a value; only the truth being unreadable throws (StoreUnavailable → 503).
+// Answers synchronously whenever it can (always for junk; on SQLite also for a known token whose use
+// needs no durable record), so that the fast path pays for no promise.
+import {
+  type Catalogue,
+  type ErrorCode,
+  type Facts,
+  judge,
+  missingPermissions,
+  parseSecret,
+  type Principal,
+} from "@mintmark/core";
+import { hashSecret } from "../secrets/hash.ts";
+import type { Store, VerificationLookup } from "../store/store.ts";
+import { isAddressIn } from "./client-address.ts";
+import type { UseRecorder } from "./use-recorder.ts";
+
+/** The client on whose behalf the credential is used. */
+export interface Client {
+  /** Canonical, or `null` when unknown. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+export type Verification =
+  | { readonly ok: true; readonly principal: Principal }
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      /** With `permission_denied`: what the credential lacks. */
+      readonly missing?: readonly string[];
+    };
+
+export interface VerifierDeps {
+  readonly store: Pick<Store, "findForVerification">;
+  readonly catalogue: Catalogue;
+  readonly clock: () => number;
+  /** The present brand and the retired ones. */
+  readonly brands: ReadonlySet<string>;
+  readonly allowPersonalTokens: boolean;
+  readonly uses: UseRecorder;
+}
+
+export interface Verifier {
+  /**
+   * Verifies a credential that a client presented, and that it holds `permission` if one is named.
+   * `service_key` secrets are not verified here: they come back as `token_unknown`.
+   */
+  verify(secret: string, client: Client, permission?: string): Verification | Promise<Verification>;
+}
+
+const UNKNOWN: Verification = { ok: false, code: "token_unknown" };
+
+export function createVerifier(deps: VerifierDeps): Verifier {
+  const decide = (
+    facts: VerificationLookup,
+    client: Client,
+    permission: string | undefined,
+  ): Verification | Promise<Verification> => {
+    if (facts === null) return UNKNOWN;
+    const now = deps.clock();
+    const verdict = judge(facts, {
+      catalogue: deps.catalogue,
+      now,
+      allowPersonal: deps.allowPersonalTokens,
+      isClientIn: (networks) => isAddressIn(client.ip, networks),
+    });
+    if (!verdict.ok) return denied(deps.uses, facts, verdict.code, client, now);
+    const { principal } = verdict;
+    if (permission !== undefined && !principal.permissions.includes(permission)) {
+      const missing = missingPermissions([permission], principal.permissions);
+      return { ...denied(deps.uses, facts, "permission_denied", client, now), missing };
+    }
+    const recorded = deps.uses.recordUse(facts, client, now);
+    return recorded === undefined ? verdict : recorded.then(() => verdict);
+  };
+  return {
+    verify(secret, client, permission) {
+      const parsed = parseSecret(secret, deps.brands);
+      if (!parsed.ok) return parsed;
+      if (parsed.kind === "service_key") return UNKNOWN;
+      const found = deps.store.findForVerification(parsed.kind, hashSecret(secret));
+      return found instanceof Promise
+        ? found.then((facts) => decide(facts, client, permission))
+        : decide(found, client, permission);
+    },
+  };
+}
+
+function denied(
+  uses: UseRecorder,
+  facts: Facts,
+  code: ErrorCode,
+  client: Client,
+  now: number,
+): Extract<Verification, { ok: false }> {
+  uses.recordDenial(facts, code, client, now);
+  return { ok: false, code };
+}
