@@ -1,0 +1,35 @@
+// What both engines' migration runners agree on: the history of a schema and how it is judged.
+// A migration of either engine has a twin of the same name for the other; a test compares the lists.
+
+export interface Migration {
+  /** `0001-initial`: the number orders, the name says what it is about. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const HISTORY_TABLE = "schema_migrations";
+
+/** The database was written by a later version of Mintmark, or by something else. */
+export class SchemaUnknown extends Error {
+  override readonly name = "SchemaUnknown";
+}
+
+/**
+ * The migrations still to run. Refuses a history that is not a beginning of this build's: the database
+ * is newer than the build, and writing to it could break what the newer version relies on.
+ */
+export function pendingMigrations(known: readonly Migration[], applied: readonly string[]): readonly Migration[] {
+  const stranger = applied.find((name, index) => known[index]?.name !== name);
+  if (stranger !== undefined) {
+    throw new SchemaUnknown(
+      `the database has the schema change "${stranger}", which this version of Mintmark does not know: ` +
+        "start the version that made it, or a later one",
+    );
+  }
+  return known.slice(applied.length);
+}
+
+/** Whether the history is exactly this build's. */
+export function isCurrent(known: readonly Migration[], applied: readonly string[]): boolean {
+  return applied.length === known.length && known.every((migration, index) => migration.name === applied[index]);
+}

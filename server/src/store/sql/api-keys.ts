@@ -1,0 +1,133 @@
+import type { ApiKeyId, OrganizationId, UserId } from "@mintmark/core";
+import type { Kysely, SelectQueryBuilder } from "kysely";
+import type { ApiKeyRecord, NewApiKey, Revocation, RevokedRef } from "../credential-port.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { CredentialUseRow, RevocationColumns, Tables, UserRow } from "../tables.ts";
+import type { SqlContext } from "./context.ts";
+import { type ApiKeyFactsRow, type ApiKeyScope, selectApiKeyFacts, toApiKeyFacts } from "./credential-facts.ts";
+import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
+import { tombstoneOf, toRevokedBy } from "./revocation.ts";
+import type { StoredJson } from "./stored-json.ts";
+
+/** By primary key. */
+export async function findApiKey({ db, json }: SqlContext, id: ApiKeyId): Promise<ApiKeyRecord | null> {
+  const row = await selectApiKeys(db).where("key.id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toApiKey(row, json);
+}
+
+/** In the order of api_keys_organization. */
+export async function listApiKeys(
+  { db, json }: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<ApiKeyRecord>> {
+  const rows = await selectApiKeys(db)
+    .where("key.organization_id", "=", organizationId)
+    .where(isBeyond(page.after, "key.created_at", "key.id"))
+    .orderBy("key.created_at", "desc")
+    .orderBy("key.id", "desc")
+    .limit(rowsToRead(page))
+    .execute();
+  return pageOf(
+    rows,
+    page,
+    (row) => toApiKey(row, json),
+    (key) => ({ at: key.createdAt, id: key.id }),
+  );
+}
+
+export async function insertApiKey({ db }: SqlContext, key: NewApiKey): Promise<void> {
+  await db
+    .insertInto("api_keys")
+    .values({
+      id: key.id,
+      hash: key.hash,
+      prefix: key.prefix,
+      name: key.name,
+      organization_id: key.organizationId,
+      role: key.role,
+      permissions: key.permissions === null ? null : JSON.stringify(key.permissions),
+      created_by: key.createdBy,
+      created_at: key.createdAt,
+      expires_at: key.expiresAt,
+      revoked_at: null,
+      revoked_reason: null,
+      revoked_by_kind: null,
+      revoked_by_id: null,
+      revoked_by_name: null,
+    })
+    .execute();
+}
+
+/** Locks the key row, then reads, in two statements for the reason given at `lockToken`. */
+export async function lockApiKey(context: SqlContext, id: ApiKeyId): Promise<ApiKeyRecord | null> {
+  if (context.locksRows) {
+    await context.db.selectFrom("api_keys").select("id").where("id", "=", id).forNoKeyUpdate().execute();
+  }
+  return findApiKey(context, id);
+}
+
+export async function revokeApiKey({ db }: SqlContext, id: ApiKeyId, revocation: Revocation): Promise<void> {
+  await db
+    .updateTable("api_keys")
+    .set(tombstoneOf(revocation))
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .execute();
+}
+
+/** By api_keys_organization. The organization's row is locked by the caller, so no two of these meet. */
+export async function revokeApiKeysOfOrganization(
+  { db }: SqlContext,
+  id: OrganizationId,
+  revocation: Revocation,
+): Promise<readonly RevokedRef[]> {
+  const rows = await db
+    .updateTable("api_keys")
+    .set(tombstoneOf(revocation))
+    .where("organization_id", "=", id)
+    .where("revoked_at", "is", null)
+    .returning(["id", "name", "organization_id"])
+    .execute();
+  return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
+}
+
+interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revoked_at" | "revoked_reason"> {
+  use_count: CredentialUseRow["use_count"] | null;
+  last_used_ip: string | null;
+  last_used_user_agent: string | null;
+  creator_id: UserId;
+  creator_name: string;
+}
+
+type ApiKeyQuery = SelectQueryBuilder<
+  ApiKeyScope & { creator: UserRow },
+  "key" | "org" | "uses" | "creator",
+  ApiKeyRecordRow
+>;
+
+function selectApiKeys(db: Kysely<Tables>): ApiKeyQuery {
+  return selectApiKeyFacts(db)
+    .innerJoin("users as creator", "creator.id", "key.created_by")
+    .select([
+      "key.revoked_by_kind",
+      "key.revoked_by_id",
+      "key.revoked_by_name",
+      "uses.use_count",
+      "uses.last_used_ip",
+      "uses.last_used_user_agent",
+      "creator.id as creator_id",
+      "creator.name as creator_name",
+    ]);
+}
+
+function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
+  return {
+    ...toApiKeyFacts(row, json),
+    revokedBy: toRevokedBy(row),
+    createdBy: { id: row.creator_id, name: row.creator_name },
+    lastUsedIp: row.last_used_ip,
+    lastUsedUserAgent: row.last_used_user_agent,
+    useCount: row.use_count ?? 0,
+  };
+}

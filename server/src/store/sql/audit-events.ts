@@ -1,0 +1,131 @@
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import type { UserId } from "@mintmark/core";
+import type { ActorRef, AuditEventRecord, AuditFilter, TargetRef, ViaRef } from "../audit-port.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { AuditEventRow, Tables } from "../tables.ts";
+import type { SqlContext } from "./context.ts";
+import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
+
+// Rows in one statement: far below the number of parameters either engine takes.
+const ROWS_AT_ONCE = 200;
+
+/**
+ * In the order of audit_events_organization, …_actor or …_newest. "Concerning a user" and "of a
+ * credential" are each about two columns, and no index has the order of "either": each column is read
+ * along its own index for one page, and the pages are merged.
+ */
+export async function listAuditEvents(
+  { db }: SqlContext,
+  filter: AuditFilter,
+  page: PageRequest,
+): Promise<Page<AuditEventRecord>> {
+  const [first, ...others] = waysOf(filter).map((way) => selectEvents(db, filter, way, page));
+  let query = db.selectFrom((first ?? selectEvents(db, filter, [], page)).as("page")).selectAll();
+  for (const other of others) query = query.union(db.selectFrom(other.as("page")).selectAll());
+  const rows = await query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page)).execute();
+  return pageOf(rows, page, toAuditEvent, (event) => ({ at: event.at, id: event.id }));
+}
+
+export async function insertAuditEvents({ db }: SqlContext, events: readonly AuditEventRecord[]): Promise<void> {
+  for (let start = 0; start < events.length; start += ROWS_AT_ONCE) {
+    const rows = events.slice(start, start + ROWS_AT_ONCE).map(toValues);
+    await db.insertInto("audit_events").values(rows).execute();
+  }
+}
+
+type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id", string];
+
+/** The combinations of columns by which an event may pass the filter; each has an index. */
+function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
+  const { concerning: user, credentialId: credential } = filter;
+  const ofUser: Condition[][] = user === undefined ? [[]] : [[["actor_id", user]], [["subject_id", user]]];
+  const ofCredential: Condition[][] =
+    credential === undefined ? [[]] : [[["via_id", credential]], [["target_id", credential]]];
+  return ofUser.flatMap((a) => ofCredential.map((b) => [...a, ...b]));
+}
+
+function selectEvents(
+  db: Kysely<Tables>,
+  filter: AuditFilter,
+  way: readonly Condition[],
+  page: PageRequest,
+): SelectQueryBuilder<Tables, "audit_events", AuditEventRow> {
+  let query = db
+    .selectFrom("audit_events")
+    .selectAll()
+    .where(isBeyond(page.after, "at", "id"));
+  for (const [column, value] of way) query = query.where(column, "=", value as UserId);
+  if (filter.organizationId !== undefined) query = query.where("organization_id", "=", filter.organizationId);
+  if (filter.actorId !== undefined) query = query.where("actor_id", "=", filter.actorId);
+  if (filter.action !== undefined) query = query.where("action", "=", filter.action);
+  if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("at", "<", filter.to);
+  return query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page));
+}
+
+function toValues(
+  event: AuditEventRecord,
+): Omit<AuditEventRow, "subject_id"> & { subject_id: RawBuilder<UserId | null> } {
+  return {
+    id: event.id,
+    at: event.at,
+    organization_id: event.organizationId,
+    actor_kind: event.actor.kind,
+    actor_id: event.actor.id,
+    actor_name: event.actor.name,
+    via_kind: event.via?.kind ?? null,
+    via_id: event.via?.id ?? null,
+    via_name: event.via?.name ?? null,
+    action: event.action,
+    target_kind: event.target?.kind ?? null,
+    target_id: event.target?.id ?? null,
+    target_name: event.target?.name ?? null,
+    subject_id: subjectOf(event.target),
+    outcome: event.outcome,
+    ip: event.ip,
+    user_agent: event.userAgent,
+    request_id: event.requestId,
+    details: JSON.stringify(event.details),
+  };
+}
+
+/** The user a target belongs to, read by primary key in the insert itself: the target is in the same transaction. */
+function subjectOf(target: TargetRef | null): RawBuilder<UserId | null> {
+  switch (target?.kind) {
+    case "user":
+      return sql`${target.id}`;
+    case "pat":
+      return sql`(select user_id from personal_access_tokens where id = ${target.id})`;
+    case "membership":
+      return sql`(select user_id from memberships where id = ${target.id})`;
+    case "session":
+      return sql`(select user_id from sessions where id = ${target.id})`;
+    default:
+      return sql`null`;
+  }
+}
+
+function toAuditEvent(row: AuditEventRow): AuditEventRecord {
+  return {
+    id: row.id,
+    at: row.at,
+    organizationId: row.organization_id,
+    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+    via: refOf<ViaRef>(row.via_kind, row.via_id, row.via_name),
+    action: row.action,
+    target: refOf<TargetRef>(row.target_kind, row.target_id, row.target_name),
+    outcome: row.outcome,
+    ip: row.ip,
+    userAgent: row.user_agent,
+    requestId: row.request_id,
+    details: JSON.parse(row.details) as AuditEventRecord["details"],
+  };
+}
+
+function refOf<Ref extends Pick<ActorRef, "id" | "name"> & { readonly kind: string }>(
+  kind: Ref["kind"] | null,
+  id: string | null,
+  name: string | null,
+): { readonly kind: Ref["kind"]; readonly id: string; readonly name: string } | null {
+  return kind === null || id === null ? null : { kind, id, name: name ?? "" };
+}

@@ -1,0 +1,210 @@
+import { type MembershipId, OWNER_ROLE, type OrganizationId, type UserId } from "@mintmark/core";
+import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
+import type { MemberRecord, MembershipRecord } from "../member-port.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { MembershipRow, Tables, UserRow } from "../tables.ts";
+import type { SqlContext } from "./context.ts";
+import { containsText, isBeyond, pageOf, rowsToRead } from "./paging.ts";
+import { toUser } from "./users.ts";
+
+/** By memberships_active. */
+export async function findMembership(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<MembershipRecord | null> {
+  const row = await db
+    .selectFrom("memberships")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row === undefined ? null : toMembership(row);
+}
+
+/** By primary key. */
+export async function findMember(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  id: MembershipId,
+  now: number,
+): Promise<MemberRecord | null> {
+  const row = await selectMembers(db, organizationId, now).where("mem.id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toMember(row);
+}
+
+/** In the order of memberships_newest. */
+export async function listMembers(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  filter: { readonly query: string | null; readonly now: number },
+  page: PageRequest,
+): Promise<Page<MemberRecord>> {
+  let query = selectMembers(db, organizationId, filter.now)
+    .where(isBeyond(page.after, "mem.joined_at", "mem.id"))
+    .orderBy("mem.joined_at", "desc")
+    .orderBy("mem.id", "desc")
+    .limit(rowsToRead(page));
+  if (filter.query !== null) query = query.where(containsText(["usr.name_key", "usr.email_key"], filter.query));
+  return pageOf(await query.execute(), page, toMember, (member) => ({ at: member.joinedAt, id: member.id }));
+}
+
+/** By memberships_newest; organizations have few owners. */
+export async function countActiveOwners({ db }: SqlContext, organizationId: OrganizationId): Promise<number> {
+  const { owners } = await db
+    .selectFrom("memberships as mem")
+    .innerJoin("users as usr", "usr.id", "mem.user_id")
+    .select(sql<number>`count(*)`.as("owners"))
+    .where("mem.organization_id", "=", organizationId)
+    .where("mem.role", "=", OWNER_ROLE)
+    .where("mem.ended_at", "is", null)
+    .where("mem.suspended_at", "is", null)
+    .where("usr.suspended_at", "is", null)
+    .where("usr.deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return owners;
+}
+
+/** `Conflict("active_membership")` comes from memberships_active. */
+export async function insertMembership(
+  { db }: SqlContext,
+  membership: Omit<MembershipRecord, "suspendedAt" | "endedAt">,
+): Promise<void> {
+  await db
+    .insertInto("memberships")
+    .values({
+      id: membership.id,
+      organization_id: membership.organizationId,
+      user_id: membership.userId,
+      role: membership.role,
+      joined_at: membership.joinedAt,
+      suspended_at: null,
+      suspended_by: null,
+      ended_at: null,
+      ended_by: null,
+    })
+    .execute();
+}
+
+/** Locks the membership row, ended or not. */
+export async function lockMembership(
+  { db, locksRows }: SqlContext,
+  id: MembershipId,
+): Promise<MembershipRecord | null> {
+  const row = await db
+    .selectFrom("memberships")
+    .selectAll()
+    .where("id", "=", id)
+    .$if(locksRows, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  return row === undefined ? null : toMembership(row);
+}
+
+export async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string): Promise<void> {
+  await db.updateTable("memberships").set({ role }).where("id", "=", id).where("ended_at", "is", null).execute();
+}
+
+/** A suspension that already stands keeps its instant and its actor. */
+export async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  await db
+    .updateTable("memberships")
+    .set({ suspended_at: at, suspended_by: by })
+    .where("id", "=", id)
+    .where("suspended_at", "is", null)
+    .execute();
+}
+
+export async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
+  await db.updateTable("memberships").set({ suspended_at: null, suspended_by: null }).where("id", "=", id).execute();
+}
+
+export async function endMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  await db
+    .updateTable("memberships")
+    .set({ ended_at: at, ended_by: by })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** By memberships_newest. The organization's row is locked by the caller, so no two of these meet. */
+export async function endMembershipsOfOrganization(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  at: number,
+  by: string,
+): Promise<void> {
+  await db
+    .updateTable("memberships")
+    .set({ ended_at: at, ended_by: by })
+    .where("organization_id", "=", organizationId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+interface MemberRow extends UserRow {
+  membership_id: MembershipId;
+  organization_id: OrganizationId;
+  role: string;
+  joined_at: number;
+  membership_suspended_at: number | null;
+  ended_at: number | null;
+  token_count: number;
+}
+
+type MemberScope = Tables & { mem: MembershipRow; usr: UserRow };
+
+/** Present members with their users; their live tokens are counted by personal_access_tokens_live_membership. */
+function selectMembers(
+  db: Kysely<Tables>,
+  organizationId: OrganizationId,
+  now: number,
+): SelectQueryBuilder<MemberScope, "mem" | "usr", MemberRow> {
+  return db
+    .selectFrom("memberships as mem")
+    .innerJoin("users as usr", "usr.id", "mem.user_id")
+    .selectAll("usr")
+    .select([
+      "mem.id as membership_id",
+      "mem.organization_id",
+      "mem.role",
+      "mem.joined_at",
+      "mem.suspended_at as membership_suspended_at",
+      "mem.ended_at",
+    ])
+    .select(
+      sql<number>`(
+        select count(*) from personal_access_tokens pat
+        where pat.membership_id = mem.id and pat.revoked_at is null
+          and (pat.expires_at is null or pat.expires_at > ${now})
+      )`.as("token_count"),
+    )
+    .where("mem.organization_id", "=", organizationId)
+    .where("mem.ended_at", "is", null);
+}
+
+function toMember(row: MemberRow): MemberRecord {
+  return {
+    ...toMembership({
+      ...row,
+      id: row.membership_id,
+      user_id: row.id,
+      suspended_at: row.membership_suspended_at,
+    }),
+    user: toUser(row),
+    tokenCount: row.token_count,
+  };
+}
+
+export function toMembership(row: Omit<MembershipRow, "suspended_by" | "ended_by">): MembershipRecord {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    role: row.role,
+    joinedAt: row.joined_at,
+    suspendedAt: row.suspended_at,
+    endedAt: row.ended_at,
+  };
+}

@@ -1,0 +1,64 @@
+import type { AccountReads, AuditReads, CredentialReads, MemberReads, Reads } from "../store.ts";
+import { findApiKey, listApiKeys } from "./api-keys.ts";
+import { findAttempts } from "./attempts.ts";
+import { listAuditEvents } from "./audit-events.ts";
+import type { SqlContext } from "./context.ts";
+import { getInstance } from "./instance.ts";
+import { findInvitation, findInvitationByHash, findPendingInvitation, listInvitations } from "./invitations.ts";
+import { countActiveOwners, findMember, findMembership, listMembers } from "./memberships.ts";
+import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
+import { findService, findServiceByHash, listServices } from "./services.ts";
+import { findSession, listSessions } from "./sessions.ts";
+import { findToken, listTokensOfOrganization, listTokensOfUser } from "./tokens.ts";
+import { findPasswordHash, findUser, findUserByEmail, listUsers } from "./users.ts";
+
+/** Every reading verb of the port over one context: a connection of its own, or that of a transaction. */
+export function createReads(context: SqlContext): Reads {
+  return { ...accountReads(context), ...memberReads(context), ...credentialReads(context), ...auditReads(context) };
+}
+
+function accountReads(context: SqlContext): AccountReads {
+  return {
+    getInstance: () => getInstance(context),
+    findUser: (id) => findUser(context, id),
+    findUserByEmail: (email) => findUserByEmail(context, email),
+    findPasswordHash: (id) => findPasswordHash(context, id),
+    listUsers: (filter, page) => listUsers(context, filter, page),
+    findSession: (hash) => findSession(context, hash),
+    listSessions: (userId, now) => listSessions(context, userId, now),
+    findAttempts: (key) => findAttempts(context, key),
+  };
+}
+
+function memberReads(context: SqlContext): MemberReads {
+  return {
+    findOrganization: (id) => findOrganization(context, id),
+    findPersonalOrganization: (userId) => findPersonalOrganization(context, userId),
+    listOrganizationsOfUser: (userId) => listOrganizationsOfUser(context, userId),
+    findMembership: (organizationId, userId) => findMembership(context, organizationId, userId),
+    findMember: (organizationId, id, now) => findMember(context, organizationId, id, now),
+    listMembers: (organizationId, filter, page) => listMembers(context, organizationId, filter, page),
+    countActiveOwners: (organizationId) => countActiveOwners(context, organizationId),
+    findInvitationByHash: (hash) => findInvitationByHash(context, hash),
+    findInvitation: (organizationId, id) => findInvitation(context, organizationId, id),
+    findPendingInvitation: (organizationId, email) => findPendingInvitation(context, organizationId, email),
+    listInvitations: (organizationId, page) => listInvitations(context, organizationId, page),
+  };
+}
+
+function credentialReads(context: SqlContext): CredentialReads {
+  return {
+    findToken: (id) => findToken(context, id),
+    listTokensOfUser: (userId, organizationId, page) => listTokensOfUser(context, userId, organizationId, page),
+    listTokensOfOrganization: (organizationId, page) => listTokensOfOrganization(context, organizationId, page),
+    findApiKey: (id) => findApiKey(context, id),
+    listApiKeys: (organizationId, page) => listApiKeys(context, organizationId, page),
+    findServiceByHash: (hash) => findServiceByHash(context, hash),
+    findService: (id) => findService(context, id),
+    listServices: (page) => listServices(context, page),
+  };
+}
+
+function auditReads(context: SqlContext): AuditReads {
+  return { listAuditEvents: (filter, page) => listAuditEvents(context, filter, page) };
+}

@@ -1,0 +1,165 @@
+import type { AccountWrites, AuditWrites, CredentialWrites, MemberWrites, Transaction, UsageWrites } from "../store.ts";
+import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
+import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
+import { insertAuditEvents } from "./audit-events.ts";
+import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
+import {
+  acceptInvitation,
+  insertInvitation,
+  lockInvitation,
+  renewInvitation,
+  withdrawInvitation,
+  withdrawInvitationsIssuedBy,
+  withdrawInvitationsOfOrganization,
+} from "./invitations.ts";
+import {
+  endMembership,
+  endMembershipsOfOrganization,
+  insertMembership,
+  lockMembership,
+  reinstateMembership,
+  setMemberRole,
+  suspendMembership,
+} from "./memberships.ts";
+import {
+  deleteOrganization,
+  insertOrganization,
+  lockOrganization,
+  renameOrganization,
+  setPolicy,
+} from "./organizations.ts";
+import { insertService, revokeService } from "./services.ts";
+import {
+  endSession,
+  endSessionsOfUser,
+  insertSession,
+  moveSessions,
+  moveSessionsOfOrganization,
+  setSessionAuthenticated,
+  setSessionOrganization,
+  touchSession,
+} from "./sessions.ts";
+import {
+  dismissToken,
+  insertToken,
+  lockToken,
+  renameToken,
+  revokeToken,
+  revokeTokensOfMembership,
+  revokeTokensOfOrganization,
+  revokeTokensOfUser,
+} from "./tokens.ts";
+import { countSightings, recordSightings, recordUses } from "./usage.ts";
+import {
+  countInstanceAdmins,
+  deleteUser,
+  insertUser,
+  lockUser,
+  reinstateUser,
+  setPasswordHash,
+  setUserEmail,
+  setUserName,
+  suspendUser,
+} from "./users.ts";
+import type { SqlContext } from "./context.ts";
+import { createReads } from "./reads.ts";
+
+/** Every verb of the port over the connection of one transaction. */
+export function createTransaction(context: SqlContext): Transaction {
+  return {
+    ...createReads(context),
+    ...accountWrites(context),
+    ...memberWrites(context),
+    ...credentialWrites(context),
+    ...auditWrites(context),
+    ...usageWrites(context),
+  };
+}
+
+function accountWrites(context: SqlContext): AccountWrites {
+  return {
+    lockInstance: () => lockInstance(context),
+    setSetupCode: (code) => setSetupCode(context, code),
+    countSetupAttempt: () => countSetupAttempt(context),
+    markSetUp: (at) => markSetUp(context, at),
+    lockUser: (id) => lockUser(context, id),
+    insertUser: (user) => insertUser(context, user),
+    setUserName: (id, name) => setUserName(context, id, name),
+    setUserEmail: (id, email) => setUserEmail(context, id, email),
+    setPasswordHash: (id, passwordHash) => setPasswordHash(context, id, passwordHash),
+    suspendUser: (id, at, by) => suspendUser(context, id, at, by),
+    reinstateUser: (id) => reinstateUser(context, id),
+    deleteUser: (id, at) => deleteUser(context, id, at),
+    countInstanceAdmins: () => countInstanceAdmins(context),
+    insertSession: (session) => insertSession(context, session),
+    setSessionOrganization: (id, organizationId) => setSessionOrganization(context, id, organizationId),
+    setSessionAuthenticated: (id, at) => setSessionAuthenticated(context, id, at),
+    touchSession: (id, seen) => touchSession(context, id, seen),
+    endSession: (userId, id, at) => endSession(context, userId, id, at),
+    endSessionsOfUser: (userId, except, at) => endSessionsOfUser(context, userId, except, at),
+    moveSessions: (userId, from, to) => moveSessions(context, userId, from, to),
+    moveSessionsOfOrganization: (from) => moveSessionsOfOrganization(context, from),
+    countAttempt: (key, windowMs, now) => countAttempt(context, key, windowMs, now),
+    clearAttempts: (key) => clearAttempts(context, key),
+    forgetAttempts: (before) => forgetAttempts(context, before),
+  };
+}
+
+function memberWrites(context: SqlContext): MemberWrites {
+  return {
+    lockOrganization: (id, mode) => lockOrganization(context, id, mode),
+    insertOrganization: (organization) => insertOrganization(context, organization),
+    renameOrganization: (id, name) => renameOrganization(context, id, name),
+    setPolicy: (id, policy) => setPolicy(context, id, policy),
+    deleteOrganization: (id, at, by) => deleteOrganization(context, id, at, by),
+    insertMembership: (membership) => insertMembership(context, membership),
+    lockMembership: (id) => lockMembership(context, id),
+    setMemberRole: (id, role) => setMemberRole(context, id, role),
+    suspendMembership: (id, at, by) => suspendMembership(context, id, at, by),
+    reinstateMembership: (id) => reinstateMembership(context, id),
+    endMembership: (id, at, by) => endMembership(context, id, at, by),
+    endMembershipsOfOrganization: (organizationId, at, by) =>
+      endMembershipsOfOrganization(context, organizationId, at, by),
+    insertInvitation: (invitation) => insertInvitation(context, invitation),
+    lockInvitation: (id) => lockInvitation(context, id),
+    acceptInvitation: (id, at, by) => acceptInvitation(context, id, at, by),
+    withdrawInvitation: (id, at) => withdrawInvitation(context, id, at),
+    renewInvitation: (id, link) => renewInvitation(context, id, link),
+    withdrawInvitationsIssuedBy: (membershipId, at) => withdrawInvitationsIssuedBy(context, membershipId, at),
+    withdrawInvitationsOfOrganization: (organizationId, at) =>
+      withdrawInvitationsOfOrganization(context, organizationId, at),
+  };
+}
+
+function credentialWrites(context: SqlContext): CredentialWrites {
+  return {
+    insertToken: (token) => insertToken(context, token),
+    lockToken: (id) => lockToken(context, id),
+    renameToken: (id, name) => renameToken(context, id, name),
+    revokeToken: (id, revocation) => revokeToken(context, id, revocation),
+    dismissToken: (id, at) => dismissToken(context, id, at),
+    revokeTokensOfMembership: (id, revocation) => revokeTokensOfMembership(context, id, revocation),
+    revokeTokensOfUser: (id, revocation) => revokeTokensOfUser(context, id, revocation),
+    revokeTokensOfOrganization: (id, revocation) => revokeTokensOfOrganization(context, id, revocation),
+    insertApiKey: (key) => insertApiKey(context, key),
+    lockApiKey: (id) => lockApiKey(context, id),
+    revokeApiKey: (id, revocation) => revokeApiKey(context, id, revocation),
+    revokeApiKeysOfOrganization: (id, revocation) => revokeApiKeysOfOrganization(context, id, revocation),
+    insertService: (service) => insertService(context, service),
+    revokeService: (id, at, by) => revokeService(context, id, at, by),
+  };
+}
+
+function auditWrites(context: SqlContext): AuditWrites {
+  return {
+    insertAuditEvents: (events) => insertAuditEvents(context, events),
+  };
+}
+
+function usageWrites(context: SqlContext): UsageWrites {
+  return {
+    recordUses: (batch) => recordUses(context, batch),
+    recordSightings: (sightings) => recordSightings(context, sightings),
+    countSightings: (credentialId, since) => countSightings(context, credentialId, since),
+  };
+}

@@ -1,0 +1,97 @@
+import { type RawBuilder, sql } from "kysely";
+import type { CredentialSightingRow, CredentialUseRow } from "../tables.ts";
+import type { Sighting, UseBatch } from "../usage-port.ts";
+import type { SqlContext } from "./context.ts";
+
+// Rows in one statement: far below the number of parameters either engine takes.
+const ROWS_AT_ONCE = 500;
+
+/**
+ * Rows are written in the order of their ids, so that two replicas flushing at once wait for each other
+ * instead of deadlocking. The newest use decides address and agent; a late batch only adds its count.
+ */
+export async function recordUses({ db }: SqlContext, batch: readonly UseBatch[]): Promise<void> {
+  for (const rows of chunksOf(oneRowForEach(batch))) {
+    await db
+      .insertInto("credential_uses")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column("credential_id").doUpdateSet({
+          use_count: sql`credential_uses.use_count + excluded.use_count`,
+          last_used_at: newest(sql`excluded.last_used_at`, sql`credential_uses.last_used_at`),
+          last_used_ip: newest(sql`excluded.last_used_ip`, sql`credential_uses.last_used_ip`),
+          last_used_user_agent: newest(sql`excluded.last_used_user_agent`, sql`credential_uses.last_used_user_agent`),
+        }),
+      )
+      .execute();
+  }
+}
+
+/** Of two replicas that see the same thing at once, the second waits for the first and then skips it. */
+export async function recordSightings(
+  { db }: SqlContext,
+  sightings: readonly Sighting[],
+): Promise<readonly Sighting[]> {
+  const offered = new Map<string, Sighting>();
+  for (const sighting of sightings) {
+    const key = sightingKey(sighting.credentialId, sighting.sighting);
+    if (!offered.has(key)) offered.set(key, sighting);
+  }
+  const ordered = [...offered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sighting]) => toSightingRow(sighting));
+  const known = new Set(offered.keys());
+  for (const rows of chunksOf(ordered)) {
+    const added = await db
+      .insertInto("credential_sightings")
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(["credential_id", "sighting"]).doNothing())
+      .returning(["credential_id", "sighting"])
+      .execute();
+    for (const row of added) known.delete(sightingKey(row.credential_id, row.sighting));
+  }
+  return [...offered].filter(([key]) => !known.has(key)).map(([, sighting]) => sighting);
+}
+
+/** By credential_sightings_at. */
+export async function countSightings({ db }: SqlContext, credentialId: string, since: number): Promise<number> {
+  const { sightings } = await db
+    .selectFrom("credential_sightings")
+    .select(sql<number>`count(*)`.as("sightings"))
+    .where("credential_id", "=", credentialId)
+    .where("at", ">=", since)
+    .where((row) => row.or([row("sighting", "like", "ip:%"), row("sighting", "like", "agent:%")]))
+    .executeTakeFirstOrThrow();
+  return sightings;
+}
+
+function newest(offered: RawBuilder<unknown>, stored: RawBuilder<unknown>): RawBuilder<never> {
+  return sql<never>`case when excluded.last_used_at >= credential_uses.last_used_at then ${offered} else ${stored} end`;
+}
+
+/** One statement cannot change the same row twice, so several batches of a credential become one. */
+function oneRowForEach(batch: readonly UseBatch[]): CredentialUseRow[] {
+  const rows = new Map<string, CredentialUseRow>();
+  for (const use of batch) {
+    const earlier = rows.get(use.credentialId);
+    const isNewest = earlier === undefined || use.lastUsedAt >= earlier.last_used_at;
+    rows.set(use.credentialId, {
+      credential_id: use.credentialId,
+      use_count: (earlier?.use_count ?? 0) + use.count,
+      last_used_at: isNewest ? use.lastUsedAt : earlier.last_used_at,
+      last_used_ip: isNewest ? use.ip : earlier.last_used_ip,
+      last_used_user_agent: isNewest ? use.userAgent : earlier.last_used_user_agent,
+    });
+  }
+  return [...rows.values()].sort((a, b) => (a.credential_id < b.credential_id ? -1 : 1));
+}
+
+function toSightingRow(sighting: Sighting): CredentialSightingRow {
+  return { credential_id: sighting.credentialId, sighting: sighting.sighting, at: sighting.at };
+}
+
+function sightingKey(credentialId: string, sighting: string): string {
+  return `${credentialId} ${sighting}`;
+}
+
+function* chunksOf<T>(rows: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) yield rows.slice(start, start + ROWS_AT_ONCE);
+}

@@ -1,0 +1,157 @@
+import { emailKey, type UserId } from "@mintmark/core";
+import { sql } from "kysely";
+import type { NewUser, UserRecord } from "../account-port.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { UserRow } from "../tables.ts";
+import type { SqlContext } from "./context.ts";
+import { containsText, isBeyond, pageOf, rowsToRead, searchText } from "./paging.ts";
+
+/** By primary key. */
+export async function findUser({ db }: SqlContext, id: UserId): Promise<UserRecord | null> {
+  const row = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toUser(row);
+}
+
+/** By users_email_key; a deleted account has no key. */
+export async function findUserByEmail({ db }: SqlContext, email: string): Promise<UserRecord | null> {
+  const row = await db.selectFrom("users").selectAll().where("email_key", "=", emailKey(email)).executeTakeFirst();
+  return row === undefined ? null : toUser(row);
+}
+
+export async function findPasswordHash({ db }: SqlContext, id: UserId): Promise<string | null> {
+  const row = await db.selectFrom("users").select("password_hash").where("id", "=", id).executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
+/** In the order of users_newest; a search reads along it until the page is full. */
+export async function listUsers(
+  { db }: SqlContext,
+  filter: { readonly query: string | null },
+  page: PageRequest,
+): Promise<Page<UserRecord>> {
+  let query = db
+    .selectFrom("users")
+    .selectAll()
+    .where("deleted_at", "is", null)
+    .where(isBeyond(page.after, "created_at", "id"))
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(rowsToRead(page));
+  if (filter.query !== null) query = query.where(containsText(["name_key", "email_key"], filter.query));
+  return pageOf(await query.execute(), page, toUser, (user) => ({ at: user.createdAt, id: user.id }));
+}
+
+/** Locks the user row. */
+export async function lockUser({ db, locksRows }: SqlContext, id: UserId): Promise<UserRecord | null> {
+  const row = await db
+    .selectFrom("users")
+    .selectAll()
+    .where("id", "=", id)
+    .$if(locksRows, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  return row === undefined ? null : toUser(row);
+}
+
+/** `Conflict("user_email")` comes from users_email_key. */
+export async function insertUser({ db }: SqlContext, user: NewUser): Promise<void> {
+  await db
+    .insertInto("users")
+    .values({
+      id: user.id,
+      name: user.name,
+      name_key: searchText(user.name),
+      email: user.email,
+      email_key: emailKey(user.email),
+      email_verified_at: null,
+      password_hash: user.passwordHash,
+      instance_admin_at: user.instanceAdminAt,
+      created_at: user.createdAt,
+      suspended_at: null,
+      suspended_by: null,
+      deleted_at: null,
+    })
+    .execute();
+}
+
+export async function setUserName({ db }: SqlContext, id: UserId, name: string): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ name, name_key: searchText(name) })
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
+/** `Conflict("user_email")` comes from users_email_key. */
+export async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ email, email_key: emailKey(email), email_verified_at: null })
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
+export async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: string): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ password_hash: passwordHash })
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
+/** A suspension that already stands keeps its instant and its actor. */
+export async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ suspended_at: at, suspended_by: by })
+    .where("id", "=", id)
+    .where("suspended_at", "is", null)
+    .execute();
+}
+
+export async function reinstateUser({ db }: SqlContext, id: UserId): Promise<void> {
+  await db.updateTable("users").set({ suspended_at: null, suspended_by: null }).where("id", "=", id).execute();
+}
+
+export async function deleteUser({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({
+      name: "",
+      name_key: "",
+      email: "",
+      email_key: null,
+      email_verified_at: null,
+      password_hash: null,
+      deleted_at: at,
+    })
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
+export async function countInstanceAdmins({ db }: SqlContext): Promise<number> {
+  const { admins } = await db
+    .selectFrom("users")
+    .select(sql<number>`count(*)`.as("admins"))
+    .where("instance_admin_at", "is not", null)
+    .where("suspended_at", "is", null)
+    .where("deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return admins;
+}
+
+export function toUser(row: UserRow): UserRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    emailVerifiedAt: row.email_verified_at,
+    instanceAdminAt: row.instance_admin_at,
+    createdAt: row.created_at,
+    suspendedAt: row.suspended_at,
+    deletedAt: row.deleted_at,
+  };
+}

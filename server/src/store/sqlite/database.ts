@@ -1,0 +1,70 @@
+// Opening the file. Whoever can read it can read every hash and address in it, so it belongs to its owner alone.
+import { mkdirSync, openSync, closeSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import { StoreUnavailable } from "../store.ts";
+import { isBusy, toStoreError } from "./errors.ts";
+
+/** How long another process may hold the lock before the database counts as unreachable. */
+const LOCK_WAIT_MS = 5_000;
+const LONGEST_PAUSE_MS = 20;
+
+// A read waits only while another process recovers the log after a crash.
+const READ_WAIT_MS = 1_000;
+
+/** The connection for transactions: durable when committed (`synchronous=full`), foreign keys enforced. */
+export async function openForWriting(file: string): Promise<DatabaseSync> {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, "a", 0o600));
+  } catch (error) {
+    throw new StoreUnavailable(`cannot open the database file: ${(error as Error).message}`, { cause: error });
+  }
+  const database = connect(file, 0);
+  try {
+    await whenUnlocked(() => database.exec("pragma journal_mode = wal"));
+    database.exec("pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864");
+  } catch (error) {
+    database.close();
+    throw toStoreError(error);
+  }
+  return database;
+}
+
+/** The connection for reads outside transactions: it sees what is committed and can write nothing. */
+export async function openForReading(file: string): Promise<DatabaseSync> {
+  const database = connect(file, READ_WAIT_MS);
+  try {
+    await whenUnlocked(() => database.exec("pragma query_only = on; pragma cache_size = -16384"));
+  } catch (error) {
+    database.close();
+    throw toStoreError(error);
+  }
+  return database;
+}
+
+/**
+ * Runs a step again while another process holds the lock. SQLite's own waiting would stop the whole
+ * event loop, verification with it; this waits beside it.
+ */
+export async function whenUnlocked(step: () => void): Promise<void> {
+  const deadline = performance.now() + LOCK_WAIT_MS;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      step();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error;
+    }
+    await delay(pauseMs);
+  }
+}
+
+function connect(file: string, timeout: number): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}

@@ -1,0 +1,40 @@
+// Applies what is pending in one transaction. The write lock makes other processes wait; each then finds
+// nothing left to do.
+import type { DatabaseSync } from "node:sqlite";
+import { HISTORY_TABLE, isCurrent, pendingMigrations } from "../migration.ts";
+import { whenUnlocked } from "./database.ts";
+import { toStoreError } from "./errors.ts";
+import { SQLITE_MIGRATIONS } from "./migrations/index.ts";
+
+export async function migrateSqlite(database: DatabaseSync): Promise<readonly string[]> {
+  try {
+    await whenUnlocked(() => database.exec("begin immediate"));
+    database.exec(
+      `create table if not exists ${HISTORY_TABLE} (name text primary key, applied_at integer not null) strict`,
+    );
+    const pending = pendingMigrations(SQLITE_MIGRATIONS, appliedTo(database));
+    const record = database.prepare(`insert into ${HISTORY_TABLE} (name, applied_at) values (?, ?)`);
+    for (const { name, sql } of pending) {
+      database.exec(sql);
+      record.run(name, Date.now());
+    }
+    database.exec("commit");
+    return pending.map((migration) => migration.name);
+  } catch (error) {
+    if (database.isOpen && database.isTransaction) database.exec("rollback");
+    throw toStoreError(error);
+  }
+}
+
+export function hasCurrentSchema(database: DatabaseSync): boolean {
+  try {
+    return isCurrent(SQLITE_MIGRATIONS, appliedTo(database));
+  } catch {
+    return false;
+  }
+}
+
+function appliedTo(database: DatabaseSync): readonly string[] {
+  const rows = database.prepare(`select name from ${HISTORY_TABLE} order by name`).all();
+  return rows.map((row) => String(row["name"]));
+}

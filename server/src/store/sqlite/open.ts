@@ -1,0 +1,121 @@
+// The store on one SQLite file, in the runtime, without a server.
+// Rule: one connection writes, and only inside transactions, one at a time; another reads what is
+// committed. A statement sent to the writing connection from outside would join a stranger's transaction.
+import type { DatabaseSync } from "node:sqlite";
+import type { TokenPolicy } from "@mintmark/core";
+import type { DatabaseConnection } from "kysely";
+import type { Hash, VerificationLookup } from "../credential-port.ts";
+import { bindKysely } from "../sql/bound-kysely.ts";
+import type { SqlContext } from "../sql/context.ts";
+import { createReads } from "../sql/reads.ts";
+import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
+import { createTransaction } from "../sql/transaction.ts";
+import { TransactionConnection } from "../sql/transaction-connection.ts";
+import type { Reads, Store, Transaction } from "../store.ts";
+import { openForReading, openForWriting, whenUnlocked } from "./database.ts";
+import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
+import { toCommitError, toStoreError } from "./errors.ts";
+import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
+import { createVerificationLookup, type FindForVerification } from "./verification.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+export interface SqliteStoreOptions {
+  /** The database file; it and its folder are created, for their owner alone, when missing. */
+  readonly file: string;
+  /** The policy of organizations that set none. */
+  readonly defaultPolicy: TokenPolicy;
+}
+
+/** Opens the file. The schema is not touched: call `migrate()` before anything else. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const writer = await openForWriting(options.file);
+  try {
+    return new SqliteStore(writer, await openForReading(options.file), createStoredJson(options.defaultPolicy));
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+class SqliteStore implements Store {
+  readonly engine = "sqlite";
+  readonly reads: Reads;
+  readonly #writer: DatabaseSync;
+  readonly #writing: SqliteConnection;
+  readonly #reader: DatabaseSync;
+  readonly #json: StoredJson;
+  readonly #queue = new WriteQueue();
+  readonly #findForVerification: FindForVerification;
+
+  constructor(writer: DatabaseSync, reader: DatabaseSync, json: StoredJson) {
+    this.#writer = writer;
+    this.#writing = new SqliteConnection(writer);
+    this.#reader = reader;
+    this.#json = json;
+    const context = this.#contextOver(new SqliteConnection(reader));
+    this.reads = createReads(context);
+    this.#findForVerification = createVerificationLookup(reader, context);
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      await this.#begin();
+      const connection = new TransactionConnection(this.#writing);
+      try {
+        const result = await work(createTransaction(this.#contextOver(connection)));
+        connection.assertMayCommit();
+        connection.end();
+        this.#commit();
+        return result;
+      } catch (error) {
+        connection.end();
+        this.#rollback();
+        throw error;
+      }
+    });
+  }
+
+  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup {
+    return this.#findForVerification(kind, hash);
+  }
+
+  migrate(): Promise<{ readonly applied: readonly string[] }> {
+    return this.#queue.run(async () => ({ applied: await migrateSqlite(this.#writer) }));
+  }
+
+  async isReady(): Promise<boolean> {
+    return hasCurrentSchema(this.#reader);
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.drain();
+    if (this.#reader.isOpen) this.#reader.close();
+    if (this.#writer.isOpen) this.#writer.close();
+  }
+
+  #contextOver(connection: DatabaseConnection): SqlContext {
+    return { db: bindKysely(SQLITE_LANGUAGE, connection), locksRows: false, json: this.#json };
+  }
+
+  /** `immediate` takes the write lock at once: one that is taken later can fail after the work was done. */
+  async #begin(): Promise<void> {
+    try {
+      await whenUnlocked(() => this.#writer.exec("begin immediate"));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #commit(): void {
+    try {
+      this.#writer.exec("commit");
+    } catch (error) {
+      throw toCommitError(error);
+    }
+  }
+
+  /** SQLite has already rolled back by itself after some errors. */
+  #rollback(): void {
+    if (this.#writer.isOpen && this.#writer.isTransaction) this.#writer.exec("rollback");
+  }
+}

@@ -1,0 +1,209 @@
+// The rows of the database as both engines hold them: one shape for SQLite and PostgreSQL.
+// Instants are epoch milliseconds, hashes are 32 bytes, lists and policies are JSON text. State is a
+// nullable instant with its actor, never a flag. A row leaves the store only through a mapper.
+import type {
+  ApiKeyId,
+  AuditAction,
+  AuditEventId,
+  InvitationId,
+  MembershipId,
+  OrganizationId,
+  RevokedReason,
+  ServiceId,
+  SessionId,
+  TokenId,
+  UserId,
+} from "@mintmark/core";
+import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
+import type { Hash } from "./credential-port.ts";
+
+export interface Tables {
+  instance: InstanceRow;
+  users: UserRow;
+  sessions: SessionRow;
+  attempts: AttemptRow;
+  organizations: OrganizationRow;
+  memberships: MembershipRow;
+  invitations: InvitationRow;
+  personal_access_tokens: TokenRow;
+  api_keys: ApiKeyRow;
+  services: ServiceRow;
+  credential_uses: CredentialUseRow;
+  credential_sightings: CredentialSightingRow;
+  audit_events: AuditEventRow;
+}
+
+/** The one row with id 1. */
+export interface InstanceRow {
+  id: number;
+  setup_code_hash: Hash | null;
+  setup_code_expires_at: number | null;
+  setup_code_attempts: number;
+  set_up_at: number | null;
+}
+
+export interface UserRow {
+  id: UserId;
+  name: string;
+  /** The name in lower case, for searching by a part of it. */
+  name_key: string;
+  email: string;
+  /** What two spellings of the address have in common; `null` once the account is deleted, which frees it. */
+  email_key: string | null;
+  email_verified_at: number | null;
+  password_hash: string | null;
+  instance_admin_at: number | null;
+  created_at: number;
+  suspended_at: number | null;
+  suspended_by: string | null;
+  deleted_at: number | null;
+}
+
+export interface SessionRow {
+  id: SessionId;
+  hash: Hash;
+  user_id: UserId;
+  organization_id: OrganizationId;
+  created_at: number;
+  authenticated_at: number;
+  last_seen_at: number;
+  expires_at: number;
+  ip: string | null;
+  user_agent: string | null;
+  ended_at: number | null;
+}
+
+export interface AttemptRow {
+  key: string;
+  count: number;
+  window_began_at: number;
+  last_at: number;
+}
+
+export interface OrganizationRow {
+  id: OrganizationId;
+  name: string;
+  personal_of: UserId | null;
+  /** JSON of a `TokenPolicy`; `null` while the default holds. */
+  policy: string | null;
+  created_at: number;
+  deleted_at: number | null;
+  deleted_by: string | null;
+}
+
+export interface MembershipRow {
+  id: MembershipId;
+  organization_id: OrganizationId;
+  user_id: UserId;
+  role: string;
+  joined_at: number;
+  suspended_at: number | null;
+  suspended_by: string | null;
+  ended_at: number | null;
+  ended_by: string | null;
+}
+
+export interface InvitationRow {
+  id: InvitationId;
+  hash: Hash;
+  organization_id: OrganizationId;
+  email: string;
+  email_key: string;
+  role: string;
+  invited_by_membership_id: MembershipId | null;
+  invited_by_id: string;
+  invited_by_name: string;
+  created_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  accepted_by: UserId | null;
+  withdrawn_at: number | null;
+}
+
+/** The tombstone of a credential: all null while it lives. */
+export interface RevocationColumns {
+  revoked_at: number | null;
+  revoked_reason: RevokedReason | null;
+  revoked_by_kind: ActorRef["kind"] | null;
+  revoked_by_id: string | null;
+  revoked_by_name: string | null;
+}
+
+export interface TokenRow extends RevocationColumns {
+  id: TokenId;
+  hash: Hash;
+  prefix: string;
+  name: string;
+  user_id: UserId;
+  organization_id: OrganizationId;
+  membership_id: MembershipId;
+  /** JSON array, or `null` for the whole role. */
+  permissions: string | null;
+  created_at: number;
+  expires_at: number | null;
+  replaces: TokenId | null;
+  dismissed_at: number | null;
+}
+
+export interface ApiKeyRow extends RevocationColumns {
+  id: ApiKeyId;
+  hash: Hash;
+  prefix: string;
+  name: string;
+  organization_id: OrganizationId;
+  role: string;
+  permissions: string | null;
+  created_by: UserId;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface ServiceRow {
+  id: ServiceId;
+  hash: Hash;
+  prefix: string;
+  name: string;
+  created_at: number;
+  created_by: UserId;
+  revoked_at: number | null;
+  revoked_by: UserId | null;
+}
+
+/** Apart from the credential's own row, so that buffered usage never waits for the lock of a revoke. */
+export interface CredentialUseRow {
+  credential_id: string;
+  use_count: number;
+  last_used_at: number;
+  last_used_ip: string | null;
+  last_used_user_agent: string | null;
+}
+
+export interface CredentialSightingRow {
+  credential_id: string;
+  sighting: string;
+  at: number;
+}
+
+export interface AuditEventRow {
+  id: AuditEventId;
+  at: number;
+  organization_id: OrganizationId | null;
+  actor_kind: ActorRef["kind"];
+  actor_id: string;
+  actor_name: string;
+  via_kind: ViaRef["kind"] | null;
+  via_id: string | null;
+  via_name: string | null;
+  action: AuditAction;
+  target_kind: TargetRef["kind"] | null;
+  target_id: string | null;
+  target_name: string | null;
+  /** The user the target belongs to: themselves, or the holder of the token, membership or session. */
+  subject_id: UserId | null;
+  outcome: "ok" | "denied";
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+  /** JSON object. */
+  details: string;
+}
