@@ -18,10 +18,35 @@ export interface AuthorityInput {
   readonly ceiling: Ceiling;
 }
 
-/** The effective permissions, in catalogue order. A permission the catalogue no longer has is not held. */
+const WHOLE_ROLE: readonly string[] = Object.freeze([]);
+type ByRole = Map<string, readonly string[]>;
+const remembered = new WeakMap<Catalogue, WeakMap<Ceiling, WeakMap<readonly string[], ByRole>>>();
+
+/**
+ * The effective permissions, in catalogue order. A permission the catalogue no longer has is not held.
+ * The answer to the same catalogue, ceiling and list is worked out once: it depends on nothing else.
+ */
 export function effectivePermissions(catalogue: Catalogue, input: AuthorityInput): readonly string[] {
-  const { listed, ceiling } = input;
-  return catalogue.permissionsOf(input.role).filter((permission) => {
+  const byCeiling = rememberedIn(
+    remembered,
+    catalogue,
+    () => new WeakMap<Ceiling, WeakMap<readonly string[], ByRole>>(),
+  );
+  const byList = rememberedIn(byCeiling, input.ceiling, () => new WeakMap<readonly string[], ByRole>());
+  const byRole = rememberedIn(byList, input.listed ?? WHOLE_ROLE, (): ByRole => new Map());
+  let permissions = byRole.get(input.role);
+  if (permissions === undefined) byRole.set(input.role, (permissions = Object.freeze(intersect(catalogue, input))));
+  return permissions;
+}
+
+function rememberedIn<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+function intersect(catalogue: Catalogue, { role, listed, ceiling }: AuthorityInput): string[] {
+  return catalogue.permissionsOf(role).filter((permission) => {
     if (listed !== null && !listed.includes(permission)) return false;
     if (ceiling.kind === "read-only") return catalogue.permissions.get(permission)?.access === "read";
     return ceiling.kind === "role" || ceiling.permissions.includes(permission);

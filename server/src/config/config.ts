@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { BRAND_PATTERN, type Catalogue, createCatalogue, DEFAULT_BRAND } from "@mintmark/core";
 import { z } from "zod";
 import type { InstanceSettings } from "../service/deps.ts";
-import { isNetwork } from "../verify/client-address.ts";
+import { isNetwork } from "../network/client-address.ts";
 
 export interface Config {
   readonly host: string;

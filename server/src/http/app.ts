@@ -4,21 +4,21 @@
 import type { HttpBindings } from "@hono/node-server";
 import { secretPattern } from "@mintmark/core";
 import { type Context, Hono } from "hono";
-import type { Logger } from "pino";
+import type { BaseLogger } from "pino";
 import type { RequestOrigin } from "../service/actor.ts";
 import { notFound, Refusal } from "../service/refusal.ts";
-import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
+import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
-import type { Answer, Operation } from "./operation.ts";
+import type { Answer, HttpDeps, Operation } from "./operation.ts";
 import { problemOf, refusalOfError } from "./problem.ts";
 import { parseInput, readBody } from "./request-input.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 
-export interface AppDeps extends AuthenticateDeps {
+export interface AppDeps extends HttpDeps {
   readonly cookie: SessionCookie;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
-  readonly logger: Logger;
+  readonly logger: BaseLogger;
 }
 
 export type App = Hono<{ Bindings: Partial<HttpBindings> }>;

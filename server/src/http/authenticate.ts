@@ -18,13 +18,9 @@ export interface Presented {
   readonly origin: RequestOrigin;
 }
 
-export interface AuthenticateDeps extends HttpDeps {
-  readonly brands: ReadonlySet<string>;
-}
-
 /** Answers the actor, `null` for a public operation, or refuses. */
 export async function authenticate(
-  deps: AuthenticateDeps,
+  deps: HttpDeps,
   credentials: readonly CredentialClass[],
   presented: Presented,
 ): Promise<Actor | ServiceActor | null> {
@@ -38,7 +34,7 @@ export async function authenticate(
 }
 
 async function withSession(
-  deps: AuthenticateDeps,
+  deps: HttpDeps,
   credentials: readonly CredentialClass[],
   presented: Presented,
 ): Promise<SessionActor> {
@@ -59,7 +55,7 @@ const CLASS_OF: Readonly<Record<CredentialKind, CredentialClass>> = {
 };
 
 async function withCredential(
-  deps: AuthenticateDeps,
+  deps: HttpDeps,
   credentials: readonly CredentialClass[],
   secret: string,
   origin: RequestOrigin,
@@ -74,13 +70,13 @@ async function withCredential(
   throw notAccepted(credentials, parsed.kind);
 }
 
-async function credentialActor(deps: AuthenticateDeps, secret: string, origin: RequestOrigin): Promise<Actor> {
+async function credentialActor(deps: HttpDeps, secret: string, origin: RequestOrigin): Promise<Actor> {
   const verification = await deps.verifier.verify(secret, origin);
   if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code));
   return { kind: "credential", principal: verification.principal, origin };
 }
 
-async function serviceActor(deps: AuthenticateDeps, secret: string, origin: RequestOrigin): Promise<ServiceActor> {
+async function serviceActor(deps: HttpDeps, secret: string, origin: RequestOrigin): Promise<ServiceActor> {
   const service = await deps.store.reads.findServiceByHash(hashSecret(secret));
   if (service === null) throw new Refusal("token_unknown", refusalDetail("token_unknown"));
   return { kind: "service", service, origin };

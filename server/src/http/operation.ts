@@ -15,6 +15,8 @@ export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | 
 /** What handlers depend on. */
 export interface HttpDeps extends Deps {
   readonly verifier: Verifier;
+  /** The present brand of secrets and the retired ones. */
+  readonly brands: ReadonlySet<string>;
 }
 
 type ActorFor<C extends CredentialClass> = "public" extends C

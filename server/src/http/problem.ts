@@ -26,13 +26,16 @@ export interface ProblemAnswer {
 
 const SECONDS_UNTIL_RETRY = 1;
 
-/** A refusal as status, headers and body. `credentialSent` decides what `WWW-Authenticate` says (RFC 6750 §3). */
+/**
+ * A refusal as status, headers and body. `credentialSent` decides what `WWW-Authenticate` says (RFC 6750
+ * §3); `status` is for a transport that knows fewer statuses than the codes have.
+ */
 export function problemOf(
   refusal: { readonly code: ErrorCode; readonly detail: string; readonly extras?: RefusalExtras },
-  request: { readonly requestId: string; readonly credentialSent: boolean },
+  request: { readonly requestId: string; readonly credentialSent: boolean; readonly status?: number },
 ): ProblemAnswer {
   const { code, detail, extras = {} } = refusal;
-  const status = extras.status ?? statusOf(code);
+  const status = request.status ?? extras.status ?? statusOf(code);
   const retryAfter = extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
   return {
     status,

@@ -19,6 +19,7 @@ export interface SessionActor {
     readonly organizationId: OrganizationId;
     /** When the password was last given. */
     readonly authenticatedAt: number;
+    readonly expiresAt: number;
   };
   readonly origin: RequestOrigin;
 }

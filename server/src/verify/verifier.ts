@@ -14,7 +14,7 @@ import {
 } from "@mintmark/core";
 import { hashSecret } from "../secrets/hash.ts";
 import type { Store, VerificationLookup } from "../store/store.ts";
-import { isAddressIn } from "./client-address.ts";
+import { isAddressIn } from "../network/client-address.ts";
 import type { UseRecorder } from "./use-recorder.ts";
 
 /** The client on whose behalf the credential is used. */

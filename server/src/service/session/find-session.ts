@@ -32,7 +32,12 @@ export async function findSessionActor(
   return {
     kind: "session",
     user,
-    session: { id: session.id, organizationId: session.organizationId, authenticatedAt: session.authenticatedAt },
+    session: {
+      id: session.id,
+      organizationId: session.organizationId,
+      authenticatedAt: session.authenticatedAt,
+      expiresAt: session.expiresAt,
+    },
     origin,
   };
 }

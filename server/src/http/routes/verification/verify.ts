@@ -1,0 +1,53 @@
+import { z } from "@hono/zod-openapi";
+import { canonicalAddress } from "../../../network/client-address.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { Identity, presentPrincipal } from "../../presenters/identity.ts";
+
+const VerifyBody = z.strictObject({
+  token: z.string().max(1000).openapi({ description: "The credential your client sent to you." }),
+  permission: z.string().max(100).optional().openapi({ description: "Also ask whether it holds this permission." }),
+  ip: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "Your client's address, for network policies and the audit log." }),
+  userAgent: z.string().max(1000).optional(),
+  method: z.string().max(20).optional(),
+  path: z.string().max(2000).optional(),
+});
+
+const VerifyAnswer = z
+  .union([
+    z.object({ active: z.literal(true), ...Identity.shape }),
+    z.object({ active: z.literal(false), code: z.string().openapi({ description: "Why, by its stable code." }) }),
+  ])
+  .openapi("VerifyAnswer");
+
+const USER_AGENT_LENGTH = 300;
+
+export const verify: Operation = defineOperation({
+  operationId: "verify",
+  method: "post",
+  path: "/api/verify",
+  tag: "Verification",
+  summary: "Verify a credential",
+  description:
+    "For a protected service: is this credential good now, whose is it, what may it do. A refused credential is an answer, not an error.",
+  credentials: ["service"],
+  body: VerifyBody,
+  status: 200,
+  answer: VerifyAnswer,
+  refusals: [],
+  handle: async ({ deps, body }) => {
+    const client = {
+      ip: body.ip === undefined ? null : canonicalAddress(body.ip),
+      userAgent: body.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
+    };
+    const verification = await deps.verifier.verify(body.token, client, body.permission);
+    return {
+      body: verification.ok
+        ? { active: true as const, ...presentPrincipal(verification.principal) }
+        : { active: false as const, code: verification.code },
+    };
+  },
+});

@@ -1,0 +1,116 @@
+// The composition of one running instance: configuration → store → services → HTTP. The only place that
+// knows every part; `main.ts`, the command line and the tests build their instance here.
+import { defaultPolicy } from "@mintmark/core";
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { type BaseLogger, destination, pino } from "pino";
+import type { Config } from "./config/config.ts";
+import { createApp } from "./http/app.ts";
+import { operations } from "./http/operations.ts";
+import { closeHttpServer, createHttpServer } from "./http/server.ts";
+import { createSessionCookie } from "./http/session-cookie.ts";
+import type { Deps } from "./service/deps.ts";
+import { openPostgresStore } from "./store/postgres/open.ts";
+import { openSqliteStore } from "./store/sqlite/open.ts";
+import type { Store } from "./store/store.ts";
+import { createClientAddress } from "./network/client-address.ts";
+import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";
+import { createVerifier, type Verifier } from "./verify/verifier.ts";
+
+export interface Instance {
+  readonly deps: Deps;
+  readonly verifier: Verifier;
+  readonly uses: UseRecorder;
+  readonly server: Server;
+  readonly logger: BaseLogger;
+  /** Listens where the configuration says and answers the address in use. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Graceful: finishes requests under way, writes what is counted, closes the store. */
+  close(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  /** UTC epoch milliseconds; tests pass their own. */
+  readonly clock?: () => number;
+  readonly logger?: BaseLogger;
+}
+
+/** Opens the store and brings its schema up to date. */
+export async function openStore(config: Config): Promise<Store> {
+  const policy = defaultPolicy(config.catalogue.roles.keys());
+  const store =
+    config.database.kind === "sqlite"
+      ? await openSqliteStore({ file: config.database.file, defaultPolicy: policy })
+      : await openPostgresStore({ url: config.database.url, defaultPolicy: policy });
+  await store.migrate();
+  return store;
+}
+
+export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
+  const logger = options.logger ?? createLogger(config);
+  const clock = options.clock ?? Date.now;
+  const store = await openStore(config);
+  const { catalogue, settings } = config;
+  const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
+  const uses = createUseRecorder(store, (error) => logger.error({ err: error }, "uses could not be written"));
+  const verifier = createVerifier({
+    store,
+    catalogue,
+    clock,
+    brands,
+    allowPersonalTokens: settings.allowPersonalTokens,
+    uses,
+  });
+  const deps = { store, catalogue, settings, clock };
+  const clientAddress = createClientAddress(config.trustedProxies);
+  const app = createApp(
+    { ...deps, verifier, brands, clientAddress, logger, cookie: createSessionCookie(settings.baseUrl) },
+    operations,
+  );
+  const server = createHttpServer({ app, verifier, clientAddress, logger });
+  return {
+    deps,
+    verifier,
+    uses,
+    server,
+    logger,
+    listen: async () => {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(config.port, config.host, resolve);
+      });
+      return { host: config.host, port: (server.address() as AddressInfo).port };
+    },
+    close: async () => {
+      if (server.listening) await closeHttpServer(server);
+      await uses.close();
+      await store.close();
+    },
+  };
+}
+
+/** Structured logs on standard output; whatever could hold a credential is cut out before it is written. */
+function createLogger(config: Config): BaseLogger {
+  return pino(
+    {
+      level: config.logLevel,
+      redact: {
+        paths: [
+          "authorization",
+          "cookie",
+          "password",
+          "secret",
+          "token",
+          "*.authorization",
+          "*.cookie",
+          "*.password",
+          "*.secret",
+          "*.token",
+          "*.parameters",
+        ],
+        censor: "[redacted]",
+      },
+    },
+    destination({ fd: 1, sync: false }),
+  );
+}

@@ -1,0 +1,69 @@
+// Runs one instance until it is told to end: prints where it is and, on an empty instance, the link that
+// makes the first account; ends gracefully on SIGTERM, SIGINT, or when the npm that started it is gone.
+import process from "node:process";
+import { ConfigError, type Config, loadConfig } from "./config/config.ts";
+import { isRunByNpm } from "./config/npm.ts";
+import { createInstance, type Instance } from "./instance.ts";
+import { startSetup } from "./service/instance/setup-code.ts";
+
+const PARENT_WATCH_MS = 500;
+
+/** Serves until it is told to end and answers the exit code: 0, 1 when it cannot run, 2 when the configuration is wrong. */
+export async function serve(): Promise<number> {
+  let config: Config;
+  try {
+    config = loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`mintmark: error: ${error.message}\n`);
+    return 2;
+  }
+  let instance: Instance;
+  try {
+    instance = await createInstance(config);
+    await instance.listen();
+  } catch (error) {
+    process.stderr.write(`mintmark: error: ${startProblem(error, config)}\n`);
+    return 1;
+  }
+  await announce(instance);
+  await endOfRun();
+  await instance.close();
+  return 0;
+}
+
+async function announce({ deps }: Instance): Promise<void> {
+  const { baseUrl } = deps.settings;
+  process.stdout.write(`Mintmark is ready at ${baseUrl}\n`);
+  const code = await startSetup(deps);
+  if (code === null) return;
+  // The one place where the set-up code is shown: standard output, never the log.
+  process.stdout.write(
+    `Create the first account (works once, for 24 hours):\n  ${baseUrl}/setup#code=${code.expose()}\n`,
+  );
+}
+
+function startProblem(error: unknown, config: Config): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE")
+    return `port ${config.port} of ${config.host} is in use\nmintmark: hint: set MINTMARK_PORT to a free one`;
+  if (code === "EACCES")
+    return `port ${config.port} of ${config.host} may not be used\nmintmark: hint: set MINTMARK_PORT to one above 1023`;
+  return `cannot start: ${message}`;
+}
+
+/**
+ * Resolves at the first SIGTERM or SIGINT. npm passes those on to its shell only; when npm itself dies
+ * otherwise, this process would go on unseen, so under npm it watches for its parent's end as well.
+ */
+function endOfRun(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+    if (!isRunByNpm()) return;
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) resolve();
+    }, PARENT_WATCH_MS).unref();
+  });
+}

@@ -1,0 +1,22 @@
+import type { RevokedReason } from "@mintmark/core";
+import type { AuditEventRecord, RevokedRef } from "../../store/store.ts";
+import { type Actor, type ServiceActor } from "../actor.ts";
+import { eventBy } from "../audit-event.ts";
+
+/** The audit events of a sweeping revocation: one for each credential it ended. */
+export function revocationEvents(
+  actor: Actor | ServiceActor,
+  kind: "pat" | "api_key",
+  revoked: readonly RevokedRef[],
+  revocation: { readonly at: number; readonly reason: RevokedReason },
+): AuditEventRecord[] {
+  return revoked.map(({ id, name, organizationId }) =>
+    eventBy(actor, {
+      at: revocation.at,
+      organizationId,
+      action: kind === "pat" ? "pat.revoked" : "api_key.revoked",
+      target: { kind, id, name },
+      details: { reason: revocation.reason },
+    }),
+  );
+}

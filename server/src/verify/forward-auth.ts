@@ -1,0 +1,139 @@
+// `/forward-auth`: what a reverse proxy asks before it lets a request through. Answered straight from
+// `node:http`, before any framework: this is the request that is made for every request of a product.
+// Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ErrorCode, Principal } from "@mintmark/core";
+import { intake } from "./intake.ts";
+import type { Verification, Verifier } from "./verifier.ts";
+
+/** Turns a refusal into an answer; the HTTP layer supplies it, so that every refusal of the product reads alike. */
+export type AnswerRefusal = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: { readonly code: ErrorCode; readonly status: 401 | 403 | 503; readonly missing?: readonly string[] },
+) => void;
+
+export interface ForwardAuthDeps {
+  readonly verifier: Verifier;
+  readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
+  readonly answerRefusal: AnswerRefusal;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What the proxy's configuration asks of the token. */
+type Demand =
+  | { readonly kind: "any" }
+  | { readonly kind: "permission"; readonly permission: string }
+  | { readonly kind: "by-method"; readonly read: string; readonly write: string };
+
+const PATH = "/forward-auth";
+const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const USER_AGENT_LENGTH = 300;
+
+export function isForwardAuth(url: string): boolean {
+  return url === PATH || url.startsWith(`${PATH}?`);
+}
+
+export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMessage, response: ServerResponse) => void {
+  const demands = new Map<string, Demand | null>();
+  const demandOf = (url: string): Demand | null => {
+    let demand = demands.get(url);
+    if (demand === undefined) {
+      if (demands.size >= 1000) demands.clear();
+      demands.set(url, (demand = parseDemand(url.slice(PATH.length + 1))));
+    }
+    return demand;
+  };
+  return (request, response) => {
+    const demand = demandOf(request.url as string);
+    if (demand === null) return deps.answerRefusal(request, response, { code: "field_unknown", status: 403 });
+    const taken = intake(request.rawHeaders);
+    if (!taken.ok) return deps.answerRefusal(request, response, { code: taken.code, status: 401 });
+    const { headers } = request;
+    const client = {
+      ip: deps.clientAddress(request.socket.remoteAddress, headers["x-forwarded-for"] as string | undefined),
+      userAgent: headers["user-agent"]?.slice(0, USER_AGENT_LENGTH) ?? null,
+    };
+    const finish = (verification: Verification): void => {
+      if (verification.ok) return allow(response, verification.principal);
+      const { code, missing } = verification;
+      deps.answerRefusal(request, response, {
+        code,
+        status: code === "permission_denied" ? 403 : 401,
+        ...(missing === undefined ? {} : { missing }),
+      });
+    };
+    const fail = (error: unknown): void => {
+      deps.onError(error);
+      deps.answerRefusal(request, response, { code: "verifier_unavailable", status: 503 });
+    };
+    try {
+      const verification = deps.verifier.verify(taken.secret, client, permissionOf(demand, request));
+      if (verification instanceof Promise) verification.then(finish, fail);
+      else finish(verification);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+/** `null` for a parameter that is unknown, empty or repeated, or a combination that means nothing: refused, since a typo must not open a door. */
+function parseDemand(query: string): Demand | null {
+  const given = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (given.has(name) || value === "") return null;
+    given.set(name, value);
+  }
+  const permission = given.get("permission");
+  const read = given.get("read");
+  const write = given.get("write");
+  if (given.size === 0) return { kind: "any" };
+  if (given.size === 1 && permission !== undefined) return { kind: "permission", permission };
+  if (given.size === 2 && read !== undefined && write !== undefined) return { kind: "by-method", read, write };
+  return null;
+}
+
+/** A missing or unknown method counts as a write; so does a disagreement between the two headers. */
+function permissionOf(demand: Demand, { headers }: IncomingMessage): string | undefined {
+  if (demand.kind === "any") return undefined;
+  if (demand.kind === "permission") return demand.permission;
+  const methods = [headers["x-forwarded-method"], headers["x-original-method"]].filter(
+    (method) => method !== undefined,
+  );
+  const isRead = methods.length > 0 && methods.every((method) => READ_METHODS.has(String(method).toUpperCase()));
+  return isRead ? demand.read : demand.write;
+}
+
+const joined = new WeakMap<readonly string[], string>();
+
+function joinedPermissions(permissions: readonly string[]): string {
+  let text = joined.get(permissions);
+  if (text === undefined) joined.set(permissions, (text = permissions.join(",")));
+  return text;
+}
+
+/** Every header every time, empty where there is nothing, so that a proxy always overwrites what a client sent. */
+function allow(response: ServerResponse, principal: Principal): void {
+  const { user, credential } = principal;
+  response.writeHead(200, [
+    "X-Mintmark-User",
+    user?.id ?? "",
+    "X-Mintmark-Email",
+    user?.emailVerified === true && /^[\x21-\x7e]+$/.test(user.email) ? user.email : "",
+    "X-Mintmark-Organization",
+    principal.organization.id,
+    "X-Mintmark-Role",
+    principal.role,
+    "X-Mintmark-Permissions",
+    joinedPermissions(principal.permissions),
+    "X-Mintmark-Credential",
+    credential.id,
+    "X-Mintmark-Credential-Kind",
+    credential.kind,
+    "Cache-Control",
+    "no-store",
+    "Content-Length",
+    "0",
+  ]);
+  response.end();
+}

@@ -1,0 +1,92 @@
+// A real instance for tests: real store, real HTTP on a free port of 127.0.0.1, its log kept in memory so
+// that a test can look for what must not be in it. Both engines, one clock that tests may turn.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { pino } from "pino";
+import { createTestDatabase } from "../../../tests/support/postgres.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { createInstance, type Instance } from "../../src/instance.ts";
+import { Client } from "./client.ts";
+
+export type Engine = "sqlite" | "postgres";
+export const ENGINES: readonly Engine[] = ["sqlite", "postgres"];
+
+export interface TestInstance extends Instance {
+  readonly engine: Engine;
+  readonly url: string;
+  /** Every line the instance logged. */
+  readonly log: string[];
+  /** The data folder of a SQLite instance. */
+  readonly folder: string;
+  /** Moves the instance's clock forward. */
+  advance(ms: number): void;
+  /** A client with nothing: anonymous until it is given a cookie or a secret. */
+  client(): Client;
+}
+
+export interface TestInstanceOptions {
+  readonly engine?: Engine;
+  /** Further environment variables, as an operator would set them. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts an instance; it listens, is empty, and is gone without a trace after `close()`. */
+export async function startInstance({ engine = "sqlite", env = {} }: TestInstanceOptions = {}): Promise<TestInstance> {
+  const folder = await mkdtemp(join(tmpdir(), "mintmark-test-"));
+  const database = engine === "postgres" ? await createTestDatabase() : null;
+  const log: string[] = [];
+  let offset = 0;
+  const port = await freePort();
+  const config = loadConfig({
+    MINTMARK_DATA: join(folder, "mintmark.db"),
+    ...(database === null ? {} : { DATABASE_URL: database.url }),
+    MINTMARK_PORT: String(port),
+    MINTMARK_MINT_LIMIT: "0",
+    ...env,
+  });
+  const instance = await createInstance(config, { clock: () => Date.now() + offset, logger: memoryLogger(log) });
+  await instance.listen();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    ...instance,
+    engine,
+    url,
+    log,
+    folder,
+    advance: (ms) => void (offset += ms),
+    client: () => new Client(url),
+    close: async () => {
+      await instance.close();
+      await database?.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function memoryLogger(lines: string[]): ReturnType<typeof pino> {
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return pino({ level: "debug" }, stream);
+}
+
+/** A port of 127.0.0.1 that nothing listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A name no other test uses. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString("hex")}`;
+}
