@@ -1,0 +1,102 @@
+// Kysely over pg: one connection of the pool for the length of a transaction, any one for a read.
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  PostgresAdapter,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import type { Pool, PoolClient, QueryResult as PgResult } from "pg";
+import type { SqlLanguage } from "../sql/bound-kysely.ts";
+import { endsConnection, toStoreError } from "./errors.ts";
+
+export const POSTGRES_LANGUAGE: SqlLanguage = {
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createAdapter: () => new PostgresAdapter(),
+};
+
+/** A connection taken from the pool. `release` gives it back, or throws it away when it is broken. */
+export class HeldConnection implements DatabaseConnection {
+  readonly #client: PoolClient;
+  #isBroken = false;
+
+  private constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  static async take(pool: Pool): Promise<HeldConnection> {
+    try {
+      return new HeldConnection(await pool.connect());
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return toResult<R>(await this.command(query.sql, query.parameters));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("the store reads pages, not streams");
+  }
+
+  /** Runs one statement, or several without parameters; throws the driver's own errors. */
+  async command(text: string, values?: readonly unknown[]): Promise<PgResult> {
+    try {
+      return await this.#client.query(text, values as unknown[] | undefined);
+    } catch (error) {
+      if (endsConnection(error)) this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  /** Rolls back what is open. A connection that cannot even do that is thrown away, which does the same. */
+  async rollback(): Promise<void> {
+    if (this.#isBroken) return;
+    try {
+      await this.command("rollback");
+    } catch {
+      this.#isBroken = true;
+    }
+  }
+
+  markBroken(): void {
+    this.#isBroken = true;
+  }
+
+  release(): void {
+    this.#client.release(this.#isBroken);
+  }
+}
+
+/** Every statement on whichever connection is free: for reads outside transactions. */
+export class PooledConnection implements DatabaseConnection {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const connection = await HeldConnection.take(this.#pool);
+    try {
+      return await connection.executeQuery<R>(query);
+    } finally {
+      connection.release();
+    }
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("the store reads pages, not streams");
+  }
+}
+
+function toResult<R>(result: PgResult): QueryResult<R> {
+  return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) };
+}

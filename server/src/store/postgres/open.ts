@@ -1,0 +1,136 @@
+// The store on PostgreSQL: the operator's database, any number of stateless replicas in front of it.
+// Rule: a transaction keeps one connection from begin to commit; verification has connections of its own,
+// so that slow transactions never make it wait for one.
+import type { TokenPolicy } from "@mintmark/core";
+import type { DatabaseConnection } from "kysely";
+import type { Pool } from "pg";
+import type { Hash, VerificationLookup } from "../credential-port.ts";
+import { bindKysely } from "../sql/bound-kysely.ts";
+import type { SqlContext } from "../sql/context.ts";
+import { createReads } from "../sql/reads.ts";
+import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
+import { createTransaction } from "../sql/transaction.ts";
+import { TransactionConnection } from "../sql/transaction-connection.ts";
+import { OutcomeUnknown, type Reads, type Store, type Transaction } from "../store.ts";
+import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
+import { toCommitError, toStoreError } from "./errors.ts";
+import { hasCurrentSchema, migratePostgres } from "./migrate.ts";
+import { createPool } from "./pool.ts";
+import { createVerificationLookups, type VerificationLookups } from "./verification.ts";
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** The policy of organizations that set none. */
+  readonly defaultPolicy: TokenPolicy;
+}
+
+const CONNECTIONS = 10;
+const VERIFICATION_CONNECTIONS = 4;
+
+/** Longer than the statement timeout below: the server's own verdict comes first. */
+const SILENCE_MS = 12_000;
+const VERIFICATION_SILENCE_MS = 3_000;
+
+/**
+ * Read committed: a statement that waited for a lock sees what the other transaction did. A replica that
+ * is paused while it holds locks loses them after ten seconds, so it cannot stop revocations elsewhere.
+ */
+const BEGIN = `
+  begin isolation level read committed;
+  set local synchronous_commit = on;
+  set local lock_timeout = '5s';
+  set local statement_timeout = '10s';
+  set local idle_in_transaction_session_timeout = '10s';
+`;
+
+/** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return new PostgresStore(options.url, createStoredJson(options.defaultPolicy));
+}
+
+class PostgresStore implements Store {
+  readonly engine = "postgres";
+  readonly reads: Reads;
+  readonly #url: string;
+  readonly #pool: Pool;
+  readonly #verificationPool: Pool;
+  readonly #json: StoredJson;
+  readonly #lookups: VerificationLookups;
+
+  constructor(url: string, json: StoredJson) {
+    const pool = createPool({ url, connections: CONNECTIONS, silenceMs: SILENCE_MS });
+    const verificationPool = createPool({
+      url,
+      connections: VERIFICATION_CONNECTIONS,
+      silenceMs: VERIFICATION_SILENCE_MS,
+    });
+    this.#url = url;
+    this.#pool = pool;
+    this.#verificationPool = verificationPool;
+    this.#json = json;
+    const context = this.#contextOver(new PooledConnection(pool));
+    this.reads = createReads(context);
+    this.#lookups = createVerificationLookups(verificationPool, context);
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const held = await HeldConnection.take(this.#pool);
+    const connection = new TransactionConnection(held);
+    try {
+      await begin(held);
+      const result = await work(createTransaction(this.#contextOver(connection)));
+      connection.assertMayCommit();
+      connection.end();
+      await commit(held);
+      return result;
+    } catch (error) {
+      connection.end();
+      await held.rollback();
+      throw error;
+    } finally {
+      held.release();
+    }
+  }
+
+  findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
+    return this.#lookups.find(kind, hash);
+  }
+
+  async migrate(): Promise<{ readonly applied: readonly string[] }> {
+    return { applied: await migratePostgres(this.#url) };
+  }
+
+  isReady(): Promise<boolean> {
+    return hasCurrentSchema(this.#pool);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pool, this.#verificationPool].map((pool) => (pool.ending ? undefined : pool.end())));
+  }
+
+  #contextOver(connection: DatabaseConnection): SqlContext {
+    return { db: bindKysely(POSTGRES_LANGUAGE, connection), locksRows: true, json: this.#json };
+  }
+}
+
+async function begin(held: HeldConnection): Promise<void> {
+  try {
+    await held.command(BEGIN);
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** PostgreSQL answers `ROLLBACK`, without an error, when it could not commit what had failed before. */
+async function commit(held: HeldConnection): Promise<void> {
+  let answer: string;
+  try {
+    answer = (await held.command("commit")).command;
+  } catch (error) {
+    const outcome = toCommitError(error);
+    if (outcome instanceof OutcomeUnknown) held.markBroken();
+    throw outcome;
+  }
+  if (answer !== "COMMIT") throw new Error("the database rolled the transaction back instead of committing it");
+}

@@ -1,0 +1,37 @@
+// Connections to PostgreSQL: bounded in number and in how long they may be silent.
+import { type CustomTypesConfig, Pool, types } from "pg";
+
+/** To open a connection, or to wait for a free one. */
+export const CONNECT_MS = 3_000;
+const IDLE_MS = 30_000;
+
+const INT8_OID = 20;
+
+// Instants and counts stay far below 2^53.
+const TYPES: CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8_OID && format !== "binary" ? Number : types.getTypeParser(oid, format)),
+};
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly connections: number;
+  /** After this the connection counts as lost, whatever the network says. */
+  readonly silenceMs: number;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.connections,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    query_timeout: options.silenceMs,
+    keepAlive: true,
+    application_name: "mintmark",
+    types: TYPES,
+  });
+  // A connection that breaks reports it to whoever uses it next; an unheard "error" would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
