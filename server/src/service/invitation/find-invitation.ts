@@ -1,0 +1,47 @@
+import { hashSecret } from "../../secrets/hash.ts";
+import type { InvitationRecord, OrganizationRecord, Reads } from "../../store/store.ts";
+import { Refusal } from "../refusal.ts";
+
+/** How long an invitation can be accepted after it was made or resent. */
+export const INVITATION_MS = 7 * 86_400_000;
+
+const LINK_TOKEN = /^[0-9a-f]{64}$/;
+
+export interface OpenInvitation {
+  readonly invitation: InvitationRecord;
+  readonly organization: OrganizationRecord;
+}
+
+/**
+ * The invitation that a link's token opens. Refuses with `invitation_invalid` a token that is unknown or
+ * was replaced, and an invitation that was withdrawn or accepted or whose organization is gone; with
+ * `invitation_expired` one whose time is over.
+ */
+export async function getOpenInvitation(reads: Reads, token: string, now: number): Promise<OpenInvitation> {
+  const invitation = LINK_TOKEN.test(token) ? await reads.findInvitationByHash(hashSecret(token)) : null;
+  if (invitation === null) throw invitationInvalid();
+  const organization = await reads.findOrganization(invitation.organizationId);
+  if (organization === null) throw invitationInvalid();
+  requireOpen({ invitation, organization }, now);
+  return { invitation, organization };
+}
+
+/** Refuses an invitation that can no longer be accepted. */
+export function requireOpen({ invitation, organization }: OpenInvitation, now: number): void {
+  if (invitation.acceptedAt !== null || invitation.withdrawnAt !== null || organization.deletedAt !== null) {
+    throw invitationInvalid();
+  }
+  if (invitation.expiresAt > now) return;
+  throw new Refusal(
+    "invitation_expired",
+    "The invitation's time is over. Ask whoever invited you to send it again: the new link is good for 7 days.",
+  );
+}
+
+/** One sentence for every reason: what became of an invitation concerns the organization only. */
+export function invitationInvalid(): Refusal {
+  return new Refusal(
+    "invitation_invalid",
+    "The link is incomplete, was already used, or was withdrawn. Open the newest link you were sent, or ask for another.",
+  );
+}

@@ -1,0 +1,82 @@
+import { emailKey, type UserId } from "@mintmark/core";
+import { newId } from "../../secrets/generate.ts";
+import { hashSecret } from "../../secrets/hash.ts";
+import type { MembershipRecord, OrganizationRecord, Transaction } from "../../store/store.ts";
+import type { RequestOrigin } from "../actor.ts";
+import { eventOf } from "../audit-event.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../refusal.ts";
+import { getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
+
+export interface Joiner {
+  readonly user: { readonly id: UserId; readonly name: string; readonly email: string };
+  readonly origin: RequestOrigin;
+}
+
+export interface Joined {
+  readonly organization: OrganizationRecord;
+  readonly membership: MembershipRecord;
+}
+
+/**
+ * Makes the user a member by an invitation's link, in the caller's transaction: an account that signs up
+ * and a person who is signed in join the same way. The user's row must exist in the transaction.
+ * Locks the organization, then the invitation: of two acceptances, and of an acceptance and a withdrawal
+ * or a deletion, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
+ * address (`invitation_email_mismatch`), and a member (`already_member`).
+ */
+export async function joinByInvitation(
+  deps: Pick<Deps, "catalogue" | "clock">,
+  tx: Transaction,
+  { user, origin }: Joiner,
+  token: string,
+): Promise<Joined> {
+  const found = await getOpenInvitation(tx, token, deps.clock());
+  const organization = await tx.lockOrganization(found.organization.id, "exclusive");
+  const invitation = await tx.lockInvitation(found.invitation.id);
+  const at = deps.clock();
+  if (organization === null || invitation === null) throw invitationInvalid();
+  requireOpen({ invitation, organization }, at);
+  // A resend while this waited for the lock has killed the link that was presented.
+  if ((await tx.findInvitationByHash(hashSecret(token)))?.id !== invitation.id) throw invitationInvalid();
+  if (emailKey(user.email) !== emailKey(invitation.email)) {
+    throw new Refusal(
+      "invitation_email_mismatch",
+      "The invitation is for another email address than your account's. Sign in with that address, or ask for an invitation to yours.",
+    );
+  }
+  if (!deps.catalogue.roles.has(invitation.role)) throw invitationInvalid();
+  await requireLiveUser(tx, user.id);
+  if ((await tx.findMembership(organization.id, user.id)) !== null) {
+    throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
+  }
+  const membership = {
+    id: newId("membership"),
+    organizationId: organization.id,
+    userId: user.id,
+    role: invitation.role,
+    joinedAt: at,
+  };
+  await tx.insertMembership(membership);
+  await tx.acceptInvitation(invitation.id, at, user.id);
+  await tx.insertAuditEvents([
+    eventOf(
+      { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
+      {
+        at,
+        organizationId: organization.id,
+        action: "member.joined",
+        target: { kind: "membership", id: membership.id, name: user.name },
+        details: { role: membership.role, invitation: invitation.id, invitedBy: invitation.invitedBy },
+      },
+    ),
+  ]);
+  return { organization, membership: { ...membership, suspendedAt: null, endedAt: null } };
+}
+
+// Locked, so that an account's deletion or suspension either is seen here or finds this membership.
+async function requireLiveUser(tx: Transaction, id: UserId): Promise<void> {
+  const user = await tx.lockUser(id);
+  if (user !== null && user.deletedAt === null && user.suspendedAt === null) return;
+  throw new Refusal("session_ended", "Your account was suspended or deleted a moment ago, so you cannot join.");
+}
