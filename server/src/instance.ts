@@ -7,13 +7,19 @@ import { type BaseLogger, destination, pino } from "pino";
 import type { Config } from "./config/config.ts";
 import { createApp } from "./http/app.ts";
 import { operations } from "./http/operations.ts";
+import { referencePages } from "./http/pages/api-reference.ts";
+import { operatingPages } from "./http/pages/operating.ts";
+import { loadWebApp } from "./http/pages/web-app.ts";
 import { closeHttpServer, createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import type { Deps } from "./service/deps.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
+import { countVerifications } from "./verify/counted-verifier.ts";
+import { VERSION } from "./version.ts";
 import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
@@ -53,19 +59,20 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const { catalogue, settings } = config;
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(store, (error) => logger.error({ err: error }, "uses could not be written"));
-  const verifier = createVerifier({
-    store,
-    catalogue,
-    clock,
-    brands,
-    allowPersonalTokens: settings.allowPersonalTokens,
-    uses,
-  });
+  const metrics = createMetrics(VERSION);
+  const verifier = countVerifications(
+    createVerifier({ store, catalogue, clock, brands, allowPersonalTokens: settings.allowPersonalTokens, uses }),
+    metrics,
+  );
   const deps = { store, catalogue, settings, clock };
   const clientAddress = createClientAddress(config.trustedProxies);
   const app = createApp(
-    { ...deps, verifier, brands, clientAddress, logger, cookie: createSessionCookie(settings.baseUrl) },
-    operations,
+    { ...deps, verifier, brands, clientAddress, logger, metrics, cookie: createSessionCookie(settings.baseUrl) },
+    {
+      operations,
+      pages: [...operatingPages({ store, metrics, metricsToken: config.metricsToken }), ...referencePages(operations)],
+      webApp: loadWebApp(),
+    },
   );
   const server = createHttpServer({ app, verifier, clientAddress, logger });
   return {

@@ -10,6 +10,9 @@ import { notFound, Refusal } from "../service/refusal.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
 import type { Answer, HttpDeps, Operation } from "./operation.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { PageRequest, PageRoute } from "./pages/page.ts";
+import type { WebApp } from "./pages/web-app.ts";
 import { problemOf, refusalOfError } from "./problem.ts";
 import { parseInput, readBody } from "./request-input.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -19,6 +22,14 @@ export interface AppDeps extends HttpDeps {
   readonly cookie: SessionCookie;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
   readonly logger: BaseLogger;
+  readonly metrics: Metrics;
+}
+
+/** What the application serves. */
+export interface AppContent {
+  readonly operations: readonly Operation[];
+  readonly pages: readonly PageRoute[];
+  readonly webApp: WebApp;
 }
 
 export type App = Hono<{ Bindings: Partial<HttpBindings> }>;
@@ -32,7 +43,7 @@ const SECURITY_HEADERS = {
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 const USER_AGENT_LENGTH = 300;
 
-export function createApp(deps: AppDeps, operations: readonly Operation[]): App {
+export function createApp(deps: AppDeps, { operations, pages, webApp }: AppContent): App {
   const app: App = new Hono();
   const methods = new Map<string, string[]>();
   for (const operation of operations) {
@@ -52,12 +63,38 @@ export function createApp(deps: AppDeps, operations: readonly Operation[]): App 
       return response;
     });
   }
-  app.notFound((c) => refuse(deps, c, notFound(), false));
+  for (const page of pages) app.get(page.path, (c) => page.respond(pageRequestOf(c)));
+  app.notFound((c) => {
+    const isRead = SAFE_METHODS.has(c.req.method);
+    return (isRead ? webApp.respond(pageRequestOf(c)) : null) ?? refuse(deps, c, notFound(), false);
+  });
   app.onError((error, c) => refuse(deps, c, error, false));
   return app;
 }
 
+function pageRequestOf(c: AppContext): PageRequest {
+  return { path: c.req.path, headers: c.req.raw.headers, peer: c.env?.incoming?.socket.remoteAddress };
+}
+
+/** Runs one operation, and notes in log and metrics that it did: the operation's name, never the URL. */
 async function run(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
+  const startedAt = performance.now();
+  const response = await answerOf(deps, operation, c);
+  const milliseconds = performance.now() - startedAt;
+  deps.metrics.recordRequest(operation.operationId, response.status, milliseconds / 1000);
+  deps.logger.info(
+    {
+      requestId: requestIdOf(c.req.raw),
+      operation: operation.operationId,
+      status: response.status,
+      ms: Math.round(milliseconds * 10) / 10,
+    },
+    "request",
+  );
+  return response;
+}
+
+async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
   const rawHeaders = c.env?.incoming?.rawHeaders ?? [...c.req.raw.headers].flat();
   let credentialSent = false;
   try {

@@ -1,0 +1,118 @@
+// The OpenAPI 3.1 document, made from the operations: what is documented is what is routed.
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
+import { VERSION } from "../../version.ts";
+import type { CredentialClass, Operation } from "../operation.ts";
+import { Problem } from "../problem.ts";
+
+const SECURITY: Readonly<Record<CredentialClass, readonly Record<string, string[]>[]>> = {
+  public: [{}],
+  session: [{ session: [] }],
+  "instance-admin": [{ session: [] }],
+  pat: [{ bearer: [] }, { apiKeyHeader: [] }],
+  "api-key": [{ bearer: [] }, { apiKeyHeader: [] }],
+  service: [{ bearer: [] }, { apiKeyHeader: [] }],
+};
+
+/** What any credential can be refused with. */
+const CREDENTIAL_REFUSALS = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) =>
+  /^(token_(malformed|checksum|wrong|unknown|revoked|expired)|member_|user_(suspended|deleted)|organization_deleted|policy_(lifetime|no_expiry|network|idle)|scheme_|credentials_|token_in_url)/.test(
+    code,
+  ),
+);
+
+/** The document of these operations. */
+export function openApiDocument(operations: readonly Operation[]): object {
+  const app = new OpenAPIHono();
+  const registry = app.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "A personal access token, API key or service key.",
+  });
+  registry.registerComponent("securitySchemes", "apiKeyHeader", { type: "apiKey", in: "header", name: "X-API-Key" });
+  registry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "mintmark_session" });
+  for (const operation of operations) registry.registerPath(pathOf(operation) as never);
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Mintmark",
+      version: VERSION,
+      description:
+        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it. Errors are RFC 9457 problem details with a stable `code`.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+  });
+}
+
+function pathOf(operation: Operation): object {
+  const { params, query, body, answer } = operation;
+  const bodyType = operation.bodyType === "form" ? "application/x-www-form-urlencoded" : "application/json";
+  return {
+    operationId: operation.operationId,
+    method: operation.method,
+    path: operation.path,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    security: uniqueSecurity(operation.credentials),
+    "x-credentials": operation.credentials,
+    ...(operation.permission === undefined ? {} : { "x-permission": operation.permission }),
+    request: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: { required: true, content: { [bodyType]: { schema: body } } } }),
+    },
+    responses: {
+      [operation.status]: {
+        description: operation.summary,
+        ...(answer === undefined ? {} : { content: { "application/json": { schema: answer } } }),
+      },
+      ...refusalResponses(operation),
+    },
+  };
+}
+
+function uniqueSecurity(credentials: readonly CredentialClass[]): readonly Record<string, string[]>[] {
+  const all = credentials.flatMap((credential) => SECURITY[credential]);
+  return [...new Map(all.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+/** Every code an operation can be refused with, by status. */
+export function refusalsOf(operation: Operation): readonly ErrorCode[] {
+  const codes = new Set<ErrorCode>(operation.refusals);
+  const add = (...more: readonly ErrorCode[]): void => more.forEach((code) => codes.add(code));
+  const { credentials } = operation;
+  const takes = (credential: CredentialClass): boolean => credentials.includes(credential);
+  if (!takes("public")) add(...CREDENTIAL_REFUSALS);
+  if (takes("session") || takes("instance-admin")) add("session_ended", "session_required");
+  if (takes("instance-admin")) add("instance_admin_required");
+  if (takes("service")) add("service_key_required");
+  if (takes("pat")) add("personal_credential_required", "personal_organization_denied");
+  if (operation.permission !== undefined) add("permission_denied");
+  if (operation.body !== undefined)
+    add("body_malformed", "body_too_large", "media_type_unsupported", "field_invalid", "field_unknown");
+  if (operation.query !== undefined || operation.params !== undefined) add("field_invalid", "field_unknown");
+  if (operation.method !== "get" && !takes("service") && operation.crossSite === undefined) add("cross_site_request");
+  if (operation.method !== "get") add("outcome_unknown", "storage_full");
+  add("verifier_unavailable", "internal_error");
+  return [...codes];
+}
+
+function refusalResponses(operation: Operation): Record<string, object> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of refusalsOf(operation))
+    byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
+  const responses: Record<string, object> = {};
+  for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
+    responses[status] = {
+      description: codes
+        .toSorted()
+        .map((code) => `\`${code}\``)
+        .join(", "),
+      content: { "application/problem+json": { schema: Problem } },
+    };
+  }
+  return responses;
+}

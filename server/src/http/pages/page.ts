@@ -1,0 +1,46 @@
+// What is served besides the operations: health, metrics, documents and the web app. All are `public`:
+// none reads a credential of a user, none changes anything.
+
+export interface PageRequest {
+  readonly path: string;
+  readonly headers: Headers;
+  /** The socket's peer, whatever a proxy says. */
+  readonly peer: string | undefined;
+}
+
+export interface PageRoute {
+  /** An exact path. */
+  readonly path: string;
+  readonly respond: (request: PageRequest) => Response | Promise<Response>;
+}
+
+/** What a page may load: nothing but this origin's own files; no inline script, no inline style, no frame. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+};
+
+export function jsonResponse(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...PAGE_HEADERS, "Content-Type": "application/json", "Cache-Control": "no-store" },
+  });
+}

@@ -1,0 +1,72 @@
+// What the instance tells Prometheus. Verifications are counted in plain numbers and read when Prometheus
+// asks, since a labelled counter costs as much as the verification it counts.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  /** One verification's outcome (`ok` or the refusal's code) and how long it took. */
+  recordVerification(outcome: string, seconds: number): void;
+  recordRequest(operation: string, status: number, seconds: number): void;
+  /** The exposition text and its content type. */
+  expose(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
+
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const outcomes = new Map<string, number>();
+  const buckets = new Float64Array(BUCKETS.length + 1);
+  let sum = 0;
+
+  new Gauge({
+    name: "mintmark_build_info",
+    help: "The running version.",
+    labelNames: ["version"],
+    registers: [registry],
+  }).set({ version }, 1);
+  new Counter({
+    name: "mintmark_verifications_total",
+    help: "Verifications by outcome: ok, or the code of the refusal.",
+    labelNames: ["outcome"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of outcomes) this.inc({ outcome }, count);
+    },
+  });
+  const requests = new Histogram({
+    name: "mintmark_http_request_duration_seconds",
+    help: "HTTP API requests by operation and status.",
+    labelNames: ["operation", "status"],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  });
+
+  return {
+    recordVerification(outcome, seconds) {
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      let bucket = 0;
+      while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] as number)) bucket++;
+      buckets[bucket] = (buckets[bucket] as number) + 1;
+      sum += seconds;
+    },
+    recordRequest: (operation, status, seconds) => requests.observe({ operation, status }, seconds),
+    expose: async () => ({
+      text: `${await registry.metrics()}\n${verificationHistogram(buckets, sum)}`,
+      contentType: registry.contentType,
+    }),
+  };
+}
+
+/** The latency histogram in the exposition format: cumulative buckets, sum and count. */
+function verificationHistogram(buckets: Float64Array, sum: number): string {
+  const name = "mintmark_verification_duration_seconds";
+  let cumulative = 0;
+  const lines = [`# HELP ${name} How long verifications took.`, `# TYPE ${name} histogram`];
+  for (const [index, bound] of [...BUCKETS, "+Inf"].entries()) {
+    cumulative += buckets[index] as number;
+    lines.push(`${name}_bucket{le="${bound}"} ${cumulative}`);
+  }
+  return `${[...lines, `${name}_sum ${sum}`, `${name}_count ${cumulative}`].join("\n")}\n`;
+}

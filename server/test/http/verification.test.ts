@@ -1,0 +1,215 @@
+// Every verdict on a credential, told to its holder by its own code, on every transport alike.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { type ErrorCode, formatSecret } from "@mintmark/core";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { Seed } from "../support/seed.ts";
+
+const DAY_MS = 86_400_000;
+
+for (const engine of ENGINES) {
+  describe(`verification on ${engine}`, () => {
+    let instance: TestInstance;
+    let seed: Seed;
+    before(async () => {
+      instance = await startInstance({ engine });
+      seed = new Seed(instance);
+    });
+    after(() => instance.close());
+
+    const system = { kind: "system", id: "test", name: "test" } as const;
+
+    /** The code that every transport answers for this secret. */
+    async function codeOf(secret: string): Promise<ErrorCode | "ok"> {
+      const client = instance.client();
+      const bearer = await client.withBearer(secret).get("/api/whoami");
+      const apiKey = await client.withApiKey(secret).get("/api/whoami");
+      const proxy = await client.withBearer(secret).get("/forward-auth");
+      const service = await seed.service(await seed.person());
+      const verify = await service.client.post("/api/verify", { token: secret });
+      const codes = new Set([
+        bearer.body?.code ?? "ok",
+        apiKey.body?.code ?? "ok",
+        proxy.body?.code ?? "ok",
+        verify.body.active ? "ok" : verify.body.code,
+      ]);
+      assert.equal(codes.size, 1, `transports disagree: ${[...codes].join(", ")}`);
+      if (!codes.has("ok")) {
+        assert.equal(bearer.status, 401);
+        assert.equal(proxy.status, 401);
+        assert.match(bearer.headers.get("www-authenticate") ?? "", /error="invalid_token"/);
+        assert.ok(!JSON.stringify([bearer.body, proxy.body, verify.body]).includes(secret));
+      }
+      return [...codes][0] as ErrorCode | "ok";
+    }
+
+    async function fixture() {
+      const owner = await seed.person();
+      const person = await seed.person();
+      const organization = await seed.organization(owner);
+      const membershipId = await seed.member(organization, person, "member");
+      return { owner, person, organization, membershipId };
+    }
+
+    it("answers who the token is, with live authority", async () => {
+      const { person, organization } = await fixture();
+      const token = await seed.token(person, organization, { permissions: ["organization:read", "members:read"] });
+      const { status, body } = await token.client.get("/api/whoami");
+      assert.equal(status, 200);
+      assert.deepEqual(body.user, { id: person.id, name: person.name, email: person.email, emailVerified: false });
+      assert.deepEqual(body.organization, { id: organization.id, name: organization.name, personal: false });
+      assert.equal(body.role, "member");
+      assert.deepEqual(body.permissions, ["organization:read", "members:read"]);
+      assert.equal(body.credential.id, token.id);
+    });
+
+    it("refuses junk without a lookup, each by its own code", async () => {
+      assert.equal(await codeOf("nonsense"), "token_malformed");
+      assert.equal(await codeOf(`zz_pat_${"0".repeat(48)}`), "token_wrong_issuer");
+      const { person, organization } = await fixture();
+      const { secret } = await seed.token(person, organization);
+      const flipped = secret.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+      assert.equal(await codeOf(flipped), "token_checksum_mismatch");
+    });
+
+    it("tells an unknown token from a known one", async () => {
+      assert.equal(await codeOf(formatSecret("mm", "pat", new Uint8Array(20)).expose()), "token_unknown");
+    });
+
+    it("refuses by what is true now, and lets go on when it is true no more", async () => {
+      const { person, organization, membershipId, owner } = await fixture();
+      const { secret } = await seed.token(person, organization);
+      const { store, clock } = instance.deps;
+      assert.equal(await codeOf(secret), "ok");
+      await store.transaction((tx) => tx.suspendMembership(membershipId, clock(), owner.id));
+      assert.equal(await codeOf(secret), "member_suspended");
+      await store.transaction((tx) => tx.reinstateMembership(membershipId));
+      assert.equal(await codeOf(secret), "ok");
+      await store.transaction((tx) => tx.suspendUser(person.id, clock(), owner.id));
+      assert.equal(await codeOf(secret), "user_suspended");
+      await store.transaction((tx) => tx.reinstateUser(person.id));
+      assert.equal(await codeOf(secret), "ok");
+      await store.transaction((tx) => tx.endMembership(membershipId, clock(), owner.id));
+      assert.equal(await codeOf(secret), "member_removed");
+    });
+
+    it("tells the reason of a revocation, which outranks expiry and suspension", async () => {
+      const { person, organization, owner } = await fixture();
+      const { store, clock } = instance.deps;
+      for (const [reason, code] of [
+        ["self", "token_revoked"],
+        ["admin", "token_revoked"],
+        ["member_removed", "member_removed"],
+        ["organization_deleted", "organization_deleted"],
+        ["user_deleted", "user_deleted"],
+      ] as const) {
+        const { id, secret } = await seed.token(person, organization, { expiresAt: clock() + 1 });
+        await store.transaction((tx) => tx.revokeToken(id, { at: clock(), by: system, reason }));
+        await store.transaction((tx) => tx.suspendUser(person.id, clock(), owner.id));
+        assert.equal(await codeOf(secret), code);
+        await store.transaction((tx) => tx.reinstateUser(person.id));
+      }
+    });
+
+    it("refuses an expired token at the very instant of its expiry", async () => {
+      const { person, organization } = await fixture();
+      const { secret } = await seed.token(person, organization, {
+        createdAt: instance.deps.clock() - DAY_MS,
+        expiresAt: instance.deps.clock(),
+      });
+      assert.equal(await codeOf(secret), "token_expired");
+    });
+
+    it("applies a tightened policy to existing tokens at once", async () => {
+      const { person, organization } = await fixture();
+      const { store, clock } = instance.deps;
+      const { secret } = await seed.token(person, organization, { createdAt: clock() - 10 * DAY_MS });
+      const { policy } = (await store.reads.findOrganization(organization.id))!;
+      const under = async (change: Partial<typeof policy>) => {
+        await store.transaction((tx) => tx.setPolicy(organization.id, { ...policy, ...change }));
+        return codeOf(secret);
+      };
+      assert.equal(await under({ maxLifetimeDays: 9 }), "policy_lifetime");
+      assert.equal(await under({ allowNoExpiry: false }), "policy_no_expiry");
+      assert.equal(await under({ networks: ["203.0.113.0/24"] }), "policy_network");
+      assert.equal(await under({ idleDays: 9 }), "policy_idle");
+      assert.equal(await under({ networks: null }), "ok");
+    });
+
+    it("keeps a narrowed token inside role, list and ceiling at once", async () => {
+      const { person, organization, membershipId } = await fixture();
+      const { store } = instance.deps;
+      const token = await seed.token(person, organization, { permissions: ["members:read", "members:write"] });
+      const permissions = async () => (await token.client.get("/api/whoami")).body.permissions;
+      assert.deepEqual(await permissions(), ["members:read"]);
+      await store.transaction((tx) => tx.setMemberRole(membershipId, "admin"));
+      assert.deepEqual(await permissions(), ["members:read", "members:write"]);
+      const { policy } = (await store.reads.findOrganization(organization.id))!;
+      await store.transaction((tx) => tx.setPolicy(organization.id, { ...policy, ceiling: { kind: "read-only" } }));
+      assert.deepEqual(await permissions(), ["members:read"]);
+    });
+
+    it("takes exactly one credential, in exactly two forms", async () => {
+      const { person, organization } = await fixture();
+      const { secret } = await seed.token(person, organization);
+      const ask = async (headers: Record<string, string>) => {
+        const reply = await instance.client().with(headers).get("/api/whoami");
+        return [reply.status, reply.body.code];
+      };
+      assert.deepEqual(await ask({}), [401, "credentials_missing"]);
+      assert.deepEqual(await ask({ Authorization: `Bearer ${secret}`, "X-API-Key": secret }), [
+        400,
+        "credentials_multiple",
+      ]);
+      assert.deepEqual(await ask({ Authorization: `Basic ${btoa(`x:${secret}`)}` }), [401, "scheme_unsupported"]);
+      assert.deepEqual(await ask({ Authorization: "Bearer" }), [400, "credentials_malformed"]);
+      assert.deepEqual(await ask({ Authorization: `Bearer ${secret}, Bearer ${secret}` }), [
+        400,
+        "credentials_malformed",
+      ]);
+      const inUrl = await instance.client().get(`/api/whoami?access_token=${secret}`);
+      assert.deepEqual([inUrl.status, inUrl.body.code], [400, "token_in_url"]);
+      const missing = await instance.client().get("/api/whoami");
+      assert.equal(missing.headers.get("www-authenticate"), 'Bearer realm="mintmark"');
+    });
+
+    it("counts uses, and has the first one on record before it answers", async () => {
+      const { person, organization } = await fixture();
+      const token = await seed.token(person, organization);
+      await token.client.get("/api/whoami");
+      const events = await instance.deps.store.reads.listAuditEvents(
+        { credentialId: token.id, action: "pat.used" },
+        { limit: 10, after: null },
+      );
+      assert.equal(events.items.length, 1);
+      assert.equal(events.items[0]?.details["firstOfDay"], true);
+      await token.client.get("/api/whoami");
+      await token.client.with({ "User-Agent": "another" }).get("/api/whoami");
+      await instance.uses.flush();
+      const record = (await instance.deps.store.reads.findToken(token.id))!;
+      assert.equal(record.useCount, 3);
+      assert.equal(record.lastUsedUserAgent, "another");
+      const after = await instance.deps.store.reads.listAuditEvents(
+        { credentialId: token.id, action: "pat.used" },
+        { limit: 10, after: null },
+      );
+      assert.equal(after.items.length, 2);
+    });
+
+    it("records a denied use of a full secret once a minute and code", async () => {
+      const { person, organization } = await fixture();
+      const token = await seed.token(person, organization);
+      await instance.deps.store.transaction((tx) =>
+        tx.revokeToken(token.id, { at: instance.deps.clock(), by: system, reason: "self" }),
+      );
+      for (let i = 0; i < 3; i++) await token.client.get("/api/whoami");
+      await instance.uses.flush();
+      const events = await instance.deps.store.reads.listAuditEvents(
+        { credentialId: token.id, action: "pat.denied" },
+        { limit: 10, after: null },
+      );
+      assert.equal(events.items.length, 1);
+      assert.deepEqual(events.items[0]?.details, { code: "token_revoked" });
+    });
+  });
+}
