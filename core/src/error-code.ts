@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
+  self_suspension: { status: 409, title: "Nobody suspends themselves" },
   last_instance_admin: { status: 409, title: "An instance keeps at least one instance admin" },
   already_member: { status: 409, title: "This person is already a member" },
   already_invited: { status: 409, title: "This address already has a pending invitation" },

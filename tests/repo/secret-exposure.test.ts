@@ -3,6 +3,8 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 /** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "core/src/token-format.ts": "reads its shape and computes its checksum",
+  "server/src/http/presenters/invitation.ts": "answers with the new invitation link, once",
+  "server/src/http/routes/api-keys/create-api-key.ts": "answers with the new secret, once",
   "server/src/http/routes/tokens/mint-token.ts": "answers with the new secret, once",
   "server/src/http/routes/tokens/replace-token.ts": "answers with the new secret, once",
   "server/src/http/session-cookie.ts": "writes the session cookie",

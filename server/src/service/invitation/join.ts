@@ -1,7 +1,7 @@
 import { emailKey, type UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
-import type { MembershipRecord, OrganizationRecord, Transaction } from "../../store/store.ts";
+import type { MembershipRecord, OrganizationRecord, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 import { getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
 
 export interface Joiner {
-  readonly user: { readonly id: UserId; readonly name: string; readonly email: string };
+  readonly user: { readonly id: UserId; readonly name: string };
   readonly origin: RequestOrigin;
 }
 
@@ -39,14 +39,14 @@ export async function joinByInvitation(
   requireOpen({ invitation, organization }, at);
   // A resend while this waited for the lock has killed the link that was presented.
   if ((await tx.findInvitationByHash(hashSecret(token)))?.id !== invitation.id) throw invitationInvalid();
-  if (emailKey(user.email) !== emailKey(invitation.email)) {
+  const present = await lockLiveUser(tx, user.id);
+  if (emailKey(present.email) !== emailKey(invitation.email)) {
     throw new Refusal(
       "invitation_email_mismatch",
       "The invitation is for another email address than your account's. Sign in with that address, or ask for an invitation to yours.",
     );
   }
   if (!deps.catalogue.roles.has(invitation.role)) throw invitationInvalid();
-  await requireLiveUser(tx, user.id);
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
   }
@@ -74,9 +74,10 @@ export async function joinByInvitation(
   return { organization, membership: { ...membership, suspendedAt: null, endedAt: null } };
 }
 
-// Locked, so that an account's deletion or suspension either is seen here or finds this membership.
-async function requireLiveUser(tx: Transaction, id: UserId): Promise<void> {
+// Locked, so that an account's deletion or suspension either is seen here or finds this membership; and read
+// again, for the address may have changed since the session was looked up.
+async function lockLiveUser(tx: Transaction, id: UserId): Promise<UserRecord> {
   const user = await tx.lockUser(id);
-  if (user !== null && user.deletedAt === null && user.suspendedAt === null) return;
+  if (user !== null && user.deletedAt === null && user.suspendedAt === null) return user;
   throw new Refusal("session_ended", "Your account was suspended or deleted a moment ago, so you cannot join.");
 }

@@ -1,0 +1,22 @@
+import { acceptInvitation as accept } from "../../../service/invitation/accept-invitation.ts";
+import { describeSession } from "../../../service/session/describe-session.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { presentSession, Session } from "../../presenters/session.ts";
+import { LinkBody } from "./invitation-path.ts";
+
+export const acceptInvitation: Operation = defineOperation({
+  operationId: "acceptInvitation",
+  method: "post",
+  path: "/api/invitations/accept",
+  tag: "Invitations",
+  summary: "Accept an invitation",
+  description: "The account's email address must be the invited one. The session goes on in the organization.",
+  credentials: ["session"],
+  body: LinkBody,
+  status: 200,
+  answer: Session,
+  refusals: ["invitation_invalid", "invitation_expired", "invitation_email_mismatch", "already_member"],
+  handle: async ({ deps, actor, body }) => ({
+    body: presentSession(await describeSession(deps, await accept(deps, actor, body.token))),
+  }),
+});

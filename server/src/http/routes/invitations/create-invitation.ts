@@ -1,0 +1,37 @@
+import { z } from "@hono/zod-openapi";
+import { createInvitation as create } from "../../../service/invitation/create-invitation.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { IssuedInvitation, presentIssuedInvitation } from "../../presenters/invitation.ts";
+import { OrganizationPath } from "../organizations/organization-path.ts";
+
+export const createInvitation: Operation = defineOperation({
+  operationId: "createInvitation",
+  method: "post",
+  path: "/api/organizations/{id}/invitations",
+  tag: "Invitations",
+  summary: "Invite someone",
+  description: "Answers the link to send to the address; it is good for 7 days and for that address only.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "invitations:write",
+  params: OrganizationPath,
+  body: z.strictObject({
+    email: z.string().max(1000).openapi({ example: "ada@example.com" }),
+    role: z.string().max(100).openapi({ example: "member" }),
+  }),
+  status: 201,
+  answer: IssuedInvitation,
+  refusals: [
+    "email_invalid",
+    "role_unknown",
+    "permission_denied",
+    "role_exceeds_caller",
+    "personal_organization",
+    "already_member",
+    "already_invited",
+    "not_found",
+  ],
+  handle: async ({ deps, actor, params, body }) => {
+    const issued = await create(deps, actor, { organizationId: params.id, ...body });
+    return { body: presentIssuedInvitation(issued, deps.settings.baseUrl) };
+  },
+});

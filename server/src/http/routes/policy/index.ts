@@ -1,0 +1,5 @@
+import type { Operation } from "../../operation.ts";
+import { getPolicy } from "./get-policy.ts";
+import { setPolicy } from "./set-policy.ts";
+
+export const policyOperations: readonly Operation[] = [getPolicy, setPolicy];

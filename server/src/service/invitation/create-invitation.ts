@@ -1,0 +1,109 @@
+import type { OrganizationId, Secret } from "@mintmark/core";
+import { newId, newLinkSecret } from "../../secrets/generate.ts";
+import { hashSecret } from "../../secrets/hash.ts";
+import { Conflict, type InvitationRecord, type Transaction } from "../../store/store.ts";
+import { type Actor, actorRef } from "../actor.ts";
+import { eventBy } from "../audit-event.ts";
+import { requireCoversRole, requireKnownRole } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { requireEmail } from "../input.ts";
+import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
+import { Refusal } from "../refusal.ts";
+import { INVITATION_MS } from "./find-invitation.ts";
+import { withdrawnEvent } from "./withdraw-invitation.ts";
+
+/** An invitation and the token of its link, which exists in plaintext in this answer only. */
+export interface IssuedInvitation {
+  readonly invitation: InvitationRecord;
+  readonly link: Secret;
+}
+
+/**
+ * Invites an address to a role that the caller covers, for 7 days. Refuses a member's address, and one
+ * that has an invitation that can still be accepted; one whose time is over is withdrawn and replaced.
+ */
+export async function createInvitation(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly email: string; readonly role: string },
+): Promise<IssuedInvitation> {
+  const email = requireEmail(input.email);
+  try {
+    return await deps.store.transaction(async (tx) => {
+      const { organizationId, role } = input;
+      const authority = await lockWithPermission(deps, tx, actor, organizationId, "shared", "invitations:write");
+      refusePersonal(authority.organization);
+      requireKnownRole(deps.catalogue, role);
+      requireCoversRole(deps.catalogue, authority, role);
+      await refuseMember(tx, organizationId, email);
+      await replaceExpired(deps, tx, actor, organizationId, email);
+      return insertInvitation(deps, tx, actor, {
+        organizationId,
+        email,
+        role,
+        invitedByMembershipId: authority.membershipId,
+      });
+    });
+  } catch (error) {
+    // Two people invited the same address at the same moment: the schema lets one of them through.
+    if (error instanceof Conflict && error.rule === "pending_invitation") throw alreadyInvited(email);
+    throw error;
+  }
+}
+
+async function refuseMember(tx: Transaction, organizationId: OrganizationId, email: string): Promise<void> {
+  const user = await tx.findUserByEmail(email);
+  if (user === null || (await tx.findMembership(organizationId, user.id)) === null) return;
+  throw new Refusal("already_member", `${email} belongs to a member already. Change their role instead.`);
+}
+
+async function replaceExpired(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: Actor,
+  organizationId: OrganizationId,
+  email: string,
+): Promise<void> {
+  const pending = await tx.findPendingInvitation(organizationId, email);
+  if (pending === null) return;
+  const at = deps.clock();
+  if (pending.expiresAt > at) throw alreadyInvited(email);
+  await tx.withdrawInvitation(pending.id, at);
+  await tx.insertAuditEvents([withdrawnEvent(actor, pending, at)]);
+}
+
+function alreadyInvited(email: string): Refusal {
+  return new Refusal(
+    "already_invited",
+    `${email} has an invitation that is still open. Send that one again, or withdraw it first.`,
+  );
+}
+
+async function insertInvitation(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: Actor,
+  content: Pick<InvitationRecord, "organizationId" | "email" | "role" | "invitedByMembershipId">,
+): Promise<IssuedInvitation> {
+  const link = newLinkSecret();
+  const createdAt = deps.clock();
+  const { id: invitedById, name } = actorRef(actor);
+  const invitation = {
+    ...content,
+    id: newId("invitation"),
+    invitedBy: { id: invitedById, name },
+    createdAt,
+    expiresAt: createdAt + INVITATION_MS,
+  };
+  await tx.insertInvitation({ ...invitation, hash: hashSecret(link) });
+  await tx.insertAuditEvents([
+    eventBy(actor, {
+      at: createdAt,
+      organizationId: content.organizationId,
+      action: "member.invited",
+      target: { kind: "invitation", id: invitation.id, name: content.email },
+      details: { role: content.role, expiresAt: invitation.expiresAt },
+    }),
+  ]);
+  return { invitation: { ...invitation, acceptedAt: null, withdrawnAt: null }, link };
+}

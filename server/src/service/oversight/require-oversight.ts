@@ -1,0 +1,14 @@
+// What admins may do with the tokens of other members. Two locks on one door: the caller's permission, and
+// how far the organization's policy lets oversight reach at all.
+import type { TokenPolicy } from "@mintmark/core";
+import { allowsOversight } from "../authority.ts";
+import { Refusal } from "../refusal.ts";
+
+export function requireOversight(policy: TokenPolicy, wanted: "list" | "list-and-revoke"): void {
+  if (allowsOversight(policy, wanted)) return;
+  const what = wanted === "list" ? "see" : "revoke";
+  throw new Refusal(
+    "policy_oversight",
+    `The organization's token policy does not let admins ${what} members' tokens. Someone who may change the policy can allow it.`,
+  );
+}

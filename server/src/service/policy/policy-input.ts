@@ -1,0 +1,70 @@
+// A policy that someone asks for, turned into the one that is stored, or refused with the field's name.
+import type { Catalogue, Ceiling, ErrorCode, TokenPolicy } from "@mintmark/core";
+import { isNetwork } from "../../network/client-address.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Longest limit in days: 10 years, as for an expiry. */
+const MAX_DAYS = 3650;
+const MAX_NETWORKS = 100;
+
+/** Refuses limits out of range, and permissions, roles and networks that do not exist. Lists are stored without repetition. */
+export function requirePolicy(catalogue: Catalogue, policy: TokenPolicy): TokenPolicy {
+  return {
+    maxLifetimeDays: requireDays("maxLifetimeDays", policy.maxLifetimeDays),
+    allowNoExpiry: policy.allowNoExpiry,
+    ceiling: requireCeiling(catalogue, policy.ceiling),
+    mintableBy: requireRoles(catalogue, policy.mintableBy),
+    oversight: policy.oversight,
+    revokeOnSuspend: policy.revokeOnSuspend,
+    idleDays: requireDays("idleDays", policy.idleDays),
+    networks: requireNetworks(policy.networks),
+    mcp: policy.mcp,
+  };
+}
+
+function refuse(code: ErrorCode, field: string, message: string): Refusal {
+  return new Refusal(code, `The policy was not changed. ${message}`, { errors: [{ field, message }] });
+}
+
+function named(values: readonly string[]): string {
+  return values.slice(0, 5).join(", ").slice(0, 200);
+}
+
+function requireDays(field: string, days: number | null): number | null {
+  if (days === null || (Number.isInteger(days) && days >= 1 && days <= MAX_DAYS)) return days;
+  throw refuse("field_invalid", field, `${field} is a whole number of days, 1 to ${MAX_DAYS}, or null for no limit.`);
+}
+
+function requireCeiling(catalogue: Catalogue, ceiling: Ceiling): Ceiling {
+  if (ceiling.kind !== "list") return { kind: ceiling.kind };
+  const field = "ceiling.permissions";
+  const wanted = new Set(ceiling.permissions);
+  const unknown = [...wanted].filter((permission) => !catalogue.permissions.has(permission));
+  if (unknown.length > 0) throw refuse("permission_unknown", field, `There is no such permission: ${named(unknown)}.`);
+  if (wanted.size === 0)
+    throw refuse("permissions_empty", field, "Choose at least one permission, or another ceiling.");
+  return {
+    kind: "list",
+    permissions: [...catalogue.permissions.keys()].filter((permission) => wanted.has(permission)),
+  };
+}
+
+// An empty list is a policy: nobody mints until it is changed.
+function requireRoles(catalogue: Catalogue, roles: readonly string[]): readonly string[] {
+  const wanted = new Set(roles);
+  const unknown = [...wanted].filter((role) => !catalogue.roles.has(role));
+  if (unknown.length > 0) throw refuse("role_unknown", "mintableBy", `There is no such role: ${named(unknown)}.`);
+  return [...catalogue.roles.keys()].filter((role) => wanted.has(role));
+}
+
+function requireNetworks(networks: readonly string[] | null): readonly string[] | null {
+  if (networks === null) return null;
+  const wanted = [...new Set(networks)];
+  if (wanted.length === 0 || wanted.length > MAX_NETWORKS) {
+    throw refuse("field_invalid", "networks", `List 1 to ${MAX_NETWORKS} networks, or send null to allow any.`);
+  }
+  const wrong = wanted.filter((network) => !isNetwork(network));
+  if (wrong.length === 0) return wanted;
+  const message = `These are no networks in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32: ${named(wrong)}.`;
+  throw refuse("field_invalid", "networks", message);
+}
