@@ -106,12 +106,16 @@ class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool, this.#verificationPool].map((pool) => (pool.ending ? undefined : pool.end())));
+    await Promise.all([this.#pool, this.#verificationPool].map(endPool));
   }
 
   #contextOver(connection: DatabaseConnection): SqlContext {
     return { db: bindKysely(POSTGRES_LANGUAGE, connection), locksRows: true, json: this.#json };
   }
+}
+
+async function endPool(pool: Pool): Promise<void> {
+  if (!pool.ending) await pool.end();
 }
 
 async function begin(held: HeldConnection): Promise<void> {

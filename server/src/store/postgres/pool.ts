@@ -5,11 +5,10 @@ import { type CustomTypesConfig, Pool, types } from "pg";
 export const CONNECT_MS = 3_000;
 const IDLE_MS = 30_000;
 
-const INT8_OID = 20;
-
 // Instants and counts stay far below 2^53.
 const TYPES: CustomTypesConfig = {
-  getTypeParser: (oid, format) => (oid === INT8_OID && format !== "binary" ? Number : types.getTypeParser(oid, format)),
+  getTypeParser: (oid, format) =>
+    oid === types.builtins.INT8 && format !== "binary" ? Number : types.getTypeParser(oid, format),
 };
 
 export interface PoolOptions {

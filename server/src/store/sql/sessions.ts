@@ -104,11 +104,13 @@ export async function endSession({ db }: SqlContext, userId: UserId, id: Session
 
 /** By sessions_user. */
 export async function endSessionsOfUser(
-  { db }: SqlContext,
+  context: SqlContext,
   userId: UserId,
   except: SessionId | null,
   at: number,
 ): Promise<number> {
+  const { db } = context;
+  await lockOpenSessions(context, "user_id", userId);
   let query = db.updateTable("sessions").set({ ended_at: at }).where("user_id", "=", userId);
   if (except !== null) query = query.where("id", "<>", except);
   const { numUpdatedRows } = await query.where("ended_at", "is", null).executeTakeFirstOrThrow();
@@ -117,11 +119,13 @@ export async function endSessionsOfUser(
 
 /** By sessions_user. */
 export async function moveSessions(
-  { db }: SqlContext,
+  context: SqlContext,
   userId: UserId,
   from: OrganizationId,
   to: OrganizationId,
 ): Promise<void> {
+  const { db } = context;
+  await lockOpenSessions(context, "user_id", userId);
   await db
     .updateTable("sessions")
     .set({ organization_id: to })
@@ -132,7 +136,9 @@ export async function moveSessions(
 }
 
 /** By sessions_organization, and organizations_personal_of for each of them. */
-export async function moveSessionsOfOrganization({ db }: SqlContext, from: OrganizationId): Promise<void> {
+export async function moveSessionsOfOrganization(context: SqlContext, from: OrganizationId): Promise<void> {
+  const { db } = context;
+  await lockOpenSessions(context, "organization_id", from);
   await db
     .updateTable("sessions")
     .from("organizations as personal")
@@ -140,6 +146,23 @@ export async function moveSessionsOfOrganization({ db }: SqlContext, from: Organ
     .whereRef("personal.personal_of", "=", "sessions.user_id")
     .where("sessions.organization_id", "=", from)
     .where("sessions.ended_at", "is", null)
+    .execute();
+}
+
+/** Locks sessions in the order of their ids: two changes that share several wait instead of deadlocking. */
+async function lockOpenSessions(
+  { db, locksRows }: SqlContext,
+  owner: "user_id" | "organization_id",
+  id: UserId | OrganizationId,
+): Promise<void> {
+  if (!locksRows) return;
+  await db
+    .selectFrom("sessions")
+    .select("id")
+    .where(owner, "=", id)
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .forNoKeyUpdate()
     .execute();
 }
 

@@ -1,0 +1,41 @@
+// The contract of the store, as tests: what every verb of the port guarantees, on either engine.
+// Rule: a test uses the port alone, so it cannot know which engine it runs on, and it makes its own data.
+// Deliberately absent: what only one engine can do wrong (files, batches, lost connections); see test/store.
+import { describe } from "node:test";
+import { describeApiKeys } from "./contract/api-keys.ts";
+import { describeAttempts } from "./contract/attempts.ts";
+import { describeAuditEvents } from "./contract/audit-events.ts";
+import { describeInstance } from "./contract/instance.ts";
+import { describeInvitations } from "./contract/invitations.ts";
+import { describeMemberships } from "./contract/memberships.ts";
+import { describeOrganizations } from "./contract/organizations.ts";
+import { describeRaces } from "./contract/races.ts";
+import { describeServices } from "./contract/services.ts";
+import { describeSessions } from "./contract/sessions.ts";
+import { describeTokens } from "./contract/tokens.ts";
+import { describeTransactions } from "./contract/transactions.ts";
+import type { OpenStore } from "./contract/under-test.ts";
+import { describeUsage } from "./contract/usage.ts";
+import { describeUsers } from "./contract/users.ts";
+import { describeVerification } from "./contract/verification.ts";
+
+/** Runs the contract on an engine. `open` makes an empty database each time, with its schema. */
+export function describeStoreContract(name: string, open: OpenStore): void {
+  describe(`store contract on ${name}`, () => {
+    describeTransactions(open);
+    describeInstance(open);
+    describeUsers(open);
+    describeSessions(open);
+    describeAttempts(open);
+    describeOrganizations(open);
+    describeMemberships(open);
+    describeInvitations(open);
+    describeTokens(open);
+    describeApiKeys(open);
+    describeServices(open);
+    describeVerification(open);
+    describeUsage(open);
+    describeAuditEvents(open);
+    describeRaces(open);
+  });
+}

@@ -1,0 +1,43 @@
+// Stores for tests: an empty database of either engine, with its schema, gone after `close()`.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_ROLES, defaultPolicy, type TokenPolicy } from "@mintmark/core";
+import { createTestDatabase } from "../../../tests/support/postgres.ts";
+import type { StoreUnderTest } from "../../src/store/contract/under-test.ts";
+import { openPostgresStore } from "../../src/store/postgres/open.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
+
+export const DEFAULT_POLICY: TokenPolicy = defaultPolicy(DEFAULT_ROLES.map((role) => role.name));
+
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "mintmark-store-"));
+  return { path, remove: () => rm(path, { recursive: true }) };
+}
+
+export async function openSqlite(): Promise<StoreUnderTest> {
+  const folder = await temporaryFolder();
+  const open = (): Promise<Store> =>
+    openSqliteStore({ file: join(folder.path, "mintmark.db"), defaultPolicy: DEFAULT_POLICY });
+  return underTest(open, folder.remove);
+}
+
+export async function openPostgres(): Promise<StoreUnderTest & { readonly url: string }> {
+  const { url, drop } = await createTestDatabase();
+  const open = (): Promise<Store> => openPostgresStore({ url, defaultPolicy: DEFAULT_POLICY });
+  return { ...(await underTest(open, drop)), url };
+}
+
+async function underTest(open: () => Promise<Store>, remove: () => Promise<void>): Promise<StoreUnderTest> {
+  const store = await open();
+  await store.migrate();
+  return {
+    store,
+    openAnother: open,
+    close: async () => {
+      await store.close();
+      await remove();
+    },
+  };
+}
