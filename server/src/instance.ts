@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { type BaseLogger, destination, pino } from "pino";
 import type { Config } from "./config/config.ts";
-import { createApp } from "./http/app.ts";
+import { type App, createApp } from "./http/app.ts";
 import { operations } from "./http/operations.ts";
 import { referencePages } from "./http/pages/api-reference.ts";
 import { operatingPages } from "./http/pages/operating.ts";
@@ -27,6 +27,7 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
+  readonly app: App;
   readonly server: Server;
   readonly logger: BaseLogger;
   /** Listens where the configuration says and answers the address in use. */
@@ -79,6 +80,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     deps,
     verifier,
     uses,
+    app,
     server,
     logger,
     listen: async () => {

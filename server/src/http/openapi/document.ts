@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
+import { otherPaths } from "./other-paths.ts";
 
 const SECURITY: Readonly<Record<CredentialClass, readonly Record<string, string[]>[]>> = {
   public: [{}],
@@ -32,7 +33,7 @@ export function openApiDocument(operations: readonly Operation[]): object {
   });
   registry.registerComponent("securitySchemes", "apiKeyHeader", { type: "apiKey", in: "header", name: "X-API-Key" });
   registry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "mintmark_session" });
-  for (const operation of operations) registry.registerPath(pathOf(operation) as never);
+  for (const path of [...operations.map(pathOf), ...otherPaths]) registry.registerPath(path as never);
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

@@ -87,7 +87,7 @@ function answer(file: StaticFile, request: Headers): Response {
 
 function notBuilt(): Response {
   return new Response("The web app is not built. Start Mintmark with `npm start`, which builds it.\n", {
-    status: 503,
+    status: 404,
     headers: { ...PAGE_HEADERS, "Content-Type": "text/plain; charset=utf-8" },
   });
 }

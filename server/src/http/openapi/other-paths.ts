@@ -1,0 +1,77 @@
+// What answers before or beside the operations, for the OpenAPI document only.
+import { Problem } from "../problem.ts";
+
+const text = (description: string): object => ({ description });
+const problem = (description: string): object => ({
+  description,
+  content: { "application/problem+json": { schema: Problem } },
+});
+
+const FORWARD_AUTH_HEADERS: Readonly<Record<string, string>> = {
+  "X-Mintmark-User": "The user's id.",
+  "X-Mintmark-Email": "The user's address, when it is verified.",
+  "X-Mintmark-Organization": "The organization's id.",
+  "X-Mintmark-Role": "The present role.",
+  "X-Mintmark-Permissions": "Effective permissions, joined by commas.",
+  "X-Mintmark-Credential": "The credential's id.",
+  "X-Mintmark-Credential-Kind": "`pat` or `api_key`.",
+};
+
+export const otherPaths: readonly object[] = [
+  {
+    operationId: "forwardAuth",
+    method: "get",
+    path: "/forward-auth",
+    tags: ["Verification"],
+    summary: "May this request pass",
+    description:
+      "For a reverse proxy: verifies the credential of the request that it forwards. `?permission=scans:read` asks for a permission, `?read=…&write=…` for one of two by `X-Forwarded-Method` or `X-Original-Method`; a missing or unknown method counts as a write.",
+    security: [{ bearer: [] }, { apiKeyHeader: [] }],
+    "x-credentials": ["pat", "api-key"],
+    request: {},
+    responses: {
+      200: {
+        description: "It may. Every header is there every time, empty where there is nothing.",
+        headers: Object.fromEntries(
+          Object.entries(FORWARD_AUTH_HEADERS).map(([name, description]) => [
+            name,
+            { description, schema: { type: "string" } },
+          ]),
+        ),
+      },
+      401: problem("The credential is missing or refused, with its code."),
+      403: problem("The credential lacks the permission, or the proxy asks with parameters that mean nothing."),
+      503: problem("`verifier_unavailable`: the truth could not be read, so nothing passes."),
+    },
+  },
+  operating("healthz", "/healthz", "Is the process alive", { 200: text("It is.") }),
+  operating("readyz", "/readyz", "Can it serve", {
+    200: text("It can."),
+    503: text("The database does not answer, or its schema is another."),
+  }),
+  operating("metrics", "/metrics", "Prometheus metrics", {
+    200: text("The exposition format."),
+    404: text("Not from here: without MINTMARK_METRICS_TOKEN only the loopback interface is answered."),
+  }),
+  operating("openapi", "/openapi.json", "This document", { 200: text("OpenAPI 3.1.") }),
+  operating("reference", "/docs/api", "This document, for people", { 200: text("HTML.") }),
+];
+
+function operating(
+  operationId: string,
+  path: string,
+  summary: string,
+  responses: Readonly<Record<number, object>>,
+): object {
+  return {
+    operationId,
+    method: "get",
+    path,
+    tags: ["Operation"],
+    summary,
+    security: [{}],
+    "x-credentials": ["public"],
+    request: {},
+    responses,
+  };
+}

@@ -1,0 +1,138 @@
+// Every route says who may call it with what, and means it. The router itself is enumerated, so a route
+// that is not classified, or classified wrongly, fails here.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import type { CredentialClass, Operation } from "../../src/http/operation.ts";
+import { openApiDocument } from "../../src/http/openapi/document.ts";
+import { operations } from "../../src/http/operations.ts";
+import type { Client } from "../support/client.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
+import { Seed } from "../support/seed.ts";
+
+/** Served without an operation: none of them reads a user's credential or changes anything. */
+const PAGES = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/api", "/docs/api.css"];
+
+const CLASSES: readonly CredentialClass[] = ["public", "session", "instance-admin", "pat", "api-key", "service"];
+
+/** The first problem of a set of operations and routed paths, or `null`. */
+function problemOf(
+  routed: readonly { readonly method: string; readonly path: string }[],
+  declared: readonly Operation[],
+): string | null {
+  const known = new Set(
+    declared.map((operation) => `${operation.method.toUpperCase()} ${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
+  );
+  const paths = new Set([...known].map((entry) => entry.split(" ")[1]));
+  for (const { method, path } of routed) {
+    if (known.has(`${method} ${path}`) || PAGES.includes(path)) continue;
+    if (method === "ALL" && paths.has(path)) continue;
+    return `${method} ${path} is routed and not classified`;
+  }
+  for (const { operationId, credentials } of declared) {
+    if (credentials.length === 0) return `${operationId} names no credentials`;
+    if (credentials.some((credential) => !CLASSES.includes(credential)))
+      return `${operationId} names an unknown credential`;
+    if (credentials.includes("public") && credentials.length > 1) return `${operationId} is public and something else`;
+  }
+  const ids = declared.map((operation) => operation.operationId);
+  return new Set(ids).size === ids.length ? null : "two operations share an id";
+}
+
+describe("the classification of routes", () => {
+  let instance: TestInstance;
+  let clients: Readonly<Record<"anonymous" | "session" | "pat" | "api-key" | "service", Client>>;
+
+  before(async () => {
+    instance = await startInstance();
+    const seed = new Seed(instance);
+    const owner = await seed.person();
+    const organization = await seed.organization(owner);
+    clients = {
+      anonymous: instance.client(),
+      session: await seed.session(owner, organization),
+      pat: (await seed.token(owner, organization)).client,
+      "api-key": (await seed.apiKey(organization, owner)).client,
+      service: (await seed.service(owner)).client,
+    };
+  });
+  after(() => instance.close());
+
+  it("covers the whole router", () => {
+    assert.ok(operations.length > 10);
+    assert.equal(problemOf(instance.app.routes, operations), null);
+  });
+
+  it("would notice a route that nobody classified", () => {
+    assert.match(problemOf([{ method: "GET", path: "/api/back-door" }], operations) ?? "", /not classified/);
+    const [first] = operations;
+    assert.match(problemOf([], [{ ...(first as Operation), credentials: [] }]) ?? "", /names no credentials/);
+  });
+
+  // A path whose ids are unknown: who may call is decided before what is asked for is looked at.
+  const send = (client: Client, { method, path, bodyType }: Operation) => {
+    const address = path.replaceAll(/\{\w+\}/g, "none_00000000000000000000000000000000");
+    if (method === "get") return client.get(address);
+    return bodyType === "form"
+      ? client.with({ "Content-Type": "application/x-www-form-urlencoded" }).send(method.toUpperCase(), address)
+      : client.send(method.toUpperCase(), address, {});
+  };
+
+  const REFUSED = new Set([
+    "credentials_missing",
+    "session_required",
+    "personal_credential_required",
+    "service_key_required",
+    "instance_admin_required",
+  ]);
+
+  for (const operation of operations) {
+    it(`${operation.operationId}: ${operation.credentials.join(", ")}`, async () => {
+      const { credentials } = operation;
+      const codes: Record<string, string | undefined> = {};
+      for (const kind of ["anonymous", "pat", "api-key", "service", "session"] as const) {
+        // Ending the very session or token that the other checks use is tested where it belongs.
+        if (kind === "session" && operation.operationId === "signOut") continue;
+        const { body } = await send(clients[kind], operation);
+        codes[kind] = REFUSED.has(body?.code) ? body.code : undefined;
+      }
+      if (credentials.includes("public")) return assert.deepEqual(Object.values(codes).filter(Boolean), []);
+      const takesSession = credentials.includes("session");
+      assert.equal(codes["anonymous"], "credentials_missing");
+      assert.equal(
+        codes["session"],
+        takesSession
+          ? undefined
+          : credentials.includes("instance-admin")
+            ? "instance_admin_required"
+            : "credentials_missing",
+      );
+      for (const kind of ["pat", "api-key", "service"] as const) {
+        if (credentials.includes(kind)) {
+          // An operation may take the credential and still want a person's own.
+          assert.notEqual(codes[kind], "session_required");
+          assert.notEqual(codes[kind], "service_key_required");
+        } else {
+          const wanted = credentials.includes("service")
+            ? "service_key_required"
+            : kind !== "pat" && credentials.includes("pat")
+              ? "personal_credential_required"
+              : "session_required";
+          assert.equal(codes[kind], wanted, kind);
+        }
+      }
+    });
+  }
+
+  it("is published: openapi.json in the repository is what this code serves", async () => {
+    const committed = JSON.parse(await readFile(new URL("../../../openapi.json", import.meta.url), "utf8"));
+    assert.deepEqual(
+      committed,
+      JSON.parse(JSON.stringify(openApiDocument(operations))),
+      "run `npm run openapi` and commit the result",
+    );
+    for (const item of Object.values(committed.paths as Record<string, Record<string, Record<string, unknown>>>)) {
+      for (const operation of Object.values(item)) assert.ok(Array.isArray(operation["x-credentials"]));
+    }
+  });
+});

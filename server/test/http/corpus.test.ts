@@ -1,0 +1,289 @@
+// Wrong input, by the thousand: no request of a generated corpus is answered with a server error, and no
+// request that is refused has changed a row. The generator is seeded, so a failure can be repeated.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, it } from "node:test";
+import type { z } from "@hono/zod-openapi";
+import type { Operation } from "../../src/http/operation.ts";
+import { operations } from "../../src/http/operations.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
+import { Seed } from "../support/seed.ts";
+
+const REQUESTS = 12_000;
+const BATCHES = 8;
+
+/** mulberry32: small, seeded, good enough to wander through inputs. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const HOSTILE_TEXT = [
+  "",
+  " ",
+  "\u0000",
+  "a\u0000b",
+  "\ud800",
+  "\u202Egnp.exe",
+  "\u200B",
+  "' OR 1=1 --",
+  "'; drop table users; --",
+  "<script>alert(1)</script>",
+  "=cmd|'/c calc'!A1",
+  "../../../etc/passwd",
+  "%00",
+  "%zz",
+  "💥".repeat(60),
+  "x".repeat(5000),
+  "9".repeat(400),
+  "-1",
+  "1e309",
+  "null",
+  "__proto__",
+  "constructor",
+  "2026-02-30T25:61:61Z",
+  "9999-12-31T23:59:59Z",
+  "0000-01-01T00:00:00Z",
+  "mm_pat_" + "0".repeat(48),
+];
+const HOSTILE_VALUE: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e308,
+  9007199254740993,
+  [],
+  {},
+  [[]],
+  [null],
+  [{}],
+  { toString: 1 },
+  { __proto__: { a: 1 } },
+  ["members:read", 7],
+];
+
+describe("a corpus of wrong input", () => {
+  let instance: TestInstance;
+  let database: DatabaseSync;
+  let tables: readonly string[];
+  let credentials: readonly Readonly<Record<string, string>>[];
+  let ids: readonly string[];
+  let secrets: readonly string[];
+
+  before(async () => {
+    instance = await startInstance({ env: { MINTMARK_SIGN_UP: "open" } });
+    const seed = new Seed(instance);
+    const owner = await seed.person("Owner", { instanceAdmin: true });
+    const member = await seed.person("Member");
+    const organization = await seed.organization(owner);
+    const membershipId = await seed.member(organization, member, "member");
+    const token = await seed.token(owner, organization);
+    const memberToken = await seed.token(member, organization, { permissions: ["members:read"] });
+    const key = await seed.apiKey(organization, owner);
+    const service = await seed.service(owner);
+    credentials = [
+      {},
+      (await seed.session(owner, organization)).headers,
+      (await seed.session(member, organization)).headers,
+      token.client.headers,
+      memberToken.client.headers,
+      key.client.headers,
+      service.client.headers,
+    ];
+    secrets = [token.secret, memberToken.secret, key.secret, service.secret];
+    ids = [organization.id, membershipId, token.id, memberToken.id, key.id, owner.id, member.id, "current"];
+    // The first uses are written now, so that later ones only count.
+    for (const headers of credentials) await fetch(`${instance.url}/api/whoami`, { headers });
+    await instance.uses.flush();
+    database = new DatabaseSync(join(instance.folder, "mintmark.db"), { readOnly: true });
+    // Counting a failed sign-in, and noting a refused use of a full secret, is what those tables are for.
+    const exempt = /^(sqlite_|kysely_|attempts|credential_uses|credential_sightings|audit_events)/;
+    tables = (
+      database.prepare("select name from sqlite_master where type = 'table' order by name").all() as { name: string }[]
+    )
+      .map((row) => row.name)
+      .filter((name) => !exempt.test(name));
+  });
+  after(async () => {
+    database.close();
+    await instance.close();
+  });
+
+  /** A digest of every row that a refused request may not have touched. */
+  function digest(): string {
+    const hash = createHash("sha256");
+    for (const table of tables)
+      hash.update(table).update(JSON.stringify(database.prepare(`select * from ${table}`).all()));
+    // What is audited is a change: all but uses and denials, which are not.
+    hash.update(
+      JSON.stringify(
+        database
+          .prepare("select id from audit_events where outcome = 'ok' and action not like '%.used' order by id")
+          .all(),
+      ),
+    );
+    return hash.digest("hex");
+  }
+
+  interface Wrong {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Record<string, string | string[]>;
+    readonly body: Buffer | null;
+  }
+
+  function send({ method, path, headers, body }: Wrong): Promise<{ readonly status: number; readonly text: string }> {
+    const { port } = new URL(instance.url);
+    return new Promise((resolve, reject) => {
+      const outgoing = httpRequest(
+        { host: "127.0.0.1", port, method, path, headers, setHost: !("Host" in headers) },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () =>
+            resolve({ status: response.statusCode as number, text: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end(body ?? undefined);
+    });
+  }
+
+  function make(random: () => number): Wrong {
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+    const text = (): string => pick([...HOSTILE_TEXT, ...ids, ...secrets, Math.floor(random() * 1e9).toString(36)]);
+    const value = (): unknown => (random() < 0.5 ? text() : pick(HOSTILE_VALUE));
+    const operation: Operation = pick(operations);
+    const segment = (): string => {
+      const raw = random() < 0.6 ? pick(ids) : text();
+      return (
+        (random() < 0.9
+          ? encodeURIComponent(raw.toWellFormed())
+          : raw.replaceAll(/[^\x21-\x7e]/g, "").replaceAll(/[?#]/g, "")
+        ).slice(0, 3000) || "x"
+      );
+    };
+    let path = operation.path.replaceAll(/\{\w+\}/g, segment);
+    if (random() < 0.3)
+      path += `?${encodeURIComponent(pick(["limit", "cursor", "query", "from", "to", "actor", "x", "token"]))}=${encodeURIComponent(text().toWellFormed())}`;
+    if (random() < 0.05) path += pick(["?%", "?a=%zz", "?limit=1&limit=2", "?__proto__=1", "//", "/..%2f..", ";x=1"]);
+    const headers: Record<string, string | string[]> = { ...pick(credentials) };
+    mutateHeaders(headers, random, pick);
+    const method =
+      random() < 0.95
+        ? operation.method.toUpperCase()
+        : pick(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND"]);
+    if (method === "GET" || method === "HEAD") return { method, path, headers, body: null };
+    headers["Content-Type"] ??=
+      operation.bodyType === "form" ? "application/x-www-form-urlencoded" : "application/json";
+    const body = makeBody(operation, random, pick, value);
+    headers["Content-Length"] = String(body.length);
+    return { method, path, headers, body };
+  }
+
+  function mutateHeaders(
+    headers: Record<string, string | string[]>,
+    random: () => number,
+    pick: <T>(list: readonly T[]) => T,
+  ): void {
+    const roll = random();
+    const secret = pick(secrets);
+    if (roll < 0.05) headers["Authorization"] = [`Bearer ${secret}`, `Bearer ${secret}`];
+    else if (roll < 0.1) Object.assign(headers, { Authorization: `Bearer ${secret}`, "X-API-Key": secret });
+    else if (roll < 0.15)
+      headers["Authorization"] = pick([
+        "",
+        "Bearer",
+        "Basic eDp5",
+        "bearer  ",
+        `Bearer ${secret.slice(0, -1)}`,
+        `Bearer ${secret}x`,
+        `Bearer ${secret.toUpperCase()}`,
+        "Bearer \u00e9",
+      ]);
+    else if (roll < 0.2)
+      headers["Cookie"] = pick([
+        "mintmark_session=",
+        "mintmark_session=zz",
+        `mintmark_session=${"0".repeat(64)}`,
+        "=; ;;=",
+        "a=b; mintmark_session",
+      ]);
+    if (random() < 0.1)
+      headers["Content-Type"] = pick([
+        "text/plain",
+        "application/xml",
+        "application/json; charset=utf-16",
+        "multipart/form-data; boundary=x",
+        ";",
+      ]);
+    if (random() < 0.05) headers["X-Forwarded-For"] = pick(["999.1.1.1", "::::", "a, b", "127.0.0.1"]);
+    if (random() < 0.03) headers["Host"] = pick(["", "a b", "exa mple", "evil.example", "[::1", "127.0.0.1:99999"]);
+    if (random() < 0.05) headers["User-Agent"] = pick(["x".repeat(9000), "\u00ff\u00fe", "<b>"]);
+  }
+
+  function makeBody(
+    operation: Operation,
+    random: () => number,
+    pick: <T>(list: readonly T[]) => T,
+    value: () => unknown,
+  ): Buffer {
+    const roll = random();
+    if (roll < 0.05)
+      return Buffer.from(
+        pick(["{", "[]", "null", '"x"', "{'a':1}", '{"a":1,}', "\ufeff{}", "{}{}", '{"name":"\\ud800"}']),
+      );
+    if (roll < 0.07) return Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
+    if (roll < 0.08) return Buffer.from(JSON.stringify({ name: "x".repeat(70_000) }));
+    if (roll < 0.09) return Buffer.from(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    const shape = Object.keys(
+      (operation.body as { readonly shape?: Record<string, z.ZodType> } | undefined)?.shape ?? {},
+    );
+    const body: Record<string, unknown> = {};
+    for (const field of shape) if (random() < 0.8) body[field] = value();
+    if (random() < 0.3) body[pick(["x", "__proto__", "constructor", "id", "role", "user_id", "\u0000"])] = value();
+    if (operation.bodyType !== "form") return Buffer.from(JSON.stringify(body));
+    return Buffer.from(
+      new URLSearchParams(
+        Object.entries(body).map(([name, field]) => [
+          name,
+          String(field && typeof field === "object" ? JSON.stringify(field) : field),
+        ]),
+      ).toString(),
+    );
+  }
+
+  for (let batch = 0; batch < BATCHES; batch++) {
+    it(`neither fails the server nor changes a row (seed ${batch})`, async () => {
+      const random = generator(batch * 7919 + 1);
+      let known = digest();
+      let refused = 0;
+      for (let i = 0; i < REQUESTS / BATCHES; i++) {
+        const wrong = make(random);
+        const { status, text } = await send(wrong);
+        const described = () =>
+          `${wrong.method} ${wrong.path}\n${JSON.stringify(wrong.headers)}\n${wrong.body?.toString().slice(0, 500)}\n→ ${status} ${text.slice(0, 500)}`;
+        assert.ok(status < 500, described());
+        const now = digest();
+        if (status >= 400) {
+          refused++;
+          assert.equal(now, known, `a refused request changed a row: ${described()}`);
+          for (const secret of secrets) assert.ok(!text.includes(secret), `a refusal echoes a secret: ${described()}`);
+        }
+        known = now;
+      }
+      assert.ok(refused > REQUESTS / BATCHES / 2, `only ${refused} were refused`);
+    });
+  }
+});
