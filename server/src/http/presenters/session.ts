@@ -1,0 +1,66 @@
+// The one place where a session becomes JSON: the caller's own with all it gives access to, and the
+// entries of the list of browsers that are signed in.
+import { z } from "@hono/zod-openapi";
+import { REAUTHENTICATION_MS } from "../../service/authority.ts";
+import type { ListedSession } from "../../service/session/list-sessions.ts";
+import type { SessionView } from "../../service/session/describe-session.ts";
+import { OrganizationMembership, presentOrganizationMembership } from "./organization.ts";
+import { Instant, presentInstant } from "./time.ts";
+import { Account, presentAccount } from "./user.ts";
+
+export const Session = z
+  .object({
+    id: z.string(),
+    user: Account,
+    organization: OrganizationMembership.openapi({ description: "The active organization." }),
+    organizations: z
+      .array(OrganizationMembership)
+      .openapi({ description: "Every organization of the user: the personal one first, then by name." }),
+    authenticatedAt: Instant.openapi({ description: "When the password was last given." }),
+    reauthenticateBy: Instant.openapi({ description: "Until then the irreversible needs no password again." }),
+    expiresAt: Instant,
+  })
+  .openapi("Session");
+
+export function presentSession({ actor, active, standings }: SessionView): z.infer<typeof Session> {
+  const { session, user } = actor;
+  return {
+    id: session.id,
+    user: presentAccount(user),
+    organization: presentOrganizationMembership(active),
+    organizations: standings.map(presentOrganizationMembership),
+    authenticatedAt: presentInstant(session.authenticatedAt),
+    reauthenticateBy: presentInstant(session.authenticatedAt + REAUTHENTICATION_MS),
+    expiresAt: presentInstant(session.expiresAt),
+  };
+}
+
+export const BrowserSession = z
+  .object({
+    id: z.string(),
+    current: z.boolean().openapi({ description: "Whether it is the session that asks." }),
+    createdAt: Instant,
+    lastSeenAt: Instant,
+    expiresAt: Instant,
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    organization: z.object({ id: z.string(), name: z.string() }),
+  })
+  .openapi("BrowserSession");
+
+export function presentBrowserSession({
+  session,
+  current,
+  organization,
+}: ListedSession): z.infer<typeof BrowserSession> {
+  return {
+    id: session.id,
+    current,
+    createdAt: presentInstant(session.createdAt),
+    lastSeenAt: presentInstant(session.lastSeenAt),
+    expiresAt: presentInstant(session.expiresAt),
+    ip: session.ip,
+    userAgent: session.userAgent,
+    organization,
+  };
+}

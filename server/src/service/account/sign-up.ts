@@ -1,0 +1,85 @@
+import { emailKey, type OrganizationId } from "@mintmark/core";
+import { hashPassword } from "../../secrets/password.ts";
+import type { Reads, Transaction } from "../../store/store.ts";
+import type { RequestOrigin } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { getOpenInvitation } from "../invitation/find-invitation.ts";
+import { joinByInvitation } from "../invitation/join.ts";
+import { Refusal } from "../refusal.ts";
+import { rememberAddress } from "../session/sign-in-tries.ts";
+import { type SignedIn, startSession } from "../session/start-session.ts";
+import { type AccountInput, emailTaken, isEmailTaken, openAccount, requireAccountInput } from "./open-account.ts";
+
+export interface SignUpInput extends AccountInput {
+  /** The token of an invitation's link; required unless sign-up is open to everyone. */
+  readonly invitation?: string | undefined;
+}
+
+type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings">;
+
+const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
+
+/**
+ * Opens an account and signs it in; with an invitation the account and its membership are one
+ * transaction, so neither exists without the other. Whether an address has an account is told only to
+ * whoever holds a live invitation to it, or where sign-up is open to everyone.
+ */
+export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
+  const account = requireAccountInput(input);
+  const { invitation } = input;
+  if (invitation === undefined && deps.settings.signUp === "invite") {
+    throw new Refusal(
+      "sign_up_closed",
+      "This instance takes new accounts by invitation only. Ask a member for one, then open its link.",
+    );
+  }
+  // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
+  await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
+  const passwordHash = await hashPassword(account.password);
+  const { name, email } = account;
+  const work = async (tx: Transaction): Promise<SignedIn> => {
+    if (invitation !== undefined) await lockInvitingOrganization(deps, tx, invitation);
+    await requireFreeAddress(deps, tx, email, invitation);
+    const at = deps.clock();
+    const { user, personal } = await openAccount(tx, { name, email, passwordHash, instanceAdmin: false, origin, at });
+    let organizationId: OrganizationId = personal.id;
+    if (invitation !== undefined) {
+      organizationId = (await joinByInvitation(deps, tx, { user, origin }, invitation)).organization.id;
+    }
+    await rememberAddress(tx, email, origin, at);
+    return startSession(tx, { user, organizationId, method: "sign_up", origin, at });
+  };
+  try {
+    return await deps.store.transaction(work);
+  } catch (error) {
+    // Someone else signed up with the address in the instant between.
+    throw isEmailTaken(error) ? emailTaken(SIGN_IN_INSTEAD) : error;
+  }
+}
+
+// The organization is locked before the user is inserted, as everywhere: of two sign-ups with one
+// invitation the second waits here, and then finds the invitation used.
+async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<void> {
+  const { organization } = await getOpenInvitation(tx, token, deps.clock());
+  await tx.lockOrganization(organization.id, "exclusive");
+}
+
+/** Refuses an invitation that is dead or for another address, and then, and only then, an address in use. */
+async function requireFreeAddress(
+  deps: SignUpDeps,
+  reads: Reads,
+  email: string,
+  token: string | undefined,
+): Promise<void> {
+  if (token !== undefined) {
+    const { invitation } = await getOpenInvitation(reads, token, deps.clock());
+    if (emailKey(invitation.email) !== emailKey(email)) {
+      throw new Refusal(
+        "invitation_email_mismatch",
+        "The invitation is for another email address than the one you entered. Sign up with the address it was sent to, or ask for an invitation to yours.",
+        { errors: [{ field: "email", message: "The invitation is for another address." }] },
+      );
+    }
+  }
+  if ((await reads.findUserByEmail(email)) !== null) throw emailTaken(SIGN_IN_INSTEAD);
+}

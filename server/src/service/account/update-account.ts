@@ -1,0 +1,96 @@
+import type { AuditEventRecord, Transaction, UserRecord } from "../../store/store.ts";
+import type { SessionActor } from "../actor.ts";
+import { eventBy, type EventContent } from "../audit-event.ts";
+import type { Deps } from "../deps.ts";
+import { requireEmail, requireName } from "../input.ts";
+import { Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../session/live-session.ts";
+import { requireOwnPassword, requireSamePassword } from "../session/own-password.ts";
+import { rememberAddress } from "../session/sign-in-tries.ts";
+import { emailTaken, isEmailTaken } from "./open-account.ts";
+
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  /** Needed to change the email. */
+  readonly password?: string | undefined;
+}
+
+/**
+ * Changes the caller's name and email address. Another address needs the password, and counts as
+ * unverified until a link that was mailed to it is opened.
+ */
+export async function updateAccount(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  change: AccountChange,
+): Promise<UserRecord> {
+  const name = change.name === undefined ? actor.user.name : requireName(change.name);
+  const email = change.email === undefined ? actor.user.email : requireEmail(change.email);
+  const checkedHash = email === actor.user.email ? null : await requirePasswordForEmail(deps, actor, change.password);
+  try {
+    return await deps.store.transaction(async (tx) => {
+      const user = await requireLiveSession(deps, tx, actor);
+      if (checkedHash !== null) await requireSamePassword(tx, user.id, checkedHash);
+      await tx.insertAuditEvents([
+        ...(change.name === undefined ? [] : await rename(deps, tx, actor, user, name)),
+        ...(checkedHash === null ? [] : await changeEmail(deps, tx, actor, user, email)),
+      ]);
+      return (await tx.findUser(user.id)) ?? user;
+    });
+  } catch (error) {
+    throw isEmailTaken(error) ? emailTaken("Choose another one.") : error;
+  }
+}
+
+async function requirePasswordForEmail(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  password: string | undefined,
+): Promise<string> {
+  if (password !== undefined) return requireOwnPassword(deps, actor, password);
+  throw new Refusal("field_invalid", "Changing the email address needs your password. Send it as `password`.", {
+    errors: [{ field: "password", message: "Changing the email address needs your password." }],
+  });
+}
+
+async function rename(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: SessionActor,
+  user: UserRecord,
+  name: string,
+): Promise<AuditEventRecord[]> {
+  if (name === user.name) return [];
+  await tx.setUserName(user.id, name);
+  return [changed(deps, actor, user, "user.renamed", { before: { name: user.name }, after: { name } })];
+}
+
+async function changeEmail(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: SessionActor,
+  user: UserRecord,
+  email: string,
+): Promise<AuditEventRecord[]> {
+  if (email === user.email) return [];
+  await tx.setUserEmail(user.id, email);
+  await rememberAddress(tx, email, actor.origin, deps.clock());
+  return [changed(deps, actor, user, "user.email_changed", { before: { email: user.email }, after: { email } })];
+}
+
+function changed(
+  deps: Pick<Deps, "clock">,
+  actor: SessionActor,
+  user: UserRecord,
+  action: "user.renamed" | "user.email_changed",
+  details: NonNullable<EventContent["details"]>,
+): AuditEventRecord {
+  return eventBy(actor, {
+    at: deps.clock(),
+    organizationId: null,
+    action,
+    target: { kind: "user", id: user.id, name: user.name },
+    details,
+  });
+}

@@ -1,0 +1,13 @@
+import type { Reads } from "../../store/store.ts";
+import type { SessionActor } from "../actor.ts";
+import { Refusal } from "../refusal.ts";
+
+/**
+ * The caller must still be an instance admin, judged inside the transaction that acts: of two who suspend
+ * each other at once, the second has already lost the authority. An instance admin has none in any organization.
+ */
+export async function requireInstanceAdmin(reads: Reads, actor: SessionActor): Promise<void> {
+  const user = await reads.findUser(actor.user.id);
+  if (user !== null && user.deletedAt === null && user.suspendedAt === null && user.instanceAdminAt !== null) return;
+  throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you are none any more.");
+}

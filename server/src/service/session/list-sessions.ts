@@ -1,0 +1,34 @@
+import type { OrganizationId, UserId } from "@mintmark/core";
+import type { Reads, SessionRecord } from "../../store/store.ts";
+import type { SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { SESSION_IDLE_MS } from "./find-session.ts";
+
+export interface ListedSession {
+  readonly session: SessionRecord;
+  /** Whether it is the session that asks. */
+  readonly current: boolean;
+  readonly organization: { readonly id: OrganizationId; readonly name: string };
+}
+
+/** The browsers the caller is signed in with, newest first. */
+export async function listSessions(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+): Promise<readonly ListedSession[]> {
+  const { reads } = deps.store;
+  const entries = await reads.listOrganizationsOfUser(actor.user.id);
+  const names = new Map(entries.map(({ organization }) => [organization.id, organization.name]));
+  const sessions = await listUsableSessions(reads, actor.user.id, deps.clock());
+  return sessions.map((session) => ({
+    session,
+    current: session.id === actor.session.id,
+    organization: { id: session.organizationId, name: names.get(session.organizationId) ?? "" },
+  }));
+}
+
+/** The user's sessions that still let someone in: not ended, not expired, not unused for too long. */
+export async function listUsableSessions(reads: Reads, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
+  const sessions = await reads.listSessions(userId, now);
+  return sessions.filter(({ lastSeenAt }) => lastSeenAt + SESSION_IDLE_MS > now);
+}

@@ -1,0 +1,102 @@
+import type { OrganizationId } from "@mintmark/core";
+import { isPassword } from "../../secrets/password.ts";
+import type { Transaction, UserRecord } from "../../store/store.ts";
+import type { RequestOrigin } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../refusal.ts";
+import { tooManyTries } from "./back-off.ts";
+import { listUsableSessions } from "./list-sessions.ts";
+import { countSignInFailure, forgetOldAttempts, rememberAddress, signInWaitMs, tryKeys } from "./sign-in-tries.ts";
+import { type SignedIn, startSession } from "./start-session.ts";
+import { turnsOf } from "./turns.ts";
+
+export interface SignInInput {
+  readonly email: string;
+  readonly password: string;
+}
+
+type SignInDeps = Pick<Deps, "store" | "clock">;
+
+/**
+ * Signs in with email and password. An unknown address, a wrong password and a suspended account answer
+ * the same words after the same work, so that nobody learns which addresses have an account, or that a
+ * guess was right. Who fails often waits (`rate_limited`), and nobody is locked out.
+ */
+export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
+  const keys = tryKeys(input.email, origin.ip);
+  await forgetOldAttempts(deps);
+  return turnsOf(deps.store).run(keys.address, async () => {
+    const waitMs = await signInWaitMs(deps.store, keys, deps.clock());
+    if (waitMs > 0) throw tooManyTries(waitMs);
+    const { user, passwordHash } = await findAccount(deps, input.email);
+    const isRight = await isPassword(input.password, passwordHash);
+    const signedIn = await deps.store.transaction(async (tx) => {
+      const at = deps.clock();
+      if (isRight && user !== null && passwordHash !== null) {
+        const started = await startIfUnchanged(tx, { user, passwordHash, origin, at });
+        if (started !== null) return started;
+      }
+      await countSignInFailure(tx, keys, { user, origin, at });
+      return null;
+    });
+    if (signedIn === null) throw signInFailed();
+    return signedIn;
+  });
+}
+
+const NOBODY = "" as UserRecord["id"];
+
+/** The account and its password's hash. Asks the same two questions when there is none. */
+async function findAccount(
+  { store }: SignInDeps,
+  email: string,
+): Promise<{ readonly user: UserRecord | null; readonly passwordHash: string | null }> {
+  const user = await store.reads.findUserByEmail(email.trim());
+  return { user, passwordHash: await store.reads.findPasswordHash(user?.id ?? NOBODY) };
+}
+
+/** Starts the session, or `null` when the account is suspended, or its password was changed while this one was checked. */
+async function startIfUnchanged(
+  tx: Transaction,
+  found: {
+    readonly user: UserRecord;
+    readonly passwordHash: string;
+    readonly origin: RequestOrigin;
+    readonly at: number;
+  },
+): Promise<SignedIn | null> {
+  const { passwordHash, origin, at } = found;
+  const organizationId = await chooseOrganization(tx, found.user, at);
+  const user = await tx.lockUser(found.user.id);
+  if (organizationId === null || user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
+  if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
+  await rememberAddress(tx, user.email, origin, at);
+  return startSession(tx, { user, organizationId, method: "password", origin, at });
+}
+
+/**
+ * Where the session begins: where the user's newest session is, else in a shared organization, else in
+ * the personal one; `null` when the account is gone. Locked, so that a removal from it is either seen here
+ * or finds this session and moves it.
+ */
+async function chooseOrganization(tx: Transaction, user: UserRecord, now: number): Promise<OrganizationId | null> {
+  const entries = await tx.listOrganizationsOfUser(user.id);
+  const open = entries.filter(({ membership }) => membership.suspendedAt === null);
+  const [latest] = await listUsableSessions(tx, user.id, now);
+  const choice =
+    open.find(({ organization }) => organization.id === latest?.organizationId) ??
+    open.find(({ organization }) => organization.personalOf === null) ??
+    entries[0];
+  if (choice === undefined) return null;
+  const { id } = choice.organization;
+  await tx.lockOrganization(id, "shared");
+  const membership = await tx.findMembership(id, user.id);
+  return membership === null ? (entries[0]?.organization.id ?? id) : id;
+}
+
+function signInFailed(): Refusal {
+  return new Refusal(
+    "sign_in_failed",
+    "Check the email address and the password. If both are right, an instance admin can tell whether your account is suspended.",
+  );
+}
