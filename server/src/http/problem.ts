@@ -26,6 +26,9 @@ export interface ProblemAnswer {
 
 const SECONDS_UNTIL_RETRY = 1;
 
+/** What looks like a secret, of any brand: a client can put one anywhere, such as in a field's name. */
+const SECRET_LIKE = /[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{8,}/g;
+
 /**
  * A refusal as status, headers and body. `credentialSent` decides what `WWW-Authenticate` says (RFC 6750
  * §3); `status` is for a transport that knows fewer statuses than the codes have.
@@ -54,7 +57,7 @@ export function problemOf(
       requestId: request.requestId,
       errors: extras.errors,
       missingPermissions: extras.missingPermissions,
-    }),
+    }).replaceAll(SECRET_LIKE, "[secret]"),
   };
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Client, Reply } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
 
 for (const engine of ENGINES) {
   describe(`the next request on ${engine}`, () => {
@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
       readonly membershipId: string;
       readonly admin: Client;
       readonly self: Client;
-      readonly token: Awaited<ReturnType<Seed["token"]>>;
+      readonly token: SeededCredential<string>;
     }
 
     /** A member with a token that has just been let through on every transport. */

@@ -69,7 +69,10 @@ describe("personal access tokens", () => {
     assert.deepEqual(await code({ name: "a", permissions: ["no:such"] }), [400, "permission_unknown"]);
     assert.deepEqual(await code({ name: "a", permissions: ["members:write"] }), [403, "permission_exceeds_role"]);
     assert.deepEqual(await code({ name: "a", scope: "x" }), [400, "field_unknown"]);
-    assert.deepEqual(await code({ name: "a", organizationId: "org_00000000000000000000000000000000" }), [404, "not_found"]);
+    assert.deepEqual(await code({ name: "a", organizationId: "org_00000000000000000000000000000000" }), [
+      404,
+      "not_found",
+    ]);
     const other = await seed.organization(owner);
     assert.deepEqual(await code({ name: "a", organizationId: other.id }), [404, "not_found"]);
     assert.equal(await countTokens(person), before);
@@ -108,7 +111,8 @@ describe("personal access tokens", () => {
   it("shows a session all organizations, and a token its own", async () => {
     const here = await seed.token(person, organization);
     const elsewhere = await seed.token(person, person.personal);
-    const ids = async (client: typeof here.client) => (await client.get(`${TOKENS}?limit=200`)).body.items.map((item: { id: string }) => item.id);
+    const ids = async (client: typeof here.client) =>
+      (await client.get(`${TOKENS}?limit=200`)).body.items.map((item: { id: string }) => item.id);
     const bySession = await ids(await seed.session(person));
     assert.ok(bySession.includes(here.id) && bySession.includes(elsewhere.id));
     const byToken = await ids(here.client);
@@ -116,7 +120,10 @@ describe("personal access tokens", () => {
     assert.equal((await here.client.get(`${TOKENS}/${elsewhere.id}`)).status, 404);
     assert.equal((await here.client.get(`${TOKENS}/current`)).body.id, here.id);
     const other = await seed.session(owner, organization);
-    const [foreign, unknown] = [await other.get(`${TOKENS}/${here.id}`), await other.get(`${TOKENS}/pat_${"0".repeat(32)}`)];
+    const [foreign, unknown] = [
+      await other.get(`${TOKENS}/${here.id}`),
+      await other.get(`${TOKENS}/pat_${"0".repeat(32)}`),
+    ];
     assert.equal(foreign.status, 404);
     assert.equal(foreign.body.detail, unknown.body.detail);
   });
@@ -161,7 +168,12 @@ describe("personal access tokens", () => {
   it("replaces with a twin, leaves the old one alive, and says which it replaces", async () => {
     const session = await seed.session(person, organization);
     const now = instance.deps.clock();
-    const old = await seed.token(person, organization, { name: "CI", permissions: ["members:read"], createdAt: now - 5 * DAY_MS, expiresAt: now + 25 * DAY_MS });
+    const old = await seed.token(person, organization, {
+      name: "CI",
+      permissions: ["members:read"],
+      createdAt: now - 5 * DAY_MS,
+      expiresAt: now + 25 * DAY_MS,
+    });
     const { status, body } = await session.post(`${TOKENS}/${old.id}/replace`);
     assert.equal(status, 201);
     assert.equal(body.token.replaces, old.id);
@@ -189,7 +201,8 @@ describe("personal access tokens", () => {
   it("pages through a list without a gap or a repetition", async () => {
     const many = await seed.person();
     const wanted = [];
-    for (let i = 0; i < 7; i++) wanted.push((await seed.token(many, many.personal, { createdAt: 1_700_000_000_000 })).id);
+    for (let i = 0; i < 7; i++)
+      wanted.push((await seed.token(many, many.personal, { createdAt: 1_700_000_000_000 })).id);
     const session = await seed.session(many);
     const seen: string[] = [];
     let cursor: string | null = "";
@@ -221,7 +234,8 @@ describe("personal access tokens", () => {
       const seeded = new Seed(limited);
       const someone = await seeded.person();
       const session = await seeded.session(someone);
-      for (let i = 0; i < 3; i++) assert.equal((await session.post(TOKENS, { name: "a", expiresInDays: 7 })).status, 201);
+      for (let i = 0; i < 3; i++)
+        assert.equal((await session.post(TOKENS, { name: "a", expiresInDays: 7 })).status, 201);
       const refused = await session.post(TOKENS, { name: "a", expiresInDays: 7 });
       assert.deepEqual([refused.status, refused.body.code], [429, "rate_limited"]);
       assert.ok(Number(refused.headers.get("retry-after")) > 0);

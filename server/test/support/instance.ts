@@ -22,6 +22,8 @@ export interface TestInstance extends Instance {
   readonly log: string[];
   /** The data folder of a SQLite instance. */
   readonly folder: string;
+  /** The database of a PostgreSQL instance. */
+  readonly databaseUrl: string | null;
   /** Moves the instance's clock forward. */
   advance(ms: number): void;
   /** A client with nothing: anonymous until it is given a cookie or a secret. */
@@ -57,6 +59,7 @@ export async function startInstance({ engine = "sqlite", env = {} }: TestInstanc
     url,
     log,
     folder,
+    databaseUrl: database?.url ?? null,
     advance: (ms) => void (offset += ms),
     client: () => new Client(url),
     close: async () => {

@@ -1,0 +1,133 @@
+// No secret in any log line, refusal, file of the database or table: everything an instance wrote is
+// searched for every secret that was made while it ran.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Client as PostgresClient } from "pg";
+import { newSetupCode } from "../../src/secrets/generate.ts";
+import { startSetup } from "../../src/service/instance/setup-code.ts";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+
+const PASSWORD = "canary-staple-battery-horse";
+const NEW_PASSWORD = "another-canary-staple-horse";
+
+/** Everything the instance keeps, as text: the files of SQLite byte for byte, every row of PostgreSQL. */
+async function everythingKept(instance: TestInstance): Promise<string> {
+  if (instance.engine === "sqlite") {
+    const files = await readdir(instance.folder);
+    assert.ok(files.includes("mintmark.db-wal"), "the write-ahead log is looked at too");
+    const contents = await Promise.all(files.map((file) => readFile(join(instance.folder, file), "latin1")));
+    return contents.join("\n");
+  }
+  const client = new PostgresClient({ connectionString: instance.databaseUrl as string });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+    );
+    assert.ok(rows.length > 8);
+    const dumps = await Promise.all(rows.map(({ name }) => client.query(`select t::text as row from ${name} t`)));
+    return dumps.flatMap((dump) => dump.rows.map((row: { row: string }) => row.row)).join("\n");
+  } finally {
+    await client.end();
+  }
+}
+
+for (const engine of ENGINES) {
+  describe(`secrets on ${engine}`, () => {
+    it("are nowhere in what the instance keeps, logs or answers later", async () => {
+      const instance = await startInstance({ engine });
+      try {
+        const secrets = [PASSWORD, NEW_PASSWORD];
+        const answers: string[] = [];
+        const code = (await startSetup(instance.deps))?.expose() as string;
+        secrets.push(code);
+        const anonymous = instance.client();
+        const note = async <R extends { body: unknown }>(reply: Promise<R>): Promise<R> => {
+          answers.push(JSON.stringify((await reply).body));
+          return reply;
+        };
+        await note(
+          anonymous.post("/api/setup", {
+            code: newSetupCode().expose(),
+            name: "Ada",
+            email: "ada@example.com",
+            password: PASSWORD,
+          }),
+        );
+        const setUp = await note(
+          anonymous.post("/api/setup", { code, name: "Ada", email: "ada@example.com", password: PASSWORD }),
+        );
+        assert.equal(setUp.status, 201, JSON.stringify(setUp.body));
+        const cookie = setUp.headers.getSetCookie()[0]?.split(";")[0] as string;
+        secrets.push(cookie.split("=")[1] as string);
+        const session = anonymous.withCookie(cookie);
+
+        const { body: organization } = await note(session.post("/api/organizations", { name: "Canary" }));
+        const minted = await session.post("/api/personal-access-tokens", {
+          name: "CLI",
+          expiresInDays: 7,
+          organizationId: organization.id,
+        });
+        const replaced = await session.post(`/api/personal-access-tokens/${minted.body.token.id}/replace`);
+        const key = await session.post(`/api/organizations/${organization.id}/api-keys`, {
+          name: "CI",
+          role: "member",
+        });
+        const service = await session.post("/api/admin/services", { name: "API" });
+        const invitation = await session.post(`/api/organizations/${organization.id}/invitations`, {
+          email: "eve@example.com",
+          role: "member",
+        });
+        const made = [
+          minted.body.secret,
+          replaced.body.secret,
+          key.body.secret,
+          service.body.secret,
+          invitation.body.url.split("#token=")[1],
+        ];
+        for (const secret of made) assert.equal(typeof secret, "string");
+        secrets.push(...made);
+
+        for (const secret of made) {
+          await note(anonymous.withBearer(secret).get("/api/whoami"));
+          await note(anonymous.withBearer(`${secret}x`).get("/api/whoami"));
+          await note(anonymous.get(`/api/whoami?token=${secret}`));
+          await note(anonymous.get(`/api/personal-access-tokens/${secret}`));
+          await note(
+            anonymous
+              .withApiKey(secret)
+              .with({ Authorization: `Bearer ${secret}` })
+              .get("/forward-auth"),
+          );
+          await note(
+            anonymous.withBearer(service.body.secret).post("/api/verify", { token: secret, userAgent: "test" }),
+          );
+          await note(anonymous.post("/api/invitations/preview", { token: secret }));
+          await note(session.post("/api/personal-access-tokens", { name: "CLI", [secret]: 1 }));
+        }
+        await note(anonymous.post("/api/sign-in", { email: "ada@example.com", password: `${PASSWORD}x` }));
+        await note(session.post("/api/account/password", { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }));
+        await note(session.get("/api/personal-access-tokens"));
+        await note(session.get(`/api/organizations/${organization.id}/audit-events`));
+        await note(session.get("/api/account/audit-events"));
+        await note(session.get("/api/account/sessions"));
+        await note(session.delete(`/api/personal-access-tokens/${minted.body.token.id}`));
+        await instance.uses.flush();
+
+        const kept = await everythingKept(instance);
+        assert.ok(kept.includes("Canary"), "what was written is found at all");
+        const log = instance.log.join("\n");
+        assert.ok(log.includes("whoami"));
+        for (const secret of secrets) {
+          assert.ok(!kept.includes(secret), "a secret is in the database");
+          assert.ok(!log.includes(secret), "a secret is in the log");
+          assert.ok(!answers.join("\n").includes(secret), "a secret is in a later answer");
+        }
+      } finally {
+        await instance.close();
+      }
+    });
+  });
+}
