@@ -10,7 +10,7 @@ import {
 
 const PERMISSION_NAME = /^[a-z][a-z0-9_-]{0,39}:[a-z][a-z0-9_-]{0,39}$/;
 const ROLE_NAME = /^[a-z0-9][a-z0-9_-]{0,39}$/;
-const WRITE_ACTIONS = /^(write|create|update|delete|revoke|export|manage|admin|execute|run|publish|deploy)$/;
+const READ_ACTIONS = /^(read|list|get|view)$/;
 
 export interface Catalogue {
   readonly permissions: ReadonlyMap<string, PermissionDefinition>;
@@ -38,9 +38,7 @@ interface RoleAddition {
 
 /** The access of a permission that does not declare one: `read` only when its action says `read`, `list`, `get` or `view`. */
 function accessByAction(name: string): Access {
-  const action = name.slice(name.indexOf(":") + 1);
-  if (WRITE_ACTIONS.test(action)) return "write";
-  return /^(read|list|get|view)$/.test(action) ? "read" : "write";
+  return READ_ACTIONS.test(name.slice(name.indexOf(":") + 1)) ? "read" : "write";
 }
 
 export type CatalogueResult =

@@ -3,24 +3,31 @@
 /** Longest name, in Unicode code points after NFC. */
 export const NAME_MAX_LENGTH = 100;
 
-// Control characters, line and paragraph separators, bidirectional controls, zero-width characters,
-// variation tags and lone surrogates: a name with one of these could disguise itself in a list or a log.
+// Control characters, line and paragraph separators, bidirectional controls, zero-width characters, blanks
+// that are no white space, tags and lone surrogates: a name with one of these could disguise itself in a
+// list or a log.
 const FORBIDDEN =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u034F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+
+// One emoji of several characters is held together by joiners and tags, which are forbidden elsewhere.
+const EMOJI = /\p{RGI_Emoji}/gv;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /**
  * The name as it is stored: NFC, surrounding white space removed. `null` when it is empty, longer
- * than 100 characters, or holds control, bidirectional or invisible characters.
+ * than 100 characters, shows nothing, or holds control, bidirectional or invisible characters.
  */
 export function parseName(text: string): string | null {
   const name = text.normalize("NFC").trim();
   if (name === "" || [...name].length > NAME_MAX_LENGTH) return null;
-  return FORBIDDEN.test(name) ? null : name;
+  return VISIBLE.test(name) && !FORBIDDEN.test(name.replace(EMOJI, " ")) ? name : null;
 }
 
 /** Longest email address (RFC 5321 §4.5.3.1: 254 characters in a path without its brackets). */
 export const EMAIL_MAX_LENGTH = 254;
-const EMAIL = /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/iu;
+// Both cases are spelled out: the flag `i` would take letters from outside ASCII that fold to one inside.
+const EMAIL =
+  /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/u;
 
 /** The address as it is stored: NFC, trimmed. `null` when it is no address mail could be sent to. */
 export function parseEmail(text: string): string | null {

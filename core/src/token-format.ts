@@ -69,7 +69,10 @@ export function prefixOf(secret: Secret): string {
   return secret.expose().slice(0, PREFIX_LENGTH);
 }
 
-/** The regular expression that finds secrets of a brand in text, for scanners and redaction. */
+/**
+ * The regular expression that finds secrets of a brand in text, for scanners and redaction. Also directly
+ * beside other letters, digits and underscores: a secret that was pasted into a word is still a secret.
+ */
 export function secretPattern(brand: string): RegExp {
-  return new RegExp(`\\b${brand}_(?:pat|key|svc)_[0-9a-f]{48}\\b`, "g");
+  return new RegExp(`${brand}_(?:pat|key|svc)_[0-9a-f]{48}`, "g");
 }
