@@ -5,6 +5,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "core/src/token-format.ts": "reads its shape and computes its checksum",
   "server/src/http/presenters/invitation.ts": "answers with the new invitation link, once",
   "server/src/http/routes/api-keys/create-api-key.ts": "answers with the new secret, once",
+  "server/src/http/routes/admin/create-service.ts": "answers with the new service key, once",
   "server/src/http/routes/tokens/mint-token.ts": "answers with the new secret, once",
   "server/src/http/routes/tokens/replace-token.ts": "answers with the new secret, once",
   "server/src/http/session-cookie.ts": "writes the session cookie",

@@ -1,16 +1,23 @@
 // Every operation of the HTTP API. The router and the OpenAPI document are built from this list.
 import type { Operation } from "./operation.ts";
+import { accountOperations } from "./routes/account/index.ts";
+import { adminOperations } from "./routes/admin/index.ts";
 import { apiKeyOperations } from "./routes/api-keys/index.ts";
 import { auditOperations } from "./routes/audit/index.ts";
+import { instanceOperations } from "./routes/instance/index.ts";
 import { invitationOperations } from "./routes/invitations/index.ts";
 import { memberOperations } from "./routes/members/index.ts";
 import { organizationOperations } from "./routes/organizations/index.ts";
 import { oversightOperations } from "./routes/oversight/index.ts";
 import { policyOperations } from "./routes/policy/index.ts";
+import { sessionOperations } from "./routes/session/index.ts";
 import { tokenOperations } from "./routes/tokens/index.ts";
 import { verificationOperations } from "./routes/verification/index.ts";
 
 export const operations: readonly Operation[] = [
+  ...instanceOperations,
+  ...sessionOperations,
+  ...accountOperations,
   ...tokenOperations,
   ...organizationOperations,
   ...memberOperations,
@@ -19,5 +26,6 @@ export const operations: readonly Operation[] = [
   ...oversightOperations,
   ...policyOperations,
   ...auditOperations,
+  ...adminOperations,
   ...verificationOperations,
 ];
