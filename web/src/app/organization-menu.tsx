@@ -1,0 +1,128 @@
+// The organization one is acting in: which it is, switching, and creating another.
+import { useNavigate } from "@tanstack/react-router";
+import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { createOrganization } from "../api/organizations.ts";
+import { switchOrganization } from "../api/session.ts";
+import { useEnterSession, useSession } from "../session/use-session.ts";
+import { useAnnounce } from "../ui/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
+import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu.tsx";
+import { useAction } from "../ui/use-action.ts";
+import { toProblem } from "../api/problem.ts";
+
+export function OrganizationMenu(): ReactElement {
+  const session = useSession();
+  const [creating, setCreating] = useState(false);
+  const switchTo = useSwitchOrganization();
+  const { organization } = session;
+  const Icon = organization.personal ? CircleUserRound : Building2;
+  return (
+    <>
+      <Menu
+        align="start"
+        trigger={
+          <button
+            type="button"
+            className="flex h-9 min-w-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-sunken data-popup-open:bg-sunken"
+          >
+            <Icon className="size-4 shrink-0 text-faint" aria-hidden="true" />
+            <span className="sr-only">Organization: </span>
+            <span className="truncate">{organization.name}</span>
+            <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden="true" />
+          </button>
+        }
+      >
+        <MenuChoices label="Organization" value={organization.id} onChange={(id) => void switchTo(id)}>
+          {session.organizations.map(({ id, name, personal, role, state }) => (
+            <MenuChoice key={id} value={id}>
+              <span className="min-w-0 grow truncate">{name}</span>
+              <span className="shrink-0 pl-3 text-xs text-soft">
+                {state === "suspended" ? "suspended" : personal ? "personal" : role}
+              </span>
+            </MenuChoice>
+          ))}
+        </MenuChoices>
+        <MenuSeparator />
+        <MenuItem icon={<Plus aria-hidden="true" />} onSelect={() => setCreating(true)}>
+          Create organization
+        </MenuItem>
+      </Menu>
+      <CreateOrganizationDialog
+        open={creating}
+        onClose={() => setCreating(false)}
+        onCreated={(id) => {
+          setCreating(false);
+          void switchTo(id);
+        }}
+      />
+    </>
+  );
+}
+
+function useSwitchOrganization(): (id: string) => Promise<void> {
+  const session = useSession();
+  const enter = useEnterSession();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  return async (id) => {
+    if (id === session.organization.id) return;
+    try {
+      const next = await switchOrganization(id);
+      enter(next);
+      announce(`You are now acting in ${next.organization.name}.`);
+      // What was on the page belonged to the other organization.
+      if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {
+        await navigate({ to: "/settings/tokens" });
+      }
+    } catch (error) {
+      announce(toProblem(error).detail, { failed: true });
+    }
+  };
+}
+
+interface CreateOrganizationDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrganizationDialogProps): ReactElement {
+  const action = useAction();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title="Create organization"
+      lead="You become its owner and can invite others. Tokens made in it carry no authority anywhere else."
+    >
+      <Form
+        action={action}
+        fields={["name"]}
+        onSubmit={async (values) => onCreated((await createOrganization(values.text("name"))).id)}
+      >
+        <TextField
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="organization"
+          error={action.fieldErrors["name"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Create organization
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

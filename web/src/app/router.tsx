@@ -1,0 +1,241 @@
+// Every address of the app. Each page is its own file of code, loaded when it is first visited.
+// Signed-in pages hang under `shell`, which loads the session or leads to the sign-in page.
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { isSignedOut } from "../api/problem.ts";
+import { instanceQuery, sessionQuery } from "../api/session.ts";
+import { HOME, returnToQuery, safeReturnTo } from "../session/return-to.ts";
+import { AppErrorPage, NotFoundPage, PageError } from "./error-pages.tsx";
+import { PublicFrame } from "./public-frame.tsx";
+import { parseSearch, pickText, stringifySearch } from "./search-params.ts";
+import { PageSkeleton, Shell, ShellSkeleton } from "./shell.tsx";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  errorComponent: AppErrorPage,
+  notFoundComponent: NotFoundPage,
+});
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async ({ context: { queryClient } }) => {
+    const instance = await queryClient.ensureQueryData(instanceQuery);
+    throw redirect({ to: instance.setUp ? HOME : "/setup", replace: true });
+  },
+});
+
+// Without a session.
+
+const open = createRoute({
+  getParentRoute: () => root,
+  id: "open",
+  beforeLoad: async ({ context: { queryClient } }) => {
+    await queryClient.ensureQueryData(instanceQuery);
+  },
+  component: PublicFrame,
+});
+
+const setUp = createRoute({
+  getParentRoute: () => open,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("../features/joining/set-up-page.tsx"), "SetUpPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => open,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["returnTo", "notice"]),
+  beforeLoad: async ({ context: { queryClient }, search }) => {
+    const instance = await queryClient.ensureQueryData(instanceQuery);
+    if (!instance.setUp) throw redirect({ to: "/setup", replace: true });
+    // Whoever is signed in already need not do it again. The answer "nobody" that led here is not asked for twice.
+    if (search.notice !== undefined || queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
+    const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+    if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });
+  },
+  component: lazyRouteComponent(() => import("../features/joining/sign-in-page.tsx"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => open,
+  path: "/sign-up",
+  component: lazyRouteComponent(() => import("../features/joining/sign-up-page.tsx"), "SignUpPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => open,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("../features/joining/invitation-page.tsx"), "InvitationPage"),
+});
+
+// With a session.
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context: { queryClient }, location }) => {
+    try {
+      await Promise.all([queryClient.ensureQueryData(sessionQuery), queryClient.ensureQueryData(instanceQuery)]);
+    } catch (error) {
+      if (isSignedOut(error)) throw redirect({ to: "/sign-in", search: returnToQuery(location), replace: true });
+      throw error;
+    }
+  },
+  pendingComponent: ShellSkeleton,
+  errorComponent: AppErrorPage,
+  component: Shell,
+});
+
+/** A page's code, and what is shown while it loads or when it breaks. */
+const inShell = { getParentRoute: () => shell, pendingComponent: PageSkeleton, errorComponent: PageError } as const;
+
+const tokens = createRoute({
+  ...inShell,
+  path: "/settings/tokens",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["state"]),
+  component: lazyRouteComponent(() => import("../features/tokens/tokens-page.tsx"), "TokensPage"),
+});
+
+const newToken = createRoute({
+  ...inShell,
+  path: "/settings/tokens/new",
+  component: lazyRouteComponent(() => import("../features/tokens/new-token-page.tsx"), "NewTokenPage"),
+});
+
+const replaceToken = createRoute({
+  ...inShell,
+  path: "/settings/tokens/$tokenId/replace",
+  component: lazyRouteComponent(() => import("../features/tokens/replace-token-page.tsx"), "ReplaceTokenPage"),
+});
+
+const cliConnect = createRoute({
+  ...inShell,
+  path: "/cli/connect",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["name", "permissions", "expires"]),
+  component: lazyRouteComponent(() => import("../features/tokens/cli-connect-page.tsx"), "CliConnectPage"),
+});
+
+const profile = createRoute({
+  ...inShell,
+  path: "/settings/profile",
+  component: lazyRouteComponent(() => import("../features/profile/profile-page.tsx"), "ProfilePage"),
+});
+
+const sessions = createRoute({
+  ...inShell,
+  path: "/settings/sessions",
+  component: lazyRouteComponent(() => import("../features/sessions/sessions-page.tsx"), "SessionsPage"),
+});
+
+const members = createRoute({
+  ...inShell,
+  path: "/organization/members",
+  component: lazyRouteComponent(() => import("../features/members/members-page.tsx"), "MembersPage"),
+});
+
+const apiKeys = createRoute({
+  ...inShell,
+  path: "/organization/api-keys",
+  component: lazyRouteComponent(() => import("../features/api-keys/api-keys-page.tsx"), "ApiKeysPage"),
+});
+
+const policy = createRoute({
+  ...inShell,
+  path: "/organization/policy",
+  component: lazyRouteComponent(() => import("../features/policy/policy-page.tsx"), "PolicyPage"),
+});
+
+const audit = createRoute({
+  ...inShell,
+  path: "/organization/audit",
+  validateSearch: (search: Record<string, unknown>) =>
+    pickText(search, ["actor", "action", "credential", "from", "to"]),
+  component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
+});
+
+const organization = createRoute({
+  ...inShell,
+  path: "/organization/settings",
+  component: lazyRouteComponent(() => import("../features/organization/organization-page.tsx"), "OrganizationPage"),
+});
+
+const adminUsers = createRoute({
+  ...inShell,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("../features/admin/users-page.tsx"), "UsersPage"),
+});
+
+const adminServices = createRoute({
+  ...inShell,
+  path: "/admin/services",
+  component: lazyRouteComponent(() => import("../features/admin/services-page.tsx"), "ServicesPage"),
+});
+
+// Addresses that lead elsewhere.
+
+const tokensOfProfile = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/profile/tokens",
+  beforeLoad: () => {
+    throw redirect({ to: HOME, replace: true });
+  },
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: HOME, replace: true });
+  },
+});
+
+const routeTree = root.addChildren([
+  start,
+  settings,
+  tokensOfProfile,
+  open.addChildren([setUp, signIn, signUp, invitation]),
+  shell.addChildren([
+    tokens,
+    newToken,
+    replaceToken,
+    cliConnect,
+    profile,
+    sessions,
+    members,
+    apiKeys,
+    policy,
+    audit,
+    organization,
+    adminUsers,
+    adminServices,
+  ]),
+]);
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    scrollRestoration: true,
+    defaultPreload: "intent",
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 300,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: AppRouter;
+  }
+}

@@ -1,0 +1,184 @@
+// The frame of the signed-in pages: header with the organization, navigation, and the page.
+import { Link, Outlet } from "@tanstack/react-router";
+import { LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
+import { Dialog as BaseDialog } from "@base-ui/react/dialog";
+import { type ReactElement, useState } from "react";
+import { ReauthenticationProvider } from "../session/reauthentication.tsx";
+import { useSession } from "../session/use-session.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Mark } from "../ui/mark.tsx";
+import { Menu, MenuItem, MenuLink, MenuSeparator } from "../ui/menu.tsx";
+import { Bar, LoadingRows } from "../ui/placeholder.tsx";
+import { OfflineBar } from "./offline-bar.tsx";
+import { OrganizationMenu } from "./organization-menu.tsx";
+import { SideNavigation } from "./side-navigation.tsx";
+import { ThemeMenu } from "./theme-menu.tsx";
+import { useSignOut } from "./use-sign-out.ts";
+
+const HEADER = "sticky top-0 z-30 border-b border-line bg-canvas/92 backdrop-blur-sm";
+const HEADER_ROW = "mx-auto flex h-14 max-w-[78rem] items-center gap-1 px-3 sm:px-5";
+const BODY = "mx-auto grid max-w-[78rem] lg:grid-cols-[15.5rem_minmax(0,1fr)]";
+const SIDE = "sticky top-14 hidden max-h-[calc(100dvh-3.5rem)] self-start overflow-y-auto px-3 py-6 lg:block";
+const MAIN = "min-w-0 px-4 pt-7 pb-24 sm:px-6 lg:px-8";
+
+export function Shell(): ReactElement {
+  return (
+    <ReauthenticationProvider>
+      <a
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-mint px-3 py-2 font-medium text-on-mint focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <header className={HEADER}>
+        <div className={HEADER_ROW}>
+          <HomeLink />
+          <span className="mx-0.5 text-line select-none" aria-hidden="true">
+            /
+          </span>
+          <OrganizationMenu />
+          <div className="ml-auto flex shrink-0 items-center gap-0.5">
+            <ThemeMenu />
+            <UserMenu />
+            <NavigationDrawer />
+          </div>
+        </div>
+      </header>
+      <div className={BODY}>
+        <div className={SIDE}>
+          <SideNavigation />
+        </div>
+        <main id="content" tabIndex={-1} className={MAIN}>
+          <Outlet />
+        </main>
+      </div>
+      <OfflineBar />
+    </ReauthenticationProvider>
+  );
+}
+
+function HomeLink(): ReactElement {
+  return (
+    <Link
+      to="/settings/tokens"
+      aria-label="Mintmark: your tokens"
+      className="flex h-9 shrink-0 items-center gap-2.5 rounded-control px-2 text-[0.9375rem] font-semibold tracking-[-0.01em]"
+    >
+      <Mark className="size-7" />
+      <span className="hidden sm:inline">Mintmark</span>
+    </Link>
+  );
+}
+
+function UserMenu(): ReactElement {
+  const { user } = useSession();
+  const signOut = useSignOut();
+  return (
+    <Menu
+      trigger={
+        <IconButton label={`Account: ${user.name}`}>
+          <span
+            aria-hidden="true"
+            className="grid size-7 place-items-center rounded-full border border-mint-line bg-mint-wash text-xs font-semibold text-mint uppercase"
+          >
+            {[...user.name][0]}
+          </span>
+        </IconButton>
+      }
+    >
+      <div className="px-2 pt-1.5 pb-2">
+        <p className="truncate font-medium">{user.name}</p>
+        <p className="truncate text-[0.8125rem] text-soft">{user.email}</p>
+      </div>
+      <MenuSeparator />
+      <MenuLink icon={<UserRound aria-hidden="true" />} render={<Link to="/settings/profile" />}>
+        Profile
+      </MenuLink>
+      <MenuLink icon={<MonitorSmartphone aria-hidden="true" />} render={<Link to="/settings/sessions" />}>
+        Sessions
+      </MenuLink>
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden="true" />} onSelect={() => void signOut()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** The side bar on a narrow screen. */
+function NavigationDrawer(): ReactElement {
+  const [open, setOpen] = useState(false);
+  return (
+    <BaseDialog.Root open={open} onOpenChange={setOpen}>
+      <BaseDialog.Trigger
+        render={
+          <IconButton label="Menu" className="lg:hidden">
+            <MenuIcon aria-hidden="true" />
+          </IconButton>
+        }
+      />
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 lg:hidden" />
+        <BaseDialog.Popup className="fixed inset-y-0 right-0 z-40 w-[min(19rem,88vw)] overflow-y-auto border-l border-line bg-raised p-3 shadow-float transition-[translate] duration-200 outline-none data-ending-style:translate-x-full data-starting-style:translate-x-full lg:hidden">
+          <div className="mb-2 flex items-center justify-between pl-2.5">
+            <BaseDialog.Title className="font-semibold">Settings</BaseDialog.Title>
+            <BaseDialog.Close
+              render={
+                <IconButton label="Close">
+                  <X aria-hidden="true" />
+                </IconButton>
+              }
+            />
+          </div>
+          <SideNavigation onNavigate={() => setOpen(false)} />
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+/** The shell before the session is known: every part in its place, so that nothing moves. */
+export function ShellSkeleton(): ReactElement {
+  return (
+    <>
+      <div className={HEADER}>
+        <div className={HEADER_ROW}>
+          <span className="flex items-center gap-2.5 px-2 text-[0.9375rem] font-semibold tracking-[-0.01em]">
+            <Mark className="size-7" />
+            <span className="hidden sm:inline">Mintmark</span>
+          </span>
+        </div>
+      </div>
+      <div className={BODY}>
+        <div className={SIDE}>
+          <div className="grid gap-4 px-2.5 pt-1" aria-hidden="true">
+            <Bar className="w-20" />
+            <Bar className="w-36" />
+            <Bar className="w-28" />
+            <Bar className="w-32" />
+          </div>
+        </div>
+        <main className={MAIN}>
+          <PageSkeleton />
+        </main>
+      </div>
+    </>
+  );
+}
+
+/** A page whose code is still on its way. */
+export function PageSkeleton(): ReactElement {
+  return (
+    <div className="grid gap-6">
+      <div className="grid gap-3" aria-hidden="true">
+        <Bar className="h-6 w-56" />
+        <Bar className="w-80 max-w-full" />
+      </div>
+      <LoadingRows />
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Link } from "@tanstack/react-router";
+import {
+  Building,
+  Fingerprint,
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  UserRound,
+  UsersRound,
+  Waypoints,
+} from "lucide-react";
+import type { ReactElement } from "react";
+import { useSession } from "../session/use-session.ts";
+import { type NavigationIcon, navigationFor } from "./navigation.ts";
+
+const ICONS: Record<NavigationIcon, LucideIcon> = {
+  tokens: Fingerprint,
+  profile: UserRound,
+  sessions: MonitorSmartphone,
+  members: UsersRound,
+  "api-keys": KeyRound,
+  policy: ShieldCheck,
+  audit: ScrollText,
+  organization: Building,
+  users: Server,
+  services: Waypoints,
+};
+
+export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactElement {
+  const groups = navigationFor(useSession());
+  return (
+    <nav aria-label="Settings" className="grid gap-5">
+      {groups.map(({ label, items }) => (
+        <div key={label} className="grid gap-1">
+          <h2 className="truncate px-2.5 text-xs font-medium text-faint">{label}</h2>
+          <ul className="grid gap-px">
+            {items.map(({ to, label: text, icon }) => {
+              const Icon = ICONS[icon];
+              return (
+                <li key={to}>
+                  <Link
+                    to={to}
+                    onClick={() => onNavigate?.()}
+                    activeOptions={{ exact: to === "/admin", includeSearch: false }}
+                    className="relative flex min-h-9 items-center gap-2.5 rounded-control px-2.5 py-1.5 text-soft hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:font-medium data-[status=active]:text-ink lg:min-h-8 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint data-[status=active]:[&>svg]:text-mint"
+                  >
+                    <Icon aria-hidden="true" />
+                    {text}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

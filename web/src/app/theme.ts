@@ -1,0 +1,25 @@
+// Light, dark, or whatever the system says. public/theme.js applies the stored choice before the first paint.
+
+export type Theme = "system" | "light" | "dark";
+
+const KEY = "mintmark-theme";
+
+export function parseTheme(text: string | null | undefined): Theme {
+  return text === "light" || text === "dark" ? text : "system";
+}
+
+export function currentTheme(): Theme {
+  return parseTheme(document.documentElement.dataset["theme"]);
+}
+
+export function applyTheme(theme: Theme): void {
+  const root = document.documentElement;
+  if (theme === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = theme;
+  try {
+    if (theme === "system") localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}

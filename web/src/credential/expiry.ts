@@ -1,0 +1,109 @@
+// Choosing when a credential ends: the choices, the date each one means, and which of them a token
+// policy rules out. Instants are epoch milliseconds; dates typed by people are local calendar days.
+
+export const DAY_MS = 86_400_000;
+export const MAX_EXPIRY_DAYS = 3650;
+export const EXPIRY_PRESETS = [7, 30, 60, 90] as const;
+export const DEFAULT_EXPIRY_DAYS = 30;
+
+export type ExpiryKind = (typeof EXPIRY_PRESETS)[number] | "custom" | "never";
+
+export interface ExpiryChoice {
+  readonly kind: ExpiryKind;
+  /** `YYYY-MM-DD`, for the kind `custom`; may be empty while it is being typed. */
+  readonly date: string;
+}
+
+export interface ExpiryLimits {
+  readonly maxLifetimeDays: number | null;
+  readonly allowNoExpiry: boolean;
+}
+
+export const NO_LIMITS: ExpiryLimits = { maxLifetimeDays: null, allowNoExpiry: true };
+
+/** What the request carries: at most one of the two, none for "never". */
+export interface ExpiryRequest {
+  readonly expiresAt?: string;
+  readonly expiresInDays?: number;
+}
+
+export type ResolvedExpiry =
+  | { readonly ok: true; readonly at: number | null; readonly request: ExpiryRequest }
+  | { readonly ok: false; readonly problem: string };
+
+/** The longest a credential may last, in days. */
+export function longestDays(limits: ExpiryLimits): number {
+  return Math.min(limits.maxLifetimeDays ?? MAX_EXPIRY_DAYS, MAX_EXPIRY_DAYS);
+}
+
+export function isAllowed(kind: ExpiryKind, limits: ExpiryLimits): boolean {
+  if (kind === "never") return limits.allowNoExpiry && limits.maxLifetimeDays === null;
+  return kind === "custom" || kind <= longestDays(limits);
+}
+
+/** The choice the page starts with, or falls back to when a policy rules the present one out. */
+export function allowedChoice(choice: ExpiryChoice, limits: ExpiryLimits): ExpiryChoice {
+  if (isAllowed(choice.kind, limits)) return choice;
+  const preset = EXPIRY_PRESETS.findLast((days) => days <= DEFAULT_EXPIRY_DAYS && isAllowed(days, limits));
+  return { ...choice, kind: preset ?? "custom" };
+}
+
+/** What the choice means from now on. A custom date lasts to the end of that day, or as long as is allowed. */
+export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryLimits, now: number): ResolvedExpiry {
+  const longest = longestDays(limits);
+  if (choice.kind === "never") {
+    if (isAllowed("never", limits)) return { ok: true, at: null, request: {} };
+    return { ok: false, problem: "This organization does not allow tokens without an expiry. Choose a date." };
+  }
+  if (choice.kind !== "custom") {
+    if (choice.kind > longest) return { ok: false, problem: tooLong(longest) };
+    return { ok: true, at: now + choice.kind * DAY_MS, request: { expiresInDays: choice.kind } };
+  }
+  const end = endOfDay(choice.date);
+  if (end === null) return { ok: false, problem: "Choose a date." };
+  if (end <= now) return { ok: false, problem: "This date is in the past. Choose a later one." };
+  const limit = now + longest * DAY_MS;
+  if (end <= limit) return { ok: true, at: end, request: { expiresAt: new Date(end).toISOString() } };
+  // The last allowed day is allowed up to the present time of day. Sent as a number of days: the
+  // server counts them from its own clock, which need not agree with this one.
+  if (choice.date <= localDate(limit)) return { ok: true, at: limit, request: { expiresInDays: longest } };
+  return { ok: false, problem: tooLong(longest) };
+}
+
+/** The first and last date the date field offers. */
+export function dateRange(limits: ExpiryLimits, now: number): { readonly min: string; readonly max: string } {
+  return { min: localDate(now), max: localDate(now + longestDays(limits) * DAY_MS) };
+}
+
+/** The local calendar day of an instant, `YYYY-MM-DD`. */
+export function localDate(instant: number): string {
+  const date = new Date(instant);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+/** Reads a prefilled expiry from a link: a number of days, a date, or `never`. Anything else is ignored. */
+export function parseExpiryText(text: string | undefined, now: number): ExpiryChoice | null {
+  const trimmed = text?.trim().toLowerCase() ?? "";
+  if (trimmed === "never" || trimmed === "none") return { kind: "never", date: "" };
+  if (/^\d{4}-\d{2}-\d{2}$/.test(trimmed)) return endOfDay(trimmed) === null ? null : { kind: "custom", date: trimmed };
+  const match = /^(\d{1,4}) ?(?:d|days?)?$/.exec(trimmed);
+  if (match === null) return null;
+  const days = Number(match[1]);
+  if (days < 1 || days > MAX_EXPIRY_DAYS) return null;
+  const preset = EXPIRY_PRESETS.find((candidate) => candidate === days);
+  return preset ? { kind: preset, date: "" } : { kind: "custom", date: localDate(now + days * DAY_MS) };
+}
+
+function endOfDay(date: string): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  if (match === null) return null;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const end = new Date(year, month - 1, day, 23, 59, 59);
+  // The 31st of February would silently become the 3rd of March.
+  return end.getDate() === day && end.getMonth() === month - 1 ? end.getTime() : null;
+}
+
+function tooLong(longest: number): string {
+  return `This organization allows at most ${longest} ${longest === 1 ? "day" : "days"}. Choose an earlier date.`;
+}

@@ -1,0 +1,118 @@
+// The one time a secret is shown. It is a prop of this component and of nothing else: leaving the page
+// forgets it, and leaving before it was copied asks first.
+import { useBlocker } from "@tanstack/react-router";
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
+import { CodeBlock } from "../ui/code-block.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { ConfirmDialog } from "../ui/dialog.tsx";
+import { Mark } from "../ui/mark.tsx";
+
+interface SecretPanelProps {
+  readonly secret: string;
+  /** What it is: "token", "API key", "service key". */
+  readonly what: string;
+  readonly title: string;
+  /** What to do with it: commands that are ready to run, and what they are for. */
+  readonly commands: readonly {
+    readonly label: string;
+    readonly code: string;
+    readonly note?: ReactNode;
+    readonly holdsSecret: boolean;
+  }[];
+  /** Called when the browser brings the page back from its memory: the secret is not shown a second time. */
+  readonly onForget: () => void;
+  readonly children?: ReactNode;
+}
+
+export function SecretPanel({ secret, what, title, commands, onForget, children }: SecretPanelProps): ReactElement {
+  const [copied, setCopied] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const value = useRef<HTMLElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  useForgetOnReturn(onForget);
+
+  return (
+    <section
+      aria-labelledby="secret-heading"
+      className="overflow-hidden rounded-panel border border-mint-line bg-surface"
+    >
+      <div className="reeded h-1.5" aria-hidden="true" />
+      <div className="grid gap-5 p-4 sm:p-6">
+        <div className="flex gap-3.5">
+          <Mark className="mt-0.5 size-9" />
+          <div className="grid gap-1">
+            <h2 id="secret-heading" ref={heading} tabIndex={-1} className="text-base font-semibold">
+              {title}
+            </h2>
+            <p className="text-soft">
+              Copy it now and keep it like a password. It is shown{" "}
+              <strong className="font-semibold text-ink">only this once</strong>: nobody can show it again, not even an
+              admin.
+            </p>
+          </div>
+        </div>
+        <div className="flex flex-wrap items-stretch gap-2">
+          <code
+            ref={value}
+            data-testid="secret"
+            className="grid min-w-0 grow basis-64 items-center rounded-control border border-mint-line bg-mint-wash px-3 py-2 font-mono text-[0.8438rem] break-all select-all"
+          >
+            {secret}
+          </code>
+          <CopyButton
+            text={secret}
+            what={what}
+            kind="primary"
+            onCopied={() => setCopied(true)}
+            onFailed={() => value.current && window.getSelection()?.selectAllChildren(value.current)}
+          />
+        </div>
+        {commands.map(({ label, code, note, holdsSecret }) => (
+          <div key={label} className="grid gap-1.5">
+            <h3 className="text-[0.8125rem] font-medium">{label}</h3>
+            <CodeBlock code={code} what="command" {...(holdsSecret ? { onCopied: () => setCopied(true) } : {})} />
+            {note && <p className="text-[0.8125rem] text-soft">{note}</p>}
+          </div>
+        ))}
+        {children}
+      </div>
+      <LeaveGuard what={what} active={!copied} />
+    </section>
+  );
+}
+
+/** Asks before a navigation throws an uncopied secret away, inside the app and when the tab is closed. */
+function LeaveGuard({ what, active }: { readonly what: string; readonly active: boolean }): ReactElement {
+  const blocker = useBlocker({
+    shouldBlockFn: () => active,
+    enableBeforeUnload: () => active,
+    disabled: !active,
+    withResolver: true,
+  });
+  return (
+    <ConfirmDialog
+      open={blocker.status === "blocked"}
+      title={`Leave without copying the ${what}?`}
+      confirmLabel="Leave anyway"
+      cancelLabel={`Stay and copy`}
+      onCancel={() => blocker.reset?.()}
+      onConfirm={() => blocker.proceed?.()}
+    >
+      <p>
+        The {what} cannot be shown again. Without a copy it is of no use to you, and you would have to revoke it and
+        make a new one.
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function useForgetOnReturn(onForget: () => void): void {
+  useEffect(() => {
+    // The browser may keep the whole page and bring it back with the back button.
+    const forget = (event: PageTransitionEvent): void => {
+      if (event.persisted) onForget();
+    };
+    window.addEventListener("pageshow", forget);
+    return () => window.removeEventListener("pageshow", forget);
+  }, [onForget]);
+}

@@ -1,0 +1,182 @@
+// What can be done with an open invitation: accept it as who one is, or sign in or create an account first.
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import { acceptInvitation } from "../../api/invitations.ts";
+import { signIn, signOut, signUp } from "../../api/session.ts";
+import type { InvitationPreview, Session } from "../../api/types.ts";
+import { useLeaveSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Notice, ProblemNotice } from "../../ui/notice.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { ACCOUNT_FIELDS, AccountFields, accountOf } from "./account-fields.tsx";
+import { isSameEmail } from "./same-email.ts";
+import { useArrive } from "./use-arrive.ts";
+
+interface InvitationAnswerProps {
+  readonly token: string;
+  readonly preview: InvitationPreview;
+  readonly session: Session | null;
+  readonly spend: () => void;
+}
+
+export function InvitationAnswer(props: InvitationAnswerProps): ReactElement {
+  const { preview, session } = props;
+  if (session === null) return <JoinSignedOut {...props} />;
+  if (!isSameEmail(session.user.email, preview.email)) return <WrongAccount {...props} session={session} />;
+  return <AcceptSignedIn {...props} />;
+}
+
+function useJoined({ preview, spend }: InvitationAnswerProps): (session: Session) => void {
+  const arrive = useArrive();
+  const announce = useAnnounce();
+  return (session) => {
+    spend();
+    announce(`You are now a member of ${preview.organization.name}.`);
+    arrive(session);
+  };
+}
+
+function AcceptSignedIn(props: InvitationAnswerProps): ReactElement {
+  const action = useAction();
+  const joined = useJoined(props);
+  return (
+    <div className="grid gap-4">
+      {action.problem && <ProblemNotice problem={action.problem} />}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          kind="primary"
+          busy={action.pending}
+          onClick={() => void action.run(async () => joined(await acceptInvitation(props.token)))}
+        >
+          Join {props.preview.organization.name}
+        </Button>
+        <Link to="/settings/tokens" className={buttonClass()}>
+          Not now
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly session: Session }): ReactElement {
+  const action = useAction();
+  const leave = useLeaveSession();
+  return (
+    <div className="grid gap-4">
+      <Notice tone="warning" title="You are signed in as someone else">
+        The invitation is for <strong className="font-semibold">{preview.email}</strong>, and you are signed in as{" "}
+        <strong className="font-semibold">{session.user.email}</strong>. Sign out and go on with the other account, or
+        ask for an invitation to this address.
+      </Notice>
+      {action.problem && <ProblemNotice problem={action.problem} />}
+      <Button
+        busy={action.pending}
+        onClick={() =>
+          void action.run(async () => {
+            await signOut();
+            leave();
+          })
+        }
+      >
+        Sign out and continue
+      </Button>
+    </div>
+  );
+}
+
+function JoinSignedOut(props: InvitationAnswerProps): ReactElement {
+  const { hasAccount } = props.preview;
+  const [way, setWay] = useState<"sign-up" | "sign-in">(hasAccount === true ? "sign-in" : "sign-up");
+  const options = [
+    ["sign-up", "Create an account"],
+    ["sign-in", "I have an account"],
+  ] as const;
+  return (
+    <div className="grid gap-5">
+      {hasAccount === undefined && (
+        <fieldset className="grid grid-cols-2 gap-1 rounded-control bg-sunken p-1">
+          <legend className="sr-only">How to join</legend>
+          {options.map(([value, label]) => (
+            <label
+              key={value}
+              className={classNames(
+                "relative rounded-[0.3125rem] px-2 py-1.5 text-center has-focus-visible:outline-2 has-focus-visible:outline-mint",
+                way === value ? "bg-raised font-medium shadow-sm" : "text-soft",
+              )}
+            >
+              <input
+                type="radio"
+                name="way"
+                value={value}
+                checked={way === value}
+                onChange={() => setWay(value)}
+                className="absolute inset-0 appearance-none outline-none"
+              />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {way === "sign-up" ? <SignUpToJoin {...props} /> : <SignInToJoin {...props} />}
+    </div>
+  );
+}
+
+function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
+  const action = useAction();
+  const joined = useJoined(props);
+  return (
+    <Form
+      action={action}
+      fields={ACCOUNT_FIELDS}
+      label="Create an account"
+      onSubmit={async (values) => joined(await signUp({ ...accountOf(values), invitation: props.token }))}
+    >
+      <AccountFields errors={action.fieldErrors} fixedEmail={props.preview.email} />
+      <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
+        Create account and join
+      </Button>
+    </Form>
+  );
+}
+
+function SignInToJoin(props: InvitationAnswerProps): ReactElement {
+  const action = useAction();
+  const joined = useJoined(props);
+  return (
+    <Form
+      action={action}
+      label="Sign in"
+      onSubmit={async (values) => {
+        await signIn({ email: values.text("email"), password: values.text("password") });
+        joined(await acceptInvitation(props.token));
+      }}
+    >
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        required
+        autoComplete="username"
+        value={props.preview.email}
+        readOnly
+        hint="The invitation is for this address."
+        error={action.fieldErrors["email"]}
+      />
+      <PasswordField
+        label="Password"
+        name="password"
+        required
+        autoComplete="current-password"
+        error={action.fieldErrors["password"]}
+      />
+      <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
+        Sign in and join
+      </Button>
+    </Form>
+  );
+}

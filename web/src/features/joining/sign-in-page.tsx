@@ -1,0 +1,75 @@
+import { Link, useSearch } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { signIn } from "../../api/session.ts";
+import { useInstance } from "../../session/use-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { useArrive } from "./use-arrive.ts";
+import { LINK_CLASS, Welcome } from "./welcome.tsx";
+
+const NOTICES: Readonly<Record<string, string>> = {
+  "session-ended": "Your session has ended. Sign in to go on where you were.",
+  "signed-out": "You are signed out on this browser.",
+  "account-deleted": "Your account and all its tokens are gone.",
+};
+
+export function SignInPage(): ReactElement {
+  const { returnTo, notice } = useSearch({ from: "/open/sign-in" });
+  const { signUp } = useInstance();
+  const action = useAction();
+  const arrive = useArrive();
+  const message = notice === undefined ? undefined : NOTICES[notice];
+  return (
+    <Welcome
+      title="Sign in"
+      after={
+        signUp === "open" ? (
+          <p>
+            New here?{" "}
+            <Link to="/sign-up" className={LINK_CLASS}>
+              Create an account
+            </Link>
+          </p>
+        ) : (
+          <p>New here? Ask a colleague who has an account to invite you.</p>
+        )
+      }
+    >
+      {message && !action.problem && (
+        <Notice live="status" className="mb-4">
+          {message}
+        </Notice>
+      )}
+      <Form
+        action={action}
+        label="Sign in"
+        onSubmit={async (values) => {
+          const session = await signIn({ email: values.text("email"), password: values.text("password") });
+          arrive(session, returnTo);
+        }}
+      >
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          required
+          autoComplete="username"
+          error={action.fieldErrors["email"]}
+        />
+        <PasswordField
+          label="Password"
+          name="password"
+          required
+          autoComplete="current-password"
+          error={action.fieldErrors["password"]}
+        />
+        <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
+          Sign in
+        </Button>
+      </Form>
+    </Welcome>
+  );
+}

@@ -1,0 +1,141 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import { invitationsQuery, resendInvitation, withdrawInvitation } from "../../api/invitations.ts";
+import type { Invitation } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { LoadingRows } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Row, Rows } from "../../ui/rows.tsx";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { InvitationLink } from "./invitation-link.tsx";
+
+export function PendingInvitations(): ReactElement {
+  const { organization } = useSession();
+  const invitations = useQuery(invitationsQuery(organization.id));
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const [resent, setResent] = useState<Invitation | null>(null);
+  const mayWrite = can(organization, "invitations:write");
+  const refresh = (): Promise<void> =>
+    queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
+
+  function askResend(invitation: Invitation): void {
+    setConfirmation({
+      title: `Make a new link for ${invitation.email}?`,
+      confirmLabel: "Make a new link",
+      danger: false,
+      body: <p>The link made before stops working, and the time starts again.</p>,
+      work: async () => {
+        setResent(await resendInvitation(organization.id, invitation.id));
+        await refresh();
+      },
+    });
+  }
+
+  function askWithdraw(invitation: Invitation): void {
+    setConfirmation({
+      title: `Withdraw the invitation for ${invitation.email}?`,
+      confirmLabel: "Withdraw",
+      body: <p>Its link stops working at once.</p>,
+      work: async () => {
+        await withdrawInvitation(organization.id, invitation.id);
+        await refresh();
+        announce(`The invitation for ${invitation.email} is withdrawn.`);
+      },
+    });
+  }
+
+  return (
+    <section aria-labelledby="invitations-heading" className="grid gap-3">
+      <h2 id="invitations-heading" className="text-[0.9375rem] font-semibold">
+        Pending invitations
+      </h2>
+      <QueryView query={invitations} loading={<LoadingRows rows={1} />}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="text-soft">Nobody is invited right now.</p>
+          ) : (
+            <Rows label="Pending invitations">
+              {items.map((invitation) => (
+                <InvitationRow
+                  key={invitation.id}
+                  invitation={invitation}
+                  mayWrite={mayWrite}
+                  onResend={() => askResend(invitation)}
+                  onWithdraw={() => askWithdraw(invitation)}
+                />
+              ))}
+            </Rows>
+          )
+        }
+      </QueryView>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      <Dialog
+        open={resent !== null}
+        onClose={() => setResent(null)}
+        wide
+        title={`New link for ${resent?.email ?? ""}`}
+        lead="Send this link to them. It works once, for this address only, and is shown only now."
+      >
+        {resent && <InvitationLink invitation={resent} onDone={() => setResent(null)} />}
+      </Dialog>
+    </section>
+  );
+}
+
+interface InvitationRowProps {
+  readonly invitation: Invitation;
+  readonly mayWrite: boolean;
+  readonly onResend: () => void;
+  readonly onWithdraw: () => void;
+}
+
+function InvitationRow({ invitation, mayWrite, onResend, onWithdraw }: InvitationRowProps): ReactElement {
+  const expired = new Date(invitation.expiresAt).getTime() <= useNow();
+  return (
+    <Row
+      title={invitation.email}
+      badges={
+        <>
+          <Badge>{invitation.role}</Badge>
+          {expired && <Badge tone="warning">Expired</Badge>}
+        </>
+      }
+      note={
+        <>
+          Invited <Time at={invitation.createdAt} />
+          {invitation.invitedBy && <> by {invitation.invitedBy.name}</>}
+        </>
+      }
+      facts={
+        <>
+          {expired ? "Ended" : "Ends"} <Time at={invitation.expiresAt} />
+        </>
+      }
+      action={
+        mayWrite && (
+          <>
+            <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
+              Resend
+            </Button>
+            <Button
+              size="small"
+              kind="quiet"
+              aria-label={`Withdraw the invitation for ${invitation.email}`}
+              onClick={onWithdraw}
+            >
+              Withdraw
+            </Button>
+          </>
+        )
+      }
+    />
+  );
+}

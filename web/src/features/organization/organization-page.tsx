@@ -1,0 +1,175 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useRef, useState } from "react";
+import { deleteOrganization, renameOrganization } from "../../api/organizations.ts";
+import { Problem } from "../../api/problem.ts";
+import { sessionQuery } from "../../api/session.ts";
+import type { OrganizationMembership } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
+import { useReauthentication } from "../../session/reauthentication.tsx";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Page, Section } from "../../ui/page.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+const TITLE = "Organization settings";
+
+export function OrganizationPage(): ReactElement {
+  const { organization } = useSession();
+  return (
+    <RequirePermission permission="organization:read" title={TITLE}>
+      <Page title={TITLE} lead={`What ${organization.name} is called, and its end.`}>
+        <div className="grid gap-8">
+          <NameSection key={organization.id} organization={organization} />
+          <Section title="Id" lead="Services know the organization by it. It never changes.">
+            <div className="flex flex-wrap items-center gap-2">
+              <code className="font-mono text-[0.8125rem] break-all">{organization.id}</code>
+              <CopyButton text={organization.id} what="organization id" size="small" />
+            </div>
+          </Section>
+          <DeleteSection organization={organization} />
+        </div>
+      </Page>
+    </RequirePermission>
+  );
+}
+
+function NameSection({ organization }: { readonly organization: OrganizationMembership }): ReactElement {
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  const allowed = can(organization, "organization:write");
+  return (
+    <Section title="Name" lead="Everyone in the organization sees it.">
+      <Form
+        action={action}
+        fields={["name"]}
+        label="Name"
+        onSubmit={async (values) => {
+          await renameOrganization(organization.id, values.text("name"));
+          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+          announce("The name is saved.");
+        }}
+      >
+        <TextField
+          label="Organization name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          readOnly={!allowed}
+          defaultValue={organization.name}
+          error={action.fieldErrors["name"]}
+          hint={allowed ? undefined : "Changing it needs the permission organization:write."}
+        />
+        {allowed && (
+          <div>
+            <Button type="submit" busy={action.pending}>
+              Save name
+            </Button>
+          </div>
+        )}
+      </Form>
+    </Section>
+  );
+}
+
+function DeleteSection({ organization }: { readonly organization: OrganizationMembership }): ReactElement | null {
+  const [open, setOpen] = useState(false);
+  if (organization.personal) {
+    return (
+      <Section title="Delete organization">
+        <Notice>This is your personal organization. It goes only when you delete your account.</Notice>
+      </Section>
+    );
+  }
+  if (!can(organization, "organization:delete")) return null;
+  return (
+    <Section title="Delete organization" danger lead="For good. Nobody can bring it back.">
+      <div className="grid justify-items-start gap-4">
+        <p>
+          Every member's tokens in {organization.name} and all its API keys stop working at once. Members keep their
+          accounts and their tokens elsewhere.
+        </p>
+        <Button kind="danger" onClick={() => setOpen(true)}>
+          Delete organization
+        </Button>
+      </div>
+      <DeleteDialog organization={organization} open={open} onClose={() => setOpen(false)} />
+    </Section>
+  );
+}
+
+interface DeleteDialogProps {
+  readonly organization: OrganizationMembership;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): ReactElement {
+  const typed = useRef<HTMLInputElement>(null);
+  const action = useAction();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const withReauthentication = useReauthentication();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  async function remove(name: string): Promise<void> {
+    if (name.trim() !== organization.name) throw mismatch(organization.name);
+    await withReauthentication(() => deleteOrganization(organization.id, name.trim()));
+    // The session now acts in another organization: read which one before anything is drawn.
+    await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
+    announce(`${organization.name} is deleted. Its tokens and keys are refused everywhere.`);
+    close();
+    await navigate({ to: "/settings/tokens" });
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title={`Delete ${organization.name}?`}
+      lead="All its tokens and API keys die with it. This cannot be undone."
+      initialFocus={typed}
+    >
+      <Form action={action} fields={["name"]} onSubmit={(values) => remove(values.text("name"))}>
+        <TextField
+          ref={typed}
+          label={`Type “${organization.name}” to confirm`}
+          name="name"
+          required
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          error={action.fieldErrors["name"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Keep it</Button>
+          <Button type="submit" kind="danger" busy={action.pending}>
+            Delete organization
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}
+
+function mismatch(name: string): Problem {
+  return new Problem({
+    status: 0,
+    code: "form_incomplete",
+    title: "The name does not match",
+    detail: "",
+    errors: [{ field: "name", message: `Type the name exactly: ${name}` }],
+  });
+}

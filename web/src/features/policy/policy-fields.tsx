@@ -1,0 +1,220 @@
+// Every rule of the policy with what it means for the people it meets.
+import type { ReactElement } from "react";
+import { PermissionPicker } from "../../credential/permission-picker.tsx";
+import { useInstance } from "../../session/use-session.ts";
+import { Choice, Field, TextField } from "../../ui/field.tsx";
+import { Section } from "../../ui/page.tsx";
+import type { PolicyDraft } from "./policy-draft.ts";
+
+interface PolicyFieldsProps {
+  readonly draft: PolicyDraft;
+  readonly onChange: (draft: PolicyDraft) => void;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly readOnly: boolean;
+}
+
+export function PolicyFields(props: PolicyFieldsProps): ReactElement {
+  return (
+    <fieldset disabled={props.readOnly} className="grid gap-8">
+      <legend className="sr-only">Token policy</legend>
+      <LifetimeSection {...props} />
+      <AccessSection {...props} />
+      <MintingSection {...props} />
+      <OversightSection {...props} />
+      <NetworkSection {...props} />
+      <McpSection {...props} />
+    </fieldset>
+  );
+}
+
+function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section title="Lifetime" lead="How long a token may last, and how long it may lie unused.">
+      <div className="grid gap-4">
+        <TextField
+          label="Longest lifetime in days"
+          name="maxLifetimeDays"
+          inputMode="numeric"
+          autoComplete="off"
+          optional
+          value={draft.maxLifetimeDays}
+          onChange={(event) => onChange({ ...draft, maxLifetimeDays: event.currentTarget.value })}
+          error={errors["maxLifetimeDays"]}
+          hint="Older tokens are refused. Empty: no limit."
+          className="max-w-64"
+        />
+        <Choice
+          label="Allow tokens without an expiry"
+          hint="Off: existing tokens without an expiry are refused too."
+          checked={draft.allowNoExpiry}
+          onChange={(event) => onChange({ ...draft, allowNoExpiry: event.currentTarget.checked })}
+        />
+        <TextField
+          label="Refuse after days without use"
+          name="idleDays"
+          inputMode="numeric"
+          autoComplete="off"
+          optional
+          value={draft.idleDays}
+          onChange={(event) => onChange({ ...draft, idleDays: event.currentTarget.value })}
+          error={errors["idleDays"]}
+          hint="Empty: tokens may lie unused for as long as they last."
+          className="max-w-64"
+        />
+      </div>
+    </Section>
+  );
+}
+
+const CEILINGS = [
+  ["role", "Their role", "A token can do what its owner can."],
+  ["read-only", "Reading only", "Whatever its owner can do, a token can only read."],
+  ["list", "A list of permissions", "A token can do no more than the permissions chosen here."],
+] as const;
+
+function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
+  const { permissions } = useInstance();
+  return (
+    <Section title="Ceiling" lead="The most that any token or API key here can do.">
+      <div className="grid gap-3">
+        <fieldset>
+          <legend className="sr-only">Ceiling</legend>
+          {CEILINGS.map(([kind, label, hint]) => (
+            <Choice
+              key={kind}
+              type="radio"
+              name="ceiling"
+              value={kind}
+              label={label}
+              hint={hint}
+              checked={draft.ceiling === kind}
+              onChange={() => onChange({ ...draft, ceiling: kind })}
+            />
+          ))}
+        </fieldset>
+        {draft.ceiling === "list" && (
+          <PermissionPicker
+            label="Permissions of the ceiling"
+            available={permissions}
+            chosen={draft.ceilingPermissions}
+            onChange={(ceilingPermissions) => onChange({ ...draft, ceilingPermissions })}
+            error={errors["ceiling"]}
+          />
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function MintingSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
+  const { roles } = useInstance();
+  return (
+    <Section title="Who may make tokens" lead="Only new tokens are affected.">
+      <fieldset>
+        <legend className="sr-only">Roles that may make tokens</legend>
+        {roles.map(({ name, description }) => (
+          <Choice
+            key={name}
+            label={name}
+            hint={description}
+            checked={draft.mintableBy.has(name)}
+            onChange={(event) => {
+              const mintableBy = new Set(draft.mintableBy);
+              if (event.currentTarget.checked) mintableBy.add(name);
+              else mintableBy.delete(name);
+              onChange({ ...draft, mintableBy });
+            }}
+          />
+        ))}
+      </fieldset>
+    </Section>
+  );
+}
+
+const OVERSIGHT = [
+  ["list-and-revoke", "See and revoke them"],
+  ["list", "See them"],
+  ["audit", "See their events in the audit log only"],
+] as const;
+
+function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section title="Oversight" lead="What owners and admins may do with other members' tokens.">
+      <div className="grid gap-3">
+        <fieldset>
+          <legend className="sr-only">Oversight</legend>
+          {OVERSIGHT.map(([value, label]) => (
+            <Choice
+              key={value}
+              type="radio"
+              name="oversight"
+              value={value}
+              label={label}
+              checked={draft.oversight === value}
+              onChange={() => onChange({ ...draft, oversight: value })}
+            />
+          ))}
+        </fieldset>
+        <Choice
+          label="Revoke tokens when a member is suspended"
+          hint="Off: they pause, and work again when the member is reinstated."
+          checked={draft.revokeOnSuspend}
+          onChange={(event) => onChange({ ...draft, revokeOnSuspend: event.currentTarget.checked })}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section title="Networks" lead="Where tokens may be used from.">
+      <Field
+        label="Allowed networks"
+        optional
+        error={errors["networks"]}
+        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty: any. A client whose address is unknown is refused."
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            name="networks"
+            rows={4}
+            spellCheck={false}
+            autoCapitalize="none"
+            value={draft.networks}
+            onChange={(event) => onChange({ ...draft, networks: event.currentTarget.value })}
+            className="control font-mono"
+          />
+        )}
+      </Field>
+    </Section>
+  );
+}
+
+const MCP = [
+  ["read-write", "Whatever the token allows"],
+  ["read-only", "Reading only"],
+  ["off", "Nothing"],
+] as const;
+
+function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section title="AI clients" lead="What tokens may do over MCP, the protocol that AI assistants use.">
+      <fieldset>
+        <legend className="sr-only">Use over MCP</legend>
+        {MCP.map(([value, label]) => (
+          <Choice
+            key={value}
+            type="radio"
+            name="mcp"
+            value={value}
+            label={label}
+            checked={draft.mcp === value}
+            onChange={() => onChange({ ...draft, mcp: value })}
+          />
+        ))}
+      </fieldset>
+    </Section>
+  );
+}

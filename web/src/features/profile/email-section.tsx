@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import { updateAccount } from "../../api/account.ts";
+import { sessionQuery } from "../../api/session.ts";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Section } from "../../ui/page.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+export function EmailSection(): ReactElement {
+  const { user } = useSession();
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  const [saved, setSaved] = useState(0);
+  const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
+  return (
+    <Section title="Email" lead="You sign in with it, and invitations to it are for you.">
+      <Form
+        // After saving, the password field is empty again.
+        key={saved}
+        action={wrong ? { ...action, problem: null } : action}
+        fields={["email", "password"]}
+        label="Email"
+        onSubmit={async (values) => {
+          await updateAccount({ email: values.text("email"), password: values.text("password") });
+          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+          announce("Your email address is changed.");
+          setSaved(saved + 1);
+        }}
+      >
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          required
+          maxLength={254}
+          autoComplete="username"
+          defaultValue={user.email}
+          error={action.fieldErrors["email"]}
+        />
+        <PasswordField
+          label="Current password"
+          name="password"
+          required
+          autoComplete="current-password"
+          error={wrong ?? action.fieldErrors["password"]}
+        />
+        <div>
+          <Button type="submit" busy={action.pending}>
+            Change email
+          </Button>
+        </div>
+      </Form>
+    </Section>
+  );
+}

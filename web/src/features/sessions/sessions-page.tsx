@@ -1,0 +1,115 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Monitor, Smartphone } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { accountSessionsQuery, endOtherSessions, endSession } from "../../api/account.ts";
+import type { AccountSession } from "../../api/types.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { Page } from "../../ui/page.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Row, Rows } from "../../ui/rows.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { describeUserAgent } from "./user-agent.ts";
+
+export function SessionsPage(): ReactElement {
+  const sessions = useQuery(accountSessionsQuery);
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const others = (sessions.data?.items ?? []).filter(({ current }) => !current).length;
+
+  async function done(message: string): Promise<void> {
+    await queryClient.invalidateQueries({ queryKey: accountSessionsQuery.queryKey });
+    announce(message);
+  }
+
+  function askEndOne(session: AccountSession): void {
+    const { name } = describeUserAgent(session.userAgent);
+    setConfirmation({
+      title: "End this session?",
+      confirmLabel: "End session",
+      body: (
+        <p>
+          {name}, last seen <Time at={session.lastSeenAt} />
+          {session.ip && <> from {session.ip}</>}. Whoever uses it has to sign in again. Tokens are not affected.
+        </p>
+      ),
+      work: async () => {
+        await endSession(session.id);
+        await done("The session has ended.");
+      },
+    });
+  }
+
+  function askEndOthers(): void {
+    setConfirmation({
+      title: "End all other sessions?",
+      confirmLabel: "End other sessions",
+      body: <p>Every browser but this one has to sign in again. Tokens are not affected.</p>,
+      work: async () => {
+        const { endedSessions } = await endOtherSessions();
+        await done(endedSessions === 1 ? "One session has ended." : `${endedSessions} sessions have ended.`);
+      },
+    });
+  }
+
+  return (
+    <Page
+      title="Sessions"
+      lead="Browsers that are signed in as you. End any you do not recognize, and then change your password."
+      action={others > 0 && <Button onClick={askEndOthers}>End all other sessions</Button>}
+    >
+      <QueryView query={sessions}>
+        {({ items }) => (
+          <Rows label="Sessions">
+            {items.map((session) => (
+              <SessionRow key={session.id} session={session} onEnd={() => askEndOne(session)} />
+            ))}
+          </Rows>
+        )}
+      </QueryView>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+    </Page>
+  );
+}
+
+function SessionRow({
+  session,
+  onEnd,
+}: {
+  readonly session: AccountSession;
+  readonly onEnd: () => void;
+}): ReactElement {
+  const device = describeUserAgent(session.userAgent);
+  return (
+    <Row
+      icon={device.mobile ? <Smartphone /> : <Monitor />}
+      title={device.name}
+      badges={session.current && <Badge tone="good">This browser</Badge>}
+      note={
+        <>
+          {session.ip ?? "Unknown address"} · acting in {session.organization.name}
+        </>
+      }
+      facts={
+        <>
+          <p>
+            Last seen <Time at={session.lastSeenAt} />
+          </p>
+          <p>
+            Signed in <Time at={session.createdAt} as="date" />
+          </p>
+        </>
+      }
+      action={
+        !session.current && (
+          <Button size="small" aria-label={`End session: ${device.name}`} onClick={onEnd}>
+            End
+          </Button>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { revokeToken, tokensQuery } from "../../api/tokens.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+interface RevokeDialogProps {
+  readonly token: PersonalAccessToken;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onRevoked?: () => void;
+}
+
+/** Names the token and its last use, so that nobody revokes the wrong one. */
+export function RevokeDialog({ token, open, onClose, onRevoked }: RevokeDialogProps): ReactElement {
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <ConfirmDialog
+      open={open}
+      title={`Revoke “${token.name}”?`}
+      confirmLabel="Revoke token"
+      cancelLabel="Keep it"
+      busy={action.pending}
+      problem={action.problem}
+      onCancel={close}
+      onConfirm={() =>
+        void action.run(async () => {
+          await revokeToken(token.id);
+          await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+          announce(`“${token.name}” is revoked. From now on it is refused everywhere.`);
+          close();
+          onRevoked?.();
+        })
+      }
+    >
+      <p>
+        <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in {token.organization.name}.{" "}
+        {token.lastUsedAt === null ? (
+          <strong className="font-semibold text-ink">It was never used.</strong>
+        ) : (
+          <strong className="font-semibold text-ink">
+            Last used <Time at={token.lastUsedAt} />
+            {token.lastUsedIp && <> from {token.lastUsedIp}</>}.
+          </strong>
+        )}
+      </p>
+      <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
+    </ConfirmDialog>
+  );
+}

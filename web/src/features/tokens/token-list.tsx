@@ -1,0 +1,177 @@
+// The list with its search and filter. What is typed stays in this component: people paste whole secrets
+// into a search field, and an address or a log must never hold one.
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Search, SearchX } from "lucide-react";
+import { type ReactElement, useDeferredValue, useState } from "react";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { Button } from "../../ui/button.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { useNow } from "../../ui/time-view.tsx";
+import { TokenRow } from "./token-row.tsx";
+import {
+  compareTokens,
+  matchesFilter,
+  matchesSearch,
+  openReplacements,
+  parseTokenFilter,
+  TOKEN_FILTERS,
+  type TokenFilter,
+} from "./token-standing.ts";
+
+const FILTER_LABELS: Record<TokenFilter, string> = {
+  all: "All",
+  active: "Active",
+  attention: "Needs attention",
+  over: "Expired or revoked",
+};
+
+interface TokenListProps {
+  readonly tokens: readonly PersonalAccessToken[];
+  /** There are more tokens than are shown. */
+  readonly incomplete: boolean;
+}
+
+export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement {
+  const filter = parseTokenFilter(useSearch({ from: "/shell/settings/tokens" }).state);
+  const navigate = useNavigate();
+  const [search, setSearch] = useState("");
+  const words = useDeferredValue(search);
+  const now = useNow();
+  const found = tokens.filter((token) => matchesSearch(token, words));
+  const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
+  const replacements = openReplacements(tokens);
+
+  function choose(next: TokenFilter): void {
+    void navigate({
+      to: "/settings/tokens",
+      search: next === "all" ? {} : { state: next },
+      replace: true,
+      resetScroll: false,
+    });
+  }
+
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <SearchField value={search} onChange={setSearch} />
+        <FilterBar
+          filter={filter}
+          onChange={choose}
+          count={(one) => found.filter((token) => matchesFilter(token, one, now)).length}
+        />
+      </div>
+      <output className="sr-only">{shown.length === 1 ? "1 token shown." : `${shown.length} tokens shown.`}</output>
+      {incomplete && <Notice>Only your newest {tokens.length} tokens are shown.</Notice>}
+      {shown.length === 0 ? (
+        <EmptyState
+          icon={<SearchX />}
+          title="No token matches"
+          action={
+            <Button
+              onClick={() => {
+                setSearch("");
+                choose("all");
+              }}
+            >
+              Show all tokens
+            </Button>
+          }
+        >
+          <p>Search looks at names, organizations, prefixes and permissions.</p>
+        </EmptyState>
+      ) : (
+        <TokenRows>
+          {shown.map((token) => (
+            <TokenRow key={token.id} token={token} now={now} replacement={replacements.get(token.id) ?? null} />
+          ))}
+        </TokenRows>
+      )}
+    </div>
+  );
+}
+
+function TokenRows({ children }: { readonly children: ReactElement[] }): ReactElement {
+  return (
+    <div className="rounded-panel border border-line bg-surface">
+      {/* Each value below carries its own label for screen readers; these are for the eye. */}
+      <div
+        aria-hidden="true"
+        className="token-columns hidden border-b border-line px-4 py-2 text-xs font-medium text-faint md:grid"
+      >
+        <span>Token</span>
+        <span>Access</span>
+        <span>Expires</span>
+        <span>Last used</span>
+        <span />
+      </div>
+      <ul aria-label="Tokens" className="divide-y divide-line">
+        {children}
+      </ul>
+    </div>
+  );
+}
+
+function SearchField({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  return (
+    <div className="relative min-w-0 grow basis-56 sm:max-w-72">
+      <Search
+        className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-faint"
+        aria-hidden="true"
+      />
+      <input
+        type="search"
+        aria-label="Search tokens"
+        placeholder="Search tokens"
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        className="control pl-8.5"
+      />
+    </div>
+  );
+}
+
+interface FilterBarProps {
+  readonly filter: TokenFilter;
+  readonly onChange: (filter: TokenFilter) => void;
+  readonly count: (filter: TokenFilter) => number;
+}
+
+function FilterBar({ filter, onChange, count }: FilterBarProps): ReactElement {
+  return (
+    <fieldset className="-mx-1 flex flex-wrap gap-1 px-1">
+      <legend className="sr-only">Filter by state</legend>
+      {TOKEN_FILTERS.map((one) => (
+        <label
+          key={one}
+          className={classNames(
+            "relative flex items-center gap-1.5 rounded-full border px-3 py-1 text-[0.8125rem] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-mint",
+            one === filter
+              ? "border-mint bg-mint-wash font-medium text-mint"
+              : "border-line text-soft hover:border-control hover:text-ink",
+          )}
+        >
+          <input
+            type="radio"
+            name="state"
+            value={one}
+            checked={one === filter}
+            onChange={() => onChange(one)}
+            className="absolute inset-0 appearance-none rounded-full outline-none"
+          />
+          {FILTER_LABELS[one]}
+          <span className="tabular text-xs opacity-85">{count(one)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,48 @@
+// All of a person's tokens, across organizations.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Fingerprint, Plus } from "lucide-react";
+import type { ReactElement } from "react";
+import { tokensQuery } from "../../api/tokens.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { Page } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { TokenList } from "./token-list.tsx";
+
+export function TokensPage(): ReactElement {
+  const tokens = useQuery(tokensQuery);
+  return (
+    <Page
+      title="Personal access tokens"
+      lead="Tokens let scripts, the command line and other programs act as you, each in one organization."
+      action={<NewTokenLink />}
+    >
+      <QueryView query={tokens}>
+        {({ items, nextCursor }) =>
+          items.length === 0 ? <NoTokens /> : <TokenList tokens={items} incomplete={nextCursor !== null} />
+        }
+      </QueryView>
+    </Page>
+  );
+}
+
+function NewTokenLink(): ReactElement {
+  return (
+    <Link to="/settings/tokens/new" className={buttonClass("primary")}>
+      <Plus aria-hidden="true" />
+      New token
+    </Link>
+  );
+}
+
+function NoTokens(): ReactElement {
+  return (
+    <EmptyState icon={<Fingerprint />} title="You have no tokens">
+      <p>
+        Make one when a program needs to act as you. It can never do more than you can, and you can revoke it at any
+        moment.
+      </p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,33 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { toProblem } from "../../api/problem.ts";
+import { dismissToken, tokensQuery } from "../../api/tokens.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+interface DismissToken {
+  readonly pending: boolean;
+  readonly dismiss: (token: PersonalAccessToken) => Promise<void>;
+}
+
+/** Takes a token that is over out of the list. Its record stays. */
+export function useDismissToken(): DismissToken {
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  async function dismiss(token: PersonalAccessToken): Promise<void> {
+    await action.run(async () => {
+      try {
+        await dismissToken(token.id);
+      } catch (error) {
+        announce(`“${token.name}” is still listed. ${toProblem(error).detail}`, { failed: true });
+        return;
+      }
+      // The row goes, and the focus with it: it moves on to the heading of the page.
+      document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+      announce(`Dismissed “${token.name}”.`);
+    });
+  }
+  return { pending: action.pending, dismiss };
+}

@@ -1,0 +1,108 @@
+// Asks for the password when the server wants to be sure who is there, and then goes on with what the
+// person was doing. The password lives in the form's field alone.
+import { type ReactElement, type ReactNode, createContext, use, useCallback, useMemo, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Problem } from "../api/problem.ts";
+import { reauthenticate, sessionQuery } from "../api/session.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { PasswordField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
+import { ActionCancelled, useAction } from "../ui/use-action.ts";
+import { useSession } from "./use-session.ts";
+
+type WithReauthentication = <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
+
+const ReauthenticationContext = createContext<WithReauthentication>((work) => work());
+
+/** Runs the work; when it is refused for want of a recent password, asks for it and runs the work again. */
+export function useReauthentication(): WithReauthentication {
+  return use(ReauthenticationContext);
+}
+
+interface Pending {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+export function ReauthenticationProvider({ children }: { readonly children: ReactNode }): ReactElement {
+  const [pending, setPending] = useState<Pending | null>(null);
+  const withReauthentication = useCallback<WithReauthentication>(async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "reauthentication_required") throw error;
+    }
+    await new Promise<void>((resolve, reject) => setPending({ resolve, reject }));
+    return await work();
+  }, []);
+  const value = useMemo(() => withReauthentication, [withReauthentication]);
+  return (
+    <ReauthenticationContext value={value}>
+      {children}
+      <PasswordDialog
+        open={pending !== null}
+        onDone={() => {
+          pending?.resolve();
+          setPending(null);
+        }}
+        onCancel={() => {
+          pending?.reject(new ActionCancelled());
+          setPending(null);
+        }}
+      />
+    </ReauthenticationContext>
+  );
+}
+
+interface PasswordDialogProps {
+  readonly open: boolean;
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}
+
+function PasswordDialog({ open, onDone, onCancel }: PasswordDialogProps): ReactElement {
+  const { user } = useSession();
+  const password = useRef<HTMLInputElement>(null);
+  const action = useAction();
+  const queryClient = useQueryClient();
+  function cancel(): void {
+    action.reset();
+    onCancel();
+  }
+  const wrong = action.problem?.code === "password_wrong" ? "This is not your password. Try again." : null;
+  return (
+    <Dialog
+      open={open}
+      onClose={cancel}
+      title="Confirm that it is you"
+      lead="This changes who can get in, so it needs your password again. You stay confirmed for 15 minutes."
+      initialFocus={password}
+    >
+      <Form
+        action={wrong ? { ...action, problem: null } : action}
+        fields={["password"]}
+        onSubmit={async (values) => {
+          queryClient.setQueryData(sessionQuery.queryKey, await reauthenticate(values.text("password")));
+          onDone();
+        }}
+      >
+        <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
+        <PasswordField
+          ref={password}
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          error={wrong ?? action.fieldErrors["password"]}
+        />
+        <DialogActions>
+          <Button onClick={cancel}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Confirm
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

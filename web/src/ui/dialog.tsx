@@ -1,0 +1,108 @@
+// Dialogs: the focus goes in, stays in, and returns to where it came from.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { Dialog as BaseDialog } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import { type ReactElement, type ReactNode, type RefObject, useRef } from "react";
+import type { Problem } from "../api/problem.ts";
+import { Button, IconButton } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import { ProblemNotice } from "./notice.tsx";
+
+const BACKDROP =
+  "fixed inset-0 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0";
+const VIEWPORT = "fixed inset-0 grid place-items-center overflow-y-auto p-4";
+const POPUP =
+  "relative w-full max-w-[28rem] rounded-panel border border-line bg-raised p-5 shadow-float outline-none transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Dialog({
+  open,
+  onClose,
+  title,
+  lead,
+  initialFocus,
+  wide = false,
+  children,
+}: DialogProps): ReactElement {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={BACKDROP} />
+        <BaseDialog.Viewport className={VIEWPORT}>
+          <BaseDialog.Popup
+            className={classNames(POPUP, wide && "max-w-[36rem]")}
+            {...(initialFocus ? { initialFocus } : {})}
+          >
+            <div className="mb-4 grid gap-1 pr-9">
+              <BaseDialog.Title className="text-base font-semibold wrap-anywhere">{title}</BaseDialog.Title>
+              {lead && <BaseDialog.Description className="text-soft">{lead}</BaseDialog.Description>}
+            </div>
+            {children}
+            <BaseDialog.Close
+              render={
+                <IconButton label="Close" className="absolute top-3 right-3">
+                  <X aria-hidden="true" />
+                </IconButton>
+              }
+            />
+          </BaseDialog.Popup>
+        </BaseDialog.Viewport>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly onCancel: () => void;
+  readonly onConfirm: () => void;
+  readonly title: string;
+  readonly confirmLabel: string;
+  readonly cancelLabel?: string;
+  readonly danger?: boolean;
+  readonly busy?: boolean;
+  readonly problem?: Problem | null;
+  readonly children: ReactNode;
+}
+
+/** Asks before what cannot be undone. The focus starts on the harmless answer. */
+export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
+  const { open, onCancel, onConfirm, title, confirmLabel, cancelLabel = "Cancel", danger = true } = props;
+  const cancel = useRef<HTMLButtonElement>(null);
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onCancel()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={BACKDROP} />
+        <AlertDialog.Viewport className={VIEWPORT}>
+          <AlertDialog.Popup className={POPUP} initialFocus={cancel}>
+            <AlertDialog.Title className="text-base font-semibold wrap-anywhere">{title}</AlertDialog.Title>
+            <AlertDialog.Description render={<div />} className="mt-2 grid gap-3 text-soft wrap-anywhere">
+              {props.children}
+            </AlertDialog.Description>
+            {props.problem && <ProblemNotice problem={props.problem} className="mt-4" />}
+            <div className="mt-5 flex flex-wrap justify-end gap-2">
+              <AlertDialog.Close ref={cancel} render={<Button>{cancelLabel}</Button>} />
+              <Button kind={danger ? "danger" : "primary"} busy={props.busy ?? false} onClick={onConfirm}>
+                {confirmLabel}
+              </Button>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Viewport>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+/** The buttons at the foot of a dialog's form. */
+export function DialogActions({ children }: { readonly children: ReactNode }): ReactElement {
+  return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
+}

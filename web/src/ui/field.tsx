@@ -1,0 +1,144 @@
+// Form fields: label, hint and error tied to the control for every reader, whatever the control is.
+import { ChevronDown, CircleAlert, Eye, EyeOff } from "lucide-react";
+import { type ComponentProps, type ReactElement, type ReactNode, useId, useState } from "react";
+import { classNames } from "./class-names.ts";
+
+interface FieldText {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error?: string | null | undefined;
+  readonly optional?: boolean;
+}
+
+interface ControlProps {
+  readonly id: string;
+  readonly "aria-describedby": string | undefined;
+  readonly "aria-invalid": true | undefined;
+}
+
+interface FieldProps extends FieldText {
+  readonly className?: string | undefined;
+  readonly children: (control: ControlProps) => ReactNode;
+}
+
+export function Field({ label, hint, error, optional, className, children }: FieldProps): ReactElement {
+  const id = useId();
+  const hintId = `${id}-hint`;
+  const errorId = `${id}-error`;
+  const describedBy = [error && errorId, hint && hintId].filter(Boolean).join(" ");
+  return (
+    <div className={classNames("grid gap-1.5", className)}>
+      <label htmlFor={id} className="font-medium">
+        {label}
+        {optional && <span className="font-normal text-faint"> (optional)</span>}
+      </label>
+      {children({ id, "aria-describedby": describedBy || undefined, "aria-invalid": error ? true : undefined })}
+      {error && <FieldError id={errorId}>{error}</FieldError>}
+      {hint && (
+        <p id={hintId} className="text-[0.8125rem] text-soft">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function FieldError({ id, children }: { readonly id?: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] font-medium text-rust">
+      <CircleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+type TextFieldProps = FieldText & Omit<ComponentProps<"input">, "id">;
+
+export function TextField({ label, hint, error, optional, className, ...input }: TextFieldProps): ReactElement {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional ?? false} className={className}>
+      {(control) => <input type="text" {...input} {...control} className="control" />}
+    </Field>
+  );
+}
+
+export function PasswordField({ label, hint, error, className, ...input }: TextFieldProps): ReactElement {
+  const [shown, setShown] = useState(false);
+  return (
+    <Field label={label} hint={hint} error={error} className={className}>
+      {(control) => (
+        <span className="relative block">
+          <input
+            {...input}
+            {...control}
+            type={shown ? "text" : "password"}
+            spellCheck={false}
+            autoCapitalize="none"
+            className="control pr-11"
+          />
+          <button
+            type="button"
+            aria-pressed={shown}
+            aria-label={`Show ${label.toLowerCase()}`}
+            title={shown ? "Hide" : "Show"}
+            onClick={() => setShown(!shown)}
+            className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-r-control text-faint hover:text-ink"
+          >
+            {shown ? <EyeOff className="size-4" aria-hidden="true" /> : <Eye className="size-4" aria-hidden="true" />}
+          </button>
+        </span>
+      )}
+    </Field>
+  );
+}
+
+type SelectFieldProps = FieldText & Omit<ComponentProps<"select">, "id">;
+
+/** The browser's own list: it is the best one on a phone, and knows every keyboard. */
+export function SelectField({ label, hint, error, optional, className, ...select }: SelectFieldProps): ReactElement {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional ?? false} className={className}>
+      {(control) => (
+        <span className="relative block">
+          <select {...select} {...control} className="control appearance-none truncate pr-9" />
+          <ChevronDown
+            className="pointer-events-none absolute inset-y-0 right-2.5 my-auto size-4 text-faint"
+            aria-hidden="true"
+          />
+        </span>
+      )}
+    </Field>
+  );
+}
+
+interface CheckboxProps extends Omit<ComponentProps<"input">, "type"> {
+  readonly label: ReactNode;
+  readonly hint?: ReactNode;
+  readonly type?: "checkbox" | "radio";
+}
+
+/** A check box or radio button with its words; the whole row can be clicked. */
+export function Choice({ label, hint, className, type = "checkbox", ...input }: CheckboxProps): ReactElement {
+  const id = useId();
+  return (
+    <div className={classNames("flex gap-2.5 py-1", className)}>
+      <input
+        {...input}
+        id={id}
+        type={type}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        className="tick mt-[0.0938rem]"
+      />
+      <div className="min-w-0 grow">
+        <label htmlFor={id} className="block">
+          {label}
+        </label>
+        {hint && (
+          <p id={`${id}-hint`} className="text-[0.8125rem] text-soft">
+            {hint}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+// The frame of every page: its title in the tab, its heading, and the focus after a page change.
+import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { classNames } from "./class-names.ts";
+import { pageTitle } from "./page-title.ts";
+
+interface PageProps {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly action?: ReactNode;
+  /** What stands above the heading, e.g. the way back. */
+  readonly before?: ReactNode;
+  readonly children: ReactNode;
+}
+
+// The first page of a visit leaves the focus where the browser put it; every later one moves it to its heading.
+let visited = false;
+
+export function Page({ title, lead, action, before, children }: PageProps): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = pageTitle(title);
+  }, [title]);
+  useEffect(() => {
+    if (visited) heading.current?.focus({ preventScroll: true });
+    visited = true;
+  }, []);
+  return (
+    <div className="grid gap-6">
+      <header className="grid gap-3">
+        {before}
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <div className="grid min-w-0 gap-1.5">
+            <h1
+              ref={heading}
+              tabIndex={-1}
+              className="text-[1.375rem] leading-7 font-semibold tracking-[-0.014em] wrap-anywhere"
+            >
+              {title}
+            </h1>
+            {lead && <p className="max-w-[62ch] text-soft">{lead}</p>}
+          </div>
+          {action && <div className="flex flex-wrap gap-2">{action}</div>}
+        </div>
+      </header>
+      {children}
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly danger?: boolean;
+  readonly children: ReactNode;
+}
+
+/** One topic of a settings page: what it is on the left, the controls on the right. */
+export function Section({ title, lead, danger = false, children }: SectionProps): ReactElement {
+  return (
+    <section className="grid gap-x-10 gap-y-4 border-t border-line pt-6 pb-2 xl:grid-cols-[15rem_minmax(0,1fr)]">
+      <div className="grid content-start gap-1">
+        <h2 className={classNames("text-[0.9375rem] font-semibold", danger && "text-rust")}>{title}</h2>
+        {lead && <p className="max-w-[62ch] text-soft">{lead}</p>}
+      </div>
+      <div className="min-w-0 max-w-[38rem]">{children}</div>
+    </section>
+  );
+}
+
+export function Panel({
+  className,
+  children,
+}: {
+  readonly className?: string;
+  readonly children: ReactNode;
+}): ReactElement {
+  return <div className={classNames("rounded-panel border border-line bg-surface", className)}>{children}</div>;
+}

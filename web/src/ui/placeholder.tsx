@@ -1,0 +1,89 @@
+// What stands where data will be, where there is none, and where it could not be read.
+import { RotateCw } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { Button } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import { toProblem } from "../api/problem.ts";
+import { Coin } from "./mark.tsx";
+import { ProblemNotice } from "./notice.tsx";
+
+/** A grey bar the size of the text it stands for. */
+export function Bar({ className }: { readonly className?: string }): ReactElement {
+  return <span className={classNames("block h-3.5 animate-pulse-soft rounded bg-sunken", className)} />;
+}
+
+/** Wraps grey bars: readers hear one word instead of nothing. */
+export function Loading({
+  children,
+  label = "Loading…",
+}: {
+  readonly children: ReactNode;
+  readonly label?: string;
+}): ReactElement {
+  return (
+    <div>
+      <output className="sr-only">{label}</output>
+      <div aria-hidden="true">{children}</div>
+    </div>
+  );
+}
+
+/** Rows of a list that is still loading, as tall as the rows to come. */
+export function LoadingRows({ rows = 4 }: { readonly rows?: number }): ReactElement {
+  return (
+    <Loading>
+      <div className="divide-y divide-line rounded-panel border border-line bg-surface">
+        {Array.from({ length: rows }, (_, row) => (
+          <div key={row} className="flex min-h-16 items-center gap-6 px-4 py-3">
+            <div className="grid grow gap-2">
+              <Bar className="w-40 max-w-full" />
+              <Bar className="h-3 w-24" />
+            </div>
+            <Bar className="hidden w-28 sm:block" />
+            <Bar className="hidden w-20 md:block" />
+          </div>
+        ))}
+      </div>
+    </Loading>
+  );
+}
+
+interface EmptyStateProps {
+  readonly icon: ReactElement;
+  readonly title: string;
+  readonly action?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+export function EmptyState({ icon, title, action, children }: EmptyStateProps): ReactElement {
+  return (
+    <div className="grid justify-items-center gap-4 rounded-panel border border-dashed border-control/60 px-6 py-12 text-center">
+      <Coin>{icon}</Coin>
+      <div className="grid justify-items-center gap-1">
+        <h2 className="text-[0.9375rem] font-semibold">{title}</h2>
+        {children && <div className="max-w-[46ch] text-soft">{children}</div>}
+      </div>
+      {action}
+    </div>
+  );
+}
+
+/** Data could not be read: says why and offers to try again. */
+export function LoadFailure({
+  error,
+  onRetry,
+  busy = false,
+}: {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+  readonly busy?: boolean;
+}): ReactElement {
+  return (
+    <ProblemNotice problem={toProblem(error)}>
+      <Button size="small" className="mt-2.5" busy={busy} onClick={onRetry}>
+        <RotateCw aria-hidden="true" />
+        Try again
+      </Button>
+    </ProblemNotice>
+  );
+}

@@ -1,0 +1,57 @@
+// Dates as people read them. Every function takes `now`, so that lists tick together and tests are exact.
+
+const DAY_MS = 86_400_000;
+const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const LONG_DATE = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const DATE_TIME = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * DAY_MS],
+  ["month", 30 * DAY_MS],
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** "22 Dec 2026" */
+export function formatDate(instant: string | number): string {
+  return DATE.format(new Date(instant));
+}
+
+/** "Tuesday, 22 December 2026" */
+export function formatLongDate(instant: string | number): string {
+  return LONG_DATE.format(new Date(instant));
+}
+
+/** "22 Dec 2026, 14:02 UTC" */
+export function formatDateTime(instant: string | number): string {
+  return DATE_TIME.format(new Date(instant));
+}
+
+/** "14:02" */
+export function formatClock(instant: string | number): string {
+  return CLOCK.format(new Date(instant));
+}
+
+/** "2 hours ago", "in 3 days", "just now". Cut, not rounded up: 47 hours ago is "yesterday", not "2 days ago". */
+export function formatRelative(instant: string | number, now: number): string {
+  const difference = new Date(instant).getTime() - now;
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(difference) >= length) return RELATIVE.format(Math.trunc(difference / length), unit);
+  }
+  return difference > 0 ? "in less than a minute" : "just now";
+}
+
+/** Whole days from now to the instant, rounded up: something that ends in 25 hours ends in 2 days. Negative when past. */
+export function daysUntil(instant: string | number, now: number): number {
+  return Math.ceil((new Date(instant).getTime() - now) / DAY_MS);
+}

@@ -1,0 +1,54 @@
+// Builds the web app into dist: hashed files under /assets, nothing inline, so that the server's
+// Content-Security-Policy can refuse every inline script and style.
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
+
+/** Where `npm start` listens. Requests that are not the app's own files go there during development. */
+const API_ORIGIN = "http://127.0.0.1:3210";
+
+/** The page's own font starts loading with the page, not after the style sheet: the text is drawn once. */
+const preloadFont: Plugin = {
+  name: "preload-font",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((file) => /\/inter-latin-wght-normal-[^/]+\.woff2$/.test(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "preload", href: `/${file}`, as: "font", type: "font/woff2", crossorigin: "" },
+          injectTo: "head",
+        })),
+  },
+};
+
+const config: UserConfig = defineConfig({
+  plugins: [react(), tailwindcss(), preloadFont],
+  build: {
+    outDir: "dist",
+    assetsDir: "assets",
+    // A data: URL would be refused by `font-src 'self'`.
+    assetsInlineLimit: 0,
+    target: ["chrome123", "edge123", "firefox120", "safari17.5"],
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Three requests for a page: what changes with the dependencies, what changes with us, and the page.
+        codeSplitting: {
+          groups: [
+            { name: "vendor", test: /node_modules/, priority: 2 },
+            { name: "shared", test: /web\/src\/(?:api|ui|session|credential)\//, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": API_ORIGIN, "/openapi.json": API_ORIGIN, "/docs": API_ORIGIN, "/healthz": API_ORIGIN },
+  },
+});
+
+export default config;
