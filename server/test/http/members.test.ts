@@ -180,9 +180,7 @@ for (const engine of ENGINES) {
         assert.equal(body.member.tokenCount, 0);
         await session.post(`${members}/${member.id}/reinstate`);
         assert.equal(await code(token.client), "token_revoked");
-        const [, , revoked] = await changesIn(instance, organization.id);
         const events = await changesIn(instance, organization.id);
-        assert.ok(revoked !== undefined);
         assert.deepEqual(events.find(({ action }) => action === "pat.revoked")?.details, { reason: "suspended" });
       });
 

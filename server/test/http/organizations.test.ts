@@ -1,6 +1,7 @@
 // Organizations over HTTP: founded, listed, renamed, deleted; and what their end ends.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { Client } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
 import { Seed } from "../support/seed.ts";
@@ -176,16 +177,11 @@ for (const engine of ENGINES) {
       it("needs the name typed, a fresh password, and an organization that is not personal", async () => {
         const { owner, organization, path } = await fixture();
         const session = await seed.session(owner, organization);
-        const remove = (body: object, client = session) =>
-          assertRefused(
-            instance,
-            organization.id,
-            () => client.delete(path, body),
-            body === wrong ? [400, "confirmation_mismatch"] : [403, "reauthentication_required"],
-          );
-        const wrong = { name: organization.name.toUpperCase() };
-        await remove(wrong);
-        await remove({ name: organization.name }, await seed.session(owner, organization, LATE_MS));
+        const remove = (client: Client, name: string, expected: readonly [number, string]) =>
+          assertRefused(instance, organization.id, () => client.delete(path, { name }), expected);
+        await remove(session, organization.name.toUpperCase(), [400, "confirmation_mismatch"]);
+        const late = await seed.session(owner, organization, LATE_MS);
+        await remove(late, organization.name, [403, "reauthentication_required"]);
         const personal = await seed.session(owner);
         await assertRefused(
           instance,
@@ -199,7 +195,7 @@ for (const engine of ENGINES) {
         const { owner, organization, path } = await fixture();
         const admin = await seed.person();
         await seed.member(organization, admin, "admin");
-        const attempt = async (client: Awaited<ReturnType<Seed["session"]>>, code: string) =>
+        const attempt = async (client: Client, code: string) =>
           assertRefused(instance, organization.id, () => client.delete(path, { name: organization.name }), [403, code]);
         await attempt(await seed.session(admin, organization), "permission_denied");
         await attempt((await seed.token(owner, organization)).client, "session_required");

@@ -1,0 +1,137 @@
+// The token policy over HTTP: read, replaced as a whole, and in force before it is answered.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { TokenPolicy } from "@mintmark/core";
+import type { Client } from "../support/client.ts";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { assertRefused, changesIn } from "../support/organization-state.ts";
+import { Seed } from "../support/seed.ts";
+
+const DAY_MS = 86_400_000;
+const LATE_MS = 15 * 60_000 + 1_000;
+
+for (const engine of ENGINES) {
+  describe(`the token policy on ${engine}`, () => {
+    let instance: TestInstance;
+    let seed: Seed;
+    before(async () => {
+      instance = await startInstance({ engine });
+      seed = new Seed(instance);
+    });
+    after(() => instance.close());
+
+    async function fixture() {
+      const owner = await seed.person();
+      const organization = await seed.organization(owner);
+      const path = `/api/organizations/${organization.id}/token-policy`;
+      const session = await seed.session(owner, organization);
+      const policy: TokenPolicy = (await session.get(path)).body;
+      const put = (change: object, client: Client = session) => client.put(path, { ...policy, ...change });
+      return { owner, organization, path, session, policy, put };
+    }
+
+    it("is the permissive default until it is set", async () => {
+      const { policy } = await fixture();
+      assert.deepEqual(policy, {
+        maxLifetimeDays: null,
+        allowNoExpiry: true,
+        ceiling: { kind: "role" },
+        mintableBy: ["owner", "admin", "member", "viewer"],
+        oversight: "list-and-revoke",
+        revokeOnSuspend: false,
+        idleDays: null,
+        networks: null,
+        mcp: "read-write",
+      });
+    });
+
+    it("is read by token and key with policy:read", async () => {
+      const { owner, organization, path, policy } = await fixture();
+      const token = await seed.token(owner, organization, { permissions: ["policy:read"] });
+      const key = await seed.apiKey(organization, owner, { role: "member" });
+      for (const { client } of [token, key]) assert.deepEqual((await client.get(path)).body, policy);
+    });
+
+    it("tightening is in force for existing tokens before it is answered, and loosening lets them go on", async () => {
+      const { owner, organization, put } = await fixture();
+      const { clock } = instance.deps;
+      const token = await seed.token(owner, organization, { createdAt: clock() - 10 * DAY_MS });
+      const codeAfter = async (change: object): Promise<string> => {
+        const reply = await put(change);
+        assert.deepEqual([reply.status, reply.body.receipt?.revoked], [200, true], JSON.stringify(reply.body));
+        return (await token.client.get("/api/whoami")).body.code ?? "ok";
+      };
+      assert.equal(await codeAfter({ maxLifetimeDays: 9 }), "policy_lifetime");
+      assert.equal(await codeAfter({ allowNoExpiry: false }), "policy_no_expiry");
+      assert.equal(await codeAfter({ networks: ["203.0.113.0/24", "2001:db8::/32"] }), "policy_network");
+      assert.equal(await codeAfter({ mintableBy: [] }), "ok");
+      assert.equal(await codeAfter({ ceiling: { kind: "read-only" } }), "ok");
+      const { permissions } = (await token.client.get("/api/whoami")).body;
+      assert.ok(permissions.every((permission: string) => permission.endsWith(":read")));
+      assert.equal(await codeAfter({ ceiling: { kind: "list", permissions: ["members:read"] } }), "ok");
+      assert.deepEqual((await token.client.get("/api/whoami")).body.permissions, ["members:read"]);
+      assert.equal(await codeAfter({}), "ok");
+    });
+
+    it("a ceiling bounds what a token may do with members, not only what it shows", async () => {
+      const { owner, organization, put } = await fixture();
+      const person = await seed.person();
+      const membershipId = await seed.member(organization, person, "viewer");
+      const token = await seed.token(owner, organization);
+      await put({ ceiling: { kind: "read-only" } });
+      const path = `/api/organizations/${organization.id}/members/${membershipId}`;
+      await assertRefused(instance, organization.id, () => token.client.delete(path), [403, "permission_denied"]);
+      // What a viewer holds is more than the ceiling leaves the owner's token, so it may not touch one.
+      await put({ ceiling: { kind: "list", permissions: ["members:write"] } });
+      await assertRefused(instance, organization.id, () => token.client.delete(path), [403, "role_exceeds_caller"]);
+    });
+
+    it("is recorded with what changed, before and after, and not when nothing did", async () => {
+      const { organization, put } = await fixture();
+      await put({ maxLifetimeDays: 90, idleDays: 30 });
+      await put({ maxLifetimeDays: 90, idleDays: 30 });
+      const events = await changesIn(instance, organization.id);
+      assert.equal(events.length, 1);
+      assert.equal(events[0]?.action, "policy.changed");
+      assert.deepEqual(events[0]?.details, {
+        before: { maxLifetimeDays: null, idleDays: null },
+        after: { maxLifetimeDays: 90, idleDays: 30 },
+      });
+    });
+
+    it("refuses a policy that names what does not exist or is out of range, and keeps the old one", async () => {
+      const { organization, put, session, path } = await fixture();
+      const refuse = async (change: object, expected: readonly [number, string], field?: string) => {
+        const { body } = await assertRefused(instance, organization.id, () => put(change), expected);
+        if (field !== undefined) assert.equal(body.errors[0].field, field);
+      };
+      await refuse({ maxLifetimeDays: 0 }, [400, "field_invalid"], "maxLifetimeDays");
+      await refuse({ maxLifetimeDays: 3651 }, [400, "field_invalid"], "maxLifetimeDays");
+      await refuse({ maxLifetimeDays: 1.5 }, [400, "field_invalid"], "maxLifetimeDays");
+      await refuse({ idleDays: -1 }, [400, "field_invalid"], "idleDays");
+      await refuse({ networks: ["203.0.113.7/24"] }, [400, "field_invalid"], "networks");
+      await refuse({ networks: ["example.com"] }, [400, "field_invalid"], "networks");
+      await refuse({ networks: [] }, [400, "field_invalid"], "networks");
+      await refuse({ mintableBy: ["emperor"] }, [400, "role_unknown"], "mintableBy");
+      await refuse(
+        { ceiling: { kind: "list", permissions: ["no:such"] } },
+        [400, "permission_unknown"],
+        "ceiling.permissions",
+      );
+      await refuse({ ceiling: { kind: "list", permissions: [] } }, [400, "permissions_empty"], "ceiling.permissions");
+      await refuse({ ceiling: { kind: "role", permissions: [] } }, [400, "field_unknown"]);
+      await refuse({ oversight: "everything" }, [400, "field_invalid"], "oversight");
+      await refuse({ maxAge: 3 }, [400, "field_unknown"], "maxAge");
+      await assertRefused(instance, organization.id, () => session.put(path, {}), [400, "field_invalid"]);
+    });
+
+    it("needs a fresh password and a person: no token changes the policy", async () => {
+      const { owner, organization, put } = await fixture();
+      const refuse = (client: Client, code: string) =>
+        assertRefused(instance, organization.id, () => put({ idleDays: 1 }, client), [403, code]);
+      await refuse(await seed.session(owner, organization, LATE_MS), "reauthentication_required");
+      await refuse((await seed.token(owner, organization)).client, "session_required");
+      await refuse((await seed.apiKey(organization, owner)).client, "session_required");
+    });
+  });
+}
