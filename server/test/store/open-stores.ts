@@ -2,16 +2,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_ROLES, defaultPolicy, type TokenPolicy } from "@mintmark/core";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import type { StoreUnderTest } from "../../src/store/contract/under-test.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
+import { DEFAULT_POLICY } from "./default-policy.ts";
 
-export const DEFAULT_POLICY: TokenPolicy = defaultPolicy(DEFAULT_ROLES.map((role) => role.name));
-
-export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+export async function temporaryFolder(): Promise<{ readonly path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "mintmark-store-"));
   return { path, remove: () => rm(path, { recursive: true }) };
 }

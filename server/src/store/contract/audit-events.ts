@@ -36,7 +36,7 @@ export function describeAuditEvents(open: OpenStore): void {
       await insert(store(), events);
       await insert(store(), []);
       const first = await store().reads.listAuditEvents({ actorId: actor.id }, ALL);
-      assert.deepEqual(idsOf(first.items), idsOf(events.slice(-200).reverse()));
+      assert.deepEqual(idsOf(first.items), idsOf(events.slice(-200).toReversed()));
     });
 
     test("an event of a transaction that is rolled back does not exist", async () => {
@@ -100,7 +100,7 @@ export function describeAuditEvents(open: OpenStore): void {
         newEvent({ actor: actorOf(user), target: targets[0] ?? null, at: T0 + 9 }),
       ];
       await insert(store(), [...events, newEvent({ target: { kind: "user", id: newId("user"), name: "" } })]);
-      assert.deepEqual(await list(store(), { concerning: user.id }), idsOf([...events].reverse()));
+      assert.deepEqual(await list(store(), { concerning: user.id }), idsOf(events.toReversed()));
       const both: AuditFilter = { concerning: user.id, credentialId: token.id };
       assert.deepEqual(await list(store(), both), idsOf(events.slice(3, 4)));
     });

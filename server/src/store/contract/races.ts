@@ -90,8 +90,9 @@ export function describeRaces(open: OpenStore): void {
   });
 }
 
-async function raceRevocations({ store, openAnother }: StoreUnderTest): Promise<void> {
-  const another = await openAnother();
+async function raceRevocations(opened: StoreUnderTest): Promise<void> {
+  const { store } = opened;
+  const another = await opened.openAnother();
   try {
     const member = await addMember(store);
     for (let round = 0; round < 50; round++) {

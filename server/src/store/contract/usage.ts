@@ -45,7 +45,7 @@ export function describeUsage(open: OpenStore): void {
       const { id } = await addToken(store(), member);
       const batches = Array.from({ length: 12 }, (_, index) => {
         const all = [...ids, id].map((credentialId) => use(credentialId, { lastUsedAt: T0 + index }));
-        return index % 2 === 0 ? all : all.reverse();
+        return index % 2 === 0 ? all : all.toReversed();
       });
       await Promise.all(batches.map(record));
       assert.deepEqual(usageOf(await store().reads.findToken(id)).slice(0, 2), [12, T0 + 11]);
@@ -102,7 +102,7 @@ function describeSightings(store: () => Store): void {
     const seen = ids.flatMap((credentialId) =>
       ["ip:192.0.2.1", "ip:192.0.2.2"].map((sighting) => ({ credentialId, sighting, at: T0 })),
     );
-    const rounds = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? seen : [...seen].reverse()));
+    const rounds = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? seen : seen.toReversed()));
     const answers = (await Promise.all(rounds.map(record))).flat();
     const keys = answers.map((sighting) => `${sighting.credentialId} ${sighting.sighting}`);
     assert.equal(keys.length, seen.length);

@@ -45,7 +45,7 @@ export function describeVerification(open: OpenStore): void {
       const find = async (): Promise<Extract<Facts, { kind: "pat" }>> => {
         const facts = present(await store().findForVerification("pat", hash));
         assert.equal(facts.kind, "pat");
-        return facts as Extract<Facts, { kind: "pat" }>;
+        return facts;
       };
       const { user, organization, membership } = member;
       await store().transaction(async (tx) => {
@@ -74,7 +74,7 @@ export function describeVerification(open: OpenStore): void {
       const member = await addMember(store());
       const tokens = await addTokens(store(), member, 30);
       const hashes = [...tokens, ...tokens].flatMap((token) => [token.hash, newHash()]);
-      const found = await Promise.all(hashes.map((hash) => store().findForVerification("pat", hash)));
+      const found = await Promise.all(hashes.map(async (hash) => store().findForVerification("pat", hash)));
       const expected = [...tokens, ...tokens].flatMap((token) => [token.id, undefined]);
       assert.deepEqual(
         found.map((facts) => facts?.id),

@@ -42,7 +42,7 @@ function unavailable(error: Error): StoreUnavailable {
   return new StoreUnavailable(`the database did not answer: ${error.message}`, { cause: error });
 }
 
-/** The driver reports a lost connection as a plain `Error`; what the program did wrong has a class of its own. */
+/** The driver reports a lost connection as a plain `Error`; mistakes of the program have classes of their own. */
 function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  return error instanceof Error && (error.constructor === Error || error instanceof AggregateError);
 }

@@ -6,8 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailable } from "../store.ts";
 import { isBusy, toStoreError } from "./errors.ts";
 
-/** How long another process may hold the lock before the database counts as unreachable. */
-const LOCK_WAIT_MS = 5_000;
+/** How long another process may hold the write lock before the database counts as unreachable. */
+export const LOCK_WAIT_MS = 5_000;
 const LONGEST_PAUSE_MS = 20;
 
 // A read waits only while another process recovers the log after a crash.
@@ -48,8 +48,8 @@ export async function openForReading(file: string): Promise<DatabaseSync> {
  * Runs a step again while another process holds the lock. SQLite's own waiting would stop the whole
  * event loop, verification with it; this waits beside it.
  */
-export async function whenUnlocked(step: () => void): Promise<void> {
-  const deadline = performance.now() + LOCK_WAIT_MS;
+export async function whenUnlocked(step: () => void, waitMs: number = LOCK_WAIT_MS): Promise<void> {
+  const deadline = performance.now() + waitMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       step();

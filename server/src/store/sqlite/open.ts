@@ -12,7 +12,7 @@ import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
 import type { Reads, Store, Transaction } from "../store.ts";
-import { openForReading, openForWriting, whenUnlocked } from "./database.ts";
+import { LOCK_WAIT_MS, openForReading, openForWriting, whenUnlocked } from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
@@ -24,13 +24,16 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** The policy of organizations that set none. */
   readonly defaultPolicy: TokenPolicy;
+  /** How long a transaction waits for another process to end its own; 5 s unless given. */
+  readonly lockWaitMs?: number;
 }
 
 /** Opens the file. The schema is not touched: call `migrate()` before anything else. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const writer = await openForWriting(options.file);
   try {
-    return new SqliteStore(writer, await openForReading(options.file), createStoredJson(options.defaultPolicy));
+    const reader = await openForReading(options.file);
+    return new SqliteStore(writer, reader, options);
   } catch (error) {
     writer.close();
     throw error;
@@ -44,14 +47,16 @@ class SqliteStore implements Store {
   readonly #writing: SqliteConnection;
   readonly #reader: DatabaseSync;
   readonly #json: StoredJson;
+  readonly #lockWaitMs: number;
   readonly #queue = new WriteQueue();
   readonly #findForVerification: FindForVerification;
 
-  constructor(writer: DatabaseSync, reader: DatabaseSync, json: StoredJson) {
+  constructor(writer: DatabaseSync, reader: DatabaseSync, options: SqliteStoreOptions) {
     this.#writer = writer;
     this.#writing = new SqliteConnection(writer);
     this.#reader = reader;
-    this.#json = json;
+    this.#json = createStoredJson(options.defaultPolicy);
+    this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
     const context = this.#contextOver(new SqliteConnection(reader));
     this.reads = createReads(context);
     this.#findForVerification = createVerificationLookup(reader, context);
@@ -100,7 +105,7 @@ class SqliteStore implements Store {
   /** `immediate` takes the write lock at once: one that is taken later can fail after the work was done. */
   async #begin(): Promise<void> {
     try {
-      await whenUnlocked(() => this.#writer.exec("begin immediate"));
+      await whenUnlocked(() => this.#writer.exec("begin immediate"), this.#lockWaitMs);
     } catch (error) {
       throw toStoreError(error);
     }

@@ -1,0 +1,27 @@
+// A process that commits one user with a membership after another to a SQLite file and, once each is
+// committed, tells its number on standard output. It never ends by itself. Argument: FILE.
+import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
+import process from "node:process";
+import { newId, newUser, T0 } from "../../../src/store/contract/samples.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
+import { DEFAULT_POLICY } from "../default-policy.ts";
+
+// Node writes what it compiled when a process ends, which this one never does.
+flushCompileCache();
+const store = await openSqliteStore({ file: process.argv[2] ?? "", defaultPolicy: DEFAULT_POLICY });
+await store.migrate();
+const organizationId = newId("organization");
+await store.transaction((tx) =>
+  tx.insertOrganization({ id: organizationId, name: "Engines", personalOf: null, createdAt: T0 }),
+);
+for (let number = 0; ; number++) {
+  const user = newUser({ email: `${number}@example.test` });
+  const membership = { id: newId("membership"), organizationId, userId: user.id, role: "member", joinedAt: T0 };
+  await store.transaction(async (tx) => {
+    await tx.insertUser(user);
+    await tx.insertMembership(membership);
+  });
+  // Written at once and whole: what the parent reads was committed before.
+  writeSync(1, `${number}\n`);
+}
