@@ -104,13 +104,8 @@ for (const engine of ENGINES) {
       }
       assert.equal(seen.length, 5);
       assert.equal(new Set(seen.map(({ id }) => id)).size, 5);
-      assert.deepEqual(
-        seen.map(({ at }) => at),
-        seen
-          .map(({ at }) => at)
-          .sort()
-          .reverse(),
-      );
+      const instants = seen.map(({ at }) => at);
+      assert.deepEqual(instants, instants.toSorted().toReversed());
     });
 
     it("is of this organization alone, whatever the filter names", async () => {

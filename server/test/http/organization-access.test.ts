@@ -3,7 +3,7 @@
 // that was narrowed below it. And whoever is refused has changed nothing.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { InvitationId, MembershipId, OrganizationId } from "@mintmark/core";
+import type { InvitationId, MembershipId } from "@mintmark/core";
 import { operations } from "../../src/http/operations.ts";
 import type { Operation } from "../../src/http/operation.ts";
 import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
@@ -174,7 +174,7 @@ for (const engine of ENGINES) {
       if (/\{(?!id\})\w+\}/.test(operation.path)) {
         it(`${operationId} cannot tell another organization's thing from one that does not exist`, async () => {
           const session = await seed.session(owner, organization);
-          const own = { id: organization.id as OrganizationId };
+          const own = { id: organization.id };
           const reply = await refused(session, operation, [404, "not_found"], { ...foreign, ...own });
           const unknown = await send(session, operation, { ...UNKNOWN, ...own });
           assert.deepEqual(anonymousBody(reply), anonymousBody(unknown));

@@ -33,6 +33,12 @@ export async function changesIn(instance: TestInstance, id: OrganizationId): Pro
   return items.filter(({ action }) => !/\.(used|denied)$/.test(action));
 }
 
+/** What was recorded, as sorted names: the events of one transaction have no order among themselves. */
+export async function actionsIn(instance: TestInstance, id: OrganizationId): Promise<readonly string[]> {
+  const actions: string[] = (await changesIn(instance, id)).map(({ action }) => action);
+  return actions.sort();
+}
+
 /** Runs something that must be refused, and asserts by which code and that it left the organization as it was. */
 export async function assertRefused(
   instance: TestInstance,
@@ -47,7 +53,6 @@ export async function assertRefused(
   return reply;
 }
 
-function withoutUse<T extends Usage & { readonly lastUsedAt: number | null }>(credential: T): Partial<T> {
-  const { lastUsedAt, lastUsedIp, lastUsedUserAgent, useCount, ...rest } = credential;
-  return rest as Partial<T>;
+function withoutUse(credential: Usage & { readonly lastUsedAt: number | null }): object {
+  return { ...credential, lastUsedAt: null, lastUsedIp: null, lastUsedUserAgent: null, useCount: 0 };
 }
