@@ -1,0 +1,103 @@
+// What went wrong between the command and the server, in words: what failed, why, what to do.
+import { isErrorCode, titleOf } from "@mintmark/core";
+import type { Problem } from "./api-answers.ts";
+import { adviceFor, type Used } from "./authentication-advice.ts";
+import { Failure, notAuthenticated } from "./exit.ts";
+
+export interface Refused extends Used {
+  readonly status: number;
+  readonly problem: Problem;
+  readonly retryAfter: number | null;
+}
+
+/** The server understood the request and said no. */
+export function refused(refusal: Refused): Failure {
+  const { host, status, problem, retryAfter } = refusal;
+  const { code, missingPermissions } = problem;
+  if (status === 401) return notAuthenticated(code, adviceFor(code, refusal));
+  const title = asClause(isErrorCode(code) ? titleOf(code) : problem.title);
+  if (status === 429 || status === 503)
+    return new Failure(code, `${host} refuses for now: ${title}`, again(retryAfter));
+  if (status >= 500) {
+    return new Failure(
+      code,
+      `${host} failed: ${title}`,
+      `tell whoever runs it: the request id is ${problem.requestId}`,
+    );
+  }
+  const missing = missingPermissions === undefined ? "" : ` (missing: ${missingPermissions.join(", ")})`;
+  return new Failure(code, `${host} refuses: ${title}${missing}`, asClause(problem.detail));
+}
+
+export function redirected(host: string, location: string | null): Failure {
+  const target = location === null ? null : URL.parse(location, host);
+  const known = target !== null && target.origin !== host && /^https?:$/.test(target.protocol);
+  return new Failure(
+    "redirected",
+    `${host} redirects${known ? ` to ${target.origin}` : ""}, and the token was not sent on`,
+    known
+      ? `if you trust that address, use --host ${target.origin}`
+      : "check the address given by --host or MINTMARK_URL",
+  );
+}
+
+export function notAMintmark(host: string, status: number): Failure {
+  return new Failure(
+    "not_mintmark",
+    `${host} does not answer as Mintmark does (status ${status})`,
+    "check the address given by --host or MINTMARK_URL, and the proxy in front of it",
+  );
+}
+
+/** `error` is what fetch threw; its code lies in a cause, or in the first of several causes. */
+export function unreachable(host: string, error: unknown, timeoutMs: number): Failure {
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return new Failure(
+      "timeout",
+      `${host} did not answer within ${timeoutMs / 1000} s`,
+      "look whether the change was made before you repeat it",
+    );
+  }
+  const { code, hostname } = causeOf(error);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return new Failure(
+      "unreachable",
+      `cannot reach ${host}: its name is not known`,
+      "check the address and the network",
+    );
+  }
+  if (code !== null && /CERT|SELF_SIGNED|ISSUER|TLS|SSL/.test(code)) {
+    return new Failure(
+      "certificate",
+      `cannot trust ${hostname ?? host}: its certificate is not valid (${code})`,
+      "let Node know your own authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
+    );
+  }
+  const why = code === null || code === "ECONNREFUSED" ? "" : ` (${code})`;
+  return new Failure(
+    "unreachable",
+    `cannot reach ${host}: is the server running?${why}`,
+    "start it with mintmark serve, or name another one with --host or MINTMARK_URL",
+  );
+}
+
+function causeOf(error: unknown): { readonly code: string | null; readonly hostname: string | null } {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
+  const { code, hostname } = (first ?? {}) as { code?: unknown; hostname?: unknown };
+  return {
+    code: typeof code === "string" ? code : null,
+    hostname: typeof hostname === "string" ? hostname : null,
+  };
+}
+
+function again(seconds: number | null): string {
+  return seconds === null ? "try again in a moment" : `try again in ${seconds} s`;
+}
+
+/** A sentence as messages here are written: lower case first, no period at the end. */
+export function asClause(sentence: string): string {
+  const text = sentence.trim().replace(/\.$/, "");
+  // A name or an abbreviation ("API key") keeps its capitals.
+  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

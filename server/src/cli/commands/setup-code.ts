@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { Failure } from "../exit.ts";
+import { loadServerConfig, requireDatabase, useStore } from "../instance-store.ts";
+
+export function addSetupCode(parent: Command, context: Context): void {
+  parent
+    .command("setup-code")
+    .description("print a new link that creates the first account; the link before it dies")
+    .addHelpText(
+      "after",
+      "\nRun it on the server, with the configuration that the instance runs with. The link works once, for 24 hours.",
+    )
+    .action(() => printSetupLink(context));
+}
+
+async function printSetupLink({ output }: Context): Promise<void> {
+  const config = await loadServerConfig();
+  requireDatabase(config);
+  const { renewSetupCode } = await import("../../service/instance/setup-code.ts");
+  await useStore(config, async (store) => {
+    if (!(await store.isReady())) {
+      throw new Failure("schema_outdated", "the database's schema is not up to date", "run mintmark migrate first");
+    }
+    const code = await renewSetupCode({ store, clock: Date.now });
+    // Standard output and nowhere else, as when the server starts.
+    const url = `${config.settings.baseUrl}/setup#code=${code.expose()}`;
+    output.result({ url }, () => {
+      output.line("Create the first account (works once, for 24 hours):");
+      output.line(`  ${url}`);
+    });
+  });
+}

@@ -1,0 +1,35 @@
+// What every command is given. Commands depend on nothing else: no global stream, no environment.
+import type { Readable } from "node:stream";
+import type { CliConfig } from "../config/cli-config.ts";
+import { FileStore } from "./credential-store/file.ts";
+import { KeptCredentials } from "./credential-store/kept-credentials.ts";
+import { KeyringStore } from "./credential-store/keyring.ts";
+import { HostSettings } from "./host-settings.ts";
+import type { Output, TerminalStream } from "./output.ts";
+
+export interface Context {
+  readonly config: CliConfig;
+  readonly output: Output;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Where questions are drawn: never on standard output, which may be a file. */
+  readonly stderr: TerminalStream;
+  /** Ends the command with this exit code, once it returns. */
+  readonly finish: (exitCode: number) => void;
+}
+
+/** Whether somebody sits at a terminal and can be asked. */
+export function canAsk(context: Context): boolean {
+  return context.stdin.isTTY === true && context.stderr.isTTY === true;
+}
+
+export interface Memory {
+  readonly settings: HostSettings;
+  readonly credentials: KeptCredentials;
+}
+
+/** What the command remembers from earlier runs. */
+export function openMemory({ config }: Context): Memory {
+  const settings = new HostSettings(config.folder);
+  const keyring = config.useKeyring ? new KeyringStore() : null;
+  return { settings, credentials: new KeptCredentials(settings, new FileStore(config.folder), keyring) };
+}

@@ -1,0 +1,70 @@
+// The credentials file: a JSON object, host → secret, readable by its owner alone.
+// It is refused when others can read it: the secrets in it must then be taken as known.
+import { join } from "node:path";
+import { Secret } from "@mintmark/core";
+import { Failure } from "../exit.ts";
+import { readPrivateFile, writePrivateFile } from "./private-file.ts";
+import type { CredentialStore } from "./store.ts";
+
+type Contents = Record<string, string>;
+
+export class FileStore implements CredentialStore {
+  readonly kind = "file";
+  readonly place: string;
+
+  constructor(folder: string) {
+    this.place = join(folder, "credentials.json");
+  }
+
+  async find(host: string): Promise<Secret | null> {
+    const secret = this.#read()[host];
+    return secret === undefined ? null : new Secret(secret);
+  }
+
+  async save(host: string, secret: Secret): Promise<void> {
+    this.#write({ ...this.#read(), [host]: secret.expose() });
+  }
+
+  async delete(host: string): Promise<boolean> {
+    const { [host]: found, ...others } = this.#read();
+    if (found === undefined) return false;
+    this.#write(others);
+    return true;
+  }
+
+  #read(): Contents {
+    const file = readPrivateFile(this.place);
+    if (file === null) return {};
+    if (file.exposed) {
+      throw new Failure(
+        "credentials_exposed",
+        `refusing to use ${this.place}: others can read it`,
+        `run chmod 600 '${this.place}', and revoke the tokens in it if anybody else uses this machine`,
+      );
+    }
+    const contents = parse(file.text);
+    if (contents === null) {
+      throw new Failure(
+        "credentials_damaged",
+        `cannot read ${this.place}: it is damaged`,
+        "delete the file and log in again",
+      );
+    }
+    return contents;
+  }
+
+  #write(contents: Contents): void {
+    writePrivateFile(this.place, `${JSON.stringify(contents, null, 2)}\n`);
+  }
+}
+
+/** Without the parser's message, which quotes the text it stumbled over. */
+function parse(text: string): Contents | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+    return Object.values(value).every((secret) => typeof secret === "string") ? (value as Contents) : null;
+  } catch {
+    return null;
+  }
+}

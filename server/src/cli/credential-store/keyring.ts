@@ -1,0 +1,61 @@
+// The system's keyring: Keychain, Credential Manager, or the Secret Service on D-Bus.
+// Rule: it never makes a command wait longer than `limitMs`, whatever the keyring does.
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { Secret } from "@mintmark/core";
+import type { KeyringAnswer, KeyringRequest } from "./keyring-process.ts";
+import { type CredentialStore, StoreUnreachable } from "./store.ts";
+
+const SERVICE = "mintmark";
+/** Time enough to confirm a dialog of the keyring, and too little to think that the command hangs. */
+const LIMIT_MS = 5_000;
+
+/** Built code stands beside this file under the extension that this file has. */
+const PROGRAM = new URL(import.meta.url.endsWith(".ts") ? "keyring-process.ts" : "keyring-process.js", import.meta.url);
+
+export class KeyringStore implements CredentialStore {
+  readonly kind = "keyring";
+  readonly place = "the system's keyring";
+  readonly #limitMs: number;
+
+  constructor(limitMs: number = LIMIT_MS) {
+    this.#limitMs = limitMs;
+  }
+
+  async find(host: string): Promise<Secret | null> {
+    const { secret } = await this.#ask({ operation: "find", service: SERVICE, account: host });
+    return secret === null ? null : new Secret(secret);
+  }
+
+  async save(host: string, secret: Secret): Promise<void> {
+    await this.#ask({ operation: "save", service: SERVICE, account: host, secret: secret.expose() });
+  }
+
+  async delete(host: string): Promise<boolean> {
+    return (await this.#ask({ operation: "delete", service: SERVICE, account: host })).deleted;
+  }
+
+  async #ask(request: KeyringRequest): Promise<Extract<KeyringAnswer, { ok: true }>> {
+    const answer = await ask(request, this.#limitMs);
+    if (answer === null || !answer.ok) throw new StoreUnreachable("the keyring does not answer");
+    return answer;
+  }
+}
+
+/** The answer, or `null` when there is none in time. */
+async function ask(request: KeyringRequest, limitMs: number): Promise<KeyringAnswer | null> {
+  const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {
+    stdio: ["pipe", "pipe", "ignore"],
+    timeout: limitMs,
+    killSignal: "SIGKILL",
+    windowsHide: true,
+  });
+  // A child that ends early closes the pipe; the missing answer then says so.
+  child.stdin.on("error", () => {});
+  child.stdin.end(JSON.stringify(request));
+  const failed = new Promise<null>((resolve) => child.once("error", () => resolve(null)));
+  const answered = text(child.stdout).then((answer) => (answer === "" ? null : (JSON.parse(answer) as KeyringAnswer)));
+  return Promise.race([failed, answered]);
+}

@@ -1,0 +1,74 @@
+// Files that nobody but their owner may read. All of it is synchronous: a signal cannot arrive between
+// writing the new file and putting it in the old one's place.
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import process from "node:process";
+
+const GROUP_OR_WORLD = 0o077;
+/** Windows keeps no such permissions; a user's profile is private there by its access list. */
+const HAS_MODES = process.platform !== "win32";
+
+export interface PrivateFile {
+  readonly text: string;
+  /** Whether the group or the world can do anything with the file. */
+  readonly exposed: boolean;
+}
+
+/** The file's text, or `null` when there is none. */
+export function readPrivateFile(path: string): PrivateFile | null {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    // Judged on what was opened, so that nobody can exchange the file between the two.
+    const exposed = HAS_MODES && (fstatSync(file).mode & GROUP_OR_WORLD) !== 0;
+    return { text: readFileSync(file, "utf8"), exposed };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes the file as 0600 in a 0700 folder. Whoever reads it meanwhile sees the old text or the new one, whole. */
+export function writePrivateFile(path: string, text: string): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (HAS_MODES && (statSync(folder).mode & GROUP_OR_WORLD) !== 0) chmodSync(folder, 0o700);
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    writeDurably(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    // The process's mask can only have taken bits away.
+    if (HAS_MODES) fchmodSync(file, 0o600);
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

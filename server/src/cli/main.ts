@@ -1,0 +1,24 @@
+// The `mintmark` command: what bin/mintmark.mjs loads. commands/ holds one command per file, run.ts turns
+// arguments into an exit code, and only this file touches the process.
+// Rule: commands reach an instance through its public HTTP API; only `serve`, `migrate` and `setup-code`
+// load the server, and they load it when they run, so that every other command starts fast.
+// Deliberately absent: a token as an argument or an option, anywhere.
+import process from "node:process";
+import { loadCliConfig } from "../config/cli-config.ts";
+import { EXIT } from "./exit.ts";
+import { run } from "./run.ts";
+
+const args = process.argv.slice(2);
+
+// The server ends gracefully by itself; every other command ends at once, and leaves no half-written file.
+if (!args.includes("serve")) process.once("SIGINT", () => process.exit(EXIT.interrupted));
+
+// Whoever reads the output may stop reading, as `head` does; that is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
+process.exitCode = await run(args, loadCliConfig(), process);

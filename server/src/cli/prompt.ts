@@ -1,0 +1,52 @@
+// Questions to whoever sits at the terminal, and secrets from standard input. The prompts are loaded only
+// when there is somebody to ask.
+import type { Readable } from "node:stream";
+import type { Context } from "./context.ts";
+import { Interrupted, usageFailure } from "./exit.ts";
+import { printable } from "./printable.ts";
+import { judgeSecret, type SecretShape } from "./secret-shape.ts";
+
+/** More than any secret with white space around it. */
+const MOST_CHARACTERS = 4_096;
+
+/** The secret from standard input, or typed without echo at a terminal, judged by its shape. */
+export async function readSecret(context: Context, question: string): Promise<SecretShape> {
+  const isTyped = context.stdin.isTTY === true;
+  const text = isTyped ? await askSecret(context, question) : await readAll(context.stdin);
+  // A line break at the end comes from `echo` and editors, white space around it from copying.
+  const trimmed = text.trim();
+  if (trimmed === "") {
+    throw usageFailure("standard input holds no token", "pass it there, as in: mintmark token check < token.txt");
+  }
+  return judgeSecret(trimmed);
+}
+
+/** Whether the person says yes. Enter alone says no. */
+export async function confirm({ stdin, stderr }: Context, question: string): Promise<boolean> {
+  const prompts = await import("@clack/prompts");
+  const answer = await prompts.confirm({
+    message: printable(question),
+    initialValue: false,
+    input: stdin,
+    output: stderr,
+  });
+  if (prompts.isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+async function askSecret({ stdin, stderr }: Context, question: string): Promise<string> {
+  const prompts = await import("@clack/prompts");
+  const answer = await prompts.password({ message: printable(question), input: stdin, output: stderr });
+  if (prompts.isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+async function readAll(stdin: Readable): Promise<string> {
+  stdin.setEncoding("utf8");
+  let text = "";
+  for await (const chunk of stdin) {
+    text += chunk as string;
+    if (text.length > MOST_CHARACTERS) throw usageFailure("standard input holds more than a token");
+  }
+  return text;
+}

@@ -1,0 +1,37 @@
+// What can be said about a secret without asking anyone: its shape, its checksum and its kind.
+// Nothing said here repeats a character of it.
+import { type CredentialKind, parseSecret, Secret } from "@mintmark/core";
+
+export type SecretShape =
+  | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }
+  | { readonly ok: false; readonly code: "token_malformed" | "token_checksum_mismatch"; readonly why: string };
+
+export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
+  pat: "personal access token",
+  api_key: "API key",
+  service_key: "service key",
+};
+
+const LENGTH_AFTER_KIND = 48;
+
+/** Any brand is taken: only its instance knows which brands are its own. */
+export function judgeSecret(text: string): SecretShape {
+  const brand = text.split("_", 1)[0] ?? "";
+  const parsed = parseSecret(text, new Set([brand]));
+  if (parsed.ok) return { ok: true, kind: parsed.kind, brand, secret: new Secret(text) };
+  if (parsed.code === "token_checksum_mismatch") {
+    return { ok: false, code: "token_checksum_mismatch", why: "its checksum does not match: a character is wrong" };
+  }
+  return { ok: false, code: "token_malformed", why: whyMalformed(text) };
+}
+
+function whyMalformed(text: string): string {
+  if (/\s/.test(text)) return "it holds white space or a line break";
+  if (/["'`]/.test(text)) return "it holds a quotation mark";
+  if (/[A-Z]/.test(text)) return "it holds capital letters, and a token has none";
+  const [, rest] = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_(.*)$/.exec(text) ?? [];
+  if (rest === undefined) return "it does not begin as a token does, such as mm_pat_, mm_key_ or mm_svc_";
+  if (!/^[0-9a-f]*$/.test(rest)) return "it holds a character that no token has";
+  const difference = rest.length - LENGTH_AFTER_KIND;
+  return difference < 0 ? `${-difference} characters are missing` : `it has ${difference} characters too many`;
+}
