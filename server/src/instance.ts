@@ -42,21 +42,19 @@ export interface InstanceOptions {
   readonly logger?: BaseLogger;
 }
 
-/** Opens the store and brings its schema up to date. */
+/** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
 export async function openStore(config: Config): Promise<Store> {
   const policy = defaultPolicy(config.catalogue.roles.keys());
-  const store =
-    config.database.kind === "sqlite"
-      ? await openSqliteStore({ file: config.database.file, defaultPolicy: policy })
-      : await openPostgresStore({ url: config.database.url, defaultPolicy: policy });
-  await store.migrate();
-  return store;
+  return config.database.kind === "sqlite"
+    ? await openSqliteStore({ file: config.database.file, defaultPolicy: policy })
+    : await openPostgresStore({ url: config.database.url, defaultPolicy: policy });
 }
 
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const logger = options.logger ?? createLogger(config);
   const clock = options.clock ?? Date.now;
   const store = await openStore(config);
+  await store.migrate();
   const { catalogue, settings } = config;
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(store, (error) => logger.error({ err: error }, "uses could not be written"));
