@@ -9,6 +9,9 @@ import type { NewApiKey, NewToken } from "../../src/store/store.ts";
 import type { Client } from "./client.ts";
 import { type TestInstance, uniqueName } from "./instance.ts";
 
+/** The hash of no password: well-formed, and matched by nothing. */
+const NO_PASSWORD = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+
 export interface Person {
   readonly id: UserId;
   readonly name: string;
@@ -55,7 +58,7 @@ export class Seed {
         id: person.id,
         name,
         email: person.email,
-        passwordHash: options.passwordHash ?? "unusable",
+        passwordHash: options.passwordHash ?? NO_PASSWORD,
         createdAt: now,
         instanceAdminAt: options.instanceAdmin === true ? now : null,
       });
