@@ -3,7 +3,7 @@
 // A lookup is sent after it was asked for, never answered from one that was already under way: what was
 // committed before the question is in the answer.
 import { sql } from "kysely";
-import type { Pool, QueryResultRow } from "pg";
+import type { PoolClient, QueryResultRow } from "pg";
 import type { Facts } from "@mintmark/core";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import type { SqlContext } from "../sql/context.ts";
@@ -23,12 +23,17 @@ const QUERIES_AT_ONCE = 2;
 /** Hashes in one query. */
 const LOOKUPS_AT_ONCE = 1_000;
 
+/** Where connections come from: the pool that verification has to itself. */
+export interface ConnectionSource {
+  connect(): Promise<PoolClient>;
+}
+
 export interface VerificationLookups {
   find(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
 }
 
 /** By personal_access_tokens_hash or api_keys_hash; every join is by primary key. No row is locked. */
-export function createVerificationLookups(pool: Pool, { db, json }: SqlContext): VerificationLookups {
+export function createVerificationLookups(pool: ConnectionSource, { db, json }: SqlContext): VerificationLookups {
   const wanted = sql<Hash>`any(${[]}::bytea[])`;
   const tokens = new LookupBatch(
     pool,
@@ -51,7 +56,7 @@ interface Lookup {
 }
 
 class LookupBatch {
-  readonly #pool: Pool;
+  readonly #pool: ConnectionSource;
   readonly #name: string;
   readonly #text: string;
   readonly #toFacts: (row: QueryResultRow) => Facts;
@@ -59,7 +64,7 @@ class LookupBatch {
   #isScheduled = false;
   #underWay = 0;
 
-  constructor(pool: Pool, name: string, text: string, toFacts: (row: QueryResultRow) => Facts) {
+  constructor(pool: ConnectionSource, name: string, text: string, toFacts: (row: QueryResultRow) => Facts) {
     this.#pool = pool;
     this.#name = name;
     this.#text = text;

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { PoolClient } from "pg";
+import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
+import { createPool } from "../../src/store/postgres/pool.ts";
+import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";
+import { createVerificationLookups, type VerificationLookups } from "../../src/store/postgres/verification.ts";
+import { bindKysely } from "../../src/store/sql/bound-kysely.ts";
+import { createStoredJson } from "../../src/store/sql/stored-json.ts";
+import { type Hash, type Store, StoreUnavailable } from "../../src/store/store.ts";
+import { DEFAULT_POLICY } from "./default-policy.ts";
+import { openPostgres } from "./open-stores.ts";
+
+interface CountedLookups extends VerificationLookups {
+  /** Connections taken so far: one for each query. */
+  readonly queries: () => number;
+}
+
+describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
+  test("all lookups of one turn of the event loop are one query", () =>
+    withLookups(async (lookups, store) => {
+      const member = await addMember(store);
+      const tokens = [await addToken(store, member), await addToken(store, member)];
+      const hashes = Array.from({ length: 50 }, (_, index) => tokens[index % 3]?.hash ?? newHash());
+      const found = await findAll(lookups, hashes);
+      assert.deepEqual(
+        found.map((facts) => facts?.id),
+        hashes.map((_, index) => tokens[index % 3]?.id),
+      );
+      assert.equal(lookups.queries(), 1);
+    }));
+
+  test("lookups that come while queries are under way gather for the next", () =>
+    withLookups(async (lookups) => {
+      const waiting: Promise<unknown>[] = [];
+      for (let turn = 0; turn < 20; turn++) {
+        waiting.push(lookups.find("pat", newHash()));
+        await new Promise(setImmediate);
+      }
+      await Promise.all(waiting);
+      assert.ok(lookups.queries() < waiting.length, `${lookups.queries()} queries for ${waiting.length} turns`);
+    }));
+
+  test("more lookups than one query takes are all answered", () =>
+    withLookups(async (lookups, store) => {
+      const token = await addToken(store, await addMember(store));
+      const hashes = [...Array.from({ length: 2_500 }, newHash), token.hash];
+      const found = await findAll(lookups, hashes);
+      assert.equal(found.filter((facts) => facts !== null).length, 1);
+      assert.equal(found.at(-1)?.id, token.id);
+    }));
+
+  test("a query that fails refuses each of its lookups, and the next one is answered", () =>
+    withLookups(async (lookups, store) => {
+      const { hash } = await addToken(store, await addMember(store));
+      lookups.failNext();
+      const outcomes = await Promise.allSettled([lookups.find("pat", hash), lookups.find("pat", newHash())]);
+      for (const outcome of outcomes) {
+        assert.equal(outcome.status, "rejected");
+        assert.ok(outcome.reason instanceof StoreUnavailable);
+      }
+      assert.notEqual(await lookups.find("pat", hash), null);
+    }));
+});
+
+/** Lookups over a pool of their own, whose connections are counted and can be made to fail. */
+async function withLookups(
+  work: (lookups: CountedLookups & { failNext(): void }, store: Store) => Promise<void>,
+): Promise<void> {
+  const opened = await openPostgres();
+  const pool = createPool({ url: opened.url, connections: 4, silenceMs: 5_000 });
+  let queries = 0;
+  let isNextToFail = false;
+  const connect = async (): Promise<PoolClient> => {
+    queries += 1;
+    if (!isNextToFail) return pool.connect();
+    isNextToFail = false;
+    throw new Error("no route to host");
+  };
+  const db = bindKysely(POSTGRES_LANGUAGE, new PooledConnection(pool));
+  const context = { db, locksRows: true, json: createStoredJson(DEFAULT_POLICY) };
+  const lookups = createVerificationLookups({ connect }, context);
+  try {
+    await work(
+      {
+        find: (kind, hash) => lookups.find(kind, hash),
+        queries: () => queries,
+        failNext: () => {
+          isNextToFail = true;
+        },
+      },
+      opened.store,
+    );
+  } finally {
+    await pool.end();
+    await opened.close();
+  }
+}
+
+function findAll(
+  lookups: VerificationLookups,
+  hashes: readonly Hash[],
+): Promise<Awaited<ReturnType<VerificationLookups["find"]>>[]> {
+  return Promise.all(hashes.map((hash) => lookups.find("pat", hash)));
+}
