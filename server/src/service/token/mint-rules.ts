@@ -5,6 +5,7 @@ import type { SessionActor } from "../actor.ts";
 import { permissionDenied, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { notFound, Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../session/live-session.ts";
 
 export interface Minter {
   readonly organization: OrganizationRecord;
@@ -19,7 +20,7 @@ export interface Minter {
  * live token behind.
  */
 export async function lockMinter(
-  deps: Pick<Deps, "catalogue" | "settings">,
+  deps: Pick<Deps, "catalogue" | "clock" | "settings">,
   tx: Transaction,
   actor: SessionActor,
   organizationId: OrganizationId,
@@ -31,8 +32,8 @@ export async function lockMinter(
       : await tx.findMembership(organizationId, actor.user.id);
   const membership = present === null ? null : await tx.lockMembership(present.id);
   if (organization === null || membership === null || membership.endedAt !== null) throw notFound();
-  const user = await tx.findUser(actor.user.id);
-  if (membership.suspendedAt !== null || user === null || user.suspendedAt !== null || user.deletedAt !== null) {
+  await requireLiveSession(deps, tx, actor);
+  if (membership.suspendedAt !== null) {
     throw new Refusal(
       "permission_denied",
       "You are suspended here, so you cannot mint tokens. Ask an owner of the organization.",
