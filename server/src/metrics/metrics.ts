@@ -25,16 +25,18 @@ export function createMetrics(version: string): Metrics {
     labelNames: ["version"],
     registers: [registry],
   }).set({ version }, 1);
-  new Counter({
-    name: "mintmark_verifications_total",
-    help: "Verifications by outcome: ok, or the code of the refusal.",
-    labelNames: ["outcome"],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [outcome, count] of outcomes) this.inc({ outcome }, count);
-    },
-  });
+  registry.registerMetric(
+    new Counter({
+      name: "mintmark_verifications_total",
+      help: "Verifications by outcome: ok, or the code of the refusal.",
+      labelNames: ["outcome"],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [outcome, count] of outcomes) this.inc({ outcome }, count);
+      },
+    }),
+  );
   const requests = new Histogram({
     name: "mintmark_http_request_duration_seconds",
     help: "HTTP API requests by operation and status.",

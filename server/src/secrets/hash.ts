@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { Secret } from "@mintmark/core";
+import type { Secret } from "@mintmark/core";
 
 /**
  * SHA-256 of a secret: the only form of it that is ever stored or looked up. The secrets hashed here

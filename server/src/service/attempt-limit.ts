@@ -7,7 +7,7 @@ const MINT_WINDOW_MS = 60_000;
 /** The part of an address that one household or attacker holds: IPv4 whole, IPv6 its /64. */
 export function addressBlock(ip: string): string {
   if (!ip.includes(":")) return ip;
-  const [head = "", tail] = ip.split("::") as [string, string | undefined];
+  const [head, tail] = ip.split("::") as [string, string | undefined];
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros =

@@ -34,7 +34,7 @@ export function requirePassword(password: string, personal: readonly string[], f
 export function requireExpiry(choice: ExpiryChoice, now: number): number | null {
   const parsed = parseExpiry({ expiresAt: choice.expiresAt ?? null, expiresInDays: choice.expiresInDays ?? null }, now);
   if (parsed.ok) return parsed.expiresAt;
-  const field = choice.expiresInDays == null ? "expiresAt" : "expiresInDays";
+  const field = (choice.expiresInDays ?? null) === null ? "expiresAt" : "expiresInDays";
   throw new Refusal("expiry_invalid", `The expiry cannot be used: ${parsed.problem}.`, {
     errors: [{ field, message: parsed.problem }],
   });
@@ -49,7 +49,7 @@ export function requirePermissions(
   chosen: readonly string[] | null | undefined,
   held: readonly string[],
 ): readonly string[] | null {
-  if (chosen == null) return null;
+  if (chosen === null || chosen === undefined) return null;
   const refuse = (
     code: "permissions_empty" | "permission_unknown" | "permission_exceeds_role",
     detail: string,

@@ -149,7 +149,8 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await committing;
-      await flush();
+      // The instance ends either way; counts that cannot be written now are lost, and that is on record.
+      await flush().catch(onError);
     },
   };
 }

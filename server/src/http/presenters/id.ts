@@ -10,5 +10,5 @@ export function idOf<K extends IdKind>(kind: K): z.ZodType<IdTypes[K], string> {
     .openapi({
       type: "string",
       example: `${ID_PREFIX[kind]}_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65`,
-    }) as unknown as z.ZodType<IdTypes[K], string>;
+    });
 }
