@@ -97,29 +97,31 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
     committing = null;
   };
 
+  const writeCounts = async (): Promise<void> => {
+    const [ids, denied] = [dirty, denials];
+    if (ids.size === 0 && denied.size === 0) return;
+    dirty = new Set();
+    denials = new Map();
+    const batch = takeCounts(known, ids);
+    try {
+      await store.transaction(async (tx) => {
+        await tx.recordUses(batch);
+        await tx.insertAuditEvents([...denied.values()]);
+      });
+    } catch (error) {
+      // Nothing was written: the counts go back and are written with the next flush.
+      for (const use of batch) giveBack(entryOf(use.credentialId), use);
+      for (const id of ids) dirty.add(id);
+      for (const [key, event] of denied) denials.set(key, event);
+      schedule();
+      throw error;
+    }
+  };
+
+  // One write at a time, in order, whether or not the one before it worked.
   const flush = (): Promise<void> => {
-    flushing = flushing.then(async () => {
-      const [ids, denied] = [dirty, denials];
-      if (ids.size === 0 && denied.size === 0) return;
-      dirty = new Set();
-      denials = new Map();
-      const batch = takeCounts(known, ids);
-      try {
-        await store.transaction(async (tx) => {
-          await tx.recordUses(batch);
-          await tx.insertAuditEvents([...denied.values()]);
-        });
-      } catch (error) {
-        // Nothing was written: the counts go back and are written with the next flush.
-        for (const use of batch) giveBack(entryOf(use.credentialId), use);
-        for (const id of ids) dirty.add(id);
-        for (const [key, event] of denied) denials.set(key, event);
-        schedule();
-        throw error;
-      }
-    });
-    const result = flushing;
-    flushing = flushing.catch(() => undefined);
+    const result = flushing.then(writeCounts);
+    flushing = result.catch(() => undefined);
     return result;
   };
 

@@ -61,7 +61,7 @@ const HOSTILE_VALUE: readonly unknown[] = [
   -1,
   1.5,
   1e308,
-  9007199254740993,
+  2 ** 53,
   [],
   {},
   [[]],
