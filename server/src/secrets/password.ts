@@ -26,7 +26,8 @@ export function passwordProblem(password: string, personal: readonly string[]): 
     return "This password is among the first that are guessed; choose another.";
   const lower = password.toLowerCase();
   const own = personal
-    .flatMap((text) => text.toLowerCase().split(/[@\s]/))
+    .map((text) => text.toLowerCase())
+    .flatMap((text) => [text, ...text.split(/[@\s]/)])
     .find((part) => part.length >= 4 && lower === part);
   return own === undefined ? null : "Do not use your name or email address as the password.";
 }
