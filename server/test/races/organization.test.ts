@@ -1,0 +1,318 @@
+// What must hold however two people's requests meet: on SQLite and on PostgreSQL, at every step of either.
+// Each race says what may never be true afterwards. On PostgreSQL each is also run with locks that hold
+// nothing, where it must break: otherwise it would prove nothing.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { MembershipId } from "@mintmark/core";
+import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
+import { hashSecret } from "../../src/secrets/hash.ts";
+import type { RequestOrigin, SessionActor } from "../../src/service/actor.ts";
+import { createApiKey } from "../../src/service/api-key/create-api-key.ts";
+import type { Deps } from "../../src/service/deps.ts";
+import { acceptInvitation } from "../../src/service/invitation/accept-invitation.ts";
+import { createInvitation } from "../../src/service/invitation/create-invitation.ts";
+import { changeRole } from "../../src/service/member/change-role.ts";
+import { removeMember } from "../../src/service/member/remove-member.ts";
+import { deleteOrganization } from "../../src/service/organization/delete-organization.ts";
+import { mintToken } from "../../src/service/token/mint-token.ts";
+import { Conflict, type Store } from "../../src/store/store.ts";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "../support/interleave.ts";
+import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+
+const ROUNDS = 200;
+const ORIGIN: RequestOrigin = { ip: null, userAgent: null, requestId: "race" };
+const ALL = { limit: 200, after: null };
+
+interface Result {
+  readonly left: Ending;
+  readonly right: Ending;
+  /** The side that stood still in its middle while the other began and ended. */
+  readonly overtaken: "left" | "right" | null;
+}
+
+interface Round {
+  readonly left: Move;
+  readonly right: Move;
+  /** Asserts what must hold afterwards. */
+  readonly check: (result: Result) => Promise<void> | void;
+}
+
+/** What a race is set up with: two people, and a way to act as them on the store of a move. */
+class Stage {
+  readonly seed: Seed;
+  readonly instance: TestInstance;
+  readonly ann: Person;
+  readonly bob: Person;
+  readonly annActs: SessionActor;
+  readonly bobActs: SessionActor;
+
+  private constructor(seed: Seed, [ann, annActs]: [Person, SessionActor], [bob, bobActs]: [Person, SessionActor]) {
+    this.seed = seed;
+    this.instance = seed.instance;
+    this.ann = ann;
+    this.bob = bob;
+    this.annActs = annActs;
+    this.bobActs = bobActs;
+  }
+
+  static async build(instance: TestInstance): Promise<Stage> {
+    const seed = new Seed(instance);
+    return new Stage(seed, await Stage.#signedIn(seed), await Stage.#signedIn(seed));
+  }
+
+  static async #signedIn(seed: Seed): Promise<[Person, SessionActor]> {
+    const person = await seed.person();
+    return [person, await Stage.actor(seed, person)];
+  }
+
+  static async actor(seed: Seed, person: Person): Promise<SessionActor> {
+    const { store, clock } = seed.instance.deps;
+    const session = {
+      id: newId("session"),
+      organizationId: person.personal.id,
+      authenticatedAt: clock(),
+      expiresAt: clock() + 86_400_000,
+    };
+    await store.transaction((tx) =>
+      tx.insertSession({
+        ...session,
+        hash: hashSecret(newLinkSecret()),
+        userId: person.id,
+        createdAt: clock(),
+        ip: null,
+        userAgent: null,
+      }),
+    );
+    const user = (await store.reads.findUser(person.id)) ?? assert.fail();
+    return { kind: "session", user, session, origin: ORIGIN };
+  }
+
+  /** An organization of Ann's in which Bob has this role. */
+  async organization(role: string): Promise<SeededOrganization & { readonly bob: MembershipId }> {
+    const organization = await this.seed.organization(this.ann);
+    return { ...organization, bob: await this.seed.member(organization, this.bob, role) };
+  }
+
+  async membershipOf(person: Person, { id }: SeededOrganization): Promise<MembershipId> {
+    return (await this.reads.findMembership(id, person.id))?.id ?? assert.fail();
+  }
+
+  get reads(): Store["reads"] {
+    return this.instance.deps.store.reads;
+  }
+
+  on(store: Store): Deps {
+    return { ...this.instance.deps, store };
+  }
+}
+
+interface Race {
+  readonly name: string;
+  readonly prepare: (stage: Stage) => Promise<Round>;
+}
+
+/** One of the two got through, and the other was refused for this reason. */
+function assertOneWon({ left, right }: Result, refusal: Ending): void {
+  assert.deepEqual(left === "ok" ? [left, right] : [right, left], ["ok", refusal]);
+}
+
+const RACES: readonly Race[] = [
+  {
+    name: "mint against removal: no live token of an ended membership",
+    prepare: async (stage) => {
+      const { id, bob } = await stage.organization("member");
+      return {
+        left: (store) =>
+          mintToken(stage.on(store), stage.bobActs, { name: "token", expiresInDays: 7, organizationId: id }),
+        right: (store) => removeMember(stage.on(store), stage.annActs, { organizationId: id, membershipId: bob }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          const { items } = await stage.reads.listTokensOfOrganization(id, ALL);
+          assert.ok(items.every(({ revokedAt }) => revokedAt !== null));
+          assert.equal(items.length, left === "ok" ? 1 : 0);
+          if (overtaken === "left") assert.equal(left, "not_found");
+        },
+      };
+    },
+  },
+  {
+    name: "mint against deletion of the organization: no live token of it",
+    prepare: async (stage) => {
+      const { id, name } = await stage.organization("member");
+      return {
+        left: (store) =>
+          mintToken(stage.on(store), stage.bobActs, { name: "token", expiresInDays: 7, organizationId: id }),
+        right: (store) => deleteOrganization(stage.on(store), stage.annActs, { id, name }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          const { items } = await stage.reads.listTokensOfOrganization(id, ALL);
+          assert.ok(items.every(({ revokedAt }) => revokedAt !== null));
+          if (overtaken === "left") assert.equal(left, "not_found");
+        },
+      };
+    },
+  },
+  {
+    name: "two owners leaving: one active owner stays",
+    prepare: async (stage) => {
+      const organization = await stage.organization("owner");
+      const organizationId = organization.id;
+      const ann = await stage.membershipOf(stage.ann, organization);
+      return {
+        left: (store) => removeMember(stage.on(store), stage.annActs, { organizationId, membershipId: ann }),
+        right: (store) =>
+          removeMember(stage.on(store), stage.bobActs, { organizationId, membershipId: organization.bob }),
+        check: async (result) => {
+          assert.equal(await stage.reads.countActiveOwners(organizationId), 1);
+          assertOneWon(result, "last_owner");
+        },
+      };
+    },
+  },
+  {
+    name: "two owners demoting each other: one active owner stays",
+    prepare: async (stage) => {
+      const organization = await stage.organization("owner");
+      const demotion = { organizationId: organization.id, role: "member" };
+      const ann = await stage.membershipOf(stage.ann, organization);
+      return {
+        left: (store) => changeRole(stage.on(store), stage.annActs, { ...demotion, membershipId: organization.bob }),
+        right: (store) => changeRole(stage.on(store), stage.bobActs, { ...demotion, membershipId: ann }),
+        check: async (result) => {
+          assert.equal(await stage.reads.countActiveOwners(organization.id), 1);
+          assertOneWon(result, "permission_denied");
+        },
+      };
+    },
+  },
+  {
+    name: "double accept: one membership",
+    prepare: async (stage) => {
+      const organization = await stage.seed.organization(stage.ann);
+      const issued = await createInvitation(stage.instance.deps, stage.annActs, {
+        organizationId: organization.id,
+        email: stage.bob.email,
+        role: "member",
+      });
+      const token = issued.link.expose();
+      const accept: Move = (store) => acceptInvitation(stage.on(store), stage.bobActs, token);
+      return {
+        left: accept,
+        right: accept,
+        check: async (result) => {
+          const { items } = await stage.reads.listMembers(organization.id, { query: null, now: 0 }, ALL);
+          assert.equal(items.filter(({ userId }) => userId === stage.bob.id).length, 1);
+          const joined = { organizationId: organization.id, action: "member.joined" } as const;
+          assert.equal((await stage.reads.listAuditEvents(joined, ALL)).items.length, 1);
+          assertOneWon(result, "invitation_invalid");
+        },
+      };
+    },
+  },
+  {
+    name: "key created while its creator is demoted: no key beyond the creator's role",
+    prepare: async (stage) => {
+      const { id: organizationId, bob } = await stage.organization("admin");
+      return {
+        left: (store) => createApiKey(stage.on(store), stage.bobActs, { organizationId, name: "key", role: "admin" }),
+        right: (store) =>
+          changeRole(stage.on(store), stage.annActs, { organizationId, membershipId: bob, role: "viewer" }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          const { items } = await stage.reads.listApiKeys(organizationId, ALL);
+          assert.equal(items.length, left === "ok" ? 1 : 0);
+          // A key that stands was there before the demotion was answered.
+          if (overtaken === "left") assert.equal(left, "permission_denied");
+        },
+      };
+    },
+  },
+  {
+    name: "role change against mint of listed permissions: none beyond the role at that moment",
+    prepare: async (stage) => {
+      const { id: organizationId, bob } = await stage.organization("admin");
+      const input = { name: "token", expiresInDays: 7, permissions: ["members:write"], organizationId };
+      return {
+        left: (store) => mintToken(stage.on(store), stage.bobActs, input),
+        right: (store) =>
+          changeRole(stage.on(store), stage.annActs, { organizationId, membershipId: bob, role: "viewer" }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          const { items } = await stage.reads.listTokensOfOrganization(organizationId, ALL);
+          assert.equal(items.length, left === "ok" ? 1 : 0);
+          if (overtaken === "left") assert.equal(left, "permission_exceeds_role");
+        },
+      };
+    },
+  },
+  {
+    name: "delete against invite: no open invitation of a deleted organization",
+    prepare: async (stage) => {
+      const { id, name } = await stage.organization("admin");
+      return {
+        left: (store) =>
+          createInvitation(stage.on(store), stage.bobActs, {
+            organizationId: id,
+            email: "guest@example.com",
+            role: "member",
+          }),
+        right: (store) => deleteOrganization(stage.on(store), stage.annActs, { id, name }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          assert.deepEqual((await stage.reads.listInvitations(id, ALL)).items, []);
+          if (overtaken === "left") assert.equal(left, "not_found");
+        },
+      };
+    },
+  },
+];
+
+/** Walks the pause through every step of either side, over and over, and answers how often one overtook the other. */
+async function walk(race: Race, stage: Stage, store: Store, locks: LockWatch, rounds: number): Promise<number> {
+  const pauseAt = { left: 0, right: 0 };
+  let overtakings = 0;
+  for (let round = 0; round < rounds; round++) {
+    const side = round % 2 === 0 ? "left" : "right";
+    const { left, right, check } = await race.prepare(stage);
+    const [first, second] = side === "left" ? [left, right] : [right, left];
+    const met = await interleave(store, locks, { first, second, pauseAt: pauseAt[side] });
+    pauseAt[side] = pauseAt[side] < met.steps ? pauseAt[side] + 1 : 0;
+    if (met.overtaken) overtakings++;
+    const [leftEnding, rightEnding] = side === "left" ? [met.first, met.second] : [met.second, met.first];
+    await check({ left: leftEnding, right: rightEnding, overtaken: met.overtaken ? side : null });
+  }
+  return overtakings;
+}
+
+for (const engine of ENGINES) {
+  describe(`races in an organization on ${engine}`, () => {
+    let instance: TestInstance;
+    let stage: Stage;
+    let locks: LockWatch;
+    before(async () => {
+      instance = await startInstance({ engine });
+      stage = await Stage.build(instance);
+      locks = await watchLocks(instance.databaseUrl);
+    });
+    after(async () => {
+      await locks.close();
+      await instance.close();
+    });
+
+    for (const race of RACES) {
+      it(`${race.name} (${ROUNDS} rounds)`, async () => {
+        const overtakings = await walk(race, stage, instance.deps.store, locks, ROUNDS);
+        assert.ok(overtakings > 0, "one side never overtook the other, so nothing was put to the test");
+      });
+
+      if (engine === "postgres") {
+        it(`without locks this breaks: ${race.name}`, async () => {
+          const broken = walk(race, stage, withoutLocks(instance.deps.store), locks, ROUNDS);
+          // What breaks is the invariant, or the schema stops what the lock should have.
+          await assert.rejects(broken, (error) => error instanceof assert.AssertionError || error instanceof Conflict);
+        });
+      }
+    }
+  });
+}
