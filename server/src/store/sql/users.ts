@@ -132,6 +132,7 @@ export async function deleteUser({ db }: SqlContext, id: UserId, at: number): Pr
     .execute();
 }
 
+/** By users_instance_admins. */
 export async function countInstanceAdmins({ db }: SqlContext): Promise<number> {
   const { admins } = await db
     .selectFrom("users")

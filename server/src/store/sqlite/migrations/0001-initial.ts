@@ -27,6 +27,7 @@ create table users (
   check ((deleted_at is null) = (email_key is not null))
 ) strict, without rowid;
 create unique index users_email_key on users (email_key);
+create index users_instance_admins on users (id) where instance_admin_at is not null;
 create index users_newest on users (created_at desc, id desc) where deleted_at is null;
 
 create table organizations (
