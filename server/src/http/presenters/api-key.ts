@@ -23,7 +23,7 @@ export const ApiKey = z
     lastUsedIp: z.string().nullable(),
     useCount: z.int(),
     revokedAt: Instant.nullable(),
-    revokedBy: ActorReference.nullable(),
+    revokedBy: z.union([ActorReference, z.null()]),
     revokedReason: z.string().nullable(),
   })
   .openapi("ApiKey");

@@ -27,7 +27,7 @@ export const PersonalAccessToken = z
     lastUsedUserAgent: z.string().nullable(),
     useCount: z.int(),
     revokedAt: Instant.nullable(),
-    revokedBy: ActorReference.nullable(),
+    revokedBy: z.union([ActorReference, z.null()]),
     revokedReason: z.string().nullable(),
     replaces: z.string().nullable(),
     dismissedAt: Instant.nullable(),
