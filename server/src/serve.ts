@@ -43,7 +43,8 @@ async function announce({ deps }: Instance): Promise<void> {
   );
 }
 
-function startProblem(error: unknown, config: Config): string {
+/** Why an instance does not start, and what to do, for standard error. */
+export function startProblem(error: unknown, config: Config): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE")
     return `port ${config.port} of ${config.host} is in use\nmintmark: hint: set MINTMARK_PORT to a free one`;
@@ -56,7 +57,7 @@ function startProblem(error: unknown, config: Config): string {
  * Resolves at the first SIGTERM or SIGINT. npm passes those on to its shell only; when npm itself dies
  * otherwise, this process would go on unseen, so under npm it watches for its parent's end as well.
  */
-function endOfRun(): Promise<void> {
+export function endOfRun(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);

@@ -3,6 +3,7 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 /** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "core/src/token-format.ts": "reads its shape and computes its checksum",
+  "server/src/demo/received-secrets.ts": "plays the people who open links and report a leak in the demo",
   "server/src/http/presenters/invitation.ts": "answers with the new invitation link, once",
   "server/src/http/routes/api-keys/create-api-key.ts": "answers with the new secret, once",
   "server/src/http/routes/admin/create-service.ts": "answers with the new service key, once",
@@ -10,6 +11,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/http/routes/tokens/replace-token.ts": "answers with the new secret, once",
   "server/src/http/session-cookie.ts": "writes the session cookie",
   "server/src/secrets/hash.ts": "hashes it for the database",
+  "server/src/serve.ts": "prints the set-up link of an empty instance, once",
 };
 
 testRule({

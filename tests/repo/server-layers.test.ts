@@ -24,7 +24,7 @@ type Layer =
 /** The first match names the layer of a file. */
 const PLACES: readonly (readonly [RegExp, Layer])[] = [
   [/^core\/src\//, "core"],
-  [/^server\/src\/(main|instance)\.ts$/, "main"],
+  [/^server\/src\/(main|instance|serve)\.ts$/, "main"],
   [/^server\/src\/demo\//, "demo"],
   [/^server\/src\/cli\//, "cli"],
   [/^server\/src\/(http|mcp)\//, "http"],
@@ -58,7 +58,7 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "cli",
-    name: "commands import services, verification, configuration, the store's port, main and instance",
+    name: "commands import services, verification, configuration, the store's port, main, instance and serve",
     mayImport: ["cli", "main", "service", "verify", "port", "config", "leaf", "core"],
     because: "a command is one more transport, and what a route must not skip it must not skip either",
     twin: ["server/src/cli/setup-code.ts", "../store/postgres/open.ts"],
@@ -72,7 +72,7 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "main",
-    name: "main and instance import every layer but the commands and the demo",
+    name: "main, instance and serve import every layer but the commands and the demo",
     mayImport: ["main", "http", "verify", "service", "port", "store", "sqlite", "postgres", "config", "leaf", "core"],
     because: "they are the one place that puts the parts together, and the commands start them",
     twin: ["server/src/main.ts", "./cli/serve.ts"],

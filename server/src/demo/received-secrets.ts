@@ -1,0 +1,48 @@
+// The demo plays the people who receive a set-up link, an invitation or somebody's leaked token. This is
+// the one file of it that reads a plaintext, and it hands it on to the use case that asks for it.
+import type { Secret } from "@mintmark/core";
+import { signUp } from "../service/account/sign-up.ts";
+import type { RequestOrigin, SessionActor } from "../service/actor.ts";
+import type { Deps } from "../service/deps.ts";
+import { setUpInstance } from "../service/instance/set-up.ts";
+import { startSetup } from "../service/instance/setup-code.ts";
+import { acceptInvitation } from "../service/invitation/accept-invitation.ts";
+import type { SignedIn } from "../service/session/start-session.ts";
+import { revokeBySecret } from "../service/token/revoke-by-secret.ts";
+
+export interface NewAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Opens the set-up link of an empty instance. */
+export async function openSetupLink(deps: Deps, account: NewAccount, origin: RequestOrigin): Promise<SignedIn> {
+  const code = await startSetup(deps);
+  if (code === null) throw new Error("the demo's instance is already set up");
+  return setUpInstance(deps, { ...account, code: code.expose() }, origin);
+}
+
+/** Opens an invitation's link and signs up with it. */
+export function signUpByInvitation(
+  deps: Deps,
+  link: Secret,
+  account: NewAccount,
+  origin: RequestOrigin,
+): Promise<SignedIn> {
+  return signUp(deps, { ...account, invitation: link.expose() }, origin);
+}
+
+/** Opens an invitation's link while signed in. */
+export function joinByLink(deps: Deps, actor: SessionActor, link: Secret): Promise<SessionActor> {
+  return acceptInvitation(deps, actor, link.expose());
+}
+
+/** Reports a token that was found in the open. */
+export function reportLeak(
+  deps: Deps & { readonly brands: ReadonlySet<string> },
+  secret: Secret,
+  origin: RequestOrigin,
+): Promise<void> {
+  return revokeBySecret(deps, [secret.expose()], { origin, reason: "leaked" });
+}

@@ -1,0 +1,194 @@
+// What the story is told with: people who sign in, organizations and credentials under short names, and
+// the use cases of the server. Rule: everything is written by a use case, with the clock at the instant
+// it happens; so the audit log agrees with the data, and no demo shows what the product could not do.
+import { randomBytes } from "node:crypto";
+import {
+  type ApiKeyFacts,
+  type ApiKeyId,
+  DAY_MS,
+  judge,
+  type MembershipId,
+  type OrganizationId,
+  type Secret,
+  type TokenFacts,
+  type TokenId,
+  type UserId,
+} from "@mintmark/core";
+import { isAddressIn } from "../network/client-address.ts";
+import type { RequestOrigin, SessionActor } from "../service/actor.ts";
+import type { Deps } from "../service/deps.ts";
+import { type SignedIn, startSession } from "../service/session/start-session.ts";
+import type { UseRecorder } from "../verify/use-recorder.ts";
+import { CAST, type Place, type Who } from "./cast.ts";
+import { Chance } from "./chance.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** How long a person goes on with the session they have before signing in anew. */
+const SITTING_MS = 12 * 60_000;
+
+export type OrganizationKey = "northwind" | "harbor";
+
+interface Handed {
+  readonly id: TokenId | ApiKeyId;
+  readonly secret: Secret;
+}
+
+export class Stage {
+  readonly deps: Deps;
+  readonly timeline: Timeline;
+  readonly chance = new Chance(2_042_026);
+  readonly #uses: UseRecorder;
+  readonly #users = new Map<Who, UserId>();
+  readonly #organizations = new Map<OrganizationKey, OrganizationId>();
+  readonly #credentials = new Map<string, Handed>();
+  #recording: Promise<void>[] = [];
+  #day = 0;
+  readonly #sittings = new Map<Who, { readonly actor: SessionActor; readonly since: number }>();
+
+  constructor(parts: { readonly deps: Deps; readonly uses: UseRecorder; readonly timeline: Timeline }) {
+    this.deps = parts.deps;
+    this.#uses = parts.uses;
+    this.timeline = parts.timeline;
+  }
+
+  /** Puts a scene into the story: so many days before today, at a time of day in UTC. */
+  on(daysAgo: number, time: string, scene: () => Promise<unknown>): void {
+    this.timeline.add(this.timeline.instant(daysAgo, time), async () => {
+      await this.settle();
+      await scene();
+    });
+  }
+
+  originOf({ ip, userAgent }: Place): RequestOrigin {
+    return { ip, userAgent, requestId: randomBytes(16).toString("hex") };
+  }
+
+  /** Keeps who signed up, and goes on with their session. */
+  enter(who: Who, { actor }: SignedIn): SessionActor {
+    this.#users.set(who, actor.user.id);
+    return this.resume(who, actor);
+  }
+
+  /** Keeps a person's session for what they do next. */
+  resume(who: Who, actor: SessionActor): SessionActor {
+    this.#sittings.set(who, { actor, since: this.deps.clock() });
+    return actor;
+  }
+
+  /** The person in front of their browser: in the session of a moment ago, or signed in anew. */
+  async browserOf(who: Who): Promise<SessionActor> {
+    const sitting = this.#sittings.get(who);
+    if (sitting !== undefined && this.deps.clock() - sitting.since < SITTING_MS) return sitting.actor;
+    const { actor } = await this.deps.store.transaction(async (tx) => {
+      const user = await tx.findUser(this.userId(who));
+      if (user === null) throw new Error(`${who} has no account`);
+      const entries = await tx.listOrganizationsOfUser(user.id);
+      const shared = entries.find(({ organization }) => organization.personalOf === null) ?? entries[0];
+      if (shared === undefined) throw new Error(`${who} has no organization`);
+      return startSession(tx, {
+        user,
+        organizationId: shared.organization.id,
+        method: "password",
+        origin: this.originOf(CAST[who].desk),
+        at: this.deps.clock(),
+      });
+    });
+    this.resume(who, actor);
+    this.timeline.pass(this.chance.between(25, 90));
+    return actor;
+  }
+
+  userId(who: Who): UserId {
+    return found(this.#users, who);
+  }
+
+  nameOrganization(key: OrganizationKey, id: OrganizationId): void {
+    this.#organizations.set(key, id);
+  }
+
+  organizationId(key: OrganizationKey): OrganizationId {
+    return found(this.#organizations, key);
+  }
+
+  async personalOrganizationId(who: Who): Promise<OrganizationId> {
+    const organization = await this.deps.store.reads.findPersonalOrganization(this.userId(who));
+    if (organization === null) throw new Error(`${who} has no personal organization`);
+    return organization.id;
+  }
+
+  async membershipId(key: OrganizationKey, who: Who): Promise<MembershipId> {
+    const membership = await this.deps.store.reads.findMembership(this.organizationId(key), this.userId(who));
+    if (membership === null) throw new Error(`${who} is no member of ${key}`);
+    return membership.id;
+  }
+
+  keepToken(label: string, id: TokenId, secret: Secret): void {
+    this.#credentials.set(label, { id, secret });
+  }
+
+  keepApiKey(label: string, id: ApiKeyId, secret: Secret): void {
+    this.#credentials.set(label, { id, secret });
+  }
+
+  tokenId(label: string): TokenId {
+    return found(this.#credentials, label).id as TokenId;
+  }
+
+  apiKeyId(label: string): ApiKeyId {
+    return found(this.#credentials, label).id as ApiKeyId;
+  }
+
+  secretOf(label: string): Secret {
+    return found(this.#credentials, label).secret;
+  }
+
+  /** Uses a credential some times in a row, seconds apart, as verification would see it. */
+  async use(label: string, place: Place, times: number): Promise<void> {
+    await this.#settleAtMidnight();
+    const facts = await this.#factsOf(label);
+    const client = { ip: place.ip, userAgent: place.userAgent };
+    let now = this.deps.clock();
+    for (let i = 0; i < times && now < this.timeline.end; i++) {
+      const verdict = judge(facts, {
+        catalogue: this.deps.catalogue,
+        now,
+        allowPersonal: this.deps.settings.allowPersonalTokens,
+        isClientIn: (networks) => isAddressIn(client.ip, networks),
+      });
+      if (verdict.ok) this.#keep(this.#uses.recordUse(facts, client, now));
+      else this.#uses.recordDenial(facts, verdict.code, client, now);
+      now += this.chance.between(1, 12) * 1000;
+    }
+  }
+
+  /** Waits until the uses so far are written. Those of one day are written together, which saves hundreds of commits. */
+  async settle(): Promise<void> {
+    const recording = this.#recording;
+    this.#recording = [];
+    await Promise.all(recording);
+  }
+
+  #keep(recording: Promise<void> | undefined): void {
+    if (recording !== undefined) this.#recording.push(recording);
+  }
+
+  async #settleAtMidnight(): Promise<void> {
+    const day = Math.floor(this.deps.clock() / DAY_MS);
+    if (day !== this.#day) await this.settle();
+    this.#day = day;
+  }
+
+  async #factsOf(label: string): Promise<TokenFacts | ApiKeyFacts> {
+    const { id } = found(this.#credentials, label);
+    const { reads } = this.deps.store;
+    const facts = (await reads.findToken(id as TokenId)) ?? (await reads.findApiKey(id as ApiKeyId));
+    if (facts === null) throw new Error(`there is no credential ${label}`);
+    return facts;
+  }
+}
+
+function found<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`the story speaks of ${String(key)} before it exists`);
+  return value;
+}

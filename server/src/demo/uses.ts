@@ -1,0 +1,97 @@
+// The third part of the story: who uses which credential, when and from where. A pattern says how a
+// week looks; chance, the same in every demo, says how a day does.
+import { PLACES, type Place } from "./cast.ts";
+import type { Stage } from "./stage.ts";
+
+interface Pattern {
+  /** Days before today, both included; 0 is today. */
+  readonly from: number;
+  readonly until: number;
+  readonly days: "every" | "weekdays" | "mondays";
+  /** Times of day, UTC. A morning here and there is left out. */
+  readonly at: readonly string[];
+  /** Requests in a row. */
+  readonly requests: readonly [least: number, most: number];
+  readonly places: readonly Place[];
+}
+
+const { maraTerminal, maraHome, elenaNotebook, samTerminal, yukiBench, dashboard, fieldTablet } = PLACES;
+const { continuousIntegration, secondRunner, backupServer, oldServer, fleetGateway } = PLACES;
+
+const hourly = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `${String(from + i).padStart(2, "0")}:05`);
+
+const PATTERNS: Readonly<Record<string, Pattern>> = {
+  "mara-terminal": weekdays(46, 0, ["09:25", "14:40"], [4, 18], [maraTerminal, maraTerminal, maraHome]),
+  "mara-prototype": weekdays(45, 38, ["13:30"], [2, 9], [maraTerminal]),
+  "mara-old-laptop": weekdays(43, 26, ["10:20"], [1, 6], [maraHome]),
+  "mara-deploy": every(41, 1, ["03:30"], [3, 3], [oldServer]),
+  "mara-workshop": weekdays(40, 34, ["08:45", "13:00"], [5, 20], [maraTerminal, dashboard]),
+  "mara-bot": weekdays(34, 12, ["09:00", "12:00", "16:00"], [1, 5], [dashboard]),
+  "mara-report": { ...every(30, 0, ["06:00"], [6, 6], [backupServer]), days: "mondays" },
+  "mara-harbor": weekdays(29, 3, ["15:00"], [2, 7], [maraTerminal]),
+  "mara-dashboard": every(26, 2, hourly(6, 15), [2, 4], [dashboard]),
+  "mara-dashboard-new": every(1, 0, hourly(0, 23), [2, 4], [dashboard]),
+  "mara-home": every(25, 1, ["20:15"], [1, 3], [maraHome]),
+  "mara-fair": every(4, 1, ["10:00", "15:30"], [3, 12], [fieldTablet]),
+  "tobias-backup": every(44, 14, ["02:15"], [2, 2], [backupServer]),
+  "tobias-backup-new": every(12, 0, ["02:15"], [2, 2], [backupServer]),
+  "priya-audit": { ...every(43, 0, ["07:30"], [3, 5], [dashboard]), days: "mondays" },
+  "elena-notebook": weekdays(43, 0, ["11:20", "16:10"], [8, 40], [elenaNotebook]),
+  "elena-cluster": every(39, 15, ["01:00", "09:00"], [10, 30], [secondRunner]),
+  "elena-cluster-new": every(14, 0, ["01:00", "09:00"], [10, 30], [secondRunner]),
+  "elena-harbor": weekdays(28, 0, ["10:30"], [2, 10], [elenaNotebook]),
+  "sam-terminal": weekdays(41, 0, ["08:10", "15:20"], [2, 14], [samTerminal]),
+  "yuki-bench": weekdays(41, 0, ["07:30", "10:45", "13:30"], [5, 25], [yukiBench]),
+  "nadia-analysis": weekdays(40, 3, ["10:00"], [6, 30], [elenaNotebook]),
+  "owen-field": weekdays(38, 8, ["17:30"], [2, 12], [fieldTablet]),
+  "owen-script": every(35, 31, ["14:00"], [20, 60], [maraHome]),
+  "owen-gist": weekdays(26, 17, ["16:40"], [1, 4], [PLACES.stranger]),
+  "ines-tablet": weekdays(36, 0, ["07:20", "11:10", "14:50"], [3, 15], [fieldTablet]),
+  "chiara-scheduler": every(25, 0, ["05:00", "17:00"], [4, 4], [dashboard]),
+  "leo-sheet": weekdays(31, 1, ["09:50"], [1, 2], [dashboard]),
+  "key-ci": weekdays(43, 0, hourly(8, 16), [4, 16], [continuousIntegration, continuousIntegration, secondRunner]),
+  "key-migration": weekdays(41, 28, ["11:00"], [30, 80], [backupServer]),
+  "key-gateway": every(36, 0, hourly(0, 23), [2, 6], [fleetGateway]),
+  "key-vendor": weekdays(28, 19, ["12:40"], [1, 5], [PLACES.stranger]),
+};
+
+function every(
+  from: number,
+  until: number,
+  at: readonly string[],
+  requests: Pattern["requests"],
+  places: readonly Place[],
+): Pattern {
+  return { from, until, days: "every", at, requests, places: places };
+}
+
+function weekdays(...pattern: Parameters<typeof every>): Pattern {
+  return { ...every(...pattern), days: "weekdays" };
+}
+
+/** Mornings that people skip, of a hundred. */
+const SKIPPED = 12;
+const LATEST_START_MINUTES = 6;
+
+export function tellOfUses(stage: Stage): void {
+  const { chance, timeline } = stage;
+  for (const [label, pattern] of Object.entries(PATTERNS)) {
+    for (let daysAgo = pattern.from; daysAgo >= pattern.until; daysAgo--) {
+      if (!isDayOf(pattern, timeline.instant(daysAgo, "12:00"))) continue;
+      if (pattern.days === "weekdays" && chance.between(1, 100) <= SKIPPED) continue;
+      for (const time of pattern.at) {
+        const at = timeline.instant(daysAgo, time) + chance.between(0, LATEST_START_MINUTES * 60_000);
+        const place = chance.pick(pattern.places);
+        const times = chance.between(...pattern.requests);
+        timeline.add(at, () => stage.use(label, place, times));
+      }
+    }
+  }
+}
+
+function isDayOf({ days }: Pattern, instant: number): boolean {
+  const day = new Date(instant).getUTCDay();
+  if (days === "mondays") return day === 1;
+  return days === "every" || (day >= 1 && day <= 5);
+}

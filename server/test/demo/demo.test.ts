@@ -1,0 +1,245 @@
+// The demo: it fills, shows every state, lets its visitors in, and lets nobody else near.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ConfigError, loadConfig } from "../../src/config/config.ts";
+import { type Demo, type DemoAccount, startDemo } from "../../src/demo/demo.ts";
+import { demoConfig } from "../../src/demo/demo-config.ts";
+import type { AuditEventRecord, OrganizationRecord, TokenRecord } from "../../src/store/store.ts";
+import { Client, type Reply } from "../support/client.ts";
+import { freePort } from "../support/instance.ts";
+
+const DAY_MS = 86_400_000;
+const PAGE = { limit: 200, after: null };
+
+describe("the demo", () => {
+  let demo: Demo;
+  let anonymous: Client;
+
+  before(async () => {
+    demo = await startDemo(loadConfig({ MINTMARK_PORT: String(await freePort()) }));
+    anonymous = new Client(demo.instance.deps.settings.baseUrl);
+  });
+  after(() => demo.close());
+
+  const account = (who: DemoAccount["who"]): DemoAccount => {
+    const found = demo.accounts.find((candidate) => candidate.who === who);
+    assert.ok(found);
+    return found;
+  };
+  const signIn = async ({ email, password }: DemoAccount): Promise<Client> => {
+    const reply = await anonymous.post("/api/sign-in", { email, password });
+    assert.equal(reply.status, 200);
+    return anonymous.withCookie(cookieOf(reply));
+  };
+  const northwind = async (): Promise<OrganizationRecord> => {
+    const { reads } = demo.instance.deps.store;
+    const user = await reads.findUserByEmail(account("mara").email);
+    const entries = user === null ? [] : await reads.listOrganizationsOfUser(user.id);
+    const found = entries.find(({ organization }) => organization.name === "Northwind Robotics");
+    assert.ok(found);
+    return found.organization;
+  };
+
+  it("shows its owner a token in every state, and what each state comes with", async () => {
+    const mara = await signIn(account("mara"));
+    const { body } = await mara.get("/api/personal-access-tokens?limit=200");
+    const tokens: Token[] = body.items;
+    const now = Date.now();
+    const has = (what: string, matches: (token: Token) => boolean): void => assert.ok(tokens.some(matches), what);
+    const isActive = ({ state }: Token): boolean => state === "active";
+    const daysLeft = ({ expiresAt }: Token): number =>
+      expiresAt === null ? Number.POSITIVE_INFINITY : (Date.parse(expiresAt) - now) / DAY_MS;
+    has("in daily use", (token) => isActive(token) && token.permissions === null && token.useCount > 100);
+    has("read-only", (token) => isActive(token) && token.permissions?.every((name) => name.endsWith(":read")) === true);
+    has("about to expire", (token) => isActive(token) && daysLeft(token) < 7);
+    has("never used", (token) => isActive(token) && token.lastUsedAt === null && token.useCount === 0);
+    has("forgotten", (token) => isActive(token) && now - Date.parse(token.lastUsedAt ?? "") > 30 * DAY_MS);
+    has("expired", ({ state }) => state === "expired");
+    has("blocked by policy", ({ blockedBy }) => blockedBy === "policy_no_expiry");
+    has("revoked by its owner", ({ state, revokedBy }) => state === "revoked" && revokedBy?.name === "Mara Lindqvist");
+    has("revoked by an admin", ({ state, revokedBy }) => state === "revoked" && revokedBy?.name === "Priya Raman");
+    has("a replacement", (token) => isActive(token) && tokens.some(({ id }) => id === token.replaces));
+    has("of the personal organization", ({ organization }) => organization.personal);
+    has("of the second organization", ({ organization }) => organization.name === "Harbor Test Lab");
+  });
+
+  it("has members of every role, one suspended, one removed, and invitations that wait", async () => {
+    const mara = await signIn(account("mara"));
+    const { id } = await northwind();
+    const members = (await mara.get(`/api/organizations/${id}/members?limit=200`)).body.items as Member[];
+    assert.deepEqual(
+      new Set(members.map(({ role }) => role)),
+      new Set(["owner", "admin", "member", "viewer", "operator"]),
+    );
+    assert.ok(members.length >= 8 && members.length <= 12);
+    assert.deepEqual(
+      members.filter(({ state }) => state === "suspended").map(({ user }) => user.name),
+      ["Nadia Haddad"],
+    );
+    assert.ok(!members.some(({ user }) => user.name === "Owen Price"));
+    const tokens = await allTokens(demo, id);
+    const reasons = new Set(tokens.map(({ revokedReason }) => revokedReason));
+    assert.ok(reasons.has("member_removed") && reasons.has("leaked"));
+    const invitations = (await mara.get(`/api/organizations/${id}/invitations`)).body.items;
+    assert.equal(invitations.length, 3);
+    const keys = (await mara.get(`/api/organizations/${id}/api-keys`)).body.items as { readonly state: string }[];
+    assert.deepEqual(new Set(keys.map(({ state }) => state)), new Set(["active", "expired", "revoked"]));
+  });
+
+  it("lets its member and its viewer in, with what their roles hold", async () => {
+    const role = async (who: DemoAccount["who"]): Promise<string> => {
+      const session = await signIn(account(who));
+      const { body } = await session.get("/api/session");
+      return body.organizations.find(({ name }: { name: string }) => name === "Northwind Robotics").role;
+    };
+    assert.equal(await role("elena"), "member");
+    assert.equal(await role("leo"), "viewer");
+  });
+
+  it("has an audit log of weeks that agrees with the tokens", async () => {
+    const { id } = await northwind();
+    const events = await allEvents(demo, id);
+    const tokens = await allTokens(demo, id);
+    const instants = events.map(({ at }) => at);
+    assert.ok(Math.max(...instants) - Math.min(...instants) > 40 * DAY_MS);
+    assert.ok(Math.max(...instants) <= Date.now());
+    for (const token of tokens) {
+      const about = events.filter(({ target }) => target?.id === token.id);
+      const at = (action: string): number[] =>
+        about.filter((event) => event.action === action).map((event) => event.at);
+      assert.deepEqual(at("pat.created"), [token.createdAt], token.name);
+      assert.deepEqual(at("pat.revoked"), token.revokedAt === null ? [] : [token.revokedAt], token.name);
+      const uses = at("pat.used");
+      assert.equal(uses.length > 0, token.useCount > 0, token.name);
+      assert.ok(
+        uses.every((used) => used >= token.createdAt && used <= (token.lastUsedAt ?? 0)),
+        token.name,
+      );
+      assert.ok((token.lastUsedAt ?? 0) <= (token.revokedAt ?? Date.now()), token.name);
+    }
+    assert.ok(events.some(({ action, outcome }) => action === "pat.denied" && outcome === "denied"));
+    assert.ok(events.some(({ action }) => action === "policy.changed"));
+  });
+
+  it("keeps no secret and no password in its file", () => {
+    const stored = [demo.file, `${demo.file}-wal`]
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, "latin1"))
+      .join("");
+    assert.ok(stored.includes(account("mara").email) && stored.includes("mm_pat_"), "the file was looked at");
+    assert.doesNotMatch(stored, /mm_(pat|key|svc)_[0-9a-f]{48}/);
+    for (const { password } of demo.accounts) assert.ok(!stored.includes(password));
+  });
+
+  it("reads neither the environment's database nor its address, only where to listen on this machine", () => {
+    const environment = loadConfig({
+      DATABASE_URL: "postgres://127.0.0.1/theirs",
+      MINTMARK_BASE_URL: "https://tokens.example.com",
+      MINTMARK_TRUSTED_PROXIES: "0.0.0.0/0",
+      MINTMARK_SIGN_UP: "open",
+    });
+    const config = demoConfig(environment, "demo.db");
+    assert.deepEqual(config.database, { kind: "sqlite", file: "demo.db" });
+    assert.equal(config.settings.baseUrl, "http://127.0.0.1:3210");
+    assert.deepEqual(config.trustedProxies, []);
+    assert.equal(config.settings.signUp, "invite");
+  });
+
+  it("refuses to listen anywhere but on the loopback interface", async () => {
+    for (const host of ["0.0.0.0", "::", "192.0.2.1", "127.0.0.1.example.com"]) {
+      const environment = loadConfig({ MINTMARK_HOST: host });
+      assert.throws(() => demoConfig(environment, "demo.db"), ConfigError, host);
+      await assert.rejects(startDemo(environment), ConfigError, host);
+    }
+    const hostOf = (host: string): string => demoConfig(loadConfig({ MINTMARK_HOST: host }), "demo.db").host;
+    for (const host of ["127.0.0.1", "127.0.0.2", "::1"]) assert.equal(hostOf(host), host);
+    assert.equal(hostOf("localhost"), "127.0.0.1");
+  });
+});
+
+describe("npm run demo", () => {
+  const main = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
+  const start = (env: Readonly<Record<string, string>>) => {
+    const child = spawn(process.execPath, ["--conditions=development", main], {
+      env: { PATH: process.env["PATH"], ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const exit = once(child, "exit") as Promise<[number | null]>;
+    const output = { out: "", err: "" };
+    child.stdout.on("data", (chunk: Buffer) => void (output.out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => void (output.err += chunk.toString()));
+    return { child, exit, output };
+  };
+
+  it("says where it is, who can sign in and where its data is, and takes the data with it", async () => {
+    const port = await freePort();
+    const { child, exit, output } = start({ MINTMARK_PORT: String(port) });
+    while (child.exitCode === null && !output.out.includes("when the demo ends.")) {
+      await Promise.race([once(child.stdout, "data"), exit]);
+    }
+    assert.match(output.out, new RegExp(`ready at http://127\\.0\\.0\\.1:${port}\n`));
+    const [, email, password] = /^ {2}(mara@\S+) +(\S+)/m.exec(output.out) ?? [];
+    const reply = await new Client(`http://127.0.0.1:${port}`).post("/api/sign-in", { email, password });
+    assert.equal(reply.status, 200);
+    assert.equal(output.out.split(String(password)).length, 2, "the password is printed once");
+    const [, file = ""] = /data is in (\S+)/.exec(output.out) ?? [];
+    assert.ok(existsSync(file));
+    child.kill("SIGTERM");
+    assert.deepEqual(await exit, [0, null]);
+    assert.ok(!existsSync(dirname(file)));
+    assert.equal(output.err, "");
+  });
+
+  it("ends with a sentence when the environment wants it reachable from elsewhere", async () => {
+    const { exit, output } = start({ MINTMARK_HOST: "0.0.0.0" });
+    assert.deepEqual(await exit, [2, null]);
+    assert.match(output.err, /MINTMARK_HOST 0\.0\.0\.0 is not the loopback interface/);
+    assert.equal(output.out, "");
+  });
+});
+
+interface Token {
+  readonly id: string;
+  readonly state: string;
+  readonly blockedBy: string | null;
+  readonly permissions: readonly string[] | null;
+  readonly useCount: number;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedBy: { readonly name: string } | null;
+  readonly replaces: string | null;
+  readonly organization: { readonly name: string; readonly personal: boolean };
+}
+
+interface Member {
+  readonly role: string;
+  readonly state: string;
+  readonly user: { readonly name: string };
+}
+
+function cookieOf(reply: Reply): string {
+  const cookie = reply.headers.get("set-cookie");
+  assert.ok(cookie);
+  return cookie.split(";")[0] as string;
+}
+
+async function allTokens(demo: Demo, id: OrganizationRecord["id"]): Promise<readonly TokenRecord[]> {
+  const page = await demo.instance.deps.store.reads.listTokensOfOrganization(id, PAGE);
+  assert.equal(page.next, null);
+  return page.items;
+}
+
+async function allEvents(demo: Demo, organizationId: OrganizationRecord["id"]): Promise<readonly AuditEventRecord[]> {
+  const events: AuditEventRecord[] = [];
+  let page = await demo.instance.deps.store.reads.listAuditEvents({ organizationId }, PAGE);
+  for (;;) {
+    events.push(...page.items);
+    if (page.next === null) return events;
+    page = await demo.instance.deps.store.reads.listAuditEvents({ organizationId }, { ...PAGE, after: page.next });
+  }
+}
