@@ -1,5 +1,5 @@
 // The session inside the signed-in part of the app. The router has loaded it before anything here renders.
-import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { type Query, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
 import type { Instance, Session } from "../api/types.ts";
@@ -17,10 +17,11 @@ export function useEnterSession(): (session: Session) => void {
   const queryClient = useQueryClient();
   return useCallback(
     (session: Session) => {
-      queryClient.removeQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== "instance" && queryKey[0] !== "session",
-      });
       queryClient.setQueryData(sessionQuery.queryKey, session);
+      const predicate = ({ queryKey }: Query): boolean => queryKey[0] !== "instance" && queryKey[0] !== "session";
+      queryClient.removeQueries({ predicate, type: "inactive" });
+      // What is on the page is emptied and read again: removed, it would stay on the page and never change.
+      void queryClient.resetQueries({ predicate });
     },
     [queryClient],
   );

@@ -1,6 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { revokeToken, tokensQuery } from "../../api/tokens.ts";
+import { revokeToken, tokenQuery, tokensQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -15,7 +15,10 @@ interface RevokeDialogProps {
 }
 
 /** Names the token and its last use, so that nobody revokes the wrong one. */
-export function RevokeDialog({ token, open, onClose, onRevoked }: RevokeDialogProps): ReactElement {
+export function RevokeDialog({ token: listed, open, onClose, onRevoked }: RevokeDialogProps): ReactElement {
+  // It may have been used since the list was read, and its last use is what people decide by.
+  const fresh = useQuery({ ...tokenQuery(listed.id), enabled: open, staleTime: 0 });
+  const token = fresh.data ?? listed;
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
