@@ -38,6 +38,7 @@ function token(facts: Partial<PersonalAccessToken> = {}): PersonalAccessToken {
     revokedBy: null,
     revokedReason: null,
     replaces: null,
+    dismissedAt: null,
     ...facts,
   };
 }

@@ -1,38 +1,36 @@
 // The signed-in person's own account and browser sessions.
 import { queryOptions } from "@tanstack/react-query";
-import { request, segment } from "./client.ts";
-import type { Account, AccountSession, Page, Receipt } from "./types.ts";
+import { answerOf, api, done } from "./client.ts";
 
-export const accountSessionsQuery = queryOptions({
+export const browserSessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
-  queryFn: ({ signal }) => request<Page<AccountSession>>("GET", "/account/sessions", { signal }),
+  queryFn: ({ signal }) => answerOf(api.GET("/api/account/sessions", { signal })),
 });
 
-/** Changing the email needs the password. */
-export function updateAccount(input: {
-  readonly name?: string;
-  readonly email?: string;
-  readonly password?: string;
-}): Promise<Account> {
-  return request("PATCH", "/account", { body: input });
+export function renameAccount(name: string): Promise<void> {
+  return done(api.PATCH("/api/account", { body: { name } }));
 }
 
-export function changePassword(input: {
+export function changeEmail(email: string, password: string): Promise<void> {
+  return done(api.PATCH("/api/account", { body: { email, password } }));
+}
+
+export function changePassword(body: {
   readonly currentPassword: string;
   readonly newPassword: string;
-  readonly revokeTokens?: boolean;
+  readonly revokeTokens: boolean;
 }): Promise<{ endedSessions: number; revokedTokens: number }> {
-  return request("POST", "/account/password", { body: input });
+  return answerOf(api.POST("/api/account/password", { body }));
 }
 
-export function deleteAccount(password: string): Promise<Receipt> {
-  return request("DELETE", "/account", { body: { password } });
+export function deleteAccount(password: string): Promise<void> {
+  return done(api.DELETE("/api/account", { body: { password } }));
 }
 
 export function endSession(id: string): Promise<void> {
-  return request("DELETE", `/account/sessions/${segment(id)}`);
+  return done(api.DELETE("/api/account/sessions/{id}", { params: { path: { id } } }));
 }
 
 export function endOtherSessions(): Promise<{ endedSessions: number }> {
-  return request("DELETE", "/account/sessions");
+  return answerOf(api.DELETE("/api/account/sessions"));
 }

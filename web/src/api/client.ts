@@ -1,15 +1,49 @@
 // The one way this app talks to the server. Rule: every other file in this folder is one resource's
-// requests, built on `request`; nothing outside this folder calls fetch. Credentials are the session
-// cookie alone, so no secret passes through here except in the answers that show one once.
-import { isSignedOut, networkProblem, parseProblem } from "./problem.ts";
+// requests, `answerOf(api.GET(…))`, typed by openapi.json; nothing outside this folder sends a request.
+// Credentials are the session cookie alone, so no secret passes through here except in the answers that
+// show one once.
+import createClient, { type Client } from "openapi-fetch";
+import type { paths } from "./openapi.generated.ts";
+import { isSignedOut, networkProblem, Problem, parseProblem } from "./problem.ts";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-type Query = Readonly<Record<string, string | number | null | undefined>>;
+export const api: Client<paths> = createClient<paths>({
+  headers: { Accept: "application/json" },
+  credentials: "same-origin",
+  cache: "no-store",
+  fetch: send,
+});
 
-interface RequestOptions {
-  readonly query?: Query;
-  readonly body?: object;
-  readonly signal?: AbortSignal;
+async function send(request: Request): Promise<Response> {
+  // Also without a body: a form on another site cannot send this type.
+  if (request.method !== "GET") request.headers.set("Content-Type", "application/json");
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw networkProblem();
+  }
+}
+
+interface Exchange {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** The data of a successful answer. Throws a `Problem` for every refusal and failure. */
+export async function answerOf<Result extends Exchange>(
+  call: Promise<Result>,
+): Promise<Exclude<Result["data"], undefined>> {
+  const { data, error, response } = await call.catch(unreadable);
+  if (response.ok) return data as Exclude<Result["data"], undefined>;
+  const problem = parseProblem(response.status, error, response.headers.get("Retry-After"));
+  if (isSignedOut(problem)) for (const listener of signedOutListeners) listener();
+  throw problem;
+}
+
+/** For answers without a body. */
+export async function done(call: Promise<Exchange>): Promise<void> {
+  await answerOf(call);
 }
 
 const signedOutListeners = new Set<() => void>();
@@ -20,41 +54,13 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener);
 }
 
-/** Sends one request and gives the parsed answer. Throws a `Problem` for every refusal and failure. */
-export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
-  const response = await send(method, path, options);
-  if (response.status === 204) return undefined as Answer;
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body as Answer;
-  const problem = parseProblem(response.ok ? 502 : response.status, body, response.headers.get("Retry-After"));
-  if (isSignedOut(problem)) for (const listener of signedOutListeners) listener();
-  throw problem;
-}
-
-async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-  if (method !== "GET") headers["Content-Type"] = "application/json";
-  if (method !== "GET" && (method !== "DELETE" || options.body)) init.body = JSON.stringify(options.body ?? {});
-  if (options.signal) init.signal = options.signal;
-  try {
-    return await fetch(`/api${path}${queryString(options.query)}`, init);
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw networkProblem();
-  }
-}
-
-function queryString(query: Query = {}): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") params.set(name, String(value));
-  }
-  const text = params.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-/** A path segment that came from data. */
-export function segment(id: string): string {
-  return encodeURIComponent(id);
+/** Something between here and the server answered 200 with a page of its own. */
+function unreadable(error: unknown): never {
+  if (!(error instanceof SyntaxError)) throw error;
+  throw new Problem({
+    status: 502,
+    code: "unavailable",
+    title: "The answer did not come from Mintmark",
+    detail: "A proxy or a sign-in page of your network may have answered instead. Reload the page and try again.",
+  });
 }

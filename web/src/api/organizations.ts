@@ -1,32 +1,33 @@
 // Organizations and their token policy.
 import { queryOptions } from "@tanstack/react-query";
-import { request, segment } from "./client.ts";
-import type { OrganizationMembership, Receipt, TokenPolicy } from "./types.ts";
+import { answerOf, api, done } from "./client.ts";
+import type { OrganizationMembership, TokenPolicy } from "./types.ts";
 
 export function createOrganization(name: string): Promise<OrganizationMembership> {
-  return request("POST", "/organizations", { body: { name } });
+  return answerOf(api.POST("/api/organizations", { body: { name } }));
 }
 
-export function renameOrganization(id: string, name: string): Promise<OrganizationMembership> {
-  return request("PATCH", `/organizations/${segment(id)}`, { body: { name } });
+export function renameOrganization(id: string, name: string): Promise<void> {
+  return done(api.PATCH("/api/organizations/{id}", { params: { path: { id } }, body: { name } }));
 }
 
 /** `name` is the organization's name as the person typed it. */
-export function deleteOrganization(id: string, name: string): Promise<Receipt> {
-  return request("DELETE", `/organizations/${segment(id)}`, { body: { name } });
+export function deleteOrganization(id: string, name: string): Promise<void> {
+  return done(api.DELETE("/api/organizations/{id}", { params: { path: { id } }, body: { name } }));
 }
 
 export function policyQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organizations", organizationId, "policy"],
     queryFn: ({ signal }) =>
-      request<TokenPolicy>("GET", `/organizations/${segment(organizationId)}/token-policy`, { signal }),
+      answerOf(api.GET("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, signal })),
   });
 }
 
-export function replacePolicy(
-  organizationId: string,
-  policy: TokenPolicy,
-): Promise<{ policy: TokenPolicy; receipt: Receipt }> {
-  return request("PUT", `/organizations/${segment(organizationId)}/token-policy`, { body: policy });
+export async function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<TokenPolicy> {
+  const call = api.PUT("/api/organizations/{id}/token-policy", {
+    params: { path: { id: organizationId } },
+    body: policy,
+  });
+  return (await answerOf(call)).policy;
 }

@@ -1,17 +1,17 @@
 // Who is signed in, signing in and out, and joining.
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "./client.ts";
-import type { Instance, Session } from "./types.ts";
+import { answerOf, api, done } from "./client.ts";
+import type { Session } from "./types.ts";
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
-  queryFn: ({ signal }) => request<Instance>("GET", "/instance", { signal }),
+  queryFn: ({ signal }) => answerOf(api.GET("/api/instance", { signal })),
   staleTime: 5 * 60_000,
 });
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: ({ signal }) => request<Session>("GET", "/session", { signal }),
+  queryFn: ({ signal }) => answerOf(api.GET("/api/session", { signal })),
   staleTime: 30_000,
 });
 
@@ -21,26 +21,26 @@ export interface NewAccount {
   readonly password: string;
 }
 
-export function setUpInstance(input: NewAccount & { readonly code: string }): Promise<Session> {
-  return request("POST", "/setup", { body: input });
+export function setUpInstance(body: NewAccount & { readonly code: string }): Promise<Session> {
+  return answerOf(api.POST("/api/setup", { body }));
 }
 
-export function signUp(input: NewAccount & { readonly invitation?: string }): Promise<Session> {
-  return request("POST", "/sign-up", { body: input });
+export function signUp(body: NewAccount & { readonly invitation?: string }): Promise<Session> {
+  return answerOf(api.POST("/api/sign-up", { body }));
 }
 
-export function signIn(input: { readonly email: string; readonly password: string }): Promise<Session> {
-  return request("POST", "/sign-in", { body: input });
+export function signIn(body: { readonly email: string; readonly password: string }): Promise<Session> {
+  return answerOf(api.POST("/api/sign-in", { body }));
 }
 
 export function signOut(): Promise<void> {
-  return request("POST", "/sign-out");
+  return done(api.POST("/api/sign-out"));
 }
 
 export function switchOrganization(organizationId: string): Promise<Session> {
-  return request("PUT", "/session/organization", { body: { organizationId } });
+  return answerOf(api.PUT("/api/session/organization", { body: { organizationId } }));
 }
 
 export function reauthenticate(password: string): Promise<Session> {
-  return request("POST", "/session/reauthenticate", { body: { password } });
+  return answerOf(api.POST("/api/session/reauthenticate", { body: { password } }));
 }

@@ -1,24 +1,20 @@
 // Personal access tokens: the signed-in person's own, across organizations.
 import { queryOptions } from "@tanstack/react-query";
-import { request, segment } from "./client.ts";
-import { collectPages, PAGE_SIZE } from "./page.ts";
-import type { MintedToken, Page, PersonalAccessToken, Receipt } from "./types.ts";
+import { answerOf, api, done } from "./client.ts";
+import { collectPages } from "./pages.ts";
+import type { MintedToken, PersonalAccessToken } from "./types.ts";
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
   queryFn: ({ signal }) =>
-    collectPages((cursor) =>
-      request<Page<PersonalAccessToken>>("GET", "/personal-access-tokens", {
-        query: { limit: PAGE_SIZE, cursor },
-        signal,
-      }),
-    ),
+    collectPages((query) => answerOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
 });
 
 export function tokenQuery(id: string) {
   return queryOptions({
     queryKey: ["tokens", id],
-    queryFn: ({ signal }) => request<PersonalAccessToken>("GET", `/personal-access-tokens/${segment(id)}`, { signal }),
+    queryFn: ({ signal }) =>
+      answerOf(api.GET("/api/personal-access-tokens/{id}", { params: { path: { id } }, signal })),
   });
 }
 
@@ -28,25 +24,26 @@ export interface MintInput {
   readonly expiresAt?: string;
   readonly expiresInDays?: number;
   /** Absent: the whole role. */
-  readonly permissions?: readonly string[];
+  readonly permissions?: string[];
 }
 
-export function mintToken(input: MintInput): Promise<MintedToken> {
-  return request("POST", "/personal-access-tokens", { body: input });
+export function mintToken(body: MintInput): Promise<MintedToken> {
+  return answerOf(api.POST("/api/personal-access-tokens", { body }));
 }
 
 export function renameToken(id: string, name: string): Promise<PersonalAccessToken> {
-  return request("PATCH", `/personal-access-tokens/${segment(id)}`, { body: { name } });
+  return answerOf(api.PATCH("/api/personal-access-tokens/{id}", { params: { path: { id } }, body: { name } }));
 }
 
-export function revokeToken(id: string): Promise<Receipt> {
-  return request("DELETE", `/personal-access-tokens/${segment(id)}`);
+/** When this returns, nothing accepts the token any more. */
+export function revokeToken(id: string): Promise<void> {
+  return done(api.DELETE("/api/personal-access-tokens/{id}", { params: { path: { id } } }));
 }
 
-export function replaceToken(id: string): Promise<MintedToken & { replaced: PersonalAccessToken }> {
-  return request("POST", `/personal-access-tokens/${segment(id)}/replace`);
+export function replaceToken(id: string): Promise<MintedToken> {
+  return answerOf(api.POST("/api/personal-access-tokens/{id}/replace", { params: { path: { id } } }));
 }
 
-export function dismissToken(id: string): Promise<PersonalAccessToken> {
-  return request("POST", `/personal-access-tokens/${segment(id)}/dismiss`);
+export function dismissToken(id: string): Promise<void> {
+  return done(api.POST("/api/personal-access-tokens/{id}/dismiss", { params: { path: { id } } }));
 }

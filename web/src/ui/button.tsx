@@ -63,17 +63,26 @@ export function Button({
 
 interface IconButtonProps extends ComponentProps<"button"> {
   readonly label: string;
+  /** `small` is for rows of lists. */
+  readonly size?: ButtonSize;
 }
 
 /** A square button with an icon alone; its label is for screen readers and the pointer's tooltip. */
-export function IconButton({ label, className, children, type, ...rest }: IconButtonProps): ReactElement {
+export function IconButton({
+  label,
+  size = "medium",
+  className,
+  children,
+  type,
+  ...rest
+}: IconButtonProps): ReactElement {
   return (
     <button
       {...rest}
       type={type ?? "button"}
       aria-label={label}
       title={label}
-      className={classNames(buttonClass("quiet"), "size-9 px-0 [&_svg]:size-[1.125rem]", className)}
+      className={classNames(BASE, KINDS.quiet, size === "small" ? "size-8" : "size-9", className)}
     >
       {children}
     </button>

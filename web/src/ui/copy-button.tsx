@@ -37,7 +37,7 @@ export function CopyButton({
       announce(`Copied the ${what} to the clipboard.`, { spokenOnly: true });
       onCopied?.();
     } else {
-      announce(`The browser did not allow copying. Select the ${what} and press Ctrl+C or ⌘C.`, { failed: true });
+      announce(`The browser did not allow copying. Select the ${what} and press Ctrl+C or Cmd+C.`, { failed: true });
       onFailed?.();
     }
   }

@@ -17,12 +17,23 @@ interface RowProps {
   readonly note?: ReactNode;
   readonly facts?: ReactNode;
   readonly action?: ReactNode;
+  /** The action is more than one small button: on a narrow screen it takes a line of its own. */
+  readonly wideAction?: boolean;
   readonly muted?: boolean;
 }
 
-export function Row({ icon, title, badges, note, facts, action, muted = false }: RowProps): ReactElement {
+export function Row({
+  icon,
+  title,
+  badges,
+  note,
+  facts,
+  action,
+  wideAction = false,
+  muted = false,
+}: RowProps): ReactElement {
   return (
-    <li className="flex min-h-16 items-start gap-3 px-4 py-3">
+    <li className={classNames("flex min-h-16 items-start gap-3 px-4 py-3", wideAction && "flex-wrap sm:flex-nowrap")}>
       {icon && (
         <span className="mt-0.5 text-faint [&_svg]:size-4.5" aria-hidden="true">
           {icon}
@@ -38,7 +49,16 @@ export function Row({ icon, title, badges, note, facts, action, muted = false }:
         </div>
         {facts && <div className="text-[0.8125rem] text-soft sm:basis-52 sm:text-right">{facts}</div>}
       </div>
-      {action && <div className="-my-1 flex shrink-0 items-center gap-1 self-center">{action}</div>}
+      {action && (
+        <div
+          className={classNames(
+            "flex shrink-0 items-center gap-1 self-center",
+            wideAction ? "basis-full sm:basis-auto" : "-my-1",
+          )}
+        >
+          {action}
+        </div>
+      )}
     </li>
   );
 }

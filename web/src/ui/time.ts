@@ -12,14 +12,15 @@ const DATE_TIME = new Intl.DateTimeFormat("en-GB", {
   timeZoneName: "short",
 });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const RELATIVE = new Intl.RelativeTimeFormat("en");
 
-const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ["year", 365 * DAY_MS],
-  ["month", 30 * DAY_MS],
-  ["day", DAY_MS],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
+/** Each unit, its length, and from what distance on it is used: "45 days" says more than "1 month". */
+const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, lengthMs: number, fromMs: number])[] = [
+  ["year", 365 * DAY_MS, 2 * 365 * DAY_MS],
+  ["month", 30 * DAY_MS, 90 * DAY_MS],
+  ["day", DAY_MS, 2 * DAY_MS],
+  ["hour", 3_600_000, 3_600_000],
+  ["minute", 60_000, 60_000],
 ];
 
 /** "22 Dec 2026" */
@@ -42,11 +43,11 @@ export function formatClock(instant: string | number): string {
   return CLOCK.format(new Date(instant));
 }
 
-/** "2 hours ago", "in 3 days", "just now". Cut, not rounded up: 47 hours ago is "yesterday", not "2 days ago". */
+/** "2 hours ago", "in 3 days", "just now". Rounded; what is less than two days away is told in hours. */
 export function formatRelative(instant: string | number, now: number): string {
   const difference = new Date(instant).getTime() - now;
-  for (const [unit, length] of UNITS) {
-    if (Math.abs(difference) >= length) return RELATIVE.format(Math.trunc(difference / length), unit);
+  for (const [unit, lengthMs, fromMs] of UNITS) {
+    if (Math.abs(difference) >= fromMs) return RELATIVE.format(Math.round(difference / lengthMs), unit);
   }
   return difference > 0 ? "in less than a minute" : "just now";
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ScrollText } from "lucide-react";
+import { ArrowRight, ScrollText } from "lucide-react";
 import type { ReactElement } from "react";
 import { auditEventsQuery } from "../../api/audit.ts";
 import type { AuditEvent } from "../../api/types.ts";
@@ -13,7 +13,7 @@ import { EmptyState, LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { AuditFilterForm } from "./audit-filter.tsx";
-import { actionLabel, actorLabel, type AuditSearch, filterOf } from "./audit-text.ts";
+import { actionLabel, actorLabel, type AuditSearch, filterOf, targetLabel } from "./audit-text.ts";
 
 const TITLE = "Audit log";
 
@@ -95,6 +95,7 @@ function EventPages({ events, filtered, more, loading, onMore, onClear }: EventP
 }
 
 function EventRow({ event }: { readonly event: AuditEvent }): ReactElement {
+  const target = targetLabel(event);
   return (
     <Row
       title={actionLabel(event.action)}
@@ -102,10 +103,10 @@ function EventRow({ event }: { readonly event: AuditEvent }): ReactElement {
       note={
         <>
           {actorLabel(event)}
-          {event.target && (
+          {target && (
             <>
-              {" → "}
-              {event.target.name ?? event.target.id}
+              <ArrowRight className="mx-1.5 inline size-3 text-faint" aria-label="to" />
+              {target}
             </>
           )}
         </>

@@ -1,6 +1,6 @@
 // Audit events in words, and the filter as the address holds it.
 import type { AuditFilter } from "../../api/audit.ts";
-import type { AuditEvent } from "../../api/types.ts";
+import type { AuditAction, AuditEvent } from "../../api/types.ts";
 
 const SUBJECTS: Readonly<Record<string, string>> = { pat: "token", api_key: "API key" };
 
@@ -17,8 +17,20 @@ export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
   return via ? `${name} via ${via.name}` : name;
 }
 
-/** Actions worth filtering by, most wanted first. A trailing dot would not match: the server compares whole names. */
-export const AUDIT_ACTION_GROUPS: readonly { readonly label: string; readonly actions: readonly string[] }[] = [
+/** What was acted on, unless the actor line names it already. */
+export function targetLabel(event: Pick<AuditEvent, "actor" | "via" | "target">): string | null {
+  const { actor, via, target } = event;
+  if (target === null || target.id === via?.id || target.id === actor.id) return null;
+  return target.name ?? target.id;
+}
+
+interface ActionGroup {
+  readonly label: string;
+  readonly actions: readonly AuditAction[];
+}
+
+/** Actions worth filtering by, most wanted first. */
+export const AUDIT_ACTION_GROUPS: readonly ActionGroup[] = [
   {
     label: "Tokens",
     actions: ["pat.created", "pat.used", "pat.denied", "pat.revoked", "pat.expired", "pat.renamed"],
@@ -50,13 +62,14 @@ export interface AuditSearch {
   readonly to?: string;
 }
 
-/** The request's filter: days become instants, the last day to its end. Days that are none are left out. */
+/** The request's filter: days become instants, the last day to its end. What the server does not know is left out. */
 export function filterOf(search: AuditSearch): AuditFilter {
   const from = dayStart(search.from, 0);
   const to = dayStart(search.to, 1);
+  const action = AUDIT_ACTION_GROUPS.flatMap(({ actions }) => actions).find((known) => known === search.action);
   return {
     ...(search.actor ? { actor: search.actor } : {}),
-    ...(search.action ? { action: search.action } : {}),
+    ...(action ? { action } : {}),
     ...(search.credential ? { credential: search.credential } : {}),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),

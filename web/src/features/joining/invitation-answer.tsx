@@ -1,13 +1,12 @@
 // What can be done with an open invitation: accept it as who one is, or sign in or create an account first.
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import type { ReactElement } from "react";
 import { acceptInvitation } from "../../api/invitations.ts";
 import { signIn, signOut, signUp } from "../../api/session.ts";
 import type { InvitationPreview, Session } from "../../api/types.ts";
 import { useLeaveSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { classNames } from "../../ui/class-names.ts";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Notice, ProblemNotice } from "../../ui/notice.tsx";
@@ -89,41 +88,7 @@ function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly s
 }
 
 function JoinSignedOut(props: InvitationAnswerProps): ReactElement {
-  const { hasAccount } = props.preview;
-  const [way, setWay] = useState<"sign-up" | "sign-in">(hasAccount === true ? "sign-in" : "sign-up");
-  const options = [
-    ["sign-up", "Create an account"],
-    ["sign-in", "I have an account"],
-  ] as const;
-  return (
-    <div className="grid gap-5">
-      {hasAccount === undefined && (
-        <fieldset className="grid grid-cols-2 gap-1 rounded-control bg-sunken p-1">
-          <legend className="sr-only">How to join</legend>
-          {options.map(([value, label]) => (
-            <label
-              key={value}
-              className={classNames(
-                "relative rounded-[0.3125rem] px-2 py-1.5 text-center has-focus-visible:outline-2 has-focus-visible:outline-mint",
-                way === value ? "bg-raised font-medium shadow-sm" : "text-soft",
-              )}
-            >
-              <input
-                type="radio"
-                name="way"
-                value={value}
-                checked={way === value}
-                onChange={() => setWay(value)}
-                className="absolute inset-0 appearance-none outline-none"
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
-      )}
-      {way === "sign-up" ? <SignUpToJoin {...props} /> : <SignInToJoin {...props} />}
-    </div>
-  );
+  return props.preview.hasAccount ? <SignInToJoin {...props} /> : <SignUpToJoin {...props} />;
 }
 
 function SignUpToJoin(props: InvitationAnswerProps): ReactElement {

@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import type { Invitation } from "../../api/types.ts";
+import type { IssuedInvitation } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { DialogActions } from "../../ui/dialog.tsx";
@@ -10,7 +10,7 @@ export function InvitationLink({
   invitation,
   onDone,
 }: {
-  readonly invitation: Invitation;
+  readonly invitation: IssuedInvitation;
   readonly onDone: () => void;
 }): ReactElement {
   const link = useRef<HTMLInputElement>(null);
@@ -23,12 +23,12 @@ export function InvitationLink({
           type="text"
           readOnly
           aria-label="Invitation link"
-          value={invitation.url ?? ""}
+          value={invitation.url}
           onFocus={(event) => event.currentTarget.select()}
           className="control min-w-0 grow basis-56 font-mono text-[0.8125rem]!"
         />
         <CopyButton
-          text={invitation.url ?? ""}
+          text={invitation.url}
           what="invitation link"
           kind="primary"
           onFailed={() => link.current?.select()}

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { inviteMember, invitationsQuery } from "../../api/invitations.ts";
-import type { Invitation } from "../../api/types.ts";
+import type { IssuedInvitation } from "../../api/types.ts";
 import { grantableRoles } from "../../session/permission.ts";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
@@ -20,7 +20,7 @@ export function InviteDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { organization } = useSession();
-  const [made, setMade] = useState<Invitation | null>(null);
+  const [made, setMade] = useState<IssuedInvitation | null>(null);
   function close(): void {
     setMade(null);
     onClose();
@@ -43,7 +43,7 @@ export function InviteDialog({
 }
 
 interface InviteFormProps {
-  readonly onMade: (invitation: Invitation) => void;
+  readonly onMade: (invitation: IssuedInvitation) => void;
   readonly onCancel: () => void;
 }
 

@@ -84,7 +84,7 @@ function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactEl
         actions.length > 0 && (
           <Menu
             trigger={
-              <IconButton label={`Actions for ${user.name}`} className="size-8">
+              <IconButton label={`Actions for ${user.name}`} size="small">
                 <EllipsisVertical aria-hidden="true" />
               </IconButton>
             }

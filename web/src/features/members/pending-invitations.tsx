@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { invitationsQuery, resendInvitation, withdrawInvitation } from "../../api/invitations.ts";
-import type { Invitation } from "../../api/types.ts";
+import type { Invitation, IssuedInvitation } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -21,7 +21,7 @@ export function PendingInvitations(): ReactElement {
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
-  const [resent, setResent] = useState<Invitation | null>(null);
+  const [resent, setResent] = useState<IssuedInvitation | null>(null);
   const mayWrite = can(organization, "invitations:write");
   const refresh = (): Promise<void> =>
     queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
@@ -119,6 +119,7 @@ function InvitationRow({ invitation, mayWrite, onResend, onWithdraw }: Invitatio
           {expired ? "Ended" : "Ends"} <Time at={invitation.expiresAt} />
         </>
       }
+      wideAction
       action={
         mayWrite && (
           <>

@@ -55,8 +55,8 @@ function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactElement {
   const mayWrite = can(organization, "policy:write");
 
   async function save(policy: TokenPolicy): Promise<void> {
-    const answer = await withReauthentication(() => replacePolicy(organization.id, policy));
-    queryClient.setQueryData(policyQuery(organization.id).queryKey, answer.policy);
+    const applied = await withReauthentication(() => replacePolicy(organization.id, policy));
+    queryClient.setQueryData(policyQuery(organization.id).queryKey, applied);
     await queryClient.invalidateQueries({ queryKey: ["tokens"] });
     announce("The token policy is saved and applies everywhere.");
   }

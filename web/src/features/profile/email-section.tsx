@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
-import { updateAccount } from "../../api/account.ts";
+import { changeEmail } from "../../api/account.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -26,7 +26,7 @@ export function EmailSection(): ReactElement {
         fields={["email", "password"]}
         label="Email"
         onSubmit={async (values) => {
-          await updateAccount({ email: values.text("email"), password: values.text("password") });
+          await changeEmail(values.text("email"), values.text("password"));
           await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
           announce("Your email address is changed.");
           setSaved(saved + 1);

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { updateAccount } from "../../api/account.ts";
+import { renameAccount } from "../../api/account.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -22,7 +22,7 @@ export function NameSection(): ReactElement {
         fields={["name"]}
         label="Name"
         onSubmit={async (values) => {
-          await updateAccount({ name: values.text("name") });
+          await renameAccount(values.text("name"));
           await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
           announce("Your name is saved.");
         }}

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { accountSessionsQuery, endOtherSessions, endSession } from "../../api/account.ts";
-import type { AccountSession } from "../../api/types.ts";
+import { browserSessionsQuery, endOtherSessions, endSession } from "../../api/account.ts";
+import type { BrowserSession } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -14,18 +14,18 @@ import { Time } from "../../ui/time-view.tsx";
 import { describeUserAgent } from "./user-agent.ts";
 
 export function SessionsPage(): ReactElement {
-  const sessions = useQuery(accountSessionsQuery);
+  const sessions = useQuery(browserSessionsQuery);
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   const others = (sessions.data?.items ?? []).filter(({ current }) => !current).length;
 
   async function done(message: string): Promise<void> {
-    await queryClient.invalidateQueries({ queryKey: accountSessionsQuery.queryKey });
+    await queryClient.invalidateQueries({ queryKey: browserSessionsQuery.queryKey });
     announce(message);
   }
 
-  function askEndOne(session: AccountSession): void {
+  function askEndOne(session: BrowserSession): void {
     const { name } = describeUserAgent(session.userAgent);
     setConfirmation({
       title: "End this session?",
@@ -79,7 +79,7 @@ function SessionRow({
   session,
   onEnd,
 }: {
-  readonly session: AccountSession;
+  readonly session: BrowserSession;
   readonly onEnd: () => void;
 }): ReactElement {
   const device = describeUserAgent(session.userAgent);

@@ -39,8 +39,8 @@ export function TokenRow({ token, now, replacement }: TokenRowProps): ReactEleme
   const over = isOver(token);
   return (
     <li className="relative px-4 py-3.5">
-      <div className="token-columns grid items-start gap-y-3">
-        <div className="min-w-0 pr-9 md:pr-0">
+      <div className="token-columns grid items-start gap-y-2">
+        <div className={classNames("min-w-0", !over && "pr-9 md:pr-0")}>
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <button
               type="button"
@@ -48,12 +48,15 @@ export function TokenRow({ token, now, replacement }: TokenRowProps): ReactEleme
               aria-controls={detailsId}
               onClick={() => setOpen(!open)}
               className={classNames(
-                "flex min-w-0 items-center gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
+                "flex min-w-0 items-start gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
                 over && "text-soft",
               )}
             >
               <ChevronRight
-                className={classNames("-ml-1 size-4 shrink-0 text-faint transition-transform", open && "rotate-90")}
+                className={classNames(
+                  "mt-0.5 -ml-1 size-4 shrink-0 text-faint transition-transform",
+                  open && "rotate-90",
+                )}
                 aria-hidden="true"
               />
               {token.name}
@@ -64,7 +67,7 @@ export function TokenRow({ token, now, replacement }: TokenRowProps): ReactEleme
           <p className="pl-4 font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
         </div>
         <Facts token={token} now={now} />
-        <div className="absolute right-3 justify-self-end md:static">
+        <div className={classNames("justify-self-end md:static", over ? "mt-1" : "absolute right-3")}>
           <RowActions token={token} onRename={() => setDialog("rename")} onRevoke={() => setDialog("revoke")} />
         </div>
       </div>
@@ -181,7 +184,7 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
   return (
     <Menu
       trigger={
-        <IconButton label={`Actions for ${token.name}`} className="-my-1 size-8">
+        <IconButton label={`Actions for ${token.name}`} size="small" className="-my-1">
           <EllipsisVertical aria-hidden="true" />
         </IconButton>
       }
@@ -215,7 +218,7 @@ function ReplacementNote({
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-control bg-sunken px-3 py-2 text-[0.8125rem] md:ml-4">
       <ArrowRightLeft className="size-3.5 shrink-0 text-faint" aria-hidden="true" />
-      <p className="min-w-0 grow">
+      <p className="min-w-0 grow basis-40">
         Replaced by <span className="font-mono">{successor.prefix}…</span>
         {ready && successor.lastUsedAt ? (
           <>
