@@ -178,6 +178,8 @@ for (const engine of ENGINES) {
         assert.equal(accepted.body.organization.id, organization.id);
         assert.equal(accepted.body.organization.role, "admin");
         assert.equal((await browser.get(path)).status, 200);
+        const [kept] = await instance.deps.store.reads.listSessions(guest.id, instance.deps.clock());
+        assert.equal(kept?.organizationId, organization.id);
         const [event] = await changesIn(instance, organization.id);
         assert.equal(event?.action, "member.joined");
         assert.equal(event?.actor.id, guest.id);

@@ -1,8 +1,11 @@
 // Members over HTTP: listed, given a role, suspended, removed, leaving; what dies with a membership, and
 // what nobody may do to whom.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { MembershipId } from "@mintmark/core";
+import { DEFAULT_PERMISSIONS, type MembershipId } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
@@ -290,3 +293,52 @@ for (const engine of ENGINES) {
     });
   });
 }
+
+describe("members under an operator's catalogue", () => {
+  it("a role that equals the owner's may handle owners, and still leaves the last active one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mintmark-catalogue-"));
+    const file = join(folder, "catalogue.json");
+    const permissions = DEFAULT_PERMISSIONS.map(({ name }) => name);
+    await writeFile(file, JSON.stringify({ roles: { deputy: { permissions } } }));
+    const instance = await startInstance({ env: { MINTMARK_CATALOGUE: file } });
+    try {
+      const seed = new Seed(instance);
+      const owner = await seed.person();
+      const deputy = await seed.person();
+      const organization = await seed.organization(owner);
+      await seed.member(organization, deputy, "deputy");
+      const session = await seed.session(deputy, organization);
+      const membership = await instance.deps.store.reads.findMembership(organization.id, owner.id);
+      const path = `/api/organizations/${organization.id}/members/${membership?.id}`;
+      for (const send of [
+        () => session.patch(path, { role: "deputy" }),
+        () => session.post(`${path}/suspend`),
+        () => session.delete(path),
+      ]) {
+        await assertRefused(instance, organization.id, send, [409, "last_owner"]);
+      }
+      await seed.member(organization, await seed.person(), "owner");
+      assert.equal((await session.post(`${path}/suspend`)).status, 200);
+    } finally {
+      await instance.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("a role that the catalogue has lost can be handled by an owner, and by nobody below", async () => {
+    const instance = await startInstance();
+    try {
+      const seed = new Seed(instance);
+      const [owner, admin, stray] = [await seed.person(), await seed.person(), await seed.person()];
+      const organization = await seed.organization(owner);
+      await seed.member(organization, admin, "admin");
+      const path = `/api/organizations/${organization.id}/members/${await seed.member(organization, stray, "retired")}`;
+      const byAdmin = await seed.session(admin, organization);
+      await assertRefused(instance, organization.id, () => byAdmin.delete(path), [403, "role_exceeds_caller"]);
+      const byOwner = await seed.session(owner, organization);
+      assert.equal((await byOwner.patch(path, { role: "viewer" })).status, 200);
+    } finally {
+      await instance.close();
+    }
+  });
+});

@@ -164,6 +164,7 @@ for (const engine of ENGINES) {
         const { reads } = instance.deps.store;
         const [live] = await reads.listSessions(member.id, instance.deps.clock());
         assert.equal(live?.organizationId, member.personal.id);
+        assert.equal(await reads.findMembership(organization.id, member.id), null);
         assert.deepEqual(await actionsIn(instance, organization.id), [
           "api_key.revoked",
           "member.invited",
