@@ -14,7 +14,7 @@ import { describeServices } from "./contract/services.ts";
 import { describeSessions } from "./contract/sessions.ts";
 import { describeTokens } from "./contract/tokens.ts";
 import { describeTransactions } from "./contract/transactions.ts";
-import type { OpenStore } from "./contract/under-test.ts";
+import { type OpenStore, storeForSuite } from "./contract/under-test.ts";
 import { describeUsage } from "./contract/usage.ts";
 import { describeUsers } from "./contract/users.ts";
 import { describeVerification } from "./contract/verification.ts";
@@ -22,20 +22,21 @@ import { describeVerification } from "./contract/verification.ts";
 /** Runs the contract on an engine. `open` makes an empty database each time, with its schema. */
 export function describeStoreContract(name: string, open: OpenStore): void {
   describe(`store contract on ${name}`, () => {
-    describeTransactions(open);
+    const store = storeForSuite(open);
+    describeTransactions(store, open);
     describeInstance(open);
-    describeUsers(open);
-    describeSessions(open);
-    describeAttempts(open);
-    describeOrganizations(open);
-    describeMemberships(open);
-    describeInvitations(open);
-    describeTokens(open);
-    describeApiKeys(open);
-    describeServices(open);
-    describeVerification(open);
-    describeUsage(open);
-    describeAuditEvents(open);
-    describeRaces(open);
+    describeUsers(store, open);
+    describeSessions(store);
+    describeAttempts(store);
+    describeOrganizations(store);
+    describeMemberships(store);
+    describeInvitations(store);
+    describeTokens(store);
+    describeApiKeys(store);
+    describeServices(store, open);
+    describeVerification(store, open);
+    describeUsage(store);
+    describeAuditEvents(store);
+    describeRaces(store, open);
   });
 }

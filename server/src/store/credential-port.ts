@@ -81,7 +81,7 @@ export interface Revocation {
   readonly reason: RevokedReason;
 }
 
-/** A credential that a sweeping revocation ended, for the audit event of each. */
+/** A credential that a sweeping revocation, or its expiry, ended: for the audit event of each. */
 export interface RevokedRef {
   readonly id: TokenId | ApiKeyId;
   readonly name: string;
@@ -122,6 +122,12 @@ export interface CredentialWrites {
   lockApiKey(id: ApiKeyId): Promise<ApiKeyRecord | null>;
   revokeApiKey(id: ApiKeyId, revocation: Revocation): Promise<void>;
   revokeApiKeysOfOrganization(id: OrganizationId, revocation: Revocation): Promise<readonly RevokedRef[]>;
+
+  /**
+   * Up to `limit` credentials whose expiry has come by `now`, that were not revoked, and that no call has
+   * answered before: each is answered once, also when several replicas ask at the same time.
+   */
+  noteExpiries(kind: "pat" | "api_key", now: number, limit: number): Promise<readonly RevokedRef[]>;
 
   /** Throws `Conflict("service_name")` when a live service has the name. */
   insertService(service: {

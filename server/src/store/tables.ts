@@ -141,6 +141,8 @@ export interface TokenRow extends RevocationColumns {
   permissions: string | null;
   created_at: number;
   expires_at: number | null;
+  /** When the audit log was told of the expiry. */
+  expiry_noted_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
 }
@@ -156,6 +158,8 @@ export interface ApiKeyRow extends RevocationColumns {
   created_by: UserId;
   created_at: number;
   expires_at: number | null;
+  /** When the audit log was told of the expiry. */
+  expiry_noted_at: number | null;
 }
 
 export interface ServiceRow {

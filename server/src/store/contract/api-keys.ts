@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict, type RevokedRef } from "../store.ts";
+import { Conflict, type RevokedRef, type Store } from "../store.ts";
 import { assertPages } from "./paging.ts";
 import { actorOf, addApiKey, addMember, newId, present, revocation, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeApiKeys(open: OpenStore): void {
+export function describeApiKeys(store: () => Store): void {
   describe("API keys", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a key is found with its role, organization and creator", async () => {
       const { user, organization, membership } = await addMember(store(), { user: { name: "Grace" } });
       const key = await addApiKey(store(), { user, organization, membership }, { permissions: ["members:read"] });

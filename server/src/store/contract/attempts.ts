@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AttemptRecord, Store } from "../store.ts";
 import { newId, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
 const WINDOW_MS = 60_000;
 
-export function describeAttempts(open: OpenStore): void {
+export function describeAttempts(store: () => Store): void {
   describe("attempts", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("attempts are counted within the window of the first, by key", async () => {
       const key = newId("user");
       assert.equal(await store().reads.findAttempts(key), null);

@@ -3,12 +3,9 @@ import { describe, test } from "node:test";
 import type { AuditEventRecord, AuditFilter, Store } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import { actorOf, addMember, addSession, addToken, newEvent, newId, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeAuditEvents(open: OpenStore): void {
+export function describeAuditEvents(store: () => Store): void {
   describe("audit events", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("an event comes back as it was written", async () => {
       const { organization, user } = await addMember(store());
       const full = newEvent({

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict } from "../store.ts";
+import { Conflict, type Store } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import { addInvitation, addMember, newHash, newId, newInvitation, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
 const isPendingConflict = (error: unknown): boolean => error instanceof Conflict && error.rule === "pending_invitation";
 
-export function describeInvitations(open: OpenStore): void {
+export function describeInvitations(store: () => Store): void {
   describe("invitations", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("an invitation is found by hash, by id in its organization, and by address", async () => {
       const member = await addMember(store());
       const { hash, ...fields } = await addInvitation(store(), member, { invitedByMembershipId: null });

@@ -14,14 +14,11 @@ import {
   revocation,
   T0,
 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
 const NOW = T0 + 100;
 
-export function describeMemberships(open: OpenStore): void {
+export function describeMemberships(store: () => Store): void {
   describe("memberships", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a present membership is found by organization and user", async () => {
       const { organization, user } = await addMember(store(), { role: "admin", joinedAt: T0 + 4 });
       const found = present(await store().reads.findMembership(organization.id, user.id));

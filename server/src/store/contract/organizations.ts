@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
-import { Conflict } from "../store.ts";
+import { Conflict, type Store } from "../store.ts";
 import { addMember, addOrganization, addUser, join, newId, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeOrganizations(open: OpenStore): void {
+export function describeOrganizations(store: () => Store): void {
   describe("organizations", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("an organization is found by id; its policy is whole before one was set", async () => {
       const id = newId("organization");
       await store().transaction((tx) =>

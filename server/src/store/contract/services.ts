@@ -4,14 +4,12 @@ import { describe, test } from "node:test";
 import { Conflict, type Store, type UserRecord } from "../store.ts";
 import { assertPages } from "./paging.ts";
 import { addUser, newHash, newId, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite, withStore } from "./under-test.ts";
+import { type OpenStore, withStore } from "./under-test.ts";
 
 type NewService = Parameters<Parameters<Parameters<Store["transaction"]>[0]>[0]["insertService"]>[0];
 
-export function describeServices(open: OpenStore): void {
+export function describeServices(store: () => Store, open: OpenStore): void {
   describe("services", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a service is found by id and by the hash of its key, with its creator", async () => {
       const creator = await addUser(store(), { name: "Grace" });
       const service = await addService(store(), creator);

@@ -4,12 +4,9 @@ import type { OrganizationId } from "@mintmark/core";
 import type { Store } from "../store.ts";
 import { idsOf } from "./paging.ts";
 import { addMember, addSession, join, type Member, newHash, newId, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeSessions(open: OpenStore): void {
+export function describeSessions(store: () => Store): void {
   describe("sessions", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("an open session is found by its hash, with its user", async () => {
       const member = await addMember(store());
       const { hash, ...session } = await addSession(store(), member, { ip: null });

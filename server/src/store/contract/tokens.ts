@@ -16,12 +16,9 @@ import {
   revocation,
   T0,
 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeTokens(open: OpenStore): void {
+export function describeTokens(store: () => Store): void {
   describe("personal access tokens", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a token is found with the facts it is judged by and its history", async () => {
       const member = await addMember(store(), { role: "admin" });
       const first = await addToken(store(), member);

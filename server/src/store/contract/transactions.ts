@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict, type Transaction } from "../store.ts";
+import { Conflict, type Transaction, type Store } from "../store.ts";
 import { addMember, addUser, newUser, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite, withStore } from "./under-test.ts";
+import { type OpenStore, withStore } from "./under-test.ts";
 
-export function describeTransactions(open: OpenStore): void {
+export function describeTransactions(store: () => Store, open: OpenStore): void {
   describe("transactions", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a transaction answers what its work answers, and what it wrote is there", async () => {
       const user = newUser();
       const answer = await store().transaction(async (tx) => {

@@ -12,7 +12,7 @@ export interface StoreUnderTest {
 
 export type OpenStore = () => Promise<StoreUnderTest>;
 
-/** One store for the tests of a suite: each makes data that no other test looks at. */
+/** One store for a whole suite: each test makes data that no other test looks at. */
 export function storeForSuite(open: OpenStore): () => Store {
   let opened: StoreUnderTest | undefined;
   before(async () => {

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Sighting, Store, TokenRecord, UseBatch } from "../store.ts";
 import { addApiKey, addMember, addToken, newId, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
 
-export function describeUsage(open: OpenStore): void {
+export function describeUsage(store: () => Store): void {
   describe("usage", { concurrency: true }, () => {
-    const store = storeForSuite(open);
     const record = (batch: readonly UseBatch[]): Promise<void> => store().transaction((tx) => tx.recordUses(batch));
 
     test("uses are added up; the newest decides address and agent", async () => {

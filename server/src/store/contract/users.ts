@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict } from "../store.ts";
+import { Conflict, type Store } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import { addUser, newUser, present, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite, withStore } from "./under-test.ts";
+import { type OpenStore, withStore } from "./under-test.ts";
 
 const isEmailConflict = (error: unknown): boolean => error instanceof Conflict && error.rule === "user_email";
 
-export function describeUsers(open: OpenStore): void {
+export function describeUsers(store: () => Store, open: OpenStore): void {
   describe("users", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("a user is found by id and by every spelling of the address", async () => {
       const user = newUser({
         email: "Grace.Hopper@Example.test",

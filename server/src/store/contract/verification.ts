@@ -3,12 +3,10 @@ import { describe, test } from "node:test";
 import type { Facts } from "@mintmark/core";
 import type { NewToken, Store } from "../store.ts";
 import { addApiKey, addMember, addToken, type Member, newHash, present, revocation, T0 } from "./samples.ts";
-import { type OpenStore, storeForSuite } from "./under-test.ts";
+import type { OpenStore } from "./under-test.ts";
 
-export function describeVerification(open: OpenStore): void {
+export function describeVerification(store: () => Store, open: OpenStore): void {
   describe("verification", { concurrency: true }, () => {
-    const store = storeForSuite(open);
-
     test("finds by hash the same facts of a token that lists show", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member, { permissions: ["members:read"], expiresAt: T0 + 5 });

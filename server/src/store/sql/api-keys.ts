@@ -50,6 +50,7 @@ export async function insertApiKey({ db }: SqlContext, key: NewApiKey): Promise<
       created_by: key.createdBy,
       created_at: key.createdAt,
       expires_at: key.expiresAt,
+      expiry_noted_at: null,
       revoked_at: null,
       revoked_reason: null,
       revoked_by_kind: null,

@@ -51,6 +51,7 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
       permissions: token.permissions === null ? null : JSON.stringify(token.permissions),
       created_at: token.createdAt,
       expires_at: token.expiresAt,
+      expiry_noted_at: null,
       replaces: token.replaces,
       dismissed_at: null,
       revoked_at: null,

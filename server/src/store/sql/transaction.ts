@@ -2,6 +2,7 @@ import type { AccountWrites, AuditWrites, CredentialWrites, MemberWrites, Transa
 import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
 import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
 import { insertAuditEvents } from "./audit-events.ts";
+import { noteExpiries } from "./expiries.ts";
 import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
 import {
   acceptInvitation,
@@ -145,6 +146,7 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     lockApiKey: (id) => lockApiKey(context, id),
     revokeApiKey: (id, revocation) => revokeApiKey(context, id, revocation),
     revokeApiKeysOfOrganization: (id, revocation) => revokeApiKeysOfOrganization(context, id, revocation),
+    noteExpiries: (kind, now, limit) => noteExpiries(context, kind, now, limit),
     insertService: (service) => insertService(context, service),
     revokeService: (id, at, by) => revokeService(context, id, at, by),
   };

@@ -117,6 +117,7 @@ create table personal_access_tokens (
   permissions text,
   created_at bigint not null,
   expires_at bigint,
+  expiry_noted_at bigint,
   replaces text collate "C" references personal_access_tokens (id),
   dismissed_at bigint,
   revoked_at bigint,
@@ -138,6 +139,8 @@ create index personal_access_tokens_live_membership on personal_access_tokens (m
 create index personal_access_tokens_live_user on personal_access_tokens (user_id) where revoked_at is null;
 create index personal_access_tokens_live_organization
   on personal_access_tokens (organization_id) where revoked_at is null;
+create index personal_access_tokens_expiring on personal_access_tokens (expires_at)
+  where revoked_at is null and expiry_noted_at is null;
 
 create table api_keys (
   id text collate "C" primary key,
@@ -150,6 +153,7 @@ create table api_keys (
   created_by text collate "C" not null references users (id),
   created_at bigint not null,
   expires_at bigint,
+  expiry_noted_at bigint,
   revoked_at bigint,
   revoked_reason text,
   revoked_by_kind text,
@@ -159,6 +163,8 @@ create table api_keys (
 );
 create unique index api_keys_hash on api_keys (hash);
 create index api_keys_organization on api_keys (organization_id, created_at desc, id desc);
+create index api_keys_expiring on api_keys (expires_at)
+  where revoked_at is null and expiry_noted_at is null;
 
 create table services (
   id text collate "C" primary key,

@@ -117,6 +117,7 @@ create table personal_access_tokens (
   permissions text,
   created_at integer not null,
   expires_at integer,
+  expiry_noted_at integer,
   replaces text references personal_access_tokens (id),
   dismissed_at integer,
   revoked_at integer,
@@ -138,6 +139,8 @@ create index personal_access_tokens_live_membership on personal_access_tokens (m
 create index personal_access_tokens_live_user on personal_access_tokens (user_id) where revoked_at is null;
 create index personal_access_tokens_live_organization
   on personal_access_tokens (organization_id) where revoked_at is null;
+create index personal_access_tokens_expiring on personal_access_tokens (expires_at)
+  where revoked_at is null and expiry_noted_at is null;
 
 create table api_keys (
   id text primary key,
@@ -150,6 +153,7 @@ create table api_keys (
   created_by text not null references users (id),
   created_at integer not null,
   expires_at integer,
+  expiry_noted_at integer,
   revoked_at integer,
   revoked_reason text,
   revoked_by_kind text,
@@ -159,6 +163,8 @@ create table api_keys (
 ) strict;
 create unique index api_keys_hash on api_keys (hash);
 create index api_keys_organization on api_keys (organization_id, created_at desc, id desc);
+create index api_keys_expiring on api_keys (expires_at)
+  where revoked_at is null and expiry_noted_at is null;
 
 create table services (
   id text primary key,
