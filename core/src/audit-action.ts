@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   "api_key.created",
   "api_key.used",
   "api_key.denied",
+  "api_key.expired",
   "api_key.revoked",
   "member.invited",
   "member.joined",

@@ -13,7 +13,9 @@ import { loadWebApp } from "./http/pages/web-app.ts";
 import { closeHttpServer, createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMetrics } from "./metrics/metrics.ts";
+import { createChores } from "./chores.ts";
 import type { Deps } from "./service/deps.ts";
+import { noteExpiries } from "./service/token/note-expiries.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
@@ -73,6 +75,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       webApp: loadWebApp(),
     },
   );
+  const chores = createChores([() => noteExpiries(deps)], (error) => logger.error({ err: error }, "a chore failed"));
   const server = createHttpServer({ app, verifier, clientAddress, logger });
   return {
     deps,
@@ -82,6 +85,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     server,
     logger,
     listen: async () => {
+      chores.start();
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen(config.port, config.host, resolve);
@@ -90,6 +94,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     },
     close: async () => {
       if (server.listening) await closeHttpServer(server);
+      await chores.stop();
       await uses.close();
       await store.close();
     },

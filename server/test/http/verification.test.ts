@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type ErrorCode, formatSecret } from "@mintmark/core";
+import { noteExpiries } from "../../src/service/token/note-expiries.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 
@@ -118,6 +119,20 @@ for (const engine of ENGINES) {
         expiresAt: instance.deps.clock(),
       });
       assert.equal(await codeOf(secret), "token_expired");
+    });
+
+    it("puts an expiry on record once, however many replicas look", async () => {
+      const { person, organization } = await fixture();
+      const { deps } = instance;
+      const token = await seed.token(person, organization, { createdAt: 1, expiresAt: deps.clock() - 1 });
+      const key = await seed.apiKey(organization, person, { expiresAt: deps.clock() - 1 });
+      const living = await seed.token(person, organization, { expiresAt: deps.clock() + DAY_MS });
+      await Promise.all([noteExpiries(deps), noteExpiries(deps), noteExpiries(deps)]);
+      const count = async (credentialId: string) =>
+        (await deps.store.reads.listAuditEvents({ credentialId }, { limit: 10, after: null })).items.filter((event) =>
+          event.action.endsWith(".expired"),
+        ).length;
+      assert.deepEqual([await count(token.id), await count(key.id), await count(living.id)], [1, 1, 0]);
     });
 
     it("applies a tightened policy to existing tokens at once", async () => {
