@@ -2,7 +2,9 @@
 // costs a test nothing; what the server itself hashes keeps its full price.
 import assert from "node:assert/strict";
 import { argon2Sync } from "node:crypto";
-import type { UserId } from "@mintmark/core";
+import type { InvitationId, OrganizationId, UserId } from "@mintmark/core";
+import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
+import { hashSecret } from "../../src/secrets/hash.ts";
 import type { RequestOrigin } from "../../src/service/actor.ts";
 import type { Client, Reply } from "./client.ts";
 import type { TestInstance } from "./instance.ts";
@@ -91,4 +93,37 @@ export async function assertRefused(
 export async function actionsOf(instance: TestInstance, person: { readonly id: UserId }): Promise<readonly string[]> {
   const { items } = await instance.deps.store.reads.listAuditEvents({ concerning: person.id }, ALL);
   return items.map(({ action, outcome }) => (outcome === "ok" ? action : `${action} (${outcome})`));
+}
+
+export interface SeededInvitation {
+  readonly id: InvitationId;
+  /** What follows `#token=` in the link. */
+  readonly token: string;
+}
+
+/** A pending invitation to the address, issued by a member of the organization. */
+export async function invite(
+  instance: TestInstance,
+  organization: { readonly id: OrganizationId },
+  issuer: Person,
+  invitee: { readonly email: string; readonly role?: string; readonly expiresAt?: number },
+): Promise<SeededInvitation> {
+  const { store, clock } = instance.deps;
+  const link = newLinkSecret();
+  const id = newId("invitation");
+  await store.transaction(async (tx) => {
+    const membership = await tx.findMembership(organization.id, issuer.id);
+    await tx.insertInvitation({
+      id,
+      hash: hashSecret(link),
+      organizationId: organization.id,
+      email: invitee.email,
+      role: invitee.role ?? "member",
+      invitedByMembershipId: membership?.id ?? null,
+      invitedBy: { id: issuer.id, name: issuer.name },
+      createdAt: clock(),
+      expiresAt: invitee.expiresAt ?? clock() + 86_400_000,
+    });
+  });
+  return { id, token: link.expose() };
 }
