@@ -1,3 +1,6 @@
+// API keys: credentials of an organization, with a fixed role, that survive whoever created them.
+// Rule: what a key may do is bounded once, when it is created, by what its creator may do at that moment;
+// afterwards only the catalogue, the policy and its revocation change it.
 import { coversRole, expiryRefusal, type OrganizationId, OWNER_ROLE, prefixOf, type Secret } from "@mintmark/core";
 import { newId, newSecret } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";

@@ -1,3 +1,7 @@
+// Invitations: made, sent again, withdrawn, looked at, accepted.
+// Rule: the link is the secret. Only its hash is stored, it is answered once, and it works for one address,
+// for 7 days, and once. A person becomes a member by `joinByInvitation` and no other way, whether they are
+// signed in or sign up with the link.
 import { hashSecret } from "../../secrets/hash.ts";
 import type { InvitationRecord, OrganizationRecord, Reads } from "../../store/store.ts";
 import { Refusal } from "../refusal.ts";

@@ -1,3 +1,7 @@
+// Members: listed, given a role, suspended, reinstated, removed, leaving.
+// Rule: nobody hands out or takes away more than they hold, and an active owner always stays; both are
+// judged under the organization's exclusive lock. A member is a membership, one joining of one person: who
+// leaves and joins again is another member, and no token of the first comes back.
 import type { Catalogue, MembershipId, OrganizationId } from "@mintmark/core";
 import { OWNER_ROLE } from "@mintmark/core";
 import type { MemberRecord, Transaction } from "../../store/store.ts";

@@ -1,5 +1,6 @@
-// What admins may do with the tokens of other members. Two locks on one door: the caller's permission, and
-// how far the organization's policy lets oversight reach at all.
+// Oversight: what admins see of other members' tokens, and how they end them.
+// Rule: two locks on one door, the caller's permission and how far the organization's policy lets oversight
+// reach at all. Deliberately absent: minting, renaming or reading a secret for someone else.
 import type { TokenPolicy } from "@mintmark/core";
 import { allowsOversight } from "../authority.ts";
 import { Refusal } from "../refusal.ts";

@@ -1,3 +1,6 @@
+// The token policy: read, and replaced as a whole.
+// Rule: nothing of a policy is stored in a token, so a change is in force for every token the moment it is
+// committed. What may be in a policy is judged in policy-input.ts; what it means, in core.
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
