@@ -51,6 +51,7 @@ function mint(stage: Stage, who: Who, daysAgo: number, time: string, label: stri
     });
     stage.keepToken(label, token.id, secret);
   });
+  stage.expireAfter(daysAgo, time, minting.days);
 }
 
 function tellTokensOfMara(stage: Stage): void {
@@ -161,13 +162,15 @@ function tellApiKeys(stage: Stage): void {
     time: string,
     label: string,
     input: Omit<ApiKeyInput, "organizationId">,
-  ): void =>
+  ): void => {
     stage.on(daysAgo, time, async () => {
       const actor = await stage.browserOf(who);
       const organizationId = stage.organizationId("northwind");
       const { apiKey, secret } = await createApiKey(stage.deps, actor, { organizationId, ...input });
       stage.keepApiKey(label, apiKey.id, secret);
     });
+    stage.expireAfter(daysAgo, time, input.expiresInDays);
+  };
   create("priya", 44, "08:40", "key-ci", {
     name: "Continuous integration",
     role: "member",

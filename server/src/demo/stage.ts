@@ -18,6 +18,7 @@ import { isAddressIn } from "../network/client-address.ts";
 import type { RequestOrigin, SessionActor } from "../service/actor.ts";
 import type { Deps } from "../service/deps.ts";
 import { type SignedIn, startSession } from "../service/session/start-session.ts";
+import { noteExpiries } from "../service/token/note-expiries.ts";
 import type { UseRecorder } from "../verify/use-recorder.ts";
 import { CAST, type Place, type Who } from "./cast.ts";
 import { Chance } from "./chance.ts";
@@ -25,6 +26,8 @@ import type { Timeline } from "./timeline.ts";
 
 /** How long a person goes on with the session they have before signing in anew. */
 const SITTING_MS = 12 * 60_000;
+/** Longer than signing in takes before something is made, and about as long as Mintmark takes to note an expiry. */
+const NOTED_AFTER_MS = 3 * 60_000;
 
 export type OrganizationKey = "northwind" | "harbor";
 
@@ -57,6 +60,13 @@ export class Stage {
       await this.settle();
       await scene();
     });
+  }
+
+  /** What was made then for so many days expires, and Mintmark notes it, if that lies in the past. */
+  expireAfter(daysAgo: number, time: string, days: number | null | undefined): void {
+    if (days === undefined || days === null) return;
+    const expiresAt = this.timeline.instant(daysAgo, time) + days * DAY_MS;
+    this.timeline.add(expiresAt + NOTED_AFTER_MS, () => noteExpiries(this.deps));
   }
 
   originOf({ ip, userAgent }: Place): RequestOrigin {

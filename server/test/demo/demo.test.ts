@@ -114,6 +114,8 @@ describe("the demo", () => {
         about.filter((event) => event.action === action).map((event) => event.at);
       assert.deepEqual(at("pat.created"), [token.createdAt], token.name);
       assert.deepEqual(at("pat.revoked"), token.revokedAt === null ? [] : [token.revokedAt], token.name);
+      const hasExpired = token.revokedAt === null && token.expiresAt !== null && token.expiresAt < Date.now();
+      assert.equal(at("pat.expired").length, hasExpired ? 1 : 0, token.name);
       const uses = at("pat.used");
       assert.equal(uses.length > 0, token.useCount > 0, token.name);
       assert.ok(
