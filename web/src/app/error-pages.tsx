@@ -3,7 +3,7 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Compass, ServerOff } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
-import { toProblem } from "../api/problem.ts";
+import { isTransient, toProblem } from "../api/problem.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { Page } from "../ui/page.tsx";
 import { EmptyState, LoadFailure } from "../ui/placeholder.tsx";
@@ -32,7 +32,7 @@ export function NotFoundPage(): ReactElement {
 /** The whole app could not start, most often because the server is down: tries again by itself. */
 export function AppErrorPage({ error, reset }: ErrorComponentProps): ReactElement {
   const retry = useRetry(reset);
-  const unreachable = toProblem(error).code !== "app_error";
+  const unreachable = isTransient(error);
   useEffect(() => {
     if (!unreachable) return undefined;
     const timer = setInterval(retry, 10_000);

@@ -9,7 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
-import { isSignedOut } from "../api/problem.ts";
+import { isSignedOut, toProblem } from "../api/problem.ts";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
 import { HOME, returnToQuery, safeReturnTo } from "../session/return-to.ts";
 import { AppErrorPage, NotFoundPage, PageError } from "./error-pages.tsx";
@@ -85,7 +85,10 @@ const shell = createRoute({
     try {
       await Promise.all([queryClient.ensureQueryData(sessionQuery), queryClient.ensureQueryData(instanceQuery)]);
     } catch (error) {
-      if (isSignedOut(error)) throw redirect({ to: "/sign-in", search: returnToQuery(location), replace: true });
+      // `session_required`: something on the way adds a token to each request, and a token opens no page.
+      if (isSignedOut(error) || toProblem(error).code === "session_required") {
+        throw redirect({ to: "/sign-in", search: returnToQuery(location), replace: true });
+      }
       throw error;
     }
   },

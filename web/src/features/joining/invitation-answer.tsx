@@ -1,8 +1,9 @@
 // What can be done with an open invitation: accept it as who one is, or sign in or create an account first.
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { acceptInvitation } from "../../api/invitations.ts";
-import { signIn, signOut, signUp } from "../../api/session.ts";
+import { sessionQuery, signIn, signOut, signUp } from "../../api/session.ts";
 import type { InvitationPreview, Session } from "../../api/types.ts";
 import { useLeaveSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -63,6 +64,7 @@ function AcceptSignedIn(props: InvitationAnswerProps): ReactElement {
 
 function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly session: Session }): ReactElement {
   const action = useAction();
+  const queryClient = useQueryClient();
   const leave = useLeaveSession();
   return (
     <div className="grid gap-4">
@@ -77,6 +79,8 @@ function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly s
         onClick={() =>
           void action.run(async () => {
             await signOut();
+            // The page asks again who is here; removed first, the old answer would stay on it.
+            await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
             leave();
           })
         }
