@@ -93,11 +93,12 @@ export class Stage {
       const user = await tx.findUser(this.userId(who));
       if (user === null) throw new Error(`${who} has no account`);
       const entries = await tx.listOrganizationsOfUser(user.id);
-      const shared = entries.find(({ organization }) => organization.personalOf === null) ?? entries[0];
-      if (shared === undefined) throw new Error(`${who} has no organization`);
+      const home = entries.find(({ organization }) => organization.id === this.#organizations.get("northwind"));
+      const [first] = entries;
+      if (first === undefined) throw new Error(`${who} has no organization`);
       return startSession(tx, {
         user,
-        organizationId: shared.organization.id,
+        organizationId: (home ?? first).organization.id,
         method: "password",
         origin: this.originOf(CAST[who].desk),
         at: this.deps.clock(),

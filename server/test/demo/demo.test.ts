@@ -95,6 +95,7 @@ describe("the demo", () => {
     const role = async (who: DemoAccount["who"]): Promise<string> => {
       const session = await signIn(account(who));
       const { body } = await session.get("/api/session");
+      assert.equal(body.organization.name, "Northwind Robotics");
       return body.organizations.find(({ name }: { name: string }) => name === "Northwind Robotics").role;
     };
     assert.equal(await role("elena"), "member");
