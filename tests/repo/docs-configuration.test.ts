@@ -1,0 +1,49 @@
+// What the environment can say and what the documents say it can are the same list.
+import { file, type SourceFile, testRule } from "./repository.ts";
+
+const SERVER = "server/src/config/config.ts";
+const COMMAND = "server/src/config/cli-config.ts";
+const DOCUMENTS = ["README.md", "docs/configuration.md"];
+
+testRule({
+  name: "the README and docs/configuration.md name every environment variable, and no other",
+  because: "a setting nobody can read about does not exist, and one that is only written about misleads",
+  subject: (path) => path === SERVER || path === COMMAND || DOCUMENTS.includes(path),
+  check: (files) => {
+    const known = new Set([
+      ...namesIn(textOf(files, SERVER), /^\s+(MINTMARK_\w+|DATABASE_URL): /gm),
+      ...namesIn(textOf(files, COMMAND), /\bread\("(MINTMARK_\w+)"\)/g),
+    ]);
+    return DOCUMENTS.flatMap((path) => {
+      const prose = textOf(files, path).replace(/^ *```[\s\S]*?^ *```/gm, "");
+      const named = new Set(namesIn(prose, /`(MINTMARK_[A-Z_]+|DATABASE_URL)`/g));
+      return [
+        ...[...known].filter((name) => !named.has(name)).map((name) => `${path} lacks ${name}`),
+        ...[...named].filter((name) => !known.has(name)).map((name) => `${path} names ${name}, which nothing reads`),
+      ];
+    });
+  },
+  twin: {
+    files: [
+      file(
+        SERVER,
+        "const Environment = z.object({\n  DATABASE_URL: z.string(),\n  MINTMARK_PORT: z.coerce.number(),\n});",
+      ),
+      file(COMMAND, 'const token = read("MINTMARK_TOKEN");'),
+      file("README.md", "`DATABASE_URL`, `MINTMARK_PORT`, `MINTMARK_TOKEN`\n```sh\necho $MINTMARK_KEY\n```\n"),
+      file("docs/configuration.md", "| `DATABASE_URL` | `MINTMARK_PROT` |\n| `MINTMARK_TOKEN` |\n"),
+    ],
+    violations: [
+      "docs/configuration.md lacks MINTMARK_PORT",
+      "docs/configuration.md names MINTMARK_PROT, which nothing reads",
+    ],
+  },
+});
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+function textOf(files: readonly SourceFile[], path: string): string {
+  return files.find((candidate) => candidate.path === path)?.text ?? "";
+}
