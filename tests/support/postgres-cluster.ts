@@ -37,8 +37,13 @@ interface Account {
 const NOBODY = 65534;
 const PORT_ATTEMPTS = 5;
 
+export interface ClusterOptions {
+  /** Whether a commit waits for the disk, as in production. Tests do not wait. */
+  readonly isDurable?: boolean;
+}
+
 /** Starts a server and resolves once it accepts connections. */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster({ isDurable = false }: ClusterOptions = {}): Promise<Cluster> {
   await sweepAbandonedClusters(tmpdir());
   const account: Account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const folder = await mkdtemp(join(tmpdir(), `${CLUSTER_FOLDER_PREFIX}${process.pid}-`));
@@ -46,7 +51,7 @@ export async function startCluster(): Promise<Cluster> {
     const data = await makeDataFolder(folder, account);
     const binaries = await reachableBinaries(await packagedBinaries(), folder, account);
     await initialise(binaries, data, folder, account);
-    const { server, port } = await listen(binaries, data, folder, account);
+    const { server, port } = await listen(binaries, data, folder, account, isDurable);
     return clusterOf(server, port, folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -103,6 +108,7 @@ async function listen(
   data: string,
   folder: string,
   account: Account,
+  isDurable: boolean,
 ): Promise<{ server: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -111,8 +117,7 @@ async function listen(
       port: String(port),
       unix_socket_directories: "",
       max_connections: "400",
-      fsync: "off",
-      full_page_writes: "off",
+      ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
     };
     const args = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
     const server = spawn(binaries.postgres, ["-D", data, ...args], {
