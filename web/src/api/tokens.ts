@@ -6,6 +6,8 @@ import type { MintedToken, PersonalAccessToken } from "./types.ts";
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
+  // Tokens are used, and end, without this page's doing: coming back to the list reads it again.
+  staleTime: 0,
   queryFn: ({ signal }) =>
     collectPages((query) => answerOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
 });
