@@ -29,7 +29,7 @@ type ActorFor<C extends CredentialClass> = "public" extends C
 
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
 
-export interface OperationRequest<P, Q, B, A> {
+interface OperationRequest<P, Q, B, A> {
   readonly deps: HttpDeps;
   readonly actor: A;
   readonly params: P;

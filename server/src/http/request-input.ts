@@ -4,7 +4,7 @@ import { Refusal } from "../service/refusal.ts";
 import type { Operation } from "./operation.ts";
 
 /** Longest request body, in bytes. */
-export const BODY_LIMIT = 64 * 1024;
+const BODY_LIMIT = 64 * 1024;
 
 /** Parses by the schema; an absent schema accepts nothing but an empty object. */
 export function parseInput(

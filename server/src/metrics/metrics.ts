@@ -7,7 +7,7 @@ export interface Metrics {
   recordVerification(outcome: string, seconds: number): void;
   recordRequest(operation: string, status: number, seconds: number): void;
   /** The exposition text and its content type. */
-  expose(): Promise<{ readonly text: string; readonly contentType: string }>;
+  exposition(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
@@ -54,7 +54,7 @@ export function createMetrics(version: string): Metrics {
       sum += seconds;
     },
     recordRequest: (operation, status, seconds) => requests.observe({ operation, status }, seconds),
-    expose: async () => ({
+    exposition: async () => ({
       text: `${await registry.metrics()}\n${verificationHistogram(buckets, sum)}`,
       contentType: registry.contentType,
     }),

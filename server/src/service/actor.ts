@@ -25,7 +25,7 @@ export interface SessionActor {
 }
 
 /** A personal access token or an API key, already verified. */
-export interface CredentialActor {
+interface CredentialActor {
   readonly kind: "credential";
   readonly principal: Principal;
   readonly origin: RequestOrigin;

@@ -7,7 +7,7 @@ import { intake } from "./intake.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
 /** Turns a refusal into an answer; the HTTP layer supplies it, so that every refusal of the product reads alike. */
-export type AnswerRefusal = (
+type AnswerRefusal = (
   request: IncomingMessage,
   response: ServerResponse,
   refusal: { readonly code: ErrorCode; readonly status: 401 | 403 | 503; readonly missing?: readonly string[] },

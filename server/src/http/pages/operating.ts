@@ -23,7 +23,7 @@ export function operatingPages(deps: {
       path: "/metrics",
       respond: async (request) => {
         if (!mayReadMetrics(request, deps.metricsToken)) return jsonResponse(404, { status: "not found" });
-        const { text, contentType } = await deps.metrics.expose();
+        const { text, contentType } = await deps.metrics.exposition();
         return new Response(text, {
           headers: { ...PAGE_HEADERS, "Content-Type": contentType, "Cache-Control": "no-store" },
         });

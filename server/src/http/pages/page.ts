@@ -15,7 +15,7 @@ export interface PageRoute {
 }
 
 /** What a page may load: nothing but this origin's own files; no inline script, no inline style, no frame. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { Refusal } from "../../service/refusal.ts";
 import type { Cursor, Page, PageRequest } from "../../store/store.ts";
 
-export const DEFAULT_LIMIT = 50;
+const DEFAULT_LIMIT = 50;
 
 /** The query of every list: spread it into the operation's own query object. */
 export const pageQuery = {

@@ -10,7 +10,7 @@ import { Refusal } from "../refusal.ts";
  * The name of every personal organization. Not the person's: a name that was copied would be stale after
  * a rename, and would outlive the account in the organization's tombstone.
  */
-export const PERSONAL_ORGANIZATION_NAME = "Personal";
+const PERSONAL_ORGANIZATION_NAME = "Personal";
 
 export interface AccountInput {
   readonly name: string;

@@ -9,9 +9,9 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 
 /** How long a set-up code can be used. */
-export const SETUP_CODE_MS = 24 * 3_600_000;
+const SETUP_CODE_MS = 24 * 3_600_000;
 /** Wrong tries after which a code is dead. 128 random bits need no such limit; a leaked log line does. */
-export const SETUP_CODE_TRIES = 10;
+const SETUP_CODE_TRIES = 10;
 
 type CodeDeps = Pick<Deps, "clock"> & { readonly store: Store };
 

@@ -4,7 +4,7 @@ import type { AttemptRecord } from "../../store/store.ts";
 import { Refusal } from "../refusal.ts";
 
 /** Failures that cost nothing: people mistype. */
-export const FREE_FAILURES = 5;
+const FREE_FAILURES = 5;
 /** Failures are forgotten when the hour that began with the first of them is over. */
 export const FAILURE_WINDOW_MS = 3_600_000;
 

@@ -22,9 +22,9 @@ import type { Deps } from "../deps.ts";
 import { backOffMs, FAILURE_WINDOW_MS, present, remainingMs } from "./back-off.ts";
 
 /** How long an address stays known to an account after the last sign-in from it. */
-export const KNOWN_ADDRESS_MS = 90 * 86_400_000;
+const KNOWN_ADDRESS_MS = 90 * 86_400_000;
 /** Failures of one address, at any accounts, that cost nothing. */
-export const FREE_FAILURES_OF_ADDRESS = 20;
+const FREE_FAILURES_OF_ADDRESS = 20;
 
 const DENIED_EVENT_MS = 60_000;
 

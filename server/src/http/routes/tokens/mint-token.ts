@@ -19,7 +19,7 @@ const MintBody = z.strictObject({
     .openapi({ description: "Omitted: the session's active organization." }),
 });
 
-export const MintedToken = z
+const MintedToken = z
   .object({
     token: PersonalAccessToken,
     secret: z.string().openapi({ description: "Shown this once; only its hash is stored." }),
