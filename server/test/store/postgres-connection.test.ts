@@ -113,6 +113,61 @@ describe("PostgreSQL that goes away", { concurrency: true }, () => {
   );
 });
 
+describe("PostgreSQL behind a dropped route", { concurrency: true }, () => {
+  test("verification is StoreUnavailable, and works again on a new connection", SECONDS, () =>
+    withFaultyNetwork(async (store, network) => {
+      const { hash } = await addToken(store, await addMember(store));
+      assert.notEqual(await store.findForVerification("pat", hash), null);
+      network.fault = "silent";
+      const lookups = [hash, newHash(), hash].map(async (wanted) => store.findForVerification("pat", wanted));
+      for (const lookup of lookups) await assert.rejects(lookup, StoreUnavailable);
+      network.fault = "none";
+      assert.notEqual(await store.findForVerification("pat", hash), null);
+    }),
+  );
+
+  test("a read is StoreUnavailable, and works again on a new connection", SECONDS, () =>
+    withFaultyNetwork(async (store, network) => {
+      const user = await addUser(store);
+      network.fault = "silent";
+      await assert.rejects(store.reads.findUser(user.id), StoreUnavailable);
+      network.fault = "none";
+      assert.deepEqual(await store.reads.findUser(user.id), user);
+    }),
+  );
+
+  test("a transaction that cannot begin or go on is StoreUnavailable", SECONDS, () =>
+    withFaultyNetwork(async (store, network) => {
+      const user = newUser();
+      const interrupted = store.transaction(async (tx) => {
+        await tx.insertUser(user);
+        network.fault = "silent";
+        await tx.findUser(user.id);
+      });
+      await assert.rejects(interrupted, StoreUnavailable);
+      await assert.rejects(
+        store.transaction(async () => {}),
+        StoreUnavailable,
+      );
+      network.fault = "none";
+      assert.equal(await store.reads.findUser(user.id), null);
+    }),
+  );
+
+  test("a commit that is not answered is OutcomeUnknown", SECONDS, () =>
+    withFaultyNetwork(async (store, network) => {
+      const user = newUser();
+      const interrupted = store.transaction(async (tx) => {
+        await tx.insertUser(user);
+        network.fault = "silent";
+      });
+      await assert.rejects(interrupted, OutcomeUnknown);
+      network.fault = "none";
+      assert.equal(await store.reads.findUser(user.id), null);
+    }),
+  );
+});
+
 describe("PostgreSQL under load", { concurrency: true }, () => {
   test("a lock that another transaction keeps is StoreUnavailable within seconds", SECONDS, () =>
     withPostgres(async (store) => {
@@ -195,7 +250,7 @@ async function withPostgres(work: (store: Store, url: string) => Promise<void>):
 async function withFaultyNetwork(work: (store: Store, network: FaultyNetwork) => Promise<void>): Promise<void> {
   const opened = await openPostgres();
   const network = await createFaultyNetwork(opened.url);
-  const store = await openPostgresStore({ url: network.url, defaultPolicy: DEFAULT_POLICY });
+  const store = await openPostgresStore({ url: network.url, defaultPolicy: DEFAULT_POLICY, silenceMs: 500 });
   try {
     await work(store, network);
   } finally {

@@ -38,7 +38,7 @@ export function describeUsage(store: () => Store): void {
     });
 
     test("batches written at once lose no use", async () => {
-      const ids = Array.from({ length: 20 }, () => newId("token"));
+      const ids = Array.from({ length: 400 }, () => newId("token"));
       const member = await addMember(store());
       const { id } = await addToken(store(), member);
       const batches = Array.from({ length: 12 }, (_, index) => {
@@ -96,7 +96,7 @@ function describeSightings(store: () => Store): void {
   });
 
   test("of several that see the same things at once, exactly one is told that each is new", async () => {
-    const ids = [newId("token"), newId("token"), newId("token")];
+    const ids = Array.from({ length: 200 }, () => newId("token"));
     const seen = ids.flatMap((credentialId) =>
       ["ip:192.0.2.1", "ip:192.0.2.2"].map((sighting) => ({ credentialId, sighting, at: T0 })),
     );

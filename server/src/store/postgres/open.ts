@@ -23,6 +23,8 @@ export interface PostgresStoreOptions {
   readonly url: string;
   /** The policy of organizations that set none. */
   readonly defaultPolicy: TokenPolicy;
+  /** After how long without an answer a connection counts as lost; 12 s unless given. */
+  readonly silenceMs?: number;
 }
 
 const CONNECTIONS = 10;
@@ -46,7 +48,7 @@ const BEGIN = `
 
 /** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  return new PostgresStore(options.url, createStoredJson(options.defaultPolicy));
+  return new PostgresStore(options);
 }
 
 class PostgresStore implements Store {
@@ -58,17 +60,17 @@ class PostgresStore implements Store {
   readonly #json: StoredJson;
   readonly #lookups: VerificationLookups;
 
-  constructor(url: string, json: StoredJson) {
-    const pool = createPool({ url, connections: CONNECTIONS, silenceMs: SILENCE_MS });
+  constructor({ url, defaultPolicy, silenceMs = SILENCE_MS }: PostgresStoreOptions) {
+    const pool = createPool({ url, connections: CONNECTIONS, silenceMs });
     const verificationPool = createPool({
       url,
       connections: VERIFICATION_CONNECTIONS,
-      silenceMs: VERIFICATION_SILENCE_MS,
+      silenceMs: Math.min(silenceMs, VERIFICATION_SILENCE_MS),
     });
     this.#url = url;
     this.#pool = pool;
     this.#verificationPool = verificationPool;
-    this.#json = json;
+    this.#json = createStoredJson(defaultPolicy);
     const context = this.#contextOver(new PooledConnection(pool));
     this.reads = createReads(context);
     this.#lookups = createVerificationLookups(verificationPool, context);
