@@ -10,7 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
-import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu.tsx";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { toProblem } from "../api/problem.ts";
 
@@ -24,28 +24,27 @@ export function OrganizationMenu(): ReactElement {
     <>
       <Menu
         align="start"
-        trigger={
+        renderButton={(props) => (
           <button
+            {...props}
             type="button"
-            className="flex h-9 min-w-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-sunken data-popup-open:bg-sunken"
+            className="flex h-9 min-w-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-sunken aria-expanded:bg-sunken"
           >
             <Icon className="size-4 shrink-0 text-faint" aria-hidden="true" />
             <span className="sr-only">Organization: </span>
             <span className="truncate">{organization.name}</span>
             <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden="true" />
           </button>
-        }
+        )}
       >
-        <MenuChoices label="Organization" value={organization.id} onChange={(id) => void switchTo(id)}>
-          {session.organizations.map(({ id, name, personal, role, state }) => (
-            <MenuChoice key={id} value={id}>
-              <span className="min-w-0 grow truncate">{name}</span>
-              <span className="shrink-0 pl-3 text-xs text-soft">
-                {state === "suspended" ? "suspended" : personal ? "personal" : role}
-              </span>
-            </MenuChoice>
-          ))}
-        </MenuChoices>
+        {session.organizations.map(({ id, name, personal, role, state }) => (
+          <MenuChoice key={id} checked={id === organization.id} onSelect={() => void switchTo(id)}>
+            <span className="min-w-0 grow truncate">{name}</span>
+            <span className="shrink-0 pl-3 text-xs text-soft">
+              {state === "suspended" ? "suspended" : personal ? "only you" : role}
+            </span>
+          </MenuChoice>
+        ))}
         <MenuSeparator />
         <MenuItem icon={<Plus aria-hidden="true" />} onSelect={() => setCreating(true)}>
           Create organization

@@ -1,5 +1,5 @@
 // The frame of the signed-in pages: header with the organization, navigation, and the page.
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { type ReactElement, useState } from "react";
@@ -7,7 +7,7 @@ import { ReauthenticationProvider } from "../session/reauthentication.tsx";
 import { useSession } from "../session/use-session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
-import { Menu, MenuItem, MenuLink, MenuSeparator } from "../ui/menu.tsx";
+import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Bar, LoadingRows } from "../ui/placeholder.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
@@ -77,10 +77,11 @@ function HomeLink(): ReactElement {
 function UserMenu(): ReactElement {
   const { user } = useSession();
   const signOut = useSignOut();
+  const navigate = useNavigate();
   return (
     <Menu
-      trigger={
-        <IconButton label={`Account: ${user.name}`}>
+      renderButton={(props) => (
+        <IconButton {...props} label={`Account: ${user.name}`}>
           <span
             aria-hidden="true"
             className="grid size-7 place-items-center rounded-full border border-mint-line bg-mint-wash text-xs font-semibold text-mint uppercase"
@@ -88,19 +89,23 @@ function UserMenu(): ReactElement {
             {[...user.name][0]}
           </span>
         </IconButton>
+      )}
+      heading={
+        <div className="mb-1 border-b border-line px-2 pt-1.5 pb-2">
+          <p className="truncate font-medium">{user.name}</p>
+          <p className="truncate text-[0.8125rem] text-soft">{user.email}</p>
+        </div>
       }
     >
-      <div className="px-2 pt-1.5 pb-2">
-        <p className="truncate font-medium">{user.name}</p>
-        <p className="truncate text-[0.8125rem] text-soft">{user.email}</p>
-      </div>
-      <MenuSeparator />
-      <MenuLink icon={<UserRound aria-hidden="true" />} render={<Link to="/settings/profile" />}>
+      <MenuItem icon={<UserRound aria-hidden="true" />} onSelect={() => void navigate({ to: "/settings/profile" })}>
         Profile
-      </MenuLink>
-      <MenuLink icon={<MonitorSmartphone aria-hidden="true" />} render={<Link to="/settings/sessions" />}>
+      </MenuItem>
+      <MenuItem
+        icon={<MonitorSmartphone aria-hidden="true" />}
+        onSelect={() => void navigate({ to: "/settings/sessions" })}
+      >
         Sessions
-      </MenuLink>
+      </MenuItem>
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden="true" />} onSelect={() => void signOut()}>
         Sign out

@@ -1,8 +1,8 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { IconButton } from "../ui/button.tsx";
-import { Menu, MenuChoice, MenuChoices } from "../ui/menu.tsx";
-import { applyTheme, currentTheme, parseTheme, type Theme } from "./theme.ts";
+import { Menu, MenuChoice } from "../ui/menu.tsx";
+import { applyTheme, currentTheme, type Theme, THEMES } from "./theme.ts";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const LABELS: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
@@ -10,27 +10,23 @@ const LABELS: Record<Theme, string> = { system: "System", light: "Light", dark: 
 export function ThemeMenu(): ReactElement {
   const [theme, setTheme] = useState(currentTheme);
   const Icon = ICONS[theme];
+  function choose(next: Theme): void {
+    applyTheme(next);
+    setTheme(next);
+  }
   return (
     <Menu
-      trigger={
-        <IconButton label={`Theme: ${LABELS[theme]}`}>
+      renderButton={(props) => (
+        <IconButton {...props} label={`Theme: ${LABELS[theme]}`}>
           <Icon aria-hidden="true" />
         </IconButton>
-      }
+      )}
     >
-      <MenuChoices
-        label="Theme"
-        value={theme}
-        onChange={(value) => {
-          const next = parseTheme(value);
-          applyTheme(next);
-          setTheme(next);
-        }}
-      >
-        <MenuChoice value="system">System</MenuChoice>
-        <MenuChoice value="light">Light</MenuChoice>
-        <MenuChoice value="dark">Dark</MenuChoice>
-      </MenuChoices>
+      {THEMES.map((one) => (
+        <MenuChoice key={one} checked={one === theme} onSelect={() => choose(one)}>
+          {LABELS[one]}
+        </MenuChoice>
+      ))}
     </Menu>
   );
 }

@@ -1,6 +1,7 @@
 // Light, dark, or whatever the system says. public/theme.js applies the stored choice before the first paint.
 
-export type Theme = "system" | "light" | "dark";
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
 
 const KEY = "mintmark-theme";
 

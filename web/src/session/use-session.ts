@@ -12,19 +12,24 @@ export function useInstance(): Instance {
   return useSuspenseQuery(instanceQuery).data;
 }
 
-/** Puts a new session in place after signing in or switching: nothing of another person or organization stays. */
+/** Puts a new session in place, after signing in or switching organizations: nothing of another person stays. */
 export function useEnterSession(): (session: Session) => void {
   const queryClient = useQueryClient();
   return useCallback(
     (session: Session) => {
+      const before = queryClient.getQueryData(sessionQuery.queryKey);
+      const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => !isOwn(queryKey[0]) };
+      // What the same person is looking at is read again in place; it would go blank if it were removed.
+      if (before?.user.id === session.user.id) void queryClient.invalidateQueries(others);
+      else queryClient.removeQueries(others);
       queryClient.setQueryData(sessionQuery.queryKey, session);
-      const predicate = ({ queryKey }: Query): boolean => queryKey[0] !== "instance" && queryKey[0] !== "session";
-      queryClient.removeQueries({ predicate, type: "inactive" });
-      // What is on the page is emptied and read again: removed, it would stay on the page and never change.
-      void queryClient.resetQueries({ predicate });
     },
     [queryClient],
   );
+}
+
+function isOwn(key: unknown): boolean {
+  return key === "instance" || key === "session";
 }
 
 /** Forgets everything that was read as this person. */

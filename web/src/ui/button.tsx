@@ -7,7 +7,7 @@ export type ButtonKind = "primary" | "secondary" | "danger" | "quiet";
 export type ButtonSize = "small" | "medium";
 
 const BASE =
-  "relative inline-flex items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap select-none transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
+  "inline-flex items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap select-none transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
 
 const KINDS: Record<ButtonKind, string> = {
   primary: "border-transparent bg-mint text-on-mint hover:bg-mint-strong",
@@ -42,7 +42,7 @@ export function Button({
     <button
       {...rest}
       type={type ?? "button"}
-      className={classNames(buttonClass(kind, size), className)}
+      className={classNames(buttonClass(kind, size), "relative", className)}
       aria-disabled={busy || undefined}
       onClick={(event) => {
         // Not `disabled`: a disabled button would drop the keyboard focus in the middle of the work.

@@ -2,7 +2,7 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactElement, type ReactNode, type RefObject, useRef } from "react";
+import { type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import type { Problem } from "../api/problem.ts";
 import { Button, IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
@@ -13,6 +13,19 @@ const BACKDROP =
 const VIEWPORT = "fixed inset-0 grid place-items-center overflow-y-auto p-4";
 const POPUP =
   "relative w-full max-w-[28rem] rounded-panel border border-line bg-raised p-5 shadow-float outline-none transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
+
+/** Where the focus goes when a dialog closes: back to where it was, or to the page's heading when that is gone. */
+function useReturnFocus(open: boolean): () => HTMLElement | null {
+  const opener = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (open) opener.current = document.activeElement;
+  }, [open]);
+  return () => {
+    const { current } = opener;
+    if (current instanceof HTMLElement && current.isConnected && current !== document.body) return current;
+    return document.querySelector<HTMLElement>("h1");
+  };
+}
 
 interface DialogProps {
   readonly open: boolean;
@@ -33,6 +46,7 @@ export function Dialog({
   wide = false,
   children,
 }: DialogProps): ReactElement {
+  const finalFocus = useReturnFocus(open);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
@@ -40,6 +54,7 @@ export function Dialog({
         <BaseDialog.Viewport className={VIEWPORT}>
           <BaseDialog.Popup
             className={classNames(POPUP, wide && "max-w-[36rem]")}
+            finalFocus={finalFocus}
             {...(initialFocus ? { initialFocus } : {})}
           >
             <div className="mb-4 grid gap-1 pr-9">
@@ -78,12 +93,13 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { open, onCancel, onConfirm, title, confirmLabel, cancelLabel = "Cancel", danger = true } = props;
   const cancel = useRef<HTMLButtonElement>(null);
+  const finalFocus = useReturnFocus(open);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onCancel()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={BACKDROP} />
         <AlertDialog.Viewport className={VIEWPORT}>
-          <AlertDialog.Popup className={POPUP} initialFocus={cancel}>
+          <AlertDialog.Popup className={POPUP} initialFocus={cancel} finalFocus={finalFocus}>
             <AlertDialog.Title className="text-base font-semibold wrap-anywhere">{title}</AlertDialog.Title>
             <AlertDialog.Description render={<div />} className="mt-2 grid gap-3 text-soft wrap-anywhere">
               {props.children}

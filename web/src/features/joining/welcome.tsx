@@ -14,7 +14,7 @@ export function Welcome({ title, lead, children, after }: WelcomeProps): ReactEl
   return (
     <Page title={title} lead={lead}>
       <Panel className="p-5 sm:p-6">{children}</Panel>
-      {after && <div className="text-center text-soft">{after}</div>}
+      {after && <div className="text-center text-balance text-soft">{after}</div>}
     </Page>
   );
 }

@@ -83,11 +83,11 @@ function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactEl
       action={
         actions.length > 0 && (
           <Menu
-            trigger={
-              <IconButton label={`Actions for ${user.name}`} size="small">
+            renderButton={(props) => (
+              <IconButton {...props} label={`Actions for ${user.name}`} size="small">
                 <EllipsisVertical aria-hidden="true" />
               </IconButton>
-            }
+            )}
           >
             {actions.map((action) => {
               const { label, icon, danger } = ACTIONS[action];

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { classNames } from "../../ui/class-names.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { standingReason } from "./token-standing.ts";
@@ -29,23 +30,27 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
         <Detail term="Id">
           <span className="font-mono text-[0.8125rem] break-all">{token.id}</span>
         </Detail>
-        <div className="sm:col-span-2 lg:col-span-3">
-          <Detail term="Permissions">
-            {token.permissions === null ? (
-              `Whole role: whatever you may do in ${token.organization.name}`
-            ) : (
-              <span className="font-mono text-[0.8125rem] wrap-anywhere">{token.permissions.join(", ")}</span>
-            )}
-          </Detail>
-        </div>
+        <Detail term="Permissions" wide>
+          {token.permissions === null ? (
+            `Whole role: whatever you may do in ${token.organization.name}`
+          ) : (
+            <span className="font-mono text-[0.8125rem] wrap-anywhere">{token.permissions.join(", ")}</span>
+          )}
+        </Detail>
       </dl>
     </div>
   );
 }
 
-function Detail({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
+interface DetailProps {
+  readonly term: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+function Detail({ term, wide = false, children }: DetailProps): ReactElement {
   return (
-    <div className="min-w-0">
+    <div className={classNames("min-w-0", wide && "sm:col-span-2 lg:col-span-3")}>
       <dt className="text-[0.8125rem] text-soft">{term}</dt>
       <dd>{children}</dd>
     </div>

@@ -60,7 +60,6 @@ export function TokenRow({ token, now, replacement }: TokenRowProps): ReactEleme
                 aria-hidden="true"
               />
               {token.name}
-              <span className="sr-only">, details</span>
             </button>
             <StateBadge token={token} />
           </div>
@@ -183,11 +182,11 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
   }
   return (
     <Menu
-      trigger={
-        <IconButton label={`Actions for ${token.name}`} size="small" className="-my-1">
+      renderButton={(props) => (
+        <IconButton {...props} label={`Actions for ${token.name}`} size="small" className="-my-1">
           <EllipsisVertical aria-hidden="true" />
         </IconButton>
-      }
+      )}
     >
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
         Rename
