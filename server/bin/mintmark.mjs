@@ -3,6 +3,7 @@
 // It stays plain JavaScript that old versions of Node can parse, so that they are refused with a sentence.
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
 
 const [major] = process.versions.node.split(".");
 if (Number(major) < 24) {
@@ -20,6 +21,8 @@ if (existsSync(source)) {
     resolve: (specifier, context, next) =>
       next(specifier, { ...context, conditions: [...context.conditions, "development"] }),
   });
+  // Types are stripped once, not at every start. The cache is trusted as code is, so it lies with the code.
+  nodeModule.enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url)));
   await import(source.href);
 } else {
   await import(new URL("../dist/cli/main.js", import.meta.url).href);

@@ -9,7 +9,7 @@ import { type CredentialStore, StoreUnreachable } from "./credential-store/store
 import { Failure, notAuthenticated } from "./exit.ts";
 import { DEFAULT_HOST, parseHost, requireSecure } from "./host.ts";
 import type { HostSettings } from "./host-settings.ts";
-import { judgeSecret } from "./secret-shape.ts";
+import { judgeStoredSecret } from "./secret-shape.ts";
 
 export interface HostOptions {
   readonly host?: string;
@@ -89,7 +89,11 @@ export async function askStore<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function requireShape(secret: Secret, place: string): Secret {
-  const shape = judgeSecret(secret.expose());
-  if (shape.ok) return secret;
-  throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
+  const shape = judgeStoredSecret(secret);
+  if (!shape.ok) throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
+  if (shape.kind !== "service_key") return secret;
+  throw notAuthenticated(
+    "kind_unsupported",
+    `${place} holds a service key, which is for services: use a personal access token`,
+  );
 }

@@ -10,13 +10,13 @@ import { judgeSecret, type SecretShape } from "./secret-shape.ts";
 const MOST_CHARACTERS = 4_096;
 
 /** The secret from standard input, or typed without echo at a terminal, judged by its shape. */
-export async function readSecret(context: Context, question: string): Promise<SecretShape> {
+export async function readSecret(context: Context, command: string, question: string): Promise<SecretShape> {
   const isTyped = context.stdin.isTTY === true;
   const text = isTyped ? await askSecret(context, question) : await readAll(context.stdin);
   // A line break at the end comes from `echo` and editors, white space around it from copying.
   const trimmed = text.trim();
   if (trimmed === "") {
-    throw usageFailure("standard input holds no token", "pass it there, as in: mintmark token check < token.txt");
+    throw usageFailure("standard input holds no token", `pass it there, as in: ${command} < token.txt`);
   }
   return judgeSecret(trimmed);
 }

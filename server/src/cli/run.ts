@@ -17,15 +17,19 @@ export interface Streams {
 }
 
 /** Runs one command, `args` without the program's name, and answers its exit code. */
-export async function run(args: readonly string[], config: CliConfig, streams: Streams): Promise<number> {
+export async function run(
+  args: readonly string[],
+  config: CliConfig,
+  { stdin, stdout, stderr }: Streams,
+): Promise<number> {
   // Looked up before parsing, so that a mistake in the arguments is told in the form that was asked for.
   const json = args.includes("--json");
   const color = config.color && !args.includes("--no-color");
   if (!color) turnColorOff();
-  const output = new Output({ ...streams, json, color });
+  const output = new Output({ stdout, stderr, json, color });
   let exitCode: number = EXIT.ok;
   let page = "";
-  const context: Context = { config, output, ...streams, finish: (code) => void (exitCode = code) };
+  const context: Context = { config, output, stdin, stderr, finish: (code) => void (exitCode = code) };
   const program = createProgram(context, (text) => void (page += text));
   try {
     refuseSecretIn(args);

@@ -25,13 +25,19 @@ export function judgeSecret(text: string): SecretShape {
   return { ok: false, code: "token_malformed", why: whyMalformed(text) };
 }
 
+/** The same for a secret that was stored or came from the environment. */
+export function judgeStoredSecret(secret: Secret): SecretShape {
+  return judgeSecret(secret.expose());
+}
+
 function whyMalformed(text: string): string {
   if (/\s/.test(text)) return "it holds white space or a line break";
   if (/["'`]/.test(text)) return "it holds a quotation mark";
-  if (/[A-Z]/.test(text)) return "it holds capital letters, and a token has none";
-  const [, rest] = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_(.*)$/.exec(text) ?? [];
+  const [, rest] = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_(.*)$/i.exec(text) ?? [];
   if (rest === undefined) return "it does not begin as a token does, such as mm_pat_, mm_key_ or mm_svc_";
+  if (/[A-Z]/.test(text)) return "it holds capital letters, and a token has none";
   if (!/^[0-9a-f]*$/.test(rest)) return "it holds a character that no token has";
   const difference = rest.length - LENGTH_AFTER_KIND;
-  return difference < 0 ? `${-difference} characters are missing` : `it has ${difference} characters too many`;
+  const characters = Math.abs(difference) === 1 ? "1 character" : `${Math.abs(difference)} characters`;
+  return `it is ${characters} too ${difference < 0 ? "short" : "long"}`;
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Identity } from "../api-answers.ts";
 import { ApiClient } from "../api-client.ts";
 import { loginCommand } from "../authentication-advice.ts";
 import { chooseHost, findCredential, type HostOptions, withHostOptions } from "../connection.ts";
@@ -17,21 +18,33 @@ async function showStatus(context: Context, options: HostOptions): Promise<void>
   const { output } = context;
   const memory = openMemory(context);
   const host = chooseHost(context, memory.settings, options);
-  const kept = whereKept(context, memory, host);
-  if (!output.json) {
-    output.facts([
-      ["Host", host],
-      ["Kept in", describe(kept)],
-    ]);
+  const credential = whereKept(context, memory, host);
+  const show = (identity: Identity | null): void =>
+    output.result({ host, credential, identity }, () =>
+      output.facts([
+        ["Host", host],
+        ["Kept in", describe(credential)],
+        ...(identity === null ? [] : identityFacts(identity)),
+      ]),
+    );
+  let identity: Identity;
+  try {
+    identity = await identify(context, memory, host);
+  } catch (error) {
+    show(null);
+    throw error;
   }
+  show(identity);
+  warnOfExpiry(output, host, identity);
+}
+
+async function identify(context: Context, memory: Memory, host: string): Promise<Identity> {
   const credential = await findCredential(context, memory, host);
   if (credential === null) {
     throw notAuthenticated("credentials_missing", `run ${loginCommand(host)}, or set MINTMARK_TOKEN`);
   }
-  const fromEnvironment = credential.source === "environment";
-  const identity = await new ApiClient({ host, secret: credential.secret, fromEnvironment }).whoami();
-  output.result({ host, credential: kept, identity }, () => output.facts(identityFacts(identity)));
-  warnOfExpiry(output, host, identity);
+  const { secret, source } = credential;
+  return new ApiClient({ host, secret, fromEnvironment: source === "environment" }).whoami();
 }
 
 interface Whereabouts {

@@ -34,7 +34,7 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
       `mint a token at ${host}/settings/tokens, then run mintmark login --with-token`,
     );
   }
-  const shape = await readSecret(context, `Token for ${host}`);
+  const shape = await readSecret(context, "mintmark login --with-token", `Token for ${host}`);
   if (!shape.ok) throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again");
   if (shape.kind === "service_key") {
     throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");

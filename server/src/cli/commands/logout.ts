@@ -4,7 +4,7 @@ import { ApiClient } from "../api-client.ts";
 import { askStore, chooseHost, type HostOptions, withHostOptions } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import { Failure, notAuthenticated } from "../exit.ts";
-import { judgeSecret } from "../secret-shape.ts";
+import { judgeStoredSecret } from "../secret-shape.ts";
 
 interface LogoutOptions extends HostOptions {
   readonly revoke?: boolean;
@@ -54,7 +54,7 @@ async function revokeStored(memory: Memory, host: string): Promise<string | null
     );
   }
   // What is no token was never issued, so nothing is left to revoke.
-  if (!judgeSecret(kept.secret.expose()).ok) return null;
+  if (!judgeStoredSecret(kept.secret).ok) return null;
   try {
     return (await new ApiClient({ host, secret: kept.secret, fromEnvironment: false }).revokeToken("current")).at;
   } catch (error) {

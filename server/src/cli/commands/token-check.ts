@@ -13,7 +13,7 @@ export function addTokenCheck(parent: Command, context: Context): void {
 }
 
 async function check(context: Context): Promise<void> {
-  const shape = await readSecret(context, "Token to check");
+  const shape = await readSecret(context, "mintmark token check", "Token to check");
   if (!shape.ok) {
     throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again, and nothing else");
   }

@@ -33,7 +33,7 @@ async function revoke(context: Context, id: string, options: RevokeOptions): Pro
   }
   const connection = await connect(context, options);
   const { credential: inUse } = await connection.client.whoami();
-  const token = await connection.client.getToken(id);
+  const token = await findToken(connection, id);
   if (options.yes !== true && !(await confirm(context, question(token)))) {
     throw new Failure("declined", "nothing was revoked");
   }
@@ -43,6 +43,15 @@ async function revoke(context: Context, id: string, options: RevokeOptions): Pro
     output.line(`Revoked "${token.name}" (${token.id}) at ${receipt.at}`);
     if (forgotten) output.line(`It was the stored token of ${connection.host}, which is now logged out`);
   });
+}
+
+async function findToken({ client }: Connection, id: string): Promise<Token> {
+  try {
+    return await client.getToken(id);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "not_found") throw error;
+    throw new Failure("not_found", "you have no such token in this organization", "see mintmark tokens list");
+  }
 }
 
 function question({ name, organization, lastUsedAt }: Token): string {

@@ -15,13 +15,21 @@ const LIMIT_MS = 5_000;
 /** Built code stands beside this file under the extension that this file has. */
 const PROGRAM = new URL(import.meta.url.endsWith(".ts") ? "keyring-process.ts" : "keyring-process.js", import.meta.url);
 
+export interface KeyringOptions {
+  readonly limitMs?: number;
+  /** The program that asks the keyring; tests have others. */
+  readonly program?: URL;
+}
+
 export class KeyringStore implements CredentialStore {
   readonly kind = "keyring";
   readonly place = "the system's keyring";
   readonly #limitMs: number;
+  readonly #program: URL;
 
-  constructor(limitMs: number = LIMIT_MS) {
+  constructor({ limitMs = LIMIT_MS, program = PROGRAM }: KeyringOptions = {}) {
     this.#limitMs = limitMs;
+    this.#program = program;
   }
 
   async find(host: string): Promise<Secret | null> {
@@ -38,15 +46,15 @@ export class KeyringStore implements CredentialStore {
   }
 
   async #ask(request: KeyringRequest): Promise<Extract<KeyringAnswer, { ok: true }>> {
-    const answer = await ask(request, this.#limitMs);
+    const answer = await ask(this.#program, request, this.#limitMs);
     if (answer === null || !answer.ok) throw new StoreUnreachable("the keyring does not answer");
     return answer;
   }
 }
 
 /** The answer, or `null` when there is none in time. */
-async function ask(request: KeyringRequest, limitMs: number): Promise<KeyringAnswer | null> {
-  const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {
+async function ask(program: URL, request: KeyringRequest, limitMs: number): Promise<KeyringAnswer | null> {
+  const child = spawn(process.execPath, [fileURLToPath(program)], {
     stdio: ["pipe", "pipe", "ignore"],
     timeout: limitMs,
     killSignal: "SIGKILL",

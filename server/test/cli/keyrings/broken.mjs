@@ -1,0 +1,2 @@
+// A keyring whose program does not even start.
+process.exit(3);

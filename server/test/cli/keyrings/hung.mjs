@@ -1,0 +1,2 @@
+// A keyring that never answers.
+setInterval(() => {}, 1_000_000);

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, test } from "node:test";
+import { readPrivateFile, writePrivateFile } from "../../src/cli/credential-store/private-file.ts";
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mintmark-file-"));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function modeOf(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o777).toString(8);
+}
+
+test("the file is 0600 in a 0700 folder, whatever the process's mask and the folder's mode were", async () => {
+  const mask = process.umask(0);
+  try {
+    const open = join(folder, "open");
+    await mkdir(open, { mode: 0o777 });
+    for (const path of [join(open, "a.json"), join(folder, "new", "a.json")]) {
+      writePrivateFile(path, "text");
+      assert.equal(await modeOf(path), "600");
+      assert.equal(await modeOf(join(path, "..")), "700");
+    }
+  } finally {
+    process.umask(mask);
+  }
+});
+
+test("a file that others could read is replaced by one that they cannot", async () => {
+  const path = join(folder, "replaced.json");
+  await writeFile(path, "old", { mode: 0o644 });
+  writePrivateFile(path, "new");
+  assert.equal(await modeOf(path), "600");
+  assert.deepEqual(readPrivateFile(path), { text: "new", exposed: false });
+});
+
+for (const mode of [0o640, 0o604, 0o620, 0o601]) {
+  test(`mode ${mode.toString(8)} counts as exposed`, async () => {
+    const path = join(folder, `exposed-${mode}.json`);
+    writePrivateFile(path, "text");
+    await chmod(path, mode);
+    assert.equal(readPrivateFile(path)?.exposed, true);
+  });
+}
+
+test("a write that fails leaves no second file with the secret behind", async () => {
+  const own = join(folder, "failing");
+  await mkdir(join(own, "credentials.json"), { recursive: true });
+  assert.throws(() => writePrivateFile(join(own, "credentials.json"), "secret"));
+  assert.deepEqual(await readdir(own), ["credentials.json"]);
+});
+
+test("no file is no error", () => {
+  assert.equal(readPrivateFile(join(folder, "nowhere.json")), null);
+});
