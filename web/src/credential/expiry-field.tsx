@@ -66,7 +66,12 @@ export function ExpiryField({ choice, onChange, limits, limitReason, what, error
           />
         </div>
       )}
-      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
+      {error && (
+        // The choices take no focus when they are refused, so the reason speaks for itself.
+        <div role="alert">
+          <FieldError id={`${id}-error`}>{error}</FieldError>
+        </div>
+      )}
       <div id={`${id}-result`} aria-live="polite" className="grid gap-1 text-[0.8125rem] text-soft">
         <ExpiryResult choice={choice} limits={limits} now={now} what={what} />
         {limitReason && <p>{limitReason}</p>}
@@ -111,7 +116,7 @@ function ExpiryOption({ kind, name, checked, disabled, onSelect }: ExpiryOptionP
   return (
     <label
       className={classNames(
-        "relative rounded-control border px-3 py-1.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-mint",
+        "relative rounded-control border px-3 py-1.5 forced-colors:has-checked:forced-color-adjust-none has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-mint",
         checked ? "border-mint bg-mint-wash font-medium text-mint" : "border-control/70 bg-surface hover:bg-sunken",
         disabled && "cursor-not-allowed! border-line bg-transparent text-faint line-through hover:bg-transparent",
       )}
