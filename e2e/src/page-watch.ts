@@ -1,0 +1,39 @@
+// What no page may ever do, noted for as long as a browser profile lives.
+import type { BrowserContext, Page } from "playwright-core";
+
+/**
+ * Notes errors in the console, uncaught exceptions, breaches of the content security policy, requests to other
+ * hosts and dialogs of the browser, one line each, in the array it answers.
+ */
+export async function watchPages(context: BrowserContext, baseUrl: string): Promise<readonly string[]> {
+  const misdeeds: string[] = [];
+  const origin = new URL(baseUrl).origin;
+  // The browser reports each breach itself too, but not which directive an evaluated string has broken.
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+      // oxlint-disable-next-line no-console -- the console is what is watched
+      console.error(`securitypolicyviolation: ${violatedDirective} blocked ${blockedURI} ${sample}`);
+    });
+  });
+  context.on("page", (page) => watch(page, misdeeds));
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.origin !== origin) misdeeds.push(`request to ${url.href}`);
+  });
+  return misdeeds;
+}
+
+function watch(page: Page, misdeeds: string[]): void {
+  page.on("pageerror", (error) => misdeeds.push(`uncaught ${error.stack ?? error.message}`));
+  page.on("dialog", (dialog) => {
+    misdeeds.push(`${dialog.type()}: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    const { url } = message.location();
+    // A refusal by the API: the browser logs it on its own, and the page shows it.
+    if (/the server responded with a status of 4\d\d/.test(message.text()) && url.includes("/api/")) return;
+    misdeeds.push(`console ${message.type()}: ${message.text()} (${url})`);
+  });
+}

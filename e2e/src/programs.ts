@@ -1,0 +1,110 @@
+// Programs as a person runs them: a command until it ends, a server until it is told to end. They get a bare
+// environment, so that nothing of the test run (npm's variables, the runner's) changes what they do.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
+export const MINTMARK: string = fileURLToPath(new URL("../../server/bin/mintmark.mjs", import.meta.url));
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Waits until standard output matches, and answers the match. Throws when the program ends before. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends the signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Finished>;
+  /** Leaves nothing running. Does nothing when the program has ended. */
+  kill(): Promise<void>;
+}
+
+/** Runs a command to its end. `input` is its standard input; without it there is none. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { env = {}, input = "" }: { readonly env?: Variables; readonly input?: string } = {},
+): Promise<Finished> {
+  const child = start(command, args, env, "pipe");
+  const output = collect(child);
+  child.stdin?.end(input);
+  const [code, signal] = await ended(child);
+  return { code, signal, stdout: output.stdout(), stderr: output.stderr() };
+}
+
+/** The `mintmark` command on the Node that runs the tests. */
+export function mintmark(
+  args: readonly string[],
+  options: { readonly env?: Variables; readonly input?: string } = {},
+): Promise<Finished> {
+  return run(process.execPath, [MINTMARK, ...args], options);
+}
+
+/** Starts a program that runs until it is told to end. */
+export function startProgram(command: string, args: readonly string[], env: Variables): Running {
+  const child = start(command, args, env, "ignore");
+  const output = collect(child);
+  const finished = ended(child).then(([code, signal]) => ({
+    code,
+    signal,
+    stdout: output.stdout(),
+    stderr: output.stderr(),
+  }));
+  return {
+    ...output,
+    waitFor: (pattern) => waitForOutput(child, output, pattern),
+    end: (signal) => {
+      child.kill(signal);
+      return finished;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await finished;
+    },
+  };
+}
+
+function start(command: string, args: readonly string[], env: Variables, stdin: "pipe" | "ignore"): ChildProcess {
+  const bare = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+  return spawn(command, args, { cwd: ROOT, env: { ...bare, ...env }, stdio: [stdin, "pipe", "pipe"] });
+}
+
+function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  return once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+}
+
+interface Output {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+function collect(child: ChildProcess): Output {
+  const text = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => void (text[name] += chunk));
+  }
+  return { stdout: () => text.stdout, stderr: () => text.stderr };
+}
+
+function waitForOutput(child: ChildProcess, output: Output, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const match = pattern.exec(output.stdout());
+      if (match !== null) resolve(match);
+    };
+    look();
+    child.stdout?.on("data", look);
+    child.once("close", (code) =>
+      reject(new Error(`it ended with ${code} before it printed ${pattern}:\n${output.stdout()}${output.stderr()}`)),
+    );
+  });
+}

@@ -1,0 +1,110 @@
+// Signing in and out in the browser, and where it leads.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStage, PASSWORD } from "../src/stage.ts";
+import { atPage, signIn, visit } from "../src/steps.ts";
+import { seen } from "../src/waiting.ts";
+
+const { instance, seed, open, person } = await openStage();
+
+test("signing in leads to the tokens, signing out ends the session on the server", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t);
+  await page.goto("/");
+  await atPage(page, "Sign in");
+  await signIn(page, ada.email, PASSWORD);
+  await atPage(page, "Personal access tokens");
+  const [cookie] = await page.context().cookies();
+  assert.ok(cookie?.httpOnly, "scripts cannot read the session");
+  assert.equal(cookie.sameSite, "Lax");
+  const session = instance.client().withCookie(`${cookie.name}=${cookie.value}`);
+  assert.equal((await session.get("/api/session")).status, 200);
+
+  await page.getByRole("button", { name: "Account: Ada" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await atPage(page, "Sign in");
+  await seen(page.getByText("You are signed out on this browser."));
+  assert.equal((await session.get("/api/session")).status, 401, "the cookie is worth nothing now");
+  assert.deepEqual(await page.context().cookies(), []);
+  await page.goBack();
+  await atPage(page, "Sign in");
+});
+
+test("a wrong password and an unknown address are refused in the same words, and nobody is signed in", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t);
+  const messages: (string | null)[] = [];
+  for (const email of [ada.email, "nobody@example.com"]) {
+    await visit(page, "/sign-in", "Sign in");
+    await signIn(page, email, "not this one either");
+    const alert = page.getByRole("alert");
+    await seen(alert);
+    messages.push(await alert.textContent());
+    assert.equal(await page.getByLabel("Email").inputValue(), email, "what was typed is still there");
+  }
+  assert.equal(messages[0], messages[1]);
+  assert.deepEqual(await page.context().cookies(), []);
+});
+
+test("an empty form says what to fill in and puts the focus there", async (t) => {
+  const page = await open(t);
+  await visit(page, "/sign-in", "Sign in");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  const email = page.getByLabel("Email");
+  await seen(page.getByText("Fill this in.").first());
+  assert.equal(await email.getAttribute("aria-invalid"), "true");
+  assert.ok(await email.evaluate((element) => element === document.activeElement));
+});
+
+test("whoever was on their way somewhere arrives there after signing in", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t);
+  await page.goto("/settings/sessions?from=mail");
+  await atPage(page, "Sign in");
+  await signIn(page, ada.email, PASSWORD);
+  await atPage(page, "Sessions");
+  assert.equal(new URL(page.url()).pathname, "/settings/sessions");
+});
+
+const ELSEWHERE = [
+  "https://evil.example/",
+  "//evil.example/",
+  "/\\evil.example/",
+  "/\t/evil.example/",
+  "javascript:alert(1)",
+  "data:text/html,<script>alert(1)</script>",
+  "\\\\evil.example",
+  "/sign-in?returnTo=/sign-in",
+];
+
+test("a link to the sign-in page cannot lead to another site", async (t) => {
+  const ada = await person("Ada");
+  for (const returnTo of ELSEWHERE) {
+    const page = await open(t);
+    await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+    await signIn(page, ada.email, PASSWORD);
+    await atPage(page, "Personal access tokens");
+    assert.equal(page.url(), `${instance.url}/settings/tokens`, returnTo);
+    // Whoever is signed in already is led on without a form; not elsewhere either.
+    await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+    await atPage(page, "Personal access tokens");
+    assert.equal(page.url(), `${instance.url}/settings/tokens`, returnTo);
+  }
+});
+
+test("when the session ends elsewhere, the next step leads to the sign-in page and then back", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t, { person: ada });
+  await visit(page, "/settings/profile", "Profile");
+
+  const elsewhere = await seed.session(ada);
+  assert.equal((await elsewhere.delete("/api/account/sessions")).body.endedSessions, 1);
+  await page.getByLabel("Your name").fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await atPage(page, "Sign in");
+  await seen(page.getByText("Your session has ended. Sign in to go on where you were."));
+  assert.equal((await elsewhere.get("/api/session")).body.user.name, "Ada", "nothing was saved");
+
+  await signIn(page, ada.email, PASSWORD);
+  await atPage(page, "Profile");
+});
