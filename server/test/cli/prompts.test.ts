@@ -38,7 +38,8 @@ async function at(args: readonly string[], question: string, keys: string, env =
     drawn += chunk.toString();
     if (typed || !stripVTControlCharacters(drawn).includes(question)) return;
     typed = true;
-    stdin.write(keys);
+    // A person types after the question was drawn, not while it is.
+    setImmediate(() => stdin.write(keys));
   });
   const { DBUS_SESSION_BUS_ADDRESS: _bus, ...environment } = world.environment;
   const config = loadCliConfig({ ...environment, MINTMARK_KEYRING: "off", ...env });
