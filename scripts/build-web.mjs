@@ -25,6 +25,7 @@ const buildable = existsSync(join(root, "web/index.html"));
 if (buildable && (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted)) build();
 
 function build() {
+  process.stdout.write("Building the web app.\n");
   const bin = join(root, "node_modules/.bin");
   const result = spawnSync("vite", ["build", "--logLevel", "warn"], {
     cwd: join(root, "web"),

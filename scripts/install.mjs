@@ -26,7 +26,9 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
 
 // NODE_ENV=production makes npm leave the tools out, hence the two --include flags.
 function install() {
-  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  process.stdout.write("Installing what is missing. The first time takes a minute.\n");
+  // Errors only: that the machine's own Node is older than the one being installed is no news here.
+  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = process.env.npm_execpath;
   const result = npm
     ? spawnSync(process.execPath, [npm, ...flags], { cwd: root, stdio: "inherit" })
