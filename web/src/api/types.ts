@@ -9,7 +9,6 @@ export type PermissionInfo = Instance["permissions"][number];
 export type RoleInfo = Instance["roles"][number];
 export type Session = Schemas["Session"];
 export type OrganizationMembership = Session["organizations"][number];
-export type Account = Schemas["Account"];
 export type BrowserSession = Schemas["BrowserSession"];
 export type PersonalAccessToken = Schemas["PersonalAccessToken"];
 export type MintedToken = Schemas["MintedToken"];

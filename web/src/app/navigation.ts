@@ -15,7 +15,7 @@ export type NavigationIcon =
   | "users"
   | "services";
 
-export interface NavigationItem {
+interface NavigationItem {
   readonly to: NavigationPath;
   readonly label: string;
   readonly icon: NavigationIcon;
@@ -26,7 +26,7 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[];
 }
 
-export type NavigationPath =
+type NavigationPath =
   | "/settings/tokens"
   | "/settings/profile"
   | "/settings/sessions"

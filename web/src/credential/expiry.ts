@@ -2,7 +2,7 @@
 // policy rules out. Instants are epoch milliseconds; dates typed by people are local calendar days.
 
 export const DAY_MS = 86_400_000;
-export const MAX_EXPIRY_DAYS = 3650;
+const MAX_EXPIRY_DAYS = 3650;
 export const EXPIRY_PRESETS = [7, 30, 60, 90] as const;
 export const DEFAULT_EXPIRY_DAYS = 30;
 
@@ -22,7 +22,7 @@ export interface ExpiryLimits {
 export const NO_LIMITS: ExpiryLimits = { maxLifetimeDays: null, allowNoExpiry: true };
 
 /** What the request carries: at most one of the two, none for "never". */
-export interface ExpiryRequest {
+interface ExpiryRequest {
   readonly expiresAt?: string;
   readonly expiresInDays?: number;
 }
@@ -32,7 +32,7 @@ export type ResolvedExpiry =
   | { readonly ok: false; readonly problem: string };
 
 /** The longest a credential may last, in days. */
-export function longestDays(limits: ExpiryLimits): number {
+function longestDays(limits: ExpiryLimits): number {
   return Math.min(limits.maxLifetimeDays ?? MAX_EXPIRY_DAYS, MAX_EXPIRY_DAYS);
 }
 

@@ -15,7 +15,7 @@ export function groupPermissions(permissions: readonly PermissionInfo[]): Permis
   return [...groups].map(([resource, members]) => ({ resource, label: resourceLabel(resource), permissions: members }));
 }
 
-export function resourceOf(permission: string): string {
+function resourceOf(permission: string): string {
   return permission.slice(0, Math.max(0, permission.indexOf(":"))) || permission;
 }
 

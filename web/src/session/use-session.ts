@@ -1,5 +1,5 @@
 // The session inside the signed-in part of the app. The router has loaded it before anything here renders.
-import { type Query, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
 import type { Instance, Session } from "../api/types.ts";

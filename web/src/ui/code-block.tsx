@@ -11,8 +11,8 @@ interface CodeBlockProps {
 /** A command to copy. Long lines wrap: nothing hides behind a scroll bar. */
 export function CodeBlock({ code, what, onCopied }: CodeBlockProps): ReactElement {
   return (
-    <div className="flex items-start gap-2 rounded-control border border-line bg-sunken py-1.5 pr-1.5 pl-3">
-      <pre className="min-w-0 grow py-1.5 font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere">
+    <div className="flex flex-wrap items-start justify-end gap-x-2 rounded-control border border-line bg-sunken py-1.5 pr-1.5 pl-3">
+      <pre className="min-w-0 grow basis-64 py-1.5 font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere">
         <code>{code}</code>
       </pre>
       <CopyButton text={code} what={what} size="small" {...(onCopied ? { onCopied } : {})} />

@@ -17,7 +17,7 @@ import { itemForKey, itemForLetter } from "./menu-keys.ts";
 import { useMenuPopover } from "./use-menu-popover.ts";
 
 /** What the button that opens the menu has to be given. */
-export interface MenuTriggerProps {
+interface MenuTriggerProps {
   readonly ref: Ref<HTMLButtonElement>;
   readonly id: string;
   readonly "aria-haspopup": "menu";

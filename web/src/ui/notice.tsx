@@ -5,7 +5,7 @@ import type { Problem } from "../api/problem.ts";
 import { classNames } from "./class-names.ts";
 import { adviceFor } from "./problem-advice.ts";
 
-export type Tone = "info" | "good" | "warning" | "danger";
+type Tone = "info" | "good" | "warning" | "danger";
 
 const TONES: Record<Tone, string> = {
   info: "border-line bg-sunken text-ink [&>svg]:text-soft",

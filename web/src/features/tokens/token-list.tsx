@@ -154,7 +154,7 @@ function FilterBar({ filter, onChange, count }: FilterBarProps): ReactElement {
         <label
           key={one}
           className={classNames(
-            "relative flex items-center gap-1.5 rounded-full border px-3 py-1 text-[0.8125rem] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-mint",
+            "relative flex items-center gap-1.5 rounded-full border forced-colors:has-checked:forced-color-adjust-none px-3 py-1 text-[0.8125rem] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-mint",
             one === filter
               ? "border-mint bg-mint-wash font-medium text-mint"
               : "border-line text-soft hover:border-control hover:text-ink",

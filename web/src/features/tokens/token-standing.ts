@@ -5,9 +5,9 @@ import { daysUntil } from "../../ui/time.ts";
 
 const DAY_MS = 86_400_000;
 /** A token that nobody used for longer than this is probably forgotten. */
-export const STALE_DAYS = 30;
+const STALE_DAYS = 30;
 /** A token that ends within this many days should be replaced. */
-export const EXPIRING_DAYS = 7;
+const EXPIRING_DAYS = 7;
 /** A token this young need not have been used yet: it says so, but asks for nothing. */
 const NEW_DAYS = 3;
 

@@ -1,0 +1,133 @@
+// The "New token" form: what it starts with, what an organization rules out, and what it sends.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
+import {
+  fitDraft,
+  mintRequest,
+  mintRules,
+  startDraft,
+  unavailablePermissions,
+} from "../src/features/tokens/mint-form.ts";
+
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+const INSTANCE = {
+  personalTokens: "allow" as const,
+  permissions: [
+    { name: "scans:read", access: "read" as const, description: "" },
+    { name: "scans:write", access: "write" as const, description: "" },
+    { name: "tokens:create", access: "write" as const, description: "" },
+    { name: "audit:read", access: "read" as const, description: "" },
+  ],
+};
+const POLICY: TokenPolicy = {
+  maxLifetimeDays: null,
+  allowNoExpiry: true,
+  ceiling: { kind: "role" },
+  mintableBy: ["owner", "member"],
+  oversight: "list-and-revoke",
+  revokeOnSuspend: false,
+  idleDays: null,
+  networks: null,
+  mcp: "read-write",
+};
+
+function organization(facts: Partial<OrganizationMembership> = {}): OrganizationMembership {
+  return {
+    id: "org_1",
+    name: "Acme",
+    personal: false,
+    membershipId: "mem_1",
+    role: "member",
+    permissions: ["scans:read", "scans:write", "tokens:create"],
+    state: "active",
+    createdAt: "2026-01-01T00:00:00Z",
+    ...facts,
+  };
+}
+
+const rulesOf = (
+  policy: Partial<TokenPolicy> | null = {},
+  facts: Partial<OrganizationMembership> = {},
+): ReturnType<typeof mintRules> => mintRules(organization(facts), policy && { ...POLICY, ...policy }, INSTANCE);
+
+describe("startDraft()", () => {
+  it("preselects 30 days and the whole role", () => {
+    const draft = startDraft("org_1", {}, NOW);
+    assert.equal(draft.expiry.kind, 30);
+    assert.equal(draft.access, "role");
+  });
+  it("takes permissions and expiry from a link", () => {
+    const draft = startDraft("org_1", { permissions: "scans:read", expires: "7" }, NOW);
+    assert.equal(draft.expiry.kind, 7);
+    assert.equal(draft.access, "list");
+    assert.deepEqual([...draft.permissions], ["scans:read"]);
+  });
+});
+
+describe("mintRules()", () => {
+  it("offers what the role holds", () => {
+    assert.deepEqual(
+      rulesOf().available.map(({ name }) => name),
+      ["scans:read", "scans:write", "tokens:create"],
+    );
+    assert.equal(rulesOf().refusal, null);
+  });
+  it("explains each reason why nothing can be minted", () => {
+    assert.match(rulesOf({}, { state: "suspended" }).refusal ?? "", /suspended in Acme/);
+    assert.match(rulesOf({}, { permissions: ["scans:read"] }).refusal ?? "", /does not include making tokens/);
+    assert.match(rulesOf({ mintableBy: ["owner"] }).refusal ?? "", /lets only owner make tokens/);
+    const denied = mintRules(organization({ personal: true }), null, { ...INSTANCE, personalTokens: "deny" });
+    assert.match(denied.refusal ?? "", /personal organizations/);
+  });
+  it("says which expiry the policy allows", () => {
+    assert.match(rulesOf({ maxLifetimeDays: 60 }).limitReason ?? "", /at most 60 days/);
+    assert.match(rulesOf({ allowNoExpiry: false }).limitReason ?? "", /requires an expiry/);
+    assert.equal(rulesOf().limitReason, null);
+  });
+  it("applies the ceiling to what is offered", () => {
+    const rules = rulesOf({ ceiling: { kind: "read-only" } });
+    assert.deepEqual(
+      rules.available.map(({ name }) => name),
+      ["scans:read"],
+    );
+    assert.match(rules.ceilingNote ?? "", /read only/);
+  });
+  it("refuses nothing for a policy that the role may not read: the server decides", () => {
+    assert.equal(rulesOf(null).refusal, null);
+  });
+});
+
+it("fitDraft() replaces an expiry that the organization forbids", () => {
+  const draft = startDraft("org_1", { expires: "never" }, NOW);
+  assert.equal(fitDraft(draft, rulesOf({ maxLifetimeDays: 20 })).expiry.kind, 7);
+});
+
+it("unavailablePermissions() names what a link asked for in vain", () => {
+  assert.deepEqual(unavailablePermissions({ permissions: "scans:read,audit:read" }, rulesOf()), ["audit:read"]);
+});
+
+describe("mintRequest()", () => {
+  const draft = startDraft("org_1", {}, NOW);
+  it("leaves permissions out for the whole role", () => {
+    assert.deepEqual(mintRequest("CI", draft, rulesOf(), NOW), {
+      ok: true,
+      input: { name: "CI", organizationId: "org_1", expiresInDays: 30 },
+    });
+  });
+  it("sends only chosen permissions that the organization has", () => {
+    const chosen = { ...draft, access: "list" as const, permissions: new Set(["scans:read", "audit:read"]) };
+    const request = mintRequest("CI", chosen, rulesOf(), NOW);
+    assert.deepEqual(request.ok && request.input.permissions, ["scans:read"]);
+  });
+  it("never sends an empty list as if it were the whole role", () => {
+    const none = { ...draft, access: "list" as const, permissions: new Set(["audit:read"]) };
+    const request = mintRequest("CI", none, rulesOf(), NOW);
+    assert.deepEqual(request.ok ? [] : request.errors.map(({ field }) => field), ["permissions"]);
+  });
+  it("reports a missing date at its field", () => {
+    const undated = { ...draft, expiry: { kind: "custom" as const, date: "" } };
+    const request = mintRequest("CI", undated, rulesOf(), NOW);
+    assert.deepEqual(request.ok ? [] : request.errors.map(({ field }) => field), ["expiresAt"]);
+  });
+});

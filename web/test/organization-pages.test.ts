@@ -1,0 +1,174 @@
+// What the pages of an organization and of an account offer, and what they send.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
+import { navigationFor } from "../src/app/navigation.ts";
+import { apiKeyState } from "../src/features/api-keys/api-key-state.ts";
+import { memberActions } from "../src/features/members/member-actions.ts";
+import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
+import { passwordOutcome } from "../src/features/profile/password-outcome.ts";
+import { describeUserAgent } from "../src/features/sessions/user-agent.ts";
+
+const ROLES = [
+  { name: "owner", description: "", permissions: ["members:read", "members:write", "organization:delete"] },
+  { name: "admin", description: "", permissions: ["members:read", "members:write"] },
+  { name: "viewer", description: "", permissions: ["members:read"] },
+];
+const organization = (facts: Partial<OrganizationMembership> = {}): OrganizationMembership => ({
+  id: "org_1",
+  name: "Acme",
+  personal: false,
+  membershipId: "mem_me",
+  role: "admin",
+  permissions: ["members:read", "members:write"],
+  state: "active",
+  createdAt: "2026-01-01T00:00:00Z",
+  ...facts,
+});
+
+describe("navigationFor()", () => {
+  const user = { id: "usr_1", name: "Ada", email: "", emailVerified: false, instanceAdmin: false, createdAt: "" };
+  const paths = (session: Parameters<typeof navigationFor>[0]): string[] =>
+    navigationFor(session).flatMap(({ items }) => items.map(({ to }) => to));
+  it("offers only pages whose permission the role holds", () => {
+    assert.ok(paths({ user, organization: organization() }).includes("/organization/members"));
+    assert.ok(!paths({ user, organization: organization() }).includes("/organization/audit"));
+  });
+  it("offers nothing of an organization one is suspended in", () => {
+    assert.deepEqual(
+      paths({ user, organization: organization({ state: "suspended" }) }).filter((path) =>
+        path.startsWith("/organization"),
+      ),
+      [],
+    );
+  });
+  it("offers no members in a personal organization, and the instance to its admins alone", () => {
+    assert.ok(!paths({ user, organization: organization({ personal: true }) }).includes("/organization/members"));
+    assert.ok(!paths({ user, organization: organization() }).includes("/admin"));
+    assert.ok(paths({ user: { ...user, instanceAdmin: true }, organization: organization() }).includes("/admin"));
+  });
+});
+
+describe("memberActions()", () => {
+  const member = (
+    id: string,
+    role: string,
+    state: "active" | "suspended" = "active",
+  ): Parameters<typeof memberActions>[1] => ({
+    id,
+    role,
+    state,
+  });
+  it("lets nobody manage a role above their own", () => {
+    assert.deepEqual(memberActions(organization(), member("mem_2", "owner"), ROLES), []);
+    assert.deepEqual(memberActions(organization(), member("mem_2", "admin"), ROLES), [
+      "change-role",
+      "suspend",
+      "remove",
+    ]);
+  });
+  it("offers reinstating to the suspended and leaving to oneself", () => {
+    assert.deepEqual(memberActions(organization(), member("mem_2", "viewer", "suspended"), ROLES), [
+      "change-role",
+      "reinstate",
+      "remove",
+    ]);
+    assert.deepEqual(memberActions(organization(), member("mem_me", "admin"), ROLES), ["leave"]);
+  });
+  it("offers nothing without the permission, and nothing in a personal organization", () => {
+    assert.deepEqual(
+      memberActions(organization({ permissions: ["members:read"] }), member("mem_2", "viewer"), ROLES),
+      [],
+    );
+    assert.deepEqual(memberActions(organization({ personal: true }), member("mem_me", "owner"), ROLES), []);
+  });
+});
+
+describe("token policy form", () => {
+  const policy: TokenPolicy = {
+    maxLifetimeDays: 90,
+    allowNoExpiry: false,
+    ceiling: { kind: "list", permissions: ["members:read"] },
+    mintableBy: ["owner", "viewer"],
+    oversight: "list",
+    revokeOnSuspend: true,
+    idleDays: null,
+    networks: ["10.0.0.0/8"],
+    mcp: "off",
+  };
+  const roles = ["owner", "admin", "viewer"];
+  it("gives back what it was given", () => {
+    assert.deepEqual(policyOf(draftOf(policy), roles), { ok: true, policy });
+  });
+  it("reads networks by line and an empty field as no limit", () => {
+    const result = policyOf(
+      { ...draftOf(policy), networks: " 10.0.0.0/8\n\n2001:db8::/32, ", maxLifetimeDays: " " },
+      roles,
+    );
+    assert.deepEqual(result.ok && result.policy.networks, ["10.0.0.0/8", "2001:db8::/32"]);
+    assert.equal(result.ok && result.policy.maxLifetimeDays, null);
+  });
+  it("reports every wrong field at once", () => {
+    const draft = { ...draftOf(policy), maxLifetimeDays: "0", idleDays: "1.5", ceilingPermissions: new Set<string>() };
+    const result = policyOf(draft, roles);
+    assert.deepEqual(result.ok ? [] : result.errors.map(({ field }) => field), [
+      "maxLifetimeDays",
+      "idleDays",
+      "ceiling",
+    ]);
+  });
+  it("isTighter() notices what may break existing tokens, and nothing else", () => {
+    assert.equal(isTighter(policy, policy), false);
+    assert.equal(isTighter(policy, { ...policy, maxLifetimeDays: 30 }), true);
+    assert.equal(isTighter(policy, { ...policy, maxLifetimeDays: null }), false);
+    assert.equal(isTighter(policy, { ...policy, idleDays: 10 }), true);
+    assert.equal(isTighter({ ...policy, allowNoExpiry: true }, policy), true);
+    assert.equal(isTighter(policy, { ...policy, networks: ["10.1.0.0/16"] }), true);
+    assert.equal(isTighter(policy, { ...policy, networks: null }), false);
+    assert.equal(isTighter(policy, { ...policy, ceiling: { kind: "read-only" } }), true);
+    assert.equal(isTighter(policy, { ...policy, mcp: "read-write" }), false);
+    assert.equal(isTighter(policy, { ...policy, mintableBy: [] }), false);
+  });
+});
+
+it("apiKeyState() judges a key by its own dates", () => {
+  const now = Date.parse("2026-11-22T12:00:00Z");
+  assert.equal(apiKeyState({ expiresAt: null, revokedAt: null }, now), "active");
+  assert.equal(apiKeyState({ expiresAt: "2026-11-22T12:00:00Z", revokedAt: null }, now), "expired");
+  assert.equal(apiKeyState({ expiresAt: "2026-11-01T00:00:00Z", revokedAt: "2026-10-01T00:00:00Z" }, now), "revoked");
+});
+
+it("passwordOutcome() tells what ended besides", () => {
+  assert.equal(passwordOutcome({ endedSessions: 0, revokedTokens: 0 }), "Your password is changed.");
+  assert.equal(
+    passwordOutcome({ endedSessions: 1, revokedTokens: 2 }),
+    "Your password is changed; 1 other session ended, 2 tokens revoked.",
+  );
+});
+
+describe("describeUserAgent()", () => {
+  for (const [userAgent, name, mobile] of [
+    [
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0 Safari/537.36",
+      "Chrome on Linux",
+      false,
+    ],
+    [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+      "Safari on macOS",
+      false,
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148 Safari/604.1",
+      "Safari on iPhone",
+      true,
+    ],
+    ["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox on Windows", false],
+    ["Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows", false],
+    ["Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36", "Chrome on Android", true],
+    ["curl/8.9.1", "curl/8.9.1", false],
+    [null, "Unknown browser", false],
+  ] as const) {
+    it(`calls it ${name}`, () => assert.deepEqual(describeUserAgent(userAgent), { name, mobile }));
+  }
+});
