@@ -124,7 +124,8 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
         assert.deepEqual(await found("ASA@EX"), [oe.id]);
         assert.deepEqual(await found("0% r"), [percent.id]);
         assert.deepEqual(await found("l_n"), [percent.id]);
-        assert.deepEqual(await found("s_a"), []);
+        assert.deepEqual(await found("a_a"), []);
+        assert.deepEqual(await found("1%r"), []);
         assert.deepEqual(await found("\\"), []);
         assert.deepEqual(await found("example.test"), [oe.id, percent.id].sort());
       }));

@@ -36,7 +36,7 @@ export async function openForWriting(file: string): Promise<DatabaseSync> {
 export async function openForReading(file: string): Promise<DatabaseSync> {
   const database = connect(file, READ_WAIT_MS);
   try {
-    await whenUnlocked(() => database.exec("pragma query_only = on; pragma cache_size = -16384"));
+    await whenUnlocked(() => database.exec("pragma query_only = on; pragma cache_size = -65536"));
   } catch (error) {
     database.close();
     throw toStoreError(error);
