@@ -21,7 +21,7 @@ header span { color: var(--muted); margin-right: auto; }
 nav { position: sticky; top: 24px; align-self: start; max-height: calc(100vh - 48px); overflow-y: auto; font-size: 14px; }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav > ul > li { margin-bottom: 12px; }
-nav > ul > li > a { font-weight: 600; }
+nav > ul > li > a { display: inline-block; padding: 3px 0; font-weight: 600; }
 nav li li a { display: block; padding: 2px 0 2px 12px; color: var(--muted); text-decoration: none; }
 nav li li a:hover { color: var(--accent); text-decoration: underline; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 16px; }
