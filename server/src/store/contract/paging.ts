@@ -5,7 +5,7 @@ import type { Cursor, Page, PageRequest } from "../store.ts";
 type ReadPage<T> = (page: PageRequest) => Promise<Page<T>>;
 
 /** Reads page after page; `between` runs once, after the first. */
-export async function readAll<T>(
+async function readAll<T>(
   read: ReadPage<T>,
   limit: number,
   between: () => Promise<void> = async () => {},
