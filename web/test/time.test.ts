@@ -11,7 +11,8 @@ const DAY = 24 * HOUR;
 describe("formatRelative()", () => {
   for (const [difference, text] of [
     [-30_000, "just now"],
-    [30_000, "in less than a minute"],
+    [45_000, "in less than a minute"],
+    [20_000, "just now"],
     [-5 * MINUTE, "5 minutes ago"],
     [-1 * HOUR, "1 hour ago"],
     [-47 * HOUR, "47 hours ago"],

@@ -51,6 +51,11 @@ export function networkProblem(): Problem {
   });
 }
 
+/** The form cannot be sent as it is; each message is shown at its field. */
+export function incompleteForm(errors: readonly FieldProblem[]): Problem {
+  return new Problem({ status: 0, code: "form_incomplete", title: "Check the form", detail: "", errors });
+}
+
 /** Reads an error answer. Anything that is not problem+json (a proxy's page) becomes a plain sentence. */
 export function parseProblem(status: number, body: unknown, retryAfter: string | null): Problem {
   const record = isRecord(body) ? body : {};

@@ -2,6 +2,7 @@
 // forgets it, and leaving before it was copied asks first.
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
+import { Button } from "../ui/button.tsx";
 import { CodeBlock } from "../ui/code-block.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
@@ -21,11 +22,22 @@ interface SecretPanelProps {
   }[];
   /** Called when the browser brings the page back from its memory: the secret is not shown a second time. */
   readonly onForget: () => void;
+  /** Hides the panel without leaving the page. Pages that lead elsewhere put a link into `children` instead. */
+  readonly onDone?: () => void;
   readonly children?: ReactNode;
 }
 
-export function SecretPanel({ secret, what, title, commands, onForget, children }: SecretPanelProps): ReactElement {
+export function SecretPanel({
+  secret,
+  what,
+  title,
+  commands,
+  onForget,
+  onDone,
+  children,
+}: SecretPanelProps): ReactElement {
   const [copied, setCopied] = useState(false);
+  const [hiding, setHiding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const value = useRef<HTMLElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -55,6 +67,7 @@ export function SecretPanel({ secret, what, title, commands, onForget, children 
           <code
             ref={value}
             data-testid="secret"
+            onCopy={() => setCopied(true)}
             className="grid min-w-0 grow basis-64 items-center rounded-control border border-mint-line bg-mint-wash px-3 py-2 font-mono text-[0.8438rem] break-all select-all"
           >
             {secret}
@@ -75,8 +88,22 @@ export function SecretPanel({ secret, what, title, commands, onForget, children 
           </div>
         ))}
         {children}
+        {onDone && (
+          <div>
+            <Button onClick={() => (copied ? onDone() : setHiding(true))}>Done, hide the {what}</Button>
+          </div>
+        )}
       </div>
       <LeaveGuard what={what} active={!copied} />
+      <LeaveDialog
+        what={what}
+        open={hiding}
+        onStay={() => setHiding(false)}
+        onLeave={() => {
+          setHiding(false);
+          onDone?.();
+        }}
+      />
     </section>
   );
 }
@@ -90,13 +117,31 @@ function LeaveGuard({ what, active }: { readonly what: string; readonly active: 
     withResolver: true,
   });
   return (
-    <ConfirmDialog
+    <LeaveDialog
+      what={what}
       open={blocker.status === "blocked"}
+      onStay={() => blocker.reset?.()}
+      onLeave={() => blocker.proceed?.()}
+    />
+  );
+}
+
+interface LeaveDialogProps {
+  readonly what: string;
+  readonly open: boolean;
+  readonly onStay: () => void;
+  readonly onLeave: () => void;
+}
+
+function LeaveDialog({ what, open, onStay, onLeave }: LeaveDialogProps): ReactElement {
+  return (
+    <ConfirmDialog
+      open={open}
       title={`Leave without copying the ${what}?`}
       confirmLabel="Leave anyway"
-      cancelLabel={`Stay and copy`}
-      onCancel={() => blocker.reset?.()}
-      onConfirm={() => blocker.proceed?.()}
+      cancelLabel="Stay and copy"
+      onCancel={onStay}
+      onConfirm={onLeave}
     >
       <p>
         The {what} cannot be shown again. Without a copy it is of no use to you, and you would have to revoke it and

@@ -1,6 +1,6 @@
 // A form that sends one action: it shows what was refused and puts the focus on the first wrong field.
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef } from "react";
-import { type FieldProblem, Problem } from "../api/problem.ts";
+import { type FieldProblem, incompleteForm } from "../api/problem.ts";
 import { ProblemNotice } from "./notice.tsx";
 import type { Action } from "./use-action.ts";
 import { validityMessage } from "./validity.ts";
@@ -43,9 +43,7 @@ export function Form({
     event.stopPropagation();
     const invalid = invalidFields(event.currentTarget);
     if (invalid.length > 0) {
-      action.fail(
-        new Problem({ status: 0, code: "form_incomplete", title: "Check the form", detail: "", errors: invalid }),
-      );
+      action.fail(incompleteForm(invalid));
       return;
     }
     const data = new FormData(event.currentTarget);

@@ -1,15 +1,11 @@
 // Instants on the page. The exact one is always in the tooltip and in the markup.
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useSyncExternalStore } from "react";
+import { clockTime, subscribeToClock } from "./clock.ts";
 import { formatDate, formatDateTime, formatRelative } from "./time.ts";
 
-/** The current time, renewed every half minute, so that "2 minutes ago" stays true. */
+/** The current time, renewed every half minute. */
 export function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
+  return useSyncExternalStore(subscribeToClock, clockTime);
 }
 
 interface TimeProps {

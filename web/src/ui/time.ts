@@ -49,7 +49,8 @@ export function formatRelative(instant: string | number, now: number): string {
   for (const [unit, lengthMs, fromMs] of UNITS) {
     if (Math.abs(difference) >= fromMs) return RELATIVE.format(Math.round(difference / lengthMs), unit);
   }
-  return difference > 0 ? "in less than a minute" : "just now";
+  // The clocks of server and browser, and a page's own ticks, differ by seconds: what just happened is not to come.
+  return difference > 30_000 ? "in less than a minute" : "just now";
 }
 
 /** Whole days from now to the instant, rounded up: something that ends in 25 hours ends in 2 days. Negative when past. */

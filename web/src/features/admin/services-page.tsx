@@ -60,6 +60,7 @@ function Services(): ReactElement {
           what="service key"
           title={`Service key of “${created.service.name}”`}
           onForget={() => setCreated(null)}
+          onDone={() => setCreated(null)}
           commands={[
             {
               label: "Ask about a token",
@@ -68,11 +69,7 @@ function Services(): ReactElement {
               holdsSecret: true,
             },
           ]}
-        >
-          <div>
-            <Button onClick={() => setCreated(null)}>Done, hide the key</Button>
-          </div>
-        </SecretPanel>
+        />
       )}
       <QueryView query={services}>
         {({ items }) => (items.length === 0 ? <NoServices /> : <ServiceRows services={items} />)}

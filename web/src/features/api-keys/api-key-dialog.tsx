@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useRef, useState } from "react";
 import { apiKeysQuery, createApiKey } from "../../api/api-keys.ts";
 import { policyQuery } from "../../api/organizations.ts";
-import { Problem } from "../../api/problem.ts";
+import { incompleteForm } from "../../api/problem.ts";
 import type { ApiKey } from "../../api/types.ts";
 import { ExpiryField } from "../../credential/expiry-field.tsx";
 import {
@@ -49,7 +49,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
     const resolved = resolveExpiry(expiry, limits, Date.now());
     if (!resolved.ok) {
       const errors = [{ field: "expiresAt", message: resolved.problem }];
-      throw new Problem({ status: 0, code: "form_incomplete", title: "Check the form", detail: "", errors });
+      throw incompleteForm(errors);
     }
     const input = { name: values.text("name"), role: values.text("role"), ...resolved.request };
     const created = await withReauthentication(() => createApiKey(organization.id, input));

@@ -57,6 +57,7 @@ function ApiKeys(): ReactElement {
           what="API key"
           title={`New API key “${created.apiKey.name}”`}
           onForget={() => setCreated(null)}
+          onDone={() => setCreated(null)}
           commands={[
             {
               label: "Try it",
@@ -65,11 +66,7 @@ function ApiKeys(): ReactElement {
               holdsSecret: true,
             },
           ]}
-        >
-          <div>
-            <Button onClick={() => setCreated(null)}>Done, hide the key</Button>
-          </div>
-        </SecretPanel>
+        />
       )}
       <QueryView query={keys}>
         {({ items }) => (items.length === 0 ? <NoKeys /> : <ApiKeyRows keys={items} mayWrite={mayWrite} />)}

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
 import { deleteOrganization, renameOrganization } from "../../api/organizations.ts";
-import { Problem } from "../../api/problem.ts";
+import { incompleteForm } from "../../api/problem.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
@@ -125,7 +125,8 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
     onClose();
   }
   async function remove(name: string): Promise<void> {
-    if (name.trim() !== organization.name) throw mismatch(organization.name);
+    if (name.trim() !== organization.name)
+      throw incompleteForm([{ field: "name", message: `Type the name exactly: ${organization.name}` }]);
     await withReauthentication(() => deleteOrganization(organization.id, name.trim()));
     // The session now acts in another organization: read which one before anything is drawn.
     await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
@@ -162,14 +163,4 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
       </Form>
     </Dialog>
   );
-}
-
-function mismatch(name: string): Problem {
-  return new Problem({
-    status: 0,
-    code: "form_incomplete",
-    title: "The name does not match",
-    detail: "",
-    errors: [{ field: "name", message: `Type the name exactly: ${name}` }],
-  });
 }

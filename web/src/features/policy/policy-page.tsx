@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { policyQuery, replacePolicy } from "../../api/organizations.ts";
-import { Problem } from "../../api/problem.ts";
+import { incompleteForm } from "../../api/problem.ts";
 import type { TokenPolicy } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { useReauthentication } from "../../session/reauthentication.tsx";
@@ -36,7 +36,9 @@ function Policy(): ReactElement {
       title={TITLE}
       lead={`What tokens and API keys of ${organization.name} may be. Changes apply to existing ones at once, at their next use.`}
     >
-      <QueryView query={policy}>{(data) => <PolicyForm key={JSON.stringify(data)} saved={data} />}</QueryView>
+      <QueryView query={policy}>
+        {(data) => <PolicyForm key={organization.id + JSON.stringify(data)} saved={data} />}
+      </QueryView>
     </Page>
   );
 }
@@ -67,13 +69,7 @@ function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactElement {
       roles.map(({ name }) => name),
     );
     if (!result.ok) {
-      throw new Problem({
-        status: 0,
-        code: "form_incomplete",
-        title: "Check the form",
-        detail: "",
-        errors: result.errors,
-      });
+      throw incompleteForm(result.errors);
     }
     if (isTighter(saved, result.policy)) setConfirming(result.policy);
     else await save(result.policy);

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { policyQuery } from "../../api/organizations.ts";
-import { Problem } from "../../api/problem.ts";
+import { incompleteForm } from "../../api/problem.ts";
 import { mintToken, tokensQuery } from "../../api/tokens.ts";
 import type { MintedToken, OrganizationMembership } from "../../api/types.ts";
 import { ExpiryField } from "../../credential/expiry-field.tsx";
@@ -44,13 +44,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, onMinted, cancel 
   async function submit(name: string): Promise<void> {
     const request = mintRequest(name, { ...fitted, organizationId: organization.id }, rules, Date.now());
     if (!request.ok) {
-      throw new Problem({
-        status: 0,
-        code: "form_incomplete",
-        title: "Check the form",
-        detail: "",
-        errors: request.errors,
-      });
+      throw incompleteForm(request.errors);
     }
     const minted = await withReauthentication(() => mintToken(request.input));
     await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });

@@ -1,29 +1,18 @@
 // One token of the list: a row on a wide screen, a card on a narrow one.
 import { Link, useNavigate } from "@tanstack/react-router";
-import {
-  ArrowRightLeft,
-  ChevronRight,
-  Clock3,
-  EllipsisVertical,
-  Pencil,
-  RefreshCw,
-  Trash2,
-  TriangleAlert,
-  X,
-} from "lucide-react";
-import { type ReactElement, type ReactNode, useId, useState } from "react";
+import { ArrowRightLeft, ChevronRight, EllipsisVertical, Pencil, RefreshCw, Trash2, X } from "lucide-react";
+import { memo, type MemoExoticComponent, type ReactElement, useId, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button, buttonClass, IconButton } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
-import { formatDate } from "../../ui/time.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { RevokeDialog } from "./revoke-dialog.tsx";
 import { TokenDetails } from "./token-details.tsx";
-import { expiringInDays, isOver, type Replacement, staleness } from "./token-standing.ts";
+import { TokenFacts } from "./token-facts.tsx";
+import { isOver, type Replacement } from "./token-standing.ts";
 import { useDismissToken } from "./use-dismiss-token.ts";
 
 interface TokenRowProps {
@@ -32,11 +21,22 @@ interface TokenRowProps {
   readonly replacement: Replacement | null;
 }
 
-export function TokenRow({ token, now, replacement }: TokenRowProps): ReactElement {
+type RowDialog = "rename" | "revoke";
+
+/** Drawn again only when its own token changes: a search draws the list with every letter. */
+export const TokenRow: MemoExoticComponent<typeof TokenRowView> = memo(TokenRowView);
+
+function TokenRowView({ token, now, replacement }: TokenRowProps): ReactElement {
   const [open, setOpen] = useState(false);
-  const [dialog, setDialog] = useState<"rename" | "revoke" | null>(null);
+  const [dialog, setDialog] = useState<RowDialog | null>(null);
+  // A dialog exists from its first opening on: a long list would otherwise hold two for each row.
+  const [opened, setOpened] = useState<ReadonlySet<RowDialog>>(NONE);
   const detailsId = useId();
   const over = isOver(token);
+  function show(next: RowDialog): void {
+    setOpened(new Set([...opened, next]));
+    setDialog(next);
+  }
   return (
     <li className="relative px-4 py-3.5">
       <div className="token-columns grid items-start gap-y-2">
@@ -65,20 +65,26 @@ export function TokenRow({ token, now, replacement }: TokenRowProps): ReactEleme
           </div>
           <p className="pl-4 font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
         </div>
-        <Facts token={token} now={now} />
+        <TokenFacts token={token} now={now} />
         <div className={classNames("justify-self-end md:static", over ? "mt-1" : "absolute right-3")}>
-          <RowActions token={token} onRename={() => setDialog("rename")} onRevoke={() => setDialog("revoke")} />
+          <RowActions token={token} onRename={() => show("rename")} onRevoke={() => show("revoke")} />
         </div>
       </div>
-      {replacement && <ReplacementNote replacement={replacement} onRevoke={() => setDialog("revoke")} />}
+      {replacement && <ReplacementNote replacement={replacement} onRevoke={() => show("revoke")} />}
       <div id={detailsId} hidden={!open}>
         {open && <TokenDetails token={token} />}
       </div>
-      <RenameDialog token={token} open={dialog === "rename"} onClose={() => setDialog(null)} />
-      <RevokeDialog token={token} open={dialog === "revoke"} onClose={() => setDialog(null)} />
+      {opened.has("rename") && (
+        <RenameDialog token={token} open={dialog === "rename"} onClose={() => setDialog(null)} />
+      )}
+      {opened.has("revoke") && (
+        <RevokeDialog token={token} open={dialog === "revoke"} onClose={() => setDialog(null)} />
+      )}
     </li>
   );
 }
+
+const NONE: ReadonlySet<RowDialog> = new Set();
 
 const STATE_BADGES: Partial<Record<PersonalAccessToken["state"], readonly [BadgeTone, string]>> = {
   expired: ["neutral", "Expired"],
@@ -90,77 +96,6 @@ const STATE_BADGES: Partial<Record<PersonalAccessToken["state"], readonly [Badge
 function StateBadge({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
   const badge = STATE_BADGES[token.state];
   return badge ? <Badge tone={badge[0]}>{badge[1]}</Badge> : null;
-}
-
-function Facts({ token, now }: { readonly token: PersonalAccessToken; readonly now: number }): ReactElement {
-  const expiring = expiringInDays(token, now);
-  const stale = staleness(token, now);
-  const over = token.state === "expired" || (token.state === "revoked" && token.revokedAt !== null);
-  return (
-    <dl className="contents">
-      <Fact term="Access" note={summarizePermissions(token.permissions)}>
-        <span className="wrap-anywhere">{token.organization.name}</span>
-      </Fact>
-      <Fact
-        term={over ? "Ended" : "Expires"}
-        note={
-          <>
-            Created <time dateTime={token.createdAt}>{formatDate(token.createdAt)}</time>
-          </>
-        }
-      >
-        {token.state === "revoked" && token.revokedAt ? (
-          <Time at={token.revokedAt} as="date" />
-        ) : token.expiresAt === null ? (
-          "Never"
-        ) : expiring === null ? (
-          <Time at={token.expiresAt} as="date" />
-        ) : (
-          <Emphasis icon={<Clock3 aria-hidden="true" />}>
-            <Time at={token.expiresAt} />
-          </Emphasis>
-        )}
-      </Fact>
-      <Fact term="Last used" note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}>
-        {stale === "never-used" ? (
-          <Emphasis icon={<TriangleAlert aria-hidden="true" />}>Never used</Emphasis>
-        ) : token.lastUsedAt === null ? (
-          "Never used"
-        ) : stale === "unused" ? (
-          <Emphasis icon={<TriangleAlert aria-hidden="true" />}>
-            <Time at={token.lastUsedAt} />
-          </Emphasis>
-        ) : (
-          <Time at={token.lastUsedAt} />
-        )}
-      </Fact>
-    </dl>
-  );
-}
-
-interface FactProps {
-  readonly term: string;
-  readonly note: ReactNode;
-  readonly children: ReactNode;
-}
-
-function Fact({ term, note, children }: FactProps): ReactElement {
-  return (
-    <div className="grid min-w-0 grid-cols-[6rem_minmax(0,1fr)] gap-x-2 pl-4 md:block md:pl-0">
-      <dt className="text-[0.8125rem] text-soft md:sr-only">{term}</dt>
-      <dd>{children}</dd>
-      {note && <dd className="col-start-2 text-[0.8125rem] wrap-anywhere text-soft">{note}</dd>}
-    </div>
-  );
-}
-
-function Emphasis({ icon, children }: { readonly icon: ReactElement; readonly children: ReactNode }): ReactElement {
-  return (
-    <span className="inline-flex items-center gap-1.5 font-medium text-brass [&_svg]:size-3.5 [&_svg]:shrink-0">
-      {icon}
-      {children}
-    </span>
-  );
 }
 
 interface RowActionsProps {

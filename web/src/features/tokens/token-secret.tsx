@@ -29,7 +29,12 @@ export function TokenSecret({
       ? {
           label: "Back on the command line",
           code: "mintmark login --with-token",
-          note: "Run this and paste the token when it asks.",
+          note: (
+            <>
+              Run this and paste the token when it asks. The first time, name this server too:{" "}
+              <code className="font-mono">--host {baseUrl}</code>
+            </>
+          ),
           holdsSecret: false,
         }
       : {

@@ -25,7 +25,8 @@ export function staleness(token: Facts, now: number): Staleness {
 /** The days a working token still has, when they are 7 or fewer. */
 export function expiringInDays(token: Facts, now: number): number | null {
   if (token.state !== "active" || token.expiresAt === null) return null;
-  const days = daysUntil(token.expiresAt, now);
+  // A minute's grace: a token just made for 7 days counts from the start.
+  const days = daysUntil(token.expiresAt, now + 60_000);
   return days <= EXPIRING_DAYS ? Math.max(days, 0) : null;
 }
 

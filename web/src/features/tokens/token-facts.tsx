@@ -1,0 +1,78 @@
+import { Clock3, TriangleAlert } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { formatDate } from "../../ui/time.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { expiringInDays, isOver, staleness } from "./token-standing.ts";
+
+interface TokenFactsProps {
+  readonly token: PersonalAccessToken;
+  readonly now: number;
+}
+
+/** Where a token works, until when, and when it was last used; what stands out has an icon besides its colour. */
+export function TokenFacts({ token, now }: TokenFactsProps): ReactElement {
+  return (
+    <dl className="contents">
+      <Fact term="Access" note={summarizePermissions(token.permissions)}>
+        <span className="wrap-anywhere">{token.organization.name}</span>
+      </Fact>
+      <Fact
+        term={isOver(token) ? "Ended" : "Expires"}
+        note={
+          <>
+            Created <time dateTime={token.createdAt}>{formatDate(token.createdAt)}</time>
+          </>
+        }
+      >
+        <End token={token} now={now} />
+      </Fact>
+      <Fact term="Last used" note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}>
+        <LastUse token={token} now={now} />
+      </Fact>
+    </dl>
+  );
+}
+
+function End({ token, now }: TokenFactsProps): ReactNode {
+  if (token.revokedAt !== null) return <Time at={token.revokedAt} as="date" />;
+  if (token.expiresAt === null) return "Never";
+  if (expiringInDays(token, now) === null) return <Time at={token.expiresAt} as="date" />;
+  return (
+    <Emphasis icon={<Clock3 aria-hidden="true" />}>
+      <Time at={token.expiresAt} />
+    </Emphasis>
+  );
+}
+
+function LastUse({ token, now }: TokenFactsProps): ReactNode {
+  const use = token.lastUsedAt === null ? "Never used" : <Time at={token.lastUsedAt} />;
+  if (staleness(token, now) === null) return use;
+  return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
+}
+
+interface FactProps {
+  readonly term: string;
+  readonly note: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Fact({ term, note, children }: FactProps): ReactElement {
+  return (
+    <div className="grid min-w-0 grid-cols-[6rem_minmax(0,1fr)] gap-x-2 pl-4 md:block md:pl-0">
+      <dt className="text-[0.8125rem] text-soft md:sr-only">{term}</dt>
+      <dd>{children}</dd>
+      {note && <dd className="col-start-2 text-[0.8125rem] wrap-anywhere text-soft">{note}</dd>}
+    </div>
+  );
+}
+
+function Emphasis({ icon, children }: { readonly icon: ReactElement; readonly children: ReactNode }): ReactElement {
+  return (
+    <span className="inline-flex items-center gap-1.5 font-medium text-brass [&_svg]:size-3.5 [&_svg]:shrink-0">
+      {icon}
+      {children}
+    </span>
+  );
+}
