@@ -35,6 +35,15 @@ const DIST = fileURLToPath(new URL("../../../../web/dist/", import.meta.url));
 /** Addresses that belong to programs: nothing there is ever answered with a page. */
 const NOT_PAGES = /^\/(api|oauth2|mcp|forward-auth|\.well-known|assets)(\/|$)/;
 
+/**
+ * What the web app's addresses begin with. Any other gets the page, which says that there is nothing, under
+ * a 404: a proxy that was told to ask `/forwardauth` would take a 200 for a yes, and let everyone in.
+ */
+const PAGES = /^\/((admin|cli|connect|invitation|organization|settings|setup|sign-in|sign-up)(\/|$)|$)/;
+
+/** Sent by a proxy that asks whether a request may pass. No page is the answer to that, whatever the address. */
+const ASKS_FOR_LEAVE = ["x-forwarded-method", "x-original-method"];
+
 export function loadWebApp(folder: string = DIST): WebApp {
   const files = existsSync(folder) ? readFolder(folder) : new Map<string, StaticFile>();
   const index = files.get("/index.html");
@@ -43,7 +52,11 @@ export function loadWebApp(folder: string = DIST): WebApp {
       const file = files.get(path);
       if (file !== undefined && path !== "/index.html") return answer(file, headers);
       if (NOT_PAGES.test(path) || extname(path) !== "") return null;
-      return index === undefined ? notBuilt() : answer(index, headers);
+      if (ASKS_FOR_LEAVE.some((name) => headers.has(name))) return null;
+      if (index === undefined) return notBuilt();
+      return PAGES.test(path)
+        ? answer(index, headers)
+        : new Response(index.body, { status: 404, headers: index.headers });
     },
   };
 }

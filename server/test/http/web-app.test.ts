@@ -1,0 +1,53 @@
+// The web app's addresses, and that no other is taken for one: a page is a 200, and a proxy that was told
+// to ask the wrong address would take that for leave to let a request through.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { loadWebApp } from "../../src/http/pages/web-app.ts";
+
+const ROUTER = new URL("../../../web/src/app/router.tsx", import.meta.url);
+
+describe("the web app", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mintmark-web-"));
+  writeFileSync(join(folder, "index.html"), "<!doctype html>");
+  after(() => rmSync(folder, { recursive: true }));
+  const webApp = loadWebApp(folder);
+  const statusOf = (path: string, headers: Record<string, string> = {}): number | null =>
+    webApp.respond({ path, headers: new Headers(headers), peer: undefined })?.status ?? null;
+
+  it("answers every address of its router with the page", () => {
+    const paths = [...readFileSync(ROUTER, "utf8").matchAll(/^ {2}path: "([^"]+)"/gm)].map(
+      ([, path]) => path as string,
+    );
+    assert.ok(paths.length > 10);
+    for (const path of paths) assert.equal(statusOf(path), 200, path);
+  });
+
+  it("answers no other address as if there were something", () => {
+    const typos = [
+      "/forwardauth",
+      "/Forward-Auth",
+      "/forward-auth;x",
+      "/forward-auth%20",
+      "//forward-auth",
+      "/auth",
+      "//",
+    ];
+    for (const path of typos) {
+      assert.equal(statusOf(path), 404, path);
+      const known = webApp.respond({ path: "/", headers: new Headers(), peer: undefined })?.headers.get("etag") ?? "";
+      assert.equal(statusOf(path, { "If-None-Match": known }), 404, path);
+    }
+    for (const path of ["/forward-auth", "/forward-auth/", "/api", "/api/x", "/mcp", "/x.php"])
+      assert.equal(statusOf(path), null, path);
+  });
+
+  it("is never the answer to a proxy that asks whether a request may pass", () => {
+    for (const path of ["/", "/admin", "/settings/tokens"]) {
+      assert.equal(statusOf(path, { "X-Forwarded-Method": "GET" }), null, path);
+      assert.equal(statusOf(path, { "X-Original-Method": "GET" }), null, path);
+    }
+  });
+});
