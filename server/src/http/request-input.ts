@@ -44,16 +44,20 @@ function unknownFields(fields: readonly string[], where: string): Refusal {
   );
 }
 
+/** No operation takes anything nested deeper than a few levels; without a limit the stack would be one. */
+const DEEPEST = 20;
+
 // NUL and lone surrogates cannot be stored as text by every engine, and no name, address or password holds one.
-function refuseUnstorableText(value: unknown): void {
+function refuseUnstorableText(value: unknown, depth = 0): void {
   if (typeof value === "string") {
     if (!value.includes("\u0000") && value.isWellFormed()) return;
     throw new Refusal("field_invalid", "A text holds a NUL character or half of a surrogate pair. Remove it.");
   }
   if (typeof value !== "object" || value === null) return;
+  if (depth > DEEPEST) throw new Refusal("field_invalid", "The body is nested too deeply. No field needs that.");
   for (const [key, member] of Object.entries(value)) {
     refuseUnstorableText(key);
-    refuseUnstorableText(member);
+    refuseUnstorableText(member, depth + 1);
   }
 }
 
@@ -114,10 +118,19 @@ async function readLimited(request: Request): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
-    length += (chunk as Uint8Array).length;
+  for await (const chunk of whole(request.body)) {
+    length += chunk.length;
     if (length > BODY_LIMIT) throw tooLarge();
-    chunks.push(chunk as Uint8Array);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** A body that breaks off is the sender's doing and no fault of the server's: anyone can send one. */
+async function* whole(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch {
+    throw new Refusal("body_malformed", "The connection ended before the whole body had arrived. Send it again.");
+  }
 }
