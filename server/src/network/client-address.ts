@@ -15,6 +15,9 @@ export function canonicalAddress(text: string): string | null {
 
 /** Whether the text is a network in CIDR notation whose host bits are zero, e.g. `203.0.113.0/24`. */
 export function isNetwork(text: string): boolean {
+  // "010.0.0.0" is 8.0.0.0 to one reader and 10.0.0.0 to another, so what is no address is no network either.
+  const [written, bits] = text.split("/");
+  if (canonicalAddress(written as string) === null || !/^(0|[1-9]\d{0,2})$/.test(bits ?? "")) return false;
   try {
     const [address] = ipaddr.parseCIDR(text);
     const base =

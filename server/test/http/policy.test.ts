@@ -111,6 +111,8 @@ for (const engine of ENGINES) {
       await refuse({ idleDays: -1 }, [400, "field_invalid"], "idleDays");
       await refuse({ networks: ["203.0.113.7/24"] }, [400, "field_invalid"], "networks");
       await refuse({ networks: ["example.com"] }, [400, "field_invalid"], "networks");
+      for (const network of ["010.0.0.0/8", "0x0a000000/8", "10/8", "10.0/16", "10.0.0.0/08", "::ffff:10.0.0.0/104"])
+        await refuse({ networks: [network] }, [400, "field_invalid"], "networks");
       await refuse({ networks: [] }, [400, "field_invalid"], "networks");
       await refuse({ mintableBy: ["emperor"] }, [400, "role_unknown"], "mintableBy");
       await refuse(
