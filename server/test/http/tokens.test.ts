@@ -165,6 +165,15 @@ describe("personal access tokens", () => {
     assert.equal((await instance.deps.store.reads.findToken(token.id))?.permissions, null);
   });
 
+  it("renames nothing that was revoked: who was removed writes no more into the organization's log", async () => {
+    const session = await seed.session(person, organization);
+    const token = await seed.token(person, organization, { name: "Old name" });
+    await session.delete(`${TOKENS}/${token.id}`);
+    const refused = await session.patch(`${TOKENS}/${token.id}`, { name: "Whatever I like" });
+    assert.deepEqual([refused.status, refused.body.code], [409, "credential_not_active"]);
+    assert.equal((await instance.deps.store.reads.findToken(token.id))?.name, "Old name");
+  });
+
   it("replaces with a twin, leaves the old one alive, and says which it replaces", async () => {
     const session = await seed.session(person, organization);
     const now = instance.deps.clock();

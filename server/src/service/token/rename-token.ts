@@ -4,9 +4,12 @@ import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
-import { notFound } from "../refusal.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
-/** Renames one of the caller's own tokens: the only thing about a token that can change. */
+/**
+ * Renames one of the caller's own tokens: the only thing about a token that can change. Refuses one that
+ * was revoked: it belongs to the record, and its owner may have left the organization whose log would say so.
+ */
 export function renameToken(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -16,6 +19,12 @@ export function renameToken(
   return deps.store.transaction(async (tx) => {
     const token = await tx.lockToken(input.id);
     if (token === null || token.user.id !== actor.user.id) throw notFound();
+    if (token.revokedAt !== null) {
+      throw new Refusal(
+        "credential_not_active",
+        `Cannot rename token "${token.name}": it was revoked. Dismiss it if it is in the way.`,
+      );
+    }
     if (token.name === name) return token;
     await tx.renameToken(token.id, name);
     await tx.insertAuditEvents([

@@ -18,7 +18,7 @@ export const renameToken: Operation = defineOperation({
   immutable: ["permissions", "expiresAt", "expiresInDays", "organizationId", "organization", "user", "membershipId"],
   status: 200,
   answer: PersonalAccessToken,
-  refusals: ["name_invalid", "token_immutable", "not_found"],
+  refusals: ["name_invalid", "token_immutable", "credential_not_active", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentToken(deps, await rename(deps, actor, { id: params.id, name: body.name })),
   }),
