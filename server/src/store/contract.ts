@@ -5,6 +5,7 @@ import { describe } from "node:test";
 import { describeApiKeys } from "./contract/api-keys.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeAuditEvents } from "./contract/audit-events.ts";
+import { describeExpiries } from "./contract/expiries.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
 import { describeMemberships } from "./contract/memberships.ts";
@@ -33,6 +34,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeInvitations(store);
     describeTokens(store);
     describeApiKeys(store);
+    describeExpiries(open);
     describeServices(store, open);
     describeVerification(store, open);
     describeUsage(store);
