@@ -1,8 +1,6 @@
-// What must hold however two people's requests meet: on SQLite and on PostgreSQL, at every step of either.
-// Each race says what may never be true afterwards. On PostgreSQL each is also run with locks that hold
-// nothing, where it must break: otherwise it would prove nothing.
+// What must hold in an organization however two people's requests meet. Each race says what may never be
+// true afterwards.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import type { MembershipId } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
 import { hashSecret } from "../../src/secrets/hash.ts";
@@ -15,28 +13,14 @@ import { changeRole } from "../../src/service/member/change-role.ts";
 import { removeMember } from "../../src/service/member/remove-member.ts";
 import { deleteOrganization } from "../../src/service/organization/delete-organization.ts";
 import { mintToken } from "../../src/service/token/mint-token.ts";
-import { Conflict, type Store } from "../../src/store/store.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "../support/interleave.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { TestInstance } from "../support/instance.ts";
+import type { Move } from "../support/interleave.ts";
+import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
 
-const ROUNDS = 200;
 const ORIGIN: RequestOrigin = { ip: null, userAgent: null, requestId: "race" };
 const ALL = { limit: 200, after: null };
-
-interface Result {
-  readonly left: Ending;
-  readonly right: Ending;
-  /** The side that stood still in its middle while the other began and ended. */
-  readonly overtaken: "left" | "right" | null;
-}
-
-interface Round {
-  readonly left: Move;
-  readonly right: Move;
-  /** Asserts what must hold afterwards. */
-  readonly check: (result: Result) => Promise<void> | void;
-}
 
 /** What a race is set up with: two people, and a way to act as them on the store of a move. */
 class Stage {
@@ -107,17 +91,7 @@ class Stage {
   }
 }
 
-interface Race {
-  readonly name: string;
-  readonly prepare: (stage: Stage) => Promise<Round>;
-}
-
-/** One of the two got through, and the other was refused for this reason. */
-function assertOneWon({ left, right }: Result, refusal: Ending): void {
-  assert.deepEqual(left === "ok" ? [left, right] : [right, left], ["ok", refusal]);
-}
-
-const RACES: readonly Race[] = [
+const RACES: readonly Race<Stage>[] = [
   {
     name: "mint against removal: no live token of an ended membership",
     prepare: async (stage) => {
@@ -268,51 +242,4 @@ const RACES: readonly Race[] = [
   },
 ];
 
-/** Walks the pause through every step of either side, over and over, and answers how often one overtook the other. */
-async function walk(race: Race, stage: Stage, store: Store, locks: LockWatch, rounds: number): Promise<number> {
-  const pauseAt = { left: 0, right: 0 };
-  let overtakings = 0;
-  for (let round = 0; round < rounds; round++) {
-    const side = round % 2 === 0 ? "left" : "right";
-    const { left, right, check } = await race.prepare(stage);
-    const [first, second] = side === "left" ? [left, right] : [right, left];
-    const met = await interleave(store, locks, { first, second, pauseAt: pauseAt[side] });
-    pauseAt[side] = pauseAt[side] < met.steps ? pauseAt[side] + 1 : 0;
-    if (met.overtaken) overtakings++;
-    const [leftEnding, rightEnding] = side === "left" ? [met.first, met.second] : [met.second, met.first];
-    await check({ left: leftEnding, right: rightEnding, overtaken: met.overtaken ? side : null });
-  }
-  return overtakings;
-}
-
-for (const engine of ENGINES) {
-  describe(`races in an organization on ${engine}`, () => {
-    let instance: TestInstance;
-    let stage: Stage;
-    let locks: LockWatch;
-    before(async () => {
-      instance = await startInstance({ engine });
-      stage = await Stage.build(instance);
-      locks = await watchLocks(instance.databaseUrl);
-    });
-    after(async () => {
-      await locks.close();
-      await instance.close();
-    });
-
-    for (const race of RACES) {
-      it(`${race.name} (${ROUNDS} rounds)`, async () => {
-        const overtakings = await walk(race, stage, instance.deps.store, locks, ROUNDS);
-        assert.ok(overtakings > 0, "one side never overtook the other, so nothing was put to the test");
-      });
-
-      if (engine === "postgres") {
-        it(`without locks this breaks: ${race.name}`, async () => {
-          const broken = walk(race, stage, withoutLocks(instance.deps.store), locks, ROUNDS);
-          // What breaks is the invariant, or the schema stops what the lock should have.
-          await assert.rejects(broken, (error) => error instanceof assert.AssertionError || error instanceof Conflict);
-        });
-      }
-    }
-  });
-}
+describeRaces("in an organization", (instance) => Stage.build(instance), RACES);

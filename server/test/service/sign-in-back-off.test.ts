@@ -172,10 +172,8 @@ for (const engine of ENGINES) {
       const person = await personWithPassword(seed);
       const ip = newAddress();
       const outcomes = await Promise.all(Array.from({ length: 40 }, () => attempt(person.email, WRONG_PASSWORD, ip)));
-      assert.deepEqual(
-        outcomes.toSorted(),
-        [...Array.from({ length: 35 }, () => 1), ...Array.from({ length: 5 }, () => "sign_in_failed")].toSorted(),
-      );
+      assert.equal(outcomes.filter((outcome) => outcome === "sign_in_failed").length, 5);
+      assert.equal(outcomes.filter((outcome) => outcome === 1).length, 35);
     });
 
     it("treats an account that does not exist as it treats one that does", async () => {

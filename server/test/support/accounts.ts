@@ -5,7 +5,8 @@ import { argon2Sync } from "node:crypto";
 import type { InvitationId, OrganizationId, UserId } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
 import { hashSecret } from "../../src/secrets/hash.ts";
-import type { RequestOrigin } from "../../src/service/actor.ts";
+import type { RequestOrigin, SessionActor } from "../../src/service/actor.ts";
+import { startSession } from "../../src/service/session/start-session.ts";
 import type { Client, Reply } from "./client.ts";
 import type { TestInstance } from "./instance.ts";
 import type { Person, Seed } from "./seed.ts";
@@ -46,6 +47,17 @@ export function clearsCookie(reply: Reply): boolean {
   return reply.headers.getSetCookie().some((cookie) => /^mintmark_session=;.*Max-Age=0/.test(cookie));
 }
 
+/** A session of the person in their personal organization, as use cases take it. */
+export async function actAs(instance: TestInstance, person: Person): Promise<SessionActor> {
+  const { store, clock } = instance.deps;
+  return store.transaction(async (tx) => {
+    const user = await tx.findUser(person.id);
+    assert.ok(user !== null);
+    const start = { user, organizationId: person.personal.id, method: "password", at: clock() } as const;
+    return (await startSession(tx, { ...start, origin: originAt(null) })).actor;
+  });
+}
+
 export function originAt(ip: string | null): RequestOrigin {
   return { ip, userAgent: "test", requestId: "0".repeat(32) };
 }
@@ -65,8 +77,13 @@ export async function accountState(instance: TestInstance, id: UserId): Promise<
   return {
     user: await reads.findUser(id),
     passwordHash: await reads.findPasswordHash(id),
-    // When a session was last seen is what any request leaves behind.
-    sessions: (await reads.listSessions(id, 0)).map(({ lastSeenAt, ip, userAgent, ...session }) => session),
+    // When and where from a session was last seen is what any request leaves behind.
+    sessions: (await reads.listSessions(id, 0)).map((session) => ({
+      ...session,
+      lastSeenAt: 0,
+      ip: "",
+      userAgent: "",
+    })),
     organizations: await reads.listOrganizationsOfUser(id),
     tokens: (await reads.listTokensOfUser(id, null, ALL)).items.map(({ revokedAt, ...token }) => [token.id, revokedAt]),
     services: await reads.listServices(ALL),

@@ -1,0 +1,95 @@
+// A race: two requests that meet at every step of either, again and again, on SQLite and on PostgreSQL, and
+// what may never be true afterwards. On PostgreSQL each is also run with locks that hold nothing, where it
+// must break: otherwise it would prove nothing.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Conflict, type Store } from "../../src/store/store.ts";
+import { ENGINES, startInstance, type TestInstance } from "./instance.ts";
+import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "./interleave.ts";
+
+const ROUNDS = 200;
+
+export interface Result {
+  readonly left: Ending;
+  readonly right: Ending;
+  /** The side that stood still in its middle while the other began and ended. */
+  readonly overtaken: "left" | "right" | null;
+}
+
+export interface Round {
+  readonly left: Move;
+  readonly right: Move;
+  /** Asserts what must hold afterwards. */
+  readonly check: (result: Result) => Promise<void> | void;
+}
+
+export interface Race<Stage> {
+  readonly name: string;
+  /** 200 unless told. */
+  readonly rounds?: number;
+  readonly prepare: (stage: Stage) => Promise<Round>;
+}
+
+/** One of the two got through, and the other was refused for this reason. */
+export function assertOneWon({ left, right }: Result, refusal: Ending): void {
+  assert.deepEqual(left === "ok" ? [left, right] : [right, left], ["ok", refusal]);
+}
+
+/** Declares the tests of these races on both engines. */
+export function describeRaces<Stage>(
+  where: string,
+  build: (instance: TestInstance) => Stage | Promise<Stage>,
+  races: readonly Race<Stage>[],
+): void {
+  for (const engine of ENGINES) {
+    describe(`races ${where} on ${engine}`, () => {
+      let instance: TestInstance;
+      let stage: Stage;
+      let locks: LockWatch;
+      before(async () => {
+        instance = await startInstance({ engine });
+        stage = await build(instance);
+        locks = await watchLocks(instance.databaseUrl);
+      });
+      after(async () => {
+        await locks.close();
+        await instance.close();
+      });
+
+      for (const race of races) {
+        it(`${race.name} (${race.rounds ?? ROUNDS} rounds)`, async () => {
+          const overtakings = await walk(race, stage, instance.deps.store, locks);
+          assert.ok(overtakings > 0, "one side never overtook the other, so nothing was put to the test");
+        });
+
+        if (engine === "postgres") {
+          it(`without locks this breaks: ${race.name}`, async () => {
+            const broken = walk(race, stage, withoutLocks(instance.deps.store), locks);
+            // What breaks is the invariant, or the schema stops what the lock should have.
+            await assert.rejects(
+              broken,
+              (error) => error instanceof assert.AssertionError || error instanceof Conflict,
+            );
+          });
+        }
+      }
+    });
+  }
+}
+
+/** Walks the pause through every step of either side, over and over, and answers how often one overtook the other. */
+async function walk<Stage>(race: Race<Stage>, stage: Stage, store: Store, locks: LockWatch): Promise<number> {
+  const pauseAt = { left: 0, right: 0 };
+  let overtakings = 0;
+  for (let round = 0; round < (race.rounds ?? ROUNDS); round++) {
+    const side = round % 2 === 0 ? "left" : "right";
+    const { left, right, check } = await race.prepare(stage);
+    const [first, second] = side === "left" ? [left, right] : [right, left];
+    const met = await interleave(store, locks, { first, second, pauseAt: pauseAt[side] });
+    pauseAt[side] = pauseAt[side] < met.steps ? pauseAt[side] + 1 : 0;
+    if (met.overtaken) overtakings++;
+    const [leftEnding, rightEnding] = side === "left" ? [met.first, met.second] : [met.second, met.first];
+    await check({ left: leftEnding, right: rightEnding, overtaken: met.overtaken ? side : null });
+  }
+  return overtakings;
+}
