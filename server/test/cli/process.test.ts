@@ -30,11 +30,15 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-test("Ctrl-C while the server is being waited for exits with 130 and says nothing", async () => {
+test("Ctrl-C while the server is being waited for exits with 130 and says nothing", async (t) => {
   const arrived = Promise.withResolvers<void>();
   const server = createServer(() => arrived.resolve());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const child = spawn(process.execPath, [BIN, "whoami"], {
     env: {
       ...world.environment,
@@ -48,8 +52,6 @@ test("Ctrl-C while the server is being waited for exits with 130 and says nothin
   child.kill("SIGINT");
   assert.equal(await exited, 130);
   assert.deepEqual(await output, ["", ""]);
-  server.closeAllConnections();
-  server.close();
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -60,6 +60,10 @@ async function ask(program: URL, request: KeyringRequest, limitMs: number): Prom
     killSignal: "SIGKILL",
     windowsHide: true,
   });
+  // A command that ends early must not leave behind what it was waiting for.
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("close", () => process.removeListener("exit", end));
   // A child that ends early closes the pipe; the missing answer then says so.
   child.stdin.on("error", () => {});
   child.stdin.end(JSON.stringify(request));
