@@ -119,6 +119,6 @@ export interface AccountWrites {
    */
   countAttempt(key: string, windowMs: number, now: number): Promise<AttemptRecord>;
   clearAttempts(key: string): Promise<void>;
-  /** Forgets the attempts under every key last counted before `before`. */
-  forgetAttempts(before: number): Promise<void>;
+  /** Forgets the attempts under every key last counted before `before`, except keys that begin with `except`. */
+  forgetAttempts(before: number, except?: string): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { Refusal } from "../../src/service/refusal.ts";
 import { backOffMs } from "../../src/service/session/back-off.ts";
 import { signIn } from "../../src/service/session/sign-in.ts";
+import { tryKeys } from "../../src/service/session/sign-in-tries.ts";
 import { actionsOf, originAt, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
 import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
 import { type Person, Seed } from "../support/seed.ts";
@@ -157,6 +158,19 @@ for (const engine of ENGINES) {
         if (i % 4 === 0) assert.equal(await attempt(attacker.email, PASSWORD, ip), "ok");
       }
       assert.equal(await attempt(victim.email, PASSWORD, ip), 1);
+    });
+
+    it("keeps no counter of strangers longer than it can matter, and known addresses the while", async () => {
+      const [person, home, away] = [await personWithPassword(seed), newAddress(), newAddress()];
+      assert.equal(await attempt(person.email, PASSWORD, home), "ok");
+      const nobody = `${uniqueName("nobody")}@example.com`;
+      assert.equal(await attempt(nobody, WRONG_PASSWORD, away), "sign_in_failed");
+      const countersOf = (email: string, ip: string) =>
+        Promise.all(Object.values(tryKeys(email, ip)).map((key) => instance.deps.store.reads.findAttempts(key)));
+      advance(2 * HOUR);
+      await attempt(person.email, PASSWORD, home);
+      assert.deepEqual(await countersOf(nobody, away), [null, null, null, null, null]);
+      assert.notEqual(await instance.deps.store.reads.findAttempts(tryKeys(person.email, home).known), null);
     });
 
     it("forgets an address 90 days after the last sign-in from it", async () => {

@@ -28,6 +28,8 @@ const FREE_FAILURES_OF_ADDRESS = 20;
 
 const DENIED_EVENT_MS = 60_000;
 
+const KNOWN_PREFIX = "sign-in:known:";
+
 /** The keys that one try counts under. Transactions touch them in this order, so that no two wait for each other. */
 export interface TryKeys {
   readonly account: string;
@@ -44,7 +46,7 @@ export function tryKeys(email: string, ip: string | null): TryKeys {
     account: `sign-in:account:${account}`,
     address: `sign-in:address:${address}`,
     denied: `sign-in:denied:${account}`,
-    known: `sign-in:known:${account}:${address}`,
+    known: `${KNOWN_PREFIX}${account}:${address}`,
     pair: `sign-in:pair:${account}:${address}`,
   };
 }
@@ -116,10 +118,16 @@ export async function rememberAddress(
 const SWEEP_EVERY_MS = 3_600_000;
 const sweptAt = new WeakMap<Store, number>();
 
-/** Deletes what was counted too long ago to matter, once an hour. The counters of strangers end with it. */
+/**
+ * Deletes what was counted too long ago to matter, once an hour. Strangers can make as many counters as they
+ * try addresses, so theirs end as soon as the window of failures is over; only known addresses are kept on.
+ */
 export async function forgetOldAttempts({ store, clock }: Pick<Deps, "store" | "clock">): Promise<void> {
   const now = clock();
   if (now - (sweptAt.get(store) ?? 0) < SWEEP_EVERY_MS) return;
   sweptAt.set(store, now);
-  await store.transaction((tx) => tx.forgetAttempts(now - KNOWN_ADDRESS_MS));
+  await store.transaction(async (tx) => {
+    await tx.forgetAttempts(now - FAILURE_WINDOW_MS, KNOWN_PREFIX);
+    await tx.forgetAttempts(now - KNOWN_ADDRESS_MS);
+  });
 }

@@ -40,14 +40,17 @@ export function describeAttempts(store: () => Store): void {
       assert.equal((await store().reads.findAttempts(other))?.count, 1);
     });
 
-    test("forgetAttempts() forgets what was last counted before the instant", async () => {
-      const [old, recent] = [newId("user"), newId("user")];
+    test("forgetAttempts() forgets what was last counted before the instant, but for the keys it is to spare", async () => {
+      const [old, recent, spared] = [newId("user"), newId("user"), `spared:${newId("user")}`];
       const longAgo = T0 - 1_000_000;
       await count(store(), old, longAgo - 1);
       await count(store(), recent, longAgo);
+      await count(store(), spared, longAgo - 1);
+      const isKept = async (key: string): Promise<boolean> => (await store().reads.findAttempts(key)) !== null;
+      await store().transaction((tx) => tx.forgetAttempts(longAgo, "spared:"));
+      assert.deepEqual([await isKept(old), await isKept(recent), await isKept(spared)], [false, true, true]);
       await store().transaction((tx) => tx.forgetAttempts(longAgo));
-      assert.equal(await store().reads.findAttempts(old), null);
-      assert.notEqual(await store().reads.findAttempts(recent), null);
+      assert.deepEqual([await isKept(recent), await isKept(spared)], [true, false]);
     });
 
     test("attempts that come at once are each counted", async () => {

@@ -39,8 +39,10 @@ export async function clearAttempts({ db }: SqlContext, key: string): Promise<vo
 }
 
 /** By attempts_last. */
-export async function forgetAttempts({ db }: SqlContext, before: number): Promise<void> {
-  await db.deleteFrom("attempts").where("last_at", "<", before).execute();
+export async function forgetAttempts({ db }: SqlContext, before: number, except?: string): Promise<void> {
+  const old = db.deleteFrom("attempts").where("last_at", "<", before);
+  if (except === undefined) await old.execute();
+  else await old.where(sql<string>`substr(key, 1, ${sql.lit(except.length)})`, "<>", except).execute();
 }
 
 function toAttempts(row: AttemptRow): AttemptRecord {

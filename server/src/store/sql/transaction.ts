@@ -102,7 +102,7 @@ function accountWrites(context: SqlContext): AccountWrites {
     moveSessionsOfOrganization: (from) => moveSessionsOfOrganization(context, from),
     countAttempt: (key, windowMs, now) => countAttempt(context, key, windowMs, now),
     clearAttempts: (key) => clearAttempts(context, key),
-    forgetAttempts: (before) => forgetAttempts(context, before),
+    forgetAttempts: (before, except) => forgetAttempts(context, before, except),
   };
 }
 
