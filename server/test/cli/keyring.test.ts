@@ -19,8 +19,9 @@ import { newSecret } from "../../src/secrets/generate.ts";
 const HOST = "https://tokens.example.com";
 const program = (name: string): URL => new URL(`keyrings/${name}.mjs`, import.meta.url);
 const hung = (): KeyringStore => new KeyringStore({ program: program("hung"), limitMs: 300 });
-const broken = (): KeyringStore => new KeyringStore({ program: program("broken") });
-const remembering = (): KeyringStore => new KeyringStore({ program: program("remembering") });
+// These answer, and on a busy machine may take their time.
+const broken = (): KeyringStore => new KeyringStore({ program: program("broken"), limitMs: 60_000 });
+const remembering = (): KeyringStore => new KeyringStore({ program: program("remembering"), limitMs: 60_000 });
 
 let folder: string;
 before(async () => {
