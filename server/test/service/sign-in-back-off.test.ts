@@ -96,6 +96,17 @@ for (const engine of ENGINES) {
       assert.equal(await attempt(person.email, PASSWORD, ip), 1);
     });
 
+    it("forgets the failures of strangers when the owner signs in, wherever from", async () => {
+      const person = await personWithPassword(seed);
+      for (let i = 0; i < 6; i++) await fail(person, 1, newAddress());
+      assert.equal(await attempt(person.email, WRONG_PASSWORD, newAddress()), 2);
+      const hotel = newAddress();
+      assert.equal(await attempt(person.email, PASSWORD, hotel), 2);
+      advance(2 * SECOND);
+      assert.equal(await attempt(person.email, PASSWORD, hotel), "ok");
+      assert.equal(await attempt(person.email, WRONG_PASSWORD, newAddress()), "sign_in_failed");
+    });
+
     it("forgets failures after an hour", async () => {
       const person = await personWithPassword(seed);
       const ip = newAddress();
