@@ -32,8 +32,9 @@ function watch(page: Page, misdeeds: string[]): void {
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
     const { url } = message.location();
-    // A refusal by the API: the browser logs it on its own, and the page shows it.
-    if (/the server responded with a status of 4\d\d/.test(message.text()) && url.includes("/api/")) return;
+    // A refusal by the API, or of the page itself: the browser logs it on its own, and the page shows it.
+    const isRefusal = /the server responded with a status of 4\d\d/.test(message.text());
+    if (isRefusal && (url.includes("/api/") || url === page.url())) return;
     misdeeds.push(`console ${message.type()}: ${message.text()} (${url})`);
   });
 }

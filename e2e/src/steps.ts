@@ -46,3 +46,9 @@ export async function shownSecret(page: Page): Promise<string> {
   await seen(secret);
   return (await secret.textContent()) ?? "";
 }
+
+/** Copies a secret that is shown once: only then does the page let one leave without a question. */
+export async function copy(page: Page, what: string): Promise<void> {
+  await page.getByRole("button", { name: `Copy ${what}`, exact: true }).click();
+  await seen(page.getByText(`Copied the ${what} to the clipboard.`));
+}

@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { freePort } from "../../server/test/support/instance.ts";
 import { type Finished, MINTMARK, mintmark, run, startProgram } from "../src/programs.ts";
 import { openBrowser, openPage } from "../src/stage.ts";
-import { atPage, chooseAction, shownSecret, switchOrganization } from "../src/steps.ts";
+import { atPage, chooseAction, copy, shownSecret, switchOrganization } from "../src/steps.ts";
 import { gone, seen } from "../src/waiting.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "mintmark-main-job-"));
@@ -88,8 +88,7 @@ async function mintAndCopy(page: Page): Promise<string> {
   assert.ok(await page.getByLabel("30 days").isChecked(), "30 days are preselected");
   await page.getByRole("button", { name: "New token" }).click();
   const secret = await shownSecret(page);
-  await page.getByRole("button", { name: "Copy token" }).click();
-  await seen(page.getByText("Copied the token to the clipboard."));
+  await copy(page, "token");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
   // The command beside it is ready to run as it is shown.
   const command = await page.getByText(/^curl .*\/api\/whoami$/).textContent();

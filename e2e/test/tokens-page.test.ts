@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import type { Person } from "../../server/test/support/seed.ts";
 import { openStage } from "../src/stage.ts";
-import { atPage, chooseAction, shownSecret, visit } from "../src/steps.ts";
+import { atPage, chooseAction, copy, shownSecret, visit } from "../src/steps.ts";
 import { becomes, gone, seen } from "../src/waiting.ts";
 
 const DAY_MS = 86_400_000;
@@ -127,7 +127,7 @@ test("replacing: both work until the old one is revoked, which is offered once t
 
   assert.equal(await works(secret), 200);
   await seen(page.getByText("The new token has been used"));
-  await page.getByRole("button", { name: "Copy token" }).click();
+  await copy(page, "token");
   await page.getByRole("link", { name: "Done" }).click();
 
   // The list offers the same.
