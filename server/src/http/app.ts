@@ -175,7 +175,8 @@ function decodeQuery(query: string): string {
 }
 
 function queryOf(url: string): Readonly<Record<string, string>> {
-  const query: Record<string, string> = {};
+  // Without a prototype, `__proto__` is a name like any other: unknown.
+  const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of new URL(url).searchParams) {
     if (Object.hasOwn(query, name))
       throw new Refusal("field_invalid", `The parameter ${name.slice(0, 60)} was sent more than once.`);
