@@ -1,4 +1,6 @@
-// The session inside the signed-in part of the app. The router has loaded it before anything here renders.
+// Who is signed in, for every signed-in page: the session and the instance's facts, both loaded by the
+// router before anything here renders. Rule: a page reads its organization from here, never from the
+// address; permissions (permission.ts) keep it from offering what the server would refuse.
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { instanceQuery, sessionQuery } from "../api/session.ts";

@@ -1,3 +1,6 @@
+// What an instance admin does for the whole server: here its users, in services-page.tsx the services that
+// verify tokens. Rule: an instance admin is no member anywhere by that; nothing here shows what is inside
+// an organization.
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { type ReactElement, useDeferredValue, useState } from "react";

@@ -1,3 +1,6 @@
+// The organization's API keys. Rule: a key's secret is state of this page alone, shown once in the panel
+// and gone with it; creating a key asks for the password when the last time was long ago.
+// Deliberately absent: editing. A key's authority is fixed for life.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";

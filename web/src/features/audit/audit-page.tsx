@@ -1,3 +1,6 @@
+// The organization's audit log, newest first. Rule: the filter is in the address, so that a view of the log
+// can be sent to a colleague; events are read page by page and never searched here, where only the pages
+// already read could be searched. Deliberately absent: export, which is the API's.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ArrowRight, ScrollText } from "lucide-react";

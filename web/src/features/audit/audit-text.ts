@@ -20,8 +20,8 @@ export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
 /** What was acted on, unless the actor line names it already. */
 export function targetLabel(event: Pick<AuditEvent, "actor" | "via" | "target">): string | null {
   const { actor, via, target } = event;
-  if (target === null || target.id === via?.id || target.id === actor.id) return null;
-  return target.name ?? target.id;
+  if (target === null || target.id === via?.id || target.id === actor.id || target.name === actor.name) return null;
+  return target.name;
 }
 
 interface ActionGroup {

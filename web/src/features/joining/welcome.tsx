@@ -1,4 +1,6 @@
-// The look of the pages on which a person arrives: one column, one thing to do.
+// The pages on which a person arrives: set-up, sign-in, sign-up, invitation. One column, one thing to do.
+// Rule: a code from a link is taken out of the address before anything is drawn (session/link-secret.ts), and
+// where to go afterwards is a path of this very site (session/return-to.ts).
 import type { ReactElement, ReactNode } from "react";
 import { Page, Panel } from "../../ui/page.tsx";
 

@@ -1,3 +1,6 @@
+// Who belongs to the organization, and who is invited. Rule: what the role may not do is not offered, what
+// cannot be undone is confirmed with the number of tokens that die, and the server decides either way.
+// Deliberately absent: other members' tokens, which have an oversight of their own.
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { type ReactElement, useDeferredValue, useState } from "react";

@@ -1,3 +1,6 @@
+// What the organization is called, its id, and its end. Rule: deleting asks for the name, typed out, and
+// for the password when the last time was long ago. Deliberately absent: members, keys and policy, which
+// are pages of their own, and leaving, which is on the members page.
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";

@@ -1,3 +1,6 @@
+// The organization's token policy as one form, saved whole. Rule: a change that may break existing tokens
+// is confirmed first, and every change asks for the password when the last time was long ago.
+// What the form holds and what it sends is in policy-draft.ts.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { policyQuery, replacePolicy } from "../../api/organizations.ts";

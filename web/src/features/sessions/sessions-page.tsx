@@ -1,3 +1,6 @@
+// Browsers that are signed in as the person. Rule: what a browser says of itself is shown as a hint for
+// recognizing it, and decides nothing. Deliberately absent: tokens, which end on their own page.
+// The present session ends by signing out.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { type ReactElement, useState } from "react";

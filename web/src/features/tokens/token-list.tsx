@@ -27,6 +27,9 @@ const FILTER_LABELS: Record<TokenFilter, string> = {
   over: "Expired or revoked",
 };
 
+/** Rows drawn at once. Search and filter look at all tokens; drawing thousands of rows would make typing slow. */
+const ROWS = 100;
+
 interface TokenListProps {
   readonly tokens: readonly PersonalAccessToken[];
   /** There are more tokens than are shown. */
@@ -38,6 +41,7 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
   const navigate = useNavigate();
   const [search, setSearch] = useState("");
   const words = useDeferredValue(search);
+  const [limit, setLimit] = useState(ROWS);
   const now = useNow();
   const found = tokens.filter((token) => matchesSearch(token, words));
   const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
@@ -62,8 +66,8 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
           count={(one) => found.filter((token) => matchesFilter(token, one, now)).length}
         />
       </div>
-      <output className="sr-only">{shown.length === 1 ? "1 token shown." : `${shown.length} tokens shown.`}</output>
-      {incomplete && <Notice>Only your newest {tokens.length} tokens are shown.</Notice>}
+      <output className="sr-only">{shown.length === 1 ? "1 token matches." : `${shown.length} tokens match.`}</output>
+      {incomplete && <Notice>Only your newest {tokens.length} tokens are listed here.</Notice>}
       {shown.length === 0 ? (
         <EmptyState
           icon={<SearchX />}
@@ -83,10 +87,15 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
         </EmptyState>
       ) : (
         <TokenRows>
-          {shown.map((token) => (
+          {shown.slice(0, limit).map((token) => (
             <TokenRow key={token.id} token={token} now={now} replacement={replacements.get(token.id) ?? null} />
           ))}
         </TokenRows>
+      )}
+      {shown.length > limit && (
+        <Button className="justify-self-center" onClick={() => setLimit(limit + ROWS)}>
+          Show more ({shown.length - limit} left)
+        </Button>
       )}
     </div>
   );
