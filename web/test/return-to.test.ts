@@ -15,6 +15,8 @@ describe("safeReturnTo()", () => {
     "\\\\evil.example",
     "/\t/evil.example",
     "/\n/evil.example",
+    "/settings\\tokens",
+    "/settings/to\tkens",
     "/.//evil.example",
     "/a/..//evil.example",
     "javascript:alert(1)",
