@@ -43,6 +43,7 @@ for (const engine of ENGINES) {
       assert.ok(clearsCookie(reply));
       for (const { client } of tokens) assertProblem(await client.get("/api/whoami"), 401, "user_deleted");
       for (const client of [session, other]) assertProblem(await client.get("/api/session"), 401, "session_ended");
+      assert.deepEqual(await instance.deps.store.reads.listSessions(person.id, 0), []);
       const signIn = await instance.client().post("/api/sign-in", { email: person.email, password: PASSWORD });
       assertProblem(signIn, 401, "sign_in_failed");
     });
