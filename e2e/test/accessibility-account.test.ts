@@ -60,7 +60,7 @@ test("the list of tokens, empty and full, with its menus and dialogs", async (t)
   await closeDialog(page);
   await chooseAction(page, "ending", "Revoke");
   await seen(page.getByRole("alertdialog"));
-  await assertAccessible(page, "revoking");
+  await assertStateAccessible(page, "revoking");
   await closeDialog(page);
   await page.getByRole("searchbox").fill("nothing like this");
   await seen(page.getByText("No token matches"));
@@ -101,7 +101,7 @@ test("replacing a token, and connecting the command line", async (t) => {
   await assertStateAccessible(page, "replacing");
   await page.getByRole("button", { name: "Replace token" }).click();
   await shownSecret(page);
-  await assertAccessible(page, "the old and the new token");
+  await assertStateAccessible(page, "the old and the new token");
   await copy(page, "token");
   await visit(page, "/cli/connect?name=laptop&permissions=members:read,no:such", "Connect the command line");
   await assertAccessible(page, "connecting the command line");

@@ -83,11 +83,12 @@ test("API keys and the audit log", async (t) => {
 test("policy and settings", async (t) => {
   const page = await owned(t);
   await visit(page, "/organization/policy", "Token policy");
+  await assertAccessible(page, "policy");
   await page.getByLabel("Longest lifetime in days").fill("many");
   await page.getByRole("radio", { name: "A list of permissions" }).check();
   await page.getByRole("button", { name: "Save policy" }).click();
   await seen(page.getByText(/^Enter a whole number of days/));
-  await assertAccessible(page, "policy with errors");
+  await assertStateAccessible(page, "policy with errors");
   await page.getByLabel("Longest lifetime in days").fill("30");
   await page.getByRole("radio", { name: "Their role" }).check();
   await page.getByRole("button", { name: "Save policy" }).click();
@@ -136,7 +137,7 @@ test("the instance's users and services", async (t) => {
   await closeDialog(page);
   await visit(page, "/admin/services", "Services");
   await seen(page.getByText("No services"));
-  await assertStateAccessible(page, "no services");
+  await assertAccessible(page, "no services");
   await page.getByRole("button", { name: "New service" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("billing API");
   await assertStateAccessible(page, "new service");

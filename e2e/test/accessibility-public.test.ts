@@ -24,7 +24,7 @@ test("setting up, before and with an error", async (t) => {
   await seen(page.getByText("Print a new code"));
   await assertStateAccessible(page, "set-up with a wrong code");
   await visit(page, "/sign-up", "Create your account");
-  await assertAccessible(page, "open sign-up");
+  await assertStateAccessible(page, "open sign-up");
 });
 
 test("signing in", async (t) => {
@@ -43,7 +43,7 @@ test("signing in", async (t) => {
 test("pages that lead elsewhere", async (t) => {
   const page = await open(t);
   await visit(page, "/setup", "Set up Mintmark");
-  await assertAccessible(page, "set up already");
+  await assertStateAccessible(page, "set up already");
   await visit(page, "/sign-up", "Create your account");
   await assertStateAccessible(page, "sign-up needs an invitation");
   await visit(page, "/no/such/page", "Page not found");
@@ -62,7 +62,7 @@ test("an invitation, for someone new, for someone else, for its person, and dead
   const stranger = await open(t);
   await stranger.goto(await invite("nina@example.com"));
   await atPage(stranger, "Join Acme");
-  await assertAccessible(stranger, "invitation with a new account");
+  await assertStateAccessible(stranger, "invitation with a new account");
   await stranger.goto("about:blank");
   await stranger.goto(forBea);
   await atPage(stranger, "Join Acme");
