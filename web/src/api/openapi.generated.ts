@@ -183,7 +183,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or email address
-         * @description Another email address needs the password, and is unverified until its mailed link is opened.
+         * @description Another email address needs the password, and counts as unverified.
          */
         patch: operations["updateAccount"];
         trace?: never;

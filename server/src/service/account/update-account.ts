@@ -18,7 +18,7 @@ export interface AccountChange {
 
 /**
  * Changes the caller's name and email address. Another address needs the password, and counts as
- * unverified until a link that was mailed to it is opened.
+ * unverified: nothing sends mail, so no address can be proved.
  */
 export async function updateAccount(
   deps: Pick<Deps, "store" | "clock">,

@@ -10,7 +10,7 @@ export const updateAccount: Operation = defineOperation({
   path: "/api/account",
   tag: "Account",
   summary: "Change my name or email address",
-  description: "Another email address needs the password, and is unverified until its mailed link is opened.",
+  description: "Another email address needs the password, and counts as unverified.",
   credentials: ["session"],
   body: z.strictObject({
     name: NameInput.optional(),
