@@ -1,5 +1,5 @@
-// Imports in the server point one way: http, mcp, cli → service, verify → the store's port, core.
-// A folder that is not named here (secrets, mail, …) is a leaf: every layer may import it, and it imports
+// Imports in the server point one way: http, cli → service, verify → the store's port, core.
+// A folder that is not named here (secrets, network, …) is a leaf: every layer may import it, and it imports
 // core and other leaves only.
 import { importsOf } from "./imports.ts";
 import { file, type Rule, type SourceFile, testRule } from "./repository.ts";
@@ -27,7 +27,7 @@ const PLACES: readonly (readonly [RegExp, Layer])[] = [
   [/^server\/src\/(main|instance|serve)\.ts$/, "main"],
   [/^server\/src\/demo\//, "demo"],
   [/^server\/src\/cli\//, "cli"],
-  [/^server\/src\/(http|mcp)\//, "http"],
+  [/^server\/src\/http\//, "http"],
   [/^server\/src\/verify\//, "verify"],
   [/^server\/src\/service\//, "service"],
   [/^server\/src\/store\/sql\//, "sql"],
@@ -51,7 +51,7 @@ interface LayerRule {
 const RULES: readonly LayerRule[] = [
   {
     layer: "http",
-    name: "http and mcp import services, verification, configuration and the store's port",
+    name: "http imports services, verification, configuration and the store's port",
     mayImport: ["http", "service", "verify", "port", "config", "leaf", "core"],
     because: "a route that reached into an engine would skip the rules and the audit event of the use case",
     twin: ["server/src/http/routes/mint-token.ts", "../../store/sqlite/open.ts"],
