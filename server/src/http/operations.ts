@@ -1,4 +1,6 @@
 // Every operation of the HTTP API. The router and the OpenAPI document are built from this list.
+// routes/ has a folder for each part of the domain and a file for each operation; the folder's index.ts lists them.
+// Rule: a route parses, calls one use case and presents; it decides nothing about tokens or people.
 import type { Operation } from "./operation.ts";
 import { accountOperations } from "./routes/account/index.ts";
 import { adminOperations } from "./routes/admin/index.ts";

@@ -1,4 +1,5 @@
 // Everything random: ids, secrets, links, codes. All from the operating system's CSPRNG.
+// The folder: made here, stored as hash.ts says, and passwords, which people choose, as password.ts says.
 import { randomBytes } from "node:crypto";
 import {
   type CredentialKind,

@@ -1,3 +1,7 @@
+// service/ is the use cases, one a file, in a folder for each part of the domain; this is what they are given.
+// Rule: a use case takes `(deps, actor, input)`, asks for the few dependencies it needs (`Pick<Deps, …>`), and
+// writes a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
+// Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
 import type { Catalogue } from "@mintmark/core";
 import type { Store } from "../store/store.ts";
 

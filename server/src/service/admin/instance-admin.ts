@@ -1,3 +1,5 @@
+// What an instance admin does: accounts and services. Rule: every change asks `requireInstanceAdmin()` inside its
+// transaction. Deliberately absent: any authority in an organization, which only a membership gives.
 import type { Reads } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";

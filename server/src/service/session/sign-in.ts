@@ -1,3 +1,6 @@
+// Browser sessions: signing in here; finding, listing, switching and ending them beside.
+// Rule: a session is found by the hash of its cookie at each request, and whatever ends sessions locks the user
+// first. Guessing passwords is slowed down and locks nobody out: back-off.ts, sign-in-tries.ts and turns.ts.
 import type { OrganizationId } from "@mintmark/core";
 import { isPassword } from "../../secrets/password.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";

@@ -1,3 +1,6 @@
+// Personal access tokens: minted here, renamed, replaced, revoked and dismissed beside.
+// Rule: a token is bound for life to the membership it was minted under, and only its name ever changes.
+// Deliberately absent: a new secret for an old token; replacing makes a second token.
 import type { OrganizationId, Secret } from "@mintmark/core";
 import { prefixOf, type TokenId } from "@mintmark/core";
 import { newId, newSecret } from "../../secrets/generate.ts";
