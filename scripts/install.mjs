@@ -44,12 +44,12 @@ function install() {
 function explainMissingLibrary() {
   const pinned = join(modules, ".bin", process.platform === "win32" ? "node.cmd" : "node");
   if (!existsSync(pinned)) {
-    const [major] = process.versions.node.split(".");
-    if (Number(major) >= 24) return;
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    if (major > 24 || (major === 24 && minor >= 7)) return;
     process.stderr.write(
       `mintmark: error: no pinned Node for ${process.platform} ${process.arch}, and this one is ${process.version}\n`,
     );
-    process.stderr.write("mintmark: hint: install Node 24 or newer and run the same command again\n");
+    process.stderr.write("mintmark: hint: install Node 24.7 or newer and run the same command again\n");
     process.exit(1);
   }
   const result = spawnSync(pinned, ["-v"], { encoding: "utf8", shell: process.platform === "win32" });

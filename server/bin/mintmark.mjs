@@ -5,11 +5,12 @@ import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
-const [major] = process.versions.node.split(".");
-if (Number(major) < 24) {
+// 24.7 is the first with argon2 in node:crypto.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 24 || (major === 24 && minor < 7)) {
   process.stderr.write(`mintmark: error: Node ${process.version} is too old\n`);
   process.stderr.write(
-    "mintmark: hint: install Node 24 or newer (in a checkout, `npx mintmark` uses the pinned one)\n",
+    "mintmark: hint: install Node 24.7 or newer (in a checkout, `npx mintmark` uses the pinned one)\n",
   );
   process.exit(1);
 }

@@ -102,7 +102,7 @@ function parseJsonObject(text: string): Record<string, unknown> {
 
 function parseForm(text: string): Record<string, unknown> {
   const fields = new URLSearchParams(text);
-  const body: Record<string, unknown> = {};
+  const body = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of fields) {
     if (Object.hasOwn(body, name))
       throw new Refusal("field_invalid", `The field ${name.slice(0, 60)} was sent more than once.`);

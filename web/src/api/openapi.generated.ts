@@ -6658,7 +6658,9 @@ export interface operations {
                     /** @description Your client's address, for network policies and the audit log. */
                     ip?: string;
                     userAgent?: string;
+                    /** @description Accepted, not yet recorded. */
                     method?: string;
+                    /** @description Accepted, not yet recorded. */
                     path?: string;
                 };
             };

@@ -22,7 +22,6 @@ export function PolicyFields(props: PolicyFieldsProps): ReactElement {
       <MintingSection {...props} />
       <OversightSection {...props} />
       <NetworkSection {...props} />
-      <McpSection {...props} />
     </fieldset>
   );
 }
@@ -188,33 +187,6 @@ function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactEl
           />
         )}
       </Field>
-    </Section>
-  );
-}
-
-const MCP = [
-  ["read-write", "Whatever the token allows"],
-  ["read-only", "Reading only"],
-  ["off", "Nothing"],
-] as const;
-
-function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
-  return (
-    <Section title="AI clients" lead="What tokens may do over MCP, the protocol that AI assistants use.">
-      <fieldset>
-        <legend className="sr-only">Use over MCP</legend>
-        {MCP.map(([value, label]) => (
-          <Choice
-            key={value}
-            type="radio"
-            name="mcp"
-            value={value}
-            label={label}
-            checked={draft.mcp === value}
-            onChange={() => onChange({ ...draft, mcp: value })}
-          />
-        ))}
-      </fieldset>
     </Section>
   );
 }

@@ -12,8 +12,8 @@ const VerifyBody = z.strictObject({
     .optional()
     .openapi({ description: "Your client's address, for network policies and the audit log." }),
   userAgent: z.string().max(1000).optional(),
-  method: z.string().max(20).optional(),
-  path: z.string().max(2000).optional(),
+  method: z.string().max(20).optional().openapi({ description: "Accepted, not yet recorded." }),
+  path: z.string().max(2000).optional().openapi({ description: "Accepted, not yet recorded." }),
 });
 
 const VerifyAnswer = z
