@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { revokeToken, tokenQuery, tokensQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -47,16 +47,25 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
     >
       <p>
         <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in {token.organization.name}.{" "}
-        {token.lastUsedAt === null ? (
-          <strong className="font-semibold text-ink">It was never used.</strong>
-        ) : (
-          <strong className="font-semibold text-ink">
-            Last used <Time at={token.lastUsedAt} />
-            {token.lastUsedIp && <> from {token.lastUsedIp}</>}.
-          </strong>
-        )}
+        <strong className="font-semibold text-ink">
+          <LastUse token={token} open={open} />
+        </strong>
       </p>
       <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
     </ConfirmDialog>
+  );
+}
+
+/** Asked for again when the dialog opens: the list may have been read before the last use. */
+function LastUse({ token, open }: { readonly token: PersonalAccessToken; readonly open: boolean }): ReactNode {
+  const fresh = useQuery({ ...tokenQuery(token.id), enabled: open, staleTime: 0 });
+  if (fresh.isFetching) return "Looking up its last use…";
+  const { lastUsedAt, lastUsedIp } = fresh.data ?? token;
+  if (lastUsedAt === null) return "It was never used.";
+  return (
+    <>
+      Last used <Time at={lastUsedAt} />
+      {lastUsedIp && <> from {lastUsedIp}</>}.
+    </>
   );
 }

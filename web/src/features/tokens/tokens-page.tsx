@@ -13,7 +13,8 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { TokenList } from "./token-list.tsx";
 
 export function TokensPage(): ReactElement {
-  const tokens = useQuery(tokensQuery);
+  // Again and again while it is looked at: "last used" is what tells which token is which.
+  const tokens = useQuery({ ...tokensQuery, refetchInterval: 30_000 });
   return (
     <Page
       title="Personal access tokens"
