@@ -48,7 +48,7 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
       <p>
         <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in {token.organization.name}.{" "}
         <strong className="font-semibold text-ink">
-          <LastUse token={token} open={open} />
+          <LastUse token={token} />
         </strong>
       </p>
       <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
@@ -56,10 +56,13 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
   );
 }
 
-/** Asked for again when the dialog opens: the list may have been read before the last use. */
-function LastUse({ token, open }: { readonly token: PersonalAccessToken; readonly open: boolean }): ReactNode {
-  const fresh = useQuery({ ...tokenQuery(token.id), enabled: open, staleTime: 0 });
-  if (fresh.isFetching) return "Looking up its last use…";
+/**
+ * Asked for when the dialog opens, and again while it is open: the list may be older than the last use, and
+ * the server writes uses down about a second late.
+ */
+function LastUse({ token }: { readonly token: PersonalAccessToken }): ReactNode {
+  const fresh = useQuery({ ...tokenQuery(token.id), staleTime: 0, refetchInterval: 2000 });
+  if (!fresh.isFetchedAfterMount) return "Looking up its last use…";
   const { lastUsedAt, lastUsedIp } = fresh.data ?? token;
   if (lastUsedAt === null) return "It was never used.";
   return (
