@@ -97,7 +97,7 @@ function DeleteSection({ organization }: { readonly organization: OrganizationMe
   return (
     <Section title="Delete organization" danger lead="For good. Nobody can bring it back.">
       <div className="grid justify-items-start gap-4">
-        <p>
+        <p className="wrap-anywhere">
           Every member's tokens in {organization.name} and all its API keys stop working at once. Members keep their
           accounts and their tokens elsewhere.
         </p>
