@@ -26,8 +26,10 @@ export async function serve(): Promise<number> {
     process.stderr.write(`mintmark: error: ${startProblem(error, config)}\n`);
     return 1;
   }
+  // Before anybody can know that it runs: a signal sent at that moment ends it as gracefully as any later one.
+  const end = endOfRun();
   await announce(instance);
-  await endOfRun();
+  await end;
   await instance.close();
   return 0;
 }
