@@ -14,7 +14,9 @@ import { becomes } from "../src/waiting.ts";
 const SETUP_LINK = /^ {2}(http:\S+)\/setup#code=(\S+)$/m;
 
 const WAYS = [
-  { name: "npm start", command: "npm", args: ["start"] },
+  // Without the pre-hook, which `npm test` has run already: it would install packages and build the web app, if they
+  // have changed since, under the other tests' feet.
+  { name: "npm start", command: "npm", args: ["start", "--ignore-scripts"] },
   { name: "mintmark serve", command: process.execPath, args: [MINTMARK, "serve"] },
 ] as const;
 
