@@ -29,7 +29,9 @@ async function withClient(url: string, work: (client: Client) => Promise<unknown
 
 async function fill(client: Client, tokens: number): Promise<void> {
   // Foreign keys are checked by triggers, which a replica does not run; indexes are made at the end.
-  await client.query("set session_replication_role = replica; set synchronous_commit = off");
+  await client.query(
+    "set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'",
+  );
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `select i.indexname as name, i.indexdef as definition from pg_indexes i
      where i.schemaname = 'public' and i.indexname not in (select conname from pg_constraint)`,

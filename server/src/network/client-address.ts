@@ -42,33 +42,43 @@ export function isAddressIn(address: string | null, networks: readonly string[])
   return parsed.some(([base, bits]) => candidate.kind() === base.kind() && candidate.match(base, bits));
 }
 
-const canonicalPeers = new Map<string, string | null>();
-
-/** The socket's peer in canonical form. Peers repeat, so the last thousand answers are kept. */
-function canonicalPeer(peer: string): string | null {
-  let address = canonicalPeers.get(peer);
-  if (address === undefined) {
-    if (canonicalPeers.size >= 1000) canonicalPeers.clear();
-    canonicalPeers.set(peer, (address = canonicalAddress(peer)));
-  }
-  return address;
+/** An address on a request's way here: in canonical form, and whether it is a proxy the operator trusts. */
+interface Hop {
+  readonly address: string | null;
+  readonly isTrusted: boolean;
 }
+
+const REMEMBERED_HOPS = 10_000;
+const LONGEST_REMEMBERED = 64;
 
 /** Reads client addresses of requests, given the proxies the operator trusts. */
 export function createClientAddress(
   trustedProxies: readonly string[],
 ): (peer: string | undefined, forwardedFor: string | undefined) => string | null {
+  // Clients come back, and reading an address takes longer than all else that is done to a request's headers.
+  const known = new Map<string, Hop>();
+  const hopOf = (text: string): Hop => {
+    const remembered = known.get(text);
+    if (remembered !== undefined) return remembered;
+    const address = canonicalAddress(text);
+    const hop = { address, isTrusted: isAddressIn(address, trustedProxies) };
+    if (text.length > LONGEST_REMEMBERED) return hop;
+    if (known.size >= REMEMBERED_HOPS) known.clear();
+    // A copy: a part of a header would keep the whole header in memory.
+    known.set(Buffer.from(text, "utf8").toString("utf8"), hop);
+    return hop;
+  };
   return (peer, forwardedFor) => {
-    const direct = peer === undefined ? null : canonicalPeer(peer);
-    if (trustedProxies.length === 0 || forwardedFor === undefined || !isAddressIn(direct, trustedProxies))
-      return direct;
+    if (peer === undefined) return null;
+    const direct = hopOf(peer);
+    if (forwardedFor === undefined || !direct.isTrusted) return direct.address;
     const hops = forwardedFor.split(",");
     for (let i = hops.length - 1; i >= 0; i--) {
-      const hop = canonicalAddress((hops[i] as string).trim());
+      const hop = hopOf((hops[i] as string).trim());
       // What stands left of an entry that is no address was written by someone nobody vouches for.
-      if (hop === null) return null;
-      if (!isAddressIn(hop, trustedProxies)) return hop;
+      if (hop.address === null) return null;
+      if (!hop.isTrusted) return hop.address;
     }
-    return direct;
+    return direct.address;
   };
 }

@@ -16,7 +16,7 @@ import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.t
 import { toCommitError, toStoreError } from "./errors.ts";
 import { hasCurrentSchema, migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
-import { createVerificationLookups, type VerificationLookups } from "./verification.ts";
+import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -66,6 +66,7 @@ class PostgresStore implements Store {
       url,
       connections: VERIFICATION_CONNECTIONS,
       silenceMs: Math.min(silenceMs, VERIFICATION_SILENCE_MS),
+      settings: VERIFICATION_SETTINGS,
     });
     this.#url = url;
     this.#pool = pool;

@@ -16,6 +16,8 @@ export interface PoolOptions {
   readonly connections: number;
   /** After this the connection counts as lost, whatever the network says. */
   readonly silenceMs: number;
+  /** Statements that set up each new connection. */
+  readonly settings?: string;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -31,6 +33,10 @@ export function createPool(options: PoolOptions): Pool {
   });
   // A connection that breaks reports it to whoever uses it next; an unheard "error" would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    // Comes before whatever the connection was opened for, which reports the failure if this cannot be run.
+    if (options.settings !== undefined) client.query(options.settings).catch(() => {});
+  });
   return pool;
 }
