@@ -5,7 +5,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 export const MINTMARK: string = fileURLToPath(new URL("../../server/bin/mintmark.mjs", import.meta.url));
 
 type Variables = Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ export const TIME_ZONE = "Europe/Berlin";
 export const PASSWORD = "correct horse battery staple";
 const PATIENCE_MS = 20_000;
 
-export interface Visitor {
+interface Visitor {
   /** Who is signed in; nobody when left out. */
   readonly person?: Person;
   /** The organization they are acting in; their personal one when left out. */
