@@ -7,7 +7,11 @@ import { Secret } from "./secret.ts";
 export type CredentialKind = "pat" | "api_key" | "service_key";
 
 const KIND_TAG: Readonly<Record<CredentialKind, string>> = { pat: "pat", api_key: "key", service_key: "svc" };
-const TAG_KIND: Readonly<Record<string, CredentialKind>> = { pat: "pat", key: "api_key", svc: "service_key" };
+const TAG_KIND: ReadonlyMap<string, CredentialKind> = new Map([
+  ["pat", "pat"],
+  ["key", "api_key"],
+  ["svc", "service_key"],
+]);
 
 export const BRAND_PATTERN: RegExp = /^[a-z][a-z0-9]{0,3}$/;
 export const DEFAULT_BRAND = "mm";
@@ -16,9 +20,11 @@ export const SECRET_RANDOM_BYTES = 20;
 /** Characters of a secret that are shown in lists and logs. A hint beside the id, never a key. */
 export const PREFIX_LENGTH = 10;
 
-const SHAPE = /^([a-z][a-z0-9]{0,3})_(pat|key|svc)_[0-9a-f]{48}$/;
+const SHAPE = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{48}$/;
 const CHECKSUM_LENGTH = 8;
 const LONGEST_SECRET = 4 + 5 + 48;
+/** Where the tag begins, counted from the end: `pat_` and 48 digits. */
+const TAG_FROM_END = 4 + 48;
 
 const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -56,12 +62,12 @@ export type ParsedSecret =
  * Exact: no trimming, no case folding. `brands` are the present brand and the retired ones.
  */
 export function parseSecret(text: string, brands: ReadonlySet<string>): ParsedSecret {
-  const match = text.length > LONGEST_SECRET ? null : SHAPE.exec(text);
-  if (match === null) return { ok: false, code: "token_malformed" };
-  if (!brands.has(match[1] as string)) return { ok: false, code: "token_wrong_issuer" };
+  if (text.length > LONGEST_SECRET || !SHAPE.test(text)) return { ok: false, code: "token_malformed" };
+  const tagBegin = text.length - TAG_FROM_END;
+  if (!brands.has(text.slice(0, tagBegin - 1))) return { ok: false, code: "token_wrong_issuer" };
   const bodyLength = text.length - CHECKSUM_LENGTH;
   if (crc32Hex(text, bodyLength) !== text.slice(bodyLength)) return { ok: false, code: "token_checksum_mismatch" };
-  return { ok: true, kind: TAG_KIND[match[2] as string] as CredentialKind };
+  return { ok: true, kind: TAG_KIND.get(text.slice(tagBegin, tagBegin + 3)) as CredentialKind };
 }
 
 /** The part of a secret that may be shown: its first 10 characters. */

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";
-import { createVerificationLookups, type VerificationLookups } from "../../src/store/postgres/verification.ts";
+import {
+  createVerificationLookups,
+  VERIFICATION_SETTINGS,
+  type VerificationLookups,
+} from "../../src/store/postgres/verification.ts";
 import { bindKysely } from "../../src/store/sql/bound-kysely.ts";
 import { createStoredJson } from "../../src/store/sql/stored-json.ts";
 import { type Hash, type Store, StoreUnavailable } from "../../src/store/store.ts";
@@ -51,6 +55,24 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
       assert.equal(found.at(-1)?.id, token.id);
     }));
 
+  test("the statement is planned once, by index, whatever the number of hashes", () =>
+    withLookups(async (lookups, store, pool) => {
+      const { hash } = await addToken(store, await addMember(store));
+      for (let size = 1; size <= 20; size++) {
+        await findAll(lookups, [hash, ...Array.from({ length: size }, newHash)]);
+      }
+      const { rows: plans } = await pool.query<{ generic: number; custom: number }>(
+        "select generic_plans as generic, custom_plans as custom from pg_prepared_statements where name = 'verify-token'",
+      );
+      assert.deepEqual(plans, [{ generic: 20, custom: 0 }]);
+      const { rows: lines } = await pool.query<{ "QUERY PLAN": string }>(
+        `explain (costs off) execute "verify-token" ('{}')`,
+      );
+      const plan = lines.map((line) => line["QUERY PLAN"]).join("\n");
+      assert.match(plan, /Index Scan using personal_access_tokens_hash/);
+      assert.doesNotMatch(plan, /Seq Scan|Hash|Merge/);
+    }));
+
   test("a query that fails refuses each of its lookups, and the next one is answered", () =>
     withLookups(async (lookups, store) => {
       const { hash } = await addToken(store, await addMember(store));
@@ -66,10 +88,10 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
 
 /** Lookups over a pool of their own, whose connections are counted and can be made to fail. */
 async function withLookups(
-  work: (lookups: CountedLookups & { failNext(): void }, store: Store) => Promise<void>,
+  work: (lookups: CountedLookups & { failNext(): void }, store: Store, pool: Pool) => Promise<void>,
 ): Promise<void> {
   const opened = await openPostgres();
-  const pool = createPool({ url: opened.url, connections: 4, silenceMs: 5_000 });
+  const pool = createPool({ url: opened.url, connections: 4, silenceMs: 5_000, settings: VERIFICATION_SETTINGS });
   let queries = 0;
   let isNextToFail = false;
   const connect = async (): Promise<PoolClient> => {
@@ -91,6 +113,7 @@ async function withLookups(
         },
       },
       opened.store,
+      pool,
     );
   } finally {
     await pool.end();

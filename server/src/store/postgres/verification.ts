@@ -41,6 +41,7 @@ export interface VerificationLookups {
 export const VERIFICATION_SETTINGS = `
   set plan_cache_mode = force_generic_plan;
   set enable_seqscan = off;
+  set enable_bitmapscan = off;
   set enable_hashjoin = off;
   set enable_mergejoin = off;
   set jit = off;
