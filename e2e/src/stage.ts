@@ -18,7 +18,7 @@ import { watchPages } from "./page-watch.ts";
 export const TIME_ZONE = "Europe/Berlin";
 /** Everyone's. */
 export const PASSWORD = "correct horse battery staple";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 interface Visitor {
   /** Who is signed in; nobody when left out. */
