@@ -37,10 +37,10 @@ export interface Store {
 
   /**
    * Everything verification needs about the credential with this hash, in one read of committed
-   * truth, or `null` when there is none. Synchronous on SQLite; one query for all lookups of an
-   * event-loop turn on PostgreSQL. Throws (or rejects with) `StoreUnavailable` when the truth cannot be read.
+   * truth that begins after the call, or `null` when there is none. The lookups of one turn of the event
+   * loop are made together. Rejects with `StoreUnavailable` when the truth cannot be read.
    */
-  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup>;
+  findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
 
   /** Applies pending migrations. Safe when several processes call it at once: one works, the others wait. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;

@@ -79,11 +79,11 @@ describe("the SQLite file", { concurrency: true }, () => {
   test("verification in a database without tables is StoreUnavailable, not an unknown token", () =>
     inFolder(async (folder) => {
       const store = await openSqliteStore({ file: join(folder, "mintmark.db"), defaultPolicy: DEFAULT_POLICY });
-      assert.throws(() => store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
+      await assert.rejects(store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
       await store.migrate();
-      assert.equal(store.findForVerification("pat", new Uint8Array(32)), null);
+      assert.equal(await store.findForVerification("pat", new Uint8Array(32)), null);
       await store.close();
-      assert.throws(() => store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
+      await assert.rejects(store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
       await assert.rejects(
         store.transaction(async () => {}),
         StoreUnavailable,
@@ -105,7 +105,7 @@ describe("another process at the SQLite file", { concurrency: true }, () => {
       const waiting = store.transaction((tx) => tx.insertUser(user)).then(() => (isDone = true));
       for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
       assert.equal(isDone, false);
-      assert.notEqual(store.findForVerification("pat", token.hash), null);
+      assert.notEqual(await store.findForVerification("pat", token.hash), null);
       assert.equal(await store.reads.findUser(user.id), null);
 
       other.exec("commit");

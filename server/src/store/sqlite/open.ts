@@ -80,7 +80,7 @@ class SqliteStore implements Store {
     });
   }
 
-  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup {
+  findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
     return this.#findForVerification(kind, hash);
   }
 

@@ -1,7 +1,10 @@
 // The lookup of verification: the one place where nanoseconds count, so it goes past Kysely to two
 // prepared statements. Their text is that of credential-facts.ts, so lists and verification see the same.
-// Rows come as arrays, which Node builds in two thirds of the time of an object.
+// The lookups of one turn of the event loop are made in a row, in one read transaction that begins after the
+// last of them was asked for: in a row each takes half the time it takes between other work. Nothing is kept
+// from one turn to the next.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { oncePerTurn } from "../../event-loop/turn.ts";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import type { SqlContext } from "../sql/context.ts";
 import { selectApiKeyFacts, selectTokenFacts, toApiKeyFacts, toTokenFacts } from "../sql/credential-facts.ts";
@@ -15,29 +18,67 @@ import {
 } from "../sql/credential-values.ts";
 import { StoreUnavailable } from "../store.ts";
 
-export type FindForVerification = (kind: "pat" | "api_key", hash: Hash) => VerificationLookup;
+export type FindForVerification = (kind: "pat" | "api_key", hash: Hash) => Promise<VerificationLookup>;
+
+interface Lookup {
+  readonly kind: "pat" | "api_key";
+  readonly hash: Hash;
+  readonly resolve: (found: VerificationLookup) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** By personal_access_tokens_hash or api_keys_hash; every join is by primary key. */
-export function createVerificationLookup(database: DatabaseSync, { db, json }: SqlContext): FindForVerification {
-  const anyHash = new Uint8Array(0);
-  const tokenSql = selectTokenFacts(db).where("pat.hash", "=", anyHash).compile().sql;
-  const apiKeySql = selectApiKeyFacts(db).where("key.hash", "=", anyHash).compile().sql;
+export function createVerificationLookup(database: DatabaseSync, context: SqlContext): FindForVerification {
   // Prepared at the first call: the tables may not exist before the first migration.
-  let tokens: StatementSync | null = null;
-  let apiKeys: StatementSync | null = null;
-  return (kind, hash) => {
+  let statements: Statements | null = null;
+  const lookUp = oncePerTurn<Lookup>((lookups) => {
     try {
-      if (kind === "pat") {
-        tokens ??= prepare(database, tokenSql, TOKEN_COLUMNS);
-        const values = valuesOf(tokens, hash);
-        return values === undefined ? null : toTokenFacts(toTokenRow(values), json);
-      }
-      apiKeys ??= prepare(database, apiKeySql, API_KEY_COLUMNS);
-      const values = valuesOf(apiKeys, hash);
-      return values === undefined ? null : toApiKeyFacts(toApiKeyRow(values), json);
+      statements ??= prepareStatements(database, context);
+      answer(database, statements, lookups);
     } catch (error) {
-      throw new StoreUnavailable("the credential could not be looked up", { cause: error });
+      const unavailable = new StoreUnavailable("the credential could not be looked up", { cause: error });
+      for (const { reject } of lookups) reject(unavailable);
     }
+  });
+  return (kind, hash) => new Promise((resolve, reject) => lookUp({ kind, hash, resolve, reject }));
+}
+
+/**
+ * A transaction that was left open would show the same old truth for ever. It is ended whatever happens; and
+ * should even that fail, the next one cannot begin, and nothing is answered.
+ */
+function answer(database: DatabaseSync, { begin, end, find }: Statements, lookups: readonly Lookup[]): void {
+  begin.run();
+  try {
+    for (const { kind, hash, resolve } of lookups) resolve(find(kind, hash));
+    end.run();
+  } finally {
+    if (database.isTransaction) database.exec("rollback");
+  }
+}
+
+interface Statements {
+  readonly begin: StatementSync;
+  readonly end: StatementSync;
+  readonly find: (kind: "pat" | "api_key", hash: Hash) => VerificationLookup;
+}
+
+function prepareStatements(database: DatabaseSync, { db, json }: SqlContext): Statements {
+  const anyHash = new Uint8Array(0);
+  const tokens = prepare(database, selectTokenFacts(db).where("pat.hash", "=", anyHash).compile().sql, TOKEN_COLUMNS);
+  const apiKeys = prepare(
+    database,
+    selectApiKeyFacts(db).where("key.hash", "=", anyHash).compile().sql,
+    API_KEY_COLUMNS,
+  );
+  return {
+    begin: database.prepare("begin"),
+    end: database.prepare("commit"),
+    find: (kind, hash) => {
+      const values = valuesOf(kind === "pat" ? tokens : apiKeys, hash);
+      if (values === undefined) return null;
+      return kind === "pat" ? toTokenFacts(toTokenRow(values), json) : toApiKeyFacts(toApiKeyRow(values), json);
+    },
   };
 }
 
