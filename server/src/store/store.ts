@@ -24,6 +24,9 @@ export interface Reads extends AccountReads, MemberReads, CredentialReads, Audit
  */
 export interface Transaction extends Reads, AccountWrites, MemberWrites, CredentialWrites, AuditWrites, UsageWrites {}
 
+/** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
+export type Durability = "full" | "lazy";
+
 export interface Store {
   readonly engine: "sqlite" | "postgres";
   readonly reads: Reads;
@@ -32,13 +35,16 @@ export interface Store {
    * Runs `work` in one transaction: everything it wrote is durable when the promise resolves, and
    * nothing of it happened when `work` throws. Throws `OutcomeUnknown` when the connection was lost
    * while committing, `StorageFull` when the disk is, `StoreUnavailable` when the database cannot be reached.
+   * With `lazy` it is committed and seen by everyone when the promise resolves, but a crash of the machine may
+   * still take it back, whole: for what was only counted.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, durability?: Durability): Promise<T>;
 
   /**
    * Everything verification needs about the credential with this hash, in one read of committed
-   * truth that begins after the call, or `null` when there is none. The lookups of one turn of the event
-   * loop are made together. Rejects with `StoreUnavailable` when the truth cannot be read.
+   * truth that begins after the call, or `null` when there is none. The last use is among it only where the
+   * organization limits idle days: nothing else judges it. The lookups of one turn of the event loop are made
+   * together. Rejects with `StoreUnavailable` when the truth cannot be read.
    */
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
 

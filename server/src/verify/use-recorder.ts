@@ -107,7 +107,7 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
       await store.transaction(async (tx) => {
         await tx.recordUses(batch);
         await tx.insertAuditEvents([...denied.values()]);
-      });
+      }, "lazy");
     } catch (error) {
       // Nothing was written: the counts go back and are written with the next flush.
       for (const use of batch) giveBack(entryOf(use.credentialId), use);

@@ -67,7 +67,6 @@ describe("the verifier", () => {
     const { verifier, asked } = verifierOver(async () => null);
     const secrets = [secretOf("pat"), secretOf("api_key"), secretOf("pat", "old")];
     const verifying = secrets.map(async (secret) => verifier.verify(secret, CLIENT));
-    assert.deepEqual(asked, [], "the store was asked before the turn was over");
     const unknown: Verification = { ok: false, code: "token_unknown" };
     assert.deepEqual(await Promise.all(verifying), [unknown, unknown, unknown]);
     assert.deepEqual(

@@ -13,10 +13,28 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       await store().transaction((tx) =>
         tx.recordUses([{ credentialId: token.id, count: 1, lastUsedAt: T0 + 2, ip: null, userAgent: null }]),
       );
+      await store().transaction((tx) =>
+        tx.setPolicy(member.organization.id, { ...member.organization.policy, idleDays: 3 }),
+      );
       const facts = present(await store().findForVerification("pat", token.hash));
       const record = present(await store().reads.findToken(token.id));
       assert.deepEqual({ ...record, ...facts }, record);
       assert.equal(facts.lastUsedAt, T0 + 2);
+    });
+
+    test("reads the last use only where a limit on idle days judges it", async () => {
+      const member = await addMember(store());
+      const { id, hash } = await addToken(store(), member);
+      const used = { count: 1, lastUsedAt: T0 + 2, ip: null, userAgent: null };
+      await store().transaction((tx) => tx.recordUses([{ credentialId: id, ...used }]));
+      const lastUsedAt = async (): Promise<number | null> =>
+        present(await store().findForVerification("pat", hash)).lastUsedAt;
+      assert.equal(await lastUsedAt(), null);
+      for (const idleDays of [30, null, 1]) {
+        const policy = { ...member.organization.policy, idleDays };
+        await store().transaction((tx) => tx.setPolicy(member.organization.id, policy));
+        assert.equal(await lastUsedAt(), idleDays === null ? null : T0 + 2);
+      }
     });
 
     test("finds by hash the same facts of an API key that lists show", async () => {

@@ -11,7 +11,7 @@ import { createReads } from "../sql/reads.ts";
 import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
-import { OutcomeUnknown, type Reads, type Store, type Transaction } from "../store.ts";
+import { type Durability, OutcomeUnknown, type Reads, type Store, type Transaction } from "../store.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
 import { hasCurrentSchema, migratePostgres } from "./migrate.ts";
@@ -38,13 +38,17 @@ const VERIFICATION_SILENCE_MS = 3_000;
  * Read committed: a statement that waited for a lock sees what the other transaction did. A replica that
  * is paused while it holds locks loses them after ten seconds, so it cannot stop revocations elsewhere.
  */
-const BEGIN = `
+const BEGIN: Readonly<Record<Durability, string>> = { full: beginWith("on"), lazy: beginWith("off") };
+
+function beginWith(synchronousCommit: "on" | "off"): string {
+  return `
   begin isolation level read committed;
-  set local synchronous_commit = on;
+  set local synchronous_commit = ${synchronousCommit};
   set local lock_timeout = '5s';
   set local statement_timeout = '10s';
   set local idle_in_transaction_session_timeout = '10s';
 `;
+}
 
 /** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -77,11 +81,11 @@ class PostgresStore implements Store {
     this.#lookups = createVerificationLookups(verificationPool, context);
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
     const held = await HeldConnection.take(this.#pool);
     const connection = new TransactionConnection(held);
     try {
-      await begin(held);
+      await begin(held, durability);
       const result = await work(createTransaction(this.#contextOver(connection)));
       connection.assertMayCommit();
       connection.end();
@@ -121,9 +125,9 @@ async function endPool(pool: Pool): Promise<void> {
   if (!pool.ending) await pool.end();
 }
 
-async function begin(held: HeldConnection): Promise<void> {
+async function begin(held: HeldConnection, durability: Durability): Promise<void> {
   try {
-    await held.command(BEGIN);
+    await held.command(BEGIN[durability]);
   } catch (error) {
     throw toStoreError(error);
   }

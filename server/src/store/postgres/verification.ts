@@ -7,7 +7,12 @@ import type { PoolClient } from "pg";
 import type { Facts } from "@mintmark/core";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import type { SqlContext } from "../sql/context.ts";
-import { selectApiKeyFacts, selectTokenFacts, toApiKeyFacts, toTokenFacts } from "../sql/credential-facts.ts";
+import {
+  selectJudgedApiKeyFacts,
+  selectJudgedTokenFacts,
+  toApiKeyFacts,
+  toTokenFacts,
+} from "../sql/credential-facts.ts";
 import {
   API_KEY_COLUMNS,
   expectColumns,
@@ -52,7 +57,7 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
   const wanted = sql<Hash>`any(${""}::bytea[])`;
   const tokens = new LookupBatch(pool, {
     name: "verify-token",
-    text: selectTokenFacts(db)
+    text: selectJudgedTokenFacts(db, json)
       .select(sql<string>`encode(pat.hash, 'hex')`.as("hash"))
       .where("pat.hash", "=", wanted)
       .compile().sql,
@@ -61,7 +66,7 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
   });
   const apiKeys = new LookupBatch(pool, {
     name: "verify-api-key",
-    text: selectApiKeyFacts(db)
+    text: selectJudgedApiKeyFacts(db, json)
       .select(sql<string>`encode(key.hash, 'hex')`.as("hash"))
       .where("key.hash", "=", wanted)
       .compile().sql,

@@ -1,7 +1,7 @@
 // The facts a credential is judged by, in one statement for each kind: the same one for verification
 // (each engine prepares it by hash), for lists and for a single credential.
 import type { ApiKeyFacts, TokenFacts } from "@mintmark/core";
-import type { Kysely, Nullable, SelectQueryBuilder } from "kysely";
+import { type Kysely, type Nullable, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type {
   ApiKeyRow,
   CredentialUseRow,
@@ -48,55 +48,88 @@ export interface ApiKeyFactsRow
   last_used_at: number | null;
 }
 
-export type TokenScope = Tables & {
-  pat: TokenRow;
-  mem: MembershipRow;
-  usr: UserRow;
-  org: OrganizationRow;
-  uses: Nullable<CredentialUseRow>;
-};
+type JudgedTokenScope = Tables & { pat: TokenRow; mem: MembershipRow; usr: UserRow; org: OrganizationRow };
+export type TokenScope = JudgedTokenScope & { uses: Nullable<CredentialUseRow> };
 
 export type TokenFactsQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenFactsRow>;
+type JudgedTokenQuery = SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", TokenFactsRow>;
+
+const TOKEN_COLUMNS = [
+  "pat.id",
+  "pat.name",
+  "pat.prefix",
+  "pat.permissions",
+  "pat.created_at",
+  "pat.expires_at",
+  "pat.revoked_at",
+  "pat.revoked_reason",
+] as const;
+
+const HOLDER_COLUMNS = [
+  "mem.id as membership_id",
+  "mem.role as membership_role",
+  "mem.suspended_at as membership_suspended_at",
+  "mem.ended_at as membership_ended_at",
+  "usr.id as user_id",
+  "usr.name as user_name",
+  "usr.email as user_email",
+  "usr.email_verified_at as user_email_verified_at",
+  "usr.suspended_at as user_suspended_at",
+  "usr.deleted_at as user_deleted_at",
+] as const;
+
+const ORGANIZATION_COLUMNS = [
+  "org.id as organization_id",
+  "org.name as organization_name",
+  "org.personal_of as organization_personal_of",
+  "org.deleted_at as organization_deleted_at",
+  "org.policy as organization_policy",
+] as const;
 
 /** Every join is by primary key. */
 export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
+  return joinHolder(db)
+    .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
+    .select(TOKEN_COLUMNS)
+    .select("uses.last_used_at")
+    .select(HOLDER_COLUMNS)
+    .select(ORGANIZATION_COLUMNS);
+}
+
+/** The same for verification, which reads the last use only where it is judged. */
+export function selectJudgedTokenFacts(db: Kysely<Tables>, json: StoredJson): JudgedTokenQuery {
+  return joinHolder(db)
+    .select(TOKEN_COLUMNS)
+    .select(judgedLastUse(sql.ref("pat.id"), json).as("last_used_at"))
+    .select(HOLDER_COLUMNS)
+    .select(ORGANIZATION_COLUMNS);
+}
+
+function joinHolder(db: Kysely<Tables>): SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", object> {
   return db
     .selectFrom("personal_access_tokens as pat")
     .innerJoin("memberships as mem", "mem.id", "pat.membership_id")
     .innerJoin("users as usr", "usr.id", "pat.user_id")
-    .innerJoin("organizations as org", "org.id", "pat.organization_id")
-    .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
-    .select([
-      "pat.id",
-      "pat.name",
-      "pat.prefix",
-      "pat.permissions",
-      "pat.created_at",
-      "pat.expires_at",
-      "pat.revoked_at",
-      "pat.revoked_reason",
-      "uses.last_used_at",
-      "mem.id as membership_id",
-      "mem.role as membership_role",
-      "mem.suspended_at as membership_suspended_at",
-      "mem.ended_at as membership_ended_at",
-      "usr.id as user_id",
-      "usr.name as user_name",
-      "usr.email as user_email",
-      "usr.email_verified_at as user_email_verified_at",
-      "usr.suspended_at as user_suspended_at",
-      "usr.deleted_at as user_deleted_at",
-      "org.id as organization_id",
-      "org.name as organization_name",
-      "org.personal_of as organization_personal_of",
-      "org.deleted_at as organization_deleted_at",
-      "org.policy as organization_policy",
-    ]);
+    .innerJoin("organizations as org", "org.id", "pat.organization_id");
 }
 
-export type ApiKeyScope = Tables & { key: ApiKeyRow; org: OrganizationRow; uses: Nullable<CredentialUseRow> };
+type JudgedApiKeyScope = Tables & { key: ApiKeyRow; org: OrganizationRow };
+export type ApiKeyScope = JudgedApiKeyScope & { uses: Nullable<CredentialUseRow> };
 
 export type ApiKeyFactsQuery = SelectQueryBuilder<ApiKeyScope, "key" | "org" | "uses", ApiKeyFactsRow>;
+type JudgedApiKeyQuery = SelectQueryBuilder<JudgedApiKeyScope, "key" | "org", ApiKeyFactsRow>;
+
+const API_KEY_COLUMNS = [
+  "key.id",
+  "key.name",
+  "key.prefix",
+  "key.role",
+  "key.permissions",
+  "key.created_at",
+  "key.expires_at",
+  "key.revoked_at",
+  "key.revoked_reason",
+] as const;
 
 /** Every join is by primary key. */
 export function selectApiKeyFacts(db: Kysely<Tables>): ApiKeyFactsQuery {
@@ -104,23 +137,30 @@ export function selectApiKeyFacts(db: Kysely<Tables>): ApiKeyFactsQuery {
     .selectFrom("api_keys as key")
     .innerJoin("organizations as org", "org.id", "key.organization_id")
     .leftJoin("credential_uses as uses", "uses.credential_id", "key.id")
-    .select([
-      "key.id",
-      "key.name",
-      "key.prefix",
-      "key.role",
-      "key.permissions",
-      "key.created_at",
-      "key.expires_at",
-      "key.revoked_at",
-      "key.revoked_reason",
-      "uses.last_used_at",
-      "org.id as organization_id",
-      "org.name as organization_name",
-      "org.personal_of as organization_personal_of",
-      "org.deleted_at as organization_deleted_at",
-      "org.policy as organization_policy",
-    ]);
+    .select(API_KEY_COLUMNS)
+    .select("uses.last_used_at")
+    .select(ORGANIZATION_COLUMNS);
+}
+
+/** The same for verification, which reads the last use only where it is judged. */
+export function selectJudgedApiKeyFacts(db: Kysely<Tables>, json: StoredJson): JudgedApiKeyQuery {
+  return db
+    .selectFrom("api_keys as key")
+    .innerJoin("organizations as org", "org.id", "key.organization_id")
+    .select(API_KEY_COLUMNS)
+    .select(judgedLastUse(sql.ref("key.id"), json).as("last_used_at"))
+    .select(ORGANIZATION_COLUMNS);
+}
+
+/**
+ * Only a limit on idle days judges the last use, and few organizations have one: for the others this saves a
+ * fifth of the lookup. A policy that says it in other words than these is taken for one with a limit.
+ */
+function judgedLastUse(credentialId: RawBuilder<unknown>, json: StoredJson): RawBuilder<number | null> {
+  const lastUse = sql`select last_used_at from credential_uses where credential_id = ${credentialId}`;
+  const isUnlimited = sql`org.policy like ${sql.lit('%"idleDays":null%')}`;
+  const isUnset = json.policyOf(null).idleDays === null ? sql`org.policy is null or ` : sql``;
+  return sql<number | null>`case when ${isUnset}${isUnlimited} then null else (${lastUse}) end`;
 }
 
 export function toTokenFacts(row: TokenFactsRow, json: StoredJson): TokenFacts {

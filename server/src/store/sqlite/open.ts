@@ -11,7 +11,7 @@ import { createReads } from "../sql/reads.ts";
 import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
-import type { Reads, Store, Transaction } from "../store.ts";
+import type { Durability, Reads, Store, Transaction } from "../store.ts";
 import { LOCK_WAIT_MS, openForReading, openForWriting, whenUnlocked } from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
@@ -62,9 +62,9 @@ class SqliteStore implements Store {
     this.#findForVerification = createVerificationLookup(reader, context);
   }
 
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
     return this.#queue.run(async () => {
-      await this.#begin();
+      await this.#begin(durability);
       const connection = new TransactionConnection(this.#writing);
       try {
         const result = await work(createTransaction(this.#contextOver(connection)));
@@ -103,8 +103,10 @@ class SqliteStore implements Store {
   }
 
   /** `immediate` takes the write lock at once: one that is taken later can fail after the work was done. */
-  async #begin(): Promise<void> {
+  async #begin(durability: Durability): Promise<void> {
     try {
+      // The write connection is this transaction's alone, so every one says what it needs.
+      this.#writer.exec(durability === "full" ? "pragma synchronous = full" : "pragma synchronous = normal");
       await whenUnlocked(() => this.#writer.exec("begin immediate"), this.#lockWaitMs);
     } catch (error) {
       throw toStoreError(error);

@@ -7,7 +7,12 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { oncePerTurn } from "../../event-loop/turn.ts";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import type { SqlContext } from "../sql/context.ts";
-import { selectApiKeyFacts, selectTokenFacts, toApiKeyFacts, toTokenFacts } from "../sql/credential-facts.ts";
+import {
+  selectJudgedApiKeyFacts,
+  selectJudgedTokenFacts,
+  toApiKeyFacts,
+  toTokenFacts,
+} from "../sql/credential-facts.ts";
 import {
   API_KEY_COLUMNS,
   expectColumns,
@@ -65,10 +70,14 @@ interface Statements {
 
 function prepareStatements(database: DatabaseSync, { db, json }: SqlContext): Statements {
   const anyHash = new Uint8Array(0);
-  const tokens = prepare(database, selectTokenFacts(db).where("pat.hash", "=", anyHash).compile().sql, TOKEN_COLUMNS);
+  const tokens = prepare(
+    database,
+    selectJudgedTokenFacts(db, json).where("pat.hash", "=", anyHash).compile().sql,
+    TOKEN_COLUMNS,
+  );
   const apiKeys = prepare(
     database,
-    selectApiKeyFacts(db).where("key.hash", "=", anyHash).compile().sql,
+    selectJudgedApiKeyFacts(db, json).where("key.hash", "=", anyHash).compile().sql,
     API_KEY_COLUMNS,
   );
   return {
