@@ -65,7 +65,9 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     createVerifier({ store, catalogue, clock, brands, allowPersonalTokens: settings.allowPersonalTokens, uses }),
     metrics,
   );
-  const deps = { store, catalogue, settings, clock };
+  // Loaded where it is used: an instance without mail does without its memory.
+  const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
+  const deps = { store, catalogue, settings, mailer, clock };
   const clientAddress = createClientAddress(config.trustedProxies);
   const app = createApp(
     { ...deps, verifier, brands, clientAddress, logger, metrics, cookie: createSessionCookie(settings.baseUrl) },
@@ -96,6 +98,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       if (server.listening) await closeHttpServer(server);
       await chores.stop();
       await uses.close();
+      mailer?.close();
       await store.close();
     },
   };

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { BRAND_PATTERN, type Catalogue, createCatalogue, DEFAULT_BRAND } from "@mintmark/core";
 import { z } from "zod";
 import type { InstanceSettings } from "../service/deps.ts";
+import type { MailSettings } from "../mail/mailer.ts";
 import { isNetwork } from "../network/client-address.ts";
 
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** With a token, `/metrics` answers whoever sends it; without one, only the loopback interface. */
   readonly metricsToken: string | null;
+  /** How letters are sent; `null` when no mail server is named, and then links are shown to be copied. */
+  readonly mail: MailSettings | null;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly catalogue: Catalogue;
 }
@@ -39,6 +42,8 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ""),
 );
+
+const MAIL_FROM = /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
 const Environment = z.object({
   MINTMARK_DATA: z.string().min(1).default("./data/mintmark.db"),
@@ -67,6 +72,14 @@ const Environment = z.object({
     .pipe(z.array(z.string().refine(isNetwork, "must be addresses or CIDR networks")))
     .default([]),
   MINTMARK_METRICS_TOKEN: z.string().min(16, "must have 16 characters or more").optional(),
+  MINTMARK_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, "must begin with smtp:// or smtps:// and name a host")
+    .optional(),
+  MINTMARK_MAIL_FROM: z
+    .string()
+    .regex(MAIL_FROM, "must be an address, or a name with one: Mintmark <tokens@example.com>")
+    .optional(),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
 });
@@ -99,8 +112,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  if (given["MINTMARK_SMTP_URL"] !== undefined && given["MINTMARK_MAIL_FROM"] === undefined)
+    problems.push("MINTMARK_MAIL_FROM must be set with MINTMARK_SMTP_URL: it is the address that letters come from");
   const catalogue = loadCatalogue(given["MINTMARK_CATALOGUE"], problems);
-  if (!parsed.success || catalogue === null) throw new ConfigError(problems);
+  if (!parsed.success || catalogue === null || problems.length > 0) throw new ConfigError(problems);
   const env = parsed.data;
   return Object.freeze({
     host: env.MINTMARK_HOST,
@@ -119,6 +134,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     retiredBrands: env.MINTMARK_RETIRED_BRANDS,
     trustedProxies: env.MINTMARK_TRUSTED_PROXIES,
     metricsToken: env.MINTMARK_METRICS_TOKEN ?? null,
+    mail:
+      env.MINTMARK_SMTP_URL === undefined || env.MINTMARK_MAIL_FROM === undefined
+        ? null
+        : Object.freeze({ url: env.MINTMARK_SMTP_URL, from: env.MINTMARK_MAIL_FROM }),
     logLevel: env.MINTMARK_LOG_LEVEL,
     catalogue,
   } satisfies Config);

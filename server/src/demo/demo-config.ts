@@ -29,6 +29,8 @@ export function demoConfig(environment: Config, file: string): Config {
     retiredBrands: [],
     trustedProxies: [],
     metricsToken: null,
+    // Invented addresses get no mail.
+    mail: null,
     logLevel: "warn",
     catalogue: robotsCatalogue(),
   } satisfies Config);

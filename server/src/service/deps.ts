@@ -3,6 +3,7 @@
 // writes a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
 // Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
 import type { Catalogue } from "@mintmark/core";
+import type { Mailer } from "../mail/mailer.ts";
 import type { Store } from "../store/store.ts";
 
 /** The instance's rules that use cases follow; part of the frozen configuration. */
@@ -23,6 +24,8 @@ export interface Deps {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly settings: InstanceSettings;
+  /** `null` when no mail server is configured. */
+  readonly mailer: Mailer | null;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
 }
