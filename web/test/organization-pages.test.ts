@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
-import { navigationFor } from "../src/app/navigation.ts";
 import { apiKeyState } from "../src/features/api-keys/api-key-state.ts";
 import { memberActions } from "../src/features/members/member-actions.ts";
 import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
@@ -24,29 +23,6 @@ const organization = (facts: Partial<OrganizationMembership> = {}): Organization
   state: "active",
   createdAt: "2026-01-01T00:00:00Z",
   ...facts,
-});
-
-describe("navigationFor()", () => {
-  const user = { id: "usr_1", name: "Ada", email: "", emailVerified: false, instanceAdmin: false, createdAt: "" };
-  const paths = (session: Parameters<typeof navigationFor>[0]): string[] =>
-    navigationFor(session).flatMap(({ items }) => items.map(({ to }) => to));
-  it("offers only pages whose permission the role holds", () => {
-    assert.ok(paths({ user, organization: organization() }).includes("/organization/members"));
-    assert.ok(!paths({ user, organization: organization() }).includes("/organization/audit"));
-  });
-  it("offers nothing of an organization one is suspended in", () => {
-    assert.deepEqual(
-      paths({ user, organization: organization({ state: "suspended" }) }).filter((path) =>
-        path.startsWith("/organization"),
-      ),
-      [],
-    );
-  });
-  it("offers no members in a personal organization, and the instance to its admins alone", () => {
-    assert.ok(!paths({ user, organization: organization({ personal: true }) }).includes("/organization/members"));
-    assert.ok(!paths({ user, organization: organization() }).includes("/admin"));
-    assert.ok(paths({ user: { ...user, instanceAdmin: true }, organization: organization() }).includes("/admin"));
-  });
 });
 
 describe("memberActions()", () => {

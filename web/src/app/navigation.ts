@@ -1,24 +1,105 @@
-// What the side bar offers, and to whom. A page whose permission the role lacks is not offered; its
+// Every page that the side bar, the command palette and the keyboard shortcuts lead to, and for whom. A new page is
+// one line here, in the place where it is to be listed. A page whose permission the role lacks is not offered; its
 // address still works and then says what is missing.
 import type { Session } from "../api/types.ts";
 import { can } from "../session/permission.ts";
 
+interface Listed {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: NavigationIcon;
+  /** The key that leads here after `g`. One letter, in no other line. */
+  readonly key: string;
+  /** Other words that people may look for it by. */
+  readonly words?: string;
+}
+
+interface ListedOfOrganization extends Listed {
+  readonly permission: string;
+  /** Makes no sense in a personal organization, which has one member for good. */
+  readonly shared?: boolean;
+}
+
+/** Drawn by side-navigation.tsx. */
 export type NavigationIcon =
   | "tokens"
+  | "notices"
+  | "activity"
   | "profile"
   | "sessions"
+  | "overview"
   | "members"
+  | "organization-tokens"
   | "api-keys"
   | "policy"
   | "audit"
   | "organization"
   | "users"
-  | "services";
+  | "organizations"
+  | "services"
+  | "instance-tokens"
+  | "instance-audit"
+  | "metrics";
 
-interface NavigationItem {
+const ACCOUNT = [
+  { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens", key: "t", words: "pat secrets" },
+  { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },
+  { to: "/settings/sessions", label: "Sessions", icon: "sessions", key: "s", words: "browsers devices sign out" },
+] as const satisfies readonly Listed[];
+
+const ORGANIZATION = [
+  {
+    to: "/organization/members",
+    label: "Members",
+    icon: "members",
+    key: "m",
+    words: "people invitations roles",
+    permission: "members:read",
+    shared: true,
+  },
+  {
+    to: "/organization/api-keys",
+    label: "API keys",
+    icon: "api-keys",
+    key: "k",
+    words: "machines services",
+    permission: "api-keys:read",
+  },
+  {
+    to: "/organization/policy",
+    label: "Token policy",
+    icon: "policy",
+    key: "y",
+    words: "rules lifetime ceiling networks",
+    permission: "policy:read",
+  },
+  {
+    to: "/organization/audit",
+    label: "Audit log",
+    icon: "audit",
+    key: "l",
+    words: "events history export",
+    permission: "audit:read",
+  },
+  {
+    to: "/organization/settings",
+    label: "Settings",
+    icon: "organization",
+    key: "e",
+    words: "organization rename leave delete",
+    permission: "organization:read",
+  },
+] as const satisfies readonly ListedOfOrganization[];
+
+const INSTANCE = [
+  { to: "/admin", label: "Users", icon: "users", key: "u", words: "accounts people suspend" },
+  { to: "/admin/services", label: "Services", icon: "services", key: "v", words: "service keys" },
+] as const satisfies readonly Listed[];
+
+export type NavigationPath = (typeof ACCOUNT | typeof ORGANIZATION | typeof INSTANCE)[number]["to"];
+
+export interface NavigationItem extends Listed {
   readonly to: NavigationPath;
-  readonly label: string;
-  readonly icon: NavigationIcon;
 }
 
 export interface NavigationGroup {
@@ -26,41 +107,15 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[];
 }
 
-type NavigationPath =
-  | "/settings/tokens"
-  | "/settings/profile"
-  | "/settings/sessions"
-  | "/organization/members"
-  | "/organization/api-keys"
-  | "/organization/policy"
-  | "/organization/audit"
-  | "/organization/settings"
-  | "/admin"
-  | "/admin/services";
-
-const ACCOUNT: readonly NavigationItem[] = [
-  { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens" },
-  { to: "/settings/profile", label: "Profile", icon: "profile" },
-  { to: "/settings/sessions", label: "Sessions", icon: "sessions" },
-];
-
-const ORGANIZATION: readonly (NavigationItem & { readonly permission: string; readonly shared?: boolean })[] = [
-  // A personal organization has one member for good.
-  { to: "/organization/members", label: "Members", icon: "members", permission: "members:read", shared: true },
-  { to: "/organization/api-keys", label: "API keys", icon: "api-keys", permission: "api-keys:read" },
-  { to: "/organization/policy", label: "Token policy", icon: "policy", permission: "policy:read" },
-  { to: "/organization/audit", label: "Audit log", icon: "audit", permission: "audit:read" },
-  { to: "/organization/settings", label: "Settings", icon: "organization", permission: "organization:read" },
-];
-
-const INSTANCE: readonly NavigationItem[] = [
-  { to: "/admin", label: "Users", icon: "users" },
-  { to: "/admin/services", label: "Services", icon: "services" },
-];
+/** Whether a page's address begins others that are listed too: then it is not where those lead. */
+export function isAbove({ to }: Listed, others: readonly Listed[]): boolean {
+  return others.some((other) => other.to.startsWith(`${to}/`));
+}
 
 export function navigationFor(session: Pick<Session, "organization" | "user">): NavigationGroup[] {
   const { organization, user } = session;
-  const items = ORGANIZATION.filter(
+  const ofOrganization: readonly (ListedOfOrganization & NavigationItem)[] = ORGANIZATION;
+  const items = ofOrganization.filter(
     ({ permission, shared }) => can(organization, permission) && !(shared && organization.personal),
   );
   return [

@@ -1,32 +1,48 @@
 import { Link } from "@tanstack/react-router";
 import {
+  Activity,
+  Bell,
   Building,
+  Building2,
+  ChartColumn,
+  FileClock,
   Fingerprint,
+  Gauge,
   KeyRound,
   type LucideIcon,
   MonitorSmartphone,
+  ScanSearch,
   ScrollText,
   Server,
   ShieldCheck,
+  Tickets,
   UserRound,
   UsersRound,
   Waypoints,
 } from "lucide-react";
 import type { ReactElement } from "react";
 import { useSession } from "../session/use-session.ts";
-import { type NavigationIcon, navigationFor } from "./navigation.ts";
+import { isAbove, type NavigationIcon, navigationFor } from "./navigation.ts";
 
 const ICONS: Record<NavigationIcon, LucideIcon> = {
   tokens: Fingerprint,
+  notices: Bell,
+  activity: Activity,
   profile: UserRound,
   sessions: MonitorSmartphone,
+  overview: ChartColumn,
   members: UsersRound,
+  "organization-tokens": Tickets,
   "api-keys": KeyRound,
   policy: ShieldCheck,
   audit: ScrollText,
   organization: Building,
   users: Server,
+  organizations: Building2,
   services: Waypoints,
+  "instance-tokens": ScanSearch,
+  "instance-audit": FileClock,
+  metrics: Gauge,
 };
 
 export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactElement {
@@ -37,14 +53,15 @@ export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => voi
         <div key={label} className="grid gap-1">
           <h2 className="truncate px-2.5 text-xs font-medium text-faint">{label}</h2>
           <ul className="grid gap-px">
-            {items.map(({ to, label: text, icon }) => {
+            {items.map((item) => {
+              const { to, label: text, icon } = item;
               const Icon = ICONS[icon];
               return (
                 <li key={to}>
                   <Link
                     to={to}
                     onClick={() => onNavigate?.()}
-                    activeOptions={{ exact: to === "/admin", includeSearch: false }}
+                    activeOptions={{ exact: isAbove(item, items), includeSearch: false }}
                     className="relative flex min-h-9 items-center gap-2.5 rounded-control px-2.5 py-1.5 text-soft hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:font-medium data-[status=active]:text-ink lg:min-h-8 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint data-[status=active]:[&>svg]:text-mint"
                   >
                     <Icon aria-hidden="true" />
