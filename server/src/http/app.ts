@@ -9,6 +9,7 @@ import type { RequestOrigin } from "../service/actor.ts";
 import { notFound, Refusal } from "../service/refusal.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
+import { fileHeaders, fileStream } from "./file-answer.ts";
 import type { Answer, HttpDeps, Operation } from "./operation.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
@@ -118,18 +119,28 @@ async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Pro
         ? undefined
         : parseInput(operation.body, await readBody(operation, c.req.raw), "body"),
     };
-    return respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
+    return await respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
   } catch (error) {
     return refuse(deps, c, error, credentialSent);
   }
 }
 
-function respond(deps: AppDeps, operation: Operation, answer: Answer<unknown>, requestId: string): Response {
+async function respond(
+  deps: AppDeps,
+  operation: Operation,
+  answer: Answer<unknown>,
+  requestId: string,
+): Promise<Response> {
   const headers = new Headers({ ...SECURITY_HEADERS, "X-Request-Id": requestId });
   if (answer.session === "clear") headers.append("Set-Cookie", deps.cookie.clear);
   else if (answer.session !== undefined)
     headers.append("Set-Cookie", deps.cookie.set(answer.session.cookie, answer.session.expiresAt));
   if (operation.status === 204) return new Response(null, { status: 204, headers });
+  if (answer.file !== undefined) {
+    for (const [name, value] of Object.entries(fileHeaders(answer.file))) headers.set(name, value);
+    const onError = (err: unknown): void => deps.logger.error({ err, requestId }, "a file broke off");
+    return new Response(await fileStream(answer.file, onError), { status: operation.status, headers });
+  }
   headers.set("Content-Type", "application/json");
   return new Response(JSON.stringify(answer.body), { status: operation.status, headers });
 }

@@ -38,9 +38,21 @@ interface OperationRequest<P, Q, B, A> {
   readonly origin: RequestOrigin;
 }
 
-/** What a handler answers. The body is the wire shape; the session cookie is set or cleared by the frame. */
+/** A file, sent while it is made: a chunk is asked for when the client has taken the one before. */
+export interface FileAnswer {
+  readonly contentType: string;
+  /** Letters, digits, `.`, `_` and `-`. */
+  readonly fileName: string;
+  readonly chunks: AsyncIterable<string>;
+}
+
+/**
+ * What a handler answers. The body is the wire shape, or there is a file instead; the session cookie is set or
+ * cleared by the frame.
+ */
 export interface Answer<R> {
   readonly body: R;
+  readonly file?: FileAnswer;
   readonly session?: { readonly cookie: Secret; readonly expiresAt: number } | "clear";
 }
 
@@ -68,6 +80,8 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly crossSite?: true;
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: R;
+  /** The content types of the file it answers with instead, for the documentation. */
+  readonly fileTypes?: readonly string[];
   /** The codes this operation can refuse with, besides those of its credentials and its validation. */
   readonly refusals: readonly ErrorCode[];
   readonly handle: (

@@ -48,7 +48,7 @@ export function openApiDocument(operations: readonly Operation[]): object {
 }
 
 function pathOf(operation: Operation): object {
-  const { params, query, body, answer } = operation;
+  const { params, query, body } = operation;
   const bodyType = operation.bodyType === "form" ? "application/x-www-form-urlencoded" : "application/json";
   return {
     operationId: operation.operationId,
@@ -68,11 +68,17 @@ function pathOf(operation: Operation): object {
     responses: {
       [operation.status]: {
         description: operation.summary,
-        ...(answer === undefined ? {} : { content: { "application/json": { schema: answer } } }),
+        ...contentOf(operation),
       },
       ...refusalResponses(operation),
     },
   };
+}
+
+function contentOf({ answer, fileTypes }: Operation): object {
+  if (fileTypes !== undefined)
+    return { content: Object.fromEntries(fileTypes.map((type) => [type, { schema: { type: "string" } }])) };
+  return answer === undefined ? {} : { content: { "application/json": { schema: answer } } };
 }
 
 function uniqueSecurity(credentials: readonly CredentialClass[]): readonly Record<string, string[]>[] {
