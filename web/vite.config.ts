@@ -35,11 +35,23 @@ const config: UserConfig = defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Three requests for a page: what changes with the dependencies, what changes with us, and the page.
+        // Few requests for a page: what changes with the dependencies, what changes with us, what the pages
+        // share, and the page. What only some pages need (charts, the command palette) stays apart until it is used.
         codeSplitting: {
           groups: [
-            { name: "vendor", test: /node_modules/, priority: 2 },
-            { name: "shared", test: /web\/src\/(?:api|ui|session|credential)\//, priority: 1 },
+            { name: "vendor", test: /node_modules/, tags: ["$initial"], priority: 3 },
+            {
+              name: "shared",
+              test: /web\/src\/(?:api|ui|session|credential)\//,
+              tags: ["$initial"],
+              priority: 2,
+            },
+            {
+              name: "parts",
+              test: /lucide-react|@tanstack|web\/src\/(?:api|ui|session|credential)\//,
+              minShareCount: 2,
+              priority: 1,
+            },
           ],
         },
       },
