@@ -52,14 +52,21 @@ export interface NewSession extends Omit<SessionRecord, "endedAt" | "lastSeenAt"
   readonly hash: Hash;
 }
 
+export interface UserFilter {
+  /** A part of name or email, ignoring case; or the whole id. */
+  readonly query: string | null;
+  readonly state?: "active" | "suspended";
+  readonly instanceAdmin?: boolean;
+}
+
 export interface AccountReads {
   getInstance(): Promise<InstanceRecord>;
   findUser(id: UserId): Promise<UserRecord | null>;
   /** By email key, among users that are not deleted. */
   findUserByEmail(email: string): Promise<UserRecord | null>;
   findPasswordHash(id: UserId): Promise<string | null>;
-  /** Users that are not deleted; `query` matches a part of name or email, ignoring case. */
-  listUsers(filter: { readonly query: string | null }, page: PageRequest): Promise<Page<UserRecord>>;
+  /** Users that are not deleted, newest first. */
+  listUsers(filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>>;
   /** A session that was not ended, with its user, whatever the state of either; expiry is judged by the caller. */
   findSession(hash: Hash): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null>;
   /** The user's sessions that are neither ended nor expired at `now`, newest first. */

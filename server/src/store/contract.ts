@@ -2,9 +2,11 @@
 // Rule: a test uses the port alone, so it cannot know which engine it runs on, and it makes its own data.
 // Deliberately absent: what only one engine can do wrong (files, batches, lost connections); see test/store.
 import { describe } from "node:test";
+import { describeAdministration } from "./contract/administration.ts";
 import { describeApiKeys } from "./contract/api-keys.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeAuditEvents } from "./contract/audit-events.ts";
+import { describeAuditRetention } from "./contract/audit-retention.ts";
 import { describeExpiries } from "./contract/expiries.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
@@ -30,6 +32,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeSessions(store);
     describeAttempts(store);
     describeOrganizations(store);
+    describeAdministration(store, open);
     describeMemberships(store);
     describeInvitations(store);
     describeTokens(store);
@@ -39,6 +42,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeVerification(store, open);
     describeUsage(store);
     describeAuditEvents(store);
+    describeAuditRetention(store, open);
     describeRaces(store, open);
   });
 }

@@ -3,12 +3,14 @@
 // token, a member, an organization. Two engines implement it, and contract.ts tests both alike.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
 import type { AccountReads, AccountWrites } from "./account-port.ts";
+import type { AdministrationReads, AdministrationWrites } from "./administration-port.ts";
 import type { AuditReads, AuditWrites } from "./audit-port.ts";
 import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
 import type { UsageWrites } from "./usage-port.ts";
 
 export * from "./account-port.ts";
+export * from "./administration-port.ts";
 export * from "./audit-port.ts";
 export * from "./credential-port.ts";
 export * from "./member-port.ts";
@@ -16,13 +18,14 @@ export * from "./page.ts";
 export * from "./usage-port.ts";
 
 /** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
-export interface Reads extends AccountReads, MemberReads, CredentialReads, AuditReads {}
+export interface Reads extends AccountReads, AdministrationReads, MemberReads, CredentialReads, AuditReads {}
 
 /**
  * One transaction: its reads see its own writes, and its locks hold until it ends.
  * Lock order everywhere: instance, organization (by id when several), membership, user, token or key.
  */
-export interface Transaction extends Reads, AccountWrites, MemberWrites, CredentialWrites, AuditWrites, UsageWrites {}
+export interface Transaction
+  extends Reads, AccountWrites, AdministrationWrites, MemberWrites, CredentialWrites, AuditWrites, UsageWrites {}
 
 /** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
 export type Durability = "full" | "lazy";

@@ -83,12 +83,18 @@ export interface AttemptRow {
 export interface OrganizationRow {
   id: OrganizationId;
   name: string;
+  /** The name in lower case, for searching by a part of it. */
+  name_key: string;
   personal_of: UserId | null;
   /** JSON of a `TokenPolicy`; `null` while the default holds. */
   policy: string | null;
   created_at: number;
   deleted_at: number | null;
   deleted_by: string | null;
+  audit_retention_days: number | null;
+  /** `null` while no retention was ever set. */
+  audit_retention_effective_at: number | null;
+  audit_retention_until_then_days: number | null;
 }
 
 export interface MembershipRow {

@@ -143,7 +143,7 @@ export async function endMembershipsOfOrganization(
     .execute();
 }
 
-interface MemberRow extends UserRow {
+export interface MemberRow extends UserRow {
   membership_id: MembershipId;
   organization_id: OrganizationId;
   role: string;
@@ -156,7 +156,7 @@ interface MemberRow extends UserRow {
 type MemberScope = Tables & { mem: MembershipRow; usr: UserRow };
 
 /** Present members with their users; their live tokens are counted by personal_access_tokens_live_membership. */
-function selectMembers(
+export function selectMembers(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
   now: number,
@@ -184,7 +184,7 @@ function selectMembers(
     .where("mem.ended_at", "is", null);
 }
 
-function toMember(row: MemberRow): MemberRecord {
+export function toMember(row: MemberRow): MemberRecord {
   return {
     ...toMembership({
       ...row,

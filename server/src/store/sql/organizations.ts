@@ -3,6 +3,7 @@ import type { MembershipRecord, OrganizationRecord } from "../member-port.ts";
 import type { OrganizationRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 import { toMembership } from "./memberships.ts";
+import { searchText } from "./paging.ts";
 import type { StoredJson } from "./stored-json.ts";
 
 /** By primary key. */
@@ -88,17 +89,25 @@ export async function insertOrganization(
     .values({
       id: organization.id,
       name: organization.name,
+      name_key: searchText(organization.name),
       personal_of: organization.personalOf,
       policy: null,
       created_at: organization.createdAt,
       deleted_at: null,
       deleted_by: null,
+      audit_retention_days: null,
+      audit_retention_effective_at: null,
+      audit_retention_until_then_days: null,
     })
     .execute();
 }
 
 export async function renameOrganization({ db }: SqlContext, id: OrganizationId, name: string): Promise<void> {
-  await db.updateTable("organizations").set({ name }).where("id", "=", id).execute();
+  await db
+    .updateTable("organizations")
+    .set({ name, name_key: searchText(name) })
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function setPolicy({ db }: SqlContext, id: OrganizationId, policy: TokenPolicy): Promise<void> {
@@ -123,7 +132,7 @@ export async function deleteOrganization(
     .execute();
 }
 
-function toOrganization(row: OrganizationRow, json: StoredJson): OrganizationRecord {
+export function toOrganization(row: OrganizationRow, json: StoredJson): OrganizationRecord {
   return {
     id: row.id,
     name: row.name,

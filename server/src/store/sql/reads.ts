@@ -1,7 +1,9 @@
-import type { AccountReads, AuditReads, CredentialReads, MemberReads, Reads } from "../store.ts";
+import type { AccountReads, AdministrationReads, AuditReads, CredentialReads, MemberReads, Reads } from "../store.ts";
 import { findApiKey, listApiKeys } from "./api-keys.ts";
 import { findAttempts } from "./attempts.ts";
 import { listAuditEvents } from "./audit-events.ts";
+import { findAuditRetention, listAuditRetentions } from "./audit-retention.ts";
+import { countLiveTokensOfUser, findOrganizationSummary, listOrganizations, listOwners } from "./administration.ts";
 import type { SqlContext } from "./context.ts";
 import { getInstance } from "./instance.ts";
 import { findInvitation, findInvitationByHash, findPendingInvitation, listInvitations } from "./invitations.ts";
@@ -9,12 +11,18 @@ import { countActiveOwners, findMember, findMembership, listMembers } from "./me
 import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
 import { findService, findServiceByHash, listServices } from "./services.ts";
 import { findSession, listSessions } from "./sessions.ts";
-import { findToken, listTokensOfOrganization, listTokensOfUser } from "./tokens.ts";
+import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
 import { findPasswordHash, findUser, findUserByEmail, listUsers } from "./users.ts";
 
 /** Every reading verb of the port over one context: a connection of its own, or that of a transaction. */
 export function createReads(context: SqlContext): Reads {
-  return { ...accountReads(context), ...memberReads(context), ...credentialReads(context), ...auditReads(context) };
+  return {
+    ...accountReads(context),
+    ...administrationReads(context),
+    ...memberReads(context),
+    ...credentialReads(context),
+    ...auditReads(context),
+  };
 }
 
 function accountReads(context: SqlContext): AccountReads {
@@ -27,6 +35,15 @@ function accountReads(context: SqlContext): AccountReads {
     findSession: (hash) => findSession(context, hash),
     listSessions: (userId, now) => listSessions(context, userId, now),
     findAttempts: (key) => findAttempts(context, key),
+  };
+}
+
+function administrationReads(context: SqlContext): AdministrationReads {
+  return {
+    listOrganizations: (filter, now, page) => listOrganizations(context, filter, now, page),
+    findOrganizationSummary: (id, now) => findOrganizationSummary(context, id, now),
+    listOwners: (organizationId, now) => listOwners(context, organizationId, now),
+    countLiveTokensOfUser: (userId, now) => countLiveTokensOfUser(context, userId, now),
   };
 }
 
@@ -51,6 +68,8 @@ function credentialReads(context: SqlContext): CredentialReads {
     findToken: (id) => findToken(context, id),
     listTokensOfUser: (userId, organizationId, page) => listTokensOfUser(context, userId, organizationId, page),
     listTokensOfOrganization: (organizationId, page) => listTokensOfOrganization(context, organizationId, page),
+    listUnrevokedTokensOfOrganization: (organizationId, page) =>
+      listUnrevokedTokensOfOrganization(context, organizationId, page),
     findApiKey: (id) => findApiKey(context, id),
     listApiKeys: (organizationId, page) => listApiKeys(context, organizationId, page),
     findServiceByHash: (hash) => findServiceByHash(context, hash),
@@ -60,5 +79,9 @@ function credentialReads(context: SqlContext): CredentialReads {
 }
 
 function auditReads(context: SqlContext): AuditReads {
-  return { listAuditEvents: (filter, page) => listAuditEvents(context, filter, page) };
+  return {
+    listAuditEvents: (filter, page) => listAuditEvents(context, filter, page),
+    findAuditRetention: (id) => findAuditRetention(context, id),
+    listAuditRetentions: (which, after, limit) => listAuditRetentions(context, which, after, limit),
+  };
 }

@@ -1,7 +1,17 @@
-import type { AccountWrites, AuditWrites, CredentialWrites, MemberWrites, Transaction, UsageWrites } from "../store.ts";
+import type {
+  AccountWrites,
+  AdministrationWrites,
+  AuditWrites,
+  CredentialWrites,
+  MemberWrites,
+  Transaction,
+  UsageWrites,
+} from "../store.ts";
+import { appointInstanceAdmin, dismissInstanceAdmin } from "./administration.ts";
 import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
 import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
 import { insertAuditEvents } from "./audit-events.ts";
+import { pruneAuditEvents, setAuditRetention } from "./audit-retention.ts";
 import { noteExpiries } from "./expiries.ts";
 import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
 import {
@@ -70,6 +80,7 @@ export function createTransaction(context: SqlContext): Transaction {
   return {
     ...createReads(context),
     ...accountWrites(context),
+    ...administrationWrites(context),
     ...memberWrites(context),
     ...credentialWrites(context),
     ...auditWrites(context),
@@ -103,6 +114,13 @@ function accountWrites(context: SqlContext): AccountWrites {
     countAttempt: (key, windowMs, now) => countAttempt(context, key, windowMs, now),
     clearAttempts: (key) => clearAttempts(context, key),
     forgetAttempts: (before, except) => forgetAttempts(context, before, except),
+  };
+}
+
+function administrationWrites(context: SqlContext): AdministrationWrites {
+  return {
+    appointInstanceAdmin: (id, at) => appointInstanceAdmin(context, id, at),
+    dismissInstanceAdmin: (id) => dismissInstanceAdmin(context, id),
   };
 }
 
@@ -155,6 +173,8 @@ function credentialWrites(context: SqlContext): CredentialWrites {
 function auditWrites(context: SqlContext): AuditWrites {
   return {
     insertAuditEvents: (events) => insertAuditEvents(context, events),
+    setAuditRetention: (id, retention) => setAuditRetention(context, id, retention),
+    pruneAuditEvents: (organizationId, before, limit) => pruneAuditEvents(context, organizationId, before, limit),
   };
 }
 

@@ -1,6 +1,6 @@
 import { emailKey, type UserId } from "@mintmark/core";
-import { sql } from "kysely";
-import type { NewUser, UserRecord } from "../account-port.ts";
+import { type SqlBool, sql } from "kysely";
+import type { NewUser, UserFilter, UserRecord } from "../account-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { UserRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
@@ -23,12 +23,11 @@ export async function findPasswordHash({ db }: SqlContext, id: UserId): Promise<
   return row?.password_hash ?? null;
 }
 
-/** In the order of users_newest; a search reads along it until the page is full. */
-export async function listUsers(
-  { db }: SqlContext,
-  filter: { readonly query: string | null },
-  page: PageRequest,
-): Promise<Page<UserRecord>> {
+/**
+ * In the order of users_newest, or of users_suspended_newest or …_instance_admins_newest; a search reads along it
+ * until the page is full.
+ */
+export async function listUsers({ db }: SqlContext, filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>> {
   let query = db
     .selectFrom("users")
     .selectAll()
@@ -37,7 +36,12 @@ export async function listUsers(
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(rowsToRead(page));
-  if (filter.query !== null) query = query.where(containsText(["name_key", "email_key"], filter.query));
+  const { query: text, state, instanceAdmin } = filter;
+  if (text !== null) {
+    query = query.where(sql<SqlBool>`(${containsText(["name_key", "email_key"], text)} or id = ${text})`);
+  }
+  if (state !== undefined) query = query.where("suspended_at", state === "suspended" ? "is not" : "is", null);
+  if (instanceAdmin !== undefined) query = query.where("instance_admin_at", instanceAdmin ? "is not" : "is", null);
   return pageOf(await query.execute(), page, toUser, (user) => ({ at: user.createdAt, id: user.id }));
 }
 
