@@ -25,6 +25,9 @@ export const AUDIT_ACTIONS = [
   "organization.renamed",
   "organization.deleted",
   "policy.changed",
+  "audit.exported",
+  "audit.retention_changed",
+  "audit.pruned",
   "session.created",
   "session.ended",
   "session.reauthenticated",
@@ -32,6 +35,9 @@ export const AUDIT_ACTIONS = [
   "user.renamed",
   "user.email_changed",
   "user.password_changed",
+  "user.notices_changed",
+  "calendar_feed.created",
+  "calendar_feed.revoked",
   "user.suspended",
   "user.reinstated",
   "user.deleted",
@@ -40,3 +46,8 @@ export const AUDIT_ACTIONS = [
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** The actions that a text names: one of them, or all that begin with it when it ends in a dot (`pat.`). */
+export function auditActionsNamed(text: string): readonly AuditAction[] {
+  return AUDIT_ACTIONS.filter((action) => action === text || (text.endsWith(".") && action.startsWith(text)));
+}

@@ -1,5 +1,6 @@
-// Verbs about the audit log. Events are only ever added, in the transaction of the change they record.
-import type { AuditAction, AuditEventId, OrganizationId, UserId } from "@mintmark/core";
+// Verbs about the audit log. Events are added in the transaction of the change they record, never changed, and
+// deleted only when their organization's retention is over.
+import type { AuditAction, AuditEventId, OrganizationId, RetentionSetting, UserId } from "@mintmark/core";
 import type { Page, PageRequest } from "./page.ts";
 
 /** Who did something. `system` is Mintmark itself. */
@@ -54,7 +55,9 @@ export interface AuditFilter {
   /** Only events this user did or that were done to this user. */
   readonly concerning?: UserId;
   readonly actorId?: string;
-  readonly action?: AuditAction;
+  /** Any of these. */
+  readonly actions?: readonly AuditAction[];
+  readonly outcome?: AuditEventRecord["outcome"];
   /** Events through, or about, this credential. */
   readonly credentialId?: string;
   /** Inclusive. */
@@ -63,10 +66,35 @@ export interface AuditFilter {
   readonly to?: number;
 }
 
+/** An organization with the time it keeps its events for. */
+export interface RetainingOrganization {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly retention: RetentionSetting;
+}
+
 export interface AuditReads {
   listAuditEvents(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEventRecord>>;
+  /** What the organization set; `NO_RETENTION_SETTING` while it set nothing. */
+  findAuditRetention(id: OrganizationId): Promise<RetentionSetting>;
+  /**
+   * Organizations, deleted ones too, in the order of their ids, beyond `after`: all, or only those that have
+   * ever set a retention.
+   */
+  listAuditRetentions(
+    which: "all" | "set",
+    after: OrganizationId | null,
+    limit: number,
+  ): Promise<readonly RetainingOrganization[]>;
 }
 
 export interface AuditWrites {
   insertAuditEvents(events: readonly AuditEventRecord[]): Promise<void>;
+  setAuditRetention(id: OrganizationId, retention: RetentionSetting): Promise<void>;
+  /**
+   * Deletes up to `limit` events of the organization (`null`: of none) from before the instant, the oldest
+   * first, and answers how many. Events that record such a deletion stay. What another replica is deleting
+   * is passed over.
+   */
+  pruneAuditEvents(organizationId: OrganizationId | null, before: number, limit: number): Promise<number>;
 }

@@ -7,6 +7,8 @@ import { describeApiKeys } from "./contract/api-keys.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeAuditEvents } from "./contract/audit-events.ts";
 import { describeAuditRetention } from "./contract/audit-retention.ts";
+import { describeDomainJoinings } from "./contract/domain-joinings.ts";
+import { describeEmailLinks } from "./contract/email-links.ts";
 import { describeExpiries } from "./contract/expiries.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
@@ -35,6 +37,8 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAdministration(store, open);
     describeMemberships(store);
     describeInvitations(store);
+    describeEmailLinks(store);
+    describeDomainJoinings(store);
     describeTokens(store);
     describeApiKeys(store);
     describeExpiries(open);

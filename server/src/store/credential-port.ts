@@ -59,6 +59,8 @@ export interface NewToken {
   readonly permissions: readonly string[] | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
+  /** When its end is announced first. */
+  readonly expiryNoticeAt?: number | null;
   readonly replaces: TokenId | null;
 }
 
@@ -98,6 +100,8 @@ export interface CredentialReads {
   ): Promise<Page<TokenRecord>>;
   /** Every member's tokens in the organization, newest first, dismissed ones included. */
   listTokensOfOrganization(organizationId: OrganizationId, page: PageRequest): Promise<Page<TokenRecord>>;
+  /** The same without the revoked ones. */
+  listUnrevokedTokensOfOrganization(organizationId: OrganizationId, page: PageRequest): Promise<Page<TokenRecord>>;
   findApiKey(id: ApiKeyId): Promise<ApiKeyRecord | null>;
   listApiKeys(organizationId: OrganizationId, page: PageRequest): Promise<Page<ApiKeyRecord>>;
   /** A service that was not revoked. */

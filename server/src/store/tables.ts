@@ -16,8 +16,14 @@ import type {
 } from "@mintmark/core";
 import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
+import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
+import type { CredentialUseDayRow, CredentialUseFacetRow, OrganizationUseDayRow } from "./use-history-tables.ts";
+import type { EmailLinkKind } from "./email-link-port.ts";
 
 export interface Tables {
+  notices: NoticeRow;
+  notice_mutes: NoticeMuteRow;
+  calendar_feeds: CalendarFeedRow;
   instance: InstanceRow;
   users: UserRow;
   sessions: SessionRow;
@@ -25,11 +31,16 @@ export interface Tables {
   organizations: OrganizationRow;
   memberships: MembershipRow;
   invitations: InvitationRow;
+  email_links: EmailLinkRow;
+  domain_joinings: DomainJoiningRow;
   personal_access_tokens: TokenRow;
   api_keys: ApiKeyRow;
   services: ServiceRow;
   credential_uses: CredentialUseRow;
   credential_sightings: CredentialSightingRow;
+  credential_use_days: CredentialUseDayRow;
+  credential_use_facets: CredentialUseFacetRow;
+  organization_use_days: OrganizationUseDayRow;
   audit_events: AuditEventRow;
 }
 
@@ -111,7 +122,10 @@ export interface MembershipRow {
 
 export interface InvitationRow {
   id: InvitationId;
+  /** Of the link that is shown to be copied. */
   hash: Hash;
+  /** Of the link in the letter, which proves the address; `null` when none was written. */
+  mailed_hash: Hash | null;
   organization_id: OrganizationId;
   email: string;
   email_key: string;
@@ -149,6 +163,8 @@ export interface TokenRow extends RevocationColumns {
   expires_at: number | null;
   /** When the audit log was told of the expiry. */
   expiry_noted_at: number | null;
+  /** When its end is announced next; `null` when it is not, or not any more. */
+  expiry_notice_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
 }
@@ -166,6 +182,23 @@ export interface ApiKeyRow extends RevocationColumns {
   expires_at: number | null;
   /** When the audit log was told of the expiry. */
   expiry_noted_at: number | null;
+}
+
+export interface EmailLinkRow {
+  hash: Hash;
+  kind: EmailLinkKind;
+  user_id: UserId;
+  email: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface DomainJoiningRow {
+  organization_id: OrganizationId;
+  domain: string;
+  role: string;
+  set_at: number;
+  set_by: UserId;
 }
 
 export interface ServiceRow {

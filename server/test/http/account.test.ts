@@ -121,7 +121,7 @@ for (const engine of ENGINES) {
         const [listed] = (await session.get("/api/personal-access-tokens")).body.items;
         assert.deepEqual([listed.state, listed.revokedReason, listed.revokedBy.id], ["revoked", "self", person.id]);
         const { items } = await instance.deps.store.reads.listAuditEvents(
-          { organizationId: shared.id, action: "pat.revoked" },
+          { organizationId: shared.id, actions: ["pat.revoked"] },
           { limit: 10, after: null },
         );
         assert.deepEqual(

@@ -195,7 +195,7 @@ for (const engine of ENGINES) {
       const token = await seed.token(person, organization);
       await token.client.get("/api/whoami");
       const events = await instance.deps.store.reads.listAuditEvents(
-        { credentialId: token.id, action: "pat.used" },
+        { credentialId: token.id, actions: ["pat.used"] },
         { limit: 10, after: null },
       );
       assert.equal(events.items.length, 1);
@@ -207,7 +207,7 @@ for (const engine of ENGINES) {
       assert.equal(record?.useCount, 3);
       assert.equal(record.lastUsedUserAgent, "another");
       const after = await instance.deps.store.reads.listAuditEvents(
-        { credentialId: token.id, action: "pat.used" },
+        { credentialId: token.id, actions: ["pat.used"] },
         { limit: 10, after: null },
       );
       assert.equal(after.items.length, 2);
@@ -222,7 +222,7 @@ for (const engine of ENGINES) {
       for (let i = 0; i < 3; i++) await token.client.get("/api/whoami");
       await instance.uses.flush();
       const events = await instance.deps.store.reads.listAuditEvents(
-        { credentialId: token.id, action: "pat.denied" },
+        { credentialId: token.id, actions: ["pat.denied"] },
         { limit: 10, after: null },
       );
       assert.equal(events.items.length, 1);

@@ -1,5 +1,6 @@
 // The one place where an event of the audit log becomes JSON.
 import { z } from "@hono/zod-openapi";
+import { AUDIT_ACTIONS } from "@mintmark/core";
 import type { AuditEventRecord } from "../../store/store.ts";
 import { ActorReference } from "./actor-reference.ts";
 import { Instant, presentInstant } from "./time.ts";
@@ -15,7 +16,7 @@ export const AuditEvent = z
     via: Reference.nullable().openapi({
       description: "The credential it was done through; `null`: a browser session.",
     }),
-    action: z.string().openapi({ example: "pat.revoked" }),
+    action: z.enum(AUDIT_ACTIONS).openapi({ example: "pat.revoked" }),
     target: Reference.nullable(),
     outcome: z.enum(["ok", "denied"]),
     ip: z.string().nullable(),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { AUDIT_ACTIONS } from "@mintmark/core";
 import type { AuditEventRecord, AuditFilter, Store } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import { actorOf, addMember, addSession, addToken, newEvent, newId, T0 } from "./samples.ts";
@@ -60,11 +61,33 @@ export function describeAuditEvents(store: () => Store): void {
       const find = (filter: AuditFilter): Promise<string[]> => list(store(), filter);
       assert.deepEqual(await find({ organizationId }), idsOf([third, second, first]));
       assert.deepEqual(await find({ organizationId, actorId: user.id }), idsOf([second, first]));
-      assert.deepEqual(await find({ organizationId, action: "pat.created" }), idsOf([third, first]));
+      assert.deepEqual(await find({ organizationId, actions: ["pat.created"] }), idsOf([third, first]));
       assert.deepEqual(await find({ organizationId, from: T0 + 1 }), idsOf([third, second]));
       assert.deepEqual(await find({ organizationId, to: T0 + 1 }), idsOf([first]));
       assert.deepEqual(await find({ organizationId, from: T0 + 1, to: T0 + 2, actorId: user.id }), idsOf([second]));
       assert.deepEqual(await find({ organizationId: newId("organization") }), []);
+    });
+
+    test("several actions and an outcome narrow too, with whatever else narrows", async () => {
+      const { organization, user } = await addMember(store());
+      const [organizationId, actor] = [organization.id, actorOf(user)];
+      const events = [
+        newEvent({ organizationId, actor, at: T0, action: "pat.created" }),
+        newEvent({ organizationId, actor, at: T0 + 1, action: "pat.denied", outcome: "denied" }),
+        newEvent({ organizationId, at: T0 + 2, action: "policy.changed" }),
+        newEvent({ organizationId, at: T0 + 3, action: "session.created", outcome: "denied" }),
+      ] as const;
+      await insert(store(), [...events, newEvent({ action: "pat.denied", outcome: "denied" })]);
+      const find = (filter: AuditFilter): Promise<string[]> => list(store(), { organizationId, ...filter });
+      assert.deepEqual(await find({ actions: ["pat.created", "policy.changed"] }), idsOf([events[2], events[0]]));
+      assert.deepEqual(await find({ actions: ["pat.created", "policy.changed"], to: T0 + 1 }), idsOf([events[0]]));
+      assert.deepEqual(await find({ actions: AUDIT_ACTIONS }), idsOf(events.toReversed()));
+      assert.deepEqual(
+        await find({ actions: ["pat.created", "pat.denied"], actorId: user.id }),
+        idsOf([events[1], events[0]]),
+      );
+      assert.deepEqual(await find({ outcome: "denied" }), idsOf([events[3], events[1]]));
+      assert.deepEqual(await find({ outcome: "ok", actions: ["pat.created", "pat.denied"] }), idsOf([events[0]]));
     });
 
     test("a credential's events are those through it and those about it", async () => {
@@ -112,7 +135,9 @@ export function describeAuditEvents(store: () => Store): void {
           : newEvent({ at, organizationId: organization.id, target: self }),
       );
       await insert(store(), events);
-      for (const filter of [{ organizationId: organization.id }, { concerning: user.id }] satisfies AuditFilter[]) {
+      const all = { organizationId: organization.id };
+      const byAction: AuditFilter = { ...all, actions: [...new Set(events.map(({ action }) => action))] };
+      for (const filter of [all, { concerning: user.id }, byAction] satisfies AuditFilter[]) {
         const added: AuditEventRecord[] = [];
         await assertPages(
           (page) => store().reads.listAuditEvents(filter, page),

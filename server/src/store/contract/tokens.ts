@@ -113,6 +113,8 @@ export function describeTokens(store: () => Store): void {
       });
       const { items } = await store().reads.listTokensOfOrganization(member.organization.id, ALL);
       assert.deepEqual(idsOf(items), idsOf(tokens));
+      const unrevoked = await store().reads.listUnrevokedTokensOfOrganization(member.organization.id, ALL);
+      assert.deepEqual(unrevoked.items, items.slice(1));
       assert.deepEqual(items[1], expectedRecord(tokens[1], colleague));
     });
 

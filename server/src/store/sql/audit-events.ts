@@ -10,9 +10,9 @@ import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
 const ROWS_AT_ONCE = 200;
 
 /**
- * In the order of audit_events_organization, …_actor or …_newest. "Concerning a user" and "of a
- * credential" are each about two columns, and no index has the order of "either": each column is read
- * along its own index for one page, and the pages are merged.
+ * In the order of audit_events_organization, …_action, …_denied, …_actor or …_newest. "Concerning a user" and
+ * "of a credential" are each about two columns, several actions about several values, and no index has the order
+ * of "either": each is read along its own index for one page, and the pages are merged.
  */
 export async function listAuditEvents(
   { db }: SqlContext,
@@ -33,7 +33,11 @@ export async function insertAuditEvents({ db }: SqlContext, events: readonly Aud
   }
 }
 
-type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id", string];
+type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id" | "action", string];
+
+// An organization's events of so many actions are read along audit_events_action, one by one; more are picked
+// out of all.
+const ACTIONS_BY_INDEX = 16;
 
 /** The combinations of columns by which an event may pass the filter; each has an index. */
 function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
@@ -41,7 +45,16 @@ function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
   const ofUser: Condition[][] = user === undefined ? [[]] : [[["actor_id", user]], [["subject_id", user]]];
   const ofCredential: Condition[][] =
     credential === undefined ? [[]] : [[["via_id", credential]], [["target_id", credential]]];
-  return ofUser.flatMap((a) => ofCredential.map((b) => [...a, ...b]));
+  return ofUser.flatMap((a) => ofCredential.flatMap((b) => waysByAction(filter).map((c) => [...a, ...b, ...c])));
+}
+
+/** By action only where nothing else narrows: what a person did or a credential was used for is fewer. */
+function waysByAction(filter: AuditFilter): readonly (readonly Condition[])[] {
+  const { organizationId, actions, actorId, concerning, credentialId } = filter;
+  const isNarrow = actorId !== undefined || concerning !== undefined || credentialId !== undefined;
+  if (organizationId === undefined || actions === undefined || isNarrow) return [[]];
+  if (actions.length === 0 || actions.length > ACTIONS_BY_INDEX) return [[]];
+  return actions.map((action) => [["action", action]]);
 }
 
 function selectEvents(
@@ -57,7 +70,10 @@ function selectEvents(
   for (const [column, value] of way) query = query.where(column, "=", value as UserId);
   if (filter.organizationId !== undefined) query = query.where("organization_id", "=", filter.organizationId);
   if (filter.actorId !== undefined) query = query.where("actor_id", "=", filter.actorId);
-  if (filter.action !== undefined) query = query.where("action", "=", filter.action);
+  if (filter.actions !== undefined && !way.some(([column]) => column === "action"))
+    query = query.where("action", "in", filter.actions);
+  // As a literal: a parameter says nothing about a partial index.
+  if (filter.outcome !== undefined) query = query.where("outcome", "=", sql.lit(filter.outcome));
   if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("at", "<", filter.to);
   return query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page));

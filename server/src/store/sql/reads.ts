@@ -1,17 +1,46 @@
-import type { AccountReads, AdministrationReads, AuditReads, CredentialReads, MemberReads, Reads } from "../store.ts";
+import type {
+  AccountReads,
+  AdministrationReads,
+  AuditReads,
+  CredentialReads,
+  EmailLinkReads,
+  JoiningReads,
+  MemberReads,
+  OverviewReads,
+  Reads,
+  UseHistoryReads,
+} from "../store.ts";
 import { findApiKey, listApiKeys } from "./api-keys.ts";
 import { findAttempts } from "./attempts.ts";
 import { listAuditEvents } from "./audit-events.ts";
 import { findAuditRetention, listAuditRetentions } from "./audit-retention.ts";
 import { countLiveTokensOfUser, findOrganizationSummary, listOrganizations, listOwners } from "./administration.ts";
 import type { SqlContext } from "./context.ts";
+import { findDomainJoining, listJoinableOrganizations, wasRemoved } from "./domain-joinings.ts";
+import { findEmailLink } from "./email-links.ts";
 import { getInstance } from "./instance.ts";
-import { findInvitation, findInvitationByHash, findPendingInvitation, listInvitations } from "./invitations.ts";
+import {
+  findInvitation,
+  findInvitationByHash,
+  findInvitationByMailedHash,
+  findPendingInvitation,
+  listInvitations,
+} from "./invitations.ts";
 import { countActiveOwners, findMember, findMembership, listMembers } from "./memberships.ts";
 import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
+import { noticeReads } from "./notice-verbs.ts";
 import { findService, findServiceByHash, listServices } from "./services.ts";
 import { findSession, listSessions } from "./sessions.ts";
 import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
+import { countTokenAges, listExpiryDays, listStaleTokens } from "./overview.ts";
+import {
+  findFirstUse,
+  listOutcomeDays,
+  listUseDays,
+  listUseFacets,
+  selectApiKeys,
+  selectTokens,
+} from "./use-history-reads.ts";
 import { findPasswordHash, findUser, findUserByEmail, listUsers } from "./users.ts";
 
 /** Every reading verb of the port over one context: a connection of its own, or that of a transaction. */
@@ -19,9 +48,12 @@ export function createReads(context: SqlContext): Reads {
   return {
     ...accountReads(context),
     ...administrationReads(context),
+    ...emailLinkReads(context),
+    ...joiningReads(context),
     ...memberReads(context),
     ...credentialReads(context),
     ...auditReads(context),
+    ...noticeReads(context),
   };
 }
 
@@ -47,6 +79,18 @@ function administrationReads(context: SqlContext): AdministrationReads {
   };
 }
 
+function emailLinkReads(context: SqlContext): EmailLinkReads {
+  return { findEmailLink: (kind, hash) => findEmailLink(context, kind, hash) };
+}
+
+function joiningReads(context: SqlContext): JoiningReads {
+  return {
+    findDomainJoining: (organizationId) => findDomainJoining(context, organizationId),
+    listJoinableOrganizations: (filter, page) => listJoinableOrganizations(context, filter, page),
+    wasRemoved: (organizationId, userId) => wasRemoved(context, organizationId, userId),
+  };
+}
+
 function memberReads(context: SqlContext): MemberReads {
   return {
     findOrganization: (id) => findOrganization(context, id),
@@ -57,6 +101,7 @@ function memberReads(context: SqlContext): MemberReads {
     listMembers: (organizationId, filter, page) => listMembers(context, organizationId, filter, page),
     countActiveOwners: (organizationId) => countActiveOwners(context, organizationId),
     findInvitationByHash: (hash) => findInvitationByHash(context, hash),
+    findInvitationByMailedHash: (hash) => findInvitationByMailedHash(context, hash),
     findInvitation: (organizationId, id) => findInvitation(context, organizationId, id),
     findPendingInvitation: (organizationId, email) => findPendingInvitation(context, organizationId, email),
     listInvitations: (organizationId, page) => listInvitations(context, organizationId, page),
@@ -83,5 +128,24 @@ function auditReads(context: SqlContext): AuditReads {
     listAuditEvents: (filter, page) => listAuditEvents(context, filter, page),
     findAuditRetention: (id) => findAuditRetention(context, id),
     listAuditRetentions: (which, after, limit) => listAuditRetentions(context, which, after, limit),
+  };
+}
+
+function useHistoryReads(context: SqlContext): UseHistoryReads {
+  return {
+    listUseDays: (credentialIds, fromDay) => listUseDays(context, credentialIds, fromDay),
+    listUseFacets: (credentialId) => listUseFacets(context, credentialId),
+    findFirstUse: (credentialId) => findFirstUse(context, credentialId),
+    listOutcomeDays: (organizationId, fromDay) => listOutcomeDays(context, organizationId, fromDay),
+    selectTokens: (ids, of) => selectTokens(context, ids, of),
+    selectApiKeys: (ids, organizationId) => selectApiKeys(context, ids, organizationId),
+  };
+}
+
+function overviewReads(context: SqlContext): OverviewReads {
+  return {
+    countTokenAges: (organizationId, at) => countTokenAges(context, organizationId, at),
+    listExpiryDays: (organizationId, from, to) => listExpiryDays(context, organizationId, from, to),
+    listStaleTokens: (organizationId, at, limit) => listStaleTokens(context, organizationId, at, limit),
   };
 }

@@ -37,6 +37,18 @@ export async function listTokensOfOrganization(
   return toTokenPage(await query.execute(), page, json);
 }
 
+/** In the order of personal_access_tokens_live_organization. */
+export async function listUnrevokedTokensOfOrganization(
+  { db, json }: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const query = selectTokenPage(db, page)
+    .where("pat.organization_id", "=", organizationId)
+    .where("pat.revoked_at", "is", null);
+  return toTokenPage(await query.execute(), page, json);
+}
+
 export async function insertToken({ db }: SqlContext, token: NewToken): Promise<void> {
   await db
     .insertInto("personal_access_tokens")
@@ -52,6 +64,7 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
       created_at: token.createdAt,
       expires_at: token.expiresAt,
       expiry_noted_at: null,
+      expiry_notice_at: token.expiryNoticeAt ?? null,
       replaces: token.replaces,
       dismissed_at: null,
       revoked_at: null,

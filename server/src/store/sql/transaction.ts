@@ -3,15 +3,20 @@ import type {
   AdministrationWrites,
   AuditWrites,
   CredentialWrites,
+  EmailLinkWrites,
+  JoiningWrites,
   MemberWrites,
   Transaction,
   UsageWrites,
+  UseHistoryWrites,
 } from "../store.ts";
 import { appointInstanceAdmin, dismissInstanceAdmin } from "./administration.ts";
 import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
 import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
 import { insertAuditEvents } from "./audit-events.ts";
 import { pruneAuditEvents, setAuditRetention } from "./audit-retention.ts";
+import { clearDomainJoining, setDomainJoining } from "./domain-joinings.ts";
+import { endEmailLinks, forgetEmailLinks, insertEmailLink, useEmailLink } from "./email-links.ts";
 import { noteExpiries } from "./expiries.ts";
 import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
 import {
@@ -39,6 +44,7 @@ import {
   renameOrganization,
   setPolicy,
 } from "./organizations.ts";
+import { noticeWrites } from "./notice-verbs.ts";
 import { insertService, revokeService } from "./services.ts";
 import {
   endSession,
@@ -61,6 +67,7 @@ import {
   revokeTokensOfUser,
 } from "./tokens.ts";
 import { countSightings, recordSightings, recordUses } from "./usage.ts";
+import { forgetUseHistory, recordUseHistory } from "./use-history.ts";
 import {
   countInstanceAdmins,
   deleteUser,
@@ -71,6 +78,7 @@ import {
   setUserEmail,
   setUserName,
   suspendUser,
+  verifyUserEmail,
 } from "./users.ts";
 import type { SqlContext } from "./context.ts";
 import { createReads } from "./reads.ts";
@@ -81,10 +89,14 @@ export function createTransaction(context: SqlContext): Transaction {
     ...createReads(context),
     ...accountWrites(context),
     ...administrationWrites(context),
+    ...emailLinkWrites(context),
+    ...joiningWrites(context),
     ...memberWrites(context),
     ...credentialWrites(context),
     ...auditWrites(context),
+    ...noticeWrites(context),
     ...usageWrites(context),
+    ...useHistoryWrites(context),
   };
 }
 
@@ -98,6 +110,7 @@ function accountWrites(context: SqlContext): AccountWrites {
     insertUser: (user) => insertUser(context, user),
     setUserName: (id, name) => setUserName(context, id, name),
     setUserEmail: (id, email) => setUserEmail(context, id, email),
+    verifyUserEmail: (id, at) => verifyUserEmail(context, id, at),
     setPasswordHash: (id, passwordHash) => setPasswordHash(context, id, passwordHash),
     suspendUser: (id, at, by) => suspendUser(context, id, at, by),
     reinstateUser: (id) => reinstateUser(context, id),
@@ -124,6 +137,22 @@ function administrationWrites(context: SqlContext): AdministrationWrites {
   };
 }
 
+function emailLinkWrites(context: SqlContext): EmailLinkWrites {
+  return {
+    insertEmailLink: (link) => insertEmailLink(context, link),
+    useEmailLink: (kind, hash) => useEmailLink(context, kind, hash),
+    endEmailLinks: (kind, userId) => endEmailLinks(context, kind, userId),
+    forgetEmailLinks: (userId, before) => forgetEmailLinks(context, userId, before),
+  };
+}
+
+function joiningWrites(context: SqlContext): JoiningWrites {
+  return {
+    setDomainJoining: (joining) => setDomainJoining(context, joining),
+    clearDomainJoining: (organizationId) => clearDomainJoining(context, organizationId),
+  };
+}
+
 function memberWrites(context: SqlContext): MemberWrites {
   return {
     lockOrganization: (id, mode) => lockOrganization(context, id, mode),
@@ -143,7 +172,7 @@ function memberWrites(context: SqlContext): MemberWrites {
     lockInvitation: (id) => lockInvitation(context, id),
     acceptInvitation: (id, at, by) => acceptInvitation(context, id, at, by),
     withdrawInvitation: (id, at) => withdrawInvitation(context, id, at),
-    renewInvitation: (id, link) => renewInvitation(context, id, link),
+    renewInvitation: (id, renewal) => renewInvitation(context, id, renewal),
     withdrawInvitationsIssuedBy: (membershipId, at) => withdrawInvitationsIssuedBy(context, membershipId, at),
     withdrawInvitationsOfOrganization: (organizationId, at) =>
       withdrawInvitationsOfOrganization(context, organizationId, at),
@@ -183,5 +212,12 @@ function usageWrites(context: SqlContext): UsageWrites {
     recordUses: (batch) => recordUses(context, batch),
     recordSightings: (sightings) => recordSightings(context, sightings),
     countSightings: (credentialId, since) => countSightings(context, credentialId, since),
+  };
+}
+
+function useHistoryWrites(context: SqlContext): UseHistoryWrites {
+  return {
+    recordUseHistory: (history) => recordUseHistory(context, history),
+    forgetUseHistory: (beforeDay, limit) => forgetUseHistory(context, beforeDay, limit),
   };
 }
