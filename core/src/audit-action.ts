@@ -40,8 +40,12 @@ export const AUDIT_ACTIONS = [
   "calendar_feed.revoked",
   "user.suspended",
   "user.reinstated",
+  "user.instance_admin_appointed",
+  "user.instance_admin_dismissed",
+  "user.tokens_revoked",
   "user.deleted",
   "service.created",
+  "service.renamed",
   "service.revoked",
 ] as const;
 

@@ -11,6 +11,8 @@ export type TokenId = Id<"personal-access-token">;
 export type ApiKeyId = Id<"api-key">;
 export type ServiceId = Id<"service">;
 export type AuditEventId = Id<"audit-event">;
+export type NoticeId = Id<"notice">;
+export type CalendarFeedId = Id<"calendar-feed">;
 
 /** The type prefix of each id: `pat_` + 32 lower-case hex digits (128 random bits), never reused. */
 export const ID_PREFIX = {
@@ -23,6 +25,8 @@ export const ID_PREFIX = {
   apiKey: "key",
   service: "svc",
   auditEvent: "evt",
+  notice: "ntc",
+  calendarFeed: "cal",
 } as const;
 
 export interface IdTypes {
@@ -35,6 +39,8 @@ export interface IdTypes {
   apiKey: ApiKeyId;
   service: ServiceId;
   auditEvent: AuditEventId;
+  notice: NoticeId;
+  calendarFeed: CalendarFeedId;
 }
 
 export type IdKind = keyof IdTypes;

@@ -59,7 +59,7 @@ export interface NewToken {
   readonly permissions: readonly string[] | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
-  /** When its end is announced first. */
+  /** When its end is announced first; left out, it is not announced. */
   readonly expiryNoticeAt?: number | null;
   readonly replaces: TokenId | null;
 }
@@ -142,6 +142,8 @@ export interface CredentialWrites {
     readonly createdAt: number;
     readonly createdBy: UserId;
   }): Promise<void>;
+  /** Throws `Conflict("service_name")` when another live service has the name. */
+  renameService(id: ServiceId, name: string): Promise<void>;
   /** `false` when the service is unknown or already revoked. */
   revokeService(id: ServiceId, at: number, by: UserId): Promise<boolean>;
 }

@@ -6,26 +6,48 @@ import type { AccountReads, AccountWrites } from "./account-port.ts";
 import type { AdministrationReads, AdministrationWrites } from "./administration-port.ts";
 import type { AuditReads, AuditWrites } from "./audit-port.ts";
 import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
+import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
+import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
+import type { OverviewReads } from "./overview-port.ts";
+import type { NoticeReads, NoticeWrites } from "./notice-port.ts";
 import type { UsageWrites } from "./usage-port.ts";
+import type { UseHistoryReads, UseHistoryWrites } from "./use-history-port.ts";
 
 export * from "./account-port.ts";
 export * from "./administration-port.ts";
 export * from "./audit-port.ts";
 export * from "./credential-port.ts";
+export * from "./email-link-port.ts";
+export * from "./joining-port.ts";
 export * from "./member-port.ts";
+export * from "./overview-port.ts";
+export * from "./notice-port.ts";
 export * from "./page.ts";
 export * from "./usage-port.ts";
+export * from "./use-history-port.ts";
 
 /** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
-export interface Reads extends AccountReads, AdministrationReads, MemberReads, CredentialReads, AuditReads {}
+export interface Reads
+  extends AccountReads, AdministrationReads, EmailLinkReads, JoiningReads, MemberReads, CredentialReads, AuditReads, NoticeReads, OverviewReads, UseHistoryReads {}
 
 /**
  * One transaction: its reads see its own writes, and its locks hold until it ends.
  * Lock order everywhere: instance, organization (by id when several), membership, user, token or key.
  */
 export interface Transaction
-  extends Reads, AccountWrites, AdministrationWrites, MemberWrites, CredentialWrites, AuditWrites, UsageWrites {}
+  extends
+    Reads,
+    AccountWrites,
+    AdministrationWrites,
+    EmailLinkWrites,
+    JoiningWrites,
+    MemberWrites,
+    CredentialWrites,
+    AuditWrites,
+    NoticeWrites,
+    UsageWrites,
+    UseHistoryWrites {}
 
 /** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
 export type Durability = "full" | "lazy";

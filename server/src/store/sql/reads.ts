@@ -53,6 +53,8 @@ export function createReads(context: SqlContext): Reads {
     ...memberReads(context),
     ...credentialReads(context),
     ...auditReads(context),
+    ...useHistoryReads(context),
+    ...overviewReads(context),
     ...noticeReads(context),
   };
 }
