@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   expiry_required: { status: 400, title: "An expiry is required" },
   permission_unknown: { status: 400, title: "The permission does not exist" },
   permissions_empty: { status: 400, title: "The list of permissions is empty" },
+  domain_invalid: { status: 400, title: "The domain is not valid" },
+  domain_public: { status: 400, title: "Anyone can have an address in this domain" },
   role_unknown: { status: 400, title: "The role does not exist" },
   password_weak: { status: 400, title: "The password is too weak" },
   confirmation_mismatch: { status: 400, title: "The typed confirmation does not match" },
@@ -56,6 +58,9 @@ export const ERROR_CODES = {
   personal_organization: { status: 403, title: "Personal organizations have one member" },
   sign_up_closed: { status: 403, title: "Sign-up needs an invitation" },
   invitation_email_mismatch: { status: 403, title: "The invitation is for another email address" },
+  email_unverified: { status: 403, title: "The email address is not verified" },
+  domain_unproved: { status: 403, title: "Your verified address is not in this domain" },
+  link_other_account: { status: 403, title: "The link was sent to another account" },
   setup_code_invalid: { status: 403, title: "The set-up code is not valid" },
   cross_site_request: { status: 403, title: "The request came from another site" },
 
@@ -66,16 +71,22 @@ export const ERROR_CODES = {
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
   self_suspension: { status: 409, title: "Nobody suspends themselves" },
+  person_suspended: { status: 409, title: "The person is suspended" },
   last_instance_admin: { status: 409, title: "An instance keeps at least one instance admin" },
   already_member: { status: 409, title: "This person is already a member" },
   already_invited: { status: 409, title: "This address already has a pending invitation" },
   email_taken: { status: 409, title: "The email address is already in use" },
+  email_verified: { status: 409, title: "The email address is verified already" },
+  mail_off: { status: 409, title: "The instance sends no mail" },
   setup_done: { status: 409, title: "The instance is already set up" },
   credential_not_active: { status: 409, title: "The credential is no longer active" },
   credential_active: { status: 409, title: "The credential is still active" },
 
   invitation_invalid: { status: 410, title: "The invitation is not valid" },
   invitation_expired: { status: 410, title: "The invitation has expired" },
+
+  link_invalid: { status: 410, title: "The link is not valid" },
+  link_expired: { status: 410, title: "The link has expired" },
 
   body_too_large: { status: 413, title: "The request body is too large" },
   media_type_unsupported: { status: 415, title: "The content type is not supported" },
@@ -84,6 +95,7 @@ export const ERROR_CODES = {
 
   internal_error: { status: 500, title: "Something went wrong" },
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
+  mail_unavailable: { status: 503, title: "The mail server did not take the letter" },
   outcome_unknown: { status: 503, title: "It is not known whether the change was made" },
   storage_full: { status: 507, title: "The storage is full" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

@@ -6,6 +6,7 @@ export * from "./audit-action.ts";
 export * from "./authority.ts";
 export * from "./catalogue.ts";
 export * from "./catalogue-defaults.ts";
+export * from "./email-domain.ts";
 export * from "./error-code.ts";
 export * from "./expiry.ts";
 export * from "./id.ts";

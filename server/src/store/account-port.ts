@@ -96,6 +96,8 @@ export interface AccountWrites {
   setUserName(id: UserId, name: string): Promise<void>;
   /** Changes the address and clears its verification. */
   setUserEmail(id: UserId, email: string): Promise<void>;
+  /** Records that the present address is proved; an earlier proof keeps its instant. */
+  verifyUserEmail(id: UserId, at: number): Promise<void>;
   setPasswordHash(id: UserId, passwordHash: string): Promise<void>;
   suspendUser(id: UserId, at: number, by: string): Promise<void>;
   reinstateUser(id: UserId): Promise<void>;

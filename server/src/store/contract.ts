@@ -20,7 +20,9 @@ import { describeSessions } from "./contract/sessions.ts";
 import { describeTokens } from "./contract/tokens.ts";
 import { describeTransactions } from "./contract/transactions.ts";
 import { type OpenStore, storeForSuite } from "./contract/under-test.ts";
+import { describeOverview } from "./contract/overview.ts";
 import { describeUsage } from "./contract/usage.ts";
+import { describeUseHistory } from "./contract/use-history.ts";
 import { describeUsers } from "./contract/users.ts";
 import { describeVerification } from "./contract/verification.ts";
 
@@ -45,6 +47,8 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeServices(store, open);
     describeVerification(store, open);
     describeUsage(store);
+    describeUseHistory(store, open);
+    describeOverview(store);
     describeAuditEvents(store);
     describeAuditRetention(store, open);
     describeRaces(store, open);

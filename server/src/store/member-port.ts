@@ -46,9 +46,15 @@ export interface InvitationRecord {
   readonly withdrawnAt: number | null;
 }
 
-export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt"> {
+/** The two links of one invitation: they lead to the same, and die together. */
+export interface InvitationLinks {
+  /** Of the link that is shown to be copied: whoever has it proves nothing. */
   readonly hash: Hash;
+  /** Of the link in the letter: whoever has it reads the mail of the address. Absent when no letter is written. */
+  readonly mailedHash?: Hash | null;
 }
+
+export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt">, InvitationLinks {}
 
 export interface MemberReads {
   /** Also a deleted one: the caller looks at `deletedAt`. */
@@ -70,7 +76,10 @@ export interface MemberReads {
   ): Promise<Page<MemberRecord>>;
   /** Owners whose membership and user are both unsuspended. */
   countActiveOwners(organizationId: OrganizationId): Promise<number>;
+  /** By the link that was shown to be copied. */
   findInvitationByHash(hash: Hash): Promise<InvitationRecord | null>;
+  /** By the link in the letter. */
+  findInvitationByMailedHash(hash: Hash): Promise<InvitationRecord | null>;
   findInvitation(organizationId: OrganizationId, id: InvitationId): Promise<InvitationRecord | null>;
   /** The invitation of this address that is neither accepted nor withdrawn, expired or not. */
   findPendingInvitation(organizationId: OrganizationId, email: string): Promise<InvitationRecord | null>;
@@ -109,8 +118,8 @@ export interface MemberWrites {
   lockInvitation(id: InvitationId): Promise<InvitationRecord | null>;
   acceptInvitation(id: InvitationId, at: number, by: UserId): Promise<void>;
   withdrawInvitation(id: InvitationId, at: number): Promise<void>;
-  /** Gives the invitation a new link and a new end; the old link is dead. */
-  renewInvitation(id: InvitationId, link: { readonly hash: Hash; readonly expiresAt: number }): Promise<void>;
+  /** Gives the invitation new links and a new end; both old links are dead. */
+  renewInvitation(id: InvitationId, renewal: InvitationLinks & { readonly expiresAt: number }): Promise<void>;
   withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<number>;
   withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number): Promise<number>;
 }

@@ -73,6 +73,22 @@ export function describeInvitations(store: () => Store): void {
       assert.equal(renewed.expiresAt, T0 + 5_000);
     });
 
+    test("the link in the letter leads to the same invitation, and dies with the one that is copied", async () => {
+      const member = await addMember(store());
+      const { id, hash, mailedHash } = await addInvitation(store(), member, { mailedHash: newHash() });
+      const { reads } = store();
+      const byMail = (letter = mailedHash) => reads.findInvitationByMailedHash(present(letter));
+      assert.deepEqual(await byMail(), await reads.findInvitationByHash(hash));
+      assert.equal(await byMail(hash), null);
+      assert.equal(await reads.findInvitationByHash(present(mailedHash)), null);
+      const renewal = { hash: newHash(), mailedHash: newHash(), expiresAt: T0 + 5_000 };
+      await store().transaction((tx) => tx.renewInvitation(id, renewal));
+      assert.equal(await byMail(), null);
+      assert.equal((await byMail(renewal.mailedHash))?.id, id);
+      await store().transaction((tx) => tx.renewInvitation(id, { hash: newHash(), expiresAt: T0 + 5_000 }));
+      assert.equal(await byMail(renewal.mailedHash), null);
+    });
+
     test("an invitation that has ended is not renewed", async () => {
       const member = await addMember(store());
       const invitation = await addInvitation(store(), member);

@@ -1,6 +1,6 @@
 import { emailKey, type InvitationId, type MembershipId, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Hash } from "../credential-port.ts";
-import type { InvitationRecord, NewInvitation } from "../member-port.ts";
+import type { InvitationLinks, InvitationRecord, NewInvitation } from "../member-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { InvitationRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
@@ -9,6 +9,12 @@ import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
 /** By invitations_hash. */
 export async function findInvitationByHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
   const row = await db.selectFrom("invitations").selectAll().where("hash", "=", hash).executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** By invitations_mailed_hash. */
+export async function findInvitationByMailedHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
+  const row = await db.selectFrom("invitations").selectAll().where("mailed_hash", "=", hash).executeTakeFirst();
   return row === undefined ? null : toInvitation(row);
 }
 
@@ -71,6 +77,7 @@ export async function insertInvitation({ db }: SqlContext, invitation: NewInvita
     .values({
       id: invitation.id,
       hash: invitation.hash,
+      mailed_hash: invitation.mailedHash ?? null,
       organization_id: invitation.organizationId,
       email: invitation.email,
       email_key: emailKey(invitation.email),
@@ -125,11 +132,11 @@ export async function withdrawInvitation({ db }: SqlContext, id: InvitationId, a
 export async function renewInvitation(
   { db }: SqlContext,
   id: InvitationId,
-  link: { readonly hash: Hash; readonly expiresAt: number },
+  renewal: InvitationLinks & { readonly expiresAt: number },
 ): Promise<void> {
   await db
     .updateTable("invitations")
-    .set({ hash: link.hash, expires_at: link.expiresAt })
+    .set({ hash: renewal.hash, mailed_hash: renewal.mailedHash ?? null, expires_at: renewal.expiresAt })
     .where("id", "=", id)
     .where("accepted_at", "is", null)
     .where("withdrawn_at", "is", null)

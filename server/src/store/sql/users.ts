@@ -96,6 +96,16 @@ export async function setUserEmail({ db }: SqlContext, id: UserId, email: string
     .execute();
 }
 
+export async function verifyUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ email_verified_at: at })
+    .where("id", "=", id)
+    .where("email_verified_at", "is", null)
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
 export async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: string): Promise<void> {
   await db
     .updateTable("users")
