@@ -29,7 +29,17 @@ export * from "./use-history-port.ts";
 
 /** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
 export interface Reads
-  extends AccountReads, AdministrationReads, EmailLinkReads, JoiningReads, MemberReads, CredentialReads, AuditReads, NoticeReads, OverviewReads, UseHistoryReads {}
+  extends
+    AccountReads,
+    AdministrationReads,
+    EmailLinkReads,
+    JoiningReads,
+    MemberReads,
+    CredentialReads,
+    AuditReads,
+    NoticeReads,
+    OverviewReads,
+    UseHistoryReads {}
 
 /**
  * One transaction: its reads see its own writes, and its locks hold until it ends.
