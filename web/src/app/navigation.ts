@@ -20,7 +20,7 @@ interface ListedOfOrganization extends Listed {
   readonly shared?: boolean;
 }
 
-/** Drawn by side-navigation.tsx. */
+/** Drawn by navigation-icons.ts. */
 export type NavigationIcon =
   | "tokens"
   | "notices"

@@ -1,18 +1,10 @@
 // The organization one is acting in: which it is, switching, and creating another.
-import { useNavigate } from "@tanstack/react-router";
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { createOrganization } from "../api/organizations.ts";
-import { switchOrganization } from "../api/session.ts";
-import { useEnterSession, useSession } from "../session/use-session.ts";
-import { useAnnounce } from "../ui/announcer.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialog.tsx";
-import { TextField } from "../ui/field.tsx";
-import { Form } from "../ui/form.tsx";
+import { useSession } from "../session/use-session.ts";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "../ui/menu.tsx";
-import { useAction } from "../ui/use-action.ts";
-import { toProblem } from "../api/problem.ts";
+import { CreateOrganizationDialog } from "./create-organization-dialog.tsx";
+import { useSwitchOrganization } from "./use-switch-organization.ts";
 
 export function OrganizationMenu(): ReactElement {
   const session = useSession();
@@ -59,69 +51,5 @@ export function OrganizationMenu(): ReactElement {
         }}
       />
     </>
-  );
-}
-
-function useSwitchOrganization(): (id: string) => Promise<void> {
-  const session = useSession();
-  const enter = useEnterSession();
-  const announce = useAnnounce();
-  const navigate = useNavigate();
-  return async (id) => {
-    if (id === session.organization.id) return;
-    try {
-      const next = await switchOrganization(id);
-      enter(next);
-      announce(`You are now acting in ${next.organization.name}.`);
-      // What was on the page belonged to the other organization.
-      if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {
-        await navigate({ to: "/settings/tokens" });
-      }
-    } catch (error) {
-      announce(toProblem(error).detail, { failed: true });
-    }
-  };
-}
-
-interface CreateOrganizationDialogProps {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly onCreated: (id: string) => void;
-}
-
-function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrganizationDialogProps): ReactElement {
-  const action = useAction();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
-  return (
-    <Dialog
-      open={open}
-      onClose={close}
-      title="Create organization"
-      lead="You become its owner and can invite others. Tokens made in it carry no authority anywhere else."
-    >
-      <Form
-        action={action}
-        fields={["name"]}
-        onSubmit={async (values) => onCreated((await createOrganization(values.text("name"))).id)}
-      >
-        <TextField
-          label="Name"
-          name="name"
-          required
-          maxLength={100}
-          autoComplete="organization"
-          error={action.fieldErrors["name"]}
-        />
-        <DialogActions>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={action.pending}>
-            Create organization
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 // The frame of the signed-in pages: header with the organization, navigation, and the page.
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
+import { Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { type ReactElement, useState } from "react";
 import { ReauthenticationProvider } from "../session/reauthentication.tsx";
@@ -9,6 +9,8 @@ import { IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Bar, LoadingRows } from "../ui/placeholder.tsx";
+import { KeyboardProvider, useOverlay } from "./keyboard/keyboard.tsx";
+import { PaletteButton } from "./keyboard/palette-button.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { SideNavigation } from "./side-navigation.tsx";
@@ -24,39 +26,42 @@ const MAIN = "min-w-0 px-4 pt-7 pb-24 sm:px-6 lg:px-8";
 export function Shell(): ReactElement {
   return (
     <ReauthenticationProvider>
-      <a
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById("content")?.focus();
-        }}
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-mint px-3 py-2 font-medium text-on-mint focus:translate-y-0"
-      >
-        Skip to content
-      </a>
-      <header className={HEADER}>
-        <div className={HEADER_ROW}>
-          <HomeLink />
-          <span className="mx-0.5 text-line select-none" aria-hidden="true">
-            /
-          </span>
-          <OrganizationMenu />
-          <div className="ml-auto flex shrink-0 items-center gap-0.5">
-            <ThemeMenu />
-            <UserMenu />
-            <NavigationDrawer />
+      <KeyboardProvider>
+        <a
+          href="#content"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById("content")?.focus();
+          }}
+          className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-mint px-3 py-2 font-medium text-on-mint focus:translate-y-0"
+        >
+          Skip to content
+        </a>
+        <header className={HEADER}>
+          <div className={HEADER_ROW}>
+            <HomeLink />
+            <span className="mx-0.5 text-line select-none" aria-hidden="true">
+              /
+            </span>
+            <OrganizationMenu />
+            <div className="ml-auto flex shrink-0 items-center gap-0.5">
+              <PaletteButton />
+              <ThemeMenu />
+              <UserMenu />
+              <NavigationDrawer />
+            </div>
           </div>
+        </header>
+        <div className={BODY}>
+          <div className={SIDE}>
+            <SideNavigation />
+          </div>
+          <main id="content" tabIndex={-1} className={MAIN}>
+            <Outlet />
+          </main>
         </div>
-      </header>
-      <div className={BODY}>
-        <div className={SIDE}>
-          <SideNavigation />
-        </div>
-        <main id="content" tabIndex={-1} className={MAIN}>
-          <Outlet />
-        </main>
-      </div>
-      <OfflineBar />
+        <OfflineBar />
+      </KeyboardProvider>
     </ReauthenticationProvider>
   );
 }
@@ -76,6 +81,7 @@ function HomeLink(): ReactElement {
 
 function UserMenu(): ReactElement {
   const { user } = useSession();
+  const overlay = useOverlay();
   const signOut = useSignOut();
   const navigate = useNavigate();
   return (
@@ -92,7 +98,9 @@ function UserMenu(): ReactElement {
       )}
       heading={
         <div className="mb-1 border-b border-line px-2 pt-1.5 pb-2">
-          <p className="truncate font-medium">{user.name}</p>
+          <p className="truncate font-medium">
+            <bdi>{user.name}</bdi>
+          </p>
           <p className="truncate text-[0.8125rem] text-soft">{user.email}</p>
         </div>
       }
@@ -105,6 +113,9 @@ function UserMenu(): ReactElement {
         onSelect={() => void navigate({ to: "/settings/sessions" })}
       >
         Sessions
+      </MenuItem>
+      <MenuItem icon={<Keyboard aria-hidden="true" />} onSelect={() => overlay("shortcuts")}>
+        Keyboard shortcuts
       </MenuItem>
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden="true" />} onSelect={() => void signOut()}>

@@ -1,49 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import {
-  Activity,
-  Bell,
-  Building,
-  Building2,
-  ChartColumn,
-  FileClock,
-  Fingerprint,
-  Gauge,
-  KeyRound,
-  type LucideIcon,
-  MonitorSmartphone,
-  ScanSearch,
-  ScrollText,
-  Server,
-  ShieldCheck,
-  Tickets,
-  UserRound,
-  UsersRound,
-  Waypoints,
-} from "lucide-react";
 import type { ReactElement } from "react";
 import { useSession } from "../session/use-session.ts";
-import { isAbove, type NavigationIcon, navigationFor } from "./navigation.ts";
-
-const ICONS: Record<NavigationIcon, LucideIcon> = {
-  tokens: Fingerprint,
-  notices: Bell,
-  activity: Activity,
-  profile: UserRound,
-  sessions: MonitorSmartphone,
-  overview: ChartColumn,
-  members: UsersRound,
-  "organization-tokens": Tickets,
-  "api-keys": KeyRound,
-  policy: ShieldCheck,
-  audit: ScrollText,
-  organization: Building,
-  users: Server,
-  organizations: Building2,
-  services: Waypoints,
-  "instance-tokens": ScanSearch,
-  "instance-audit": FileClock,
-  metrics: Gauge,
-};
+import { isAbove, navigationFor } from "./navigation.ts";
+import { NAVIGATION_ICONS } from "./navigation-icons.ts";
 
 export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactElement {
   const groups = navigationFor(useSession());
@@ -51,11 +10,13 @@ export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => voi
     <nav aria-label="Settings" className="grid gap-5">
       {groups.map(({ label, items }) => (
         <div key={label} className="grid gap-1">
-          <h2 className="truncate px-2.5 text-xs font-medium text-faint">{label}</h2>
+          <h2 className="truncate px-2.5 text-xs font-medium text-faint">
+            <bdi>{label}</bdi>
+          </h2>
           <ul className="grid gap-px">
             {items.map((item) => {
               const { to, label: text, icon } = item;
-              const Icon = ICONS[icon];
+              const Icon = NAVIGATION_ICONS[icon];
               return (
                 <li key={to}>
                   <Link

@@ -1,19 +1,15 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useSyncExternalStore } from "react";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, MenuChoice } from "../ui/menu.tsx";
-import { applyTheme, currentTheme, type Theme, THEMES } from "./theme.ts";
+import { applyTheme, currentTheme, subscribeToTheme, type Theme, THEMES } from "./theme.ts";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const LABELS: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
 
 export function ThemeMenu(): ReactElement {
-  const [theme, setTheme] = useState(currentTheme);
+  const theme = useSyncExternalStore(subscribeToTheme, currentTheme);
   const Icon = ICONS[theme];
-  function choose(next: Theme): void {
-    applyTheme(next);
-    setTheme(next);
-  }
   return (
     <Menu
       renderButton={(props) => (
@@ -23,7 +19,7 @@ export function ThemeMenu(): ReactElement {
       )}
     >
       {THEMES.map((one) => (
-        <MenuChoice key={one} checked={one === theme} onSelect={() => choose(one)}>
+        <MenuChoice key={one} checked={one === theme} onSelect={() => applyTheme(one)}>
           {LABELS[one]}
         </MenuChoice>
       ))}

@@ -13,6 +13,13 @@ export function currentTheme(): Theme {
   return parseTheme(document.documentElement.dataset["theme"]);
 }
 
+const listeners = new Set<() => void>();
+
+export function subscribeToTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function applyTheme(theme: Theme): void {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset["theme"];
@@ -23,4 +30,5 @@ export function applyTheme(theme: Theme): void {
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+  for (const listener of listeners) listener();
 }

@@ -1,0 +1,148 @@
+// The command palette: one field that leads to every page, organization and token, and to what is done often. A
+// combobox in a dialog: the focus stays in the field, and readers hear the entry that the arrow keys have reached.
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Dialog } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { type ReactElement, useDeferredValue, useMemo, useRef, useState } from "react";
+import { tokensQuery } from "../../api/tokens.ts";
+import { useSession } from "../../session/use-session.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { X } from "lucide-react";
+import { Keys } from "../../ui/keys.tsx";
+import { CommandIcon } from "./command-icon.tsx";
+import { type CommandGroup, type CommandItem, commandsFor, findCommands, findTokens } from "./commands.ts";
+import type { Overlay } from "./keyboard.tsx";
+import { useRunCommand } from "./use-run-command.ts";
+
+interface CommandPaletteProps {
+  readonly onClose: () => void;
+  readonly onOverlay: (overlay: Overlay) => void;
+}
+
+export function CommandPalette({ onClose, onOverlay }: CommandPaletteProps): ReactElement {
+  const field = useRef<HTMLInputElement>(null);
+  const opener = useRef(document.activeElement);
+  const left = useRef(false);
+  const run = useRunCommand(onOverlay);
+  function choose({ command }: CommandItem): void {
+    // A new page or dialog takes the focus itself; anything else gives it back.
+    left.current = command.kind !== "theme" && command.kind !== "organization";
+    onClose();
+    run(command);
+  }
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-veil" />
+        <Dialog.Viewport className="fixed inset-0 z-40 flex items-start justify-center px-3 pt-[min(12vh,7rem)] pb-3">
+          <Dialog.Popup
+            aria-label="Command palette"
+            initialFocus={field}
+            finalFocus={() => !left.current && (opener.current instanceof HTMLElement ? opener.current : true)}
+            className="flex max-h-[min(30rem,calc(100dvh-5rem))] w-full max-w-[36rem] flex-col overflow-hidden rounded-panel border border-line bg-raised shadow-float outline-none"
+          >
+            <Palette field={field} onChoose={choose} />
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+interface PaletteProps {
+  readonly field: React.RefObject<HTMLInputElement | null>;
+  readonly onChoose: (item: CommandItem) => void;
+}
+
+function Palette({ field, onChoose }: PaletteProps): ReactElement {
+  const session = useSession();
+  // Never in an address or a store: people paste whole secrets to find their token.
+  const [typed, setTyped] = useState("");
+  const words = useDeferredValue(typed);
+  const tokens = useQuery({ ...tokensQuery, staleTime: 30_000 });
+  const commands = useMemo(() => commandsFor(session), [session]);
+  const groups = useMemo(
+    () => [...findCommands(commands, words), ...findTokens(tokens.data?.items ?? [], words)],
+    [commands, tokens.data, words],
+  );
+  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
+  return (
+    <Autocomplete.Root
+      open
+      inline
+      items={groups}
+      filter={null}
+      value={typed}
+      // Choosing an entry would put its words into the field.
+      onValueChange={(value, { reason }) => reason !== "item-press" && setTyped(value)}
+      itemToStringValue={({ label }: CommandItem) => label}
+      autoHighlight="always"
+      keepHighlight
+    >
+      <div className="flex items-center gap-2.5 border-b border-line pr-2 pl-4">
+        <Search className="size-4 shrink-0 text-faint" aria-hidden="true" />
+        <Autocomplete.Input
+          ref={field}
+          aria-label="Search pages, actions and your tokens"
+          placeholder="Go to a page, find a token…"
+          autoComplete="off"
+          spellCheck={false}
+          className="h-12 min-w-0 grow bg-transparent text-base outline-none placeholder:text-faint sm:text-sm"
+        />
+        <Dialog.Close
+          render={
+            <IconButton label="Close" size="small">
+              <X aria-hidden="true" />
+            </IconButton>
+          }
+        />
+      </div>
+      <output className="sr-only">{count === 1 ? "1 entry." : `${count} entries.`}</output>
+      <div className="min-h-0 overflow-y-auto overscroll-contain p-1.5">
+        {count === 0 && (
+          <p className="px-3 py-8 text-center text-soft">
+            {tokens.isPending ? "Looking through your tokens…" : "Nothing is called like that."}
+          </p>
+        )}
+        <Autocomplete.List aria-label="Commands">
+          {(group: CommandGroup) => <PaletteGroup key={group.label} group={group} onChoose={onChoose} />}
+        </Autocomplete.List>
+      </div>
+    </Autocomplete.Root>
+  );
+}
+
+interface PaletteGroupProps {
+  readonly group: CommandGroup;
+  readonly onChoose: (item: CommandItem) => void;
+}
+
+function PaletteGroup({ group, onChoose }: PaletteGroupProps): ReactElement {
+  return (
+    <Autocomplete.Group items={[...group.items]} className="not-first:mt-1.5">
+      <Autocomplete.GroupLabel className="truncate px-2.5 pt-1.5 pb-1 text-xs font-medium text-faint">
+        <bdi>{group.label}</bdi>
+      </Autocomplete.GroupLabel>
+      <Autocomplete.Collection>
+        {(item: CommandItem) => (
+          <Autocomplete.Item
+            key={item.id}
+            value={item}
+            onClick={() => onChoose(item)}
+            className="flex min-h-9 cursor-pointer scroll-my-1.5 items-center gap-2.5 rounded-control px-2.5 py-1.5 data-highlighted:bg-ink/7 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint forced-colors:data-highlighted:outline-2"
+          >
+            <CommandIcon command={item.command} />
+            <bdi className="min-w-0 truncate">{item.label}</bdi>
+            {item.note && <bdi className="min-w-0 shrink-2 truncate text-[0.8125rem] text-soft">{item.note}</bdi>}
+            {item.keys && (
+              <span className="ml-auto hidden sm:block" aria-hidden="true">
+                <Keys keys={item.keys} />
+              </span>
+            )}
+          </Autocomplete.Item>
+        )}
+      </Autocomplete.Collection>
+    </Autocomplete.Group>
+  );
+}

@@ -1,0 +1,92 @@
+// The keyboard's part of the frame: listens for shortcuts, and holds the command palette and the list of shortcuts,
+// whose code is loaded when they are opened. The rules are in shortcuts.ts and commands.ts.
+import { useNavigate } from "@tanstack/react-router";
+import {
+  createContext,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  use,
+  useCallback,
+  useMemo,
+  useState,
+} from "react";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { CreateOrganizationDialog } from "../create-organization-dialog.tsx";
+import { useSwitchOrganization } from "../use-switch-organization.ts";
+import type { ShortcutAction } from "./shortcuts.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+const loadPalette = () => import("./command-palette.tsx");
+const loadShortcuts = () => import("./shortcuts-dialog.tsx");
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
+const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
+
+export type Overlay = "palette" | "shortcuts" | "new-organization";
+
+const OverlayContext = createContext<(overlay: Overlay) => void>(() => undefined);
+
+/** Opens the command palette, the list of shortcuts, or the form for a new organization. */
+export function useOverlay(): (overlay: Overlay) => void {
+  return use(OverlayContext);
+}
+
+export function KeyboardProvider({ children }: { readonly children: ReactNode }): ReactElement {
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const announce = useAnnounce();
+  const switchTo = useSwitchOrganization();
+  const close = useCallback(() => setOverlay(null), []);
+  const open = useCallback(
+    async (next: Overlay): Promise<void> => {
+      try {
+        // Here, and not while it is drawn: a failure to load must not take the page away.
+        if (next === "palette") await loadPalette();
+        if (next === "shortcuts") await loadShortcuts();
+        setOverlay(next);
+      } catch {
+        announce("This could not be loaded. Check your connection, or reload the page.", { failed: true });
+      }
+    },
+    [announce],
+  );
+  const value = useMemo(() => (next: Overlay) => void open(next), [open]);
+  useShortcuts(useAct(value));
+  return (
+    <OverlayContext value={value}>
+      {children}
+      <Suspense>
+        {overlay === "palette" && <CommandPalette onClose={close} onOverlay={value} />}
+        {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      </Suspense>
+      <CreateOrganizationDialog
+        open={overlay === "new-organization"}
+        onClose={close}
+        onCreated={(id) => {
+          close();
+          void switchTo(id);
+        }}
+      />
+    </OverlayContext>
+  );
+}
+
+function useAct(open: (overlay: Overlay) => void): (action: ShortcutAction) => void {
+  const navigate = useNavigate();
+  return (action) => {
+    if (action.kind === "palette") open("palette");
+    else if (action.kind === "help") open("shortcuts");
+    else if (action.kind === "new-token") void navigate({ to: "/settings/tokens/new" });
+    else if (action.kind === "page") void navigate({ to: action.to });
+    else if (!focusSearch()) open("palette");
+  };
+}
+
+/** Puts the focus into the page's search field. Whether it has one. */
+function focusSearch(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement>("main input[type=search]");
+  const field = [...fields].find((one) => one.checkVisibility());
+  field?.focus();
+  field?.select();
+  return field !== undefined;
+}

@@ -1,0 +1,48 @@
+import { useEffect, useRef } from "react";
+import { useSession } from "../../session/use-session.ts";
+import { navigationFor } from "../navigation.ts";
+import { lettersAreOn } from "./letter-shortcuts.ts";
+import { press, type ShortcutAction } from "./shortcuts.ts";
+
+/** Listens on the whole window for as long as the frame is there. */
+export function useShortcuts(act: (action: ShortcutAction) => void): void {
+  const session = useSession();
+  const latest = useRef({ session, act });
+  useEffect(() => {
+    latest.current = { session, act };
+  });
+  useEffect(() => {
+    let leaderAt: number | null = null;
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.isComposing) return;
+      const state = { typing: isTyping(event.target), covered: isCovered(), letters: lettersAreOn(), mac, leaderAt };
+      const outcome = press(event, state, navigationFor(latest.current.session), event.timeStamp);
+      leaderAt = isModifier(event.key) ? leaderAt : outcome.leaderAt;
+      if (outcome.action === null) return;
+      event.preventDefault();
+      latest.current.act(outcome.action);
+    }
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+const mac = /^(Mac|iP)/.test(navigator.platform);
+
+/** The name of the palette's keys on this machine. */
+export const PALETTE_KEYS: readonly string[] = mac ? ["⌘", "K"] : ["Ctrl", "K"];
+
+/** Whether letters are text here: in a field, or in a list of choices, which finds its entries by letters. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("textarea, select")) return true;
+  return target instanceof HTMLInputElement && !/^(button|checkbox|radio|reset|submit)$/.test(target.type);
+}
+
+function isCovered(): boolean {
+  return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+}
+
+function isModifier(key: string): boolean {
+  return key === "Shift" || key === "Control" || key === "Alt" || key === "Meta";
+}
