@@ -9,10 +9,13 @@ import { describeAuditEvents } from "./contract/audit-events.ts";
 import { describeAuditRetention } from "./contract/audit-retention.ts";
 import { describeDomainJoinings } from "./contract/domain-joinings.ts";
 import { describeEmailLinks } from "./contract/email-links.ts";
+import { describeCalendarFeeds } from "./contract/calendar-feeds.ts";
 import { describeExpiries } from "./contract/expiries.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
 import { describeMemberships } from "./contract/memberships.ts";
+import { describeNoticeLetters } from "./contract/notice-letters.ts";
+import { describeNotices } from "./contract/notices.ts";
 import { describeOrganizations } from "./contract/organizations.ts";
 import { describeRaces } from "./contract/races.ts";
 import { describeServices } from "./contract/services.ts";
@@ -51,6 +54,9 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeOverview(store);
     describeAuditEvents(store);
     describeAuditRetention(store, open);
+    describeNotices(store, open);
+    describeNoticeLetters(open);
+    describeCalendarFeeds(store);
     describeRaces(store, open);
   });
 }
