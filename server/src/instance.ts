@@ -14,6 +14,8 @@ import { closeHttpServer, createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
+import { createLater } from "./later.ts";
+import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
@@ -59,7 +61,11 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   await store.migrate();
   const { catalogue, settings } = config;
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
-  const uses = createUseRecorder(store, (error) => logger.error({ err: error }, "uses could not be written"));
+  const uses = createUseRecorder(
+    store,
+    (error) => logger.error({ err: error }, "uses could not be written"),
+    config.auditUse,
+  );
   const metrics = createMetrics(VERSION);
   const verifier = countVerifications(
     createVerifier({ store, catalogue, clock, brands, allowPersonalTokens: settings.allowPersonalTokens, uses }),
@@ -67,7 +73,8 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   );
   // Loaded where it is used: an instance without mail does without its memory.
   const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
-  const deps = { store, catalogue, settings, mailer, clock };
+  const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
+  const deps = { store, catalogue, settings, mailer, later: later.run, clock };
   const clientAddress = createClientAddress(config.trustedProxies);
   const app = createApp(
     { ...deps, verifier, brands, clientAddress, logger, metrics, cookie: createSessionCookie(settings.baseUrl) },
@@ -77,7 +84,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       webApp: loadWebApp(),
     },
   );
-  const chores = createChores([() => noteExpiries(deps)], (error) => logger.error({ err: error }, "a chore failed"));
+  const chores = createChores([() => noteExpiries(deps), createEventPruning(deps)], (error) => logger.error({ err: error }, "a chore failed"));
   const server = createHttpServer({ app, verifier, clientAddress, logger });
   return {
     deps,
@@ -97,6 +104,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     close: async () => {
       if (server.listening) await closeHttpServer(server);
       await chores.stop();
+      await later.settled();
       await uses.close();
       mailer?.close();
       await store.close();

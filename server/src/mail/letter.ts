@@ -44,6 +44,14 @@ ${button}
 `;
 }
 
+/**
+ * Text that people chose, as it may stand in a letter: in quotes, and never made a link by a mail program, for it is
+ * broken wherever an address could be seen in it.
+ */
+export function quoted(text: string): string {
+  return `“${text.replace(/([.:/\\@\u2024\u3002\uFF0E\uFF0F\uFF1A\uFF61])(?=\S)/gu, "$1 ")}”`;
+}
+
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

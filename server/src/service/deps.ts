@@ -17,6 +17,8 @@ export interface InstanceSettings {
   readonly allowPersonalTokens: boolean;
   /** Mints and key creations per 60 s, per user and per client address; 0 turns the limit off. */
   readonly mintLimit: number;
+  /** For how many days audit events are kept where an organization did not say; `null` for ever. */
+  readonly auditRetentionDays: number | null;
 }
 
 /** What use cases depend on. Each takes only the members it needs, by `Pick`. */
@@ -26,6 +28,8 @@ export interface Deps {
   readonly settings: InstanceSettings;
   /** `null` when no mail server is configured. */
   readonly mailer: Mailer | null;
+  /** Does what the answer does not wait for. Its failure is logged; closing the instance waits for it. */
+  readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
 }
