@@ -2,7 +2,14 @@
 // process.env in the server. Every problem is reported at once, each with the variable's name; a value
 // that may hold a secret (a URL with a password) is never repeated in a message.
 import { readFileSync } from "node:fs";
-import { BRAND_PATTERN, type Catalogue, createCatalogue, DEFAULT_BRAND } from "@mintmark/core";
+import {
+  BRAND_PATTERN,
+  type Catalogue,
+  createCatalogue,
+  DEFAULT_BRAND,
+  MAX_RETENTION_DAYS,
+  MIN_RETENTION_DAYS,
+} from "@mintmark/core";
 import { z } from "zod";
 import type { InstanceSettings } from "../service/deps.ts";
 import type { MailSettings } from "../mail/mailer.ts";
@@ -21,6 +28,8 @@ export interface Config {
   readonly metricsToken: string | null;
   /** How letters are sent; `null` when no mail server is named, and then links are shown to be copied. */
   readonly mail: MailSettings | null;
+  /** Whether uses are summed up in the audit log or recorded one by one. */
+  readonly auditUse: "summary" | "strict";
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly catalogue: Catalogue;
 }
@@ -80,6 +89,8 @@ const Environment = z.object({
     .string()
     .regex(MAIL_FROM, "must be an address, or a name with one: Mintmark <tokens@example.com>")
     .optional(),
+  MINTMARK_AUDIT_USE: z.enum(["summary", "strict"]).default("summary"),
+  MINTMARK_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(MIN_RETENTION_DAYS).max(MAX_RETENTION_DAYS).optional(),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
 });
@@ -130,6 +141,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       signUp: env.MINTMARK_SIGN_UP,
       allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow",
       mintLimit: env.MINTMARK_MINT_LIMIT,
+      auditRetentionDays: env.MINTMARK_AUDIT_RETENTION_DAYS ?? null,
     }),
     retiredBrands: env.MINTMARK_RETIRED_BRANDS,
     trustedProxies: env.MINTMARK_TRUSTED_PROXIES,
@@ -138,6 +150,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       env.MINTMARK_SMTP_URL === undefined || env.MINTMARK_MAIL_FROM === undefined
         ? null
         : Object.freeze({ url: env.MINTMARK_SMTP_URL, from: env.MINTMARK_MAIL_FROM }),
+    auditUse: env.MINTMARK_AUDIT_USE,
     logLevel: env.MINTMARK_LOG_LEVEL,
     catalogue,
   } satisfies Config);

@@ -25,12 +25,14 @@ export function demoConfig(environment: Config, file: string): Config {
       signUp: "invite",
       allowPersonalTokens: true,
       mintLimit: 10,
+      auditRetentionDays: null,
     }),
     retiredBrands: [],
     trustedProxies: [],
     metricsToken: null,
     // Invented addresses get no mail.
     mail: null,
+    auditUse: "summary",
     logLevel: "warn",
     catalogue: robotsCatalogue(),
   } satisfies Config);

@@ -9,8 +9,8 @@ import type { Client } from "./verifier.ts";
 export const NOVELTIES_PER_DAY = 20;
 const DAY_MS = 86_400_000;
 
-/** A use with the sightings in it that the store may not have yet. */
-export interface NovelUse {
+/** A use that must be durable before its answer, with the sightings in it that the store may not have yet. */
+export interface DueUse {
   readonly facts: Facts;
   readonly client: Client;
   readonly now: number;
@@ -40,15 +40,22 @@ export function agentSighting(userAgent: string): string {
   return sighting;
 }
 
-/** One transaction for all uses that wait: what the store sees for the first time becomes an audit event. */
-export async function writeNovelties(store: Pick<Store, "transaction">, uses: readonly NovelUse[]): Promise<void> {
+/**
+ * One transaction for all uses that wait: what the store sees for the first time becomes an audit event, and
+ * with `strict` every use does.
+ */
+export async function writeUses(
+  store: Pick<Store, "transaction">,
+  uses: readonly DueUse[],
+  audit: "summary" | "strict",
+): Promise<void> {
   await store.transaction(async (tx) => {
     const fresh = await tx.recordSightings(await sightingsWithinLimit(tx, uses));
     const freshKeys = new Set(fresh.map(keyOf));
     const events: AuditEventRecord[] = [];
     for (const { facts, client, now, sightings } of uses) {
       const seen = sightings.filter((sighting) => freshKeys.delete(keyOf({ credentialId: facts.id, sighting })));
-      if (seen.length === 0) continue;
+      if (seen.length === 0 && audit === "summary") continue;
       const has = (prefix: string): boolean => seen.some((sighting) => sighting.startsWith(prefix));
       events.push(
         useEvent(facts, "used", client, now, {
@@ -67,7 +74,7 @@ function keyOf({ credentialId, sighting }: Pick<Sighting, "credentialId" | "sigh
 }
 
 /** Each sighting once, and no more new addresses and agents per credential and day than the limit. */
-async function sightingsWithinLimit(tx: Transaction, uses: readonly NovelUse[]): Promise<readonly Sighting[]> {
+async function sightingsWithinLimit(tx: Transaction, uses: readonly DueUse[]): Promise<readonly Sighting[]> {
   const wanted = new Map<string, Sighting>();
   const novelties = new Map<string, number>();
   for (const { facts, now, sightings } of uses) {

@@ -1,17 +1,19 @@
 // What verification remembers of each use. A use that is new in kind (the first ever, the first of a UTC
 // day, a new address, a new user agent) is durable in the audit log before the answer, by group commit:
-// all that wait while one commit is under way share the next. Every other use is counted in memory and
-// written within a second, off the request's path.
+// all that wait while one commit is under way share the next. With `strict`, every use is. Uses are also counted
+// in memory, and the counts written within a second, off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import type { AuditEventRecord, Store, UseBatch } from "../store/store.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { useEvent } from "./use-event.ts";
-import { agentSighting, dayStart, isNovelty, NOVELTIES_PER_DAY, type NovelUse, writeNovelties } from "./use-novelty.ts";
+import { createUseHistoryBuffer } from "./use-history.ts";
+import { agentSighting, dayStart, isNovelty, NOVELTIES_PER_DAY, type DueUse, writeUses } from "./use-novelty.ts";
 import type { Client } from "./verifier.ts";
 
 export interface UseRecorder {
   /** Counts a use. Answers a promise only when the use must be durable first; it rejects when that fails. */
   recordUse(facts: Facts, client: Client, now: number): Promise<void> | undefined;
-  /** Notes that a full secret matched and was refused: at most once a minute per credential and code. */
+  /** Counts that a full secret matched and was refused, and notes it at most once a minute per credential and code. */
   recordDenial(facts: Facts, code: ErrorCode, client: Client, now: number): void;
   /** Writes everything counted so far. Called at shutdown and by tests. */
   flush(): Promise<void>;
@@ -37,18 +39,19 @@ interface Known {
   userAgent: string | null;
 }
 
-interface Due extends NovelUse {
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
-}
+/** Which uses become audit events: those that are new in kind, or every one. */
+export type UseAudit = "summary" | "strict";
 
-export function createUseRecorder(store: Pick<Store, "transaction">, onError: (error: unknown) => void): UseRecorder {
+export function createUseRecorder(
+  store: Pick<Store, "transaction">,
+  onError: (error: unknown) => void,
+  audit: UseAudit = "summary",
+): UseRecorder {
   const known = new Map<string, Known>();
   let dirty = new Set<string>();
   let denials = new Map<string, AuditEventRecord>();
   const deniedMinutes = new Map<string, number>();
-  let due: Due[] = [];
-  let committing: Promise<void> | null = null;
+  const history = createUseHistoryBuffer();
   let flushing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
 
@@ -80,37 +83,28 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
     schedule();
   };
 
-  const commitDue = async (): Promise<void> => {
-    while (due.length > 0) {
-      const batch = due;
-      due = [];
-      try {
-        await writeNovelties(store, batch);
-        for (const item of batch) {
-          remember(entryOf(item.facts.id), item);
-          item.resolve();
-        }
-      } catch (error) {
-        for (const item of batch) item.reject(error);
-      }
-    }
-    committing = null;
-  };
+  const due = createGroupCommit<DueUse>(async (uses) => {
+    await writeUses(store, uses, audit);
+    for (const use of uses) remember(entryOf(use.facts.id), use);
+  });
 
   const writeCounts = async (): Promise<void> => {
     const [ids, denied] = [dirty, denials];
-    if (ids.size === 0 && denied.size === 0) return;
+    const past = history.take();
+    if (ids.size === 0 && denied.size === 0 && past.history.days.length === 0) return;
     dirty = new Set();
     denials = new Map();
     const batch = takeCounts(known, ids);
     try {
       await store.transaction(async (tx) => {
         await tx.recordUses(batch);
+        await tx.recordUseHistory(past.history);
         await tx.insertAuditEvents([...denied.values()]);
       }, "lazy");
     } catch (error) {
       // Nothing was written: the counts go back and are written with the next flush.
       for (const use of batch) giveBack(entryOf(use.credentialId), use);
+      past.giveBack();
       for (const id of ids) dirty.add(id);
       for (const [key, event] of denied) denials.set(key, event);
       schedule();
@@ -129,15 +123,14 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
     recordUse(facts, client, now) {
       const entry = entryOf(facts.id);
       count(facts.id, entry, client, now);
+      history.addUse(facts, client, now);
       const sightings = noveltiesOf(entry, client, now);
-      if (sightings === null) return undefined;
-      return new Promise((resolve, reject) => {
-        due.push({ facts, client, now, sightings, resolve, reject });
-        // The commit starts when this turn of the event loop has collected all that is due in it.
-        committing ??= new Promise<void>((next) => setImmediate(next)).then(commitDue);
-      });
+      if (sightings === null && audit === "summary") return undefined;
+      return due.commit({ facts, client, now, sightings: sightings ?? [] });
     },
     recordDenial(facts, code, client, now) {
+      history.addDenial(facts, code, now);
+      schedule();
       const key = `${facts.id}:${code}`;
       const minute = Math.floor(now / MINUTE_MS);
       if (deniedMinutes.get(key) === minute) return;
@@ -150,7 +143,7 @@ export function createUseRecorder(store: Pick<Store, "transaction">, onError: (e
     async close() {
       if (timer !== null) clearTimeout(timer);
       timer = null;
-      await committing;
+      await due.settled();
       // The instance ends either way; counts that cannot be written now are lost, and that is on record.
       await flush().catch(onError);
     },
@@ -174,7 +167,7 @@ function noveltiesOf(entry: Known, client: Client, now: number): readonly string
   ];
 }
 
-function remember(entry: Known, { now, sightings }: NovelUse): void {
+function remember(entry: Known, { now, sightings }: DueUse): void {
   const day = dayStart(now);
   if (entry.day < day) {
     entry.day = day;
