@@ -14,3 +14,8 @@ export function oncePerTurn<T>(work: (asked: readonly T[]) => void): (item: T) =
     if (waiting.push(item) === 1) setImmediate(run);
   };
 }
+
+/** Lets what came in meanwhile be answered: long work on an embedded database waits for no socket by itself. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

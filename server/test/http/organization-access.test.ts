@@ -29,6 +29,18 @@ const UNKNOWN: Ids = {
   tokenId: "pat_00000000000000000000000000000000",
 };
 
+const POLICY = {
+  maxLifetimeDays: 30,
+  allowNoExpiry: true,
+  ceiling: { kind: "role" },
+  mintableBy: ["owner"],
+  oversight: "list",
+  revokeOnSuspend: false,
+  idleDays: null,
+  networks: null,
+  mcp: "read-write",
+};
+
 /** A body that each operation accepts, so that nothing but the caller's authority can be what refuses it. */
 const BODIES: Readonly<Record<string, object>> = {
   renameOrganization: { name: "Renamed" },
@@ -36,17 +48,9 @@ const BODIES: Readonly<Record<string, object>> = {
   changeRole: { role: "viewer" },
   createInvitation: { email: "new@example.com", role: "viewer" },
   createApiKey: { name: "key", role: "viewer", expiresInDays: 7 },
-  setPolicy: {
-    maxLifetimeDays: 30,
-    allowNoExpiry: true,
-    ceiling: { kind: "role" },
-    mintableBy: ["owner"],
-    oversight: "list",
-    revokeOnSuspend: false,
-    idleDays: null,
-    networks: null,
-    mcp: "read-write",
-  },
+  setPolicy: POLICY,
+  previewPolicy: { policy: POLICY },
+  setAuditRetention: { days: 365 },
 };
 
 const ROUTES = operations.filter(

@@ -700,6 +700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{id}/token-policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview what a token policy would break
+         * @description Which live tokens and API keys would stop working or lose permissions, judged as verification would, tokens newest first and then keys. Nothing is changed. Networks are judged by the address of the last use; `mintableBy` breaks nothing that exists. Needs `policy:read`, `tokens:read` and `api-keys:read`.
+         */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{id}/audit-events": {
         parameters: {
             query?: never;
@@ -713,6 +733,47 @@ export interface paths {
          */
         get: operations["listAuditEvents"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the organization's audit log
+         * @description A file of all events that pass the filter, newest first, up to this moment: one JSON object a line (`ndjson`), or CSV whose cells no spreadsheet computes. It is sent while it is read; a connection that breaks off says that the file is not whole. The export itself is in the audit log.
+         */
+        get: operations["exportAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/audit-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show for how long audit events are kept */
+        get: operations["getAuditRetention"];
+        /**
+         * Set for how long audit events are kept
+         * @description A longer time holds at once, a shorter one after seven days: nobody wipes traces at once. Needs a password given within the last 15 minutes.
+         */
+        put: operations["setAuditRetention"];
         post?: never;
         delete?: never;
         options?: never;
@@ -738,6 +799,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an account
+         * @description Where the person is a member, and how much of theirs is alive. Never a secret.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Appoint or dismiss an instance admin
+         * @description Needs a password given within the last 15 minutes. When a dismissal is answered, the person can administer nothing any more. The last instance admin who is not suspended stays one.
+         */
+        patch: operations["updateUser"];
         trace?: never;
     };
     "/api/admin/users/{id}/suspend": {
@@ -774,6 +859,106 @@ export interface paths {
          * @description Its tokens that rested work again. Sessions that were ended stay ended.
          */
         post: operations["reinstateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a person out everywhere
+         * @description When this is answered, no browser of theirs is signed in. They may sign in again, and their tokens work on. Of one's own sessions the one that asks stays.
+         */
+        post: operations["endUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/revoke-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke every token of a person
+         * @description In all organizations, or in those named, in one transaction: when this is answered, they are dead everywhere. API keys stay, and the person may mint again.
+         */
+        post: operations["revokeUserTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations of the instance
+         * @description Newest first, from outside: names and counts, nothing of what is inside.
+         */
+        get: operations["listInstanceOrganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an organization from outside
+         * @description Also a deleted one: what it is, how many are in it, and who owns it.
+         */
+        get: operations["getInstanceOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/organizations/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appoint an owner of an organization
+         * @description The way back for an organization without an active owner. Needs a password given within the last 15 minutes. Who is no member becomes one. It is in the organization's audit log, and its owners hear of it by mail.
+         */
+        post: operations["appointOwner"];
         delete?: never;
         options?: never;
         head?: never;
@@ -821,7 +1006,11 @@ export interface paths {
         delete: operations["revokeService"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a service
+         * @description Its key stays the same. A revoked service keeps its name.
+         */
+        patch: operations["renameService"];
         trace?: never;
     };
     "/api/admin/audit-events": {
@@ -1217,8 +1406,11 @@ export interface components {
                 id: string;
                 name: string;
             } | null;
-            /** @example pat.revoked */
-            action: string;
+            /**
+             * @example pat.revoked
+             * @enum {string}
+             */
+            action: "pat.created" | "pat.used" | "pat.denied" | "pat.revoked" | "pat.expired" | "pat.renamed" | "pat.dismissed" | "api_key.created" | "api_key.used" | "api_key.denied" | "api_key.expired" | "api_key.revoked" | "member.invited" | "member.joined" | "member.role_changed" | "member.suspended" | "member.reinstated" | "member.removed" | "member.left" | "invitation.resent" | "invitation.withdrawn" | "organization.created" | "organization.renamed" | "organization.deleted" | "organization.joining_changed" | "policy.changed" | "audit.exported" | "audit.retention_changed" | "audit.pruned" | "session.created" | "session.ended" | "session.reauthenticated" | "user.created" | "user.renamed" | "user.email_changed" | "user.email_verification_requested" | "user.email_verified" | "user.password_changed" | "user.password_reset_requested" | "user.password_reset" | "user.notices_changed" | "calendar_feed.created" | "calendar_feed.revoked" | "user.suspended" | "user.reinstated" | "user.instance_admin_appointed" | "user.instance_admin_dismissed" | "user.tokens_revoked" | "user.deleted" | "service.created" | "service.renamed" | "service.revoked";
             target: {
                 kind: string;
                 id: string;
@@ -1473,14 +1665,92 @@ export interface components {
             /** @enum {string} */
             mcp: "read-write" | "read-only" | "off";
         };
+        PolicyPreview: {
+            /** @description Of all credentials; `null` on further pages. */
+            counts: {
+                tokens: components["schemas"]["PolicyEffectCounts"];
+                apiKeys: components["schemas"]["PolicyEffectCounts"];
+            } | null;
+            /** @description `false`: the present policy keeps members' tokens from admins, so they are only counted. */
+            tokensListed: boolean;
+            items: components["schemas"]["AffectedCredential"][];
+            nextCursor: string | null;
+        };
+        PolicyEffectCounts: {
+            /** @description That work today. */
+            live: number;
+            /** @description That would be refused. */
+            stop: number;
+            /** @description That would lose permissions. */
+            narrow: number;
+            /** @description Of the narrowed: that could change something and would only read. */
+            becomeReadOnly: number;
+            /** @description That the present policy refuses and this one would not. */
+            resume: number;
+            /** @description Live ones that were never used, so that nobody can say from which network they will be. */
+            networkUnknown: number;
+        };
+        AffectedCredential: {
+            /** @enum {string} */
+            kind: "pat" | "api_key";
+            id: string;
+            name: string;
+            prefix: string;
+            /** @description A token's owner; of an API key, who created it. */
+            owner: {
+                id: string;
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            lastUsedAt: string | null;
+            lastUsedIp: string | null;
+            useCount: number;
+            /** @enum {string} */
+            effect: "stops" | "narrows";
+            /** @description With `stops`: the code it would be refused with. */
+            blockedBy: string | null;
+            /** @description With `narrows`: what it can do today and no more. */
+            losesPermissions: string[];
+            becomesReadOnly: boolean;
+            /** @description Whether no permission would be left. */
+            losesAll: boolean;
+        };
         PolicyChange: {
             policy: components["schemas"]["TokenPolicy"];
             receipt: components["schemas"]["Receipt"];
+        };
+        AuditRetention: {
+            /** @description What the organization asked for; `null`: it follows the instance. */
+            days: number | null;
+            /** @description For how long events are kept now; `null`: for ever. */
+            inForceDays: number | null;
+            /**
+             * Format: date-time
+             * @description From when on what was asked for holds: a shorter time, seven days later. `null`: never set.
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            effectiveAt: string | null;
+            /** @description What the instance does where an organization did not say; `null`: for ever. */
+            instanceDays: number | null;
         };
         AdminUser: {
             id: string;
             name: string;
             email: string;
+            emailVerified: boolean;
             instanceAdmin: boolean;
             /**
              * Format: date-time
@@ -1493,9 +1763,93 @@ export interface components {
              */
             suspendedAt: string | null;
         };
+        AdminUserDetail: components["schemas"]["AdminUser"] & {
+            /** @description The personal organization first, then by name. */
+            memberships: {
+                /** @description The membership. */
+                id: string;
+                organization: {
+                    id: string;
+                    name: string;
+                    personal: boolean;
+                };
+                role: string;
+                /**
+                 * @description In this organization.
+                 * @enum {string}
+                 */
+                state: "active" | "suspended";
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                joinedAt: string;
+                /** @description Their tokens there that are neither revoked nor expired. */
+                tokenCount: number;
+            }[];
+            /** @description The same over all organizations. */
+            tokenCount: number;
+            /** @description Browsers that are signed in. */
+            sessionCount: number;
+        };
         UserChange: {
             user: components["schemas"]["AdminUser"];
             receipt: components["schemas"]["Receipt"];
+        };
+        EndedUserSessions: {
+            receipt: components["schemas"]["Receipt"];
+            /** @description Browsers that were signed in. */
+            endedSessions: number;
+        };
+        RevokedUserTokens: {
+            receipt: components["schemas"]["Receipt"];
+            revokedTokens: number;
+            /** @description One event for the whole, and one for each token in its organization's log. */
+            auditEventIds: string[];
+        };
+        AdminOrganization: {
+            id: string;
+            name: string;
+            /** @description Whether it is someone's personal organization. */
+            personal: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            deletedAt: string | null;
+            /** @description Present members, suspended ones included. */
+            memberCount: number;
+            /** @description 0: nobody can administer it until an owner is appointed. */
+            activeOwnerCount: number;
+            /** @description Tokens that are neither revoked nor expired. */
+            tokenCount: number;
+            /** @description API keys that are neither revoked nor expired. */
+            apiKeyCount: number;
+        };
+        AdminOrganizationDetail: components["schemas"]["AdminOrganization"] & {
+            owners: {
+                membershipId: string;
+                user: {
+                    id: string;
+                    name: string;
+                    email: string;
+                };
+                /**
+                 * @description Suspended: here, or their whole account.
+                 * @enum {string}
+                 */
+                state: "active" | "suspended";
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                joinedAt: string;
+            }[];
         };
         Service: {
             id: string;
@@ -5888,6 +6242,120 @@ export interface operations {
             };
         };
     };
+    previewPolicy: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policy: components["schemas"]["TokenPolicy"];
+                };
+            };
+        };
+        responses: {
+            /** @description Preview what a token policy would break */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `permission_unknown`, `permissions_empty`, `role_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -5897,7 +6365,9 @@ export interface operations {
                 cursor?: string;
                 /** @description The id of who did it. */
                 actor?: string;
-                action?: "pat.created" | "pat.used" | "pat.denied" | "pat.revoked" | "pat.expired" | "pat.renamed" | "pat.dismissed" | "api_key.created" | "api_key.used" | "api_key.denied" | "api_key.expired" | "api_key.revoked" | "member.invited" | "member.joined" | "member.role_changed" | "member.suspended" | "member.reinstated" | "member.removed" | "member.left" | "invitation.resent" | "invitation.withdrawn" | "organization.created" | "organization.renamed" | "organization.deleted" | "policy.changed" | "session.created" | "session.ended" | "session.reauthenticated" | "user.created" | "user.renamed" | "user.email_changed" | "user.password_changed" | "user.suspended" | "user.reinstated" | "user.deleted" | "service.created" | "service.revoked";
+                /** @description One action or several, separated by commas. A name that ends in a dot means all that begin so. */
+                action?: string;
+                outcome?: "ok" | "denied";
                 /** @description The id of a token or key: events through it or about it. */
                 credential?: string;
                 /** @description Inclusive. */
@@ -5981,6 +6451,285 @@ export interface operations {
             };
         };
     };
+    exportAuditEvents: {
+        parameters: {
+            query?: {
+                format?: "ndjson" | "csv";
+                /** @description The id of who did it. */
+                actor?: string;
+                /** @description One action or several, separated by commas. A name that ends in a dot means all that begin so. */
+                action?: string;
+                outcome?: "ok" | "denied";
+                /** @description The id of a token or key: events through it or about it. */
+                credential?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export the organization's audit log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show for how long audit events are kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetention"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAuditRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 90–36500 days. `null`: as the instance does, which keeps events for ever unless it was told otherwise.
+                     * @example 365
+                     */
+                    days: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Set for how long audit events are kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetention"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `permission_denied`, `reauthentication_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -5988,8 +6737,11 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description A part of the name or email address. */
+                /** @description A part of the name or email address, or the whole id. */
                 query?: string;
+                state?: "active" | "suspended";
+                /** @description Instance admins alone, or only the others. */
+                instanceAdmin?: boolean;
             };
             header?: never;
             path?: never;
@@ -6047,6 +6799,200 @@ export interface operations {
             };
             /** @description `verifier_unavailable` */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read an account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserDetail"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    instanceAdmin: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Appoint or dismiss an instance admin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `reauthentication_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_instance_admin`, `person_suspended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6199,6 +7145,484 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign a person out everywhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedUserSessions"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeUserTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Only in these organizations of theirs. */
+                    organizationIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Revoke every token of a person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedUserTokens"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstanceOrganizations: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description A part of the name, or the whole id. */
+                query?: string;
+                state?: "active" | "deleted" | "all";
+                /** @description Personal organizations alone, or only the others. */
+                personal?: boolean;
+                /** @description Only those that nobody can administer: no active owner is left. */
+                withoutOwner?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the organizations of the instance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminOrganization"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstanceOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read an organization from outside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrganizationDetail"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointOwner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Anybody with an account.
+                     * @example usr_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65
+                     */
+                    userId?: string;
+                    /**
+                     * @description Or a present member.
+                     * @example mem_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65
+                     */
+                    membershipId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Appoint an owner of an organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `personal_organization`, `reauthentication_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person_suspended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6492,6 +7916,124 @@ export interface operations {
             };
         };
     };
+    renameService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Rename a service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `name_invalid`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_not_active` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInstanceEvents: {
         parameters: {
             query?: {
@@ -6501,7 +8043,9 @@ export interface operations {
                 cursor?: string;
                 /** @description The id of who did it. */
                 actor?: string;
-                action?: "pat.created" | "pat.used" | "pat.denied" | "pat.revoked" | "pat.expired" | "pat.renamed" | "pat.dismissed" | "api_key.created" | "api_key.used" | "api_key.denied" | "api_key.expired" | "api_key.revoked" | "member.invited" | "member.joined" | "member.role_changed" | "member.suspended" | "member.reinstated" | "member.removed" | "member.left" | "invitation.resent" | "invitation.withdrawn" | "organization.created" | "organization.renamed" | "organization.deleted" | "policy.changed" | "session.created" | "session.ended" | "session.reauthenticated" | "user.created" | "user.renamed" | "user.email_changed" | "user.password_changed" | "user.suspended" | "user.reinstated" | "user.deleted" | "service.created" | "service.revoked";
+                /** @description One action or several, separated by commas. A name that ends in a dot means all that begin so. */
+                action?: string;
+                outcome?: "ok" | "denied";
                 /** @description The id of a token or key: events through it or about it. */
                 credential?: string;
                 /** @description Inclusive. */
@@ -6658,9 +8202,9 @@ export interface operations {
                     /** @description Your client's address, for network policies and the audit log. */
                     ip?: string;
                     userAgent?: string;
-                    /** @description Accepted, not yet recorded. */
+                    /** @description What your client asked for, for the history of use. */
                     method?: string;
-                    /** @description Accepted, not yet recorded. */
+                    /** @description Its path. Only words of it are kept: ids become `:id`, the query is dropped. */
                     path?: string;
                 };
             };

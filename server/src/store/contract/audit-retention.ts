@@ -42,17 +42,18 @@ export function describeAuditRetention(store: () => Store, open: OpenStore): voi
     test("the oldest events of the organization go first, none from the instant on, and no other's", async () => {
       const { id: organizationId } = await addOrganization(store());
       const { id: other } = await addOrganization(store());
-      const events = [0, 1, 2, 3].map((ms) => newEvent({ organizationId, at: T0 + ms }));
+      const event = (ms: number): AuditEventRecord => newEvent({ organizationId, at: T0 + ms });
+      const [second, third] = [event(2), event(3)];
       const pruned = newEvent({ organizationId, at: T0 - 1, action: "audit.pruned" });
       const elsewhere = newEvent({ organizationId: other, at: T0 });
-      await insert(store(), [...events, pruned, elsewhere]);
+      await insert(store(), [event(0), event(1), second, third, pruned, elsewhere]);
       const prune = (limit: number): Promise<number> =>
         store().transaction((tx) => tx.pruneAuditEvents(organizationId, T0 + 3, limit));
       assert.equal(await prune(2), 2);
-      assert.deepEqual(await idsIn(store(), organizationId), idsOf([events[3], events[2], pruned]));
+      assert.deepEqual(await idsIn(store(), organizationId), idsOf([third, second, pruned]));
       assert.equal(await prune(9), 1);
       assert.equal(await prune(9), 0);
-      assert.deepEqual(await idsIn(store(), organizationId), idsOf([events[3], pruned]));
+      assert.deepEqual(await idsIn(store(), organizationId), idsOf([third, pruned]));
       assert.deepEqual(await idsIn(store(), other), idsOf([elsewhere]));
     });
 
