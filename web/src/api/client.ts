@@ -4,7 +4,7 @@
 // show one once.
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "./openapi.generated.ts";
-import { isSignedOut, networkProblem, Problem, parseProblem } from "./problem.ts";
+import { isSignedOut, networkProblem, Problem, parseProblem, sessionEnded } from "./problem.ts";
 
 export const api: Client<paths> = createClient<paths>({
   headers: { Accept: "application/json" },
@@ -37,8 +37,9 @@ export async function answerOf<Result extends Exchange>(
   const { data, error, response } = await call.catch(unreadable);
   if (response.ok) return data as Exclude<Result["data"], undefined>;
   const problem = parseProblem(response.status, error, response.headers.get("Retry-After"));
-  if (isSignedOut(problem)) for (const listener of signedOutListeners) listener();
-  throw problem;
+  if (!isSignedOut(problem)) throw problem;
+  for (const listener of signedOutListeners) listener();
+  throw sessionEnded(problem);
 }
 
 /** For answers without a body. */

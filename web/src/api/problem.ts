@@ -77,6 +77,17 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof Problem && error.status === 401 && error.code !== "sign_in_failed";
 }
 
+/** The same refusal in words for a person: the server's speak to programs, of tokens and headers. */
+export function sessionEnded({ status, code, requestId }: Problem): Problem {
+  return new Problem({
+    status,
+    code,
+    requestId,
+    title: "Your session has ended",
+    detail: "Sign in again, then send this once more.",
+  });
+}
+
 /** Whether trying the same request again may help. */
 export function isTransient(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status === 502 || error.status >= 503);

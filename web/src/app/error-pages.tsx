@@ -8,24 +8,40 @@ import { Button, buttonClass } from "../ui/button.tsx";
 import { Page } from "../ui/page.tsx";
 import { EmptyState, LoadFailure } from "../ui/placeholder.tsx";
 import { BareFrame } from "./public-frame.tsx";
+import { ShellFrame } from "./shell.tsx";
+
+/** An unknown address, seen by whoever is signed in: everything around it still works. */
+export function NotFoundInShell(): ReactElement {
+  return (
+    <ShellFrame>
+      <NotFound />
+    </ShellFrame>
+  );
+}
 
 export function NotFoundPage(): ReactElement {
   return (
     <BareFrame>
-      <Page title="Page not found">
-        <EmptyState
-          icon={<Compass />}
-          title="There is nothing at this address"
-          action={
-            <Link to="/" className={buttonClass("primary")}>
-              Go to your tokens
-            </Link>
-          }
-        >
-          <p>The link may be old or incomplete. Links with a code or a token in them have to be opened whole.</p>
-        </EmptyState>
-      </Page>
+      <NotFound />
     </BareFrame>
+  );
+}
+
+function NotFound(): ReactElement {
+  return (
+    <Page title="Page not found">
+      <EmptyState
+        icon={<Compass />}
+        title="There is nothing at this address"
+        action={
+          <Link to="/" className={buttonClass("primary")}>
+            Go to your tokens
+          </Link>
+        }
+      >
+        <p>The link may be old or incomplete. Links with a code or a token in them have to be opened whole.</p>
+      </EmptyState>
+    </Page>
   );
 }
 

@@ -5,7 +5,7 @@ import { type ReactElement, useSyncExternalStore } from "react";
 export function OfflineBar(): ReactElement {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (
-    <output className="fixed inset-x-0 bottom-0 z-40 block">
+    <output className="fixed inset-x-0 bottom-0 z-40 block print:hidden">
       {!online && (
         <span className="flex items-center justify-center gap-2 border-t border-brass-line bg-brass-wash px-4 py-2 text-[0.8125rem]">
           <CloudOff className="size-4 shrink-0 text-brass" aria-hidden="true" />

@@ -17,7 +17,7 @@ export function PublicFrame(): ReactElement {
 export function BareFrame({ children }: { readonly children: ReactNode }): ReactElement {
   return (
     <div className="flex min-h-dvh flex-col">
-      <header className="flex items-center justify-between px-4 py-3 sm:px-6">
+      <header className="print:hidden flex items-center justify-between px-4 py-3 sm:px-6">
         <Link
           to="/"
           className="flex items-center gap-2.5 rounded-control pr-2 text-[0.9375rem] font-semibold tracking-[-0.01em]"

@@ -12,7 +12,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { isSignedOut, toProblem } from "../api/problem.ts";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
 import { HOME, returnToQuery, safeReturnTo } from "../session/return-to.ts";
-import { AppErrorPage, NotFoundPage, PageError } from "./error-pages.tsx";
+import { AppErrorPage, NotFoundInShell, NotFoundPage, PageError } from "./error-pages.tsx";
 import { PublicFrame } from "./public-frame.tsx";
 import { parseSearch, pickText, stringifySearch } from "./search-params.ts";
 import { PageSkeleton, Shell, ShellSkeleton } from "./shell.tsx";
@@ -200,10 +200,23 @@ const settings = createRoute({
   },
 });
 
+/** Any other address: around it is the frame of whoever is signed in. */
+const unknown = createRoute({
+  getParentRoute: () => root,
+  path: "$",
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([queryClient.ensureQueryData(sessionQuery), queryClient.ensureQueryData(instanceQuery)]).then(
+      () => true,
+      () => false,
+    ),
+  component: () => (unknown.useLoaderData() ? <NotFoundInShell /> : <NotFoundPage />),
+});
+
 const routeTree = root.addChildren([
   start,
   settings,
   tokensOfProfile,
+  unknown,
   open.addChildren([setUp, signIn, signUp, invitation]),
   shell.addChildren([
     tokens,
@@ -229,6 +242,8 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
+    // Another token is another page: its heading takes the focus, and no answer of the last one stays.
+    defaultRemountDeps: ({ params }) => params,
     defaultPreload: "intent",
     defaultPendingMs: 150,
     defaultPendingMinMs: 300,

@@ -2,7 +2,7 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import { ReauthenticationProvider } from "../session/reauthentication.tsx";
 import { useSession } from "../session/use-session.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -13,17 +13,26 @@ import { KeyboardProvider, useOverlay } from "./keyboard/keyboard.tsx";
 import { PaletteButton } from "./keyboard/palette-button.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
+import { SessionEnd } from "./session-end.tsx";
 import { SideNavigation } from "./side-navigation.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
-const HEADER = "sticky top-0 z-30 border-b border-line bg-canvas/92 backdrop-blur-sm";
+const HEADER = "print:hidden sticky top-0 z-30 border-b border-line bg-canvas/92 backdrop-blur-sm";
 const HEADER_ROW = "mx-auto flex h-14 max-w-[78rem] items-center gap-1 px-3 sm:px-5";
-const BODY = "mx-auto grid max-w-[78rem] lg:grid-cols-[15.5rem_minmax(0,1fr)]";
-const SIDE = "sticky top-14 hidden max-h-[calc(100dvh-3.5rem)] self-start overflow-y-auto px-3 py-6 lg:block";
+const BODY = "mx-auto grid max-w-[78rem] lg:not-print:grid-cols-[15.5rem_minmax(0,1fr)]";
+const SIDE = "sticky top-14 hidden max-h-[calc(100dvh-3.5rem)] self-start overflow-y-auto px-3 py-6 lg:not-print:block";
 const MAIN = "min-w-0 px-4 pt-7 pb-24 sm:px-6 lg:px-8";
 
 export function Shell(): ReactElement {
+  return (
+    <ShellFrame>
+      <Outlet />
+    </ShellFrame>
+  );
+}
+
+export function ShellFrame({ children }: { readonly children: ReactNode }): ReactElement {
   return (
     <ReauthenticationProvider>
       <KeyboardProvider>
@@ -57,10 +66,11 @@ export function Shell(): ReactElement {
             <SideNavigation />
           </div>
           <main id="content" tabIndex={-1} className={MAIN}>
-            <Outlet />
+            {children}
           </main>
         </div>
         <OfflineBar />
+        <SessionEnd />
       </KeyboardProvider>
     </ReauthenticationProvider>
   );

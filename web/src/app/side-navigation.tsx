@@ -23,7 +23,7 @@ export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => voi
                     to={to}
                     onClick={() => onNavigate?.()}
                     activeOptions={{ exact: isAbove(item, items), includeSearch: false }}
-                    className="relative flex min-h-9 items-center gap-2.5 rounded-control px-2.5 py-1.5 text-soft hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:font-medium data-[status=active]:text-ink lg:min-h-8 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint data-[status=active]:[&>svg]:text-mint"
+                    className="relative flex min-h-9 items-center gap-2.5 rounded-control px-2.5 py-1.5 text-soft hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:font-medium data-[status=active]:text-ink forced-colors:data-[status=active]:underline lg:min-h-8 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint data-[status=active]:[&>svg]:text-mint"
                   >
                     <Icon aria-hidden="true" />
                     {text}

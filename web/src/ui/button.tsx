@@ -7,7 +7,7 @@ export type ButtonKind = "primary" | "secondary" | "danger" | "quiet";
 export type ButtonSize = "small" | "medium";
 
 const BASE =
-  "inline-flex items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap select-none transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
+  "inline-flex items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap select-none print:hidden transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
 
 const KINDS: Record<ButtonKind, string> = {
   primary: "border-transparent bg-mint text-on-mint hover:bg-mint-strong",

@@ -130,7 +130,7 @@ function SearchField({
   readonly onChange: (value: string) => void;
 }): ReactElement {
   return (
-    <div className="relative min-w-0 grow basis-56 sm:max-w-72">
+    <div className="relative min-w-0 grow basis-56 sm:max-w-72 print:hidden">
       <Search
         className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-faint"
         aria-hidden="true"
@@ -157,7 +157,7 @@ interface FilterBarProps {
 
 function FilterBar({ filter, onChange, count }: FilterBarProps): ReactElement {
   return (
-    <fieldset className="-mx-1 flex flex-wrap gap-1 px-1">
+    <fieldset className="-mx-1 flex flex-wrap gap-1 px-1 print:hidden">
       <legend className="sr-only">Filter by state</legend>
       {TOKEN_FILTERS.map((one) => (
         <label

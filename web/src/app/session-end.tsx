@@ -1,0 +1,95 @@
+// The session ended while a signed-in page was open. Where something has been typed, the person signs in again on
+// the spot and goes on; elsewhere the sign-in page leads back here, and nothing of the session stays on the screen.
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { onSignedOut } from "../api/client.ts";
+import { signIn, switchOrganization } from "../api/session.ts";
+import { returnToQuery } from "../session/return-to.ts";
+import { hasUnsavedInput, watchInput } from "../session/unsaved-input.ts";
+import { useEnterSession, useSession } from "../session/use-session.ts";
+import { useAnnounce } from "../ui/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { PasswordField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
+import { useAction } from "../ui/use-action.ts";
+
+export function SessionEnd(): ReactElement {
+  const [asking, setAsking] = useState(false);
+  const leave = useLeave();
+  useEffect(watchInput, []);
+  useEffect(() => onSignedOut(() => (hasUnsavedInput() ? setAsking(true) : leave())), [leave]);
+  return <SignInAgain open={asking} onDone={() => setAsking(false)} onLeave={leave} />;
+}
+
+/** Leads to the sign-in page, which leads back, and forgets what was read. */
+function useLeave(): () => void {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  return useCallback(() => {
+    const search = { ...returnToQuery(router.state.location), notice: "session-ended" };
+    void router
+      .navigate({ to: "/sign-in", search, replace: true })
+      .then(() => queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "instance" }));
+  }, [router, queryClient]);
+}
+
+interface SignInAgainProps {
+  readonly open: boolean;
+  readonly onDone: () => void;
+  readonly onLeave: () => void;
+}
+
+function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement {
+  const { user, organization } = useSession();
+  const enter = useEnterSession();
+  const announce = useAnnounce();
+  const action = useAction();
+  const password = useRef<HTMLInputElement>(null);
+  const wrong = action.problem?.code === "sign_in_failed" ? "This is not your password. Try again." : null;
+
+  async function submit(text: string): Promise<void> {
+    const session = await signIn({ email: user.email, password: text });
+    // A new session begins where the server says; what was typed is meant for the organization on the screen.
+    const here = session.organization.id === organization.id;
+    enter(here ? session : await switchOrganization(organization.id).catch(() => session));
+    onDone();
+    announce("You are signed in again. Send what you have typed once more.");
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onClose={onLeave}
+      title="Sign in again"
+      lead="Your session has ended. What you have typed is still here."
+      initialFocus={password}
+    >
+      <Form
+        action={wrong ? { ...action, problem: null } : action}
+        fields={["password"]}
+        onSubmit={(values) => submit(values.text("password"))}
+      >
+        <p className="truncate text-soft">
+          Signing in as <bdi className="font-medium text-ink">{user.email}</bdi>
+        </p>
+        <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
+        <PasswordField
+          ref={password}
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          error={wrong ?? action.fieldErrors["password"]}
+        />
+        <DialogActions>
+          <Button onClick={onLeave}>Leave this page</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Sign in
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}
