@@ -117,8 +117,8 @@ export interface AccountWrites {
   endSession(userId: UserId, id: SessionId, at: number): Promise<boolean>;
   /** Ends every open session of the user but `except`; answers how many ended. */
   endSessionsOfUser(userId: UserId, except: SessionId | null, at: number): Promise<number>;
-  /** Sessions of this user that are active in the organization go on in `to`. */
-  moveSessions(userId: UserId, from: OrganizationId, to: OrganizationId): Promise<void>;
+  /** Sessions of this user that are active in the organization go on in `to`; answers how many. */
+  moveSessions(userId: UserId, from: OrganizationId, to: OrganizationId): Promise<number>;
   /** Every session active in the organization goes on in its user's personal one. */
   moveSessionsOfOrganization(from: OrganizationId): Promise<void>;
 

@@ -120,6 +120,7 @@ export interface MemberWrites {
   withdrawInvitation(id: InvitationId, at: number): Promise<void>;
   /** Gives the invitation new links and a new end; both old links are dead. */
   renewInvitation(id: InvitationId, renewal: InvitationLinks & { readonly expiresAt: number }): Promise<void>;
-  withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<number>;
+  /** Answers those it withdrew, as they are now. */
+  withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<readonly InvitationRecord[]>;
   withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number): Promise<number>;
 }

@@ -9,8 +9,10 @@ import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from
 import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
 import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
+import type { OffboardingReads } from "./offboarding-port.ts";
 import type { OverviewReads } from "./overview-port.ts";
 import type { NoticeReads, NoticeWrites } from "./notice-port.ts";
+import type { TokenSearchReads } from "./token-search-port.ts";
 import type { UsageWrites } from "./usage-port.ts";
 import type { UseHistoryReads, UseHistoryWrites } from "./use-history-port.ts";
 
@@ -21,9 +23,11 @@ export * from "./credential-port.ts";
 export * from "./email-link-port.ts";
 export * from "./joining-port.ts";
 export * from "./member-port.ts";
+export * from "./offboarding-port.ts";
 export * from "./overview-port.ts";
 export * from "./notice-port.ts";
 export * from "./page.ts";
+export * from "./token-search-port.ts";
 export * from "./usage-port.ts";
 export * from "./use-history-port.ts";
 
@@ -38,7 +42,9 @@ export interface Reads
     CredentialReads,
     AuditReads,
     NoticeReads,
+    OffboardingReads,
     OverviewReads,
+    TokenSearchReads,
     UseHistoryReads {}
 
 /**

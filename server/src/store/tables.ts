@@ -14,6 +14,7 @@ import type {
   TokenId,
   UserId,
 } from "@mintmark/core";
+import type { GeneratedAlways } from "kysely";
 import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
 import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
@@ -157,6 +158,8 @@ export interface TokenRow extends RevocationColumns {
   user_id: UserId;
   organization_id: OrganizationId;
   membership_id: MembershipId;
+  /** The name in lower case, for searching by a part of it. */
+  name_key: string;
   /** JSON array, or `null` for the whole role. */
   permissions: string | null;
   created_at: number;
@@ -167,6 +170,8 @@ export interface TokenRow extends RevocationColumns {
   expiry_notice_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
+  /** The expiry as lists are sorted by it: without one, after every other. The engine keeps it. */
+  expires_order: GeneratedAlways<number>;
 }
 
 export interface ApiKeyRow extends RevocationColumns {
@@ -212,13 +217,21 @@ export interface ServiceRow {
   revoked_by: UserId | null;
 }
 
-/** Apart from the credential's own row, so that buffered usage never waits for the lock of a revoke. */
+/**
+ * Apart from the credential's own row, so that buffered usage never waits for the lock of a revoke. A token has
+ * its row from its minting on, a key from its first use.
+ */
 export interface CredentialUseRow {
   credential_id: string;
+  /** Of a token; `null` for a key, which no list sorts by its last use. */
+  organization_id: OrganizationId | null;
   use_count: number;
-  last_used_at: number;
+  /** `null`: never used. */
+  last_used_at: number | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
+  /** The last use as lists are sorted by it: never used is before every use. The engine keeps it. */
+  last_used_order: GeneratedAlways<number>;
 }
 
 export interface CredentialSightingRow {

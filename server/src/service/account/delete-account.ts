@@ -91,7 +91,7 @@ async function leave(
 ): Promise<void> {
   const { id, at, role, organizationId } = membership;
   await tx.endMembership(id, at, actor.user.id);
-  const withdrawnInvitations = await tx.withdrawInvitationsIssuedBy(id, at);
+  const withdrawnInvitations = (await tx.withdrawInvitationsIssuedBy(id, at)).length;
   await tx.insertAuditEvents([
     eventBy(actor, {
       at,

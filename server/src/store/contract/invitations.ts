@@ -114,18 +114,25 @@ export function describeInvitations(store: () => Store): void {
       );
     });
 
-    test("invitations a membership issued are withdrawn with it, and only the pending ones are counted", async () => {
+    test("invitations a membership issued are withdrawn with it, and only the pending ones are answered", async () => {
       const member = await addMember(store());
       const colleague = await addMember(store(), { organization: member.organization });
       const others = await addInvitation(store(), colleague);
       const accepted = await addInvitation(store(), member);
-      await addInvitation(store(), member);
-      await addInvitation(store(), member);
+      const pending = [await addInvitation(store(), member), await addInvitation(store(), member)];
       await store().transaction((tx) => tx.acceptInvitation(accepted.id, T0, member.user.id));
-      const withdraw = (): Promise<number> =>
-        store().transaction((tx) => tx.withdrawInvitationsIssuedBy(member.membership.id, T0 + 1));
-      assert.equal(await withdraw(), 2);
-      assert.equal(await withdraw(), 0);
+      const issued = await store().reads.listInvitationsIssuedBy(member.membership.id);
+      const withdraw = async (): Promise<ReadonlySet<string>> => {
+        const withdrawn = await store().transaction((tx) =>
+          tx.withdrawInvitationsIssuedBy(member.membership.id, T0 + 1),
+        );
+        assert.ok(withdrawn.every(({ withdrawnAt }) => withdrawnAt === T0 + 1));
+        return new Set(idsOf(withdrawn));
+      };
+      assert.deepEqual(new Set(idsOf(issued)), new Set(idsOf(pending)), "what is foretold is what happens");
+      assert.deepEqual(await withdraw(), new Set(idsOf(pending)));
+      assert.deepEqual(await withdraw(), new Set());
+      assert.deepEqual(await store().reads.listInvitationsIssuedBy(member.membership.id), []);
       assert.deepEqual(idsOf((await store().reads.listInvitations(member.organization.id, ALL)).items), [others.id]);
     });
 

@@ -93,7 +93,7 @@ export async function revokeApiKeysOfOrganization(
   return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
 }
 
-interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revoked_at" | "revoked_reason"> {
+export interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revoked_at" | "revoked_reason"> {
   use_count: CredentialUseRow["use_count"] | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
@@ -101,13 +101,14 @@ interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revok
   creator_name: string;
 }
 
-type ApiKeyQuery = SelectQueryBuilder<
+export type ApiKeyQuery = SelectQueryBuilder<
   ApiKeyScope & { creator: UserRow },
   "key" | "org" | "uses" | "creator",
   ApiKeyRecordRow
 >;
 
-function selectApiKeys(db: Kysely<Tables>): ApiKeyQuery {
+/** Every join is by primary key. */
+export function selectApiKeys(db: Kysely<Tables>): ApiKeyQuery {
   return selectApiKeyFacts(db)
     .innerJoin("users as creator", "creator.id", "key.created_by")
     .select([
@@ -122,7 +123,7 @@ function selectApiKeys(db: Kysely<Tables>): ApiKeyQuery {
     ]);
 }
 
-function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
+export function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
   return {
     ...toApiKeyFacts(row, json),
     revokedBy: toRevokedBy(row),

@@ -121,7 +121,7 @@ function subjectOf(target: TargetRef | null): RawBuilder<UserId | null> {
   }
 }
 
-function toAuditEvent(row: AuditEventRow): AuditEventRecord {
+export function toAuditEvent(row: AuditEventRow): AuditEventRecord {
   return {
     id: row.id,
     at: row.at,

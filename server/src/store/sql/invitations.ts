@@ -148,15 +148,16 @@ export async function withdrawInvitationsIssuedBy(
   { db }: SqlContext,
   membershipId: MembershipId,
   at: number,
-): Promise<number> {
-  const { numUpdatedRows } = await db
+): Promise<readonly InvitationRecord[]> {
+  const rows = await db
     .updateTable("invitations")
     .set({ withdrawn_at: at })
     .where("invited_by_membership_id", "=", membershipId)
     .where("accepted_at", "is", null)
     .where("withdrawn_at", "is", null)
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+    .returningAll()
+    .execute();
+  return rows.map(toInvitation);
 }
 
 /** By invitations_newest. */
@@ -175,7 +176,7 @@ export async function withdrawInvitationsOfOrganization(
   return Number(numUpdatedRows);
 }
 
-function toInvitation(row: InvitationRow): InvitationRecord {
+export function toInvitation(row: InvitationRow): InvitationRecord {
   return {
     id: row.id,
     organizationId: row.organization_id,

@@ -8,6 +8,7 @@ import type {
   MemberReads,
   OverviewReads,
   Reads,
+  TokenSearchReads,
   UseHistoryReads,
 } from "../store.ts";
 import { findApiKey, listApiKeys } from "./api-keys.ts";
@@ -29,8 +30,10 @@ import {
 import { countActiveOwners, findMember, findMembership, listMembers } from "./memberships.ts";
 import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
 import { noticeReads } from "./notice-verbs.ts";
+import { offboardingReads } from "./offboarding.ts";
 import { findService, findServiceByHash, listServices } from "./services.ts";
 import { findSession, listSessions } from "./sessions.ts";
+import { searchTokens } from "./token-search.ts";
 import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
 import { countTokenAges, listExpiryDays, listStaleTokens } from "./overview.ts";
 import {
@@ -54,6 +57,7 @@ export function createReads(context: SqlContext): Reads {
     ...credentialReads(context),
     ...auditReads(context),
     ...useHistoryReads(context),
+    ...offboardingReads(context),
     ...overviewReads(context),
     ...noticeReads(context),
   };
@@ -110,13 +114,14 @@ function memberReads(context: SqlContext): MemberReads {
   };
 }
 
-function credentialReads(context: SqlContext): CredentialReads {
+function credentialReads(context: SqlContext): CredentialReads & TokenSearchReads {
   return {
     findToken: (id) => findToken(context, id),
     listTokensOfUser: (userId, organizationId, page) => listTokensOfUser(context, userId, organizationId, page),
     listTokensOfOrganization: (organizationId, page) => listTokensOfOrganization(context, organizationId, page),
     listUnrevokedTokensOfOrganization: (organizationId, page) =>
       listUnrevokedTokensOfOrganization(context, organizationId, page),
+    searchTokens: (organizationId, search, page) => searchTokens(context, organizationId, search, page),
     findApiKey: (id) => findApiKey(context, id),
     listApiKeys: (organizationId, page) => listApiKeys(context, organizationId, page),
     findServiceByHash: (hash) => findServiceByHash(context, hash),

@@ -123,16 +123,17 @@ export async function moveSessions(
   userId: UserId,
   from: OrganizationId,
   to: OrganizationId,
-): Promise<void> {
+): Promise<number> {
   const { db } = context;
   await lockOpenSessions(context, "user_id", userId);
-  await db
+  const { numUpdatedRows } = await db
     .updateTable("sessions")
     .set({ organization_id: to })
     .where("user_id", "=", userId)
     .where("organization_id", "=", from)
     .where("ended_at", "is", null)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
 /** By sessions_organization, and organizations_personal_of for each of them. */

@@ -5,7 +5,7 @@ import type { Page, PageRequest } from "../page.ts";
 import type { CredentialUseRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 import { selectTokenFacts, type TokenFactsRow, type TokenScope, toTokenFacts } from "./credential-facts.ts";
-import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
+import { isBeyond, pageOf, rowsToRead, searchText } from "./paging.ts";
 import { tombstoneOf, toRevokedBy } from "./revocation.ts";
 import type { StoredJson } from "./stored-json.ts";
 
@@ -49,6 +49,7 @@ export async function listUnrevokedTokensOfOrganization(
   return toTokenPage(await query.execute(), page, json);
 }
 
+/** Also makes the row that its uses are counted in, so that a token that was never used is in the index of last uses. */
 export async function insertToken({ db }: SqlContext, token: NewToken): Promise<void> {
   await db
     .insertInto("personal_access_tokens")
@@ -57,6 +58,7 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
       hash: token.hash,
       prefix: token.prefix,
       name: token.name,
+      name_key: searchText(token.name),
       user_id: token.userId,
       organization_id: token.organizationId,
       membership_id: token.membershipId,
@@ -74,6 +76,10 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
       revoked_by_name: null,
     })
     .execute();
+  await db
+    .insertInto("credential_uses")
+    .values({ credential_id: token.id, organization_id: token.organizationId, use_count: 0 })
+    .execute();
 }
 
 /**
@@ -88,7 +94,11 @@ export async function lockToken(context: SqlContext, id: TokenId): Promise<Token
 }
 
 export async function renameToken({ db }: SqlContext, id: TokenId, name: string): Promise<void> {
-  await db.updateTable("personal_access_tokens").set({ name }).where("id", "=", id).execute();
+  await db
+    .updateTable("personal_access_tokens")
+    .set({ name, name_key: searchText(name) })
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function revokeToken({ db }: SqlContext, id: TokenId, revocation: Revocation): Promise<void> {
@@ -166,7 +176,7 @@ async function revokeLiveTokens(
   return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
 }
 
-interface TokenRecordRow
+export interface TokenRecordRow
   extends
     TokenFactsRow,
     Omit<RevocationColumns, "revoked_at" | "revoked_reason">,
@@ -176,9 +186,10 @@ interface TokenRecordRow
   last_used_user_agent: string | null;
 }
 
-type TokenQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenRecordRow>;
+export type TokenQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenRecordRow>;
 
-function selectTokens(db: Kysely<Tables>): TokenQuery {
+/** Every join is by primary key. */
+export function selectTokens(db: Kysely<Tables>): TokenQuery {
   return selectTokenFacts(db).select([
     "pat.replaces",
     "pat.dismissed_at",
@@ -208,7 +219,7 @@ function toTokenPage(rows: readonly TokenRecordRow[], page: PageRequest, json: S
   );
 }
 
-function toToken(row: TokenRecordRow, json: StoredJson): TokenRecord {
+export function toToken(row: TokenRecordRow, json: StoredJson): TokenRecord {
   return {
     ...toTokenFacts(row, json),
     revokedBy: toRevokedBy(row),

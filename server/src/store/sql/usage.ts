@@ -3,6 +3,8 @@ import type { CredentialSightingRow, CredentialUseRow } from "../tables.ts";
 import type { Sighting, UseBatch } from "../usage-port.ts";
 import type { SqlContext } from "./context.ts";
 
+type UseRow = Omit<CredentialUseRow, "organization_id" | "last_used_order"> & { last_used_at: number };
+
 // Rows in one statement: far below the number of parameters either engine takes.
 const ROWS_AT_ONCE = 500;
 
@@ -64,12 +66,13 @@ export async function countSightings({ db }: SqlContext, credentialId: string, s
 }
 
 function newest(offered: RawBuilder<unknown>, stored: RawBuilder<unknown>): RawBuilder<never> {
-  return sql<never>`case when excluded.last_used_at >= credential_uses.last_used_at then ${offered} else ${stored} end`;
+  const isNewest = sql`credential_uses.last_used_at is null or excluded.last_used_at >= credential_uses.last_used_at`;
+  return sql<never>`case when ${isNewest} then ${offered} else ${stored} end`;
 }
 
 /** One statement cannot change the same row twice, so several batches of a credential become one. */
-function oneRowForEach(batch: readonly UseBatch[]): CredentialUseRow[] {
-  const rows = new Map<string, CredentialUseRow>();
+function oneRowForEach(batch: readonly UseBatch[]): UseRow[] {
+  const rows = new Map<string, UseRow>();
   for (const use of batch) {
     const earlier = rows.get(use.credentialId);
     const isNewest = earlier === undefined || use.lastUsedAt >= earlier.last_used_at;

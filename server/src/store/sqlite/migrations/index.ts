@@ -4,6 +4,7 @@
 import type { Migration } from "../../migration.ts";
 import { sql as initial } from "./0001-initial.ts";
 import { sql as emailLinks } from "./0002-email-links.ts";
+import { sql as tokenSearch } from "./0003-token-search.ts";
 import { sql as auditRetention } from "./0004-audit-retention.ts";
 import { sql as useHistory } from "./0005-use-history.ts";
 import { sql as notices } from "./0006-notices.ts";
@@ -12,6 +13,7 @@ import { sql as instanceLists } from "./0007-instance-lists.ts";
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
   { name: "0002-email-links", sql: emailLinks },
+  { name: "0003-token-search", sql: tokenSearch },
   { name: "0004-audit-retention", sql: auditRetention },
   { name: "0005-use-history", sql: useHistory },
   { name: "0006-notices", sql: notices },
