@@ -17,6 +17,10 @@ import { createChores } from "./chores.ts";
 import { createLater } from "./later.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
+import { announceExpiries } from "./service/notice/announce-expiries.ts";
+import { forgetOldNotices } from "./service/notice/forget-notices.ts";
+import { createLetterRounds, sendLetters } from "./service/notice/send-letters.ts";
+import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
@@ -57,9 +61,15 @@ export async function openStore(config: Config): Promise<Store> {
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const logger = options.logger ?? createLogger(config);
   const clock = options.clock ?? Date.now;
-  const store = await openStore(config);
-  await store.migrate();
+  const database = await openStore(config);
+  await database.migrate();
   const { catalogue, settings } = config;
+  // Loaded where it is used: an instance without mail does without its memory.
+  const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
+  const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
+    logger.error({ err: error }, "letters could not be sent"),
+  );
+  const store = withNotices(database, { catalogue, settings, hasMail: mailer !== null, onNotices: letters.begin });
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(
     store,
@@ -68,11 +78,16 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   );
   const metrics = createMetrics(VERSION);
   const verifier = countVerifications(
-    createVerifier({ store, catalogue, clock, brands, allowPersonalTokens: settings.allowPersonalTokens, uses }),
+    createVerifier({
+      store: database,
+      catalogue,
+      clock,
+      brands,
+      allowPersonalTokens: settings.allowPersonalTokens,
+      uses,
+    }),
     metrics,
   );
-  // Loaded where it is used: an instance without mail does without its memory.
-  const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
   const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
   const deps = { store, catalogue, settings, mailer, later: later.run, clock };
   const clientAddress = createClientAddress(config.trustedProxies);
@@ -84,7 +99,16 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       webApp: loadWebApp(),
     },
   );
-  const chores = createChores([() => noteExpiries(deps), createEventPruning(deps)], (error) => logger.error({ err: error }, "a chore failed"));
+  const chores = createChores(
+    [
+      () => noteExpiries(deps),
+      () => announceExpiries(deps),
+      () => sendLetters(deps),
+      () => forgetOldNotices(deps),
+      createEventPruning(deps),
+    ],
+    (error) => logger.error({ err: error }, "a chore failed"),
+  );
   const server = createHttpServer({ app, verifier, clientAddress, logger });
   return {
     deps,
@@ -106,6 +130,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       await chores.stop();
       await later.settled();
       await uses.close();
+      await letters.settled();
       mailer?.close();
       await store.close();
     },

@@ -6,12 +6,37 @@ import type {
   NoticeId,
   NoticeKind,
   OrganizationId,
+  RevokedReason,
   TokenId,
   UserId,
 } from "@mintmark/core";
 import type { UserRecord } from "./account-port.ts";
+import type { ActorRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
 import type { Page, PageRequest } from "./page.ts";
+
+/** What a notice says, by allow-list: never a secret, never a hash. Each kind has its own of these. */
+export interface NoticeDetails {
+  /** Who did it; absent where nobody did. */
+  readonly by?: ActorRef;
+  /** When the token ends; `null`: it does not. */
+  readonly expiresAt?: number | null;
+  readonly daysLeft?: number;
+  /** Where a token was minted or used. */
+  readonly ip?: string | null;
+  readonly network?: string;
+  readonly userAgent?: string | null;
+  /** Why tokens were revoked. */
+  readonly reason?: RevokedReason;
+  /** The first of the tokens it is about, and how many there are. */
+  readonly tokens?: readonly { readonly id: TokenId; readonly name: string }[];
+  readonly tokenCount?: number;
+  /** Of these tokens: how many a policy refuses now, how many it took permissions from. */
+  readonly stopped?: number;
+  readonly narrowed?: number;
+  /** Whether its reader's role may no longer mint. */
+  readonly cannotMint?: boolean;
+}
 
 interface NoticeContent {
   readonly id: NoticeId;
@@ -20,8 +45,7 @@ interface NoticeContent {
   readonly at: number;
   /** The token it is about, by the name it had then; `null` when it is about several, or none. */
   readonly token: { readonly id: TokenId; readonly name: string } | null;
-  /** By allow-list: never a secret, never a hash. */
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: NoticeDetails;
 }
 
 export interface NewNotice extends NoticeContent {

@@ -2,7 +2,7 @@
 // Rule: a token is bound for life to the membership it was minted under, and only its name ever changes.
 // Deliberately absent: a new secret for an old token; replacing makes a second token.
 import type { OrganizationId, Secret } from "@mintmark/core";
-import { prefixOf, type TokenId } from "@mintmark/core";
+import { nextExpiryNoticeAt, prefixOf, type TokenId } from "@mintmark/core";
 import { newId, newSecret } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
 import type { TokenRecord, Transaction } from "../../store/store.ts";
@@ -63,6 +63,8 @@ export async function insertMinted(
   await tx.insertToken({
     ...token,
     hash: hashSecret(secret),
+    expiryNoticeAt:
+      content.expiresAt === null ? null : nextExpiryNoticeAt({ createdAt, expiresAt: content.expiresAt }, createdAt),
     userId: actor.user.id,
     organizationId: organization.id,
     membershipId: membership.id,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NoticeKind, UserId } from "@mintmark/core";
 import type { NewNotice, NoticeFilter, NoticeRecord, Store } from "../store.ts";
-import { addMember, addOrganization, addToken, addUser, join, newId, T0 } from "./samples.ts";
+import { actorOf, addMember, addOrganization, addToken, addUser, join, newId, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
 const ALL: NoticeFilter = { unreadOnly: false, kind: null };
@@ -46,7 +46,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
 
     test("what was written is read back, with the organization's present name", async () => {
       const { user, organization } = await addMember(store());
-      const details = { by: { name: "Grace" }, count: 2 };
+      const details = { by: actorOf(user), tokenCount: 2 };
       const notice = await addNotice(store(), user.id, { organizationId: organization.id, details, token: null });
       await store().transaction((tx) => tx.renameOrganization(organization.id, "Engines"));
       const { items } = await store().reads.listNotices(user.id, ALL, PAGE);

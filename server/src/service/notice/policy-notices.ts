@@ -1,0 +1,127 @@
+import {
+  type Catalogue,
+  type OrganizationId,
+  type PolicyEffect,
+  policyEffect,
+  type TokenPolicy,
+  type UserId,
+} from "@mintmark/core";
+import { isAddressIn } from "../../network/client-address.ts";
+import type { AuditEventRecord, PageRequest, TokenRecord, Transaction } from "../../store/store.ts";
+import { NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./notices-of-events.ts";
+
+const AT_ONCE = 200;
+/** The rules of a policy that can take something from a token that exists, or from its holder. */
+const TAKING: readonly (keyof TokenPolicy)[] = [
+  "maxLifetimeDays",
+  "allowNoExpiry",
+  "ceiling",
+  "idleDays",
+  "networks",
+  "mintableBy",
+];
+
+interface Loss {
+  readonly tokens: { readonly token: TokenRecord; readonly kind: PolicyEffect["kind"] }[];
+  cannotMint: boolean;
+}
+
+/**
+ * One notice for each person whom a change of policy takes something from: a token of theirs that worked is refused
+ * now or holds less, or their role may mint no longer. Who made the change is not told.
+ */
+export async function policyNotices(
+  rules: NoticeRules,
+  tx: Transaction,
+  event: AuditEventRecord,
+): Promise<readonly NoticeDraft[]> {
+  const changed = event.details["before"] as Partial<TokenPolicy>;
+  if (!TAKING.some((rule) => Object.hasOwn(changed, rule))) return [];
+  const organization = await tx.findOrganization(event.organizationId as OrganizationId);
+  if (organization === null) return [];
+  const next = organization.policy;
+  const before: TokenPolicy = { ...next, ...changed };
+  const losses = new Map<UserId, Loss>();
+  const lossOf = (userId: UserId): Loss => {
+    let loss = losses.get(userId);
+    if (loss === undefined) losses.set(userId, (loss = { tokens: [], cannotMint: false }));
+    return loss;
+  };
+  for await (const token of tokensOf(tx, organization.id)) {
+    const kind = effectOn(rules, token, { before, next }, event.at);
+    if (kind === "stops" || kind === "narrows") lossOf(token.user.id).tokens.push({ token, kind });
+  }
+  const roles = rolesThatLoseMinting(rules.catalogue, before, next);
+  for await (const userId of holdersOf(tx, organization.id, roles)) lossOf(userId).cannotMint = true;
+  losses.delete(event.actor.id as UserId);
+  return [...losses].map(([userId, loss]) => draftOf(event, organization.id, userId, loss));
+}
+
+function effectOn(
+  { catalogue, settings }: NoticeRules,
+  token: TokenRecord,
+  { before, next }: { readonly before: TokenPolicy; readonly next: TokenPolicy },
+  now: number,
+): PolicyEffect["kind"] | null {
+  const facts = { ...token, organization: { ...token.organization, policy: before } };
+  const { effect } = policyEffect(facts, next, {
+    catalogue,
+    now,
+    allowPersonal: settings.allowPersonalTokens,
+    // It goes on from where it was used last; of one that was never used nobody knows from where.
+    isClientIn: (networks) => token.lastUsedIp === null || isAddressIn(token.lastUsedIp, networks),
+  });
+  return effect?.kind ?? null;
+}
+
+function rolesThatLoseMinting(catalogue: Catalogue, before: TokenPolicy, next: TokenPolicy): readonly string[] {
+  return before.mintableBy.filter(
+    (role) => !next.mintableBy.includes(role) && catalogue.permissionsOf(role).includes("tokens:create"),
+  );
+}
+
+async function* tokensOf(tx: Transaction, organizationId: OrganizationId): AsyncGenerator<TokenRecord> {
+  let after: PageRequest["after"] = null;
+  do {
+    const page = await tx.listUnrevokedTokensOfOrganization(organizationId, { limit: AT_ONCE, after });
+    yield* page.items;
+    after = page.next;
+  } while (after !== null);
+}
+
+async function* holdersOf(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  roles: readonly string[],
+): AsyncGenerator<UserId> {
+  for (let after = null; ;) {
+    const holders: Awaited<ReturnType<Transaction["listHoldersOfRoles"]>> = await tx.listHoldersOfRoles(
+      organizationId,
+      roles,
+      { limit: AT_ONCE, after },
+    );
+    for (const { userId } of holders) yield userId;
+    if (holders.length < AT_ONCE) return;
+    after = holders.at(-1)?.membershipId ?? null;
+  }
+}
+
+function draftOf(event: AuditEventRecord, organizationId: OrganizationId, userId: UserId, loss: Loss): NoticeDraft {
+  const named = loss.tokens.slice(0, NAMED_TOKENS).map(({ token: { id, name } }) => ({ id, name }));
+  const stopped = loss.tokens.filter(({ kind }) => kind === "stops").length;
+  return {
+    userId,
+    kind: "policy.changed",
+    at: event.at,
+    organizationId,
+    token: named.length === 1 ? (named[0] ?? null) : null,
+    details: {
+      by: event.actor,
+      tokens: named,
+      tokenCount: loss.tokens.length,
+      stopped,
+      narrowed: loss.tokens.length - stopped,
+      cannotMint: loss.cannotMint,
+    },
+  };
+}

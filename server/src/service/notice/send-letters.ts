@@ -1,0 +1,71 @@
+import { isMailOptional } from "@mintmark/core";
+import { noticeLetter } from "../../mail/letters/notice-letter.ts";
+import type { ClaimedLetter } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+
+const MINUTE_MS = 60_000;
+/** How long after each try in vain the next is made. After the last the letter is given up; the notice stays. */
+const RETRY_MS: readonly number[] = [1, 5, 30, 120, 480, 1440].map((minutes) => minutes * MINUTE_MS);
+/** A mail server that refuses this many in a row is left alone until the next round. */
+const FAILURES_A_ROUND = 3;
+
+type LetterDeps = Pick<Deps, "store" | "clock" | "mailer" | "settings">;
+
+/**
+ * Sends the letters that are due. Each is taken from the store before it is sent, so that of any number of replicas one
+ * sends it: a letter whose replica dies in between is lost, and none comes twice. What the mail server
+ * refused is tried again, later each time.
+ */
+export async function sendLetters(deps: LetterDeps): Promise<void> {
+  const { mailer, store, settings } = deps;
+  if (mailer === null) return;
+  for (let failures = 0; failures < FAILURES_A_ROUND;) {
+    const now = deps.clock();
+    const claimed = await store.transaction((tx) => tx.claimLetter(now));
+    if (claimed === null) return;
+    if (!isWanted(claimed)) continue;
+    const { notice, user, attempts } = claimed;
+    try {
+      await mailer.send(noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice));
+    } catch {
+      failures++;
+      const delay = RETRY_MS[attempts - 1];
+      if (delay !== undefined) await store.transaction((tx) => tx.delayLetter(notice.id, now + delay));
+      continue;
+    }
+    await store.transaction((tx) => tx.recordMailed(notice.id, deps.clock()));
+  }
+}
+
+/**
+ * Nobody asked for these letters, so they go only to an address that is known to be the person's. Judged when
+ * the letter is sent: who turned a kind off a moment ago gets none.
+ */
+function isWanted({ user, isMuted, notice }: ClaimedLetter): boolean {
+  if (user.deletedAt !== null || user.suspendedAt !== null || user.emailVerifiedAt === null) return false;
+  return !(isMuted && isMailOptional(notice.kind));
+}
+
+export interface LetterRounds {
+  /** Begins a round, or another after the one that is under way. */
+  begin(): void;
+  /** Resolves when no round is under way. */
+  settled(): Promise<void>;
+}
+
+/** Rounds of sending, one at a time, begun when there is something to send. */
+export function createLetterRounds(deps: LetterDeps, onError: (error: unknown) => void): LetterRounds {
+  let round: Promise<void> = Promise.resolve();
+  let waiting = false;
+  return {
+    begin() {
+      if (deps.mailer === null || waiting) return;
+      waiting = true;
+      round = round.then(async () => {
+        waiting = false;
+        await sendLetters(deps).catch(onError);
+      });
+    },
+    settled: () => round,
+  };
+}
