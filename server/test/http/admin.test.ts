@@ -41,6 +41,7 @@ for (const engine of ENGINES) {
             id: people[1]?.id,
             name: people[1]?.name,
             email: people[1]?.email,
+            emailVerified: false,
             instanceAdmin: false,
             createdAt: byName.items[0].createdAt,
             suspendedAt: null,
@@ -184,6 +185,34 @@ for (const engine of ENGINES) {
 
       it("are unknown when they never were", async () => {
         assertProblem(await session.delete("/api/admin/services/svc_none"), 404, "not_found");
+      });
+    });
+
+    describe("renamed services", () => {
+      it("keep their key; a name of another one, and a revoked one, are refused", async () => {
+        const [name, other] = [uniqueName("Scans API"), uniqueName("Billing API")];
+        const { body: created } = await session.post("/api/admin/services", { name });
+        const path = `/api/admin/services/${created.service.id}`;
+        await session.post("/api/admin/services", { name: other });
+        const renamed = await session.patch(path, { name: `${name} 2` });
+        assert.deepEqual([renamed.status, renamed.body.name], [200, `${name} 2`]);
+        const verify = { token: "mm_pat_none" };
+        const asked = await instance.client().withBearer(created.secret).post("/api/verify", verify);
+        assert.equal(asked.status, 200);
+        const rename = (body: object) => () => session.patch(path, body);
+        assert.equal((await rename({ name: `${name} 2` })()).status, 200, "the same name again changes nothing");
+        const taken = await assertRefused(instance, admin, rename({ name: other }), [400, "name_invalid"]);
+        assert.equal(taken.body.errors[0].field, "name");
+        await assertRefused(instance, admin, rename({ name: " " }), [400, "name_invalid"]);
+        await assertRefused(instance, admin, rename({}), [400, "field_invalid"]);
+        await session.delete(path);
+        await assertRefused(instance, admin, rename({ name }), [409, "credential_not_active"]);
+        assertProblem(await session.patch("/api/admin/services/svc_none", { name }), 404, "not_found");
+        const stranger = await seed.session(await seed.person());
+        assertProblem(await stranger.patch(path, { name }), 403, "instance_admin_required");
+        assertProblem(await instance.client().patch(path, { name }), 401, "credentials_missing");
+        const actions = await actionsOf(instance, admin);
+        assert.equal(actions.filter((action) => action === "service.renamed").length, 1);
       });
     });
 

@@ -1,7 +1,7 @@
-// The one place where a user becomes JSON: as themselves, and as an instance admin sees them.
+// The one place where a user becomes JSON as they see themselves; admin-user.ts has what an instance admin sees.
 import { z } from "@hono/zod-openapi";
 import type { UserRecord } from "../../store/store.ts";
-import { Instant, presentInstant, presentInstantOrNull } from "./time.ts";
+import { Instant, presentInstant } from "./time.ts";
 
 export const Account = z
   .object({
@@ -22,27 +22,5 @@ export function presentAccount(user: UserRecord): z.infer<typeof Account> {
     emailVerified: user.emailVerifiedAt !== null,
     instanceAdmin: user.instanceAdminAt !== null,
     createdAt: presentInstant(user.createdAt),
-  };
-}
-
-export const AdminUser = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    email: z.string(),
-    instanceAdmin: z.boolean(),
-    createdAt: Instant,
-    suspendedAt: Instant.nullable(),
-  })
-  .openapi("AdminUser");
-
-export function presentAdminUser(user: UserRecord): z.infer<typeof AdminUser> {
-  return {
-    id: user.id,
-    name: user.name,
-    email: user.email,
-    instanceAdmin: user.instanceAdminAt !== null,
-    createdAt: presentInstant(user.createdAt),
-    suspendedAt: presentInstantOrNull(user.suspendedAt),
   };
 }

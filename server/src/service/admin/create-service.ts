@@ -6,8 +6,8 @@ import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
-import { Refusal } from "../refusal.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
+import { nameTaken } from "./service-name.ts";
 
 /** The one moment a service key exists in plaintext outside its owner's hands. */
 export interface CreatedService {
@@ -26,6 +26,7 @@ export async function createService(
   const service = { id: newId("service"), name, prefix: prefixOf(secret), createdAt: deps.clock() };
   try {
     return await deps.store.transaction(async (tx: Transaction) => {
+      await tx.lockInstance();
       await requireInstanceAdmin(tx, actor);
       await tx.insertService({ ...service, hash: hashSecret(secret), createdBy: actor.user.id });
       await tx.insertAuditEvents([
@@ -42,10 +43,6 @@ export async function createService(
       return { service: stored, secret };
     });
   } catch (error) {
-    if (!(error instanceof Conflict && error.rule === "service_name")) throw error;
-    const message = "Another service has this name.";
-    throw new Refusal("name_invalid", `${message} Choose another, or revoke that service first.`, {
-      errors: [{ field: "name", message }],
-    });
+    throw error instanceof Conflict && error.rule === "service_name" ? nameTaken() : error;
   }
 }

@@ -1,5 +1,6 @@
-// What an instance admin does: accounts and services. Rule: every change asks `requireInstanceAdmin()` inside its
-// transaction. Deliberately absent: any authority in an organization, which only a membership gives.
+// What an instance admin does: accounts, organizations from outside, tokens, services. Rule: every change locks the
+// instance and asks `requireInstanceAdmin()` inside its transaction, after the locks. Deliberately absent: any
+// authority in an organization, which only a membership gives, and every secret.
 import type { Reads } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";

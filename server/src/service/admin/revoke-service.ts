@@ -13,6 +13,7 @@ export function revokeService(
   id: ServiceId,
 ): Promise<Receipt> {
   return deps.store.transaction(async (tx) => {
+    await tx.lockInstance();
     await requireInstanceAdmin(tx, actor);
     const at = deps.clock();
     const revoked = await tx.revokeService(id, at, actor.user.id);

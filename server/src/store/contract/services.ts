@@ -39,6 +39,20 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       await addService(store(), creator, { name: service.name });
     });
 
+    test("a live service is renamed, but not to the name of another; a revoked one keeps its name", async () => {
+      const creator = await addUser(store());
+      const [service, other] = [await addService(store(), creator), await addService(store(), creator)];
+      const rename = (name: string): Promise<void> => store().transaction((tx) => tx.renameService(service.id, name));
+      const nameNow = async (): Promise<string> => present(await store().reads.findService(service.id)).name;
+      const renamed = `renamed ${randomUUID()}`;
+      await rename(renamed);
+      assert.equal(await nameNow(), renamed);
+      await assert.rejects(rename(other.name), (error) => error instanceof Conflict && error.rule === "service_name");
+      await store().transaction((tx) => tx.revokeService(service.id, T0, creator.id));
+      await rename("too late");
+      assert.equal(await nameNow(), renamed);
+    });
+
     test("a service is revoked once; its key then finds nothing, its id still does", async () => {
       const creator = await addUser(store());
       const service = await addService(store(), creator);

@@ -59,6 +59,11 @@ export async function insertService(
     .execute();
 }
 
+/** `Conflict("service_name")` comes from services_name. */
+export async function renameService({ db }: SqlContext, id: ServiceId, name: string): Promise<void> {
+  await db.updateTable("services").set({ name }).where("id", "=", id).where("revoked_at", "is", null).execute();
+}
+
 export async function revokeService({ db }: SqlContext, id: ServiceId, at: number, by: UserId): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("services")

@@ -1,0 +1,47 @@
+import type { Letter } from "../../mail/letter.ts";
+import type { OrganizationRecord, UserRecord } from "../../store/store.ts";
+import type { SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+
+/**
+ * Writes to every active owner of the organization, the new one included, that an instance admin has appointed one.
+ * Called after the commit: a mail server that is down does not undo the change, and the audit log has it either way.
+ */
+export async function tellOwners(
+  deps: Pick<Deps, "store" | "clock" | "mailer" | "settings">,
+  actor: SessionActor,
+  organization: OrganizationRecord,
+  appointed: UserRecord,
+): Promise<void> {
+  const { mailer } = deps;
+  if (mailer === null) return;
+  const owners = await deps.store.reads.listOwners(organization.id, deps.clock());
+  const active = owners.filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null);
+  const letters = active.map(({ user }) => letterTo(user, deps, actor, organization, appointed));
+  await Promise.allSettled(letters.map((letter) => mailer.send(letter)));
+}
+
+function letterTo(
+  { id, email }: UserRecord,
+  { settings }: Pick<Deps, "settings">,
+  actor: SessionActor,
+  organization: OrganizationRecord,
+  appointed: UserRecord,
+): Letter {
+  const isAppointed = id === appointed.id;
+  const who = isAppointed ? "you" : `${appointed.name} (${appointed.email})`;
+  return {
+    to: email,
+    subject: isAppointed
+      ? `You are an owner of ${organization.name} now`
+      : `${appointed.name} is an owner of ${organization.name} now`,
+    paragraphs: [
+      `${actor.user.name}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of "${organization.name}".`,
+      "Owners manage its members, tokens, API keys and policy. The organization's audit log records the appointment.",
+    ],
+    action: { label: "See its members", url: `${settings.baseUrl}/organization/members` },
+    reason: isAppointed
+      ? "You get this because it is about you. You can leave the organization, once it has another owner."
+      : "You get this because you are an owner of the organization. If it is not right, speak to an instance admin.",
+  };
+}
