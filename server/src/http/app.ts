@@ -108,7 +108,12 @@ async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Pro
     if (readsCookie && !SAFE_METHODS.has(c.req.method))
       refuseCrossSite(headers, deps.settings.baseUrl, cookie !== null);
     const origin = originOf(deps, c);
-    const actor = await authenticate(deps, operation.credentials, { rawHeaders, cookie, origin });
+    const actor = await authenticate(deps, operation.credentials, {
+      rawHeaders,
+      cookie,
+      origin,
+      operationId: operation.operationId,
+    });
     const request = {
       deps,
       actor,

@@ -7,6 +7,7 @@ import { Refusal } from "../service/refusal.ts";
 import { findSessionActor } from "../service/session/find-session.ts";
 import { hashSecret } from "../secrets/hash.ts";
 import { intake } from "../verify/intake.ts";
+import { routeOfOperation } from "../verify/route.ts";
 import type { CredentialClass, HttpDeps } from "./operation.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 
@@ -16,6 +17,8 @@ export interface Presented {
   /** The session cookie's value. */
   readonly cookie: string | null;
   readonly origin: RequestOrigin;
+  /** The operation that is asked for, for the history of use. */
+  readonly operationId: string;
 }
 
 /** Answers the actor, `null` for a public operation, or refuses. */
@@ -26,7 +29,7 @@ export async function authenticate(
 ): Promise<Actor | ServiceActor | null> {
   if (credentials.includes("public")) return null;
   const taken = intake(presented.rawHeaders);
-  if (taken.ok) return withCredential(deps, credentials, taken.secret, presented.origin);
+  if (taken.ok) return withCredential(deps, credentials, taken.secret, presented);
   if (taken.code !== "credentials_missing") throw new Refusal(taken.code, refusalDetail(taken.code));
   if (credentials.includes("session") || credentials.includes("instance-admin"))
     return withSession(deps, credentials, presented);
@@ -58,20 +61,21 @@ async function withCredential(
   deps: HttpDeps,
   credentials: readonly CredentialClass[],
   secret: string,
-  origin: RequestOrigin,
+  presented: Presented,
 ): Promise<Actor | ServiceActor> {
   const parsed = parseSecret(secret, deps.brands);
   if (!parsed.ok) throw new Refusal(parsed.code, refusalDetail(parsed.code));
   const actor =
     parsed.kind === "service_key"
-      ? await serviceActor(deps, secret, origin)
-      : await credentialActor(deps, secret, origin);
+      ? await serviceActor(deps, secret, presented.origin)
+      : await credentialActor(deps, secret, presented);
   if (credentials.includes(CLASS_OF[parsed.kind])) return actor;
   throw notAccepted(credentials, parsed.kind);
 }
 
-async function credentialActor(deps: HttpDeps, secret: string, origin: RequestOrigin): Promise<Actor> {
-  const verification = await deps.verifier.verify(secret, origin);
+async function credentialActor(deps: HttpDeps, secret: string, { origin, operationId }: Presented): Promise<Actor> {
+  const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
+  const verification = await deps.verifier.verify(secret, client);
   if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code));
   return { kind: "credential", principal: verification.principal, origin };
 }

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorCode, Principal } from "@mintmark/core";
 import { intake } from "./intake.ts";
+import { routeOf } from "./route.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
 /** Turns a refusal into an answer; the HTTP layer supplies it, so that every refusal of the product reads alike. */
@@ -53,6 +54,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
     const client = {
       ip: deps.clientAddress(request.socket.remoteAddress, headers["x-forwarded-for"] as string | undefined),
       userAgent: headers["user-agent"]?.slice(0, USER_AGENT_LENGTH) ?? null,
+      route: askedRoute(headers),
     };
     const finish = (verification: Verification): void => {
       if (verification.ok) return allow(response, verification.principal);
@@ -102,6 +104,13 @@ function permissionOf(demand: Demand, { headers }: IncomingMessage): string | un
   );
   const isRead = methods.length > 0 && methods.every((method) => READ_METHODS.has(String(method).toUpperCase()));
   return isRead ? demand.read : demand.write;
+}
+
+/** What the proxy says was asked for: only for the history of use, never for a decision. */
+function askedRoute(headers: IncomingMessage["headers"]): string | null {
+  const method = headers["x-forwarded-method"] ?? headers["x-original-method"];
+  const url = headers["x-forwarded-uri"] ?? headers["x-original-uri"] ?? headers["x-original-url"];
+  return routeOf(method as string | undefined, url as string | undefined);
 }
 
 const joined = new WeakMap<readonly string[], string>();

@@ -2,6 +2,7 @@
 import type { Facts } from "@mintmark/core";
 import { hashSecret } from "../secrets/hash.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
+import { networkSighting, newNetworks } from "./new-networks.ts";
 import { useEvent } from "./use-event.ts";
 import type { Client } from "./verifier.ts";
 
@@ -52,16 +53,19 @@ export async function writeUses(
   await store.transaction(async (tx) => {
     const fresh = await tx.recordSightings(await sightingsWithinLimit(tx, uses));
     const freshKeys = new Set(fresh.map(keyOf));
+    const takeNews = await newNetworks(tx, fresh, dayStart);
     const events: AuditEventRecord[] = [];
     for (const { facts, client, now, sightings } of uses) {
       const seen = sightings.filter((sighting) => freshKeys.delete(keyOf({ credentialId: facts.id, sighting })));
       if (seen.length === 0 && audit === "summary") continue;
+      const network = seen.map(networkSighting).find((net) => net !== null && takeNews(facts.id, net));
       const has = (prefix: string): boolean => seen.some((sighting) => sighting.startsWith(prefix));
       events.push(
         useEvent(facts, "used", client, now, {
           firstOfDay: has("day:"),
           newAddress: has("ip:"),
           newUserAgent: has("agent:"),
+          ...(network === undefined || network === null ? {} : { newNetwork: network.slice("net:".length) }),
         }),
       );
     }
@@ -87,6 +91,8 @@ async function sightingsWithinLimit(tx: Transaction, uses: readonly DueUse[]): P
         if (count >= NOVELTIES_PER_DAY) continue;
       }
       wanted.set(keyOf(entry), entry);
+      const network = facts.kind === "pat" ? networkSighting(sighting) : null;
+      if (network !== null) wanted.set(keyOf({ ...entry, sighting: network }), { ...entry, sighting: network });
     }
   }
   return [...wanted.values()];

@@ -1,7 +1,7 @@
 // What verification remembers of each use. A use that is new in kind (the first ever, the first of a UTC
 // day, a new address, a new user agent) is durable in the audit log before the answer, by group commit:
 // all that wait while one commit is under way share the next. With `strict`, every use is. Uses are also counted
-// in memory, and the counts written within a second, off the request's path.
+// in memory, and the counts written within a second (their history within ten), off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import type { AuditEventRecord, Store, UseBatch } from "../store/store.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -22,6 +22,8 @@ export interface UseRecorder {
 }
 
 const FLUSH_MS = 1000;
+/** The history has a row for each address and route: in ten seconds together it costs a tenth. */
+const HISTORY_FLUSH_MS = 10_000;
 const MINUTE_MS = 60_000;
 /** Credentials whose known addresses and agents are kept in memory. */
 const KNOWN_CREDENTIALS = 50_000;
@@ -51,14 +53,15 @@ export function createUseRecorder(
   let dirty = new Set<string>();
   let denials = new Map<string, AuditEventRecord>();
   const deniedMinutes = new Map<string, number>();
-  const history = createUseHistoryBuffer();
+  const history = createUseHistoryBuffer(store);
+  let historyWrittenAt = performance.now();
   let flushing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
 
   const schedule = (): void => {
     timer ??= setTimeout(() => {
       timer = null;
-      flush().catch(onError);
+      flushWhatIsDue().catch(onError);
     }, FLUSH_MS).unref();
   };
 
@@ -90,21 +93,18 @@ export function createUseRecorder(
 
   const writeCounts = async (): Promise<void> => {
     const [ids, denied] = [dirty, denials];
-    const past = history.take();
-    if (ids.size === 0 && denied.size === 0 && past.history.days.length === 0) return;
+    if (ids.size === 0 && denied.size === 0) return;
     dirty = new Set();
     denials = new Map();
     const batch = takeCounts(known, ids);
     try {
       await store.transaction(async (tx) => {
         await tx.recordUses(batch);
-        await tx.recordUseHistory(past.history);
         await tx.insertAuditEvents([...denied.values()]);
       }, "lazy");
     } catch (error) {
       // Nothing was written: the counts go back and are written with the next flush.
       for (const use of batch) giveBack(entryOf(use.credentialId), use);
-      past.giveBack();
       for (const id of ids) dirty.add(id);
       for (const [key, event] of denied) denials.set(key, event);
       schedule();
@@ -112,11 +112,28 @@ export function createUseRecorder(
     }
   };
 
+  const writeAll = async (): Promise<void> => {
+    await writeCounts();
+    historyWrittenAt = performance.now();
+    try {
+      await history.write();
+    } finally {
+      if (!history.isEmpty()) schedule();
+    }
+  };
+
   // One write at a time, in order, whether or not the one before it worked.
-  const flush = (): Promise<void> => {
-    const result = flushing.then(writeCounts);
+  const afterTheLast = (write: () => Promise<void>): Promise<void> => {
+    const result = flushing.then(write);
     flushing = result.catch(() => undefined);
     return result;
+  };
+  const flush = (): Promise<void> => afterTheLast(writeAll);
+  const flushWhatIsDue = async (): Promise<void> => {
+    const isDue = performance.now() - historyWrittenAt >= HISTORY_FLUSH_MS;
+    // What waits for a later flush needs one.
+    if (!isDue && !history.isEmpty()) schedule();
+    await afterTheLast(isDue ? writeAll : writeCounts);
   };
 
   return {

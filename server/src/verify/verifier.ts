@@ -21,6 +21,8 @@ export interface Client {
   /** Canonical, or `null` when unknown. */
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** What it asked for, as `routeOf` says it: only words. Left out or `null` when unknown. */
+  readonly route?: string | null;
 }
 
 export type Verification =

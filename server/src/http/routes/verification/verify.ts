@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { canonicalAddress } from "../../../network/client-address.ts";
+import { routeOf } from "../../../verify/route.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { Identity, presentPrincipal } from "../../presenters/identity.ts";
 
@@ -12,8 +13,12 @@ const VerifyBody = z.strictObject({
     .optional()
     .openapi({ description: "Your client's address, for network policies and the audit log." }),
   userAgent: z.string().max(1000).optional(),
-  method: z.string().max(20).optional().openapi({ description: "Accepted, not yet recorded." }),
-  path: z.string().max(2000).optional().openapi({ description: "Accepted, not yet recorded." }),
+  method: z.string().max(20).optional().openapi({ description: "What your client asked for, for the history of use." }),
+  path: z
+    .string()
+    .max(2000)
+    .optional()
+    .openapi({ description: "Its path. Only words of it are kept: ids become `:id`, the query is dropped." }),
 });
 
 const VerifyAnswer = z
@@ -42,6 +47,7 @@ export const verify: Operation = defineOperation({
     const client = {
       ip: body.ip === undefined ? null : canonicalAddress(body.ip),
       userAgent: body.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
+      route: routeOf(body.method, body.path),
     };
     const verification = await deps.verifier.verify(body.token, client, body.permission);
     return {

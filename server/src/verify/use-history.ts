@@ -1,0 +1,177 @@
+// The uses that are not yet written, told apart by credential, day, address and route: for pictures. A use costs
+// a few look-ups in maps; what belongs to organizations is added up when it is written.
+import type { ErrorCode, Facts, OrganizationId } from "@mintmark/core";
+import { nextTurn } from "../event-loop/turn.ts";
+import type { FacetUse, OutcomeDay, Store, UseDay, UseFacet, UseHistory } from "../store/store.ts";
+import type { Client } from "./verifier.ts";
+
+export interface UseHistoryBuffer {
+  addUse(facts: Facts, client: Client, now: number): void;
+  addDenial(facts: Facts, code: ErrorCode, now: number): void;
+  isEmpty(): boolean;
+  /** Writes everything, a part at a time, so that requests get their turn in between. What could not be written stays. */
+  write(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+/** Addresses, and routes, of one credential between two flushes; further ones count for its day only. */
+const FACETS_AT_ONCE = 100;
+/** Credentials in one transaction: a few milliseconds' work. */
+const CREDENTIALS_AT_ONCE = 50;
+
+interface Tally {
+  firstAt: number;
+  lastAt: number;
+  uses: number;
+}
+
+interface DayCount {
+  uses: number;
+  denied: number;
+}
+
+interface Counted {
+  readonly organizationId: OrganizationId;
+  readonly days: Map<number, DayCount>;
+  readonly address: Map<string, Tally>;
+  readonly route: Map<string, Tally>;
+}
+
+/** What was refused, by organization, day and code. */
+type Denials = Map<string, OutcomeDay>;
+
+export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHistoryBuffer {
+  const credentials = new Map<string, Counted>();
+  let denials: Denials = new Map();
+
+  const countedOf = (id: string, organizationId: OrganizationId): Counted => {
+    let counted = credentials.get(id);
+    if (counted === undefined) {
+      counted = { organizationId, days: new Map(), address: new Map(), route: new Map() };
+      credentials.set(id, counted);
+    }
+    return counted;
+  };
+
+  const takeBack = (taken: ReadonlyMap<string, Counted>, denied: Denials): void => {
+    for (const [id, { organizationId, days, address, route }] of taken) {
+      const counted = countedOf(id, organizationId);
+      for (const [day, { uses, denied: refused }] of days) {
+        const count = dayIn(counted, day);
+        count.uses += uses;
+        count.denied += refused;
+      }
+      for (const [value, tally] of address) addTally(counted.address, value, tally);
+      for (const [value, tally] of route) addTally(counted.route, value, tally);
+    }
+    for (const outcome of denied.values()) addOutcome(denials, outcome);
+  };
+
+  return {
+    addUse({ id, organization }, { ip, route }, now) {
+      const counted = countedOf(id, organization.id);
+      dayIn(counted, Math.floor(now / DAY_MS)).uses++;
+      if (ip !== null) countUse(counted.address, ip, now);
+      if (route !== undefined && route !== null) countUse(counted.route, route, now);
+    },
+    addDenial({ id, organization }, code, now) {
+      const day = Math.floor(now / DAY_MS);
+      dayIn(countedOf(id, organization.id), day).denied++;
+      addOutcome(denials, { organizationId: organization.id, day, outcome: code, count: 1 });
+    },
+    isEmpty: () => credentials.size === 0,
+    async write() {
+      while (credentials.size > 0) {
+        const taken = takeSome(credentials);
+        const denied = denials;
+        denials = new Map();
+        try {
+          await store.transaction((tx) => tx.recordUseHistory(historyOf(taken, denied)), "lazy");
+        } catch (error) {
+          takeBack(taken, denied);
+          throw error;
+        }
+        await nextTurn();
+      }
+    },
+  };
+}
+
+function takeSome(credentials: Map<string, Counted>): Map<string, Counted> {
+  const taken = new Map<string, Counted>();
+  for (const [id, counted] of credentials) {
+    if (taken.size >= CREDENTIALS_AT_ONCE) break;
+    taken.set(id, counted);
+    credentials.delete(id);
+  }
+  return taken;
+}
+
+function historyOf(taken: ReadonlyMap<string, Counted>, denied: Denials): UseHistory {
+  return { days: daysOf(taken), facets: facetsOf(taken), outcomes: [...usesOf(taken), ...denied.values()] };
+}
+
+function dayIn({ days }: Counted, day: number): DayCount {
+  let count = days.get(day);
+  if (count === undefined) days.set(day, (count = { uses: 0, denied: 0 }));
+  return count;
+}
+
+function countUse(tallies: Map<string, Tally>, value: string, now: number): void {
+  const tally = tallies.get(value);
+  if (tally === undefined) {
+    if (tallies.size < FACETS_AT_ONCE) tallies.set(value, { firstAt: now, lastAt: now, uses: 1 });
+    return;
+  }
+  tally.uses++;
+  if (now > tally.lastAt) tally.lastAt = now;
+}
+
+function addTally(tallies: Map<string, Tally>, value: string, earlier: Tally): void {
+  const tally = tallies.get(value);
+  if (tally === undefined) {
+    if (tallies.size < FACETS_AT_ONCE) tallies.set(value, { ...earlier });
+    return;
+  }
+  tally.uses += earlier.uses;
+  tally.firstAt = Math.min(tally.firstAt, earlier.firstAt);
+  tally.lastAt = Math.max(tally.lastAt, earlier.lastAt);
+}
+
+function addOutcome(outcomes: Denials, outcome: OutcomeDay): void {
+  const key = `${outcome.organizationId} ${outcome.day} ${outcome.outcome}`;
+  const earlier = outcomes.get(key);
+  outcomes.set(key, earlier === undefined ? outcome : { ...earlier, count: earlier.count + outcome.count });
+}
+
+function daysOf(credentials: ReadonlyMap<string, Counted>): UseDay[] {
+  const all: UseDay[] = [];
+  for (const [credentialId, { days }] of credentials) {
+    for (const [day, { uses, denied }] of days) all.push({ credentialId, day, uses, denied });
+  }
+  return all;
+}
+
+function facetsOf(credentials: ReadonlyMap<string, Counted>): FacetUse[] {
+  const all: FacetUse[] = [];
+  const add = (credentialId: string, facet: UseFacet, tallies: ReadonlyMap<string, Tally>): void => {
+    for (const [value, { firstAt, lastAt, uses }] of tallies) {
+      all.push({ credentialId, facet, value, firstAt, lastAt, uses });
+    }
+  };
+  for (const [id, { address, route }] of credentials) {
+    add(id, "address", address);
+    add(id, "route", route);
+  }
+  return all;
+}
+
+function usesOf(credentials: ReadonlyMap<string, Counted>): Iterable<OutcomeDay> {
+  const outcomes: Denials = new Map();
+  for (const { organizationId, days } of credentials.values()) {
+    for (const [day, { uses }] of days) {
+      if (uses > 0) addOutcome(outcomes, { organizationId, day, outcome: "ok", count: uses });
+    }
+  }
+  return outcomes.values();
+}
