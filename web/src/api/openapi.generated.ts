@@ -3275,6 +3275,19 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description The id of who did it. */
+                actor?: string;
+                /** @description One action or several, separated by commas. A name that ends in a dot means all that begin so. */
+                action?: string;
+                outcome?: "ok" | "denied";
+                /** @description The id of a token or key: events through it or about it. */
+                credential?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+                /** @description Only the events of this organization. */
+                organization?: string;
             };
             header?: never;
             path?: never;

@@ -1,4 +1,4 @@
-import type { AuditEventRecord, Page, PageRequest } from "../../store/store.ts";
+import type { AuditEventRecord, AuditFilter, Page, PageRequest } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 
@@ -6,7 +6,8 @@ import type { Deps } from "../deps.ts";
 export function listAccountEvents(
   deps: Pick<Deps, "store">,
   actor: SessionActor,
+  filter: Omit<AuditFilter, "concerning">,
   page: PageRequest,
 ): Promise<Page<AuditEventRecord>> {
-  return deps.store.reads.listAuditEvents({ concerning: actor.user.id }, page);
+  return deps.store.reads.listAuditEvents({ ...filter, concerning: actor.user.id }, page);
 }
