@@ -67,8 +67,8 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   /** Guarantee, refusals worth knowing, units. */
   readonly description?: string;
   readonly credentials: readonly C[];
-  /** The permission the operation asks for in the organization of its path, for the documentation and the tests. */
-  readonly permission?: string;
+  /** What the operation asks for in the organization that it is about, all of it: for the document and the tests. */
+  readonly permission?: string | readonly string[];
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -42,13 +42,13 @@ export class Client {
       headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...this.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json") === true;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: isJson ? JSON.parse(text) : text === "" ? null : text,
-    };
+    return replyOf(response);
+  }
+
+  /** Posts a form, as OAuth wants it. */
+  async sendForm(path: string, fields: Readonly<Record<string, string>>): Promise<Reply> {
+    const body = new URLSearchParams(fields);
+    return replyOf(await fetch(this.url + path, { method: "POST", redirect: "manual", headers: this.headers, body }));
   }
 
   get(path: string): Promise<Reply> {
@@ -70,4 +70,14 @@ export class Client {
   delete(path: string, body?: unknown): Promise<Reply> {
     return this.send("DELETE", path, body);
   }
+}
+
+async function replyOf(response: Response): Promise<Reply> {
+  const text = await response.text();
+  const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text === "" ? null : text,
+  };
 }

@@ -67,7 +67,7 @@ function drawOperation(operation: Operation): string {
 <p class="address"><span class="method ${operation.method}">${method}</span> <code>${escape(operation.path)}</code></p>
 ${operation.description === undefined ? "" : `<p>${prose(operation.description)}</p>`}
 <dl><dt>Who may call it</dt><dd>${escape(callers)}</dd>
-${operation.permission === undefined ? "" : `<dt>Permission</dt><dd><code>${escape(operation.permission)}</code></dd>`}
+${operation.permission === undefined ? "" : `<dt>Permission</dt><dd><code>${escape([operation.permission].flat().join(" "))}</code></dd>`}
 ${drawFields("Query", operation.query)}${drawFields("Body", operation.body)}
 <dt>Answers</dt><dd><code>${operation.status}</code></dd></dl>
 <details><summary>What it can refuse with</summary><p class="codes">${codes.join(" ")}</p></details></article>`;

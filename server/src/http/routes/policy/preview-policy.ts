@@ -15,7 +15,7 @@ export const previewPolicy: Operation = defineOperation({
   description:
     "Which live tokens and API keys would stop working or lose permissions, judged as verification would, tokens newest first and then keys. Nothing is changed. Networks are judged by the address of the last use; `mintableBy` breaks nothing that exists. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
   credentials: ["session", "pat", "api-key"],
-  permission: "tokens:read",
+  permission: ["policy:read", "tokens:read", "api-keys:read"],
   params: OrganizationPath,
   query: z.strictObject(pageQuery),
   body: z.strictObject({ policy: TokenPolicy }),

@@ -1,0 +1,178 @@
+// Who asks, in the authorization matrix: everybody the domain knows, each with everything they could present.
+import assert from "node:assert/strict";
+import type { CredentialKind } from "@mintmark/core";
+import type { Client } from "../support/client.ts";
+import type { TestInstance } from "../support/instance.ts";
+import { personWithPassword } from "../support/accounts.ts";
+import { REAUTHENTICATION_MS } from "../../src/service/authority.ts";
+import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface MatrixActor {
+  readonly name: string;
+  readonly kind: "anonymous" | "session" | CredentialKind;
+  /** Each way to present the credential, by the name of its header. */
+  readonly presented: Readonly<Record<string, Headers>>;
+  /** Whose session or token it is. */
+  readonly person: Person | null;
+  /** What the catalogue lets it do in the organization of the matrix; `null` where it has no part in it. */
+  readonly permissions: readonly string[] | null;
+  /** The organization of the credential, or the one that is active in the session. */
+  readonly organization: SeededOrganization | null;
+  readonly isInstanceAdmin: boolean;
+  readonly isSuspended: boolean;
+  /** Whether the password was last given too long ago for the irreversible. */
+  readonly isStale: boolean;
+}
+
+export interface Cast {
+  readonly seed: Seed;
+  /** The organization that every route of an organization is called for. */
+  readonly organization: SeededOrganization;
+  /** Another tenant's, with an owner of its own. */
+  readonly other: SeededOrganization;
+  readonly owner: Person;
+  readonly outsider: Person;
+  readonly actors: readonly MatrixActor[];
+  /** A token of the owner that was narrowed to everything but this permission. */
+  readonly without: (permission: string) => MatrixActor;
+}
+
+const LONG_AGO_MS = REAUTHENTICATION_MS + 60_000;
+const ROLES = ["owner", "admin", "member", "viewer"] as const;
+
+/** Fills an empty instance with them. */
+export async function castActors(instance: TestInstance): Promise<Cast> {
+  const seed = new Seed(instance);
+  const { catalogue } = instance.deps;
+  const actors: MatrixActor[] = [];
+  const add = (actor: Partial<MatrixActor> & Pick<MatrixActor, "name" | "kind" | "presented">): void => {
+    actors.push({
+      person: null,
+      permissions: null,
+      organization: null,
+      isInstanceAdmin: false,
+      isSuspended: false,
+      isStale: false,
+      ...actor,
+    });
+  };
+  const owner = await personWithPassword(seed, "owner");
+  const outsider = await personWithPassword(seed, "outsider");
+  const organization = await seed.organization(owner, "Matrix");
+  const other = await seed.organization(outsider, "Other");
+  // Without a second owner, an owner could neither leave nor delete the account.
+  const coOwner = await seed.person("co-owner");
+  await seed.member(organization, coOwner, "owner");
+  await seed.member(other, coOwner, "owner");
+  add({ name: "anonymous", kind: "anonymous", presented: { none: {} } });
+  for (const role of ROLES) {
+    const person = role === "owner" ? owner : await personWithPassword(seed, role);
+    if (role !== "owner") await seed.member(organization, person, role);
+    const permissions = catalogue.permissionsOf(role);
+    const session = await seed.session(person, organization);
+    add({ name: role, kind: "session", presented: cookie(session), person, permissions, organization });
+    if (role === "owner") {
+      const stale = cookie(await seed.session(person, organization, LONG_AGO_MS));
+      add({
+        name: "owner of long ago",
+        kind: "session",
+        presented: stale,
+        person,
+        permissions,
+        organization,
+        isStale: true,
+      });
+    }
+    const token = await seed.token(person, organization);
+    add({ name: `${role}'s token`, kind: "pat", presented: both(token), person, permissions, organization });
+    // No key carries the owner's role.
+    if (role === "owner") continue;
+    const key = await seed.apiKey(organization, owner, { role });
+    add({ name: `${role} key`, kind: "api_key", presented: both(key), permissions, organization });
+  }
+  const reading = catalogue
+    .permissionsOf("owner")
+    .filter((permission) => catalogue.permissions.get(permission)?.access === "read");
+  assert.ok(reading.length > 0);
+  const narrowed = async (name: string, permissions: readonly string[]): Promise<void> => {
+    const presented = both(await seed.token(owner, organization, { permissions }));
+    add({ name, kind: "pat", presented, person: owner, permissions, organization });
+  };
+  await narrowed("owner's read-only token", reading);
+  await addOutsiders(seed, add, outsider, other);
+  await addSuspended(seed, add, organization);
+  // The last one could not delete the account.
+  await seed.person("second-admin", { instanceAdmin: true });
+  const admin = await personWithPassword(seed, "instance-admin", { instanceAdmin: true });
+  for (const isStale of [false, true]) {
+    add({
+      name: `instance admin${isStale ? " of long ago" : ""}`,
+      kind: "session",
+      presented: cookie(await seed.session(admin, admin.personal, isStale ? LONG_AGO_MS : 0)),
+      person: admin,
+      organization: { id: admin.personal.id, name: admin.name },
+      isInstanceAdmin: true,
+      isStale,
+    });
+  }
+  add({ name: "service key", kind: "service_key", presented: both(await seed.service(admin)) });
+  const everybody = [...actors];
+  const all = catalogue.permissionsOf("owner");
+  for (const permission of all)
+    await narrowed(
+      lacking(permission),
+      all.filter((held) => held !== permission),
+    );
+  const without = (permission: string): MatrixActor =>
+    actors.find(({ name }) => name === lacking(permission)) ?? assert.fail(`nobody knows ${permission}`);
+  return { seed, organization, other, owner, outsider, actors: everybody, without };
+}
+
+function lacking(permission: string): string {
+  return `owner's token without ${permission}`;
+}
+
+type Add = (actor: Partial<MatrixActor> & Pick<MatrixActor, "name" | "kind" | "presented">) => void;
+
+async function addOutsiders(seed: Seed, add: Add, person: Person, organization: SeededOrganization): Promise<void> {
+  const name = "other organization's owner";
+  add({
+    name,
+    kind: "session",
+    presented: cookie(await seed.session(person, organization)),
+    person,
+    organization,
+  });
+  add({
+    name: `${name}'s token`,
+    kind: "pat",
+    presented: both(await seed.token(person, organization)),
+    person,
+    organization,
+  });
+  const key = await seed.apiKey(organization, person, { role: "admin" });
+  add({ name: "other organization's admin key", kind: "api_key", presented: both(key), organization });
+}
+
+/** An owner whose account is suspended, with a session and a token that nobody ended. */
+async function addSuspended(seed: Seed, add: Add, organization: SeededOrganization): Promise<void> {
+  const person = await personWithPassword(seed, "suspended");
+  await seed.member(organization, person, "owner");
+  const session = await seed.session(person, organization);
+  const token = await seed.token(person, organization);
+  const { store, clock } = seed.instance.deps;
+  await store.transaction((tx) => tx.suspendUser(person.id, clock(), person.id));
+  const suspended = { person, organization, isSuspended: true } as const;
+  add({ name: "suspended owner", kind: "session", presented: cookie(session), ...suspended });
+  add({ name: "suspended owner's token", kind: "pat", presented: both(token), ...suspended });
+}
+
+function cookie(session: Client): Readonly<Record<string, Headers>> {
+  return { Cookie: session.headers };
+}
+
+function both({ secret }: { readonly secret: string }): Readonly<Record<string, Headers>> {
+  return { Authorization: { Authorization: `Bearer ${secret}` }, "X-API-Key": { "X-API-Key": secret } };
+}

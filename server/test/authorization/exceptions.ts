@@ -1,0 +1,48 @@
+// Where a route answers some actor otherwise than `credentials` and `permission` say, with the reason.
+// Every line is a documented rule of the product; one that no cell of the matrix needs fails the matrix.
+import type { ErrorCode } from "@mintmark/core";
+import type { Operation } from "../../src/http/operation.ts";
+import type { MatrixActor } from "./actors.ts";
+import type { Target } from "./expectation.ts";
+
+export interface Exception {
+  readonly operations: readonly string[];
+  readonly who: (actor: MatrixActor) => boolean;
+  readonly target?: Target;
+  readonly outcome: "allowed" | ErrorCode;
+  readonly reason: string;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    operations: ["revokeToken"],
+    who: ({ name }) => name === "owner's read-only token",
+    target: "own",
+    outcome: "permission_denied",
+    reason: "a read-only token revokes itself and no sibling",
+  },
+  {
+    operations: ["mintToken"],
+    who: ({ isStale, permissions }) => isStale && permissions !== null,
+    outcome: "allowed",
+    reason: "only a token without expiry needs the password again, and this one has an expiry",
+  },
+  {
+    operations: ["replaceToken"],
+    who: ({ kind, isStale }) => kind === "session" && isStale,
+    target: "foreign",
+    outcome: "not_found",
+    reason: "whether it needs the password again depends on the token, so the token is looked for first",
+  },
+];
+
+export function exceptionFor(operation: Operation, actor: MatrixActor, target: Target): Exception | null {
+  return (
+    EXCEPTIONS.find(
+      (exception) =>
+        exception.operations.includes(operation.operationId) &&
+        (exception.target ?? target) === target &&
+        exception.who(actor),
+    ) ?? null
+  );
+}

@@ -1,0 +1,67 @@
+// What the declaration of an operation and the catalogue say about one actor: the whole rule of who may
+// call what, once more, in words of its own. The matrix compares it with what the server answers.
+import { ERROR_CODES, type ErrorCode } from "@mintmark/core";
+import type { CredentialClass, Operation } from "../../src/http/operation.ts";
+import type { MatrixActor } from "./actors.ts";
+import { exceptionFor } from "./exceptions.ts";
+
+/** `allowed`; the code of a refusal; or `as anonymous`: whatever everybody is answered. */
+export type Expectation = "allowed" | "as anonymous" | ErrorCode;
+
+/** Whose the thing is that the path names last: the caller's or the organization's, or somebody else's. */
+export type Target = "own" | "foreign";
+
+const CLASS_OF = { pat: "pat", api_key: "api-key", service_key: "service" } as const satisfies Record<
+  string,
+  CredentialClass
+>;
+
+/** What this actor must be answered. Throws where the declaration does not tell. */
+export function expectationOf(operation: Operation, actor: MatrixActor, target: Target): Expectation {
+  return (
+    refusalOfCredential(operation, actor) ??
+    exceptionFor(operation, actor, target)?.outcome ??
+    refusalOfAuthority(operation, actor) ??
+    refusalOfStaleness(operation, actor) ??
+    (target === "foreign" ? "not_found" : "allowed")
+  );
+}
+
+/** Who may call at all, by `credentials`. */
+function refusalOfCredential({ credentials }: Operation, actor: MatrixActor): Expectation | null {
+  const accepts = (wanted: CredentialClass): boolean => credentials.includes(wanted);
+  if (accepts("public")) return "as anonymous";
+  if (actor.kind === "anonymous") return "credentials_missing";
+  if (actor.kind === "session") {
+    // A cookie is not read where no session is accepted.
+    if (!accepts("session") && !accepts("instance-admin")) return "credentials_missing";
+    if (actor.isSuspended) return "session_ended";
+    return accepts("session") || actor.isInstanceAdmin ? null : "instance_admin_required";
+  }
+  if (actor.isSuspended) return "user_suspended";
+  if (accepts(CLASS_OF[actor.kind])) return null;
+  if (accepts("service")) return "service_key_required";
+  return actor.kind !== "pat" && accepts("pat") ? "personal_credential_required" : "session_required";
+}
+
+/** What it may do there, by `permission`. */
+function refusalOfAuthority(operation: Operation, actor: MatrixActor): Expectation | null {
+  const { permission, path, operationId } = operation;
+  if (permission !== undefined) {
+    if (actor.permissions === null) return "not_found";
+    const held = new Set(actor.permissions);
+    return [permission].flat().every((needed) => held.has(needed)) ? null : "permission_denied";
+  }
+  if (!path.startsWith("/api/organizations/{")) return null;
+  throw new Error(`${operationId} is about an organization and declares no permission: nothing says who may call it`);
+}
+
+/** What a password given long ago no longer does, by `refusals`. */
+function refusalOfStaleness({ refusals }: Operation, actor: MatrixActor): Expectation | null {
+  return actor.isStale && refusals.includes("reauthentication_required") ? "reauthentication_required" : null;
+}
+
+/** The status that goes with an expectation. */
+export function statusOf(operation: Operation, expectation: Exclude<Expectation, "as anonymous">): number {
+  return expectation === "allowed" ? operation.status : ERROR_CODES[expectation].status;
+}

@@ -1,0 +1,115 @@
+// The authorization matrix, beyond the operations: what proxies ask, and the pages. A path of the document
+// or of the router that is none of these fails.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { ErrorCode } from "@mintmark/core";
+import { openApiDocument } from "../../src/http/openapi/document.ts";
+import { operations } from "../../src/http/operations.ts";
+import { Client } from "../support/client.ts";
+import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
+import { type Cast, castActors, type MatrixActor } from "./actors.ts";
+
+const FORWARD_AUTH = "/forward-auth";
+
+describe("the authorization matrix of the other paths", () => {
+  let instance: TestInstance;
+  let cast: Cast;
+  let state: DatabaseState;
+  before(async () => {
+    instance = await startInstance();
+    cast = await castActors(instance);
+    state = await openDatabaseState(instance);
+  });
+  after(async () => {
+    await state.close();
+    await instance.close();
+  });
+
+  /** Everything that is served without an operation, but `/forward-auth`. */
+  function pages(): readonly string[] {
+    const declared = new Set(operations.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ":$1")));
+    const paths = instance.app.routes.map(({ path }) => path).filter((path) => !declared.has(path));
+    return [...new Set([...paths, "/", "/settings/tokens", "/organization/members", "/admin"])];
+  }
+
+  async function forEachCell(
+    check: (actor: MatrixActor, client: Client, cell: string) => Promise<void>,
+  ): Promise<void> {
+    for (const actor of cast.actors) {
+      for (const [header, headers] of Object.entries(actor.presented))
+        await check(actor, new Client(instance.url, headers), `${actor.name}, ${header}`);
+    }
+    assert.deepEqual(await state.changed(), [], "what only reads changed a row");
+  }
+
+  it("covers every path of the document and of the router", () => {
+    const { paths } = openApiDocument(operations) as { readonly paths: Readonly<Record<string, object>> };
+    const known = new Set([FORWARD_AUTH, ...pages(), ...operations.map(({ path }) => path)]);
+    assert.deepEqual(
+      Object.keys(paths).filter((path) => !known.has(path)),
+      [],
+    );
+  });
+
+  it("answers pages to everybody alike", async () => {
+    for (const page of pages()) {
+      const { status } = await instance.client().get(page);
+      await forEachCell(async (_actor, client, cell) => {
+        assert.equal((await client.get(page)).status, status, `${page}: ${cell}`);
+      });
+    }
+  });
+
+  for (const permission of [null, "members:read", "members:write", "organization:delete"]) {
+    it(`passes requests ${permission === null ? "of live credentials" : `with ${permission}`}, and no session`, async () => {
+      const { catalogue } = instance.deps;
+      await forEachCell(async (actor, client, cell) => {
+        const query = permission === null ? "" : `?permission=${permission}`;
+        const { status, body } = await client.get(FORWARD_AUTH + query);
+        const wanted = forwardAuthOf(
+          actor,
+          permission,
+          catalogue.permissionsOf("owner"),
+          catalogue.permissionsOf("admin"),
+        );
+        assert.deepEqual([status, status === 200 ? "ok" : body?.code], wanted, cell);
+      });
+    });
+  }
+
+  it("refuses two credentials at once wherever one is taken, and a session beside one is not read", async () => {
+    const actor = (name: string): MatrixActor => cast.actors.find((one) => one.name === name) ?? assert.fail(name);
+    const token = actor("viewer's token").presented;
+    const both = { ...token["Authorization"], ...token["X-API-Key"] };
+    const owner = actor("owner").presented["Cookie"];
+    for (const { operationId, path, method, credentials } of operations) {
+      if (credentials.includes("public")) continue;
+      const address = path.replaceAll(/\{\w+\}/g, cast.organization.id);
+      const twice = await new Client(instance.url, { ...owner, ...both }).send(method.toUpperCase(), address);
+      assert.deepEqual([twice.status, twice.body?.code], [400, "credentials_multiple"], operationId);
+      if (credentials.includes("pat")) continue;
+      const beside = await new Client(instance.url, { ...owner, ...token["Authorization"] }).send(
+        method.toUpperCase(),
+        address,
+      );
+      assert.ok(["session_required", "service_key_required"].includes(beside.body?.code), operationId);
+    }
+    assert.deepEqual(await state.changed(), []);
+  });
+});
+
+/** What a proxy is told about this actor. */
+function forwardAuthOf(
+  actor: MatrixActor,
+  permission: string | null,
+  owners: readonly string[],
+  admins: readonly string[],
+): readonly [number, ErrorCode | "ok"] {
+  if (actor.kind === "anonymous" || actor.kind === "session") return [401, "credentials_missing"];
+  if (actor.kind === "service_key") return [401, "token_unknown"];
+  if (actor.isSuspended) return [401, "user_suspended"];
+  // A credential of another organization passes with its permissions there: the proxy asks about it alone.
+  const held = actor.permissions ?? (actor.kind === "pat" ? owners : admins);
+  return permission === null || held.includes(permission) ? [200, "ok"] : [403, "permission_denied"];
+}

@@ -1,0 +1,121 @@
+// What the routes of the matrix are called for: in each collection of the API something that the caller may
+// reach, and something that exists and is somebody else's.
+import { newId } from "../../src/secrets/generate.ts";
+import { invite, personWithPassword } from "../support/accounts.ts";
+import { uniqueName } from "../support/instance.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import type { Cast, MatrixActor } from "./actors.ts";
+import type { Target } from "./expectation.ts";
+
+/** One person's things in one organization, by the collection in whose path they are named. */
+type Things = Readonly<Record<string, string>>;
+
+/** What bodies of requests are about. */
+export interface Belongings {
+  readonly person: Person;
+  readonly things: Things;
+  /** The secret of the token among the things. */
+  readonly secret: string;
+  /** A token that was revoked. */
+  readonly revokedToken: string;
+  /** The link token of an invitation to this person. */
+  readonly invitation: string;
+}
+
+/** Whose things a path is about. */
+export type Area = "organization" | "instance" | "self";
+
+const UNKNOWN = "none_00000000000000000000000000000000";
+
+export class Targets {
+  readonly #cast: Cast;
+  readonly #own = new Map<string, Belongings>();
+  readonly #bystander: Belongings;
+  readonly #stranger: Belongings;
+  /** Someone without an account, invited to the organization. */
+  readonly guest: { readonly email: string; readonly invitation: string };
+
+  private constructor(cast: Cast, bystander: Belongings, stranger: Belongings, guest: Targets["guest"]) {
+    this.#cast = cast;
+    this.#bystander = bystander;
+    this.#stranger = stranger;
+    this.guest = guest;
+  }
+
+  static async place(cast: Cast): Promise<Targets> {
+    const { seed, organization, other, owner, outsider, actors } = cast;
+    const inviter = await seed.person("inviter");
+    const third = await seed.organization(inviter, "Third");
+    const belongings = async (person: Person, where: SeededOrganization, boss: Person): Promise<Belongings> => {
+      const { token: invitation } = await invite(seed.instance, third, inviter, { email: person.email });
+      return placeBelongings(cast, person, where, boss, invitation);
+    };
+    const bystander = await personWithPassword(seed, "bystander");
+    const stranger = await personWithPassword(seed, "stranger");
+    await seed.member(organization, bystander, "viewer");
+    await seed.member(other, stranger, "viewer");
+    const email = "guest@example.com";
+    const targets = new Targets(
+      cast,
+      await belongings(bystander, organization, owner),
+      await belongings(stranger, other, outsider),
+      { email, invitation: (await invite(seed.instance, organization, owner, { email, role: "viewer" })).token },
+    );
+    for (const { person, organization: where } of actors) {
+      if (person === null || where === null || targets.#own.has(person.id)) continue;
+      targets.#own.set(person.id, await belongings(person, where, person));
+    }
+    return targets;
+  }
+
+  /** Things of the actor's own, or of a bystander where the actor is nobody with things. */
+  of(actor: MatrixActor): Belongings {
+    return (actor.person === null ? undefined : this.#own.get(actor.person.id)) ?? this.#bystander;
+  }
+
+  get bystander(): Belongings {
+    return this.#bystander;
+  }
+
+  /** What stands in a path behind this collection. */
+  idIn(collection: string, area: Area, actor: MatrixActor, target: Target): string {
+    if (!(collection in this.#bystander.things))
+      throw new Error(`Nothing of the matrix lies in /${collection}/. Say in targets.ts what does.`);
+    if (area === "organization") {
+      if (collection === "organizations") return this.#cast.organization.id;
+      return (target === "own" ? this.#bystander : this.#stranger).things[collection] as string;
+    }
+    if (area === "instance") return target === "own" ? (this.#bystander.things[collection] as string) : UNKNOWN;
+    return (target === "own" ? this.of(actor) : this.#bystander).things[collection] as string;
+  }
+}
+
+async function placeBelongings(
+  { seed }: Cast,
+  person: Person,
+  where: SeededOrganization,
+  boss: Person,
+  invitation: string,
+): Promise<Belongings> {
+  const { reads } = seed.instance.deps.store;
+  const token = await seed.token(person, where);
+  const revoked = await seed.token(person, where);
+  const by = { kind: "user", id: person.id, name: person.name } as const;
+  const at = seed.instance.deps.clock();
+  await seed.instance.deps.store.transaction((tx) => tx.revokeToken(revoked.id, { at, by, reason: "self" }));
+  await seed.session(person, where);
+  const [session] = await reads.listSessions(person.id, at);
+  const membership = await reads.findMembership(where.id, person.id);
+  const email = `${uniqueName("invited")}@example.com`;
+  const things: Things = {
+    organizations: where.id,
+    members: membership?.id ?? UNKNOWN,
+    invitations: (await invite(seed.instance, where, boss, { email, role: "viewer" })).id,
+    "api-keys": (await seed.apiKey(where, boss, { role: "viewer" })).id,
+    "personal-access-tokens": token.id,
+    sessions: session?.id ?? newId("session"),
+    users: person.id,
+    services: (await seed.service(person)).id,
+  };
+  return { person, things, secret: token.secret, revokedToken: revoked.id, invitation };
+}
