@@ -23,7 +23,7 @@ interface Appointee {
  * who are suspended: they could not act as an owner. Repeating it changes nothing.
  */
 export async function appointOwner(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "settings">,
+  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   input: Appointee & { readonly organizationId: OrganizationId },
 ): Promise<MemberRecord> {
@@ -43,7 +43,7 @@ export async function appointOwner(
     if (member === null) throw new Error("an owner who was just appointed cannot be found");
     return { organization: found, owner: member, isNew: changed };
   });
-  if (isNew) await tellOwners(deps, actor, organization, owner.user);
+  if (isNew) tellOwners(deps, actor, organization, owner.user);
   return owner;
 }
 

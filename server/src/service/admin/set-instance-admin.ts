@@ -16,7 +16,7 @@ import { tellInstanceAdmins } from "./tell-instance-admins.ts";
  * who is suspended is not appointed. Once it is committed, every instance admin and the person hear of it by mail.
  */
 export async function setInstanceAdmin(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "settings">,
+  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   input: { readonly id: UserId; readonly instanceAdmin: boolean },
 ): Promise<UserChange> {
@@ -42,7 +42,7 @@ export async function setInstanceAdmin(
     const changed = { ...user, instanceAdminAt: input.instanceAdmin ? at : null };
     return { user: changed, receipt: receiptAt(at), changed: true };
   });
-  if (change.changed) await tellInstanceAdmins(deps, actor, change.user);
+  if (change.changed) tellInstanceAdmins(deps, actor, change.user);
   return { user: change.user, receipt: change.receipt };
 }
 

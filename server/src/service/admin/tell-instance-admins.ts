@@ -1,5 +1,5 @@
+import { type Letter, quoted } from "../../mail/letter.ts";
 import type { UserRecord } from "../../store/store.ts";
-import type { Letter } from "../../mail/letter.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 
@@ -10,26 +10,31 @@ const EVERYONE = { limit: 200, after: null };
  * Writes to every active instance admin, and to the person, that they were appointed or dismissed. Called after the
  * commit: a mail server that is down does not undo the change, and the audit log has it either way.
  */
-export async function tellInstanceAdmins(
-  deps: Pick<Deps, "store" | "mailer" | "settings">,
+export function tellInstanceAdmins(
+  deps: Pick<Deps, "store" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   person: UserRecord,
-): Promise<void> {
+): void {
   const { mailer } = deps;
   if (mailer === null) return;
-  const { items } = await deps.store.reads.listUsers({ query: null, instanceAdmin: true, state: "active" }, EVERYONE);
-  const addresses = new Set([...items, person].map(({ email }) => email));
-  await Promise.allSettled([...addresses].map((to) => mailer.send(letterTo(to, deps, actor, person))));
+  deps.later(async () => {
+    const filter = { query: null, instanceAdmin: true, state: "active" } as const;
+    const { items } = await deps.store.reads.listUsers(filter, EVERYONE);
+    const addresses = new Set([...items, person].map(({ email }) => email));
+    await Promise.all([...addresses].map((to) => mailer.send(letterTo(to, deps, actor, person))));
+  });
 }
 
 function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Letter {
   const isAppointed = person.instanceAdminAt !== null;
-  const they = `${person.name} (${person.email})`;
+  const [name, by] = [quoted(person.name), quoted(actor.user.name)];
   return {
     to,
-    subject: isAppointed ? `${person.name} is an instance admin now` : `${person.name} is no longer an instance admin`,
+    subject: isAppointed ? `${name} is an instance admin now` : `${name} is no longer an instance admin`,
     paragraphs: [
-      `${actor.user.name} ${isAppointed ? `has made ${they} an instance admin` : `has dismissed ${they} as an instance admin`} of ${settings.baseUrl}.`,
+      isAppointed
+        ? `${by} has made ${name} (${person.email}) an instance admin of ${settings.baseUrl}.`
+        : `${by} has dismissed ${name} (${person.email}) as an instance admin of ${settings.baseUrl}.`,
       "Instance admins see every account and organization, suspend people, revoke tokens and appoint owners.",
     ],
     action: { label: "See the instance's users", url: `${settings.baseUrl}/admin/users` },

@@ -1,4 +1,4 @@
-import type { Letter } from "../../mail/letter.ts";
+import { type Letter, quoted } from "../../mail/letter.ts";
 import type { OrganizationRecord, UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
@@ -7,18 +7,20 @@ import type { Deps } from "../deps.ts";
  * Writes to every active owner of the organization, the new one included, that an instance admin has appointed one.
  * Called after the commit: a mail server that is down does not undo the change, and the audit log has it either way.
  */
-export async function tellOwners(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "settings">,
+export function tellOwners(
+  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   organization: OrganizationRecord,
   appointed: UserRecord,
-): Promise<void> {
+): void {
   const { mailer } = deps;
   if (mailer === null) return;
-  const owners = await deps.store.reads.listOwners(organization.id, deps.clock());
-  const active = owners.filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null);
-  const letters = active.map(({ user }) => letterTo(user, deps, actor, organization, appointed));
-  await Promise.allSettled(letters.map((letter) => mailer.send(letter)));
+  deps.later(async () => {
+    const owners = await deps.store.reads.listOwners(organization.id, deps.clock());
+    const active = owners.filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null);
+    const letters = active.map(({ user }) => letterTo(user, deps, actor, organization, appointed));
+    await Promise.all(letters.map((letter) => mailer.send(letter)));
+  });
 }
 
 function letterTo(
@@ -29,14 +31,13 @@ function letterTo(
   appointed: UserRecord,
 ): Letter {
   const isAppointed = id === appointed.id;
-  const who = isAppointed ? "you" : `${appointed.name} (${appointed.email})`;
+  const [name, owned, by] = [quoted(appointed.name), quoted(organization.name), quoted(actor.user.name)];
+  const who = isAppointed ? "you" : `${name} (${appointed.email})`;
   return {
     to: email,
-    subject: isAppointed
-      ? `You are an owner of ${organization.name} now`
-      : `${appointed.name} is an owner of ${organization.name} now`,
+    subject: isAppointed ? `You are an owner of ${owned} now` : `${name} is an owner of ${owned} now`,
     paragraphs: [
-      `${actor.user.name}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of "${organization.name}".`,
+      `${by}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of ${owned}.`,
       "Owners manage its members, tokens, API keys and policy. The organization's audit log records the appointment.",
     ],
     action: { label: "See its members", url: `${settings.baseUrl}/organization/members` },

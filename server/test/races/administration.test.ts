@@ -1,0 +1,161 @@
+// What must hold however what instance admins do meets what others do. Each race says what may never be true
+// afterwards.
+import assert from "node:assert/strict";
+import { appointOwner } from "../../src/service/admin/appoint-owner.ts";
+import { createService } from "../../src/service/admin/create-service.ts";
+import { revokeUserTokens } from "../../src/service/admin/revoke-user-tokens.ts";
+import { setInstanceAdmin } from "../../src/service/admin/set-instance-admin.ts";
+import { suspendUser } from "../../src/service/admin/suspend-user.ts";
+import { removeMember } from "../../src/service/member/remove-member.ts";
+import { mintToken } from "../../src/service/token/mint-token.ts";
+import { AccountStage } from "../support/account-stage.ts";
+import { actAs } from "../support/accounts.ts";
+import { uniqueName } from "../support/instance.ts";
+import type { Move } from "../support/interleave.ts";
+import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
+import type { Person } from "../support/seed.ts";
+
+/** Enough to meet every step of either side. */
+const ROUNDS = 80;
+
+/** A move that makes the person an instance admin no more, by this one. */
+async function dismissal(stage: AccountStage, by: Person, person: Person): Promise<Move> {
+  const actor = await actAs(stage.instance, by);
+  return (store) => setInstanceAdmin(stage.on(store), actor, { id: person.id, instanceAdmin: false });
+}
+
+async function activeAdmins(stage: AccountStage): Promise<number> {
+  const filter = { query: null, instanceAdmin: true, state: "active" } as const;
+  return (await stage.reads.listUsers(filter, { limit: 200, after: null })).items.length;
+}
+
+const RACES: readonly Race<AccountStage>[] = [
+  {
+    name: "two instance admins dismissing each other: one stays",
+    rounds: ROUNDS,
+    prepare: async (stage) => {
+      const [ann, bob] = await stage.twoAdmins();
+      return {
+        left: await dismissal(stage, ann, bob),
+        right: await dismissal(stage, bob, ann),
+        check: async (result) => {
+          assert.equal(await activeAdmins(stage), 1);
+          assertOneWon(result, "instance_admin_required");
+        },
+      };
+    },
+  },
+  {
+    name: "two instance admins stepping down: one stays",
+    rounds: ROUNDS,
+    prepare: async (stage) => {
+      const [ann, bob] = await stage.twoAdmins();
+      return {
+        left: await dismissal(stage, ann, ann),
+        right: await dismissal(stage, bob, bob),
+        check: async (result) => {
+          assert.equal(await activeAdmins(stage), 1);
+          assertOneWon(result, "last_instance_admin");
+        },
+      };
+    },
+  },
+  {
+    name: "dismissing an instance admin against being suspended by them: one stays",
+    rounds: ROUNDS,
+    prepare: async (stage) => {
+      const [ann, bob] = await stage.twoAdmins();
+      const bobActs = await actAs(stage.instance, bob);
+      return {
+        left: await dismissal(stage, ann, bob),
+        right: (store) => suspendUser(stage.on(store), bobActs, ann.id),
+        check: async (result) => {
+          assert.equal(await activeAdmins(stage), 1);
+          assertOneWon(result, "instance_admin_required");
+        },
+      };
+    },
+  },
+  {
+    name: "registering a service against being dismissed: none registered by somebody dismissed before",
+    rounds: ROUNDS,
+    prepare: async (stage) => {
+      const [ann, bob] = await stage.twoAdmins();
+      const bobActs = await actAs(stage.instance, bob);
+      const name = uniqueName("service");
+      return {
+        left: (store) => createService(stage.on(store), bobActs, { name }),
+        right: await dismissal(stage, ann, bob),
+        check: ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          if (overtaken === "left") assert.equal(left, "instance_admin_required");
+        },
+      };
+    },
+  },
+  {
+    name: "appointing a member as owner against removing them: the organization keeps an owner who is a member",
+    prepare: async (stage) => {
+      const [admin] = await stage.twoAdmins();
+      const [owner, member] = [await stage.seed.person(), await stage.seed.person()];
+      const organization = await stage.seed.organization(owner);
+      const membershipId = await stage.seed.member(organization, member, "member");
+      const [adminActs, ownerActs] = [await actAs(stage.instance, admin), await actAs(stage.instance, owner)];
+      const path = { organizationId: organization.id, membershipId };
+      return {
+        left: (store) => appointOwner(stage.on(store), adminActs, path),
+        right: (store) => removeMember(stage.on(store), ownerActs, path),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          assert.equal(await stage.reads.findMembership(organization.id, member.id), null);
+          if (overtaken === "left") assert.equal(left, "not_found");
+          assert.equal(await stage.reads.countActiveOwners(organization.id), 1);
+        },
+      };
+    },
+  },
+  {
+    name: "appointing an owner against suspending their account: no owner was appointed after the suspension",
+    rounds: ROUNDS,
+    prepare: async (stage) => {
+      const [ann, bob] = await stage.twoAdmins();
+      const [owner, person] = [await stage.seed.person(), await stage.seed.person()];
+      const organization = await stage.seed.organization(owner);
+      const [annActs, bobActs] = [await actAs(stage.instance, ann), await actAs(stage.instance, bob)];
+      return {
+        left: (store) => appointOwner(stage.on(store), annActs, { organizationId: organization.id, userId: person.id }),
+        right: (store) => suspendUser(stage.on(store), bobActs, person.id),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          if (overtaken === "left") assert.equal(left, "person_suspended");
+          assert.equal(await stage.reads.countActiveOwners(organization.id), 1);
+        },
+      };
+    },
+  },
+  {
+    name: "revoking every token of a person against their mint: none minted before it is alive",
+    prepare: async (stage) => {
+      const [admin] = await stage.twoAdmins();
+      const person = await stage.seed.person();
+      const organization = await stage.seed.organization(await stage.seed.person());
+      await stage.seed.member(organization, person, "member");
+      await stage.seed.token(person, person.personal);
+      const [adminActs, personActs] = [await actAs(stage.instance, admin), await actAs(stage.instance, person)];
+      const token = { name: "token", expiresInDays: 7, organizationId: organization.id };
+      return {
+        left: (store) => mintToken(stage.on(store), personActs, token),
+        right: (store) => revokeUserTokens(stage.on(store), adminActs, { id: person.id, organizationIds: null }),
+        check: async ({ left, right, overtaken }) => {
+          assert.deepEqual([left, right], ["ok", "ok"]);
+          const live = await stage.liveTokens(person);
+          // A mint that waited for the revocation is a new token; one that was answered before it is dead.
+          assert.ok(live <= 1);
+          if (overtaken === "right") assert.equal(live, 0);
+        },
+      };
+    },
+  },
+];
+
+describeRaces("of administration", (instance) => new AccountStage(instance), RACES);
