@@ -14,6 +14,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/http/routes/admin/create-service.ts": "answers with the new service key, once",
   "server/src/http/routes/tokens/mint-token.ts": "answers with the new secret, once",
   "server/src/http/routes/tokens/replace-token.ts": "answers with the new secret, once",
+  "server/src/service/email/letters.ts": "writes the link into the letter to its address",
+  "server/src/service/invitation/mail-invitation.ts": "writes the link into the letter to the invited address",
   "server/src/http/session-cookie.ts": "writes the session cookie",
   "server/src/secrets/hash.ts": "hashes it for the database",
   "server/src/serve.ts": "prints the set-up link of an empty instance, once",

@@ -1,6 +1,7 @@
 // Sends letters by SMTP. Rule: whoever sends does so after the commit of what the letter tells, and decides
 // what its failure means. Deliberately absent: a queue on disk, since a letter may hold a one-time link.
 import { createTransport } from "nodemailer";
+import { MailUnavailable } from "./mail-unavailable.ts";
 import { htmlOf, type Letter, textOf } from "./letter.ts";
 
 export interface Mailer {
@@ -11,11 +12,6 @@ export interface Mailer {
   send(letter: Letter): Promise<void>;
   /** Closes the connections that are kept open. */
   close(): void;
-}
-
-/** The mail server did not take a letter. */
-export class MailUnavailable extends Error {
-  override readonly name = "MailUnavailable";
 }
 
 export interface MailSettings {

@@ -151,6 +151,7 @@ for (const engine of ENGINES) {
           email: guest.email,
           invitedBy: { name: owner.name },
           expiresAt: body.expiresAt,
+          mailed: false,
           hasAccount: true,
         });
         assert.equal((await changesIn(instance, organization.id)).length, 1);

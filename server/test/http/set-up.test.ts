@@ -119,8 +119,8 @@ for (const engine of ENGINES) {
       const { status, body } = await instance.client().get("/api/instance");
       assert.equal(status, 200);
       assert.deepEqual(
-        [body.setUp, body.signUp, body.brand, body.personalTokens, body.baseUrl],
-        [false, "invite", "mm", "allow", instance.url],
+        [body.setUp, body.signUp, body.brand, body.personalTokens, body.baseUrl, body.mail],
+        [false, "invite", "mm", "allow", instance.url, false],
       );
       assert.deepEqual(
         body.roles.map((role: { name: string }) => role.name),
@@ -133,6 +133,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(Object.keys(body).toSorted(), [
         "baseUrl",
         "brand",
+        "mail",
         "permissions",
         "personalTokens",
         "roles",

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
 import { htmlOf } from "../../src/mail/letter.ts";
-import { createMailer, type Mailer, MailUnavailable } from "../../src/mail/mailer.ts";
+import { MailUnavailable } from "../../src/mail/mail-unavailable.ts";
+import { createMailer, type Mailer } from "../../src/mail/mailer.ts";
 
 const LETTER = {
   to: "grace@example.com",

@@ -11,18 +11,20 @@ export const Instance = z
       .enum(["allow", "deny"])
       .openapi({ description: "Whether tokens of personal organizations can be minted and used." }),
     baseUrl: z.string(),
+    mail: z.boolean().openapi({ description: "Whether the instance sends mail: then passwords can be reset by it." }),
     permissions: z.array(z.object({ name: z.string(), access: z.enum(["read", "write"]), description: z.string() })),
     roles: z.array(z.object({ name: z.string(), description: z.string(), permissions: z.array(z.string()) })),
   })
   .openapi("Instance");
 
-export function presentInstance({ setUp, settings, catalogue }: InstanceView): z.infer<typeof Instance> {
+export function presentInstance({ setUp, settings, mail, catalogue }: InstanceView): z.infer<typeof Instance> {
   return {
     setUp,
     signUp: settings.signUp,
     brand: settings.brand,
     personalTokens: settings.allowPersonalTokens ? "allow" : "deny",
     baseUrl: settings.baseUrl,
+    mail,
     permissions: [...catalogue.permissions.values()].map(({ name, access, description }) => ({
       name,
       access,

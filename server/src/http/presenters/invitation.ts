@@ -20,9 +20,15 @@ export const Invitation = z
   .openapi("Invitation");
 
 export const IssuedInvitation = Invitation.extend({
-  url: z
-    .string()
-    .openapi({ description: "The link to send to the address. Shown this once; only its hash is stored." }),
+  url: z.string().openapi({
+    description:
+      "The link to hand over by hand. Shown this once; only its hash is stored. It is another than the one in the letter, and proves no address.",
+  }),
+  mailed: z.boolean().openapi({ description: "Whether the mail server has taken a letter with a link of its own." }),
+  mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable().openapi({
+    description:
+      "Why there is no letter: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not take it. The invitation stands either way: hand over `url`.",
+  }),
 }).openapi("IssuedInvitation");
 
 export const InvitationPreview = z
@@ -32,6 +38,9 @@ export const InvitationPreview = z
     email: z.string(),
     invitedBy: z.object({ name: z.string() }),
     expiresAt: Instant,
+    mailed: z
+      .boolean()
+      .openapi({ description: "Whether this link came by mail: opening it proves the address, so it joins at once." }),
     hasAccount: z.boolean().openapi({ description: "Whether the address has an account here: sign in, else sign up." }),
   })
   .openapi("InvitationPreview");
@@ -48,20 +57,21 @@ export function presentInvitation(invitation: InvitationRecord): z.infer<typeof 
 }
 
 export function presentIssuedInvitation(
-  { invitation, link }: IssuedValue,
+  { invitation, link, delivery }: IssuedValue,
   baseUrl: string,
 ): z.infer<typeof IssuedInvitation> {
-  return { ...presentInvitation(invitation), url: `${baseUrl}/invitation#token=${link.expose()}` };
+  return { ...presentInvitation(invitation), url: `${baseUrl}/invitation#token=${link.expose()}`, ...delivery };
 }
 
 export function presentInvitationPreview(preview: PreviewValue): z.infer<typeof InvitationPreview> {
-  const { invitation, organization, hasAccount } = preview;
+  const { invitation, organization, isMailed, hasAccount } = preview;
   return {
     organization: { id: organization.id, name: organization.name },
     role: invitation.role,
     email: invitation.email,
     invitedBy: { name: invitation.invitedBy.name },
     expiresAt: presentInstant(invitation.expiresAt),
+    mailed: isMailed,
     hasAccount,
   };
 }

@@ -3,6 +3,7 @@ import type { Transaction } from "../../store/store.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
+import { passwordChangedLetter } from "../email/letters.ts";
 import { requirePassword } from "../input.ts";
 import { endOthers } from "../session/end-session.ts";
 import { requireLiveSession } from "../session/live-session.ts";
@@ -24,10 +25,11 @@ export interface PasswordChanged {
 
 /**
  * Changes the caller's password and ends their other sessions; on request every token of theirs dies in
- * the same transaction. When this returns the old password, those sessions and those tokens are worth nothing.
+ * the same transaction. When this returns the old password, those sessions and those tokens are worth nothing, nor is
+ * a link to set a new password that was mailed before. The owner is told by mail.
  */
 export async function changePassword(
-  deps: Pick<Deps, "store" | "clock">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
   actor: SessionActor,
   change: PasswordChange,
 ): Promise<PasswordChanged> {
@@ -36,11 +38,12 @@ export async function changePassword(
   const checkedHash = await requireOwnPassword(deps, actor, change.currentPassword, "currentPassword");
   const passwordHash = await hashPassword(newPassword);
   // The organizations are locked as well: a mint that is under way is waited for, and its token found.
-  return withUserLocked(deps.store, actor.user.id, async (tx) => {
+  const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
     const user = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, user.id, checkedHash);
     const at = deps.clock();
     await tx.setPasswordHash(user.id, passwordHash);
+    await tx.endEmailLinks("reset_password", user.id);
     const endedSessions = await endOthers(tx, actor, "password_changed", at);
     const revokedTokens = change.revokeTokens === true ? await revokeAll(tx, actor, at) : 0;
     await tx.insertAuditEvents([
@@ -52,8 +55,14 @@ export async function changePassword(
         details: { endedSessions, revokedTokens },
       }),
     ]);
-    return { endedSessions, revokedTokens };
+    return { to: user.email, changed: { endedSessions, revokedTokens } };
   });
+  const { mailer } = deps;
+  if (mailer !== null) {
+    const { revokedTokens } = changed;
+    deps.later(() => mailer.send(passwordChangedLetter(deps, to, { byMail: false, revokedTokens })));
+  }
+  return changed;
 }
 
 async function revokeAll(tx: Transaction, actor: SessionActor, at: number): Promise<number> {

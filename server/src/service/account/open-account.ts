@@ -1,6 +1,6 @@
 // Accounts: made here, for signing up and for setting up an instance; changed and deleted beside.
 // Rule: an account and its personal organization begin in one transaction and end in one.
-// Deliberately absent: proof that an email address is its owner's. Every address counts as unverified.
+// An address counts as unverified until a link that was mailed to it is opened: ../email.
 import { newId } from "../../secrets/generate.ts";
 import { Conflict, type OrganizationRecord, type Transaction, type UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";

@@ -3,6 +3,7 @@ import { hashPassword } from "../../secrets/password.ts";
 import type { Reads, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
+import { mailVerificationLater } from "../email/mail-verification.ts";
 import { getOpenInvitation } from "../invitation/find-invitation.ts";
 import { joinByInvitation } from "../invitation/join.ts";
 import { Refusal } from "../refusal.ts";
@@ -15,14 +16,15 @@ export interface SignUpInput extends AccountInput {
   readonly invitation?: string | undefined;
 }
 
-type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings">;
+type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later">;
 
 const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
 
 /**
  * Opens an account and signs it in; with an invitation the account and its membership are one
- * transaction, so neither exists without the other. Whether an address has an account is told only to
- * whoever holds a live invitation to it, or where sign-up is open to everyone.
+ * transaction, so neither exists without the other. Where mail is configured the link must have come by mail for
+ * that: one that was handed on opens the account, and joins when the address is proved. Whether an address has an
+ * account is told only to whoever holds a live invitation to it, or where sign-up is open to everyone.
  */
 export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
   const account = requireAccountInput(input);
@@ -38,19 +40,22 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
   const passwordHash = await hashPassword(account.password);
   const { name, email } = account;
   const work = async (tx: Transaction): Promise<SignedIn> => {
-    if (invitation !== undefined) await lockInvitingOrganization(deps, tx, invitation);
+    const joins = invitation !== undefined && (await lockInvitingOrganization(deps, tx, invitation));
     await requireFreeAddress(deps, tx, email, invitation);
     const at = deps.clock();
     const { user, personal } = await openAccount(tx, { name, email, passwordHash, instanceAdmin: false, origin, at });
     let organizationId: OrganizationId = personal.id;
-    if (invitation !== undefined) {
+    if (joins) {
       organizationId = (await joinByInvitation(deps, tx, { user, origin }, invitation)).organization.id;
     }
     await rememberAddress(tx, email, origin, at);
-    return startSession(tx, { user, organizationId, method: "sign_up", origin, at });
+    const present = (await tx.findUser(user.id)) ?? user;
+    return startSession(tx, { user: present, organizationId, method: "sign_up", origin, at });
   };
   try {
-    return await deps.store.transaction(work);
+    const signedIn = await deps.store.transaction(work);
+    if (signedIn.actor.user.emailVerifiedAt === null) mailVerificationLater(deps, signedIn.actor.user, origin);
+    return signedIn;
   } catch (error) {
     // Someone else signed up with the address in the instant between.
     throw isEmailTaken(error) ? emailTaken(SIGN_IN_INSTEAD) : error;
@@ -58,10 +63,12 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
 }
 
 // The organization is locked before the user is inserted, as everywhere: of two sign-ups with one
-// invitation the second waits here, and then finds the invitation used.
-async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<void> {
-  const { organization } = await getOpenInvitation(tx, token, deps.clock());
+// invitation the second waits here, and then finds the invitation used. Answers whether the link lets a new
+// account join at once.
+async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<boolean> {
+  const { organization, isMailed } = await getOpenInvitation(tx, token, deps.clock());
   await tx.lockOrganization(organization.id, "exclusive");
+  return isMailed || deps.mailer === null;
 }
 
 /** Refuses an invitation that is dead or for another address, and then, and only then, an address in use. */

@@ -2,6 +2,7 @@ import { hashPassword } from "../../secrets/password.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { openAccount, requireAccountInput } from "../account/open-account.ts";
 import type { Deps } from "../deps.ts";
+import { mailVerificationLater } from "../email/mail-verification.ts";
 import { rememberAddress } from "../session/sign-in-tries.ts";
 import { type SignedIn, startSession } from "../session/start-session.ts";
 import { judgeSetupCode, requireSetupCode } from "./setup-code.ts";
@@ -19,14 +20,14 @@ export interface SetUpInput {
  * nothing else happens.
  */
 export async function setUpInstance(
-  deps: Pick<Deps, "store" | "clock">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
   input: SetUpInput,
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   const account = requireAccountInput(input);
   await requireSetupCode(deps, input.code);
   const passwordHash = await hashPassword(account.password);
-  return deps.store.transaction(async (tx) => {
+  const signedIn = await deps.store.transaction(async (tx) => {
     const at = deps.clock();
     // Judged again: since the first look someone else may have set up, or made a new code.
     const refusal = judgeSetupCode(await tx.lockInstance(), input.code, at);
@@ -37,4 +38,6 @@ export async function setUpInstance(
     await rememberAddress(tx, email, origin, at);
     return startSession(tx, { user: opened.user, organizationId: opened.personal.id, method: "setup", origin, at });
   });
+  mailVerificationLater(deps, signedIn.actor.user, origin);
+  return signedIn;
 }

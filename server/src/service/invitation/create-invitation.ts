@@ -1,7 +1,7 @@
 import type { OrganizationId, Secret } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
-import { Conflict, type InvitationRecord, type Transaction } from "../../store/store.ts";
+import { Conflict, type InvitationLinks, type InvitationRecord, type Transaction } from "../../store/store.ts";
 import { type Actor, actorRef } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireCoversRole, requireKnownRole } from "../authority.ts";
@@ -10,24 +10,37 @@ import { requireEmail } from "../input.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
 import { INVITATION_MS } from "./find-invitation.ts";
+import { type Delivery, type MadeInvitation, mailInvitation } from "./mail-invitation.ts";
 import { withdrawnEvent } from "./withdraw-invitation.ts";
 
-/** An invitation and the token of its link, which exists in plaintext in this answer only. */
+/** An invitation, the token of the link to copy, which exists in plaintext in this answer only, and whether a letter went out. */
 export interface IssuedInvitation {
   readonly invitation: InvitationRecord;
   readonly link: Secret;
+  readonly delivery: Delivery;
+}
+
+export interface InvitationInput {
+  readonly organizationId: OrganizationId;
+  readonly email: string;
+  readonly role: string;
+  /** `false`: no letter, the link is handed over by hand. */
+  readonly mail?: boolean | undefined;
 }
 
 /**
  * Invites an address to a role that the caller covers, for 7 days. Refuses a member's address, and one
  * that has an invitation that can still be accepted; one whose time is over is withdrawn and replaced.
+ * Where mail is configured the address gets a letter, after the commit.
  */
-export async function createInvitation(
-  deps: Deps,
-  actor: Actor,
-  input: { readonly organizationId: OrganizationId; readonly email: string; readonly role: string },
-): Promise<IssuedInvitation> {
+export async function createInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<IssuedInvitation> {
   const email = requireEmail(input.email);
+  const made = await makeInvitation(deps, actor, { ...input, email });
+  return { ...made, delivery: await mailInvitation(deps, made) };
+}
+
+async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<MadeInvitation> {
+  const { email } = input;
   try {
     return await deps.store.transaction(async (tx) => {
       const { organizationId, role } = input;
@@ -37,18 +50,33 @@ export async function createInvitation(
       requireCoversRole(deps.catalogue, authority, role);
       await refuseMember(tx, organizationId, email);
       await replaceExpired(deps, tx, actor, organizationId, email);
-      return insertInvitation(deps, tx, actor, {
+      const mailedLink = linkForLetter(deps, input);
+      const content = {
         organizationId,
         email,
         role,
         invitedByMembershipId: authority.membershipId,
-      });
+      };
+      const made = await insertInvitation(deps, tx, actor, content, mailedLink);
+      return { ...made, organizationName: authority.organization.name, mailedLink };
     });
   } catch (error) {
     // Two people invited the same address at the same moment: the schema lets one of them through.
     if (error instanceof Conflict && error.rule === "pending_invitation") throw alreadyInvited(email);
     throw error;
   }
+}
+
+/** The second link of an invitation, when a letter is to be sent. */
+export function linkForLetter(
+  { mailer }: Pick<Deps, "mailer">,
+  { mail }: { readonly mail?: boolean | undefined },
+): Secret | null {
+  return mailer === null || mail === false ? null : newLinkSecret();
+}
+
+export function linksOf(link: Secret, mailedLink: Secret | null): InvitationLinks {
+  return { hash: hashSecret(link), mailedHash: mailedLink === null ? null : hashSecret(mailedLink) };
 }
 
 async function refuseMember(tx: Transaction, organizationId: OrganizationId, email: string): Promise<void> {
@@ -84,7 +112,8 @@ async function insertInvitation(
   tx: Transaction,
   actor: Actor,
   content: Pick<InvitationRecord, "organizationId" | "email" | "role" | "invitedByMembershipId">,
-): Promise<IssuedInvitation> {
+  mailedLink: Secret | null,
+): Promise<Pick<MadeInvitation, "invitation" | "link">> {
   const link = newLinkSecret();
   const createdAt = deps.clock();
   const { id: invitedById, name } = actorRef(actor);
@@ -95,7 +124,7 @@ async function insertInvitation(
     createdAt,
     expiresAt: createdAt + INVITATION_MS,
   };
-  await tx.insertInvitation({ ...invitation, hash: hashSecret(link) });
+  await tx.insertInvitation({ ...invitation, ...linksOf(link, mailedLink) });
   await tx.insertAuditEvents([
     eventBy(actor, {
       at: createdAt,

@@ -1,12 +1,12 @@
 import { emailKey, type UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
 import type { MembershipRecord, OrganizationRecord, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
+import { recordProof } from "../email/verify-email.ts";
 import { Refusal } from "../refusal.ts";
-import { getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
+import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
 
 export interface Joiner {
   readonly user: { readonly id: UserId; readonly name: string };
@@ -23,10 +23,11 @@ export interface Joined {
  * and a person who is signed in join the same way. The user's row must exist in the transaction.
  * Locks the organization, then the invitation: of two acceptances, and of an acceptance and a withdrawal
  * or a deletion, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
- * address (`invitation_email_mismatch`), and a member (`already_member`).
+ * address (`invitation_email_mismatch`), a member (`already_member`), and, where mail is configured, an address that
+ * is not proved (`email_unverified`): opening the link in the invitation's letter proves it.
  */
 export async function joinByInvitation(
-  deps: Pick<Deps, "catalogue" | "clock">,
+  deps: Pick<Deps, "catalogue" | "clock" | "mailer">,
   tx: Transaction,
   { user, origin }: Joiner,
   token: string,
@@ -38,7 +39,7 @@ export async function joinByInvitation(
   if (organization === null || invitation === null) throw invitationInvalid();
   requireOpen({ invitation, organization }, at);
   // A resend while this waited for the lock has killed the link that was presented.
-  if ((await tx.findInvitationByHash(hashSecret(token)))?.id !== invitation.id) throw invitationInvalid();
+  if ((await findByLink(tx, token))?.invitation.id !== invitation.id) throw invitationInvalid();
   const present = await lockLiveUser(tx, user.id);
   if (emailKey(present.email) !== emailKey(invitation.email)) {
     throw new Refusal(
@@ -46,6 +47,7 @@ export async function joinByInvitation(
       "The invitation is for another email address than your account's. Sign in with that address, or ask for an invitation to yours.",
     );
   }
+  if (deps.mailer !== null && !found.isMailed && present.emailVerifiedAt === null) throw emailUnverified(present.email);
   if (!deps.catalogue.roles.has(invitation.role)) throw invitationInvalid();
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
@@ -59,6 +61,7 @@ export async function joinByInvitation(
   };
   await tx.insertMembership(membership);
   await tx.acceptInvitation(invitation.id, at, user.id);
+  if (found.isMailed) await recordProof(tx, present, { by: "invitation", at, origin });
   await tx.insertAuditEvents([
     eventOf(
       { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
@@ -72,6 +75,13 @@ export async function joinByInvitation(
     ),
   ]);
   return { organization, membership: { ...membership, suspendedAt: null, endedAt: null } };
+}
+
+function emailUnverified(email: string): Refusal {
+  return new Refusal(
+    "email_unverified",
+    `Joining needs proof that ${email} is yours. Open the link in the letter that was sent there, or confirm the address in your profile first; the invitation stays open.`,
+  );
 }
 
 // Locked, so that an account's deletion or suspension either is seen here or finds this membership; and read

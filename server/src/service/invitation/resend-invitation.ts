@@ -1,20 +1,25 @@
 import { newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireCoversRole } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
-import type { IssuedInvitation } from "./create-invitation.ts";
+import { type IssuedInvitation, linkForLetter, linksOf } from "./create-invitation.ts";
 import { INVITATION_MS, invitationInvalid } from "./find-invitation.ts";
+import { type MadeInvitation, mailInvitation } from "./mail-invitation.ts";
 import { type InvitationPath, lockOwnInvitation } from "./withdraw-invitation.ts";
 
 /**
- * Gives an invitation a new link and another 7 days, also one whose time was over; the old link is dead
- * when this returns. A new link is a new invitation in all but its id, so the caller must cover its role.
+ * Gives an invitation new links and another 7 days, also one whose time was over; the old links, copied and mailed,
+ * are dead when this returns. A new link is a new invitation in all but its id, so the caller must cover its role.
+ * Where mail is configured the new link is mailed, unless `mail` is false.
  */
-export function resendInvitation(deps: Deps, actor: Actor, input: InvitationPath): Promise<IssuedInvitation> {
-  return deps.store.transaction(async (tx) => {
+export async function resendInvitation(
+  deps: Deps,
+  actor: Actor,
+  input: InvitationPath & { readonly mail?: boolean | undefined },
+): Promise<IssuedInvitation> {
+  const made = await deps.store.transaction(async (tx): Promise<MadeInvitation> => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "shared", "invitations:write");
     const invitation = await lockOwnInvitation(tx, input);
     if (invitation.withdrawnAt !== null) throw invitationInvalid();
@@ -22,7 +27,8 @@ export function resendInvitation(deps: Deps, actor: Actor, input: InvitationPath
     const link = newLinkSecret();
     const at = deps.clock();
     const expiresAt = at + INVITATION_MS;
-    await tx.renewInvitation(invitation.id, { hash: hashSecret(link), expiresAt });
+    const mailedLink = linkForLetter(deps, input);
+    await tx.renewInvitation(invitation.id, { ...linksOf(link, mailedLink), expiresAt });
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
@@ -32,6 +38,8 @@ export function resendInvitation(deps: Deps, actor: Actor, input: InvitationPath
         details: { role: invitation.role, expiresAt },
       }),
     ]);
-    return { invitation: { ...invitation, expiresAt }, link };
+    const organizationName = authority.organization.name;
+    return { invitation: { ...invitation, expiresAt }, organizationName, link, mailedLink };
   });
+  return { ...made, delivery: await mailInvitation(deps, made) };
 }

@@ -1,4 +1,4 @@
-import type { InvitationId, OrganizationId } from "@mintmark/core";
+import type { AuditEventId, InvitationId, OrganizationId } from "@mintmark/core";
 import type { AuditEventRecord, InvitationRecord, Transaction } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
@@ -38,12 +38,22 @@ export async function lockOwnInvitation(
   );
 }
 
-export function withdrawnEvent(actor: Actor, invitation: InvitationRecord, at: number): AuditEventRecord {
+/** The audit event of a withdrawal. `because` is the event of its cause, when it was not withdrawn for its own sake. */
+export function withdrawnEvent(
+  actor: Actor,
+  invitation: InvitationRecord,
+  at: number,
+  because?: AuditEventId,
+): AuditEventRecord {
   return eventBy(actor, {
     at,
     organizationId: invitation.organizationId,
     action: "invitation.withdrawn",
     target: { kind: "invitation", id: invitation.id, name: invitation.email },
-    details: { role: invitation.role, expired: invitation.expiresAt <= at },
+    details: {
+      role: invitation.role,
+      expired: invitation.expiresAt <= at,
+      ...(because === undefined ? {} : { because }),
+    },
   });
 }

@@ -3,7 +3,8 @@ import { changePassword as change } from "../../../service/account/change-passwo
 import { defineOperation, type Operation } from "../../operation.ts";
 import { PasswordInput } from "../session/credential-input.ts";
 
-const PasswordChanged = z.object({ endedSessions: z.int(), revokedTokens: z.int() }).openapi("PasswordChanged");
+/** What a new password did besides. */
+export const PasswordChanged = z.object({ endedSessions: z.int(), revokedTokens: z.int() }).openapi("PasswordChanged");
 
 export const changePassword: Operation = defineOperation({
   operationId: "changePassword",

@@ -10,12 +10,19 @@ export const acceptInvitation: Operation = defineOperation({
   path: "/api/invitations/accept",
   tag: "Invitations",
   summary: "Accept an invitation",
-  description: "The account's email address must be the invited one. The session goes on in the organization.",
+  description:
+    "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it. The session goes on in the organization.",
   credentials: ["session"],
   body: LinkBody,
   status: 200,
   answer: Session,
-  refusals: ["invitation_invalid", "invitation_expired", "invitation_email_mismatch", "already_member"],
+  refusals: [
+    "invitation_invalid",
+    "invitation_expired",
+    "invitation_email_mismatch",
+    "email_unverified",
+    "already_member",
+  ],
   handle: async ({ deps, actor, body }) => ({
     body: presentSession(await describeSession(deps, await accept(deps, actor, body.token))),
   }),

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { createInvitation as create } from "../../../service/invitation/create-invitation.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { IssuedInvitation, presentIssuedInvitation } from "../../presenters/invitation.ts";
+import { MailChoice } from "./invitation-path.ts";
 import { OrganizationPath } from "../organizations/organization-path.ts";
 
 export const createInvitation: Operation = defineOperation({
@@ -10,13 +11,15 @@ export const createInvitation: Operation = defineOperation({
   path: "/api/organizations/{id}/invitations",
   tag: "Invitations",
   summary: "Invite someone",
-  description: "Answers the link to send to the address; it is good for 7 days and for that address only.",
+  description:
+    "Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only.",
   credentials: ["session", "pat", "api-key"],
   permission: "invitations:write",
   params: OrganizationPath,
   body: z.strictObject({
     email: z.string().max(1000).openapi({ example: "ada@example.com" }),
     role: z.string().max(100).openapi({ example: "member" }),
+    mail: MailChoice,
   }),
   status: 201,
   answer: IssuedInvitation,

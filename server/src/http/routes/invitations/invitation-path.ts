@@ -12,6 +12,11 @@ export function invitationPathOf(params: {
   return { organizationId: params.id, invitationId: params.invitationId };
 }
 
+/** Whether a letter is to be sent. */
+export const MailChoice: z.ZodOptional<z.ZodBoolean> = z.boolean().optional().openapi({
+  description: "`false`: send no letter even where mail is configured; the link is handed over by hand.",
+});
+
 /** What the holder of a link sends: the part of it behind `#token=`. */
 export const LinkBody = z.strictObject({
   token: z.string().max(1000).openapi({ description: "The part of the invitation's link behind `#token=`." }),

@@ -1,0 +1,25 @@
+import { z } from "@hono/zod-openapi";
+import { resetPassword as reset } from "../../../service/password/reset-password.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { PasswordChanged } from "../account/change-password.ts";
+import { PasswordInput } from "../session/credential-input.ts";
+
+export const resetPassword: Operation = defineOperation({
+  operationId: "resetPassword",
+  method: "post",
+  path: "/api/password/reset",
+  tag: "Account",
+  summary: "Set a new password by the link in a letter",
+  description:
+    "Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set. Nobody is signed in by it.",
+  credentials: ["public"],
+  body: z.strictObject({
+    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
+    password: PasswordInput,
+    revokeTokens: z.boolean().optional(),
+  }),
+  status: 200,
+  answer: PasswordChanged,
+  refusals: ["link_invalid", "link_expired", "password_weak"],
+  handle: async ({ deps, body, origin }) => ({ body: await reset(deps, body, origin) }),
+});

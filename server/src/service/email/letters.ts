@@ -1,0 +1,71 @@
+// What people are written about their own address and password. Rule: a letter that holds a link goes to the one
+// address that the link proves; one that only tells holds no link to click but the sign-in page's.
+import type { Secret } from "@mintmark/core";
+import type { Letter } from "../../mail/letter.ts";
+import type { Deps } from "../deps.ts";
+
+type LetterDeps = Pick<Deps, "settings">;
+
+export function verificationLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+  return {
+    to,
+    subject: "Confirm your email address",
+    paragraphs: [
+      `An account at ${settings.baseUrl} has this email address. Confirm that it is yours: open the link while you are signed in to that account.`,
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Confirm this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: without the link the address stays unconfirmed.",
+  };
+}
+
+/** For the address that an account has just given up. */
+export function addressChangedLetter({ settings }: LetterDeps, to: string): Letter {
+  return {
+    to,
+    subject: "Your email address was changed",
+    paragraphs: [
+      `Your account at ${settings.baseUrl} has another email address now, given by someone who knows its password. Letters no longer come here, and this address no longer signs in.`,
+      "If it was you, there is nothing to do. If it was not, tell an instance admin at once: they can suspend the account and end its tokens.",
+    ],
+    reason: "You get this because it was the account's address until now.",
+  };
+}
+
+export function resetLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+  return {
+    to,
+    subject: "Set a new password",
+    paragraphs: [
+      `Someone asked to set a new password for your account at ${settings.baseUrl}. Open the link to choose one. You are then signed out everywhere.`,
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Choose a new password", url: `${settings.baseUrl}/reset-password#token=${link.expose()}` },
+    reason: "You get this because someone entered this address. If it was not you, do nothing: your password stays.",
+  };
+}
+
+export function passwordChangedLetter(
+  { settings }: LetterDeps,
+  to: string,
+  { byMail, revokedTokens }: { readonly byMail: boolean; readonly revokedTokens: number },
+): Letter {
+  const how = byMail
+    ? "with a link that was mailed to this address"
+    : "by someone who was signed in and knew the old one";
+  const tokens =
+    revokedTokens === 0
+      ? "Your tokens go on working."
+      : `${revokedTokens === 1 ? "One token was" : `${revokedTokens} tokens were`} revoked with it.`;
+  return {
+    to,
+    subject: "Your password was changed",
+    paragraphs: [
+      `The password of your account at ${settings.baseUrl} was changed, ${how}. ${byMail ? "All" : "All other"} sessions have ended. ${tokens}`,
+      "If it was you, there is nothing to do. If it was not, set a new password from the sign-in page and choose to revoke your tokens, or tell an instance admin.",
+    ],
+    action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
+    reason: "You get this because it is about your account.",
+  };
+}

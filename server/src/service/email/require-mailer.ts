@@ -1,0 +1,12 @@
+import type { Mailer } from "../../mail/mailer.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Refuses what cannot be done without mail. */
+export function requireMailer({ mailer }: Pick<Deps, "mailer">): Mailer {
+  if (mailer !== null) return mailer;
+  throw new Refusal(
+    "mail_off",
+    "This instance has no mail server, so no letter can be sent. Ask an instance admin; the operator names one with MINTMARK_SMTP_URL.",
+  );
+}

@@ -1,0 +1,126 @@
+// Joining an organization by having an address of its domain, without an invitation.
+// Rule: off unless someone who may write the organization's settings opens it, to the domain of their own verified
+// address, for a role that they cover and that never is owner. Who joins proves an address there by mail, asks for
+// it themselves, and is named in the audit log. Nobody who was removed comes back this way.
+// Deliberately absent: personal organizations, public mail domains, and joining without being asked.
+import { emailDomain, type OrganizationId, OWNER_ROLE, isPublicMailDomain, parseDomain } from "@mintmark/core";
+import type { DomainJoiningRecord, UserRecord } from "../../store/store.ts";
+import type { Actor, SessionActor } from "../actor.ts";
+import { eventBy } from "../audit-event.ts";
+import { requireCoversRole, requireKnownRole, requirePermission } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
+import { Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../session/live-session.ts";
+
+type JoiningDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
+
+/** The domain whose people may join, or `null` while there is none. */
+export async function getDomainJoining(
+  deps: JoiningDeps,
+  actor: Actor,
+  organizationId: OrganizationId,
+): Promise<DomainJoiningRecord | null> {
+  const { reads } = deps.store;
+  await requirePermission(deps, reads, actor, organizationId, "organization:read");
+  return reads.findDomainJoining(organizationId);
+}
+
+/** Opens the organization to everyone with a verified address of the caller's own domain, in a role they cover. */
+export function setDomainJoining(
+  deps: JoiningDeps,
+  actor: SessionActor,
+  input: { readonly organizationId: OrganizationId; readonly domain: string; readonly role: string },
+): Promise<DomainJoiningRecord> {
+  const { organizationId, role } = input;
+  const domain = requireDomain(input.domain);
+  return deps.store.transaction(async (tx) => {
+    const authority = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "organization:write");
+    const { organization } = authority;
+    refusePersonal(organization);
+    requireOwnDomain(await requireLiveSession(deps, tx, actor), domain);
+    requireKnownRole(deps.catalogue, role);
+    if (role === OWNER_ROLE) throw ownerByDomain();
+    requireCoversRole(deps.catalogue, authority, role);
+    const before = await tx.findDomainJoining(organizationId);
+    if (before?.domain === domain && before.role === role) return before;
+    const joining = { organizationId, domain, role, setAt: deps.clock(), setBy: actor.user.id };
+    await tx.setDomainJoining(joining);
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at: joining.setAt,
+        organizationId,
+        action: "organization.joining_changed",
+        target: { kind: "organization", id: organizationId, name: organization.name },
+        details: { before: summaryOf(before), after: summaryOf(joining) },
+      }),
+    ]);
+    return joining;
+  });
+}
+
+/** Closes it again. Whoever has joined stays. Repeating it changes nothing. */
+export function clearDomainJoining(
+  deps: JoiningDeps,
+  actor: SessionActor,
+  organizationId: OrganizationId,
+): Promise<void> {
+  return deps.store.transaction(async (tx) => {
+    const { organization } = await lockWithPermission(
+      deps,
+      tx,
+      actor,
+      organizationId,
+      "exclusive",
+      "organization:write",
+    );
+    await requireLiveSession(deps, tx, actor);
+    const before = await tx.findDomainJoining(organizationId);
+    if (before === null) return;
+    await tx.clearDomainJoining(organizationId);
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at: deps.clock(),
+        organizationId,
+        action: "organization.joining_changed",
+        target: { kind: "organization", id: organizationId, name: organization.name },
+        details: { before: summaryOf(before), after: null },
+      }),
+    ]);
+  });
+}
+
+function summaryOf(joining: DomainJoiningRecord | null): { readonly domain: string; readonly role: string } | null {
+  return joining === null ? null : { domain: joining.domain, role: joining.role };
+}
+
+function requireDomain(text: string): string {
+  const domain = parseDomain(text);
+  if (domain === null) {
+    const message = "Enter a domain such as example.com.";
+    throw new Refusal("domain_invalid", `The domain cannot be used. ${message}`, {
+      errors: [{ field: "domain", message }],
+    });
+  }
+  if (!isPublicMailDomain(domain)) return domain;
+  const message = `Anyone can get an address at ${domain}. Use a domain of your own.`;
+  throw new Refusal("domain_public", `The organization was not opened. ${message}`, {
+    errors: [{ field: "domain", message }],
+  });
+}
+
+function requireOwnDomain(user: UserRecord, domain: string): void {
+  if (user.emailVerifiedAt !== null && emailDomain(user.email) === domain) return;
+  const message =
+    emailDomain(user.email) === domain
+      ? "Confirm your own address there first, in your profile."
+      : `Your own verified address must be at ${domain}; yours is at ${emailDomain(user.email)}.`;
+  throw new Refusal("domain_unproved", `The organization was not opened. ${message}`, {
+    errors: [{ field: "domain", message }],
+  });
+}
+
+function ownerByDomain(): Refusal {
+  const message = "Nobody becomes an owner by joining. Choose a role below it.";
+  return new Refusal("role_exceeds_caller", message, { errors: [{ field: "role", message }] });
+}

@@ -1,0 +1,78 @@
+// Passwords that were forgotten: a letter asked for, and a new password set by the link in it.
+// Rule: asking tells nothing. Whether an address has an account shows in no answer and in no answer's time, for
+// everything that depends on it is done after the answer.
+import type { Secret } from "@mintmark/core";
+import type { Mailer } from "../../mail/mailer.ts";
+import type { RequestOrigin } from "../actor.ts";
+import { addressBlock } from "../attempt-limit.ts";
+import { eventOf } from "../audit-event.ts";
+import type { Deps } from "../deps.ts";
+import { issueEmailLink } from "../email/email-link.ts";
+import { letterWaitMs } from "../email/letter-limit.ts";
+import { resetLetter } from "../email/letters.ts";
+import { requireMailer } from "../email/require-mailer.ts";
+import { requireEmail } from "../input.ts";
+import { Refusal } from "../refusal.ts";
+
+type ForgotDeps = Pick<Deps, "store" | "clock" | "settings">;
+
+const WINDOW_MS = 3_600_000;
+/** Requests of one client address in an hour, for any addresses: it may be an office. */
+const REQUESTS_OF_CLIENT = 20;
+
+/**
+ * Mails a link to set a new password, if the address has an account that is not suspended. One address gets a few
+ * letters an hour; more requests are answered alike and send nothing, and the links sent before go on working. A
+ * client that asks too often is refused (`rate_limited`), whatever it asks for.
+ */
+export async function forgotPassword(
+  deps: ForgotDeps & Pick<Deps, "mailer" | "later">,
+  input: { readonly email: string },
+  origin: RequestOrigin,
+): Promise<void> {
+  const mailer = requireMailer(deps);
+  const email = requireEmail(input.email);
+  await countRequest(deps, origin.ip);
+  deps.later(() => mailReset(deps, mailer, email, origin));
+}
+
+async function countRequest({ store, clock }: ForgotDeps, ip: string | null): Promise<void> {
+  const now = clock();
+  const key = `password:forgot:${ip === null ? "unknown" : addressBlock(ip)}`;
+  const { count, since } = await store.transaction((tx) => tx.countAttempt(key, WINDOW_MS, now));
+  if (count <= REQUESTS_OF_CLIENT) return;
+  const retryAfterSeconds = Math.ceil((since + WINDOW_MS - now) / 1000);
+  throw new Refusal(
+    "rate_limited",
+    `Your network asked for too many letters. Look into the mailbox, or try again in ${Math.ceil(retryAfterSeconds / 60)} min.`,
+    { retryAfterSeconds },
+  );
+}
+
+async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin: RequestOrigin): Promise<void> {
+  // Counted before the account is looked for: what is done first is the same for every address.
+  if ((await letterWaitMs(deps, { kind: "reset", to: email })) > 0) return;
+  const found = await deps.store.reads.findUserByEmail(email);
+  if (found === null) return;
+  const made = await deps.store.transaction(async (tx): Promise<{ to: string; link: Secret } | null> => {
+    const user = await tx.lockUser(found.id);
+    if (user === null || user.deletedAt !== null || user.suspendedAt !== null || user.email !== found.email)
+      return null;
+    const at = deps.clock();
+    const link = await issueEmailLink(tx, "reset_password", user, at);
+    await tx.insertAuditEvents([
+      eventOf(
+        { actor: { kind: "system", id: "anonymous", name: "Someone not signed in" }, via: null, origin },
+        {
+          at,
+          organizationId: null,
+          action: "user.password_reset_requested",
+          target: { kind: "user", id: user.id, name: user.name },
+        },
+      ),
+    ]);
+    return { to: user.email, link };
+  });
+  // To the address as the account has it, not as it was typed.
+  if (made !== null) await mailer.send(resetLetter(deps, made.to, made.link));
+}

@@ -1,0 +1,109 @@
+import type { AuditAction, OrganizationId } from "@mintmark/core";
+import { hashPassword } from "../../secrets/password.ts";
+import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
+import type { RequestOrigin } from "../actor.ts";
+import type { PasswordChanged } from "../account/change-password.ts";
+import { withUserLocked } from "../account/lock-user.ts";
+import { eventOf } from "../audit-event.ts";
+import type { Deps } from "../deps.ts";
+import { getEmailLink, linkInvalid, spendEmailLink } from "../email/email-link.ts";
+import { passwordChangedLetter } from "../email/letters.ts";
+import { recordProof } from "../email/verify-email.ts";
+import { requirePassword } from "../input.ts";
+import { listUsableSessions } from "../session/list-sessions.ts";
+import { rememberAddress } from "../session/sign-in-tries.ts";
+
+export interface PasswordReset {
+  /** What follows `#token=` in the letter's link. */
+  readonly token: string;
+  readonly password: string;
+  /** Whether the person's tokens, in all organizations, end with it. */
+  readonly revokeTokens?: boolean | undefined;
+}
+
+/**
+ * Sets a new password by the link in a letter. When this returns the old password and every session are worth
+ * nothing, and no other reset link of the account works; tokens stay unless it is asked for. The link came by
+ * mail, so it proves the address as well. Nobody is signed in by it.
+ */
+export async function resetPassword(
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  input: PasswordReset,
+  origin: RequestOrigin,
+): Promise<PasswordChanged> {
+  const { reads } = deps.store;
+  const found = await getEmailLink(reads, "reset_password", input.token, deps.clock());
+  const owner = await reads.findUser(found.userId);
+  const password = requirePassword(input.password, owner === null ? [] : [owner.name, owner.email]);
+  // Hashed only for whoever has a live link: hashing cannot be had for nothing.
+  const passwordHash = await hashPassword(password);
+  const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user }) => {
+    const at = deps.clock();
+    await getEmailLink(tx, "reset_password", input.token, at);
+    await spendEmailLink(tx, "reset_password", input.token);
+    if (user === null || user.deletedAt !== null || user.suspendedAt !== null) throw linkInvalid();
+    await tx.endEmailLinks("reset_password", user.id);
+    await tx.setPasswordHash(user.id, passwordHash);
+    const by = { user, origin, at };
+    const done = {
+      endedSessions: await endSessions(tx, by),
+      revokedTokens: input.revokeTokens === true ? await revokeTokens(tx, by) : 0,
+    };
+    await tx.insertAuditEvents([
+      event(by, "user.password_reset", { kind: "user", id: user.id, name: user.name }, done),
+    ]);
+    await recordProof(tx, user, { by: "password_reset", at, origin });
+    // Whoever mistyped the old password before need not wait to use the new one.
+    await rememberAddress(tx, user.email, origin, at);
+    return { to: user.email, changed: done };
+  });
+  const { mailer } = deps;
+  if (mailer !== null) {
+    const { revokedTokens } = changed;
+    deps.later(() => mailer.send(passwordChangedLetter(deps, to, { byMail: true, revokedTokens })));
+  }
+  return changed;
+}
+
+interface Resetting {
+  readonly user: UserRecord;
+  readonly origin: RequestOrigin;
+  readonly at: number;
+}
+
+async function endSessions(tx: Transaction, by: Resetting): Promise<number> {
+  const usable = await listUsableSessions(tx, by.user.id, by.at);
+  await tx.endSessionsOfUser(by.user.id, null, by.at);
+  await tx.insertAuditEvents(
+    usable.map(({ id }) =>
+      event(by, "session.ended", { kind: "session", id, name: "Browser session" }, { reason: "password_reset" }),
+    ),
+  );
+  return usable.length;
+}
+
+async function revokeTokens(tx: Transaction, by: Resetting): Promise<number> {
+  const { user, at } = by;
+  const reason = "self";
+  const tokens = await tx.revokeTokensOfUser(user.id, { at, by: refOf(user), reason });
+  await tx.insertAuditEvents(
+    tokens.map(({ id, name, organizationId }) =>
+      event(by, "pat.revoked", { kind: "pat", id, name }, { reason }, organizationId),
+    ),
+  );
+  return tokens.length;
+}
+
+function refOf({ id, name }: UserRecord): ActorRef {
+  return { kind: "user", id, name };
+}
+
+function event(
+  { user, origin, at }: Resetting,
+  action: AuditAction,
+  target: TargetRef,
+  details: Readonly<Record<string, unknown>>,
+  organizationId: OrganizationId | null = null,
+): AuditEventRecord {
+  return eventOf({ actor: refOf(user), via: null, origin }, { at, organizationId, action, target, details });
+}
