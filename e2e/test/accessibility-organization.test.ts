@@ -74,8 +74,23 @@ test("API keys and the audit log", async (t) => {
   await visit(page, "/organization/audit", "Audit log");
   await seen(page.getByRole("list", { name: "Events" }));
   await assertAccessible(page, "audit log");
-  await page.getByLabel("Actor id").fill("usr_nobody");
-  await page.getByRole("button", { name: "Apply" }).click();
+  await page
+    .getByRole("button", { name: /^API key created/ })
+    .first()
+    .click();
+  await seen(page.getByText("A signed-in browser"));
+  await assertStateAccessible(page, "an event in detail");
+  await page.getByLabel("Person").fill("Mia");
+  await seen(page.getByRole("option", { name: /Mia Member/ }));
+  await assertStateAccessible(page, "choosing a person");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Change how long" }).click();
+  await page.getByLabel("Keep events for").selectOption("90");
+  await seen(page.getByText("Events will be deleted for good"));
+  await assertStateAccessible(page, "a shorter retention");
+  await closeDialog(page);
+  await page.getByLabel("Token or key id").fill("pat_nobody");
+  await page.keyboard.press("Enter");
   await seen(page.getByText("No event matches"));
   await assertStateAccessible(page, "audit log without a match");
 });

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTheme } from "../src/app/theme.ts";
 import { parseSearch, pickText, stringifySearch } from "../src/app/search-params.ts";
-import { actionLabel, actorLabel, filterOf, targetLabel } from "../src/features/audit/audit-text.ts";
 import { isSameEmail } from "../src/features/joining/same-email.ts";
 import { readLinkSecret } from "../src/session/link-secret.ts";
 
@@ -44,28 +43,4 @@ it("isSameEmail() ignores case and spelling of accents", () => {
   assert.equal(isSameEmail("Ada@Example.com ", "ada@example.com"), true);
   assert.equal(isSameEmail("jose\u0301@example.com", "jos\u00E9@example.com"), true);
   assert.equal(isSameEmail("ada@example.com", "ada@example.org"), false);
-});
-
-describe("audit log", () => {
-  const ada = { kind: "user", id: "usr_1", name: "Ada" } as const;
-  const token = { kind: "pat", id: "pat_1", name: "CI" };
-  it("names actions in words", () => {
-    assert.equal(actionLabel("pat.created"), "Token created");
-    assert.equal(actionLabel("api_key.revoked"), "API key revoked");
-    assert.equal(actionLabel("member.role_changed"), "Member role changed");
-  });
-  it("names who acted, through which credential, on what", () => {
-    assert.equal(actorLabel({ actor: ada, via: token }), "Ada via CI");
-    assert.equal(actorLabel({ actor: { kind: "system", id: "system", name: "system" }, via: null }), "Mintmark");
-    assert.equal(targetLabel({ actor: ada, via: null, target: token }), "CI");
-    assert.equal(targetLabel({ actor: ada, via: token, target: token }), null);
-  });
-  it("turns days into instants, the last one to its end, and leaves nonsense out", () => {
-    assert.deepEqual(filterOf({ from: "2026-11-01", to: "2026-11-02", action: "policy.changed" }), {
-      action: "policy.changed",
-      from: new Date(2026, 10, 1).toISOString(),
-      to: new Date(2026, 10, 3).toISOString(),
-    });
-    assert.deepEqual(filterOf({ from: "yesterday", action: "drop.table" }), {});
-  });
 });

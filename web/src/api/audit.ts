@@ -1,27 +1,79 @@
-// An organization's audit log, newest first, page by page.
-import { infiniteQueryOptions } from "@tanstack/react-query";
+// Audit logs, newest first, page by page: an organization's, and one's own. And how long an organization keeps its.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "./client.ts";
-import type { AuditAction } from "./types.ts";
+import type { AuditRetention } from "./types.ts";
 
 export interface AuditFilter {
   readonly actor?: string;
-  readonly action?: AuditAction;
+  /** One action or several, separated by commas; `pat.` is all that begin so. */
+  readonly action?: string;
+  readonly outcome?: "ok" | "denied";
   readonly credential?: string;
+  readonly organization?: string;
   readonly from?: string;
   readonly to?: string;
 }
 
 const EVENTS_A_PAGE = 50;
 
-export function auditEventsQuery(organizationId: string, filter: AuditFilter) {
+interface EventPage {
+  readonly nextCursor: string | null;
+}
+
+const PAGING = {
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: EventPage): string | null => page.nextCursor,
+} as const;
+
+function pageOf(cursor: string | null) {
+  return { limit: EVENTS_A_PAGE, ...(cursor === null ? {} : { cursor }) };
+}
+
+/** The filter without `organization`: that is in the path. */
+export function auditEventsQuery(organizationId: string, { organization: _, ...filter }: AuditFilter) {
   const path = { id: organizationId };
   return infiniteQueryOptions({
     queryKey: ["organizations", organizationId, "audit-events", filter],
-    queryFn: ({ signal, pageParam: cursor }) => {
-      const query = { ...filter, limit: EVENTS_A_PAGE, ...(cursor === null ? {} : { cursor }) };
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, ...pageOf(pageParam) };
       return answerOf(api.GET("/api/organizations/{id}/audit-events", { params: { path, query }, signal }));
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+    ...PAGING,
   });
+}
+
+export function accountEventsQuery(filter: AuditFilter) {
+  return infiniteQueryOptions({
+    queryKey: ["account", "audit-events", filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, ...pageOf(pageParam) };
+      return answerOf(api.GET("/api/account/audit-events", { params: { query }, signal }));
+    },
+    ...PAGING,
+  });
+}
+
+/** Where the browser gets the file from: it saves it while the server still reads, however long the log is. */
+export function auditExportUrl(
+  organizationId: string,
+  format: "csv" | "ndjson",
+  { organization: _, ...filter }: AuditFilter,
+): string {
+  const query = new URLSearchParams({ format, ...filter });
+  return `/api/organizations/${encodeURIComponent(organizationId)}/audit-events/export?${query.toString()}`;
+}
+
+export function auditRetentionQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "audit-retention"],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/audit-retention", { params: { path: { id: organizationId } }, signal }),
+      ),
+  });
+}
+
+export function setAuditRetention(organizationId: string, days: number | null): Promise<AuditRetention> {
+  const params = { path: { id: organizationId } };
+  return answerOf(api.PUT("/api/organizations/{id}/audit-retention", { params, body: { days } }));
 }

@@ -14,6 +14,20 @@ export function membersQuery(organizationId: string) {
   });
 }
 
+const SUGGESTIONS = 8;
+
+/** The first members whose name or address contains the text. */
+export function memberSearchQuery(organizationId: string, text: string) {
+  const path = { id: organizationId };
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "members", "search", text],
+    queryFn: ({ signal }) => {
+      const query = { limit: SUGGESTIONS, ...(text === "" ? {} : { query: text }) };
+      return answerOf(api.GET("/api/organizations/{id}/members", { params: { path, query }, signal }));
+    },
+  });
+}
+
 export function changeRole(organizationId: string, membershipId: string, role: string): Promise<void> {
   const path = { id: organizationId, membershipId };
   return done(api.PATCH("/api/organizations/{id}/members/{membershipId}", { params: { path }, body: { role } }));

@@ -1,6 +1,6 @@
 // What the HTTP API sends and takes, by the names the product uses. The shapes themselves are generated
 // from openapi.json: when the server changes one, this app stops compiling until it follows.
-import type { components, paths } from "./openapi.generated.ts";
+import type { components } from "./openapi.generated.ts";
 
 type Schemas = components["schemas"];
 
@@ -20,7 +20,9 @@ export type InvitationPreview = Schemas["InvitationPreview"];
 export type TokenPolicy = Schemas["TokenPolicy"];
 export type Ceiling = TokenPolicy["ceiling"];
 export type AuditEvent = Schemas["AuditEvent"];
-type AuditQuery = NonNullable<paths["/api/organizations/{id}/audit-events"]["get"]["parameters"]["query"]>;
-export type AuditAction = NonNullable<AuditQuery["action"]>;
+export type AuditAction = AuditEvent["action"];
+export type AuditRetention = Schemas["AuditRetention"];
+export type PolicyPreview = Schemas["PolicyPreview"];
+export type AffectedCredential = Schemas["AffectedCredential"];
 export type AdminUser = Schemas["AdminUser"];
 export type Service = Schemas["Service"];

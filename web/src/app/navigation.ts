@@ -43,6 +43,7 @@ export type NavigationIcon =
 
 const ACCOUNT = [
   { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens", key: "t", words: "pat secrets" },
+  { to: "/settings/activity", label: "Activity", icon: "activity", key: "h", words: "events log history audit" },
   { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },
   { to: "/settings/sessions", label: "Sessions", icon: "sessions", key: "s", words: "browsers devices sign out" },
 ] as const satisfies readonly Listed[];

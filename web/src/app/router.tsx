@@ -11,6 +11,7 @@ import {
 import type { QueryClient } from "@tanstack/react-query";
 import { isSignedOut, toProblem } from "../api/problem.ts";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
+import { AUDIT_SEARCH } from "../audit/audit-search.ts";
 import { HOME, returnToQuery, safeReturnTo } from "../session/return-to.ts";
 import { AppErrorPage, NotFoundInShell, NotFoundPage, PageError } from "./error-pages.tsx";
 import { PublicFrame } from "./public-frame.tsx";
@@ -138,6 +139,13 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("../features/sessions/sessions-page.tsx"), "SessionsPage"),
 });
 
+const activity = createRoute({
+  ...inShell,
+  path: "/settings/activity",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, AUDIT_SEARCH),
+  component: lazyRouteComponent(() => import("../features/activity/activity-page.tsx"), "ActivityPage"),
+});
+
 const members = createRoute({
   ...inShell,
   path: "/organization/members",
@@ -159,8 +167,7 @@ const policy = createRoute({
 const audit = createRoute({
   ...inShell,
   path: "/organization/audit",
-  validateSearch: (search: Record<string, unknown>) =>
-    pickText(search, ["actor", "action", "credential", "from", "to"]),
+  validateSearch: (search: Record<string, unknown>) => pickText(search, AUDIT_SEARCH),
   component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
 });
 
@@ -225,6 +232,7 @@ const routeTree = root.addChildren([
     cliConnect,
     profile,
     sessions,
+    activity,
     members,
     apiKeys,
     policy,

@@ -33,13 +33,21 @@ export function auditEventCells(event: AuditEventRecord): readonly CsvCell[] {
     at,
     action,
     outcome,
-    ...[actor.kind, actor.id, actor.name],
-    ...[via?.kind ?? null, via?.id ?? null, via?.name ?? null],
-    ...[target?.kind ?? null, target?.id ?? null, target?.name ?? null],
+    actor.kind,
+    actor.id,
+    actor.name,
+    ...referenceCells(via),
+    ...referenceCells(target),
     ip,
     userAgent,
     requestId,
     organizationId,
     JSON.stringify(details),
   ];
+}
+
+function referenceCells(
+  reference: { readonly kind: string; readonly id: string; readonly name: string } | null,
+): readonly CsvCell[] {
+  return reference === null ? [null, null, null] : [reference.kind, reference.id, reference.name];
 }

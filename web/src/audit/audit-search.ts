@@ -1,0 +1,69 @@
+// The filter of an audit log as the address holds it, and as the server takes it.
+import type { AuditFilter } from "../api/audit.ts";
+
+export interface AuditSearch {
+  readonly actor?: string;
+  /** One action, or several as the server takes them: `pat.,member.removed`. */
+  readonly action?: string;
+  readonly outcome?: string;
+  readonly credential?: string;
+  readonly organization?: string;
+  /** A preset of `RANGES`; the days below count only without one. */
+  readonly range?: string;
+  /** Local days, `YYYY-MM-DD`. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const AUDIT_SEARCH = [
+  "actor",
+  "action",
+  "outcome",
+  "credential",
+  "organization",
+  "range",
+  "from",
+  "to",
+] as const satisfies readonly (keyof AuditSearch)[];
+
+const HOUR_MS = 3_600_000;
+
+export const RANGES: readonly { readonly value: string; readonly label: string; readonly lengthMs: number }[] = [
+  { value: "1h", label: "Last hour", lengthMs: HOUR_MS },
+  { value: "24h", label: "Last 24 hours", lengthMs: 24 * HOUR_MS },
+  { value: "7d", label: "Last 7 days", lengthMs: 7 * 24 * HOUR_MS },
+  { value: "30d", label: "Last 30 days", lengthMs: 30 * 24 * HOUR_MS },
+  { value: "90d", label: "Last 90 days", lengthMs: 90 * 24 * HOUR_MS },
+];
+
+/** The request's filter at `now`: days become instants, the last day to its end. What makes no sense is left out. */
+export function filterOf(search: AuditSearch, now: number): AuditFilter {
+  const { actor, action, outcome, credential, organization } = search;
+  const range = RANGES.find(({ value }) => value === search.range);
+  const from = range === undefined ? dayStart(search.from, 0) : new Date(now - range.lengthMs).toISOString();
+  const to = range === undefined ? dayStart(search.to, 1) : null;
+  return {
+    ...(actor ? { actor } : {}),
+    ...(action && ACTIONS.test(action) ? { action } : {}),
+    ...(outcome === "ok" || outcome === "denied" ? { outcome } : {}),
+    ...(credential ? { credential } : {}),
+    ...(organization ? { organization } : {}),
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+  };
+}
+
+const ACTIONS = /^[a-z_]+\.[a-z_]*(,[a-z_]+\.[a-z_]*)*$/;
+
+/** The search with a change: what is empty leaves the address. */
+export function changedSearch(search: AuditSearch, change: AuditSearch): AuditSearch {
+  const merged: Record<string, string | undefined> = { ...search, ...change };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+function dayStart(day: string | undefined, offset: number): string | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? "");
+  if (match === null) return null;
+  const date = new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + offset);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

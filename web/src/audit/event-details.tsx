@@ -1,0 +1,142 @@
+// Everything an audit event holds, in words, and ways on: to more of the same person or credential.
+import type { ReactElement, ReactNode } from "react";
+import type { AuditEvent } from "../api/types.ts";
+import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import type { AuditSearch } from "./audit-search.ts";
+import { type Change, changesOf, factsOf } from "./change-text.ts";
+import { actorName, referenceLabel } from "./event-text.ts";
+import { ReferenceLink } from "./reference-link.tsx";
+
+interface EventDetailsProps {
+  readonly event: AuditEvent;
+  readonly onSearch: (search: AuditSearch) => void;
+}
+
+export function EventDetails({ event, onSearch }: EventDetailsProps): ReactElement {
+  const { actor, via, target } = event;
+  const changes = changesOf(event.details);
+  const facts = factsOf(event.details);
+  return (
+    <div className="grid gap-4 px-4 pt-1 pb-4 sm:pl-11">
+      {changes.length > 0 && <Changes changes={changes} />}
+      <dl className="grid gap-x-6 gap-y-3 rounded-control bg-sunken px-3.5 py-3 sm:grid-cols-2">
+        <Detail term="Time">
+          <span className="font-mono text-[0.8125rem]">{event.at}</span>
+        </Detail>
+        <Detail term="By">
+          <ReferenceLink reference={actor} organizationId={event.organizationId}>
+            {actorName(event)}
+          </ReferenceLink>
+          {actor.kind !== "user" && actor.kind !== "system" && ` (${actor.kind.replaceAll("_", " ")})`}
+        </Detail>
+        <Detail term="Via">
+          {via === null ? (
+            actor.kind === "user" ? (
+              "A signed-in browser"
+            ) : (
+              "Mintmark itself"
+            )
+          ) : (
+            <ReferenceLink reference={via} organizationId={event.organizationId}>
+              {referenceLabel(via)}
+            </ReferenceLink>
+          )}
+        </Detail>
+        {target !== null && (
+          <Detail term="Target">
+            <ReferenceLink reference={target} organizationId={event.organizationId}>
+              {referenceLabel(target)}
+            </ReferenceLink>
+          </Detail>
+        )}
+        {facts.map(({ label, value }) => (
+          <Detail key={label} term={label}>
+            <bdi>{value}</bdi>
+          </Detail>
+        ))}
+        <Detail term="Address">{event.ip ?? "Unknown"}</Detail>
+        <Detail term="User agent">
+          <bdi>{event.userAgent ?? "Unknown"}</bdi>
+        </Detail>
+        {event.requestId !== null && <Identifier term="Request" id={event.requestId} />}
+        <Identifier term="Event" id={event.id} />
+      </dl>
+      <Narrowing event={event} onSearch={onSearch} />
+    </div>
+  );
+}
+
+function Changes({ changes }: { readonly changes: readonly Change[] }): ReactElement {
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="What changed">
+      <table className="w-full min-w-80 text-left text-[0.8125rem]">
+        <thead className="text-soft">
+          <tr>
+            <th className="py-1 pr-4 font-medium">What changed</th>
+            <th className="py-1 pr-4 font-medium">Before</th>
+            <th className="py-1 font-medium">After</th>
+          </tr>
+        </thead>
+        <tbody className="align-top">
+          {changes.map(({ label, before, after }) => (
+            <tr key={label} className="border-t border-line">
+              <th scope="row" className="py-1.5 pr-4 font-medium">
+                {label}
+              </th>
+              <td className="py-1.5 pr-4 wrap-anywhere text-soft">
+                <bdi>{before}</bdi>
+              </td>
+              <td className="py-1.5 wrap-anywhere">
+                <bdi>{after}</bdi>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Narrowing({ event, onSearch }: EventDetailsProps): ReactElement {
+  const { actor, via, target } = event;
+  const credential = via ?? (target?.kind === "pat" || target?.kind === "api_key" ? target : null);
+  return (
+    <div className="flex flex-wrap gap-2">
+      {actor.kind !== "system" && (
+        <Button size="small" onClick={() => onSearch({ actor: actor.id })}>
+          Only events by {shortened(actorName(event))}
+        </Button>
+      )}
+      {credential !== null && (
+        <Button size="small" onClick={() => onSearch({ credential: credential.id })}>
+          Only events of {shortened(referenceLabel(credential))}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function shortened(name: string): string {
+  return name.length > 40 ? `${name.slice(0, 40)}…` : name;
+}
+
+function Identifier({ term, id }: { readonly term: string; readonly id: string }): ReactElement {
+  return (
+    <Detail term={term}>
+      <span className="flex flex-wrap items-center gap-2">
+        <span className="font-mono text-[0.8125rem] break-all">{id}</span>
+        <CopyButton text={id} what={`id of the ${term.toLowerCase()}`} size="small" kind="quiet" />
+      </span>
+    </Detail>
+  );
+}
+
+function Detail({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div className="min-w-0 wrap-anywhere">
+      <dt className="text-[0.8125rem] text-soft">{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+// Audit events in words.
+import type { AuditAction, AuditEvent } from "../api/types.ts";
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  pat: "token",
+  api_key: "API key",
+  policy: "token policy",
+  audit: "audit log",
+  user: "account",
+};
+
+const LABELS: Partial<Record<AuditAction, string>> = {
+  "pat.used": "Token used",
+  "pat.denied": "Token refused",
+  "api_key.denied": "API key refused",
+  "audit.retention_changed": "Audit log: retention changed",
+  "audit.pruned": "Audit log: old events deleted",
+  "session.created": "Signed in",
+  "session.ended": "Session ended",
+  "session.reauthenticated": "Password confirmed",
+};
+
+/** `pat.created` → "Token created". */
+export function actionLabel(action: string): string {
+  const known = (LABELS as Partial<Record<string, string>>)[action];
+  if (known !== undefined) return known;
+  const [subject = "", verb = ""] = action.split(".");
+  return capitalized(`${subjectOf(subject)} ${verb.replaceAll("_", " ")}`.trim());
+}
+
+function subjectOf(subject: string): string {
+  return SUBJECTS[subject] ?? subject.replaceAll("_", " ");
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
+  return actor.kind === "system" ? "Mintmark" : actor.name || actor.id || "Unknown";
+}
+
+export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
+  const { via } = event;
+  return via ? `${actorName(event)} via ${via.name}` : actorName(event);
+}
+
+/** What was acted on, unless the actor line names it already. */
+export function targetLabel(event: Pick<AuditEvent, "actor" | "via" | "target">): string | null {
+  const { actor, via, target } = event;
+  if (target === null || target.id === via?.id || target.id === actor.id || target.name === actor.name) return null;
+  return target.name;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  pat: "token",
+  api_key: "API key",
+  service_key: "service key",
+  membership: "member",
+  policy: "token policy of",
+};
+
+/** `{kind: "pat", name: "CI"}` → "token CI". */
+export function referenceLabel({
+  kind,
+  name,
+  id,
+}: {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+}): string {
+  return `${KINDS[kind] ?? kind.replaceAll("_", " ")} ${name || id}`;
+}
+
+interface ActionGroup {
+  readonly label: string;
+  /** What the server takes for all of the group. */
+  readonly all: string;
+  readonly actions: readonly AuditAction[];
+}
+
+/** Actions that happen in an organization, most wanted first. */
+export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
+  {
+    label: "Tokens",
+    all: "pat.",
+    actions: ["pat.created", "pat.used", "pat.denied", "pat.revoked", "pat.expired", "pat.renamed", "pat.dismissed"],
+  },
+  {
+    label: "API keys",
+    all: "api_key.",
+    actions: ["api_key.created", "api_key.used", "api_key.denied", "api_key.revoked", "api_key.expired"],
+  },
+  {
+    label: "Members and invitations",
+    all: "member.,invitation.",
+    actions: [
+      "member.invited",
+      "member.joined",
+      "member.role_changed",
+      "member.suspended",
+      "member.reinstated",
+      "member.removed",
+      "member.left",
+      "invitation.resent",
+      "invitation.withdrawn",
+    ],
+  },
+  {
+    label: "Organization and rules",
+    all: "organization.,policy.,audit.",
+    actions: [
+      "organization.created",
+      "organization.renamed",
+      "policy.changed",
+      "audit.exported",
+      "audit.retention_changed",
+      "audit.pruned",
+    ],
+  },
+];
+
+/** The same and what belongs to accounts alone. */
+export const ALL_ACTIONS: readonly ActionGroup[] = [
+  ...ORGANIZATION_ACTIONS,
+  {
+    label: "Sessions",
+    all: "session.",
+    actions: ["session.created", "session.ended", "session.reauthenticated"],
+  },
+  {
+    label: "Accounts",
+    all: "user.",
+    actions: [
+      "user.created",
+      "user.renamed",
+      "user.email_changed",
+      "user.password_changed",
+      "user.suspended",
+      "user.reinstated",
+      "user.deleted",
+    ],
+  },
+];

@@ -1,0 +1,151 @@
+// The filter of a log. A choice holds at once; what is typed, when it is done.
+import { type ReactElement, type ReactNode, useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { type AuditSearch, changedSearch, RANGES } from "./audit-search.ts";
+import { actionLabel, type ORGANIZATION_ACTIONS } from "./event-text.ts";
+
+interface FilterFormProps {
+  readonly search: AuditSearch;
+  readonly actions: typeof ORGANIZATION_ACTIONS;
+  readonly onSearch: (search: AuditSearch) => void;
+  /** Fields that only this log has, such as the person. */
+  readonly children?: ReactNode;
+}
+
+const CUSTOM = "days";
+
+export function FilterForm({ search, actions, onSearch, children }: FilterFormProps): ReactElement {
+  const [choosingDays, setChoosingDays] = useState(search.from !== undefined || search.to !== undefined);
+  const change = (part: AuditSearch): void => onSearch(changedSearch(search, part));
+  const range = search.range ?? (choosingDays ? CUSTOM : "");
+  function changeRange(value: string): void {
+    setChoosingDays(value === CUSTOM);
+    change({ range: value === CUSTOM ? "" : value, ...(value === CUSTOM ? {} : { from: "", to: "" }) });
+  }
+  return (
+    <form
+      role="search"
+      aria-label="Filter events"
+      onSubmit={(event) => event.preventDefault()}
+      className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-3"
+    >
+      {children}
+      <SelectField
+        label="Action"
+        value={search.action ?? ""}
+        onChange={(event) => change({ action: event.currentTarget.value })}
+      >
+        <option value="">Any action</option>
+        <ActionOptions actions={actions} chosen={search.action ?? ""} />
+      </SelectField>
+      <SelectField
+        label="Outcome"
+        value={search.outcome ?? ""}
+        onChange={(event) => change({ outcome: event.currentTarget.value })}
+      >
+        <option value="">Any outcome</option>
+        <option value="ok">Done</option>
+        <option value="denied">Denied</option>
+      </SelectField>
+      <TypedField
+        label="Token or key id"
+        placeholder="pat_… or key_…"
+        value={search.credential ?? ""}
+        onDone={(credential) => change({ credential })}
+      />
+      <SelectField label="Time" value={range} onChange={(event) => changeRange(event.currentTarget.value)}>
+        <option value="">All time</option>
+        {RANGES.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+        <option value={CUSTOM}>From day to day…</option>
+      </SelectField>
+      {range === CUSTOM && (
+        <div className="grid grid-cols-2 gap-3">
+          <TextField
+            label="From"
+            type="date"
+            value={search.from ?? ""}
+            onChange={(event) => change({ from: event.currentTarget.value })}
+          />
+          <TextField
+            label="To"
+            type="date"
+            value={search.to ?? ""}
+            onChange={(event) => change({ to: event.currentTarget.value })}
+          />
+        </div>
+      )}
+      {Object.keys(search).length > 0 && (
+        <div>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              setChoosingDays(false);
+              onSearch({});
+            }}
+          >
+            Clear filters
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+interface ActionOptionsProps {
+  readonly actions: typeof ORGANIZATION_ACTIONS;
+  readonly chosen: string;
+}
+
+function ActionOptions({ actions, chosen }: ActionOptionsProps): ReactElement {
+  const known = actions.flatMap(({ all, actions: each }) => [all, ...each]);
+  return (
+    <>
+      {/* Whatever a link asks for is shown, even when it is none of the choices. */}
+      {chosen !== "" && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
+      {actions.map(({ label, all, actions: each }) => (
+        <optgroup key={label} label={label}>
+          <option value={all}>{label}: any</option>
+          {each.map((action) => (
+            <option key={action} value={action}>
+              {actionLabel(action)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </>
+  );
+}
+
+interface TypedFieldProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly onDone: (text: string) => void;
+}
+
+/** Text that counts when the person leaves the field or presses Enter. */
+function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
+  return (
+    <TextField
+      key={value}
+      label={label}
+      placeholder={placeholder}
+      autoComplete="off"
+      spellCheck={false}
+      defaultValue={value}
+      onBlur={(event) => {
+        const text = event.currentTarget.value.trim();
+        if (text !== value) onDone(text);
+      }}
+      onKeyDown={(event) => {
+        const text = event.currentTarget.value.trim();
+        if (event.key === "Enter" && text !== value) onDone(text);
+      }}
+    />
+  );
+}

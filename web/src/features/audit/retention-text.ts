@@ -1,0 +1,36 @@
+// How long a log is kept, in words.
+import type { AuditRetention } from "../../api/types.ts";
+import { formatDate } from "../../ui/time.ts";
+
+const CHOICES: readonly number[] = [90, 180, 365, 730, 1095, 1825, 2555, 3650];
+
+/** The usual choices, and the present one when it is none of them. */
+export function daysChoices(present: number | null): readonly number[] {
+  if (present === null || CHOICES.includes(present)) return CHOICES;
+  return [...CHOICES, present].sort((a, b) => a - b);
+}
+
+/** "365 days (1 year)". */
+export function keptFor(days: number | null): string {
+  if (days === null) return "for ever";
+  const years = days / 365;
+  const inYears = Number.isInteger(years) ? ` (${years} ${years === 1 ? "year" : "years"})` : "";
+  return `${days.toLocaleString("en")} days${inYears}`;
+}
+
+export function retentionText({ inForceDays }: Pick<AuditRetention, "inForceDays">): string {
+  return inForceDays === null ? "Events are kept for ever." : `Events are kept for ${keptFor(inForceDays)}.`;
+}
+
+export function isPending({ effectiveAt }: Pick<AuditRetention, "effectiveAt">, now: number): boolean {
+  return effectiveAt !== null && Date.parse(effectiveAt) > now;
+}
+
+/** "From 4 Dec 2026 on: 90 days." */
+export function pendingText({ days, instanceDays, effectiveAt }: AuditRetention): string {
+  return `From ${formatDate(effectiveAt ?? 0)} on: ${keptFor(days ?? instanceDays)}.`;
+}
+
+export function isShorter(next: number | null, present: number | null): boolean {
+  return next !== null && (present === null || next < present);
+}
