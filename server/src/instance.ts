@@ -22,6 +22,7 @@ import { forgetOldNotices } from "./service/notice/forget-notices.ts";
 import { createLetterRounds, sendLetters } from "./service/notice/send-letters.ts";
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
+import { forgetOldUses } from "./service/usage/forget-uses.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
@@ -106,10 +107,11 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       () => sendLetters(deps),
       () => forgetOldNotices(deps),
       createEventPruning(deps),
+      () => forgetOldUses(deps),
     ],
     (error) => logger.error({ err: error }, "a chore failed"),
   );
-  const server = createHttpServer({ app, verifier, clientAddress, logger });
+  const server = createHttpServer({ app, verifier, clientAddress, logger, clock });
   return {
     deps,
     verifier,

@@ -9,6 +9,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/cli/credential-store/keyring.ts": "keeps it in the system's keyring",
   "server/src/cli/secret-shape.ts": "reads its shape and checksum, without a server",
   "server/src/demo/received-secrets.ts": "plays the people who open links and report a leak in the demo",
+  "server/src/http/presenters/calendar-feed.ts": "answers with the new feed's address, once",
   "server/src/http/presenters/invitation.ts": "answers with the new invitation link, once",
   "server/src/http/routes/api-keys/create-api-key.ts": "answers with the new secret, once",
   "server/src/http/routes/admin/create-service.ts": "answers with the new service key, once",

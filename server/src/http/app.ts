@@ -2,16 +2,16 @@
 // request forged by another site, who is asking, path, query and body as declared, the use case, the answer.
 // Rule: nothing here decides about tokens or people; it parses, asks a service, presents.
 import type { HttpBindings } from "@hono/node-server";
-import { secretPattern } from "@mintmark/core";
+import { type Principal, secretPattern } from "@mintmark/core";
 import { type Context, Hono } from "hono";
 import type { BaseLogger } from "pino";
 import type { RequestOrigin } from "../service/actor.ts";
 import { notFound, Refusal } from "../service/refusal.ts";
+import { EXPIRES_HEADER, nearExpiry } from "../verify/near-expiry.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
 import { fileHeaders, fileStream } from "./file-answer.ts";
 import type { Answer, HttpDeps, Operation } from "./operation.ts";
-import type { Metrics } from "../metrics/metrics.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
 import type { WebApp } from "./pages/web-app.ts";
 import { problemOf, refusalOfError } from "./problem.ts";
@@ -23,7 +23,6 @@ export interface AppDeps extends HttpDeps {
   readonly cookie: SessionCookie;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
   readonly logger: BaseLogger;
-  readonly metrics: Metrics;
 }
 
 /** What the application serves. */
@@ -95,7 +94,23 @@ async function run(deps: AppDeps, operation: Operation, c: AppContext): Promise<
   return response;
 }
 
+/** Every answer to a request by a credential that ends soon says so, also a refusal. */
 async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
+  let expiresAt: number | null = null;
+  const response = await handle(deps, operation, c, (principal) => {
+    expiresAt = principal.credential.expiresAt;
+  });
+  const expires = nearExpiry(expiresAt, deps.clock());
+  if (expires !== null) response.headers.set(EXPIRES_HEADER, expires);
+  return response;
+}
+
+async function handle(
+  deps: AppDeps,
+  operation: Operation,
+  c: AppContext,
+  onVerified: (principal: Principal) => void,
+): Promise<Response> {
   const rawHeaders = c.env?.incoming?.rawHeaders ?? [...c.req.raw.headers].flat();
   let credentialSent = false;
   try {
@@ -113,6 +128,7 @@ async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Pro
       cookie,
       origin,
       operationId: operation.operationId,
+      onVerified,
     });
     const request = {
       deps,

@@ -1,6 +1,6 @@
 // Who a request is, by what its operation accepts. A credential in a header wins over a cookie: whoever
 // sends one means to act as it, and a token never gets what only a session may do.
-import type { CredentialKind } from "@mintmark/core";
+import type { CredentialKind, Principal } from "@mintmark/core";
 import { parseSecret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
 import { Refusal } from "../service/refusal.ts";
@@ -19,6 +19,8 @@ export interface Presented {
   readonly origin: RequestOrigin;
   /** The operation that is asked for, for the history of use. */
   readonly operationId: string;
+  /** Called with whom a token or key was verified to be, also when the operation does not accept it. */
+  readonly onVerified: (principal: Principal) => void;
 }
 
 /** Answers the actor, `null` for a public operation, or refuses. */
@@ -73,10 +75,11 @@ async function withCredential(
   throw notAccepted(credentials, parsed.kind);
 }
 
-async function credentialActor(deps: HttpDeps, secret: string, { origin, operationId }: Presented): Promise<Actor> {
+async function credentialActor(deps: HttpDeps, secret: string, { origin, operationId, onVerified }: Presented): Promise<Actor> {
   const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
   const verification = await deps.verifier.verify(secret, client);
   if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code));
+  onVerified(verification.principal);
   return { kind: "credential", principal: verification.principal, origin };
 }
 

@@ -7,10 +7,12 @@ import { adminOperations } from "./routes/admin/index.ts";
 import { apiKeyOperations } from "./routes/api-keys/index.ts";
 import { auditOperations } from "./routes/audit/index.ts";
 import { emailOperations } from "./routes/email/index.ts";
+import { calendarOperations } from "./routes/calendar/index.ts";
 import { instanceOperations } from "./routes/instance/index.ts";
 import { invitationOperations } from "./routes/invitations/index.ts";
 import { joiningOperations } from "./routes/joining/index.ts";
 import { memberOperations } from "./routes/members/index.ts";
+import { noticeOperations } from "./routes/notices/index.ts";
 import { organizationOperations } from "./routes/organizations/index.ts";
 import { oversightOperations } from "./routes/oversight/index.ts";
 import { passwordOperations } from "./routes/password/index.ts";
@@ -38,5 +40,7 @@ export const operations: readonly Operation[] = [
   ...policyOperations,
   ...auditOperations,
   ...adminOperations,
+  ...noticeOperations,
+  ...calendarOperations,
   ...verificationOperations,
 ];

@@ -12,7 +12,7 @@ export interface UseBatch {
 /** A thing seen of a credential for the first time: a UTC day, an address, or a user agent. */
 export interface Sighting {
   readonly credentialId: string;
-  /** `day:2026-11-22`, `ip:203.0.113.7`, `agent:<first 32 hex digits of its SHA-256>`, `denied:<code>`. */
+  /** `day:2026-11-22`, `ip:203.0.113.7`, `agent:<first 32 hex digits of its SHA-256>`, `net:203.0.113.0/24`, `denied:<code>`. */
   readonly sighting: string;
   readonly at: number;
 }
@@ -24,4 +24,6 @@ export interface UsageWrites {
   recordSightings(sightings: readonly Sighting[]): Promise<readonly Sighting[]>;
   /** New-address and new-agent sightings of the credential since `since`. */
   countSightings(credentialId: string, since: number): Promise<number>;
+  /** Networks the credential was ever used from, and how many of them were new at or after `since`. */
+  countNetworks(credentialId: string, since: number): Promise<{ readonly known: number; readonly recent: number }>;
 }

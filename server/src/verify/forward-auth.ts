@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorCode, Principal } from "@mintmark/core";
 import { intake } from "./intake.ts";
+import { EXPIRES_HEADER, nearExpiry } from "./near-expiry.ts";
 import { routeOf } from "./route.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
@@ -18,6 +19,8 @@ export interface ForwardAuthDeps {
   readonly verifier: Verifier;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
   readonly answerRefusal: AnswerRefusal;
+  /** UTC epoch milliseconds. */
+  readonly clock: () => number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -57,7 +60,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
       route: askedRoute(headers),
     };
     const finish = (verification: Verification): void => {
-      if (verification.ok) return allow(response, verification.principal);
+      if (verification.ok) return allow(response, verification.principal, deps.clock());
       const { code, missing } = verification;
       deps.answerRefusal(request, response, {
         code,
@@ -121,9 +124,13 @@ function joinedPermissions(permissions: readonly string[]): string {
   return text;
 }
 
-/** Every header every time, empty where there is nothing, so that a proxy always overwrites what a client sent. */
-function allow(response: ServerResponse, principal: Principal): void {
+/**
+ * Every header every time, empty where there is nothing, so that a proxy always overwrites what a client sent. Only the
+ * one that is for the client itself is left out while the end is far.
+ */
+function allow(response: ServerResponse, principal: Principal, now: number): void {
   const { user, credential } = principal;
+  const expires = nearExpiry(credential.expiresAt, now);
   response.writeHead(200, [
     "X-Mintmark-User",
     user?.id ?? "",
@@ -143,6 +150,9 @@ function allow(response: ServerResponse, principal: Principal): void {
     "no-store",
     "Content-Length",
     "0",
+    ...(expires === null ? NOTHING : [EXPIRES_HEADER, expires]),
   ]);
   response.end();
 }
+
+const NOTHING: readonly string[] = [];

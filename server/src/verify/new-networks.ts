@@ -28,9 +28,11 @@ export async function newNetworks(
   const news = new Set<string>();
   for (const [credentialId, networks] of byCredential) {
     const { known, recent } = await tx.countNetworks(credentialId, dayStart(networks[0]?.at ?? 0));
+    // When all that is known is of today, so is the first one, which was no news.
+    const firstToday = known === recent ? 1 : 0;
     networks.forEach(({ sighting }, index) => {
       const before = known - networks.length + index;
-      const today = recent - networks.length + index;
+      const today = recent - firstToday - networks.length + index;
       if (before > 0 && today < NEW_NETWORKS_A_DAY) news.add(`${credentialId} ${sighting}`);
     });
   }

@@ -95,6 +95,21 @@ function describeSightings(store: () => Store): void {
     assert.equal(await store().transaction((tx) => tx.countSightings(newId("token"), T0)), 0);
   });
 
+  test("networks are counted, all of them and those since an instant", async () => {
+    const credentialId = newId("token");
+    const at = (sighting: string, instant: number): Sighting => ({ credentialId, sighting, at: instant });
+    await record([
+      at("net:192.0.2.0/24", T0 - 1),
+      at("net:198.51.100.0/24", T0),
+      at("ip:192.0.2.1", T0 + 1),
+      { ...at("net:203.0.113.0/24", T0 + 1), credentialId: newId("token") },
+    ]);
+    const count = (id: string) => store().transaction((tx) => tx.countNetworks(id, T0));
+    assert.deepEqual(await count(credentialId), { known: 2, recent: 1 });
+    assert.deepEqual(await count(newId("token")), { known: 0, recent: 0 });
+    assert.equal(await store().transaction((tx) => tx.countSightings(credentialId, 0)), 1, "they are no novelties");
+  });
+
   test("of several that see the same things at once, exactly one is told that each is new", async () => {
     const ids = Array.from({ length: 200 }, () => newId("token"));
     const seen = ids.flatMap((credentialId) =>

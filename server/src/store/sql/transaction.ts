@@ -66,7 +66,7 @@ import {
   revokeTokensOfOrganization,
   revokeTokensOfUser,
 } from "./tokens.ts";
-import { countSightings, recordSightings, recordUses } from "./usage.ts";
+import { countNetworks, countSightings, recordSightings, recordUses } from "./usage.ts";
 import { forgetUseHistory, recordUseHistory } from "./use-history.ts";
 import {
   countInstanceAdmins,
@@ -212,6 +212,7 @@ function usageWrites(context: SqlContext): UsageWrites {
   return {
     recordUses: (batch) => recordUses(context, batch),
     recordSightings: (sightings) => recordSightings(context, sightings),
+    countNetworks: (credentialId, since) => countNetworks(context, credentialId, since),
     countSightings: (credentialId, since) => countSightings(context, credentialId, since),
   };
 }

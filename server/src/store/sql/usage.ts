@@ -65,6 +65,21 @@ export async function countSightings({ db }: SqlContext, credentialId: string, s
   return sightings;
 }
 
+/** Along the primary key, over what is known of this one credential. */
+export async function countNetworks(
+  { db }: SqlContext,
+  credentialId: string,
+  since: number,
+): Promise<{ readonly known: number; readonly recent: number }> {
+  return db
+    .selectFrom("credential_sightings")
+    .select(sql<number>`count(*)`.as("known"))
+    .select(sql<number>`count(case when at >= ${since} then 1 end)`.as("recent"))
+    .where("credential_id", "=", credentialId)
+    .where("sighting", "like", "net:%")
+    .executeTakeFirstOrThrow();
+}
+
 function newest(offered: RawBuilder<unknown>, stored: RawBuilder<unknown>): RawBuilder<never> {
   const isNewest = sql`credential_uses.last_used_at is null or excluded.last_used_at >= credential_uses.last_used_at`;
   return sql<never>`case when ${isNewest} then ${offered} else ${stored} end`;
