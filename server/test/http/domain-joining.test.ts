@@ -1,0 +1,170 @@
+// Joining an organization by an address of its domain: who may open it, to what, and who may come in.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Client } from "../support/client.ts";
+import { uniqueName } from "../support/instance.ts";
+import { type MailStage, ownedOrganization, prove, startMailStage } from "../support/mail-stage.ts";
+import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+
+const JOINABLE = "/api/account/joinable-organizations";
+
+describe("joining by domain", () => {
+  let stage: MailStage;
+  before(async () => {
+    stage = await startMailStage();
+  });
+  after(() => stage.close());
+
+  /** Moves a person's address into a domain, and proves it. */
+  async function moveTo(person: Person, domain: string): Promise<void> {
+    const email = `${uniqueName("p")}@${domain}`;
+    await stage.instance.deps.store.transaction((tx) => tx.setUserEmail(person.id, email));
+    await prove(stage, person);
+  }
+
+  async function open(role = "member") {
+    const made = await ownedOrganization(stage);
+    const domain = `${uniqueName("acme")}.example`;
+    await moveTo(made.owner, domain);
+    const set = await made.session.put(`${made.path}/domain-joining`, { domain: `@${domain.toUpperCase()}`, role });
+    assert.deepEqual([set.status, set.body.domain, set.body.role], [200, domain, role], JSON.stringify(set.body));
+    return { ...made, domain };
+  }
+
+  async function colleague(domain: string): Promise<{ person: Person; browser: Client }> {
+    const person = await stage.seed.person();
+    await moveTo(person, domain);
+    return { person, browser: await stage.seed.session(person) };
+  }
+
+  const offered = async (browser: Client): Promise<readonly string[]> =>
+    (await browser.get(JOINABLE)).body.items.map((item: { organization: { id: string } }) => item.organization.id);
+
+  it("is off at first; an owner opens it to their own domain, on record, and closes it again", async () => {
+    const fresh = await ownedOrganization(stage);
+    assert.deepEqual((await fresh.session.get(`${fresh.path}/domain-joining`)).body, { joining: null });
+    const { organization, session, path, domain } = await open();
+    const read = await session.get(`${path}/domain-joining`);
+    assert.deepEqual([read.body.joining.domain, read.body.joining.role], [domain, "member"]);
+    // The same again changes nothing and is not recorded.
+    await session.put(`${path}/domain-joining`, { domain, role: "member" });
+    await session.put(`${path}/domain-joining`, { domain, role: "viewer" });
+    for (let count = 0; count < 2; count++) assert.equal((await session.delete(`${path}/domain-joining`)).status, 204);
+    assert.deepEqual((await session.get(`${path}/domain-joining`)).body, { joining: null });
+    const changes = (await changesIn(stage.instance, organization.id)).map(({ details }) => details);
+    assert.deepEqual(changes, [
+      { before: { domain, role: "viewer" }, after: null },
+      { before: { domain, role: "member" }, after: { domain, role: "viewer" } },
+      { before: null, after: { domain, role: "member" } },
+    ]);
+  });
+
+  it("refuses every other domain, public mail, unknown roles, owner, and more than the caller holds", async () => {
+    const { owner, organization, session, path, domain } = await open("viewer");
+    const set = (client: Client, body: object, expected: readonly [number, string]) =>
+      assertRefused(stage.instance, organization.id, () => client.put(`${path}/domain-joining`, body), expected);
+    await set(session, { domain: "no domain", role: "member" }, [400, "domain_invalid"]);
+    await set(session, { domain: "gmail.com", role: "member" }, [400, "domain_public"]);
+    await set(session, { domain: "other.example", role: "member" }, [403, "domain_unproved"]);
+    await set(session, { domain: `sub.${domain}`, role: "member" }, [403, "domain_unproved"]);
+    await set(session, { domain, role: "emperor" }, [400, "role_unknown"]);
+    await set(session, { domain, role: "owner" }, [403, "role_exceeds_caller"]);
+    await set(session, { domain }, [400, "field_invalid"]);
+    const unproved = await stage.seed.person();
+    await stage.instance.deps.store.transaction((tx) => tx.setUserEmail(unproved.id, `${uniqueName("u")}@${domain}`));
+    await stage.seed.member(organization, unproved, "owner");
+    const browser = await stage.seed.session(unproved, organization);
+    await set(browser, { domain, role: "member" }, [403, "domain_unproved"]);
+    const personal = () =>
+      session.put(`/api/organizations/${owner.personal.id}/domain-joining`, { domain, role: "member" });
+    await assertRefused(stage.instance, owner.personal.id, personal, [403, "personal_organization"]);
+  });
+
+  it("is for a session of someone who may write the settings", async () => {
+    const { owner, organization, path, domain } = await open();
+    const member = await stage.seed.person();
+    await stage.seed.member(organization, member, "member");
+    await moveTo(member, domain);
+    const stranger = await colleague(domain);
+    const callers: readonly (readonly [Client, readonly [number, string]])[] = [
+      [stage.instance.client(), [401, "credentials_missing"]],
+      [await stage.seed.session(member, organization), [403, "permission_denied"]],
+      [stranger.browser, [404, "not_found"]],
+      [(await stage.seed.token(owner, organization)).client, [403, "session_required"]],
+      [(await stage.seed.apiKey(organization, owner)).client, [403, "session_required"]],
+    ];
+    for (const [client, refusal] of callers) {
+      const set = () => client.put(`${path}/domain-joining`, { domain, role: "viewer" });
+      const clear = () => client.delete(`${path}/domain-joining`);
+      await assertRefused(stage.instance, organization.id, set, refusal);
+      await assertRefused(stage.instance, organization.id, clear, refusal);
+    }
+    const token = await stage.seed.token(owner, organization, { permissions: ["organization:read"] });
+    assert.equal((await token.client.get(`${path}/domain-joining`)).status, 200);
+    const narrow = await stage.seed.token(owner, organization, { permissions: ["members:read"] });
+    assert.equal((await narrow.client.get(`${path}/domain-joining`)).body.code, "permission_denied");
+    assert.equal((await stranger.browser.get(`${path}/domain-joining`)).body.code, "not_found");
+  });
+
+  it("offers the organization to a proved address of the domain, which joins with one request, on record", async () => {
+    const { organization, session, path, domain } = await open("viewer");
+    const { person, browser } = await colleague(domain);
+    const list = await browser.get(JOINABLE);
+    assert.deepEqual(list.body, {
+      items: [{ organization: { id: organization.id, name: organization.name }, domain, role: "viewer" }],
+      nextCursor: null,
+    });
+    const email = (await browser.get("/api/session")).body.user.email;
+    assert.equal((await session.post(`${path}/invitations`, { email, role: "admin", mail: false })).status, 201);
+    const joined = await browser.post(`${path}/join`);
+    assert.deepEqual(
+      [joined.status, joined.body.organization.id, joined.body.organization.role],
+      [200, organization.id, "viewer"],
+    );
+    const events = await changesIn(stage.instance, organization.id);
+    const event = events.find(({ action }) => action === "member.joined");
+    assert.deepEqual([event?.actor.id, event?.details], [person.id, { role: "viewer", by: "domain", domain }]);
+    assert.ok((await actionsIn(stage.instance, organization.id)).includes("invitation.withdrawn"));
+    assert.deepEqual((await session.get(`${path}/invitations`)).body.items, []);
+    assert.deepEqual(await offered(browser), []);
+    await assertRefused(stage.instance, organization.id, () => browser.post(`${path}/join`), [409, "already_member"]);
+  });
+
+  it("is closed to everyone else, and looks like an organization that does not exist", async () => {
+    const { owner, organization, session, path, domain } = await open();
+    const elsewhere = await colleague(`${uniqueName("other")}.example`);
+    const below = await colleague(`sub.${domain}`);
+    const unproved = await colleague(domain);
+    const address = `${uniqueName("u")}@${domain}`;
+    await stage.instance.deps.store.transaction((tx) => tx.setUserEmail(unproved.person.id, address));
+    const removed = await colleague(domain);
+    await removed.browser.post(`${path}/join`);
+    const { items } = (await session.get(`${path}/members`)).body;
+    const membership = items.find(({ user }: { user: { id: string } }) => user.id === removed.person.id);
+    assert.equal((await session.delete(`${path}/members/${membership.id}`)).status, 200);
+    for (const { browser } of [elsewhere, below, unproved, removed]) {
+      assert.deepEqual(await offered(browser), []);
+      await assertRefused(stage.instance, organization.id, () => browser.post(`${path}/join`), [404, "not_found"]);
+    }
+    const { client } = await stage.seed.token(owner, organization);
+    await assertRefused(stage.instance, organization.id, () => client.post(`${path}/join`), [403, "session_required"]);
+    const anonymous = stage.instance.client();
+    const join = () => anonymous.post(`${path}/join`);
+    await assertRefused(stage.instance, organization.id, join, [401, "credentials_missing"]);
+    await session.delete(`${path}/domain-joining`);
+    const late = await colleague(domain);
+    assert.deepEqual(await offered(late.browser), []);
+    await assertRefused(stage.instance, organization.id, () => late.browser.post(`${path}/join`), [404, "not_found"]);
+  });
+
+  it("takes back whoever left by themselves", async () => {
+    const { organization, path, domain }: { organization: SeededOrganization; path: string; domain: string } =
+      await open();
+    const { browser } = await colleague(domain);
+    const { membershipId } = (await browser.post(`${path}/join`)).body.organization;
+    assert.equal((await browser.delete(`${path}/members/${membershipId}`)).status, 200);
+    assert.deepEqual(await offered(browser), [organization.id]);
+    assert.equal((await browser.post(`${path}/join`)).status, 200);
+  });
+});

@@ -1,0 +1,142 @@
+// Proving an address by a link that was mailed to it: who may, with what, and what it changes.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { actionsOf, assertProblem, assertRefused, PASSWORD, personWithPassword } from "../support/accounts.ts";
+import type { Client } from "../support/client.ts";
+import { startInstance, uniqueName } from "../support/instance.ts";
+import { type MailStage, prove, startMailStage } from "../support/mail-stage.ts";
+import { Seed } from "../support/seed.ts";
+
+const REQUEST = "/api/account/email/verification";
+const VERIFY = "/api/email/verify";
+
+describe("verifying an address", () => {
+  let stage: MailStage;
+  before(async () => {
+    stage = await startMailStage({ env: { MINTMARK_SIGN_UP: "open" } });
+  });
+  after(() => stage.close());
+
+  const isVerified = async (browser: Client): Promise<boolean> =>
+    (await browser.get("/api/session")).body.user.emailVerified;
+
+  it("signing up mails a link that works once; tokens then carry the address as verified", async () => {
+    const email = `${uniqueName("ada")}@example.com`;
+    const opened = await stage.instance.client().post("/api/sign-up", { name: "Ada", email, password: PASSWORD });
+    assert.equal(opened.body.user.emailVerified, false);
+    const browser = stage.instance.client().withCookie(opened.headers.getSetCookie()[0]?.split(";")[0] as string);
+    const { secret } = (await browser.post("/api/personal-access-tokens", { name: "CLI" })).body;
+    const program = stage.instance.client().withBearer(secret);
+    const header = async () => (await program.get("/forward-auth")).headers.get("x-mintmark-email");
+    assert.equal(await header(), "");
+    const token = await stage.tokenTo(email, "/verify-email");
+    const verified = await browser.post(VERIFY, { token });
+    assert.deepEqual([verified.status, verified.body.emailVerified], [200, true]);
+    assert.equal(await header(), email);
+    assert.equal((await program.get("/api/whoami")).body.user.emailVerified, true);
+    const person = { id: opened.body.user.id };
+    await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token }), [410, "link_invalid"]);
+    const actions = await actionsOf(stage.instance, person);
+    assert.ok(actions.includes("user.email_verified") && actions.includes("user.email_verification_requested"));
+  });
+
+  it("a letter can be asked for, until the address is proved, a few times an hour", async () => {
+    const person = await stage.seed.person();
+    const browser = await stage.seed.session(person);
+    const asked = await browser.post(REQUEST);
+    assert.deepEqual([asked.status, asked.body], [202, { email: person.email }]);
+    await browser.post(REQUEST);
+    for (const nth of [2, 3, 4]) assert.equal((await browser.post(REQUEST)).status, 202, String(nth));
+    const limited = await assertRefused(stage.instance, person, () => browser.post(REQUEST), [429, "rate_limited"]);
+    assert.ok(Number(limited.headers.get("retry-after")) > 3000);
+    // Every letter's link works until one was used to the end.
+    const first = await stage.tokenTo(person.email, "/verify-email", 0);
+    assert.equal((await browser.post(VERIFY, { token: first })).status, 200);
+    await assertRefused(stage.instance, person, () => browser.post(REQUEST), [409, "email_verified"]);
+  });
+
+  it("a link works for an hour", async () => {
+    const lasting = await startMailStage();
+    try {
+      const person = await lasting.seed.person();
+      const browser = await lasting.seed.session(person);
+      await browser.post(REQUEST);
+      await browser.post(REQUEST);
+      lasting.instance.advance(3_600_000 - 30_000);
+      const verify = async (nth: number) =>
+        browser.post(VERIFY, { token: await lasting.tokenTo(person.email, "/verify-email", nth) });
+      assert.equal((await verify(0)).status, 200);
+      lasting.instance.advance(31_000);
+      await assertRefused(lasting.instance, person, () => verify(1), [410, "link_expired"]);
+    } finally {
+      await lasting.close();
+    }
+  });
+
+  it("it takes the account's own session: no token, no key, nobody else", async () => {
+    const person = await stage.seed.person();
+    const browser = await stage.seed.session(person);
+    await browser.post(REQUEST);
+    const token = await stage.tokenTo(person.email, "/verify-email");
+    const organization = await stage.seed.organization(person);
+    const others: readonly (readonly [Client, readonly [number, string]])[] = [
+      [stage.instance.client(), [401, "credentials_missing"]],
+      [await stage.seed.session(await stage.seed.person()), [403, "link_other_account"]],
+      [(await stage.seed.token(person, organization)).client, [403, "session_required"]],
+      [(await stage.seed.apiKey(organization, person)).client, [403, "session_required"]],
+    ];
+    for (const [client, refusal] of others) {
+      await assertRefused(stage.instance, person, () => client.post(VERIFY, { token }), refusal);
+      if (refusal[1] === "link_other_account") continue;
+      await assertRefused(stage.instance, person, () => client.post(REQUEST), refusal);
+    }
+    for (const junk of ["", "x", "0".repeat(64), token.toUpperCase()])
+      await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token: junk }), [410, "link_invalid"]);
+    assert.equal(await isVerified(browser), false);
+  });
+
+  it("another address counts as unproved, is written to, and the old one is told; old links are dead", async () => {
+    const person = await personWithPassword(stage.seed);
+    const browser = await stage.seed.session(person);
+    await browser.post(REQUEST);
+    const old = await stage.tokenTo(person.email, "/verify-email");
+    await prove(stage, person);
+    await stage.instance.client().post("/api/password/forgot", { email: person.email });
+    const reset = await stage.tokenTo(person.email, "/reset-password", 1);
+    const email = `${uniqueName("moved")}@example.com`;
+    const changed = await browser.patch("/api/account", { email, password: PASSWORD });
+    assert.deepEqual([changed.status, changed.body.emailVerified], [200, false]);
+    const told = await stage.mail.letterTo(person.email, 2);
+    assert.equal(told.subject, "Your email address was changed");
+    assert.ok(!`${told.text}${told.html}`.includes(email) && !told.text?.includes("#token="));
+    await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token: old }), [410, "link_invalid"]);
+    const resetting = () => stage.instance.client().post("/api/password/reset", { token: reset, password: PASSWORD });
+    await assertRefused(stage.instance, person, resetting, [410, "link_invalid"]);
+    const token = await stage.tokenTo(email, "/verify-email");
+    assert.equal((await browser.post(VERIFY, { token })).body.emailVerified, true);
+  });
+
+  it("a mail server that refuses is told, and that can be tried again", async () => {
+    const person = await stage.seed.person();
+    const browser = await stage.seed.session(person);
+    stage.mail.refuse(true);
+    const failed = await browser.post(REQUEST).finally(() => stage.mail.refuse(false));
+    assertProblem(failed, 503, "mail_unavailable");
+    assert.equal(failed.headers.get("retry-after"), "60");
+    assert.equal((await browser.post(REQUEST)).status, 202);
+  });
+
+  it("without a mail server no letter can be asked for", async () => {
+    const instance = await startInstance();
+    try {
+      const seed = new Seed(instance);
+      const person = await seed.person();
+      const browser = await seed.session(person);
+      await assertRefused(instance, person, () => browser.post(REQUEST), [409, "mail_off"]);
+      const forgot = await instance.client().post("/api/password/forgot", { email: person.email });
+      assertProblem(forgot, 409, "mail_off");
+    } finally {
+      await instance.close();
+    }
+  });
+});

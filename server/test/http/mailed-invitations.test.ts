@@ -1,0 +1,157 @@
+// Invitations where mail is configured: what the letter says, what its link proves, and what a copied link does not.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { PASSWORD } from "../support/accounts.ts";
+import type { Reply } from "../support/client.ts";
+import { uniqueName } from "../support/instance.ts";
+import { type MailStage, ownedOrganization, prove, startMailStage, tokenOf } from "../support/mail-stage.ts";
+import { assertRefused, changesIn } from "../support/organization-state.ts";
+
+const PREVIEW = "/api/invitations/preview";
+const ACCEPT = "/api/invitations/accept";
+
+describe("invitations by mail", () => {
+  let stage: MailStage;
+  before(async () => {
+    stage = await startMailStage();
+  });
+  after(() => stage.close());
+
+  const newAddress = (): string => `${uniqueName("guest")}@example.com`;
+
+  async function invited(fields: { readonly mail?: boolean; readonly email?: string } = {}) {
+    const { email = newAddress(), ...choice } = fields;
+    const made = await ownedOrganization(stage);
+    const path = `${made.path}/invitations`;
+    const reply = await made.session.post(path, { email, role: "member", ...choice });
+    assert.equal(reply.status, 201, JSON.stringify(reply.body));
+    return { ...made, path, email, reply };
+  }
+
+  const codeOf = ({ status, body }: Reply): readonly [number, string] => [status, body?.code];
+
+  it("a letter goes to the address, with organization, role, inviter and a link of its own", async () => {
+    const { owner, organization, email, reply } = await invited();
+    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [true, null]);
+    const letter = await stage.mail.letterTo(email);
+    for (const text of [letter.text ?? "", letter.html ?? ""]) {
+      for (const word of [`“${owner.name}”`, `“${organization.name}”`, "the role member", "7 days"])
+        assert.ok(text.includes(word), word);
+    }
+    const mailed = await stage.tokenTo(email, "/invitation");
+    assert.notEqual(mailed, tokenOf(reply));
+    const look = (token: string) => stage.instance.client().post(PREVIEW, { token });
+    const [byMail, byCopy] = [await look(mailed), await look(tokenOf(reply))];
+    assert.deepEqual([byMail.body.mailed, byCopy.body.mailed], [true, false]);
+    assert.deepEqual({ ...byMail.body, mailed: false }, byCopy.body);
+  });
+
+  it("a name never becomes a link in a letter, and none is in the subject", async () => {
+    const owner = await stage.seed.person("Go to https://evil.example/login now");
+    const organization = await stage.seed.organization(owner, "evil.example");
+    const email = newAddress();
+    const session = await stage.seed.session(owner, organization);
+    await session.post(`/api/organizations/${organization.id}/invitations`, { email, role: "member" });
+    const letter = await stage.mail.letterTo(email);
+    assert.doesNotMatch(`${letter.subject} ${letter.text} ${letter.html}`, /evil\.example|https:\/\/evil/);
+    assert.match(letter.text ?? "", /“evil\. example”/);
+    assert.equal(letter.subject, "You are invited to join an organization");
+  });
+
+  it("without a letter, when none is wanted, the link is there to copy", async () => {
+    const { email, reply } = await invited({ mail: false });
+    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_wanted"]);
+    assert.match(reply.body.url, /#token=[0-9a-f]{64}$/);
+    assert.ok(!stage.mail.letters.some(({ to }) => to?.some(({ address }) => address === email)));
+  });
+
+  it("a mail server that refuses undoes nothing: the answer says so, and the link can be copied", async () => {
+    stage.mail.refuse(true);
+    const { organization, reply } = await invited().finally(() => stage.mail.refuse(false));
+    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_taken"]);
+    const preview = await stage.instance.client().post(PREVIEW, { token: tokenOf(reply) });
+    assert.equal(preview.body.organization.id, organization.id);
+  });
+
+  it("one address gets a few letters an hour, whoever invites it; beyond that the link is there to copy", async () => {
+    const email = newAddress();
+    const replies = [];
+    for (let count = 0; count < 6; count++) replies.push((await invited({ email })).reply.body.mailProblem);
+    assert.deepEqual(replies, [null, null, null, null, null, "too_many"]);
+  });
+
+  it("sending again kills both links and mails another, and withdrawing kills those", async () => {
+    const { session, path, email, reply } = await invited();
+    const old = [await stage.tokenTo(email, "/invitation"), tokenOf(reply)];
+    const again = await session.post(`${path}/${reply.body.id}/resend`);
+    assert.deepEqual([again.status, again.body.mailed], [200, true]);
+    const fresh = [await stage.tokenTo(email, "/invitation", 1), tokenOf(again)];
+    const look = async (token: string) => (await stage.instance.client().post(PREVIEW, { token })).body?.code;
+    assert.deepEqual(await Promise.all(old.map(look)), ["invitation_invalid", "invitation_invalid"]);
+    assert.deepEqual(await Promise.all(fresh.map(look)), [undefined, undefined]);
+    const unmailed = await session.post(`${path}/${reply.body.id}/resend`, { mail: false });
+    assert.deepEqual([unmailed.body.mailProblem, await look(fresh[0] as string)], ["not_wanted", "invitation_invalid"]);
+    await session.delete(`${path}/${reply.body.id}`);
+    assert.equal(await look(tokenOf(unmailed)), "invitation_invalid");
+  });
+
+  it("signing up by the letter's link joins, and the address is proved by it", async () => {
+    const { organization, email } = await invited();
+    const token = await stage.tokenTo(email, "/invitation");
+    const account = { name: "Guest", email, password: PASSWORD, invitation: token };
+    const joined = await stage.instance.client().post("/api/sign-up", account);
+    assert.equal(joined.status, 201, JSON.stringify(joined.body));
+    assert.deepEqual([joined.body.organization.id, joined.body.user.emailVerified], [organization.id, true]);
+    const [event] = (await changesIn(stage.instance, organization.id)).filter(
+      ({ action }) => action === "member.joined",
+    );
+    assert.equal(event?.actor.id, joined.body.user.id);
+  });
+
+  it("signing up by a copied link opens the account; joining waits until the address is proved", async () => {
+    const { organization, email, reply } = await invited({ mail: false });
+    const account = { name: "Guest", email, password: PASSWORD, invitation: tokenOf(reply) };
+    const opened = await stage.instance.client().post("/api/sign-up", account);
+    assert.equal(opened.status, 201, JSON.stringify(opened.body));
+    assert.deepEqual([opened.body.organization.personal, opened.body.user.emailVerified], [true, false]);
+    const browser = stage.instance.client().withCookie(opened.headers.getSetCookie()[0]?.split(";")[0] as string);
+    const accept = () => browser.post(ACCEPT, { token: tokenOf(reply) });
+    await assertRefused(stage.instance, organization.id, accept, [403, "email_unverified"]);
+    const token = await stage.tokenTo(email, "/verify-email");
+    assert.equal((await browser.post("/api/email/verify", { token })).body.emailVerified, true);
+    assert.equal((await accept()).body.organization.id, organization.id);
+  });
+
+  it("an account accepts by the letter's link at once, by a copied one when its address is proved", async () => {
+    const [mailed, copied, proved] = [await stage.seed.person(), await stage.seed.person(), await stage.seed.person()];
+    await prove(stage, proved);
+    const byMail = await invited({ email: mailed.email });
+    const token = await stage.tokenTo(mailed.email, "/invitation");
+    const accepted = await (await stage.seed.session(mailed)).post(ACCEPT, { token });
+    assert.equal(accepted.body.organization.id, byMail.organization.id);
+    assert.equal(accepted.body.user.emailVerified, true);
+    const byCopy = await invited({ email: copied.email });
+    const browser = await stage.seed.session(copied);
+    const accept = () => browser.post(ACCEPT, { token: tokenOf(byCopy.reply) });
+    await assertRefused(stage.instance, byCopy.organization.id, accept, [403, "email_unverified"]);
+    const known = await invited({ email: proved.email });
+    const welcome = await (await stage.seed.session(proved)).post(ACCEPT, { token: tokenOf(known.reply) });
+    assert.equal(welcome.body.organization.id, known.organization.id);
+  });
+
+  it("the letter's link is for the invited address only, and proves nothing to anyone else", async () => {
+    const guest = await stage.seed.person();
+    const stranger = await stage.seed.person();
+    const { organization } = await invited({ email: guest.email });
+    const token = await stage.tokenTo(guest.email, "/invitation");
+    const session = await stage.seed.session(stranger);
+    const accept = () => session.post(ACCEPT, { token });
+    await assertRefused(stage.instance, organization.id, accept, [403, "invitation_email_mismatch"]);
+    assert.equal((await session.get("/api/session")).body.user.emailVerified, false);
+    const account = { name: "Thief", email: newAddress(), password: PASSWORD, invitation: token };
+    assert.deepEqual(codeOf(await stage.instance.client().post("/api/sign-up", account)), [
+      403,
+      "invitation_email_mismatch",
+    ]);
+  });
+});
