@@ -1,4 +1,4 @@
-// Verbs that search an organization's tokens: for oversight, over any number of them.
+// Verbs that search the tokens of an organization, or of all: for oversight, over any number of them.
 import type { CredentialState, OrganizationId, UserId } from "@mintmark/core";
 import type { TokenRecord } from "./credential-port.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -45,6 +45,11 @@ export interface TokenSearchReads {
   /**
    * The organization's tokens that pass the filter, in this order. A page looks through a few thousand tokens at
    * most, so it may hold fewer items than asked for, even none, while `next` says that there is more to look through.
+   * With `null` those of every organization, which are in the order of their minting alone.
    */
-  searchTokens(organizationId: OrganizationId, search: TokenSearch, page: PageRequest): Promise<Page<TokenRecord>>;
+  searchTokens(
+    organizationId: OrganizationId | null,
+    search: TokenSearch,
+    page: PageRequest,
+  ): Promise<Page<TokenRecord>>;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
-import { assertProblem, PASSWORD, personWithPassword } from "../support/accounts.ts";
+import { assertProblem, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
 import { changesIn, organizationState } from "../support/organization-state.ts";

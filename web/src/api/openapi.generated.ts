@@ -352,6 +352,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal-access-tokens/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses of my tokens, day by day
+         * @description For a list with a small picture in each row. Ids that are none of the caller's tokens are left out.
+         */
+        get: operations["listTokenUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal-access-tokens/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one of my tokens was used
+         * @description By day, by address and by route. Written about ten seconds late; days and addresses are kept for 400 days.
+         */
+        get: operations["getTokenUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/personal-access-tokens/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses of members' tokens, day by day
+         * @description Ids that are no token of the organization are left out. The policy's `oversight` must be `list` or more.
+         */
+        get: operations["listOrganizationTokenUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/personal-access-tokens/{tokenId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a member's token was used
+         * @description The policy's `oversight` must be `list` or more.
+         */
+        get: operations["getOrganizationTokenUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/api-keys/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses of API keys, day by day
+         * @description Ids that are no key of the organization are left out.
+         */
+        get: operations["listApiKeyUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/api-keys/{keyId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an API key was used */
+        get: operations["getApiKeyUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organization's tokens at a glance
+         * @description Live tokens by age, when they expire, which are stale, and uses and refusals of every day. A refusal counts when the full secret matched.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verifications of the last minutes
+         * @description Of the one process that answers, from its memory. Prometheus reads the long run at `/metrics`.
+         */
+        get: operations["getInstanceMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal-access-tokens": {
         parameters: {
             query?: never;
@@ -584,7 +741,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member, or leave
-         * @description When this is answered, every token they minted here is dead everywhere; joining again revives none. One's own membership is left: that needs a session and no permission.
+         * @description When this is answered, every token they minted here is dead everywhere; joining again revives none. API keys stay, but for those named in `revokeApiKeys`: one that is unknown, another organization's or revoked already is refused, and nothing happens. One's own membership is left: that needs a session and no permission.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -594,6 +751,26 @@ export interface paths {
          * @description Their tokens follow at once. The caller must hold every permission of the present and the new role, so nobody raises their own.
          */
         patch: operations["changeRole"];
+        trace?: never;
+    };
+    "/api/organizations/{id}/members/{membershipId}/offboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview what removing or suspending a member ends
+         * @description As things stand now: tokens that die or rest, API keys that go on working, invitations that are withdrawn, sessions that move, and whether it would be refused. A session may also preview its own leaving, without the permission.
+         */
+        get: operations["previewOffboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/organizations/{id}/members/{membershipId}/suspend": {
@@ -607,7 +784,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend a member
-         * @description When this is answered, their tokens of this organization are refused everywhere. They rest until the member is reinstated, unless the policy's `revokeOnSuspend` ends them.
+         * @description When this is answered, their tokens of this organization are refused everywhere. They rest until the member is reinstated, unless the policy's `revokeOnSuspend` ends them. API keys named in `revokeApiKeys` die in the same transaction: one that is unknown, another organization's or revoked already is refused, and nothing happens.
          */
         post: operations["suspendMember"];
         delete?: never;
@@ -630,6 +807,26 @@ export interface paths {
          * @description Tokens that rested work again; revoked ones stay dead.
          */
         post: operations["reinstateMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/offboarding-receipts/{auditEventId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the receipt of a removal, leaving or suspension again
+         * @description Made from the audit log, by the event of the membership: `member.removed`, `member.left` or `member.suspended`. Needs `audit:read` or `members:write`.
+         */
+        get: operations["getOffboardingReceipt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -793,11 +990,51 @@ export interface paths {
         };
         /**
          * List every member's tokens
-         * @description Newest first, ended and dismissed ones included. The policy's `oversight` must be `list` or more.
+         * @description Newest first unless told, ended and dismissed ones included. The policy's `oversight` must be `list` or more. A page looks through 5,000 tokens at most: with a filter that few pass it may hold fewer items than `limit`, even none, while `nextCursor` is not null; go on until it is.
          */
         get: operations["listOrganizationTokens"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/personal-access-tokens/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export every member's tokens as CSV
+         * @description The same tokens in the same order as the list, whole, never a secret. Sent while it is read. Text that a spreadsheet would compute begins with an apostrophe. A connection that breaks off means that the file is not whole.
+         */
+        get: operations["exportOrganizationTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/personal-access-tokens/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke many members' tokens at once
+         * @description In one transaction, all or none. When this is answered, they are dead everywhere. The policy's `oversight` must be `list-and-revoke`. A token that is none of this organization's is `not_found`, and nothing is revoked; those revoked before keep their instant.
+         */
+        post: operations["revokeOrganizationTokens"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1110,6 +1347,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/personal-access-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tokens of the instance
+         * @description Across organizations, newest first, ended ones included; never a secret. A page looks through a few thousand tokens at most: with a filter it may hold few of them, even none, while `nextCursor` says that there is more to look through.
+         */
+        get: operations["listInstanceTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/personal-access-tokens/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke many tokens at once
+         * @description In one transaction: when this is answered, all of them are dead everywhere. If one is unknown, none is touched. Those that were revoked before are not counted.
+         */
+        post: operations["revokeInstanceTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/personal-access-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke any token of the instance
+         * @description When this is answered, it is over, everywhere. Its organization's audit log records it, and its holder sees who did it. Repeating it answers the first receipt.
+         */
+        delete: operations["revokeInstanceToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/services": {
         parameters: {
             query?: never;
@@ -1170,6 +1467,155 @@ export interface paths {
          * @description Newest first: accounts, services and every organization, deleted ones too.
          */
         get: operations["listInstanceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my notices
+         * @description What happened to my tokens and what is about to, newest first, without the dismissed ones. Notices are kept for a year.
+         */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all my notices as read
+         * @description Those that came until now.
+         */
+        post: operations["readAllNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a notice as read */
+        post: operations["readNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a notice
+         * @description It leaves the list for good. What it told of stays in the audit log.
+         */
+        post: operations["dismissNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/notice-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which notices I also get by mail
+         * @description In the app every kind is always shown. Letters go to a verified address only.
+         */
+        get: operations["getNoticePreferences"];
+        /**
+         * Choose which notices I also get by mail
+         * @description Every kind is named. `token.revoked` is always `true`: that somebody else ended a token is always mailed.
+         */
+        put: operations["setNoticePreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether I have a calendar feed
+         * @description Since when, and when it was last read. Its address was shown once, when it was made.
+         */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        /**
+         * Make my calendar feed, or give it a new address
+         * @description The answer has its address, this once. An earlier address is dead when this returns.
+         */
+        post: operations["createCalendarFeed"];
+        /**
+         * End my calendar feed
+         * @description Its address is dead when this returns. Without a feed it does nothing.
+         */
+        delete: operations["revokeCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A calendar of when tokens expire
+         * @description For calendar programs, by the address that `POST /api/account/calendar-feed` answered: `/calendar/<secret>.ics`. Names and dates of one person's live tokens, and of the live API keys that they may see. The secret opens nothing else. 60 readings a minute from one address.
+         */
+        get: operations["readCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1579,6 +2025,174 @@ export interface components {
             id: string;
             name: string;
         };
+        CredentialUses: {
+            items: {
+                id: string;
+                /** @description For every UTC day of the span, oldest first; the last is today. */
+                uses: number[];
+            }[];
+        };
+        CredentialUsage: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            firstUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            lastUsedAt: string | null;
+            useCount: number;
+            /** @description Every UTC day that was asked for, oldest first. */
+            days: {
+                /**
+                 * Format: date
+                 * @example 2026-11-22
+                 */
+                date: string;
+                uses: number;
+                denied: number;
+            }[];
+            /** @description The most recent 100, the most used first. */
+            addresses: {
+                address: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                firstUsedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                lastUsedAt: string;
+                uses: number;
+            }[];
+            /** @description Uses that none of these tells: unknown, or of long ago. */
+            otherAddresses: number;
+            /** @description The most recent 50, the most used first: a method and the words of a path, or `mintmark` and an operation. */
+            routes: {
+                route: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                firstUsedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                lastUsedAt: string;
+                uses: number;
+            }[];
+            /** @description Uses that none of these tells: unknown, or of long ago. */
+            otherRoutes: number;
+        };
+        OrganizationOverview: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            at: string;
+            tokens: {
+                /** @description Neither revoked nor expired. */
+                live: number;
+                neverUsed: number;
+                withoutExpiry: number;
+                /** @description Not used for more than 30 days, or never in as many. */
+                stale: number;
+            };
+            ages: {
+                fromDays: number;
+                /** @description Exclusive; `null` for the oldest. */
+                toDays: number | null;
+                tokens: number;
+            }[];
+            /** @description The days of the next 90 on which live tokens expire. */
+            expiries: {
+                /**
+                 * Format: date
+                 * @example 2026-11-22
+                 */
+                date: string;
+                tokens: number;
+            }[];
+            /** @description The longest unused first, no more than 50. `null`: the policy's `oversight` does not let admins see members' tokens. */
+            staleTokens: {
+                id: string;
+                name: string;
+                prefix: string;
+                user: {
+                    id: string;
+                    name: string;
+                };
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                expiresAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                lastUsedAt: string | null;
+            }[] | null;
+            /** @description Every UTC day that was asked for, oldest first: of tokens and API keys together. */
+            days: {
+                /**
+                 * Format: date
+                 * @example 2026-11-22
+                 */
+                date: string;
+                uses: number;
+                denied: {
+                    code: string;
+                    count: number;
+                }[];
+            }[];
+        };
+        InstanceMetrics: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            at: string;
+            /** @description The process that answered: the numbers are its own. Another replica has others. */
+            replica: {
+                id: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                startedAt: string;
+            };
+            /** @description For every second of the last minutes, oldest first. */
+            verificationsPerSecond: number[];
+            latency: {
+                spanSeconds: number;
+                /** @description Oldest first; `null` where nothing was verified. */
+                spans: components["schemas"]["Latency"][];
+                overall: components["schemas"]["Latency"];
+            };
+            /** @description `ok`, the code of a refusal, or `unavailable`; the most frequent first. */
+            outcomes: {
+                outcome: string;
+                count: number;
+            }[];
+        };
+        /** @description Percentiles in milliseconds, exact to a twelfth. */
+        Latency: {
+            p50: number;
+            p90: number;
+            p99: number;
+        } | null;
         PersonalAccessToken: {
             id: string;
             name: string;
@@ -1699,55 +2313,44 @@ export interface components {
             member: components["schemas"]["Member"];
             receipt: components["schemas"]["Receipt"];
         };
-        Invitation: {
-            id: string;
-            email: string;
-            role: string;
-            invitedBy: {
-                id: string;
-                name: string;
+        OffboardingPreview: {
+            /** @enum {string} */
+            mode: "remove" | "suspend";
+            member: components["schemas"]["Member"];
+            /** @description The code it would be refused with as things stand, such as `last_owner`; `null`: it would be done. */
+            refusedBy: string | null;
+            tokens: {
+                /**
+                 * @description `paused`: they rest until the member is reinstated.
+                 * @enum {string}
+                 */
+                effect: "revoked" | "paused";
+                count: number;
+                /** @description Of this membership, not yet revoked, newest first; the first 1,000. */
+                items: components["schemas"]["PersonalAccessToken"][];
             };
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            expiresAt: string;
+            apiKeys: {
+                /** @description Keys of the organization that go on working. */
+                count: number;
+                /** @description Those of them that the member created. */
+                countOfMember: number;
+                /** @description Whether you may have them revoked in the same transaction. */
+                revocable: boolean;
+                /** @description The member's own first; the first 1,000. `null` without `api-keys:read`. */
+                items: components["schemas"]["OffboardingKey"][] | null;
+            };
+            invitations: {
+                /** @description Pending invitations of theirs that are withdrawn. */
+                count: number;
+                /** @description `null` without `invitations:read`. */
+                items: components["schemas"]["Invitation"][] | null;
+            };
+            /** @description Browser sessions that move to their personal organization. */
+            sessions: number;
         };
-        IssuedInvitation: components["schemas"]["Invitation"] & {
-            /** @description The link to hand over by hand. Shown this once; only its hash is stored. It is another than the one in the letter, and proves no address. */
-            url: string;
-            /** @description Whether the mail server has taken a letter with a link of its own. */
-            mailed: boolean;
-            /**
-             * @description Why there is no letter: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not take it. The invitation stands either way: hand over `url`.
-             * @enum {string|null}
-             */
-            mailProblem: "off" | "not_wanted" | "too_many" | "not_taken" | null;
-        };
-        InvitationPreview: {
-            organization: {
-                id: string;
-                name: string;
-            };
-            role: string;
-            email: string;
-            invitedBy: {
-                name: string;
-            };
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:30:00.000Z
-             */
-            expiresAt: string;
-            /** @description Whether this link came by mail: opening it proves the address, so it joins at once. */
-            mailed: boolean;
-            /** @description Whether the address has an account here: sign in, else sign up. */
-            hasAccount: boolean;
+        OffboardingKey: components["schemas"]["ApiKey"] & {
+            /** @description They may hold its secret. */
+            createdByMember: boolean;
         };
         ApiKey: {
             id: string;
@@ -1786,6 +2389,7 @@ export interface components {
              */
             lastUsedAt: string | null;
             lastUsedIp: string | null;
+            lastUsedUserAgent: string | null;
             useCount: number;
             /**
              * Format: date-time
@@ -1795,10 +2399,136 @@ export interface components {
             revokedBy: components["schemas"]["ActorReference"] | null;
             revokedReason: string | null;
         };
+        Invitation: {
+            id: string;
+            email: string;
+            role: string;
+            invitedBy: {
+                id: string;
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
+        SuspendedMember: {
+            member: components["schemas"]["Member"];
+            receipt: components["schemas"]["OffboardingReceipt"];
+        };
+        /** @description When this is answered, the authority has ended, everywhere. */
+        OffboardingReceipt: components["schemas"]["Receipt"] & {
+            offboarding: components["schemas"]["Offboarding"];
+        };
+        /** @description `null` when this repeats what was done before. */
+        Offboarding: {
+            /** @description The receipt can be fetched again by it. */
+            auditEventId: string;
+            /** @enum {string} */
+            action: "member.removed" | "member.left" | "member.suspended";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            at: string;
+            organizationId: string;
+            member: {
+                membershipId: string;
+                user: {
+                    id: string;
+                    name: string;
+                };
+                role: string;
+            };
+            by: components["schemas"]["ActorReference"];
+            via: {
+                kind: string;
+                id: string;
+                name: string;
+            } | null;
+            /** @description Dead since `at`. */
+            tokens: components["schemas"]["EndedCredential"][];
+            /** @description Tokens that rest until the member is reinstated. */
+            pausedTokens: number;
+            /** @description Revoked in the same transaction. */
+            apiKeys: components["schemas"]["EndedCredential"][];
+            apiKeysLeft: {
+                count: number;
+                countOfMember: number;
+                /** @description Keys that go on working and that the member created: they may hold the secret. */
+                ofMember: {
+                    id: string;
+                    name: string;
+                    prefix: string;
+                }[];
+            };
+            /** @description Withdrawn: their links are dead. */
+            invitations: {
+                id: string;
+                email: string;
+                auditEventId: string;
+            }[];
+            movedSessions: number;
+        } | null;
+        EndedCredential: {
+            id: string;
+            name: string;
+            prefix: string | null;
+            auditEventId: string;
+        };
+        IssuedInvitation: components["schemas"]["Invitation"] & {
+            /** @description The link to hand over by hand. Shown this once; only its hash is stored. It is another than the one in the letter, and proves no address. */
+            url: string;
+            /** @description Whether the mail server has taken a letter with a link of its own. */
+            mailed: boolean;
+            /**
+             * @description Why there is no letter: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not take it. The invitation stands either way: hand over `url`.
+             * @enum {string|null}
+             */
+            mailProblem: "off" | "not_wanted" | "too_many" | "not_taken" | null;
+        };
+        InvitationPreview: {
+            organization: {
+                id: string;
+                name: string;
+            };
+            role: string;
+            email: string;
+            invitedBy: {
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            expiresAt: string;
+            /** @description Whether this link came by mail: opening it proves the address, so it joins at once. */
+            mailed: boolean;
+            /** @description Whether the address has an account here: sign in, else sign up. */
+            hasAccount: boolean;
+        };
         CreatedApiKey: {
             apiKey: components["schemas"]["ApiKey"];
             /** @description Shown this once; only its hash is stored. */
             secret: string;
+        };
+        /** @description When this is answered, the authority has ended, everywhere. */
+        BulkReceipt: components["schemas"]["Receipt"] & {
+            tokens: {
+                id: string;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                at: string;
+            }[];
         };
         /** @description Tightening it applies to existing tokens at once. */
         TokenPolicy: {
@@ -1981,10 +2711,10 @@ export interface components {
             /** @description Browsers that were signed in. */
             endedSessions: number;
         };
-        RevokedUserTokens: {
+        RevokedTokens: {
             receipt: components["schemas"]["Receipt"];
             revokedTokens: number;
-            /** @description One event for the whole, and one for each token in its organization's log. */
+            /** @description One event for each token, in its organization's log; for all of a person's also one for the whole. */
             auditEventIds: string[];
         };
         AdminOrganization: {
@@ -2055,6 +2785,106 @@ export interface components {
             service: components["schemas"]["Service"];
             /** @description Shown this once; only its hash is stored. */
             secret: string;
+        };
+        Notice: {
+            id: string;
+            /**
+             * @description `token.expiring` 30, 7 and 1 days before the end; `token.revoked` by somebody else; `policy.changed` where it takes something from the reader.
+             * @enum {string}
+             */
+            kind: "token.expiring" | "token.expired" | "token.new_network" | "token.revoked" | "token.minted" | "policy.changed";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            readAt: string | null;
+            organization: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description The token it is about, by the name it had then; `null`: none, or several. */
+            token: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description Each kind fills some of it; the rest is `null`, empty or 0. */
+            details: {
+                by: components["schemas"]["ActorReference"] | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                expiresAt: string | null;
+                daysLeft: number | null;
+                ip: string | null;
+                /** @description The new network: an IPv4 /24 or an IPv6 /48. */
+                network: string | null;
+                userAgent: string | null;
+                /** @description Why tokens were revoked, as `revokedReason` of a token. */
+                reason: string | null;
+                /** @description Of several tokens the first 20. */
+                tokens: {
+                    id: string;
+                    name: string;
+                }[];
+                /** @description How many tokens it is about. */
+                tokenCount: number;
+                /** @description Of these, how many a policy refuses now. */
+                stopped: number;
+                /** @description Of these, how many may do less than before. */
+                narrowed: number;
+                /** @description Whether the reader's role may no longer mint there. */
+                cannotMint: boolean;
+            };
+        };
+        NoticePreferences: {
+            /** @description Whether letters can reach you: the instance sends mail, and your address is verified. */
+            mailReaches: boolean;
+            kinds: {
+                /**
+                 * @description `token.expiring` 30, 7 and 1 days before the end; `token.revoked` by somebody else; `policy.changed` where it takes something from the reader.
+                 * @enum {string}
+                 */
+                kind: "token.expiring" | "token.expired" | "token.new_network" | "token.revoked" | "token.minted" | "policy.changed";
+                mail: boolean;
+                /** @description Whether its mail can be turned off. */
+                optional: boolean;
+            }[];
+        };
+        CalendarFeed: {
+            feed: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When a calendar last asked for it, to the minute.
+                 * @example 2026-11-22T09:30:00.000Z
+                 */
+                lastReadAt: string | null;
+            } | null;
+        };
+        NewCalendarFeed: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When a calendar last asked for it, to the minute.
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            lastReadAt: string | null;
+            /** @description The address to subscribe to. Shown this once; only a hash of its secret is stored. */
+            url: string;
         };
         Identity: {
             credential: {
@@ -2995,7 +3825,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @example Ada Lovelace */
@@ -3941,6 +4771,622 @@ export interface operations {
             };
             /** @description `storage_full` */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokenUses: {
+        parameters: {
+            query: {
+                /** @description Ids, separated by commas: no more than 100. */
+                ids: string;
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uses of my tokens, day by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUses"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTokenUsage: {
+        parameters: {
+            query?: {
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                /** @description The token's id, or `current`: the token that makes the request. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How one of my tokens was used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrganizationTokenUses: {
+        parameters: {
+            query: {
+                /** @description Ids, separated by commas: no more than 100. */
+                ids: string;
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uses of members' tokens, day by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUses"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `policy_oversight`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganizationTokenUsage: {
+        parameters: {
+            query?: {
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                id: string;
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How a member's token was used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `policy_oversight`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeyUses: {
+        parameters: {
+            query: {
+                /** @description Ids, separated by commas: no more than 100. */
+                ids: string;
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uses of API keys, day by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUses"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiKeyUsage: {
+        parameters: {
+            query?: {
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                id: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How an API key was used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description How many UTC days, today included. */
+                days?: "30" | "90";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization's tokens at a glance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationOverview"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstanceMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Verifications of the last minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceMetrics"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5635,7 +7081,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description API keys of the organization to revoke in the same transaction, all or none. Needs `api-keys:write`.
+                     * @default []
+                     */
+                    revokeApiKeys?: string[];
+                };
+            };
+        };
         responses: {
             /** @description Remove a member, or leave */
             200: {
@@ -5643,10 +7099,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["OffboardingReceipt"];
                 };
             };
-            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5682,8 +7138,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_owner` */
+            /** @description `credential_not_active`, `last_owner` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5840,6 +7314,85 @@ export interface operations {
             };
         };
     };
+    previewOffboarding: {
+        parameters: {
+            query?: {
+                mode?: "remove" | "suspend";
+            };
+            header?: never;
+            path: {
+                id: string;
+                membershipId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Preview what removing or suspending a member ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffboardingPreview"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `personal_organization`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     suspendMember: {
         parameters: {
             query?: never;
@@ -5850,7 +7403,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description API keys of the organization to revoke in the same transaction, all or none. Needs `api-keys:write`.
+                     * @default []
+                     */
+                    revokeApiKeys?: string[];
+                };
+            };
+        };
         responses: {
             /** @description Suspend a member */
             200: {
@@ -5858,10 +7421,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberChange"];
+                    "application/json": components["schemas"]["SuspendedMember"];
                 };
             };
-            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5897,8 +7460,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_owner`, `self_suspension` */
+            /** @description `already_suspended`, `credential_not_active`, `last_owner`, `self_suspension` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6012,6 +7593,83 @@ export interface operations {
             };
             /** @description `storage_full` */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOffboardingReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                auditEventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Fetch the receipt of a removal, leaving or suspension again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offboarding"] & unknown;
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6331,7 +7989,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description `false`: send no letter even where mail is configured; the link is handed over by hand. */
@@ -6972,6 +8630,19 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                state?: "active" | "expired" | "revoked" | "suspended" | "blocked";
+                /** @description The id of the person whose tokens they are. */
+                member?: string;
+                /** @description Not used for 90 days, or never since it was minted 90 days ago or earlier. */
+                stale?: "true";
+                neverUsed?: "true";
+                /** @description Neither revoked nor expired, and ending within so many days. */
+                expiresWithinDays?: number;
+                /** @description A part of a token's name or prefix, or of its owner's name or email address. */
+                query?: string;
+                /** @description No expiry counts as later than every expiry, never used as earlier than every use. */
+                sort?: "created" | "expires" | "lastUsed";
+                order?: "ascending" | "descending";
             };
             header?: never;
             path: {
@@ -7040,6 +8711,205 @@ export interface operations {
             };
             /** @description `verifier_unavailable` */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportOrganizationTokens: {
+        parameters: {
+            query?: {
+                state?: "active" | "expired" | "revoked" | "suspended" | "blocked";
+                /** @description The id of the person whose tokens they are. */
+                member?: string;
+                /** @description Not used for 90 days, or never since it was minted 90 days ago or earlier. */
+                stale?: "true";
+                neverUsed?: "true";
+                /** @description Neither revoked nor expired, and ending within so many days. */
+                expiresWithinDays?: number;
+                /** @description A part of a token's name or prefix, or of its owner's name or email address. */
+                query?: string;
+                /** @description No expiry counts as later than every expiry, never used as earlier than every use. */
+                sort?: "created" | "expires" | "lastUsed";
+                order?: "ascending" | "descending";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export every member's tokens as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `personal_credential_required`, `policy_oversight`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeOrganizationTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Revoke many members' tokens at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReceipt"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `policy_oversight`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8351,7 +10221,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description Only in these organizations of theirs. */
@@ -8366,7 +10236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RevokedUserTokens"];
+                    "application/json": components["schemas"]["RevokedTokens"];
                 };
             };
             /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
@@ -8699,6 +10569,283 @@ export interface operations {
             };
             /** @description `media_type_unsupported` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstanceTokens: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only the tokens of this organization. */
+                organization?: string;
+                /** @description Only the tokens of this person. */
+                user?: string;
+                /** @description `live`: none of the others; an organization's policy may still block it. */
+                state?: "live" | "expired" | "revoked" | "suspended";
+                /** @description Only those last used, or when never used minted, 30 days ago or earlier. */
+                stale?: boolean;
+                /** @description Only those that were never used. */
+                neverUsed?: boolean;
+                /** @description A part of the token's name or prefix, or of its owner's name or email address. */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the tokens of the instance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PersonalAccessToken"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInstanceTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    tokenIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Revoke many tokens at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedTokens"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInstanceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoke any token of the instance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9196,6 +11343,776 @@ export interface operations {
             };
         };
     };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only those that were not read. */
+                unread?: "true";
+                /** @description `token.expiring` 30, 7 and 1 days before the end; `token.revoked` by somebody else; `policy.changed` where it takes something from the reader. */
+                kind?: "token.expiring" | "token.expired" | "token.new_network" | "token.revoked" | "token.minted" | "policy.changed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List my notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                        nextCursor: string | null;
+                        /** @description Unread ones, whatever the filter. 100 stands for 100 or more. */
+                        unread: number;
+                    };
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readAllNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mark all my notices as read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many had not been read. */
+                        read: number;
+                    };
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mark a notice as read */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dismiss a notice */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNoticePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which notices I also get by mail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreferences"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setNoticePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mail: {
+                        "token.expiring": boolean;
+                        "token.expired": boolean;
+                        "token.new_network": boolean;
+                        "token.revoked": boolean;
+                        "token.minted": boolean;
+                        "policy.changed": boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Choose which notices I also get by mail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreferences"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether I have a calendar feed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeed"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make my calendar feed, or give it a new address */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCalendarFeed"];
+                };
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End my calendar feed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A calendar of when tokens expire */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description `field_invalid`, `field_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     whoami: {
         parameters: {
             query?: never;
@@ -9642,7 +12559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It may. Every header is there every time, empty where there is nothing. */
+            /** @description It may. Every `X-Mintmark-*` header is there every time, empty where there is nothing. */
             200: {
                 headers: {
                     /** @description The user's id. */
@@ -9659,6 +12576,8 @@ export interface operations {
                     "X-Mintmark-Credential"?: string;
                     /** @description `pat` or `api_key`. */
                     "X-Mintmark-Credential-Kind"?: string;
+                    /** @description Only within 30 days of the end: when the credential expires, RFC 3339. For the client; pass it on. */
+                    "Mintmark-Token-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { OrganizationFilter, OrganizationSummary, Store } from "../store.ts";
+import type { NewToken, OrganizationFilter, OrganizationSummary, Store, TokenSearch } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import {
   addApiKey,
@@ -18,6 +18,12 @@ import { type OpenStore, withStore } from "./under-test.ts";
 
 const ANY: OrganizationFilter = { query: null, state: "all", personal: null, withoutOwner: false };
 const NOW = T0 + 100;
+const SEARCH: TokenSearch = {
+  filter: { state: null, userId: null, unusedSince: null, neverUsed: false, expiresBefore: null, query: null },
+  order: { by: "created", direction: "descending" },
+  blocks: { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false },
+  now: NOW,
+};
 
 export function describeAdministration(store: () => Store, open: OpenStore): void {
   describe("instance administration", { concurrency: true }, () => {
@@ -92,6 +98,31 @@ export function describeAdministration(store: () => Store, open: OpenStore): voi
       );
       await store().transaction((tx) => tx.revokeToken(revoked.id, revocation()));
       assert.deepEqual(await count(), new Map([[member.organization.id, 2]]));
+    });
+
+    test("tokens of one person are searched over all organizations, newest first, in pages of any size", async () => {
+      const member = await addMember(store());
+      const elsewhere = { ...member, ...(await addMember(store())), user: member.user };
+      const there = { ...elsewhere, membership: await join(store(), elsewhere.organization.id, member.user) };
+      const tokens: NewToken[] = [];
+      for (const [index, holder] of [member, there, there, member].entries()) {
+        tokens.push(await addToken(store(), holder, { name: `token-${index}`, createdAt: T0 + Math.floor(index / 2) }));
+      }
+      await addToken(store(), await addMember(store()));
+      await store().transaction((tx) => tx.revokeToken(present(tokens[3]).id, revocation()));
+      const search = (state: TokenSearch["filter"]["state"]): TokenSearch => ({
+        ...SEARCH,
+        filter: { ...SEARCH.filter, userId: member.user.id, state },
+      });
+      await assertPages(
+        (page) => store().reads.searchTokens(null, search(null), page),
+        tokens.map(({ id, createdAt }) => ({ id, at: createdAt })),
+        async () => void (await addToken(store(), member, { createdAt: T0 + 9 })),
+      );
+      const revoked = await store().reads.searchTokens(null, search("revoked"), ALL);
+      assert.deepEqual(idsOf(revoked.items), [tokens[3]?.id]);
+      const named = { ...search(null), filter: { ...search(null).filter, query: "TOKEN-2" } };
+      assert.deepEqual(idsOf((await store().reads.searchTokens(null, named, ALL)).items), [tokens[2]?.id]);
     });
 
     test("an instance admin is appointed once and dismissed; a deleted user is not appointed", async () => {

@@ -21,18 +21,18 @@ const KEYS = {
 type Conditions = readonly RawBuilder<SqlBool>[];
 
 /**
- * In the order of personal_access_tokens_organization, …_holder for one person's, …_expires or
- * credential_uses_last: first how far this page may look, by the index alone, then the tokens up to there.
+ * In the order of personal_access_tokens_organization, …_holder for one person's, …_expires or credential_uses_last;
+ * over all organizations of personal_access_tokens_newest, or …_user_newest for one person's: first how far this page may look, by the index alone, then the tokens up to there.
  */
 export async function searchTokens(
   context: SqlContext,
-  organizationId: OrganizationId,
+  organizationId: OrganizationId | null,
   search: TokenSearch,
   page: PageRequest,
 ): Promise<Page<TokenRecord>> {
   const key = KEYS[search.order.by];
   const within: Conditions = [
-    sql`${sql.ref(key.organization)} = ${organizationId}`,
+    organizationId === null ? sql`1 = 1` : sql`${sql.ref(key.organization)} = ${organizationId}`,
     ...(page.after === null ? [] : [beyond(search.order, page.after)]),
     ...(search.filter.userId === null || search.order.by === "lastUsed"
       ? []

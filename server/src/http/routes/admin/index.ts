@@ -6,10 +6,13 @@ import { getInstanceOrganization } from "./get-instance-organization.ts";
 import { getUser } from "./get-user.ts";
 import { listInstanceEvents } from "./list-instance-events.ts";
 import { listInstanceOrganizations } from "./list-instance-organizations.ts";
+import { listInstanceTokens } from "./list-instance-tokens.ts";
 import { listServices } from "./list-services.ts";
 import { listUsers } from "./list-users.ts";
 import { reinstateUser } from "./reinstate-user.ts";
 import { renameService } from "./rename-service.ts";
+import { revokeInstanceToken } from "./revoke-instance-token.ts";
+import { revokeInstanceTokens } from "./revoke-instance-tokens.ts";
 import { revokeService } from "./revoke-service.ts";
 import { revokeUserTokens } from "./revoke-user-tokens.ts";
 import { suspendUser } from "./suspend-user.ts";
@@ -26,6 +29,9 @@ export const adminOperations: readonly Operation[] = [
   listInstanceOrganizations,
   getInstanceOrganization,
   appointOwner,
+  listInstanceTokens,
+  revokeInstanceTokens,
+  revokeInstanceToken,
   listServices,
   createService,
   renameService,

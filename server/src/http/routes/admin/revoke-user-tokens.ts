@@ -2,18 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { revokeUserTokens as revoke } from "../../../service/admin/revoke-user-tokens.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { idOf } from "../../presenters/id.ts";
-import { presentReceipt, Receipt } from "../../presenters/receipt.ts";
+import { presentRevokedTokens, RevokedTokens } from "./revoked-tokens.ts";
 import { UserPath } from "./user-path.ts";
-
-const RevokedUserTokens = z
-  .object({
-    receipt: Receipt,
-    revokedTokens: z.int(),
-    auditEventIds: z
-      .array(z.string())
-      .openapi({ description: "One event for the whole, and one for each token in its organization's log." }),
-  })
-  .openapi("RevokedUserTokens");
 
 export const revokeUserTokens: Operation = defineOperation({
   operationId: "revokeUserTokens",
@@ -34,16 +24,9 @@ export const revokeUserTokens: Operation = defineOperation({
       .openapi({ description: "Only in these organizations of theirs." }),
   }),
   status: 200,
-  answer: RevokedUserTokens,
+  answer: RevokedTokens,
   refusals: ["not_found"],
-  handle: async ({ deps, actor, params, body }) => {
-    const revoked = await revoke(deps, actor, { ...params, organizationIds: body.organizationIds ?? null });
-    return {
-      body: {
-        receipt: presentReceipt(revoked.receipt),
-        revokedTokens: revoked.revokedTokens,
-        auditEventIds: [...revoked.auditEventIds],
-      },
-    };
-  },
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentRevokedTokens(await revoke(deps, actor, { ...params, organizationIds: body.organizationIds ?? null })),
+  }),
 });

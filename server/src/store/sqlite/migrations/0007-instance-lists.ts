@@ -17,4 +17,5 @@ create index memberships_owners on memberships (organization_id, joined_at desc,
   where role = 'owner' and ended_at is null;
 
 create index personal_access_tokens_newest on personal_access_tokens (created_at desc, id desc);
+create index personal_access_tokens_user_newest on personal_access_tokens (user_id, created_at desc, id desc);
 `;
