@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
+  already_suspended: { status: 409, title: "This member is already suspended" },
   self_suspension: { status: 409, title: "Nobody suspends themselves" },
   person_suspended: { status: 409, title: "The person is suspended" },
   last_instance_admin: { status: 409, title: "An instance keeps at least one instance admin" },

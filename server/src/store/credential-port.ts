@@ -87,6 +87,7 @@ export interface Revocation {
 export interface RevokedRef {
   readonly id: TokenId | ApiKeyId;
   readonly name: string;
+  readonly prefix: string;
   readonly organizationId: OrganizationId;
 }
 

@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document, made from the operations: what is documented is what is routed.
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
@@ -40,7 +40,7 @@ export function openApiDocument(operations: readonly Operation[]): object {
       title: "Mintmark",
       version: VERSION,
       description:
-        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it. Errors are RFC 9457 problem details with a stable `code`.",
+        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it. Errors are RFC 9457 problem details with a stable `code`. Within 30 days of a credential's expiry every answer to it carries `Mintmark-Token-Expires`, the instant in RFC 3339.",
       license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     servers: [{ url: "/" }],
@@ -63,7 +63,9 @@ function pathOf(operation: Operation): object {
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
-      ...(body === undefined ? {} : { body: { required: true, content: { [bodyType]: { schema: body } } } }),
+      ...(body === undefined
+        ? {}
+        : { body: { required: !isOptional(body), content: { [bodyType]: { schema: body } } } }),
     },
     responses: {
       [operation.status]: {
@@ -73,6 +75,11 @@ function pathOf(operation: Operation): object {
       ...refusalResponses(operation),
     },
   };
+}
+
+/** A body whose every field may be absent may itself be. */
+function isOptional(body: z.ZodType): boolean {
+  return body.safeParse({}).success;
 }
 
 function contentOf({ answer, fileTypes }: Operation): object {

@@ -2,8 +2,8 @@
 // Rule: nobody hands out or takes away more than they hold, and an active owner always stays; both are
 // judged under the organization's exclusive lock. A member is a membership, one joining of one person: who
 // leaves and joins again is another member, and no token of the first comes back.
-import type { Catalogue, MembershipId, OrganizationId } from "@mintmark/core";
-import { OWNER_ROLE } from "@mintmark/core";
+import type { ApiKeyId, Catalogue, MembershipId, OrganizationId } from "@mintmark/core";
+import { coversRole, OWNER_ROLE } from "@mintmark/core";
 import type { MemberRecord, Transaction } from "../../store/store.ts";
 import { type Authority, requireCoversRole } from "../authority.ts";
 import type { Deps } from "../deps.ts";
@@ -13,6 +13,11 @@ import { notFound } from "../refusal.ts";
 export interface MemberPath {
   readonly organizationId: OrganizationId;
   readonly membershipId: MembershipId;
+}
+
+/** A member to remove or suspend, and the API keys to revoke with them: the person may hold their secrets. */
+export interface Offboarded extends MemberPath {
+  readonly revokeApiKeys?: readonly ApiKeyId[];
 }
 
 /** A member after a change, and the word that the change holds everywhere. */
@@ -43,5 +48,14 @@ export async function lockMember(
  * held anything, so its bearers are an owner's to handle.
  */
 export function requireCoversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): void {
-  requireCoversRole(catalogue, authority, catalogue.roles.has(member.role) ? member.role : OWNER_ROLE);
+  requireCoversRole(catalogue, authority, roleToCover(catalogue, member));
+}
+
+/** Whether the caller may touch the member, by the same rule. */
+export function coversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): boolean {
+  return coversRole(catalogue, roleToCover(catalogue, member), authority.permissions);
+}
+
+function roleToCover(catalogue: Catalogue, member: MemberRecord): string {
+  return catalogue.roles.has(member.role) ? member.role : OWNER_ROLE;
 }

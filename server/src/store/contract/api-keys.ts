@@ -76,7 +76,8 @@ export function describeApiKeys(store: () => Store): void {
       await store().transaction((tx) => tx.revokeApiKey(gone.id, revocation({ at: T0 + 1 })));
       const sweep = (): Promise<readonly RevokedRef[]> =>
         store().transaction((tx) => tx.revokeApiKeysOfOrganization(member.organization.id, revocation({ at: T0 + 2 })));
-      assert.deepEqual(await sweep(), [{ id: live.id, name: live.name, organizationId: member.organization.id }]);
+      const { id, name, prefix, organizationId } = live;
+      assert.deepEqual(await sweep(), [{ id, name, prefix, organizationId }]);
       assert.deepEqual(await sweep(), []);
       assert.equal((await store().reads.findApiKey(gone.id))?.revokedAt, T0 + 1);
       assert.equal((await store().reads.findApiKey(elsewhere.id))?.revokedAt, null);

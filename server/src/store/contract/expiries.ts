@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RevokedRef, Store } from "../store.ts";
+import type { NewApiKey, NewToken, RevokedRef, Store } from "../store.ts";
 import { addApiKey, addMember, addToken, revocation, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
@@ -18,10 +18,10 @@ export function describeExpiries(open: OpenStore): void {
 
         const organizationId = member.organization.id;
         assert.deepEqual(await note(store, "pat", T0 - 1), []);
-        assert.deepEqual(await note(store, "pat", T0), [{ id: due.id, name: due.name, organizationId }]);
+        assert.deepEqual(await note(store, "pat", T0), [refTo(due)]);
         assert.deepEqual(await note(store, "pat", T0), []);
-        assert.deepEqual(await note(store, "pat", T0 + 1), [{ id: later.id, name: later.name, organizationId }]);
-        assert.deepEqual(await note(store, "api_key", T0), [{ id: key.id, name: key.name, organizationId }]);
+        assert.deepEqual(await note(store, "pat", T0 + 1), [refTo(later)]);
+        assert.deepEqual(await note(store, "api_key", T0), [refTo(key)]);
         assert.deepEqual(await note(store, "api_key", T0), []);
       }));
 
@@ -53,4 +53,8 @@ export function describeExpiries(open: OpenStore): void {
 
 function note(store: Store, kind: "pat" | "api_key", now: number, limit = 10): Promise<readonly RevokedRef[]> {
   return store.transaction((tx) => tx.noteExpiries(kind, now, limit));
+}
+
+function refTo({ id, name, prefix, organizationId }: NewToken | NewApiKey): RevokedRef {
+  return { id, name, prefix, organizationId };
 }

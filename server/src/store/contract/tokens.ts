@@ -195,7 +195,7 @@ async function tombstone(store: Store, id: TokenId): Promise<readonly unknown[]>
 }
 
 function toRef(token: NewToken): RevokedRef {
-  return { id: token.id, name: token.name, organizationId: token.organizationId };
+  return { id: token.id, name: token.name, prefix: token.prefix, organizationId: token.organizationId };
 }
 
 function sorted(refs: readonly RevokedRef[]): RevokedRef[] {

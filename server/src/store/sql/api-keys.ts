@@ -88,9 +88,9 @@ export async function revokeApiKeysOfOrganization(
     .set(tombstoneOf(revocation))
     .where("organization_id", "=", id)
     .where("revoked_at", "is", null)
-    .returning(["id", "name", "organization_id"])
+    .returning(["id", "name", "prefix", "organization_id"])
     .execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
+  return rows.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
 }
 
 export interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revoked_at" | "revoked_reason"> {

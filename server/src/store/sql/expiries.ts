@@ -27,7 +27,7 @@ export async function noteExpiries(
     .updateTable(table)
     .set({ expiry_noted_at: now })
     .where("id", "in", ids)
-    .returning(["id", "name", "organization_id"])
+    .returning(["id", "name", "prefix", "organization_id"])
     .execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
+  return rows.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
 }

@@ -171,9 +171,9 @@ async function revokeLiveTokens(
     .set(tombstoneOf(revocation))
     .where(owner, "=", id)
     .where("revoked_at", "is", null)
-    .returning(["id", "name", "organization_id"])
+    .returning(["id", "name", "prefix", "organization_id"])
     .execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, organizationId: row.organization_id }));
+  return rows.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
 }
 
 export interface TokenRecordRow

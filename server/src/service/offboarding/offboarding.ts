@@ -1,0 +1,171 @@
+// Offboarding: what the end or the suspension of a membership takes with it, told before and proved after.
+// Rule: the proof is made of audit events alone, so it can be made again as long as the log is kept, and the
+// answer to a removal is the same proof. Each event of an offboarding names in `because` the event of the
+// membership. Deliberately absent: what happens to members; that is `member/`.
+import type { AuditEventId, MembershipId, OrganizationId, UserId } from "@mintmark/core";
+import type {
+  ActorRef,
+  AuditEventRecord,
+  InvitationRecord,
+  MemberRecord,
+  OrganizationRecord,
+  RevokedRef,
+  Transaction,
+  ViaRef,
+} from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { eventBy } from "../audit-event.ts";
+import type { Receipt } from "../receipt.ts";
+import { revocationEvents } from "../token/revocation-events.ts";
+import { withdrawnEvent } from "../invitation/withdraw-invitation.ts";
+
+export type OffboardingAction = "member.removed" | "member.left" | "member.suspended";
+
+/** Something that an offboarding ended, and the event that records it. */
+export interface Ended {
+  readonly id: string;
+  readonly name: string;
+  /** `null` for what has none: an invitation. */
+  readonly prefix: string | null;
+  readonly eventId: AuditEventId;
+}
+
+/** The proof of an offboarding. */
+export interface Offboarding {
+  /** The audit event of the membership; the proof is found again by it. */
+  readonly eventId: AuditEventId;
+  readonly action: OffboardingAction;
+  readonly at: number;
+  readonly organizationId: OrganizationId;
+  readonly member: {
+    readonly membershipId: MembershipId;
+    readonly userId: UserId;
+    readonly name: string;
+    readonly role: string;
+  };
+  readonly by: ActorRef;
+  readonly via: ViaRef | null;
+  readonly tokens: readonly Ended[];
+  /** Tokens that rest until the member is reinstated. */
+  readonly pausedTokens: number;
+  readonly apiKeys: readonly Ended[];
+  readonly apiKeysLeft: KeysLeft;
+  readonly invitations: readonly Ended[];
+  readonly movedSessions: number;
+}
+
+/** The receipt of a removal or a suspension; no proof when it repeats what was done before. */
+export type OffboardingReceipt = Receipt & { readonly offboarding: Offboarding | null };
+
+/** The API keys that go on working, counted, and those of them that the member created, who may hold their secrets. */
+export interface KeysLeft {
+  readonly count: number;
+  readonly countOfMember: number;
+  readonly ofMember: readonly { readonly id: string; readonly name: string; readonly prefix: string }[];
+}
+
+/** What was ended in the transaction that is recorded. */
+export interface WhatEnded {
+  readonly tokens: readonly RevokedRef[];
+  readonly pausedTokens: number;
+  readonly apiKeys: readonly RevokedRef[];
+  readonly invitations: readonly InvitationRecord[];
+  readonly movedSessions: number;
+}
+
+/** Keys that the proof names; beyond them it counts. */
+const KEYS_NAMED = 200;
+
+/** Writes the events of an offboarding and answers their proof, in the transaction that made it. */
+export async function recordOffboarding(
+  tx: Transaction,
+  actor: Actor,
+  done: {
+    readonly action: OffboardingAction;
+    readonly at: number;
+    readonly organization: OrganizationRecord;
+    readonly member: MemberRecord;
+    readonly ended: WhatEnded;
+  },
+): Promise<Offboarding> {
+  const { action, at, organization, member, ended } = done;
+  const left = await tx.listLiveApiKeys(organization.id, member.userId, at, KEYS_NAMED);
+  const event = eventBy(actor, {
+    at,
+    organizationId: organization.id,
+    action,
+    target: { kind: "membership", id: member.id, name: member.user.name },
+    details: {
+      role: member.role,
+      user: member.userId,
+      revokedTokens: ended.tokens.length,
+      ...(action === "member.suspended" ? { pausedTokens: ended.pausedTokens } : {}),
+      revokedApiKeys: ended.apiKeys.length,
+      withdrawnInvitations: ended.invitations.length,
+      movedSessions: ended.movedSessions,
+      apiKeysLeft: left.count,
+      apiKeysLeftOfMember: left.countOfCreator,
+      apiKeysLeftNamed: left.items
+        .filter(({ createdBy }) => createdBy.id === member.userId)
+        .map(({ id, name, prefix }) => ({ id, name, prefix })),
+    },
+  });
+  const caused = causedEvents(actor, event, ended);
+  await tx.insertAuditEvents([event, ...caused]);
+  return offboardingOf(event, caused);
+}
+
+function causedEvents(
+  actor: Actor,
+  { id: because, at, action }: AuditEventRecord,
+  ended: WhatEnded,
+): AuditEventRecord[] {
+  const reason = action === "member.suspended" ? "suspended" : "member_removed";
+  return [
+    ...revocationEvents(actor, "pat", ended.tokens, { at, reason }, because),
+    ...revocationEvents(actor, "api_key", ended.apiKeys, { at, reason: "admin" }, because),
+    ...ended.invitations.map((invitation) => withdrawnEvent(actor, invitation, at, because)),
+  ];
+}
+
+/** The proof that these events are. */
+export function offboardingOf(event: AuditEventRecord, caused: readonly AuditEventRecord[]): Offboarding {
+  const { details, target } = event;
+  const number = (name: string): number => (typeof details[name] === "number" ? details[name] : 0);
+  const ended = (action: string): readonly Ended[] =>
+    caused.filter((candidate) => candidate.action === action).map(toEnded);
+  return {
+    eventId: event.id,
+    action: event.action as OffboardingAction,
+    at: event.at,
+    organizationId: event.organizationId as OrganizationId,
+    member: {
+      membershipId: target?.id as MembershipId,
+      userId: String(details["user"] ?? "") as UserId,
+      name: target?.name ?? "",
+      role: String(details["role"] ?? ""),
+    },
+    by: event.actor,
+    via: event.via,
+    tokens: ended("pat.revoked"),
+    pausedTokens: number("pausedTokens"),
+    apiKeys: ended("api_key.revoked"),
+    apiKeysLeft: {
+      count: number("apiKeysLeft"),
+      countOfMember: number("apiKeysLeftOfMember"),
+      ofMember: (details["apiKeysLeftNamed"] ?? []) as KeysLeft["ofMember"],
+    },
+    invitations: ended("invitation.withdrawn"),
+    movedSessions: number("movedSessions"),
+  };
+}
+
+function toEnded({ id: eventId, target, details }: AuditEventRecord): Ended {
+  const { prefix } = details;
+  return {
+    id: target?.id ?? "",
+    name: target?.name ?? "",
+    prefix: typeof prefix === "string" ? prefix : null,
+    eventId,
+  };
+}

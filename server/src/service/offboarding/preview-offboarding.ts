@@ -1,0 +1,96 @@
+import type { ErrorCode } from "@mintmark/core";
+import type { ApiKeyRecord, Counted, InvitationRecord, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { coversMember, type MemberPath } from "../member/find-member.ts";
+import { refusePersonal } from "../organization/lock-organization.ts";
+import { notFound } from "../refusal.ts";
+
+export type OffboardingMode = "remove" | "suspend";
+
+export interface OffboardingPreview {
+  readonly mode: OffboardingMode;
+  readonly member: MemberRecord;
+  /** The code it would be refused with as things stand, or `null`. */
+  readonly refusedBy: ErrorCode | null;
+  /** Every token of the membership that is not revoked, and whether it dies or rests. */
+  readonly tokens: Counted<TokenRecord> & { readonly effect: "revoked" | "paused" };
+  readonly apiKeys: {
+    readonly count: number;
+    /** How many of them the member created, whose secrets they may hold. */
+    readonly countOfMember: number;
+    /** The member's own first; `null` for a caller who may not read keys. */
+    readonly items: readonly ApiKeyRecord[] | null;
+    /** Whether the caller may have them revoked in the same transaction. */
+    readonly revocable: boolean;
+  };
+  readonly invitations: {
+    readonly count: number;
+    /** `null` for a caller who may not read invitations. */
+    readonly items: readonly InvitationRecord[] | null;
+  };
+  /** Browser sessions that move to the person's personal organization. */
+  readonly sessions: number;
+}
+
+/** Tokens, and keys, that are shown; beyond them they are counted. */
+const SHOWN = 1_000;
+
+/**
+ * What removing or suspending this member would end, and what would outlive it, as things stand now. For
+ * whoever may do it; for oneself also before leaving.
+ */
+export async function previewOffboarding(
+  deps: Deps,
+  actor: Actor,
+  input: MemberPath & { readonly mode: OffboardingMode },
+): Promise<OffboardingPreview> {
+  const { reads } = deps.store;
+  const { organizationId, membershipId, mode } = input;
+  const now = deps.clock();
+  const authority = await authorityIn(deps, reads, actor, organizationId);
+  const may = (permission: string): boolean => authority.permissions.includes(permission);
+  const leaves = membershipId === authority.membershipId && mode === "remove" && actor.kind === "session";
+  if (!leaves && !may("members:write")) throw permissionDenied(["members:write"]);
+  refusePersonal(authority.organization);
+  const member = await reads.findMember(organizationId, membershipId, now);
+  if (member === null) throw notFound();
+  const keys = await reads.listLiveApiKeys(organizationId, member.userId, now, SHOWN);
+  const invitations = mode === "remove" ? await reads.listInvitationsIssuedBy(membershipId) : [];
+  return {
+    mode,
+    member,
+    refusedBy: await refusalOf(deps, reads, actor, authority, member, mode),
+    tokens: {
+      ...(await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN)),
+      effect: mode === "remove" || authority.organization.policy.revokeOnSuspend ? "revoked" : "paused",
+    },
+    apiKeys: {
+      count: keys.count,
+      countOfMember: keys.countOfCreator,
+      items: may("api-keys:read") ? keys.items : null,
+      revocable: may("api-keys:write"),
+    },
+    invitations: { count: invitations.length, items: may("invitations:read") ? invitations : null },
+    sessions: mode === "remove" ? await reads.countSessionsIn(member.userId, organizationId, now) : 0,
+  };
+}
+
+/** In the order in which the deed itself refuses. */
+async function refusalOf(
+  deps: Deps,
+  reads: Reads,
+  actor: Actor,
+  authority: Authority,
+  member: MemberRecord,
+  mode: OffboardingMode,
+): Promise<ErrorCode | null> {
+  const isSelf = member.id === authority.membershipId;
+  const leaves = isSelf && mode === "remove";
+  if (leaves && actor.kind !== "session") return "session_required";
+  if (!leaves && !coversMember(deps.catalogue, authority, member)) return "role_exceeds_caller";
+  if (mode === "suspend" && member.suspendedAt !== null) return null;
+  if (isSelf && mode === "suspend") return "self_suspension";
+  return (await isLastActiveOwner(reads, member)) ? "last_owner" : null;
+}
