@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import type { Client } from "../../server/test/support/client.ts";
-import { scrollsSideways } from "../src/accessibility.ts";
+import { controlsBeyond, scrollsSideways } from "../src/layout.ts";
 import { openStage } from "../src/stage.ts";
 import { atPage, chooseAction, visit } from "../src/steps.ts";
 import { becomes, seen } from "../src/waiting.ts";
@@ -70,19 +70,6 @@ async function assertTame(page: Page, where: string): Promise<void> {
     await becomes(() => controlsBeyond(page), [], `${where}: out of reach at ${width} px`);
     assert.equal(await scrollsSideways(page), false, `${where}: scrolls sideways at ${width} px`);
   }
-}
-
-/** Visible buttons, links and fields that stick out of the window, or that have no room left. */
-function controlsBeyond(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("button, a[href], input, select, [role^=menuitem]")]
-      .filter((control) => control.checkVisibility() && !control.matches(".sr-only, a[href='#content']"))
-      .filter((control) => {
-        const { left, right, width } = control.getBoundingClientRect();
-        return left < 0 || right > window.innerWidth || width < 8;
-      })
-      .map((control) => control.outerHTML.slice(0, 150)),
-  );
 }
 
 for (const own of [LONGEST, SCRIPT]) {

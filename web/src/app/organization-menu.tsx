@@ -24,14 +24,14 @@ export function OrganizationMenu(): ReactElement {
           >
             <Icon className="size-4 shrink-0 text-faint" aria-hidden="true" />
             <span className="sr-only">Organization: </span>
-            <span className="truncate">{organization.name}</span>
+            <bdi className="truncate">{organization.name}</bdi>
             <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden="true" />
           </button>
         )}
       >
         {session.organizations.map(({ id, name, personal, role, state }) => (
           <MenuChoice key={id} checked={id === organization.id} onSelect={() => void switchTo(id)}>
-            <span className="min-w-0 grow truncate">{name}</span>
+            <bdi className="min-w-0 grow truncate">{name}</bdi>
             <span className="shrink-0 pl-3 text-xs text-soft">
               {state === "suspended" ? "suspended" : personal ? "only you" : role}
             </span>

@@ -3,6 +3,7 @@ import { toProblem } from "../api/problem.ts";
 import { switchOrganization } from "../api/session.ts";
 import { useEnterSession, useSession } from "../session/use-session.ts";
 import { useAnnounce } from "../ui/announcer.tsx";
+import { isolated } from "../ui/isolated.ts";
 
 /** Acts in another organization from now on, and says so. */
 export function useSwitchOrganization(): (id: string) => Promise<void> {
@@ -15,7 +16,7 @@ export function useSwitchOrganization(): (id: string) => Promise<void> {
     try {
       const next = await switchOrganization(id);
       enter(next);
-      announce(`You are now acting in ${next.organization.name}.`);
+      announce(`You are now acting in ${isolated(next.organization.name)}.`);
       // What was on the page belonged to the other organization.
       if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {
         await navigate({ to: "/settings/tokens" });

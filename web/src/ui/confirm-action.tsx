@@ -4,7 +4,7 @@ import { ConfirmDialog } from "./dialog.tsx";
 import { useAction } from "./use-action.ts";
 
 export interface Confirmation {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly confirmLabel: string;
   readonly danger?: boolean;
   readonly body: ReactNode;

@@ -30,7 +30,7 @@ function useReturnFocus(open: boolean): () => HTMLElement | null {
 interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
-  readonly title: string;
+  readonly title: ReactNode;
   readonly lead?: ReactNode;
   readonly initialFocus?: RefObject<HTMLElement | null>;
   readonly wide?: boolean;
@@ -80,7 +80,7 @@ interface ConfirmDialogProps {
   readonly open: boolean;
   readonly onCancel: () => void;
   readonly onConfirm: () => void;
-  readonly title: string;
+  readonly title: ReactNode;
   readonly confirmLabel: string;
   readonly cancelLabel?: string;
   readonly danger?: boolean;

@@ -42,7 +42,7 @@ export function Row({
       <div className="flex min-w-0 grow flex-wrap gap-x-6 gap-y-1">
         <div className="min-w-0 grow basis-56">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span className={classNames("font-semibold wrap-anywhere", muted && "text-soft")}>{title}</span>
+            <bdi className={classNames("font-semibold wrap-anywhere", muted && "text-soft")}>{title}</bdi>
             {badges}
           </div>
           {note && <div className="text-[0.8125rem] wrap-anywhere text-soft">{note}</div>}

@@ -1,0 +1,44 @@
+// Every address of the web app, with what one needs to open it. A test compares this list with the router's own: a new
+// page without a line here fails, and each line is walked by every check that all pages owe.
+import type { HostileWorld } from "./hostile-world.ts";
+
+interface PageToWalk {
+  /** The address itself, where it is not the route's own. */
+  readonly at?: (world: HostileWorld) => string;
+  readonly heading: string | RegExp;
+  /** Anybody may open it. */
+  readonly open?: true;
+  /** Reads nothing when it is opened, so nothing can fail to be read. */
+  readonly readsNothing?: true;
+}
+
+export const PAGES: Readonly<Record<string, PageToWalk>> = {
+  "/setup": { heading: "Set up Mintmark", open: true },
+  "/sign-in": { heading: "Sign in", open: true },
+  "/sign-up": { heading: "Create your account", open: true },
+  "/invitation": { heading: "Invitation", open: true },
+  "/settings/tokens": { heading: "Personal access tokens" },
+  "/settings/tokens/new": { heading: "New token", readsNothing: true },
+  "/settings/tokens/$tokenId/replace": {
+    at: ({ tokenId }) => `/settings/tokens/${tokenId}/replace`,
+    heading: "Replace token",
+  },
+  "/cli/connect": { heading: "Connect the command line", readsNothing: true },
+  "/settings/profile": { heading: "Profile", readsNothing: true },
+  "/settings/sessions": { heading: "Sessions" },
+  "/organization/members": { heading: "Members" },
+  "/organization/api-keys": { heading: "API keys" },
+  "/organization/policy": { heading: "Token policy" },
+  "/organization/audit": { heading: "Audit log" },
+  "/organization/settings": { heading: "Organization settings", readsNothing: true },
+  "/admin": { heading: "Users" },
+  "/admin/services": { heading: "Services" },
+  "/$": { at: () => "/no/such/page", heading: "Page not found", open: true },
+};
+
+/** Addresses that lead to another at once, and where. */
+export const LEADING_ELSEWHERE: Readonly<Record<string, string>> = {
+  "/": "/settings/tokens",
+  "/settings": "/settings/tokens",
+  "/settings/profile/tokens": "/settings/tokens",
+};

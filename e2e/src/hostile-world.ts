@@ -1,0 +1,78 @@
+// A world in which everything that people can name is called as if it were code, and as if it were written from right
+// to left. The names are put into the store directly, past the checks of the API: a page must not rely on them.
+import type { TestInstance } from "../../server/test/support/instance.ts";
+import type { Person, Seed, SeededOrganization } from "../../server/test/support/seed.ts";
+import { PASSWORD, type Stage } from "./stage.ts";
+
+const DAY_MS = 86_400_000;
+const MARKUP = '<img src=x onerror="window.struck=true">';
+const RIGHT_TO_LEFT_OVERRIDE = "\u202e";
+
+/** A hostile name with a word of ours in it, one word of it as long as a name may be. */
+export function hostile(what: string): string {
+  return `${RIGHT_TO_LEFT_OVERRIDE}${what} ${MARKUP} שלום ${"W".repeat(60)}`;
+}
+
+/** Matches one such name, with or without what overrides its direction, and the one letter that stands for a person. */
+export const HOSTILE_NAME: RegExp = /\u202e?[a-z ]+ <img src=x onerror="window.struck=true"> שלום W{60}|\u202e/u;
+
+export interface HostileWorld {
+  /** Owner of the organization and admin of the instance. */
+  readonly owner: Person;
+  readonly organization: SeededOrganization;
+  /** May read little there. */
+  readonly viewer: Person;
+  readonly tokenId: string;
+  readonly membershipId: string;
+}
+
+export async function hostileWorld({ instance, seed, person }: Stage): Promise<HostileWorld> {
+  const owner = await person(hostile("owner"), { instanceAdmin: true });
+  const organization = await seed.organization(owner, hostile("organization"));
+  await seed.organization(owner, hostile("other organization"));
+  const viewer = await person(hostile("viewer"));
+  await seed.member(organization, viewer, "viewer");
+  const membershipId = await seed.member(organization, await person(hostile("member")), "member");
+  const tokenId = await credentials({ instance, seed }, { owner, organization });
+  await seed.service(owner);
+  const browser = instance.client().with({ "User-Agent": MARKUP, "Sec-Fetch-Site": "same-origin" });
+  await browser.post("/api/sign-in", { email: owner.email, password: PASSWORD });
+  await deeds(seed, { owner, organization, membershipId });
+  return { owner, organization, viewer, tokenId, membershipId };
+}
+
+interface Owned {
+  readonly owner: Person;
+  readonly organization: SeededOrganization;
+}
+
+/** Tokens and keys in every state; answers the id of one that works, and has been used. */
+async function credentials(
+  { instance, seed }: { readonly instance: TestInstance; readonly seed: Seed },
+  { owner, organization }: Owned,
+): Promise<string> {
+  const now = instance.deps.clock();
+  const used = await seed.token(owner, organization, { name: hostile("used"), expiresAt: now + 20 * DAY_MS });
+  await used.client.with({ "User-Agent": MARKUP }).get("/api/whoami");
+  await seed.token(owner, organization, { name: hostile("ending"), expiresAt: now + 2 * DAY_MS });
+  await seed.token(owner, organization, {
+    name: hostile("expired"),
+    createdAt: now - 9 * DAY_MS,
+    expiresAt: now - DAY_MS,
+  });
+  const revoked = await seed.token(owner, organization, { name: hostile("revoked"), createdAt: now - 90 * DAY_MS });
+  await revoked.client.delete(`/api/personal-access-tokens/${revoked.id}`);
+  await seed.apiKey(organization, owner, { name: hostile("key"), role: "viewer" });
+  return used.id;
+}
+
+/** What leaves hostile names in the log. */
+async function deeds(seed: Seed, world: Owned & { readonly membershipId: string }): Promise<void> {
+  const { owner, organization, membershipId } = world;
+  const session = await seed.session(owner, organization);
+  const path = `/api/organizations/${organization.id}`;
+  await session.post(`${path}/invitations`, { email: "a\u0301<b>@example.com", role: "member" });
+  await session.post(`${path}/invitations`, { email: `${"w".repeat(60)}@example.com`, role: "member" });
+  await session.post(`${path}/members/${membershipId}/suspend`);
+  await session.patch(`${path}/members/${membershipId}`, { role: "viewer" });
+}
