@@ -17,6 +17,11 @@ const FORWARD_AUTH_HEADERS: Readonly<Record<string, string>> = {
   "X-Mintmark-Credential-Kind": "`pat` or `api_key`.",
 };
 
+const FOR_THE_CLIENT: Readonly<Record<string, string>> = {
+  "Mintmark-Token-Expires":
+    "Only within 30 days of the end: when the credential expires, RFC 3339. For the client; pass it on.",
+};
+
 export const otherPaths: readonly object[] = [
   {
     operationId: "forwardAuth",
@@ -31,9 +36,9 @@ export const otherPaths: readonly object[] = [
     request: {},
     responses: {
       200: {
-        description: "It may. Every header is there every time, empty where there is nothing.",
+        description: "It may. Every `X-Mintmark-*` header is there every time, empty where there is nothing.",
         headers: Object.fromEntries(
-          Object.entries(FORWARD_AUTH_HEADERS).map(([name, description]) => [
+          Object.entries({ ...FORWARD_AUTH_HEADERS, ...FOR_THE_CLIENT }).map(([name, description]) => [
             name,
             { description, schema: { type: "string" } },
           ]),
