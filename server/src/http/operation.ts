@@ -4,6 +4,7 @@ import type { z } from "@hono/zod-openapi";
 import type { ErrorCode, Secret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
 import type { Deps } from "../service/deps.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Verifier } from "../verify/verifier.ts";
 
 /**
@@ -17,6 +18,7 @@ export interface HttpDeps extends Deps {
   readonly verifier: Verifier;
   /** The present brand of secrets and the retired ones. */
   readonly brands: ReadonlySet<string>;
+  readonly metrics: Metrics;
 }
 
 type ActorFor<C extends CredentialClass> = "public" extends C

@@ -1,11 +1,14 @@
 // What the instance tells Prometheus. Verifications are counted in plain numbers and read when Prometheus
 // asks, since a labelled counter costs as much as the verification it counts.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { createRecentVerifications, type RecentReading } from "./recent.ts";
 
 export interface Metrics {
   /** One verification's outcome (`ok` or the refusal's code) and how long it took. */
   recordVerification(outcome: string, seconds: number): void;
   recordRequest(operation: string, status: number, seconds: number): void;
+  /** The verifications of the last minutes in this process. */
+  recent(): RecentReading;
   /** The exposition text and its content type. */
   exposition(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -18,6 +21,7 @@ export function createMetrics(version: string): Metrics {
   const outcomes = new Map<string, number>();
   const buckets = new Float64Array(BUCKETS.length + 1);
   let sum = 0;
+  const recent = createRecentVerifications();
 
   new Gauge({
     name: "mintmark_build_info",
@@ -52,7 +56,9 @@ export function createMetrics(version: string): Metrics {
       while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] as number)) bucket++;
       buckets[bucket] = (buckets[bucket] as number) + 1;
       sum += seconds;
+      recent.record(outcome, seconds);
     },
+    recent: recent.read,
     recordRequest: (operation, status, seconds) => requests.observe({ operation, status }, seconds),
     exposition: async () => ({
       text: `${await registry.metrics()}\n${verificationHistogram(buckets, sum)}`,

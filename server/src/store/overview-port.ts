@@ -2,9 +2,10 @@
 // it was neither revoked nor has expired.
 import type { OrganizationId, TokenId, UserId } from "@mintmark/core";
 
-export interface TokenAges {
+export interface TokenCounts {
   readonly live: number;
   readonly neverUsed: number;
+  readonly withoutExpiry: number;
   /** Not used since `unusedSince`, nor made since. */
   readonly stale: number;
   /** How many were made since the first instant of `since`, between it and the second, … and before the last. */
@@ -28,10 +29,10 @@ export interface StaleToken {
 
 export interface OverviewReads {
   /** `since` holds instants, the latest first. */
-  countTokenAges(
+  countTokens(
     organizationId: OrganizationId,
     at: { readonly now: number; readonly unusedSince: number; readonly since: readonly number[] },
-  ): Promise<TokenAges>;
+  ): Promise<TokenCounts>;
   /** On which UTC days, from one instant (exclusive) to the other (exclusive), live tokens expire. */
   listExpiryDays(organizationId: OrganizationId, from: number, to: number): Promise<readonly ExpiryDay[]>;
   /** The stale tokens, the longest unused first. */

@@ -1,6 +1,6 @@
 // The uses that are not yet written, told apart by credential, day, address and route: for pictures. A use costs
 // a few look-ups in maps; what belongs to organizations is added up when it is written.
-import type { ErrorCode, Facts, OrganizationId } from "@mintmark/core";
+import { DAY_MS, type ErrorCode, type Facts, type OrganizationId } from "@mintmark/core";
 import { nextTurn } from "../event-loop/turn.ts";
 import type { FacetUse, OutcomeDay, Store, UseDay, UseFacet, UseHistory } from "../store/store.ts";
 import type { Client } from "./verifier.ts";
@@ -13,7 +13,6 @@ export interface UseHistoryBuffer {
   write(): Promise<void>;
 }
 
-const DAY_MS = 86_400_000;
 /** Addresses, and routes, of one credential between two flushes; further ones count for its day only. */
 const FACETS_AT_ONCE = 100;
 /** Credentials in one transaction: a few milliseconds' work. */

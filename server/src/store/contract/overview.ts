@@ -1,9 +1,9 @@
+import { DAY_MS } from "@mintmark/core";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NewToken, Store } from "../store.ts";
 import { addMember, addToken, type Member, revocation, T0 } from "./samples.ts";
 
-const DAY_MS = 86_400_000;
 const DAY = Math.floor(T0 / DAY_MS);
 
 export function describeOverview(store: () => Store): void {
@@ -20,22 +20,24 @@ export function describeOverview(store: () => Store): void {
       const member = await addMember(store());
       await token(await addMember(store()), 1);
       await token(member, 1);
-      await use((await token(member, 40)).id, 2);
+      await use((await token(member, 40, { expiresAt: T0 + 1 })).id, 2);
       await use((await token(member, 200)).id, 31);
       await token(member, 100);
       await token(member, 50, { expiresAt: T0 });
       const { id } = await token(member, 50);
       await store().transaction((tx) => tx.revokeToken(id, revocation()));
-      assert.deepEqual(await store().reads.countTokenAges(member.organization.id, at), {
+      assert.deepEqual(await store().reads.countTokens(member.organization.id, at), {
         live: 4,
         neverUsed: 2,
+        withoutExpiry: 3,
         stale: 2,
         byAge: [1, 1, 2],
       });
       const nobody = await addMember(store());
-      assert.deepEqual(await store().reads.countTokenAges(nobody.organization.id, at), {
+      assert.deepEqual(await store().reads.countTokens(nobody.organization.id, at), {
         live: 0,
         neverUsed: 0,
+        withoutExpiry: 0,
         stale: 0,
         byAge: [0, 0, 0],
       });

@@ -1,3 +1,4 @@
+import { DAY_MS } from "@mintmark/core";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -12,7 +13,6 @@ import {
 import { addApiKey, addMember, addOrganization, addToken, newId, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
-const DAY_MS = 86_400_000;
 const DAY = Math.floor(T0 / DAY_MS);
 
 export function describeUseHistory(store: () => Store, open: OpenStore): void {

@@ -1,13 +1,12 @@
 // All live tokens of an organization, along personal_access_tokens_live_ends, which has every column of the
 // token that is asked for; the last use is one lookup by primary key for each.
-import type { OrganizationId } from "@mintmark/core";
+import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { type RawBuilder, sql } from "kysely";
-import type { ExpiryDay, StaleToken, TokenAges } from "../overview-port.ts";
+import type { ExpiryDay, StaleToken, TokenCounts } from "../overview-port.ts";
 import type { SqlContext } from "./context.ts";
 
-const DAY_MS = 86_400_000;
 
-export async function countTokenAges(
+export async function countTokens(
   { db }: SqlContext,
   organizationId: OrganizationId,
   {
@@ -15,13 +14,14 @@ export async function countTokenAges(
     unusedSince,
     since,
   }: { readonly now: number; readonly unusedSince: number; readonly since: readonly number[] },
-): Promise<TokenAges> {
+): Promise<TokenCounts> {
   const ages = since.map((instant, index) => sql`when pat.created_at >= ${instant} then ${sql.lit(index)}`);
-  const { rows } = await sql<{ age: number; live: number; never_used: number; stale: number }>`
+  const { rows } = await sql<{ age: number; live: number; never_used: number; without_expiry: number; stale: number }>`
     select
       case ${sql.join(ages, sql` `)} else ${sql.lit(since.length)} end as age,
       count(*) as live,
       sum(case when uses.last_used_at is null then 1 else 0 end) as never_used,
+      sum(case when pat.expires_at is null then 1 else 0 end) as without_expiry,
       sum(case when ${lastSign} < ${unusedSince} then 1 else 0 end) as stale
     from personal_access_tokens as pat
     left join credential_uses as uses on uses.credential_id = pat.id
@@ -32,6 +32,7 @@ export async function countTokenAges(
   return {
     live: total((row) => row.live),
     neverUsed: total((row) => row.never_used),
+    withoutExpiry: total((row) => row.without_expiry),
     stale: total((row) => row.stale),
     byAge: Array.from({ length: since.length + 1 }, (_, age) => rows.find((row) => row.age === age)?.live ?? 0),
   };

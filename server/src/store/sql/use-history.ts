@@ -1,11 +1,11 @@
 // The history of use, written. Rows are given in the order of their keys, so that two replicas flushing at
 // once wait for each other instead of deadlocking; one statement a table.
+import { DAY_MS } from "@mintmark/core";
 import { sql } from "kysely";
 import { ADDRESSES_KEPT, type FacetUse, ROUTES_KEPT, type UseHistory } from "../use-history-port.ts";
 import type { SqlContext } from "./context.ts";
 import { jsonRows, jsonTexts } from "./json-rows.ts";
 
-const DAY_MS = 86_400_000;
 
 /** By the primary keys of credential_use_days, credential_use_facets and organization_use_days. */
 export async function recordUseHistory(context: SqlContext, history: UseHistory): Promise<void> {
