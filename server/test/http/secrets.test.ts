@@ -7,7 +7,8 @@ import { describe, it } from "node:test";
 import { Client as PostgresClient } from "pg";
 import { newSetupCode } from "../../src/secrets/generate.ts";
 import { startSetup } from "../../src/service/instance/setup-code.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, type TestInstance } from "../support/instance.ts";
+import { startMailStage } from "../support/mail-stage.ts";
 
 const PASSWORD = "canary-staple-battery-horse";
 const NEW_PASSWORD = "another-canary-staple-horse";
@@ -37,7 +38,8 @@ async function everythingKept(instance: TestInstance): Promise<string> {
 for (const engine of ENGINES) {
   describe(`secrets on ${engine}`, () => {
     it("are nowhere in what the instance keeps, logs or answers later", async () => {
-      const instance = await startInstance({ engine });
+      const stage = await startMailStage({ engine });
+      const { instance } = stage;
       try {
         const secrets = [PASSWORD, NEW_PASSWORD];
         const answers: string[] = [];
@@ -109,6 +111,23 @@ for (const engine of ENGINES) {
         }
         await note(anonymous.post("/api/sign-in", { email: "ada@example.com", password: `${PASSWORD}x` }));
         await note(session.post("/api/account/password", { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }));
+        const letters = [
+          await stage.tokenTo("eve@example.com", "/invitation"),
+          await stage.tokenTo("ada@example.com", "/verify-email"),
+        ];
+        // The first letter was of the set-up, the second tells of the new password.
+        await stage.mail.letterTo("ada@example.com", 1);
+        await note(anonymous.post("/api/password/forgot", { email: "ada@example.com" }));
+        letters.push(await stage.tokenTo("ada@example.com", "/reset-password", 2));
+        secrets.push(...letters);
+        for (const token of letters) {
+          await note(anonymous.post("/api/invitations/preview", { token }));
+          await note(session.post("/api/invitations/accept", { token }));
+          await note(session.post("/api/email/verify", { token: `${token}x` }));
+          await note(session.get(`/api/email/verify?token=${token}`));
+          await note(anonymous.post("/api/password/reset", { token, password: "short" }));
+        }
+        await note(session.post("/api/email/verify", { token: letters[1] }));
         await note(session.get("/api/personal-access-tokens"));
         await note(session.get(`/api/organizations/${organization.id}/audit-events`));
         await note(session.get("/api/account/audit-events"));
@@ -126,7 +145,7 @@ for (const engine of ENGINES) {
           assert.ok(!answers.join("\n").includes(secret), "a secret is in a later answer");
         }
       } finally {
-        await instance.close();
+        await stage.close();
       }
     });
   });
