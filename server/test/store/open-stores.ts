@@ -1,16 +1,17 @@
 // Stores for tests: an empty database of either engine, with its schema, gone after `close()`.
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
+import { scratchParent } from "../../../tests/support/scratch.ts";
 import type { StoreUnderTest } from "../../src/store/contract/under-test.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
+import { MIGRATED } from "../support/migrated-database.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 
 export async function temporaryFolder(): Promise<{ readonly path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "mintmark-store-"));
+  const path = await mkdtemp(join(scratchParent(), "mintmark-store-"));
   return { path, remove: () => rm(path, { recursive: true }) };
 }
 
@@ -22,7 +23,7 @@ export async function openSqlite(): Promise<StoreUnderTest> {
 }
 
 export async function openPostgres(): Promise<StoreUnderTest & { readonly url: string }> {
-  const { url, drop } = await createTestDatabase();
+  const { url, drop } = await createTestDatabase(MIGRATED);
   const open = (): Promise<Store> => openPostgresStore({ url, defaultPolicy: DEFAULT_POLICY });
   return { ...(await underTest(open, drop)), url };
 }

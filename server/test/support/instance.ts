@@ -3,14 +3,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
+import { scratchParent } from "../../../tests/support/scratch.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance, type Instance } from "../../src/instance.ts";
 import { Client } from "./client.ts";
+import { MIGRATED } from "./migrated-database.ts";
 
 export type Engine = "sqlite" | "postgres";
 export const ENGINES: readonly Engine[] = ["sqlite", "postgres"];
@@ -38,8 +39,8 @@ export interface TestInstanceOptions {
 
 /** Starts an instance; it listens, is empty, and is gone without a trace after `close()`. */
 export async function startInstance({ engine = "sqlite", env = {} }: TestInstanceOptions = {}): Promise<TestInstance> {
-  const folder = await mkdtemp(join(tmpdir(), "mintmark-test-"));
-  const database = engine === "postgres" ? await createTestDatabase() : null;
+  const folder = await mkdtemp(join(scratchParent(), "mintmark-test-"));
+  const database = engine === "postgres" ? await createTestDatabase(MIGRATED) : null;
   const log: string[] = [];
   let offset = 0;
   const port = await freePort();
