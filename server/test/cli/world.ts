@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
@@ -172,7 +173,7 @@ export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1)
   const credentials = { TOKEN: token, ENDING: ending, NARROW: narrow, EXPIRED: expired, REVOKED: revoked };
   const others = { HOSTILE: hostile, KEY: key, SERVICE: service, REMOVED: removed, MANY: many };
   const all = Object.entries({ ...credentials, ...others });
-  const home = await mkdtemp(join(scratchParent(), "mintmark-cli-"));
+  const home = await mkdtemp(join(tmpdir(), "mintmark-cli-"));
   await chmod(home, 0o755);
   return new World(
     home,
