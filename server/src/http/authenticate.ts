@@ -4,6 +4,7 @@ import type { CredentialKind, Principal } from "@mintmark/core";
 import { parseSecret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
 import { Refusal } from "../service/refusal.ts";
+import { noteServiceUse } from "../service/verification/note-service-use.ts";
 import { findSessionActor } from "../service/session/find-session.ts";
 import { hashSecret } from "../secrets/hash.ts";
 import { intake } from "../verify/intake.ts";
@@ -71,11 +72,16 @@ async function withCredential(
     parsed.kind === "service_key"
       ? await serviceActor(deps, secret, presented.origin)
       : await credentialActor(deps, secret, presented);
-  if (credentials.includes(CLASS_OF[parsed.kind])) return actor;
-  throw notAccepted(credentials, parsed.kind);
+  if (!credentials.includes(CLASS_OF[parsed.kind])) throw notAccepted(credentials, parsed.kind);
+  if (actor.kind === "service") noteServiceUse(deps, actor.service);
+  return actor;
 }
 
-async function credentialActor(deps: HttpDeps, secret: string, { origin, operationId, onVerified }: Presented): Promise<Actor> {
+async function credentialActor(
+  deps: HttpDeps,
+  secret: string,
+  { origin, operationId, onVerified }: Presented,
+): Promise<Actor> {
   const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
   const verification = await deps.verifier.verify(secret, client);
   if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code));

@@ -46,6 +46,8 @@ export interface ServiceRecord {
   readonly createdAt: number;
   readonly createdBy: { readonly id: UserId; readonly name: string };
   readonly revokedAt: number | null;
+  /** To the minute. */
+  readonly lastUsedAt: number | null;
 }
 
 export interface NewToken {
@@ -143,6 +145,8 @@ export interface CredentialWrites {
     readonly createdAt: number;
     readonly createdBy: UserId;
   }): Promise<void>;
+  /** A later use that is known already stays. */
+  noteServiceUse(id: ServiceId, at: number): Promise<void>;
   /** Throws `Conflict("service_name")` when another live service has the name. */
   renameService(id: ServiceId, name: string): Promise<void>;
   /** `false` when the service is unknown or already revoked. */

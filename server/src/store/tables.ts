@@ -215,6 +215,7 @@ export interface ServiceRow {
   created_by: UserId;
   revoked_at: number | null;
   revoked_by: UserId | null;
+  last_used_at: number | null;
 }
 
 /**

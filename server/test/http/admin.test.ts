@@ -153,6 +153,7 @@ for (const engine of ENGINES) {
           createdAt: service.createdAt,
           createdBy: { id: admin.id, name: admin.name },
           revokedAt: null,
+          lastUsedAt: null,
         });
         const listed = await session.get("/api/admin/services");
         assert.ok(listed.body.items.some((item: { id: string }) => item.id === service.id));
@@ -161,6 +162,16 @@ for (const engine of ENGINES) {
         const token = await seed.token(admin, admin.personal);
         const verify = () => instance.client().withBearer(secret).post("/api/verify", { token: token.secret });
         assert.equal((await verify()).body.active, true);
+        const lastUse = async () => {
+          const { items } = (await session.get("/api/admin/services")).body;
+          return items.find((item: { id: string }) => item.id === service.id).lastUsedAt;
+        };
+        // It is noted after the answer.
+        let seen = await lastUse();
+        while (seen === null) seen = await lastUse();
+        assert.match(seen, /Z$/);
+        await verify();
+        assert.equal(await lastUse(), seen, "and is noted once a minute");
         const revoked = await session.delete(`/api/admin/services/${service.id}`);
         assert.equal(revoked.status, 200);
         assertProblem(await verify(), 401, "token_unknown");

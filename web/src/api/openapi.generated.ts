@@ -2780,6 +2780,12 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it last asked about a credential, to the minute.
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            lastUsedAt: string | null;
         };
         CreatedService: {
             service: components["schemas"]["Service"];

@@ -11,6 +11,7 @@ export const Service = z
     createdAt: Instant,
     createdBy: z.object({ id: z.string(), name: z.string() }),
     revokedAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable().openapi({ description: "When it last asked about a credential, to the minute." }),
   })
   .openapi("Service");
 
@@ -22,5 +23,6 @@ export function presentService(service: ServiceRecord): z.infer<typeof Service> 
     createdAt: presentInstant(service.createdAt),
     createdBy: service.createdBy,
     revokedAt: presentInstantOrNull(service.revokedAt),
+    lastUsedAt: presentInstantOrNull(service.lastUsedAt),
   };
 }

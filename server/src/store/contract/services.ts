@@ -21,6 +21,7 @@ export function describeServices(store: () => Store, open: OpenStore): void {
         createdAt,
         createdBy: { id: creator.id, name: "Grace" },
         revokedAt: null,
+        lastUsedAt: null,
       };
       assert.deepEqual(await store().reads.findServiceByHash(service.hash), expected);
       assert.deepEqual(await store().reads.findService(id), expected);
@@ -51,6 +52,15 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       await store().transaction((tx) => tx.revokeService(service.id, T0, creator.id));
       await rename("too late");
       assert.equal(await nameNow(), renamed);
+    });
+
+    test("the latest use of a service is kept, however the uses come", async () => {
+      const service = await addService(store(), await addUser(store()));
+      const other = await addService(store(), await addUser(store()));
+      const lastUse = async (id: typeof service.id): Promise<number | null> =>
+        present(await store().reads.findService(id)).lastUsedAt;
+      for (const at of [T0 + 1, T0 + 3, T0 + 2]) await store().transaction((tx) => tx.noteServiceUse(service.id, at));
+      assert.deepEqual([await lastUse(service.id), await lastUse(other.id)], [T0 + 3, null]);
     });
 
     test("a service is revoked once; its key then finds nothing, its id still does", async () => {

@@ -55,7 +55,17 @@ export async function insertService(
       created_by: service.createdBy,
       revoked_at: null,
       revoked_by: null,
+      last_used_at: null,
     })
+    .execute();
+}
+
+export async function noteServiceUse({ db }: SqlContext, id: ServiceId, at: number): Promise<void> {
+  await db
+    .updateTable("services")
+    .set({ last_used_at: at })
+    .where("id", "=", id)
+    .where((row) => row.or([row("last_used_at", "is", null), row("last_used_at", "<", at)]))
     .execute();
 }
 
@@ -93,6 +103,7 @@ function selectServices(db: Kysely<Tables>): ServiceQuery {
       "svc.created_at",
       "svc.created_by",
       "svc.revoked_at",
+      "svc.last_used_at",
       "creator.name as creator_name",
     ]);
 }
@@ -105,5 +116,6 @@ function toService(row: ServiceRecordRow): ServiceRecord {
     createdAt: row.created_at,
     createdBy: { id: row.created_by, name: row.creator_name },
     revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
   };
 }

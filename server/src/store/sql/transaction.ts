@@ -45,7 +45,7 @@ import {
   setPolicy,
 } from "./organizations.ts";
 import { noticeWrites } from "./notice-verbs.ts";
-import { insertService, renameService, revokeService } from "./services.ts";
+import { insertService, noteServiceUse, renameService, revokeService } from "./services.ts";
 import {
   endSession,
   endSessionsOfUser,
@@ -195,6 +195,7 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     revokeApiKeysOfOrganization: (id, revocation) => revokeApiKeysOfOrganization(context, id, revocation),
     noteExpiries: (kind, now, limit) => noteExpiries(context, kind, now, limit),
     insertService: (service) => insertService(context, service),
+    noteServiceUse: (id, at) => noteServiceUse(context, id, at),
     renameService: (id, name) => renameService(context, id, name),
     revokeService: (id, at, by) => revokeService(context, id, at, by),
   };

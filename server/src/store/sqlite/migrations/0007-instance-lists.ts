@@ -1,5 +1,5 @@
 // What the lists of an instance admin read along: accounts by state, organizations by name and state, tokens across
-// organizations, and the owners of an organization. Its twin holds the same for PostgreSQL.
+// organizations, and the owners of an organization; and when a service last asked. Its twin holds the same for PostgreSQL.
 // Names that were given before this are put in lower case as SQLite knows it (ASCII); renaming makes it whole.
 export const sql: string = `
 create index users_suspended_newest on users (created_at desc, id desc)
@@ -18,4 +18,6 @@ create index memberships_owners on memberships (organization_id, joined_at desc,
 
 create index personal_access_tokens_newest on personal_access_tokens (created_at desc, id desc);
 create index personal_access_tokens_user_newest on personal_access_tokens (user_id, created_at desc, id desc);
+
+alter table services add column last_used_at integer;
 `;
