@@ -19,7 +19,7 @@ import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
 import { announceExpiries } from "./service/notice/announce-expiries.ts";
 import { forgetOldNotices } from "./service/notice/forget-notices.ts";
-import { createLetterRounds, sendLetters } from "./service/notice/send-letters.ts";
+import { createLetterRounds, type LetterRounds, sendLetters } from "./service/notice/send-letters.ts";
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { forgetOldUses } from "./service/usage/forget-uses.ts";
@@ -36,6 +36,7 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
+  readonly letters: LetterRounds;
   readonly app: App;
   readonly server: Server;
   readonly logger: BaseLogger;
@@ -116,6 +117,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     deps,
     verifier,
     uses,
+    letters,
     app,
     server,
     logger,

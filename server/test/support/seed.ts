@@ -127,7 +127,7 @@ export class Seed {
   async token(
     person: Person,
     organization: { readonly id: OrganizationId },
-    overrides: Partial<Pick<NewToken, "name" | "permissions" | "createdAt" | "expiresAt">> = {},
+    overrides: Partial<Pick<NewToken, "name" | "permissions" | "createdAt" | "expiresAt" | "expiryNoticeAt">> = {},
   ): Promise<SeededCredential<NewToken["id"]>> {
     const secret = newSecret("mm", "pat");
     const id = newId("token");
