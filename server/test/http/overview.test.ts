@@ -69,7 +69,7 @@ describe("the overview", () => {
     await recent.client.get("/api/whoami");
     await instance.uses.flush();
     const use = { credentialId: old.id, count: 1, lastUsedAt: created(40).createdAt, ip: null, userAgent: null };
-    await instance.deps.store.transaction((tx) => tx.recordUses([{ ...use, organizationId: organization.id }]));
+    await instance.deps.store.transaction((tx) => tx.recordUses([use]));
     const { staleTokens } = (await session.get(path)).body;
     assert.deepEqual(
       staleTokens.map(({ name, lastUsedAt, user }: Stale) => [name, lastUsedAt === null, user.name]),

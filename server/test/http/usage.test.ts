@@ -130,7 +130,7 @@ describe("the history of use", () => {
   });
 
   it("is told of a list at once, without what is not the caller's", async () => {
-    const { owner, organization, token, session } = await fixture();
+    const { owner, token, session } = await fixture();
     const other = await seed.token(owner, owner.personal);
     const foreign = (await fixture()).token;
     for (const one of [token, token, other, foreign]) await ask(one.client, "203.0.113.1");

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { AGE_BOUNDS, type Overview } from "../../service/overview/get-overview.ts";
+import type { Overview } from "../../service/overview/get-overview.ts";
+import { AGE_BOUNDS } from "../../service/overview/token-tally.ts";
 import type { OutcomeDay } from "../../store/store.ts";
 import { Instant, presentInstant, presentInstantOrNull } from "./time.ts";
 import { Day, presentDay } from "./usage.ts";
@@ -63,7 +64,7 @@ export function presentOverview(overview: Overview): z.infer<typeof Organization
       toDays: AGE_BOUNDS[index] ?? null,
       tokens,
     })),
-    expiries: overview.expiries.map(({ day, tokens }) => ({ date: presentDay(day), tokens })),
+    expiries: counts.expiries.map(({ day, tokens }) => ({ date: presentDay(day), tokens })),
     staleTokens:
       staleTokens?.map((token) => ({
         id: token.id,

@@ -1,79 +1,53 @@
-import { DAY_MS } from "@mintmark/core";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { DAY_MS } from "@mintmark/core";
 import type { NewToken, Store } from "../store.ts";
-import { addMember, addToken, type Member, revocation, T0 } from "./samples.ts";
-
-const DAY = Math.floor(T0 / DAY_MS);
+import { addMember, addToken, type Member, newId, revocation, T0 } from "./samples.ts";
 
 export function describeOverview(store: () => Store): void {
-  describe("overview of an organization", { concurrency: true }, () => {
-    const at = { now: T0, unusedSince: T0 - 30 * DAY_MS, since: [T0 - 7 * DAY_MS, T0 - 90 * DAY_MS] };
+  describe("live tokens of an organization", { concurrency: true }, () => {
     const token = (member: Member, daysAgo: number, fields: Partial<NewToken> = {}): Promise<NewToken> =>
       addToken(store(), member, { createdAt: T0 - daysAgo * DAY_MS, ...fields });
-    const use = (id: string, daysAgo: number): Promise<void> =>
-      store().transaction((tx) =>
-        tx.recordUses([{ credentialId: id, count: 1, lastUsedAt: T0 - daysAgo * DAY_MS, ip: null, userAgent: null }]),
-      );
 
-    test("live tokens are counted by age, never used and stale; ended ones and those of others are not", async () => {
+    test("are listed newest first with their last use, page by page, without ended ones and those of others", async () => {
       const member = await addMember(store());
+      const organizationId = member.organization.id;
       await token(await addMember(store()), 1);
-      await token(member, 1);
-      await use((await token(member, 40, { expiresAt: T0 + 1 })).id, 2);
-      await use((await token(member, 200)).id, 31);
-      await token(member, 100);
+      const old = await token(member, 40, { expiresAt: T0 + 1 });
+      const young = await token(member, 1);
+      const twin = await token(member, 1);
       await token(member, 50, { expiresAt: T0 });
       const { id } = await token(member, 50);
-      await store().transaction((tx) => tx.revokeToken(id, revocation()));
-      assert.deepEqual(await store().reads.countTokens(member.organization.id, at), {
-        live: 4,
-        neverUsed: 2,
-        withoutExpiry: 3,
-        stale: 2,
-        byAge: [1, 1, 2],
+      await store().transaction(async (tx) => {
+        await tx.revokeToken(id, revocation());
+        await tx.recordUses([{ credentialId: old.id, count: 1, lastUsedAt: T0 - 5, ip: null, userAgent: null }]);
       });
-      const nobody = await addMember(store());
-      assert.deepEqual(await store().reads.countTokens(nobody.organization.id, at), {
-        live: 0,
-        neverUsed: 0,
-        withoutExpiry: 0,
-        stale: 0,
-        byAge: [0, 0, 0],
-      });
-    });
-
-    test("expiries are counted by UTC day between two instants", async () => {
-      const member = await addMember(store());
-      const noon = (day: number): number => day * DAY_MS + DAY_MS / 2;
-      for (const expiresAt of [noon(DAY + 1), noon(DAY + 1) + 1, noon(DAY + 3), noon(DAY + 9), T0, null]) {
-        await token(member, 5, { expiresAt });
-      }
-      const { id } = await token(member, 5, { expiresAt: noon(DAY + 2) });
-      await store().transaction((tx) => tx.revokeToken(id, revocation()));
-      assert.deepEqual(await store().reads.listExpiryDays(member.organization.id, T0, noon(DAY + 9)), [
-        { day: DAY + 1, tokens: 2 },
-        { day: DAY + 3, tokens: 1 },
+      const list = (limit: number, after: Parameters<typeof read>[2]["after"] = null) =>
+        read(organizationId, T0, { limit, after });
+      const { listLiveTokens: read } = store().reads;
+      const all = await list(1000);
+      const newest = [young, twin].sort((one, other) => (one.id < other.id ? 1 : -1));
+      assert.deepEqual(all.items, [
+        ...newest.map((one) => ({ id: one.id, createdAt: one.createdAt, expiresAt: null, lastUsedAt: null })),
+        { id: old.id, createdAt: old.createdAt, expiresAt: T0 + 1, lastUsedAt: T0 - 5 },
       ]);
+      assert.equal(all.next, null);
+      const first = await list(1);
+      const rest = await list(2, first.next);
+      assert.deepEqual([...first.items, ...rest.items], all.items);
+      assert.equal(rest.next, null);
     });
 
-    test("stale tokens come with their owner, the longest unused first", async () => {
+    test("are read by their ids, with everything lists show", async () => {
       const member = await addMember(store());
-      const used = await token(member, 300, { name: "used long ago" });
-      await use(used.id, 40);
-      const unused = await token(member, 60, { name: "never used" });
-      await use((await token(member, 300)).id, 29);
-      await token(member, 29);
-      const stale = await store().reads.listStaleTokens(member.organization.id, at, 10);
+      const [one, other] = [await token(member, 1, { name: "one" }), await token(member, 2)];
+      const found = await store().reads.listTokensById([one.id, other.id, newId("token")]);
+      assert.deepEqual(new Set(found.map(({ id }) => id)), new Set([one.id, other.id]));
       assert.deepEqual(
-        stale.map(({ id, name, lastUsedAt }) => ({ id, name, lastUsedAt })),
-        [
-          { id: unused.id, name: "never used", lastUsedAt: null },
-          { id: used.id, name: "used long ago", lastUsedAt: T0 - 40 * DAY_MS },
-        ],
+        found.find(({ id }) => id === one.id),
+        await store().reads.findToken(one.id),
       );
-      assert.deepEqual(stale[0]?.user, { id: member.user.id, name: member.user.name });
-      assert.equal((await store().reads.listStaleTokens(member.organization.id, at, 1)).length, 1);
+      assert.deepEqual(await store().reads.listTokensById([]), []);
     });
   });
 }

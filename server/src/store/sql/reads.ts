@@ -35,7 +35,7 @@ import { findService, findServiceByHash, listServices } from "./services.ts";
 import { findSession, listSessions } from "./sessions.ts";
 import { searchTokens } from "./token-search.ts";
 import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
-import { countTokens, listExpiryDays, listStaleTokens } from "./overview.ts";
+import { listLiveTokens, listTokensById } from "./overview.ts";
 import {
   findFirstUse,
   listOutcomeDays,
@@ -151,8 +151,7 @@ function useHistoryReads(context: SqlContext): UseHistoryReads {
 
 function overviewReads(context: SqlContext): OverviewReads {
   return {
-    countTokens: (organizationId, at) => countTokens(context, organizationId, at),
-    listExpiryDays: (organizationId, from, to) => listExpiryDays(context, organizationId, from, to),
-    listStaleTokens: (organizationId, at, limit) => listStaleTokens(context, organizationId, at, limit),
+    listLiveTokens: (organizationId, now, page) => listLiveTokens(context, organizationId, now, page),
+    listTokensById: (ids) => listTokensById(context, ids),
   };
 }

@@ -31,6 +31,6 @@ create table organization_use_days (
 ) strict, without rowid;
 create index organization_use_days_day on organization_use_days (day);
 
-create index personal_access_tokens_live_ends
-  on personal_access_tokens (organization_id, expires_at, created_at, id) where revoked_at is null;
+create index personal_access_tokens_live_newest
+  on personal_access_tokens (organization_id, created_at desc, id desc, expires_at) where revoked_at is null;
 `;
