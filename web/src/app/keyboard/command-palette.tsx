@@ -99,16 +99,17 @@ function Palette({ field, onChoose }: PaletteProps): ReactElement {
         />
       </div>
       <output className="sr-only">{count === 1 ? "1 entry." : `${count} entries.`}</output>
-      <div className="min-h-0 overflow-y-auto overscroll-contain p-1.5">
-        {count === 0 && (
-          <p className="px-3 py-8 text-center text-soft">
-            {tokens.isPending ? "Looking through your tokens…" : "Nothing is called like that."}
-          </p>
-        )}
-        <Autocomplete.List aria-label="Commands">
-          {(group: CommandGroup) => <PaletteGroup key={group.label} group={group} onChoose={onChoose} />}
-        </Autocomplete.List>
-      </div>
+      {count === 0 && (
+        <p className="px-4 py-8 text-center text-soft">
+          {tokens.isPending ? "Looking through your tokens…" : "Nothing is called like that."}
+        </p>
+      )}
+      <Autocomplete.List
+        aria-label="Commands"
+        className="min-h-0 overflow-y-auto overscroll-contain p-1.5 data-empty:hidden"
+      >
+        {(group: CommandGroup) => <PaletteGroup key={group.label} group={group} onChoose={onChoose} />}
+      </Autocomplete.List>
     </Autocomplete.Root>
   );
 }
