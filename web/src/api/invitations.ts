@@ -17,7 +17,7 @@ export function invitationsQuery(organizationId: string) {
 
 export function inviteMember(
   organizationId: string,
-  body: { readonly email: string; readonly role: string },
+  body: { readonly email: string; readonly role: string; readonly mail?: boolean },
 ): Promise<IssuedInvitation> {
   return answerOf(api.POST("/api/organizations/{id}/invitations", { params: { path: { id: organizationId } }, body }));
 }
@@ -27,10 +27,14 @@ export function withdrawInvitation(organizationId: string, invitationId: string)
   return done(api.DELETE("/api/organizations/{id}/invitations/{invitationId}", { params: { path } }));
 }
 
-/** Makes a new link; the one sent before no longer works. */
-export function resendInvitation(organizationId: string, invitationId: string): Promise<IssuedInvitation> {
+/** Makes new links; those sent or copied before no longer work. With `mail` false there is no letter. */
+export function resendInvitation(
+  organizationId: string,
+  invitationId: string,
+  body: { readonly mail?: boolean } = {},
+): Promise<IssuedInvitation> {
   const path = { id: organizationId, invitationId };
-  return answerOf(api.POST("/api/organizations/{id}/invitations/{invitationId}/resend", { params: { path } }));
+  return answerOf(api.POST("/api/organizations/{id}/invitations/{invitationId}/resend", { params: { path }, body }));
 }
 
 export function previewInvitation(token: string): Promise<InvitationPreview> {

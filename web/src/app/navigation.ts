@@ -43,9 +43,17 @@ export type NavigationIcon =
 
 const ACCOUNT = [
   { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens", key: "t", words: "pat secrets" },
+  { to: "/settings/notices", label: "Notices", icon: "notices", key: "n", words: "bell mail calendar expiry alerts" },
   { to: "/settings/activity", label: "Activity", icon: "activity", key: "h", words: "events log history audit" },
   { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },
   { to: "/settings/sessions", label: "Sessions", icon: "sessions", key: "s", words: "browsers devices sign out" },
+  {
+    to: "/settings/organizations",
+    label: "Organizations",
+    icon: "organizations",
+    key: "j",
+    words: "join switch memberships domain",
+  },
 ] as const satisfies readonly Listed[];
 
 const ORGANIZATION = [

@@ -77,6 +77,24 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("../features/joining/invitation-page.tsx"), "InvitationPage"),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => open,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("../features/joining/forgot-password-page.tsx"), "ForgotPasswordPage"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => open,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("../features/joining/reset-password-page.tsx"), "ResetPasswordPage"),
+});
+
+const verifyEmail = createRoute({
+  getParentRoute: () => open,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("../features/joining/verify-email-page.tsx"), "VerifyEmailPage"),
+});
+
 // With a session.
 
 const shell = createRoute({
@@ -133,6 +151,12 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import("../features/profile/profile-page.tsx"), "ProfilePage"),
 });
 
+const organizations = createRoute({
+  ...inShell,
+  path: "/settings/organizations",
+  component: lazyRouteComponent(() => import("../features/organizations/organizations-page.tsx"), "OrganizationsPage"),
+});
+
 const sessions = createRoute({
   ...inShell,
   path: "/settings/sessions",
@@ -146,10 +170,37 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("../features/activity/activity-page.tsx"), "ActivityPage"),
 });
 
+const notices = createRoute({
+  ...inShell,
+  path: "/settings/notices",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["unread", "kind"]),
+  component: lazyRouteComponent(() => import("../features/notices/notices-page.tsx"), "NoticesPage"),
+});
+
 const members = createRoute({
   ...inShell,
   path: "/organization/members",
   component: lazyRouteComponent(() => import("../features/members/members-page.tsx"), "MembersPage"),
+});
+
+const offboarding = createRoute({
+  ...inShell,
+  path: "/organization/members/$membershipId/offboarding",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["mode"]),
+  component: lazyRouteComponent(() => import("../features/offboarding/offboarding-page.tsx"), "OffboardingPage"),
+});
+
+const offboardingReceipt = createRoute({
+  ...inShell,
+  path: "/organization/members/receipts/$eventId",
+  component: lazyRouteComponent(() => import("../features/offboarding/receipt-page.tsx"), "OffboardingReceiptPage"),
+});
+
+const organizationTokens = createRoute({
+  ...inShell,
+  path: "/organization/tokens",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["state", "use", "expires", "sort", "member"]),
+  component: lazyRouteComponent(() => import("../features/oversight/tokens-page.tsx"), "OrganizationTokensPage"),
 });
 
 const apiKeys = createRoute({
@@ -224,7 +275,7 @@ const routeTree = root.addChildren([
   settings,
   tokensOfProfile,
   unknown,
-  open.addChildren([setUp, signIn, signUp, invitation]),
+  open.addChildren([setUp, signIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
   shell.addChildren([
     tokens,
     newToken,
@@ -232,8 +283,13 @@ const routeTree = root.addChildren([
     cliConnect,
     profile,
     sessions,
+    notices,
+    organizations,
     activity,
     members,
+    offboarding,
+    offboardingReceipt,
+    organizationTokens,
     apiKeys,
     policy,
     audit,

@@ -2,7 +2,12 @@
 // send fragments to servers. The app takes the code out of the address before the router or anything
 // else sees it, so that it is in no history entry, title or log; it is held in memory until it is used.
 
-const LINK_SECRETS: Readonly<Record<string, string>> = { "/setup": "code", "/invitation": "token" };
+const LINK_SECRETS: Readonly<Record<string, string>> = {
+  "/setup": "code",
+  "/invitation": "token",
+  "/verify-email": "token",
+  "/reset-password": "token",
+};
 
 /** The code in a link of this app, or `null`. A page's fragment is no code anywhere else. */
 export function readLinkSecret(pathname: string, hash: string): string | null {

@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 import { acceptInvitation } from "../../api/invitations.ts";
 import { sessionQuery, signIn, signOut, signUp } from "../../api/session.ts";
 import type { InvitationPreview, Session } from "../../api/types.ts";
-import { useLeaveSession } from "../../session/use-session.ts";
+import { useEnterSession, useInstance, useLeaveSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
@@ -13,6 +13,8 @@ import { Form } from "../../ui/form.tsx";
 import { Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { ACCOUNT_FIELDS, AccountFields, accountOf } from "./account-fields.tsx";
+import { ConfirmFirst } from "./confirm-first.tsx";
+import { mustConfirmFirst } from "./must-confirm-first.ts";
 import { isSameEmail } from "./same-email.ts";
 import { useArrive } from "./use-arrive.ts";
 
@@ -27,7 +29,7 @@ export function InvitationAnswer(props: InvitationAnswerProps): ReactElement {
   const { preview, session } = props;
   if (session === null) return <JoinSignedOut {...props} />;
   if (!isSameEmail(session.user.email, preview.email)) return <WrongAccount {...props} session={session} />;
-  return <AcceptSignedIn {...props} />;
+  return <AcceptSignedIn {...props} session={session} />;
 }
 
 function useJoined({ preview, spend }: InvitationAnswerProps): (session: Session) => void {
@@ -40,9 +42,12 @@ function useJoined({ preview, spend }: InvitationAnswerProps): (session: Session
   };
 }
 
-function AcceptSignedIn(props: InvitationAnswerProps): ReactElement {
+function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Session }): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
+  const instance = useInstance();
+  if (mustConfirmFirst(instance, props.preview, props.session))
+    return <ConfirmFirst token={props.token} preview={props.preview} session={props.session} onJoined={joined} />;
   return (
     <div className="grid gap-4">
       {action.problem && <ProblemNotice problem={action.problem} />}
@@ -98,12 +103,18 @@ function JoinSignedOut(props: InvitationAnswerProps): ReactElement {
 function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
+  const enter = useEnterSession();
   return (
     <Form
       action={action}
       fields={ACCOUNT_FIELDS}
       label="Create an account"
-      onSubmit={async (values) => joined(await signUp({ ...accountOf(values), invitation: props.token }))}
+      onSubmit={async (values) => {
+        const session = await signUp({ ...accountOf(values), invitation: props.token });
+        // By a link that was handed over the account is open, and joining waits for its address to be confirmed.
+        if (session.organization.id === props.preview.organization.id) joined(session);
+        else enter(session);
+      }}
     >
       <AccountFields errors={action.fieldErrors} fixedEmail={props.preview.email} />
       <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
@@ -116,13 +127,16 @@ function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
 function SignInToJoin(props: InvitationAnswerProps): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
+  const enter = useEnterSession();
+  const instance = useInstance();
   return (
     <Form
       action={action}
       label="Sign in"
       onSubmit={async (values) => {
-        await signIn({ email: values.text("email"), password: values.text("password") });
-        joined(await acceptInvitation(props.token));
+        const session = await signIn({ email: values.text("email"), password: values.text("password") });
+        if (mustConfirmFirst(instance, props.preview, session)) enter(session);
+        else joined(await acceptInvitation(props.token));
       }}
     >
       <TextField

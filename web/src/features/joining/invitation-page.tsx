@@ -12,10 +12,10 @@ import { Page, Panel } from "../../ui/page.tsx";
 import { Bar, EmptyState, LoadFailure, Loading } from "../../ui/placeholder.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { InvitationAnswer } from "./invitation-answer.tsx";
-import { usePendingInvitation } from "./pending-invitation.ts";
+import { usePendingLink } from "./pending-link.ts";
 
 export function InvitationPage(): ReactElement {
-  const { token, spend } = usePendingInvitation();
+  const { token, spend } = usePendingLink("/invitation");
   if (token === null) return <DeadInvitation />;
   return <OpenInvitation key={token} token={token} spend={spend} />;
 }

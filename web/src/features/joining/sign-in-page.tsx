@@ -14,11 +14,12 @@ const NOTICES: Readonly<Record<string, string>> = {
   "session-ended": "Your session has ended. Sign in to go on where you were.",
   "signed-out": "You are signed out on this browser.",
   "account-deleted": "Your account and all its tokens are gone.",
+  "password-reset": "Your new password is set, and you are signed out everywhere. Sign in with it.",
 };
 
 export function SignInPage(): ReactElement {
   const { returnTo, notice } = useSearch({ from: "/open/sign-in" });
-  const { signUp } = useInstance();
+  const { signUp, mail } = useInstance();
   const action = useAction();
   const arrive = useArrive();
   const message = notice === undefined ? undefined : NOTICES[notice];
@@ -26,16 +27,19 @@ export function SignInPage(): ReactElement {
     <Welcome
       title="Sign in"
       after={
-        signUp === "open" ? (
-          <p>
-            New here?{" "}
-            <Link to="/sign-up" className={LINK_CLASS}>
-              Create an account
-            </Link>
-          </p>
-        ) : (
-          <p>New here? Ask a colleague who has an account to invite you.</p>
-        )
+        <div className="grid gap-1.5">
+          <Forgotten mail={mail} />
+          {signUp === "open" ? (
+            <p>
+              New here?{" "}
+              <Link to="/sign-up" className={LINK_CLASS}>
+                Create an account
+              </Link>
+            </p>
+          ) : (
+            <p>New here? Ask a colleague who has an account to invite you.</p>
+          )}
+        </div>
       }
     >
       {message && !action.problem && (
@@ -71,5 +75,16 @@ export function SignInPage(): ReactElement {
         </Button>
       </Form>
     </Welcome>
+  );
+}
+
+function Forgotten({ mail }: { readonly mail: boolean }): ReactElement {
+  if (!mail) return <p>Forgot your password? Ask an instance admin: this server sends no mail.</p>;
+  return (
+    <p>
+      <Link to="/forgot-password" className={LINK_CLASS}>
+        Forgot your password?
+      </Link>
+    </p>
   );
 }

@@ -20,6 +20,7 @@ export function InviteDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { organization } = useSession();
+  const { mail } = useInstance();
   const [made, setMade] = useState<IssuedInvitation | null>(null);
   function close(): void {
     setMade(null);
@@ -33,8 +34,10 @@ export function InviteDialog({
       title={made ? `Invitation for ${made.email}` : `Invite to ${organization.name}`}
       lead={
         made
-          ? "Send this link to them. It works once, for this address only, and is shown only now."
-          : "You get a link to send. Whoever opens it sees what they would join before they accept."
+          ? undefined
+          : mail
+            ? "They get a letter. Whoever opens its link sees what they would join before they accept."
+            : "You get a link to send. Whoever opens it sees what they would join before they accept."
       }
     >
       {made ? <InvitationLink invitation={made} onDone={close} /> : <InviteForm onMade={setMade} onCancel={close} />}
@@ -49,7 +52,7 @@ interface InviteFormProps {
 
 function InviteForm({ onMade, onCancel }: InviteFormProps): ReactElement {
   const { organization } = useSession();
-  const { roles } = useInstance();
+  const { roles, mail } = useInstance();
   const queryClient = useQueryClient();
   const action = useAction();
   const grantable = grantableRoles(roles, organization.permissions);
@@ -80,7 +83,7 @@ function InviteForm({ onMade, onCancel }: InviteFormProps): ReactElement {
       <DialogActions>
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" kind="primary" busy={action.pending}>
-          Create invitation
+          {mail ? "Send invitation" : "Create invitation"}
         </Button>
       </DialogActions>
     </Form>

@@ -1,4 +1,5 @@
 import { EllipsisVertical, LogOut, PauseCircle, PlayCircle, Shield, UserMinus } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { Member } from "../../api/types.ts";
 import { useInstance, useSession } from "../../session/use-session.ts";
@@ -18,9 +19,13 @@ export function MemberList({ members }: { readonly members: readonly Member[] })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   const [changingRole, setChangingRole] = useState<Member | null>(null);
   const confirmations = useMemberConfirmations();
+  const navigate = useNavigate();
   function choose(action: MemberAction, member: Member): void {
     if (action === "change-role") setChangingRole(member);
-    else setConfirmation(confirmations[action](member));
+    else if (action === "remove" || action === "suspend") {
+      const to = "/organization/members/$membershipId/offboarding";
+      void navigate({ to, params: { membershipId: member.id }, search: { mode: action } });
+    } else setConfirmation(confirmations[action](member));
   }
   if (members.length === 0) return <p className="text-soft">Nobody matches.</p>;
   return (

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from "react";
 import { invitationsQuery, resendInvitation, withdrawInvitation } from "../../api/invitations.ts";
 import type { Invitation, IssuedInvitation } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -17,6 +17,7 @@ import { InvitationLink } from "./invitation-link.tsx";
 
 export function PendingInvitations(): ReactElement {
   const { organization } = useSession();
+  const { mail } = useInstance();
   const invitations = useQuery(invitationsQuery(organization.id));
   const queryClient = useQueryClient();
   const announce = useAnnounce();
@@ -26,14 +27,14 @@ export function PendingInvitations(): ReactElement {
   const refresh = (): Promise<void> =>
     queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
 
-  function askResend(invitation: Invitation): void {
+  function askForLink(invitation: Invitation, byMail: boolean): void {
     setConfirmation({
-      title: `Make a new link for ${invitation.email}?`,
-      confirmLabel: "Make a new link",
+      title: byMail ? `Send ${invitation.email} another letter?` : `Make a new link for ${invitation.email}?`,
+      confirmLabel: byMail ? "Send it again" : "Make a new link",
       danger: false,
-      body: <p>The link made before stops working, and the time starts again.</p>,
+      body: <p>The links made before, mailed and copied, stop working, and the time starts again.</p>,
       work: async () => {
-        setResent(await resendInvitation(organization.id, invitation.id));
+        setResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
         await refresh();
       },
     });
@@ -68,7 +69,9 @@ export function PendingInvitations(): ReactElement {
                   key={invitation.id}
                   invitation={invitation}
                   mayWrite={mayWrite}
-                  onResend={() => askResend(invitation)}
+                  mail={mail}
+                  onResend={() => askForLink(invitation, mail)}
+                  onCopy={() => askForLink(invitation, false)}
                   onWithdraw={() => askWithdraw(invitation)}
                 />
               ))}
@@ -81,8 +84,7 @@ export function PendingInvitations(): ReactElement {
         open={resent !== null}
         onClose={() => setResent(null)}
         wide
-        title={`New link for ${resent?.email ?? ""}`}
-        lead="Send this link to them. It works once, for this address only, and is shown only now."
+        title={resent?.mailed ? `Sent again to ${resent.email}` : `New link for ${resent?.email ?? ""}`}
       >
         {resent && <InvitationLink invitation={resent} onDone={() => setResent(null)} />}
       </Dialog>
@@ -93,11 +95,14 @@ export function PendingInvitations(): ReactElement {
 interface InvitationRowProps {
   readonly invitation: Invitation;
   readonly mayWrite: boolean;
+  /** Whether sending it again sends a letter; then there is also a link without one. */
+  readonly mail: boolean;
   readonly onResend: () => void;
+  readonly onCopy: () => void;
   readonly onWithdraw: () => void;
 }
 
-function InvitationRow({ invitation, mayWrite, onResend, onWithdraw }: InvitationRowProps): ReactElement {
+function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdraw }: InvitationRowProps): ReactElement {
   const expired = new Date(invitation.expiresAt).getTime() <= useNow();
   return (
     <Row
@@ -105,7 +110,7 @@ function InvitationRow({ invitation, mayWrite, onResend, onWithdraw }: Invitatio
       badges={
         <>
           <Badge>{invitation.role}</Badge>
-          {expired && <Badge tone="warning">Expired</Badge>}
+          {expired ? <Badge tone="warning">Expired</Badge> : <Badge tone="good">Open</Badge>}
         </>
       }
       note={
@@ -126,6 +131,16 @@ function InvitationRow({ invitation, mayWrite, onResend, onWithdraw }: Invitatio
             <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
               Resend
             </Button>
+            {mail && (
+              <Button
+                size="small"
+                kind="quiet"
+                aria-label={`Make a link to copy for ${invitation.email}`}
+                onClick={onCopy}
+              >
+                Copy link
+              </Button>
+            )}
             <Button
               size="small"
               kind="quiet"

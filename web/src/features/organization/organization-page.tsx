@@ -21,6 +21,7 @@ import { Form } from "../../ui/form.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { DomainJoiningSection } from "./domain-joining-section.tsx";
 
 const TITLE = "Organization settings";
 
@@ -37,6 +38,7 @@ export function OrganizationPage(): ReactElement {
               <CopyButton text={organization.id} what="organization id" size="small" />
             </div>
           </Section>
+          <DomainJoiningSection key={`joining-${organization.id}`} organization={organization} />
           <DeleteSection organization={organization} />
         </div>
       </Page>

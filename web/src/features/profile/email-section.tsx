@@ -2,16 +2,18 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { changeEmail } from "../../api/account.ts";
 import { sessionQuery } from "../../api/session.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Section } from "../../ui/page.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { EmailVerification } from "./email-verification.tsx";
 
 export function EmailSection(): ReactElement {
   const { user } = useSession();
+  const { mail } = useInstance();
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
@@ -19,6 +21,9 @@ export function EmailSection(): ReactElement {
   const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
   return (
     <Section title="Email" lead="You sign in with it, and invitations to it are for you.">
+      <div className="mb-6">
+        <EmailVerification />
+      </div>
       <Form
         // After saving, the password field is empty again.
         key={saved}
@@ -40,6 +45,7 @@ export function EmailSection(): ReactElement {
           maxLength={254}
           autoComplete="username"
           defaultValue={user.email}
+          hint={mail ? "Another address must be confirmed again; the old one is told." : undefined}
           error={action.fieldErrors["email"]}
         />
         <PasswordField

@@ -1,0 +1,158 @@
+// Whether people with an address of the organization's domain may join by themselves.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import { clearDomainJoining, domainJoiningQuery, setDomainJoining } from "../../api/joining.ts";
+import type { OrganizationMembership } from "../../api/types.ts";
+import { can, grantableRoles } from "../../session/permission.ts";
+import { useInstance, useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Section } from "../../ui/page.tsx";
+import { LoadingRows } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+interface DomainJoiningProps {
+  readonly organization: OrganizationMembership;
+}
+
+export function DomainJoiningSection({ organization }: DomainJoiningProps): ReactElement | null {
+  const joining = useQuery(domainJoiningQuery(organization.id));
+  const allowed = can(organization, "organization:write");
+  if (organization.personal) return null;
+  return (
+    <Section
+      title="Joining by domain"
+      lead="Whoever has a confirmed address at your domain may join by themselves. Off unless you turn it on."
+    >
+      <QueryView query={joining} loading={<LoadingRows rows={1} />}>
+        {(present) =>
+          present === null ? (
+            allowed ? (
+              <OpenToDomain organization={organization} />
+            ) : (
+              <p>Off. People join by invitation only.</p>
+            )
+          ) : (
+            <Opened organization={organization} joining={present} allowed={allowed} />
+          )
+        }
+      </QueryView>
+    </Section>
+  );
+}
+
+function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
+  const { user } = useSession();
+  const { mail, roles } = useInstance();
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  const choices = grantableRoles(roles, organization.permissions).filter(({ name }) => name !== "owner");
+  if (!user.emailVerified) {
+    return (
+      <Notice title="Your own address must be confirmed">
+        {mail ? (
+          <>
+            You can open the organization to the domain of your own address, once it is confirmed.
+            <div className="mt-2.5">
+              <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
+                Go to your profile
+              </Link>
+            </div>
+          </>
+        ) : (
+          "It takes mail to confirm an address, and this server sends none. Ask an instance admin to set it up."
+        )}
+      </Notice>
+    );
+  }
+  return (
+    <Form
+      action={action}
+      fields={["domain", "role"]}
+      label="Joining by domain"
+      onSubmit={async (values) => {
+        await setDomainJoining(organization.id, { domain: values.text("domain"), role: values.text("role") });
+        await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
+        announce("People of your domain can join now.");
+      }}
+    >
+      <TextField
+        label="Domain"
+        name="domain"
+        required
+        maxLength={253}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        defaultValue={user.email.slice(user.email.lastIndexOf("@") + 1).toLowerCase()}
+        hint="The domain of your own confirmed address. Domains where anyone can have an address are refused."
+        error={action.fieldErrors["domain"]}
+      />
+      <SelectField
+        label="They become"
+        name="role"
+        defaultValue={choices.find(({ name }) => name === "viewer")?.name}
+        hint="You can change the role of each person afterwards."
+        error={action.fieldErrors["role"]}
+      >
+        {choices.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      <div>
+        <Button type="submit" busy={action.pending}>
+          Let them join
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
+interface OpenedProps extends DomainJoiningProps {
+  readonly joining: { readonly domain: string; readonly role: string };
+  readonly allowed: boolean;
+}
+
+function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  const { domain, role } = joining;
+  return (
+    <div className="grid justify-items-start gap-4">
+      <p className="wrap-anywhere">
+        Whoever has a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
+        <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
+      </p>
+      {allowed && (
+        <Button
+          onClick={() =>
+            setConfirmation({
+              title: "Turn joining by domain off?",
+              confirmLabel: "Turn off",
+              danger: false,
+              body: <p>From then on people join by invitation only. Whoever has joined stays.</p>,
+              work: async () => {
+                await clearDomainJoining(organization.id);
+                await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
+                announce("Joining by domain is off.");
+              },
+            })
+          }
+        >
+          Turn off
+        </Button>
+      )}
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+    </div>
+  );
+}
