@@ -52,7 +52,7 @@ const ACCOUNT = [
     label: "Organizations",
     icon: "organizations",
     key: "j",
-    words: "join switch memberships domain",
+    words: "join switch domain",
   },
 ] as const satisfies readonly Listed[];
 
