@@ -40,3 +40,6 @@ export type NoticeKind = Notice["kind"];
 export type NoticePreferences = Schemas["NoticePreferences"];
 export type CalendarFeed = Schemas["CalendarFeed"];
 export type NewCalendarFeed = Schemas["NewCalendarFeed"];
+export type CredentialUsage = Schemas["CredentialUsage"];
+export type OrganizationOverview = Schemas["OrganizationOverview"];
+export type InstanceMetrics = Schemas["InstanceMetrics"];

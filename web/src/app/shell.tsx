@@ -11,6 +11,7 @@ import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Bar, LoadingRows } from "../ui/placeholder.tsx";
 import { KeyboardProvider, useOverlay } from "./keyboard/keyboard.tsx";
 import { PaletteButton } from "./keyboard/palette-button.tsx";
+import { NoticeBell } from "./notice-bell.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { SessionEnd } from "./session-end.tsx";
@@ -55,6 +56,7 @@ export function ShellFrame({ children }: { readonly children: ReactNode }): Reac
             <OrganizationMenu />
             <div className="ml-auto flex shrink-0 items-center gap-0.5">
               <PaletteButton />
+              <NoticeBell />
               <ThemeMenu />
               <UserMenu />
               <NavigationDrawer />

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { type ReactElement, useState } from "react";
+import { NOTICES_KEY } from "../../api/notices.ts";
 import { Problem } from "../../api/problem.ts";
 import { replaceToken, tokenQuery, tokensQuery } from "../../api/tokens.ts";
 import type { MintedToken, PersonalAccessToken } from "../../api/types.ts";
@@ -90,6 +91,7 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
             void action.run(async () => {
               const minted = await withReauthentication(() => replaceToken(old.id));
               await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+              void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
               onMinted(minted);
             })
           }

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { policyQuery } from "../../api/organizations.ts";
 import { incompleteForm } from "../../api/problem.ts";
+import { NOTICES_KEY } from "../../api/notices.ts";
 import { mintToken, tokensQuery } from "../../api/tokens.ts";
 import type { MintedToken, OrganizationMembership } from "../../api/types.ts";
 import { ExpiryField } from "../../credential/expiry-field.tsx";
@@ -48,6 +49,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, onMinted, cancel 
     }
     const minted = await withReauthentication(() => mintToken(request.input));
     await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
     onMinted(minted);
   }
 

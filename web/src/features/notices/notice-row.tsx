@@ -1,0 +1,82 @@
+import { Link } from "@tanstack/react-router";
+import { Check, Clock, Hourglass, type LucideIcon, Plus, ShieldAlert, ShieldCheck, Wifi, X } from "lucide-react";
+import type { ReactElement } from "react";
+import type { Notice, NoticeKind } from "../../api/types.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { Row } from "../../ui/rows.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { bodyOf, plainText, type Sentence, titleOf } from "./notice-text.ts";
+
+const ICONS: Record<NoticeKind, LucideIcon> = {
+  "token.expiring": Clock,
+  "token.expired": Hourglass,
+  "token.new_network": Wifi,
+  "token.revoked": ShieldAlert,
+  "token.minted": Plus,
+  "policy.changed": ShieldCheck,
+};
+
+interface NoticeRowProps {
+  readonly notice: Notice;
+  readonly onRead: () => void;
+  readonly onDismiss: () => void;
+}
+
+export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactElement {
+  const Icon = ICONS[notice.kind];
+  const title = titleOf(notice);
+  const isRead = notice.readAt !== null;
+  return (
+    <Row
+      icon={<Icon />}
+      muted={isRead}
+      title={
+        // Whoever follows the link has read the notice.
+        <Link
+          to="/settings/tokens"
+          className="underline-offset-3 hover:underline"
+          onClick={isRead ? undefined : onRead}
+        >
+          <Words sentence={title} />
+        </Link>
+      }
+      badges={!isRead && <Badge tone="good">New</Badge>}
+      note={
+        <>
+          <Words sentence={bodyOf(notice)} />
+          {notice.organization !== null && notice.kind !== "policy.changed" && (
+            <>
+              {" "}
+              In <bdi>{notice.organization.name}</bdi>.
+            </>
+          )}
+        </>
+      }
+      facts={<Time at={notice.at} />}
+      action={
+        <>
+          {!isRead && (
+            <IconButton size="small" label={`Mark as read: ${plainText(title)}`} onClick={onRead}>
+              <Check aria-hidden="true" />
+            </IconButton>
+          )}
+          <IconButton size="small" label={`Dismiss: ${plainText(title)}`} onClick={onDismiss}>
+            <X aria-hidden="true" />
+          </IconButton>
+        </>
+      }
+    />
+  );
+}
+
+function Words({ sentence }: { readonly sentence: Sentence }): ReactElement {
+  return (
+    <>
+      {sentence.map((part, index) =>
+        // oxlint-disable-next-line react/no-array-index-key -- the parts of a sentence have no other name
+        typeof part === "string" ? part : <bdi key={index}>{part.name}</bdi>,
+      )}
+    </>
+  );
+}
