@@ -102,7 +102,7 @@ describe("token policy form", () => {
     assert.equal(isTighter(policy, { ...policy, networks: ["10.1.0.0/16"] }), true);
     assert.equal(isTighter(policy, { ...policy, networks: null }), false);
     assert.equal(isTighter(policy, { ...policy, ceiling: { kind: "read-only" } }), true);
-    assert.equal(isTighter(policy, { ...policy, mcp: "read-write" }), false);
+    assert.equal(isTighter(policy, { ...policy, mcp: "off" }), false);
     assert.equal(isTighter(policy, { ...policy, mintableBy: [] }), false);
   });
 });

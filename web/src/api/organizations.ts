@@ -1,7 +1,7 @@
 // Organizations and their token policy.
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
-import type { OrganizationMembership, TokenPolicy } from "./types.ts";
+import type { OrganizationMembership, PolicyChange, TokenPolicy } from "./types.ts";
 
 export function createOrganization(name: string): Promise<OrganizationMembership> {
   return answerOf(api.POST("/api/organizations", { body: { name } }));
@@ -24,10 +24,30 @@ export function policyQuery(organizationId: string) {
   });
 }
 
-export async function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<TokenPolicy> {
-  const call = api.PUT("/api/organizations/{id}/token-policy", {
-    params: { path: { id: organizationId } },
-    body: policy,
+/** When this is answered, what the policy forbids is refused everywhere. */
+export function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<PolicyChange> {
+  return answerOf(
+    api.PUT("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, body: policy }),
+  );
+}
+
+const PREVIEWED_AT_ONCE = 20;
+
+/** What the policy would break if it were saved now. */
+export function policyPreviewQuery(organizationId: string, policy: TokenPolicy) {
+  const path = { id: organizationId };
+  return infiniteQueryOptions({
+    queryKey: ["organizations", organizationId, "policy-preview", policy],
+    queryFn: ({ signal, pageParam: cursor }) => {
+      const query = { limit: PREVIEWED_AT_ONCE, ...(cursor === null ? {} : { cursor }) };
+      return answerOf(
+        api.POST("/api/organizations/{id}/token-policy/preview", { params: { path, query }, body: { policy }, signal }),
+      );
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    // Tokens are used and made all the time: what was counted a while ago is counted again.
+    staleTime: 10_000,
+    gcTime: 60_000,
   });
-  return (await answerOf(call)).policy;
 }

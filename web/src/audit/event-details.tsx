@@ -69,32 +69,30 @@ export function EventDetails({ event, onSearch }: EventDetailsProps): ReactEleme
 
 function Changes({ changes }: { readonly changes: readonly Change[] }): ReactElement {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="What changed">
-      <table className="w-full min-w-80 text-left text-[0.8125rem]">
-        <thead className="text-soft">
-          <tr>
-            <th className="py-1 pr-4 font-medium">What changed</th>
-            <th className="py-1 pr-4 font-medium">Before</th>
-            <th className="py-1 font-medium">After</th>
+    <table className="w-full table-fixed text-left text-[0.8125rem]">
+      <thead className="text-soft">
+        <tr>
+          <th className="py-1 pr-4 font-medium">What changed</th>
+          <th className="py-1 pr-4 font-medium">Before</th>
+          <th className="py-1 font-medium">After</th>
+        </tr>
+      </thead>
+      <tbody className="align-top">
+        {changes.map(({ label, before, after }) => (
+          <tr key={label} className="border-t border-line">
+            <th scope="row" className="py-1.5 pr-4 font-medium">
+              {label}
+            </th>
+            <td className="py-1.5 pr-4 wrap-anywhere text-soft">
+              <bdi>{before}</bdi>
+            </td>
+            <td className="py-1.5 wrap-anywhere">
+              <bdi>{after}</bdi>
+            </td>
           </tr>
-        </thead>
-        <tbody className="align-top">
-          {changes.map(({ label, before, after }) => (
-            <tr key={label} className="border-t border-line">
-              <th scope="row" className="py-1.5 pr-4 font-medium">
-                {label}
-              </th>
-              <td className="py-1.5 pr-4 wrap-anywhere text-soft">
-                <bdi>{before}</bdi>
-              </td>
-              <td className="py-1.5 wrap-anywhere">
-                <bdi>{after}</bdi>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -41,7 +41,8 @@ export function EventRow({ event, onSearch }: EventRowProps): ReactElement {
               <bdi>{actorLabel(event)}</bdi>
               {target && (
                 <>
-                  <ArrowRight className="mx-1.5 inline size-3 text-faint" role="img" aria-label="to" />
+                  <ArrowRight className="mx-1.5 inline size-3 text-faint" aria-hidden="true" />
+                  <span className="sr-only"> to </span>
                   <bdi>{target}</bdi>
                 </>
               )}

@@ -15,6 +15,9 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "api_key.denied": "API key refused",
   "audit.retention_changed": "Audit log: retention changed",
   "audit.pruned": "Audit log: old events deleted",
+  "user.instance_admin_appointed": "Instance admin appointed",
+  "user.instance_admin_dismissed": "Instance admin dismissed",
+  "user.tokens_revoked": "Tokens of an account revoked",
   "session.created": "Signed in",
   "session.ended": "Session ended",
   "session.reauthenticated": "Password confirmed",
@@ -139,7 +142,20 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
       "user.password_changed",
       "user.suspended",
       "user.reinstated",
+      "user.tokens_revoked",
+      "user.instance_admin_appointed",
+      "user.instance_admin_dismissed",
       "user.deleted",
     ],
+  },
+];
+
+/** The same and what only an instance admin does or can still read. */
+export const INSTANCE_ACTIONS: readonly ActionGroup[] = [
+  ...ALL_ACTIONS,
+  {
+    label: "Services and deleted organizations",
+    all: "service.,organization.deleted",
+    actions: ["service.created", "service.renamed", "service.revoked", "organization.deleted"],
   },
 ];

@@ -25,10 +25,9 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
   }
   return (
     <form
-      role="search"
       aria-label="Filter events"
       onSubmit={(event) => event.preventDefault()}
-      className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-3"
+      className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3"
     >
       {children}
       <SelectField
@@ -64,7 +63,7 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
         <option value={CUSTOM}>From day to day…</option>
       </SelectField>
       {range === CUSTOM && (
-        <div className="grid grid-cols-2 gap-3">
+        <div className="col-span-2 grid grid-cols-2 gap-3 sm:col-span-1">
           <TextField
             label="From"
             type="date"
@@ -129,12 +128,13 @@ interface TypedFieldProps {
 }
 
 /** Text that counts when the person leaves the field or presses Enter. */
-function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
+export function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
   return (
     <TextField
       key={value}
       label={label}
       placeholder={placeholder}
+      className="col-span-2 sm:col-span-1"
       autoComplete="off"
       spellCheck={false}
       defaultValue={value}

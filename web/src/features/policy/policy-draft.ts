@@ -71,6 +71,38 @@ export function policyOf(draft: PolicyDraft, roleOrder: readonly string[]): Poli
   };
 }
 
+/** The policy of an organization that never set one. */
+export function defaultPolicy(roles: readonly string[]): TokenPolicy {
+  return {
+    maxLifetimeDays: null,
+    allowNoExpiry: true,
+    ceiling: { kind: "role" },
+    mintableBy: [...roles],
+    oversight: "list-and-revoke",
+    revokeOnSuspend: false,
+    idleDays: null,
+    networks: null,
+    mcp: "read-write",
+  };
+}
+
+export function isSamePolicy(one: TokenPolicy, other: TokenPolicy): boolean {
+  return fingerprint(one) === fingerprint(other);
+}
+
+/** Whether the form says something else than the policy: text that is no policy counts as a change. */
+export function isChanged(draft: PolicyDraft, saved: TokenPolicy, roles: readonly string[]): boolean {
+  const result = policyOf(draft, roles);
+  return !result.ok || !isSamePolicy(result.policy, saved);
+}
+
+// Lists of a policy have no order.
+function fingerprint({ ceiling, mintableBy, networks, ...others }: TokenPolicy): string {
+  const permissions = ceiling.kind === "list" ? ceiling.permissions.toSorted() : null;
+  const fields = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([fields, ceiling.kind, permissions, mintableBy.toSorted(), networks?.toSorted() ?? null]);
+}
+
 /** Whether the new policy may refuse tokens that the old one lets through. */
 export function isTighter(old: TokenPolicy, next: TokenPolicy): boolean {
   const shorter = (before: number | null, after: number | null): boolean =>
@@ -80,7 +112,11 @@ export function isTighter(old: TokenPolicy, next: TokenPolicy): boolean {
     shorter(old.idleDays, next.idleDays) ||
     (old.allowNoExpiry && !next.allowNoExpiry) ||
     (next.networks !== null && JSON.stringify(old.networks) !== JSON.stringify(next.networks)) ||
-    (next.ceiling.kind !== "role" && JSON.stringify(old.ceiling) !== JSON.stringify(next.ceiling)) ||
-    (next.mcp !== old.mcp && next.mcp !== "read-write")
+    (next.ceiling.kind !== "role" && JSON.stringify(old.ceiling) !== JSON.stringify(next.ceiling))
   );
+}
+
+/** Whether MCP would be held back while the API would not be: the ceiling is what binds both. */
+export function leavesApiWritable({ mcp, ceiling }: Pick<PolicyDraft, "mcp" | "ceiling">): boolean {
+  return mcp !== "read-write" && ceiling !== "read-only";
 }

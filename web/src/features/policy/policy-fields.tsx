@@ -2,11 +2,12 @@
 import type { ReactElement } from "react";
 import { PermissionPicker } from "../../credential/permission-picker.tsx";
 import { useInstance } from "../../session/use-session.ts";
-import { Choice, Field, TextField } from "../../ui/field.tsx";
+import { Choice, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
 import type { PolicyDraft } from "./policy-draft.ts";
+import { McpSection, NetworkSection } from "./reach-fields.tsx";
 
-interface PolicyFieldsProps {
+export interface PolicyFieldsProps {
   readonly draft: PolicyDraft;
   readonly onChange: (draft: PolicyDraft) => void;
   readonly errors: Readonly<Record<string, string>>;
@@ -22,13 +23,14 @@ export function PolicyFields(props: PolicyFieldsProps): ReactElement {
       <MintingSection {...props} />
       <OversightSection {...props} />
       <NetworkSection {...props} />
+      <McpSection {...props} />
     </fieldset>
   );
 }
 
 function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   return (
-    <Section title="Lifetime" lead="How long a token may last, and how long it may lie unused.">
+    <Section title="Lifetime" lead="How long a token or API key may last, and how long it may lie unused.">
       <div className="grid gap-4">
         <TextField
           label="Longest lifetime in days"
@@ -39,12 +41,12 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
           value={draft.maxLifetimeDays}
           onChange={(event) => onChange({ ...draft, maxLifetimeDays: event.currentTarget.value })}
           error={errors["maxLifetimeDays"]}
-          hint="Older tokens are refused. Empty: no limit."
-          className="max-w-64"
+          hint="Counted from the day it was made. Older ones are refused at once, and new ones need an expiry within it. Empty: no limit."
+          className="max-w-[28rem]"
         />
         <Choice
           label="Allow tokens without an expiry"
-          hint="Off: existing tokens without an expiry are refused too."
+          hint="Off: new ones must have one, and existing ones without are refused at once."
           checked={draft.allowNoExpiry}
           onChange={(event) => onChange({ ...draft, allowNoExpiry: event.currentTarget.checked })}
         />
@@ -57,8 +59,8 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
           value={draft.idleDays}
           onChange={(event) => onChange({ ...draft, idleDays: event.currentTarget.value })}
           error={errors["idleDays"]}
-          hint="Empty: tokens may lie unused for as long as they last."
-          className="max-w-64"
+          hint="Counted from the last use, or from the day it was made. Empty: it may lie unused for as long as it lasts."
+          className="max-w-[28rem]"
         />
       </div>
     </Section>
@@ -67,14 +69,17 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
 
 const CEILINGS = [
   ["role", "Their role", "A token can do what its owner can."],
-  ["read-only", "Reading only", "Whatever its owner can do, a token can only read."],
+  ["read-only", "Reading only", "Whatever its owner can do, a token can only read; it changes nothing over the API."],
   ["list", "A list of permissions", "A token can do no more than the permissions chosen here."],
 ] as const;
 
 function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   const { permissions } = useInstance();
   return (
-    <Section title="Ceiling" lead="The most that any token or API key here can do.">
+    <Section
+      title="Ceiling"
+      lead="The most that any token or API key here can do, whatever its owner’s role and its own list allow."
+    >
       <div className="grid gap-3">
         <fieldset>
           <legend className="sr-only">Ceiling</legend>
@@ -108,7 +113,10 @@ function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactEle
 function MintingSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   const { roles } = useInstance();
   return (
-    <Section title="Who may make tokens" lead="Only new tokens are affected.">
+    <Section
+      title="Who may make tokens"
+      lead="The roles whose members may make tokens for themselves. Tokens that exist go on working."
+    >
       <fieldset>
         <legend className="sr-only">Roles that may make tokens</legend>
         {roles.map(({ name, description }) => (
@@ -131,9 +139,9 @@ function MintingSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
 }
 
 const OVERSIGHT = [
-  ["list-and-revoke", "See and revoke them"],
-  ["list", "See them"],
-  ["audit", "See their events in the audit log only"],
+  ["list-and-revoke", "See and revoke them", "With their names, owners and last use; never their secrets."],
+  ["list", "See them", "Only their owners revoke them, or the end of a membership."],
+  ["audit", "See their events in the audit log only", "Tokens are listed to their owners alone."],
 ] as const;
 
 function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
@@ -142,13 +150,14 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
       <div className="grid gap-3">
         <fieldset>
           <legend className="sr-only">Oversight</legend>
-          {OVERSIGHT.map(([value, label]) => (
+          {OVERSIGHT.map(([value, label, hint]) => (
             <Choice
               key={value}
               type="radio"
               name="oversight"
               value={value}
               label={label}
+              hint={hint}
               checked={draft.oversight === value}
               onChange={() => onChange({ ...draft, oversight: value })}
             />
@@ -156,37 +165,11 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
         </fieldset>
         <Choice
           label="Revoke tokens when a member is suspended"
-          hint="Off: they pause, and work again when the member is reinstated."
+          hint="For good. Off: they pause, and work again when the member is reinstated."
           checked={draft.revokeOnSuspend}
           onChange={(event) => onChange({ ...draft, revokeOnSuspend: event.currentTarget.checked })}
         />
       </div>
-    </Section>
-  );
-}
-
-function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
-  return (
-    <Section title="Networks" lead="Where tokens may be used from.">
-      <Field
-        label="Allowed networks"
-        optional
-        error={errors["networks"]}
-        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty: any. A client whose address is unknown is refused."
-      >
-        {(control) => (
-          <textarea
-            {...control}
-            name="networks"
-            rows={4}
-            spellCheck={false}
-            autoCapitalize="none"
-            value={draft.networks}
-            onChange={(event) => onChange({ ...draft, networks: event.currentTarget.value })}
-            className="control font-mono"
-          />
-        )}
-      </Field>
     </Section>
   );
 }

@@ -1,0 +1,62 @@
+// What a policy would break, in words.
+import type { AffectedCredential, PolicyPreview } from "../../api/types.ts";
+
+type Counts = NonNullable<PolicyPreview["counts"]>;
+
+/** "14 tokens and 1 API key stop working, 3 tokens become read-only, 1 token loses permissions." */
+export function breakageText(counts: Counts): string {
+  const { tokens, apiKeys } = counts;
+  const losing = (part: Counts["tokens"]): number => part.narrow - part.becomeReadOnly;
+  const parts = [
+    effectText(tokens.stop, apiKeys.stop, "stops working", "stop working"),
+    effectText(tokens.becomeReadOnly, apiKeys.becomeReadOnly, "becomes read-only", "become read-only"),
+    effectText(losing(tokens), losing(apiKeys), "loses permissions", "lose permissions"),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? "Nothing that works today breaks." : `${parts.join(", ")}.`;
+}
+
+/** "2 tokens work again." or `null`. */
+export function resumeText({ tokens, apiKeys }: Counts): string | null {
+  const text = effectText(tokens.resume, apiKeys.resume, "works again", "work again");
+  return text === null ? null : `${text}.`;
+}
+
+/** What the preview cannot know, or `null`. */
+export function unknownText({ tokens, apiKeys }: Counts): string | null {
+  const unknown = tokens.networkUnknown + apiKeys.networkUnknown;
+  if (unknown === 0) return null;
+  const subject = amountsText(tokens.networkUnknown, apiKeys.networkUnknown);
+  return `${subject} ${unknown === 1 ? "was" : "were"} never used: nobody can say from which network ${unknown === 1 ? "it" : "they"} will be.`;
+}
+
+export function breaksAnything({ tokens, apiKeys }: Counts): boolean {
+  return tokens.stop + tokens.narrow + apiKeys.stop + apiKeys.narrow > 0;
+}
+
+const BLOCKS: Readonly<Record<string, string>> = {
+  policy_lifetime: "older than allowed",
+  policy_no_expiry: "has no expiry",
+  policy_idle: "unused for too long",
+  policy_network: "last used from a network that is not allowed",
+};
+
+/** Why it stops, or what it loses. */
+export function effectOn(credential: AffectedCredential): string {
+  if (credential.effect === "stops") return BLOCKS[credential.blockedBy ?? ""] ?? "refused";
+  if (credential.losesAll) return "nothing it may do is left";
+  return `loses ${credential.losesPermissions.join(", ")}`;
+}
+
+function effectText(tokens: number, keys: number, one: string, many: string): string | null {
+  const total = tokens + keys;
+  return total === 0 ? null : `${amountsText(tokens, keys)} ${total === 1 ? one : many}`;
+}
+
+function amountsText(tokens: number, keys: number): string {
+  const parts = [amountText(tokens, "token"), amountText(keys, "API key")].filter((part) => part !== null);
+  return parts.join(" and ");
+}
+
+function amountText(amount: number, what: string): string | null {
+  return amount === 0 ? null : `${amount.toLocaleString("en")} ${what}${amount === 1 ? "" : "s"}`;
+}

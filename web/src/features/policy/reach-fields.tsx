@@ -1,0 +1,81 @@
+// From where, and through what, tokens may be used.
+import type { ReactElement } from "react";
+import { Button } from "../../ui/button.tsx";
+import { Choice, Field } from "../../ui/field.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Section } from "../../ui/page.tsx";
+import { leavesApiWritable, type PolicyDraft } from "./policy-draft.ts";
+import type { PolicyFieldsProps } from "./policy-fields.tsx";
+
+export function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section
+      title="Networks"
+      lead="Where tokens and API keys may be used from. The preview goes by the address of their last use."
+    >
+      <Field
+        label="Allowed networks"
+        optional
+        error={errors["networks"]}
+        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty: any. A client whose address is unknown is refused."
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            name="networks"
+            rows={4}
+            spellCheck={false}
+            autoCapitalize="none"
+            value={draft.networks}
+            onChange={(event) => onChange({ ...draft, networks: event.currentTarget.value })}
+            className="control font-mono"
+          />
+        )}
+      </Field>
+    </Section>
+  );
+}
+
+const MCP = [
+  ["read-write", "Reading and writing", "What a token may do, it may do over MCP."],
+  ["read-only", "Reading only", "AI clients that connect over MCP can read and change nothing."],
+  ["off", "Off", "Nobody connects over MCP."],
+] as const satisfies readonly (readonly [PolicyDraft["mcp"], string, string])[];
+
+export function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section
+      title="MCP"
+      lead="For AI clients that connect over the Model Context Protocol. Mintmark does not serve MCP yet: the choice is kept, and holds from the day it does."
+    >
+      <div className="grid gap-3">
+        <fieldset>
+          <legend className="sr-only">MCP</legend>
+          {MCP.map(([value, label, hint]) => (
+            <Choice
+              key={value}
+              type="radio"
+              name="mcp"
+              value={value}
+              label={label}
+              hint={hint}
+              checked={draft.mcp === value}
+              onChange={() => onChange({ ...draft, mcp: value })}
+            />
+          ))}
+        </fieldset>
+        {leavesApiWritable(draft) && (
+          <Notice tone="warning" title="The API stays writable">
+            <p>
+              This rule is about MCP alone. The same token can still change things over the HTTP API, and an AI client
+              that holds one can use that. Only the ceiling binds both.
+            </p>
+            <Button size="small" className="mt-2.5" onClick={() => onChange({ ...draft, ceiling: "read-only" })}>
+              Set the ceiling to reading only too
+            </Button>
+          </Notice>
+        )}
+      </div>
+    </Section>
+  );
+}
