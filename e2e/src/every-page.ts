@@ -12,6 +12,9 @@ interface PageToWalk {
   readonly readsNothing?: true;
 }
 
+/** A page that is called like what it shows. */
+const HOSTILE_HEADING = /<img src=x/;
+
 export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/setup": { heading: "Set up Mintmark", open: true },
   "/sign-in": { heading: "Sign in", open: true },
@@ -31,7 +34,15 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/organization/policy": { heading: "Token policy" },
   "/organization/audit": { heading: "Audit log" },
   "/organization/settings": { heading: "Organization settings", readsNothing: true },
-  "/admin": { heading: "Users" },
+  "/admin/users": { heading: "Users" },
+  "/admin/users/$userId": { at: ({ viewer }) => `/admin/users/${viewer.id}`, heading: HOSTILE_HEADING },
+  "/admin/organizations": { heading: "Organizations" },
+  "/admin/organizations/$organizationId": {
+    at: ({ organization }) => `/admin/organizations/${organization.id}`,
+    heading: HOSTILE_HEADING,
+  },
+  "/admin/tokens": { heading: "Tokens" },
+  "/admin/audit": { heading: "Instance audit log" },
   "/admin/services": { heading: "Services" },
   "/$": { at: () => "/no/such/page", heading: "Page not found", open: true },
 };
@@ -41,4 +52,5 @@ export const LEADING_ELSEWHERE: Readonly<Record<string, string>> = {
   "/": "/settings/tokens",
   "/settings": "/settings/tokens",
   "/settings/profile/tokens": "/settings/tokens",
+  "/admin": "/admin/users",
 };

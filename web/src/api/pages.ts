@@ -5,6 +5,12 @@ interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+/** How a list that is read page by page, as far as one scrolls, goes on. */
+export const PAGED = {
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: { readonly nextCursor: string | null }): string | null => page.nextCursor,
+} as const;
+
 export const PAGE_SIZE = 200;
 /** 5,000 rows: beyond that a screen says that it shows the first ones. */
 const MAX_PAGES = 25;

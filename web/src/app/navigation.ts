@@ -67,6 +67,14 @@ const ORGANIZATION = [
     shared: true,
   },
   {
+    to: "/organization/tokens",
+    label: "Tokens",
+    icon: "organization-tokens",
+    key: "a",
+    words: "all members oversight stale export csv",
+    permission: "tokens:read",
+  },
+  {
     to: "/organization/api-keys",
     label: "API keys",
     icon: "api-keys",
@@ -101,8 +109,17 @@ const ORGANIZATION = [
 ] as const satisfies readonly ListedOfOrganization[];
 
 const INSTANCE = [
-  { to: "/admin", label: "Users", icon: "users", key: "u", words: "accounts people suspend" },
+  { to: "/admin/users", label: "Users", icon: "users", key: "u", words: "accounts people suspend instance admins" },
+  {
+    to: "/admin/organizations",
+    label: "Organizations",
+    icon: "organizations",
+    key: "g",
+    words: "tenants owners appoint",
+  },
+  { to: "/admin/tokens", label: "All tokens", icon: "instance-tokens", key: "i", words: "instance pat revoke" },
   { to: "/admin/services", label: "Services", icon: "services", key: "v", words: "service keys" },
+  { to: "/admin/audit", label: "Instance audit log", icon: "instance-audit", key: "x", words: "events history" },
 ] as const satisfies readonly Listed[];
 
 export type NavigationPath = (typeof ACCOUNT | typeof ORGANIZATION | typeof INSTANCE)[number]["to"];

@@ -230,8 +230,43 @@ const organization = createRoute({
 
 const adminUsers = createRoute({
   ...inShell,
-  path: "/admin",
+  path: "/admin/users",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["query", "show"]),
   component: lazyRouteComponent(() => import("../features/admin/users-page.tsx"), "UsersPage"),
+});
+
+const adminUser = createRoute({
+  ...inShell,
+  path: "/admin/users/$userId",
+  component: lazyRouteComponent(() => import("../features/admin/user-page.tsx"), "UserPage"),
+});
+
+const adminOrganizations = createRoute({
+  ...inShell,
+  path: "/admin/organizations",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["query", "kind", "show"]),
+  component: lazyRouteComponent(() => import("../features/admin/organizations-page.tsx"), "OrganizationsPage"),
+});
+
+const adminOrganization = createRoute({
+  ...inShell,
+  path: "/admin/organizations/$organizationId",
+  component: lazyRouteComponent(() => import("../features/admin/organization-page.tsx"), "AdminOrganizationPage"),
+});
+
+const adminTokens = createRoute({
+  ...inShell,
+  path: "/admin/tokens",
+  validateSearch: (search: Record<string, unknown>) =>
+    pickText(search, ["query", "user", "organization", "state", "use"]),
+  component: lazyRouteComponent(() => import("../features/admin/instance-tokens-page.tsx"), "InstanceTokensPage"),
+});
+
+const adminAudit = createRoute({
+  ...inShell,
+  path: "/admin/audit",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, AUDIT_SEARCH),
+  component: lazyRouteComponent(() => import("../features/admin/instance-audit-page.tsx"), "InstanceAuditPage"),
 });
 
 const adminServices = createRoute({
@@ -247,6 +282,14 @@ const tokensOfProfile = createRoute({
   path: "/settings/profile/tokens",
   beforeLoad: () => {
     throw redirect({ to: HOME, replace: true });
+  },
+});
+
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/users", replace: true });
   },
 });
 
@@ -273,6 +316,7 @@ const unknown = createRoute({
 const routeTree = root.addChildren([
   start,
   settings,
+  admin,
   tokensOfProfile,
   unknown,
   open.addChildren([setUp, signIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
@@ -295,6 +339,11 @@ const routeTree = root.addChildren([
     audit,
     organization,
     adminUsers,
+    adminUser,
+    adminOrganizations,
+    adminOrganization,
+    adminTokens,
+    adminAudit,
     adminServices,
   ]),
 ]);
@@ -310,7 +359,8 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultRemountDeps: ({ params }) => params,
     defaultPreload: "intent",
     defaultPendingMs: 150,
-    defaultPendingMinMs: 300,
+    // What stands in for a page has its measure: nobody waits so that it can be looked at.
+    defaultPendingMinMs: 0,
   });
 }
 

@@ -1,24 +1,24 @@
-// What an instance admin does for the whole server: here its users, in services-page.tsx the services that
-// verify tokens. Rule: an instance admin is no member anywhere by that; nothing here shows what is inside
-// an organization.
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+// What an instance admin does for the whole server: here its users; user-page.tsx has one of them, and the files
+// beside it organizations, tokens, services and the audit log. Rule: an instance admin is no member anywhere by that;
+// what they see of an organization is its outside, and a change says what it will do before it does it.
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { type ReactElement, useDeferredValue, useState } from "react";
-import { adminUsersQuery, reinstateUser, suspendUser } from "../../api/admin.ts";
+import { type ReactElement, useDeferredValue } from "react";
+import { adminUsersQuery } from "../../api/admin-users.ts";
 import type { AdminUser } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
-import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { Notice } from "../../ui/notice.tsx";
+import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
-import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
+import { changedSearch, type UserSearch, userFilterOf } from "./admin-search.ts";
+import { PagedList } from "./paged-list.tsx";
+import { SearchField } from "./search-field.tsx";
 
 const TITLE = "Users";
 
@@ -31,119 +31,86 @@ export function UsersPage(): ReactElement {
 }
 
 function Users(): ReactElement {
-  const [search, setSearch] = useState("");
-  const words = useDeferredValue(search.trim());
-  const users = useQuery({ ...adminUsersQuery(words), placeholderData: keepPreviousData });
+  const search = useSearch({ from: "/shell/admin/users" });
+  const navigate = useNavigate();
+  const filter = useDeferredValue(userFilterOf(search));
+  const users = useInfiniteQuery({ ...adminUsersQuery(filter), placeholderData: keepPreviousData });
+  function change(next: UserSearch): void {
+    void navigate({ to: "/admin/users", search: next, replace: true, resetScroll: false });
+  }
   return (
     <Page
       title={TITLE}
-      lead="Everyone with an account on this server. Suspending someone ends their sessions and stops all their tokens."
+      lead="Everyone with an account on this server. Open one to suspend them, end their sessions or revoke their tokens."
     >
-      <TextField
-        label="Search users"
-        type="search"
-        autoComplete="off"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-        className="max-w-80"
-      />
-      <QueryView query={users}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <EmptyState icon={<SearchX />} title="Nobody matches" />
-          ) : (
-            <div className="grid gap-4">
-              <UserRows users={items} />
-              {nextCursor && <Notice>Only the first {items.length} are shown. Search to find others.</Notice>}
-            </div>
-          )
+      <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_14rem]">
+        <SearchField
+          label="Search users"
+          placeholder="Name, email or id"
+          value={search.query ?? ""}
+          onChange={(query) => change(changedSearch(search, { query }))}
+        />
+        <SelectField
+          label="Show"
+          value={search.show ?? ""}
+          onChange={(event) => change(changedSearch(search, { show: event.currentTarget.value }))}
+        >
+          <option value="">Everyone</option>
+          <option value="active">Active</option>
+          <option value="suspended">Suspended</option>
+          <option value="admins">Instance admins</option>
+        </SelectField>
+      </div>
+      <PagedList
+        query={users}
+        more="Show more users"
+        empty={
+          <EmptyState
+            icon={<SearchX />}
+            title="Nobody matches"
+            action={<Button onClick={() => change({})}>Show everyone</Button>}
+          />
         }
-      </QueryView>
+      >
+        {(items) => (
+          <Rows label="Users">
+            {items.map((user) => (
+              <UserRow key={user.id} user={user} />
+            ))}
+          </Rows>
+        )}
+      </PagedList>
     </Page>
   );
 }
 
-function UserRows({ users }: { readonly users: readonly AdminUser[] }): ReactElement {
+function UserRow({ user }: { readonly user: AdminUser }): ReactElement {
   const session = useSession();
-  const queryClient = useQueryClient();
-  const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
-
-  async function done(message: string): Promise<void> {
-    await queryClient.invalidateQueries({ queryKey: ["admin", "users"] });
-    announce(message);
-  }
-
-  function askSuspend({ id, name, email }: AdminUser): void {
-    setConfirmation({
-      title: `Suspend ${name}?`,
-      confirmLabel: "Suspend user",
-      body: (
-        <p>
-          {email} is signed out everywhere, and all their tokens stop at once, in every organization, until you
-          reinstate them.
-        </p>
-      ),
-      work: async () => {
-        await suspendUser(id);
-        await done(`${name} is suspended. Their tokens are refused everywhere.`);
-      },
-    });
-  }
-
-  function askReinstate({ id, name }: AdminUser): void {
-    setConfirmation({
-      title: `Reinstate ${name}?`,
-      confirmLabel: "Reinstate user",
-      danger: false,
-      body: <p>They can sign in again, and their tokens work again, except those that were revoked.</p>,
-      work: async () => {
-        await reinstateUser(id);
-        await done(`${name} is reinstated.`);
-      },
-    });
-  }
-
   return (
-    <>
-      <Rows label="Users">
-        {users.map((user) => {
-          const self = user.id === session.user.id;
-          return (
-            <Row
-              key={user.id}
-              title={user.name}
-              muted={user.suspendedAt !== null}
-              badges={
-                <>
-                  {user.instanceAdmin && <Badge>Instance admin</Badge>}
-                  {self && <Badge tone="good">You</Badge>}
-                  {user.suspendedAt && <Badge tone="warning">Suspended</Badge>}
-                </>
-              }
-              note={user.email}
-              facts={
-                <>
-                  Since <Time at={user.createdAt} as="date" />
-                </>
-              }
-              action={
-                !self &&
-                (user.suspendedAt ? (
-                  <Button size="small" aria-label={`Reinstate ${user.name}`} onClick={() => askReinstate(user)}>
-                    Reinstate
-                  </Button>
-                ) : (
-                  <Button size="small" aria-label={`Suspend ${user.name}`} onClick={() => askSuspend(user)}>
-                    Suspend
-                  </Button>
-                ))
-              }
-            />
-          );
-        })}
-      </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
-    </>
+    <Row
+      title={
+        <Link
+          to="/admin/users/$userId"
+          params={{ userId: user.id }}
+          className="rounded-control hover:text-mint hover:underline"
+        >
+          {user.name}
+        </Link>
+      }
+      muted={user.suspendedAt !== null}
+      badges={
+        <>
+          {user.instanceAdmin && <Badge>Instance admin</Badge>}
+          {user.id === session.user.id && <Badge tone="good">You</Badge>}
+          {user.suspendedAt && <Badge tone="warning">Suspended</Badge>}
+        </>
+      }
+      note={<bdi>{user.email}</bdi>}
+      facts={
+        <>
+          Since <Time at={user.createdAt} as="date" />
+        </>
+      }
+    />
   );
 }

@@ -1,0 +1,97 @@
+// Everybody's personal access tokens. Rule: metadata alone, for there is no secret to show; what is revoked here is
+// revoked by an instance admin, and its holder and its organization's log are told so.
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Fingerprint } from "lucide-react";
+import { type ReactElement, useDeferredValue } from "react";
+import { adminTokensQuery } from "../../api/admin-tokens.ts";
+import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
+import { Button } from "../../ui/button.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Page } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { changedSearch, tokenFilterOf, type TokenSearch } from "./admin-search.ts";
+import { InstanceTokenList } from "./instance-token-list.tsx";
+import { PagedList } from "./paged-list.tsx";
+import { ScopeChips } from "./scope-chips.tsx";
+import { SearchField } from "./search-field.tsx";
+
+const TITLE = "Tokens";
+
+export function InstanceTokensPage(): ReactElement {
+  return (
+    <RequireInstanceAdmin title={TITLE}>
+      <InstanceTokens />
+    </RequireInstanceAdmin>
+  );
+}
+
+function InstanceTokens(): ReactElement {
+  const search = useSearch({ from: "/shell/admin/tokens" });
+  const navigate = useNavigate();
+  const filter = useDeferredValue(tokenFilterOf(search));
+  const tokens = useInfiniteQuery({ ...adminTokensQuery(filter), placeholderData: keepPreviousData });
+  const filtered = Object.keys(search).length > 0;
+  function change(next: TokenSearch): void {
+    void navigate({ to: "/admin/tokens", search: next, replace: true, resetScroll: false });
+  }
+  return (
+    <Page
+      title={TITLE}
+      lead="Everybody’s personal access tokens in every organization, newest first. You see what they are and where they were used, never the secrets."
+    >
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
+        <SearchField
+          label="Search tokens"
+          placeholder="Name, prefix or person"
+          value={search.query ?? ""}
+          onChange={(query) => change(changedSearch(search, { query }))}
+        />
+        <SelectField
+          label="State"
+          value={search.state ?? ""}
+          onChange={(event) => change(changedSearch(search, { state: event.currentTarget.value }))}
+        >
+          <option value="">Any state</option>
+          <option value="live">Live</option>
+          <option value="suspended">Suspended</option>
+          <option value="expired">Expired</option>
+          <option value="revoked">Revoked</option>
+        </SelectField>
+        <SelectField
+          label="Use"
+          value={search.use ?? ""}
+          onChange={(event) => change(changedSearch(search, { use: event.currentTarget.value }))}
+        >
+          <option value="">Any use</option>
+          <option value="never">Never used</option>
+          <option value="stale">Unused for 30 days</option>
+        </SelectField>
+      </div>
+      <ScopeChips
+        user={search.user}
+        organization={search.organization}
+        onClear={(scope) => change(changedSearch(search, { [scope]: "" }))}
+      />
+      <PagedList
+        query={tokens}
+        more="Look further"
+        empty={
+          filtered ? (
+            <EmptyState
+              icon={<Fingerprint />}
+              title="No token matches"
+              action={<Button onClick={() => change({})}>Show all tokens</Button>}
+            />
+          ) : (
+            <EmptyState icon={<Fingerprint />} title="No tokens yet">
+              <p>Whatever token anybody mints on this server will show up here.</p>
+            </EmptyState>
+          )
+        }
+      >
+        {(items) => <InstanceTokenList key={JSON.stringify(filter)} tokens={items} />}
+      </PagedList>
+    </Page>
+  );
+}

@@ -1,0 +1,145 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Building } from "lucide-react";
+import { type ReactElement, useDeferredValue } from "react";
+import { adminOrganizationsQuery } from "../../api/admin-organizations.ts";
+import type { AdminOrganization } from "../../api/types.ts";
+import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
+import { Button } from "../../ui/button.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Page } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { Row, Rows } from "../../ui/rows.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { changedSearch, organizationFilterOf, type OrganizationSearch } from "./admin-search.ts";
+import { OrganizationBadges } from "./organization-badges.tsx";
+import { PagedList } from "./paged-list.tsx";
+import { SearchField } from "./search-field.tsx";
+import { countOf } from "./words.ts";
+
+const TITLE = "Organizations";
+
+export function OrganizationsPage(): ReactElement {
+  return (
+    <RequireInstanceAdmin title={TITLE}>
+      <Organizations />
+    </RequireInstanceAdmin>
+  );
+}
+
+function Organizations(): ReactElement {
+  const search = useSearch({ from: "/shell/admin/organizations" });
+  const navigate = useNavigate();
+  const filter = useDeferredValue(organizationFilterOf(search));
+  const organizations = useInfiniteQuery({ ...adminOrganizationsQuery(filter), placeholderData: keepPreviousData });
+  function change(next: OrganizationSearch): void {
+    void navigate({ to: "/admin/organizations", search: next, replace: true, resetScroll: false });
+  }
+  return (
+    <Page
+      title={TITLE}
+      lead="Every organization of this server, from outside. You see what is in them by number, and only their members see more."
+    >
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
+        <SearchField
+          label="Search organizations"
+          placeholder="Name or id"
+          value={search.query ?? ""}
+          onChange={(query) => change(changedSearch(search, { query }))}
+        />
+        <SelectField
+          label="Kind"
+          value={search.kind ?? ""}
+          onChange={(event) => change(changedSearch(search, { kind: event.currentTarget.value }))}
+        >
+          <option value="">Shared</option>
+          <option value="personal">Personal</option>
+          <option value="all">Both</option>
+        </SelectField>
+        <SelectField
+          label="Show"
+          value={search.show ?? ""}
+          onChange={(event) => change(changedSearch(search, { show: event.currentTarget.value }))}
+        >
+          <option value="">Not deleted</option>
+          <option value="ownerless">Without an active owner</option>
+          <option value="deleted">Deleted</option>
+          <option value="all">All</option>
+        </SelectField>
+      </div>
+      <PagedList
+        query={organizations}
+        more="Show more organizations"
+        empty={<Nothing search={search} onAll={() => change({})} />}
+      >
+        {(items) => (
+          <Rows label="Organizations">
+            {items.map((organization) => (
+              <OrganizationRow key={organization.id} organization={organization} />
+            ))}
+          </Rows>
+        )}
+      </PagedList>
+    </Page>
+  );
+}
+
+interface NothingProps {
+  readonly search: OrganizationSearch;
+  readonly onAll: () => void;
+}
+
+function Nothing({ search, onAll }: NothingProps): ReactElement {
+  if (Object.keys(search).length === 0) {
+    return (
+      <EmptyState icon={<Building />} title="No shared organization yet">
+        <p>People start one from the menu at the top left. Everybody’s personal organization is under “Personal”.</p>
+      </EmptyState>
+    );
+  }
+  if (search.show === "ownerless" && !search.query) {
+    return (
+      <EmptyState
+        icon={<Building />}
+        title="Every organization has an active owner"
+        action={<Button onClick={onAll}>Show all</Button>}
+      >
+        <p>Should one lose its last, it shows up here, and you can appoint another.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<Building />}
+      title="No organization matches"
+      action={<Button onClick={onAll}>Show all</Button>}
+    />
+  );
+}
+
+function OrganizationRow({ organization }: { readonly organization: AdminOrganization }): ReactElement {
+  const { id, name, memberCount, tokenCount, apiKeyCount } = organization;
+  return (
+    <Row
+      title={
+        <Link
+          to="/admin/organizations/$organizationId"
+          params={{ organizationId: id }}
+          className="rounded-control hover:text-mint hover:underline"
+        >
+          {name}
+        </Link>
+      }
+      muted={organization.deletedAt !== null}
+      badges={<OrganizationBadges organization={organization} />}
+      note={[countOf(memberCount, "member"), countOf(tokenCount, "live token"), countOf(apiKeyCount, "API key")].join(
+        " · ",
+      )}
+      facts={
+        <>
+          Since <Time at={organization.createdAt} as="date" />
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,127 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { revokeService, servicesQuery } from "../../api/admin.ts";
+import type { Service } from "../../api/types.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { isolated } from "../../ui/isolated.ts";
+import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
+import { Row, Rows } from "../../ui/rows.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { RenameServiceDialog } from "./rename-service-dialog.tsx";
+
+export function ServiceList({ services }: { readonly services: readonly Service[] }): ReactElement {
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const [renaming, setRenaming] = useState<Service | null>(null);
+  function askRevoke(service: Service): void {
+    setConfirmation({
+      title: `Revoke “${isolated(service.name)}”?`,
+      confirmLabel: "Revoke service",
+      body: (
+        <>
+          <p>
+            <span className="font-mono text-[0.8125rem] text-ink">{service.prefix}…</span>,{" "}
+            <strong className="font-semibold text-ink">
+              <LastUse service={service} inSentence />
+            </strong>
+            .
+          </p>
+          <p>Its key stops working at once, so it can no longer verify tokens and has to refuse its users.</p>
+        </>
+      ),
+      work: async () => {
+        await revokeService(service.id);
+        await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+        announce(`“${isolated(service.name)}” is revoked.`);
+      },
+    });
+  }
+  return (
+    <>
+      <Rows label="Services">
+        {services.map((service) => (
+          <Row
+            key={service.id}
+            title={service.name}
+            muted={service.revokedAt !== null}
+            badges={service.revokedAt && <Badge tone="warning">Revoked</Badge>}
+            note={
+              <>
+                <span className="font-mono">{service.prefix}…</span> · since <Time at={service.createdAt} as="date" />,
+                registered by <bdi>{service.createdBy.name || "a deleted account"}</bdi>
+              </>
+            }
+            facts={
+              <>
+                <p>
+                  <LastUse service={service} />
+                </p>
+                {service.revokedAt && (
+                  <p>
+                    Revoked <Time at={service.revokedAt} as="date" />
+                  </p>
+                )}
+              </>
+            }
+            action={
+              !service.revokedAt && (
+                <ServiceMenu
+                  service={service}
+                  onRename={() => setRenaming(service)}
+                  onRevoke={() => askRevoke(service)}
+                />
+              )
+            }
+          />
+        ))}
+      </Rows>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      <RenameServiceDialog service={renaming} onClose={() => setRenaming(null)} />
+    </>
+  );
+}
+
+interface LastUseProps {
+  readonly service: Service;
+  readonly inSentence?: boolean;
+}
+
+function LastUse({ service, inSentence = false }: LastUseProps): ReactElement {
+  if (service.lastUsedAt === null) return <>{inSentence ? "never used" : "Never used"}</>;
+  return (
+    <>
+      {inSentence ? "last used" : "Last used"} <Time at={service.lastUsedAt} />
+    </>
+  );
+}
+
+interface ServiceMenuProps {
+  readonly service: Service;
+  readonly onRename: () => void;
+  readonly onRevoke: () => void;
+}
+
+function ServiceMenu({ service, onRename, onRevoke }: ServiceMenuProps): ReactElement {
+  return (
+    <Menu
+      renderButton={(props) => (
+        <IconButton {...props} label={`Actions for ${isolated(service.name)}`} size="small">
+          <EllipsisVertical aria-hidden="true" />
+        </IconButton>
+      )}
+    >
+      <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
+        Rename
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<Trash2 aria-hidden="true" />} danger onSelect={onRevoke}>
+        Revoke
+      </MenuItem>
+    </Menu>
+  );
+}
