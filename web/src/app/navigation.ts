@@ -58,6 +58,14 @@ const ACCOUNT = [
 
 const ORGANIZATION = [
   {
+    to: "/organization",
+    label: "Overview",
+    icon: "overview",
+    key: "o",
+    words: "pictures charts usage expiry calendar stale denied",
+    permission: "tokens:read",
+  },
+  {
     to: "/organization/members",
     label: "Members",
     icon: "members",
@@ -120,6 +128,13 @@ const INSTANCE = [
   { to: "/admin/tokens", label: "All tokens", icon: "instance-tokens", key: "i", words: "instance pat revoke" },
   { to: "/admin/services", label: "Services", icon: "services", key: "v", words: "service keys" },
   { to: "/admin/audit", label: "Instance audit log", icon: "instance-audit", key: "x", words: "events history" },
+  {
+    to: "/admin/metrics",
+    label: "Metrics",
+    icon: "metrics",
+    key: "x",
+    words: "performance latency verifications per second live",
+  },
 ] as const satisfies readonly Listed[];
 
 export type NavigationPath = (typeof ACCOUNT | typeof ORGANIZATION | typeof INSTANCE)[number]["to"];

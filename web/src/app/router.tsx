@@ -132,6 +132,13 @@ const newToken = createRoute({
   component: lazyRouteComponent(() => import("../features/tokens/new-token-page.tsx"), "NewTokenPage"),
 });
 
+const token = createRoute({
+  ...inShell,
+  path: "/settings/tokens/$tokenId",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
+  component: lazyRouteComponent(() => import("../features/tokens/token-page.tsx"), "TokenPage"),
+});
+
 const replaceToken = createRoute({
   ...inShell,
   path: "/settings/tokens/$tokenId/replace",
@@ -175,6 +182,13 @@ const notices = createRoute({
   path: "/settings/notices",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["unread", "kind"]),
   component: lazyRouteComponent(() => import("../features/notices/notices-page.tsx"), "NoticesPage"),
+});
+
+const overview = createRoute({
+  ...inShell,
+  path: "/organization",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
+  component: lazyRouteComponent(() => import("../features/overview/overview-page.tsx"), "OverviewPage"),
 });
 
 const members = createRoute({
@@ -269,6 +283,12 @@ const adminAudit = createRoute({
   component: lazyRouteComponent(() => import("../features/admin/instance-audit-page.tsx"), "InstanceAuditPage"),
 });
 
+const adminMetrics = createRoute({
+  ...inShell,
+  path: "/admin/metrics",
+  component: lazyRouteComponent(() => import("../features/metrics/metrics-page.tsx"), "MetricsPage"),
+});
+
 const adminServices = createRoute({
   ...inShell,
   path: "/admin/services",
@@ -323,6 +343,7 @@ const routeTree = root.addChildren([
   shell.addChildren([
     tokens,
     newToken,
+    token,
     replaceToken,
     cliConnect,
     profile,
@@ -330,6 +351,7 @@ const routeTree = root.addChildren([
     notices,
     organizations,
     activity,
+    overview,
     members,
     offboarding,
     offboardingReceipt,
@@ -345,6 +367,7 @@ const routeTree = root.addChildren([
     adminTokens,
     adminAudit,
     adminServices,
+    adminMetrics,
   ]),
 ]);
 

@@ -10,7 +10,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
   const reason = standingReason(token);
   const { useCount: uses } = token;
   return (
-    <div className="mt-3 grid gap-3 md:ml-4">
+    <div className="grid gap-3">
       {reason && <Notice tone={token.state === "blocked" ? "danger" : "info"}>{reason}</Notice>}
       <dl className="grid gap-x-6 gap-y-3 rounded-control bg-sunken px-3.5 py-3 sm:grid-cols-2 lg:grid-cols-3">
         <Detail term="Created">

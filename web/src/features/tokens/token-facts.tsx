@@ -1,29 +1,35 @@
+import { Link } from "@tanstack/react-router";
 import { Clock3, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { Sparkline } from "../../chart/sparkline.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { formatDate } from "../../ui/time.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { expiringInDays, isOver, staleness } from "./token-standing.ts";
+import { expiringInDays, isOver, revokedByOther, staleness } from "./token-standing.ts";
 
 interface TokenFactsProps {
   readonly token: PersonalAccessToken;
   readonly now: number;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses?: readonly number[] | undefined;
 }
 
 /** Where a token works, until when, and when it was last used; what stands out has an icon besides its colour. */
-export function TokenFacts({ token, now }: TokenFactsProps): ReactElement {
+export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement {
   return (
     <dl className="contents">
       <Fact term="Access" note={summarizePermissions(token.permissions)}>
         <span className="wrap-anywhere">{token.organization.name}</span>
       </Fact>
       <Fact
-        term={isOver(token) ? "Ended" : "Expires"}
+        term={token.revokedAt !== null ? "Revoked" : isOver(token) ? "Ended" : "Expires"}
         note={
-          <>
-            Created <time dateTime={token.createdAt}>{formatDate(token.createdAt)}</time>
-          </>
+          revokedByOther(token) ?? (
+            <>
+              Created <time dateTime={token.createdAt}>{formatDate(token.createdAt)}</time>
+            </>
+          )
         }
       >
         <End token={token} now={now} />
@@ -31,6 +37,21 @@ export function TokenFacts({ token, now }: TokenFactsProps): ReactElement {
       <Fact term="Last used" note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}>
         <LastUse token={token} now={now} />
       </Fact>
+      {token.lastUsedAt !== null && (
+        <div className="pl-4 md:col-start-4 md:row-start-2 md:pl-0">
+          <dt className="sr-only">Uses of the last 30 days</dt>
+          <dd>
+            <Link
+              to="/settings/tokens/$tokenId"
+              params={{ tokenId: token.id }}
+              className="inline-block rounded-control py-0.5 hover:bg-sunken"
+            >
+              <span className="sr-only">How {token.name} was used: </span>
+              <Sparkline uses={uses} />
+            </Link>
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -19,6 +19,7 @@ import {
   TOKEN_FILTERS,
   type TokenFilter,
 } from "./token-standing.ts";
+import { useTokenUses } from "./use-token-uses.ts";
 
 const FILTER_LABELS: Record<TokenFilter, string> = {
   all: "All",
@@ -46,6 +47,7 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
   const found = tokens.filter((token) => matchesSearch(token, words));
   const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
   const replacements = openReplacements(tokens);
+  const uses = useTokenUses(tokens, shown.slice(0, limit));
 
   function choose(next: TokenFilter): void {
     void navigate({
@@ -88,7 +90,13 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
       ) : (
         <TokenRows>
           {shown.slice(0, limit).map((token) => (
-            <TokenRow key={token.id} token={token} now={now} replacement={replacements.get(token.id) ?? null} />
+            <TokenRow
+              key={token.id}
+              token={token}
+              now={now}
+              replacement={replacements.get(token.id) ?? null}
+              uses={uses.get(token.id)}
+            />
           ))}
         </TokenRows>
       )}

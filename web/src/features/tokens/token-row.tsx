@@ -1,6 +1,15 @@
 // One token of the list: a row on a wide screen, a card on a narrow one.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ArrowRightLeft, ChevronRight, EllipsisVertical, Pencil, RefreshCw, Trash2, X } from "lucide-react";
+import {
+  ArrowRightLeft,
+  ChartColumn,
+  ChevronRight,
+  EllipsisVertical,
+  Pencil,
+  RefreshCw,
+  Trash2,
+  X,
+} from "lucide-react";
 import { memo, type MemoExoticComponent, type ReactElement, useId, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
@@ -19,6 +28,8 @@ interface TokenRowProps {
   readonly token: PersonalAccessToken;
   readonly now: number;
   readonly replacement: Replacement | null;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses: readonly number[] | undefined;
 }
 
 type RowDialog = "rename" | "revoke";
@@ -26,7 +37,7 @@ type RowDialog = "rename" | "revoke";
 /** Drawn again only when its own token changes: a search draws the list with every letter. */
 export const TokenRow: MemoExoticComponent<typeof TokenRowView> = memo(TokenRowView);
 
-function TokenRowView({ token, now, replacement }: TokenRowProps): ReactElement {
+function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactElement {
   const [open, setOpen] = useState(false);
   const [dialog, setDialog] = useState<RowDialog | null>(null);
   // A dialog exists from its first opening on: a long list would otherwise hold two for each row.
@@ -65,14 +76,25 @@ function TokenRowView({ token, now, replacement }: TokenRowProps): ReactElement 
           </div>
           <p className="pl-4 font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
         </div>
-        <TokenFacts token={token} now={now} />
+        <TokenFacts token={token} now={now} uses={uses} />
         <div className={classNames("justify-self-end md:static", over ? "mt-1" : "absolute right-3")}>
           <RowActions token={token} onRename={() => show("rename")} onRevoke={() => show("revoke")} />
         </div>
       </div>
       {replacement && <ReplacementNote replacement={replacement} onRevoke={() => show("revoke")} />}
       <div id={detailsId} hidden={!open}>
-        {open && <TokenDetails token={token} />}
+        {open && (
+          <div className="mt-3 grid gap-3 md:ml-4">
+            <TokenDetails token={token} />
+            <Link
+              to="/settings/tokens/$tokenId"
+              params={{ tokenId: token.id }}
+              className="justify-self-start rounded-control text-[0.8125rem] font-medium text-mint hover:underline"
+            >
+              How it was used, from where and for what
+            </Link>
+          </div>
+        )}
       </div>
       {opened.has("rename") && (
         <RenameDialog token={token} open={dialog === "rename"} onClose={() => setDialog(null)} />
@@ -123,6 +145,12 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
         </IconButton>
       )}
     >
+      <MenuItem
+        icon={<ChartColumn aria-hidden="true" />}
+        onSelect={() => void navigate({ to: "/settings/tokens/$tokenId", params: { tokenId: token.id } })}
+      >
+        How it was used
+      </MenuItem>
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
         Rename
       </MenuItem>

@@ -122,8 +122,19 @@ export function standingReason(
     return `You are suspended in ${organization.name}. It works again when you are reinstated.`;
   }
   if (state === "blocked") return BLOCKED_BY[token.blockedBy ?? ""] ?? "The organization's policy refuses it.";
-  if (token.revokedReason === "admin" && token.revokedBy) return `${token.revokedBy.name} revoked it.`;
+  if (token.revokedReason === "admin" && token.revokedBy) return `${token.revokedBy.name} (admin) revoked it.`;
   return REVOKED_REASONS[token.revokedReason ?? ""] ?? "It was revoked.";
+}
+
+/** Who ended a token that was somebody else's doing, as the list says it: "Revoked by Ada (admin)"; `null` when it was one's own. */
+export function revokedByOther(
+  token: Pick<PersonalAccessToken, "revokedBy" | "revokedReason" | "user">,
+): string | null {
+  const { revokedBy, revokedReason, user } = token;
+  if (revokedBy === null || revokedBy.kind === "system" || revokedBy.id === user.id) return null;
+  if (revokedReason === "leaked") return null;
+  const who = revokedBy.kind === "api_key" ? `API key ${revokedBy.name}` : revokedBy.name;
+  return `Revoked by ${who} (admin)`;
 }
 
 function ageDays(instant: string, now: number): number {

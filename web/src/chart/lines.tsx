@@ -1,0 +1,62 @@
+import type { ReactElement } from "react";
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { STROKES } from "./look.tsx";
+import type { Point, Series } from "./series.ts";
+import { PlotTooltip } from "./tooltip.tsx";
+
+interface LinesProps {
+  /** The plot's name for readers. */
+  readonly name: string;
+  readonly series: readonly Series[];
+  /** A value that is left out is a gap in its line. */
+  readonly points: readonly Point[];
+  readonly format: (value: number) => string;
+}
+
+/** Each line is dashed in its own way. */
+const DASHES = ["", "6 4", "2 3", "9 3 2 3", "12 6"];
+
+/** Values over time, one line for each series. The arrow keys go from point to point. */
+export function Lines({ name, series, points, format }: LinesProps): ReactElement {
+  return (
+    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 320, height: 224 }}>
+      <LineChart data={[...points]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} title={name}>
+        <CartesianGrid vertical={false} stroke="var(--color-line)" />
+        <XAxis
+          dataKey="label"
+          tickLine={false}
+          axisLine={{ stroke: "var(--color-control)" }}
+          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
+          minTickGap={48}
+          tickMargin={6}
+        />
+        <YAxis
+          width={64}
+          tickLine={false}
+          axisLine={false}
+          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
+          tickFormatter={format}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--color-control)" }}
+          content={({ active, payload }) => (
+            <PlotTooltip series={series} format={format} active={active} payload={payload} />
+          )}
+        />
+        {series.map(({ key, label, look }) => (
+          <Line
+            key={key}
+            name={label}
+            dataKey={(point: Point) => point.values[key]}
+            stroke={STROKES[look] ?? ""}
+            strokeWidth={2}
+            strokeDasharray={DASHES[look] ?? ""}
+            dot={false}
+            isAnimationActive={false}
+          />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}

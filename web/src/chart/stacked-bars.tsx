@@ -1,0 +1,58 @@
+import { type ReactElement, useId } from "react";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { fillOf, Patterns } from "./look.tsx";
+import { compact, count, type Point, type Series } from "./series.ts";
+import { PlotTooltip } from "./tooltip.tsx";
+
+interface StackedBarsProps {
+  /** The plot's name for readers. */
+  readonly name: string;
+  readonly series: readonly Series[];
+  readonly points: readonly Point[];
+}
+
+/** A bar for each point, the series on top of each other. The arrow keys go from bar to bar. */
+export function StackedBars({ name, series, points }: StackedBarsProps): ReactElement {
+  const prefix = useId();
+  return (
+    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 320, height: 224 }}>
+      <BarChart data={[...points]} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={name}>
+        <Patterns prefix={prefix} />
+        <CartesianGrid vertical={false} stroke="var(--color-line)" />
+        <XAxis
+          dataKey="label"
+          tickLine={false}
+          axisLine={{ stroke: "var(--color-control)" }}
+          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
+          minTickGap={24}
+          tickMargin={6}
+        />
+        <YAxis
+          width={44}
+          allowDecimals={false}
+          tickLine={false}
+          axisLine={false}
+          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
+          tickFormatter={compact}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ fill: "var(--color-sunken)" }}
+          content={({ active, payload }) => (
+            <PlotTooltip series={series} format={count} active={active} payload={payload} />
+          )}
+        />
+        {series.map(({ key, label, look }) => (
+          <Bar
+            key={key}
+            name={label}
+            dataKey={(point: Point) => point.values[key] ?? 0}
+            stackId="all"
+            fill={fillOf(prefix, look)}
+            isAnimationActive={false}
+          />
+        ))}
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,136 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import type { CredentialUsage } from "../../api/types.ts";
+import { tokenUsageQuery } from "../../api/usage.ts";
+import { BarTable } from "../../chart/bar-table.tsx";
+import { Figure, PointTable } from "../../chart/figure.tsx";
+import { StackedBars } from "../../chart/plots.ts";
+import { count } from "../../chart/series.ts";
+import { type Span, SpanChoice } from "../../chart/span-choice.tsx";
+import { Stat, Stats } from "../../chart/stat.tsx";
+import { Bar, Loading } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { routeInWords, usageInWords, usePoints, USE_SERIES } from "./usage-text.ts";
+
+interface TokenUsageProps {
+  readonly tokenId: string;
+  readonly span: Span;
+  readonly onSpan: (span: Span) => void;
+}
+
+/** How a token was used: over time, from where, and for what. */
+export function TokenUsage({ tokenId, span, onSpan }: TokenUsageProps): ReactElement {
+  // Again and again while it is looked at: people watch whether what they revoke is still in use.
+  const usage = useQuery({ ...tokenUsageQuery(tokenId, span), refetchInterval: 15_000 });
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="text-[0.9375rem] font-semibold">Use</h2>
+        <SpanChoice span={span} onChange={onSpan} />
+      </div>
+      <QueryView query={usage} loading={<UsageLoading />}>
+        {(data) => <UsagePictures usage={data} />}
+      </QueryView>
+    </div>
+  );
+}
+
+function UsagePictures({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+  const points = usePoints(usage.days);
+  const isEmpty = usage.days.every(({ uses, denied }) => uses + denied === 0);
+  return (
+    <>
+      <Stats>
+        <Stat term="Uses since it was made">{count(usage.useCount)}</Stat>
+        <Stat term="First used">{usage.firstUsedAt ? <Time at={usage.firstUsedAt} as="date" /> : "Never"}</Stat>
+        <Stat term="Last used">{usage.lastUsedAt ? <Time at={usage.lastUsedAt} /> : "Never"}</Stat>
+        <Stat term="Addresses seen">{count(usage.addresses.length)}</Stat>
+      </Stats>
+      <Figure
+        title="Uses over time"
+        lead={usageInWords(usage.days)}
+        legend={USE_SERIES}
+        nothing={isEmpty ? `It was not used in these ${usage.days.length} days.` : null}
+        table={<PointTable caption="Uses over time" head="Day (UTC)" series={USE_SERIES} points={points} />}
+      >
+        <StackedBars name="Uses over time" series={USE_SERIES} points={points} />
+      </Figure>
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <ByAddress usage={usage} />
+        <ByRoute usage={usage} />
+      </div>
+    </>
+  );
+}
+
+function ByAddress({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+  return (
+    <BarTable
+      title="By address"
+      lead="Where its requests came from. One you do not know is a reason to revoke it."
+      head={{ label: "Address", value: "Uses", note: "Last used" }}
+      nothing="No address is known yet."
+      rows={[
+        ...usage.addresses.map(({ address, uses, lastUsedAt }) => ({
+          key: address,
+          label: <span className="font-mono">{address}</span>,
+          value: uses,
+          note: <Time at={lastUsedAt} />,
+        })),
+        ...others(usage.otherAddresses, "Unknown, or long ago"),
+      ]}
+    />
+  );
+}
+
+function ByRoute({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+  return (
+    <BarTable
+      title="By route"
+      lead="What its requests asked for. Ids in an address are left out, and so is what follows a question mark."
+      head={{ label: "Route", value: "Uses", note: "Last used" }}
+      nothing="No route is known: the proxy or the service does not say what was asked for."
+      rows={[
+        ...usage.routes.map(({ route, uses, lastUsedAt }) => ({
+          key: route,
+          label: <Route route={route} />,
+          value: uses,
+          note: <Time at={lastUsedAt} />,
+        })),
+        ...(usage.routes.length === 0 ? [] : others(usage.otherRoutes, "Unknown, or long ago")),
+      ]}
+    />
+  );
+}
+
+function Route({ route }: { readonly route: string }): ReactElement {
+  const { method, path } = routeInWords(route);
+  return (
+    <span className="font-mono">
+      {method !== null && <span className="mr-1.5 font-semibold">{method}</span>}
+      {path}
+    </span>
+  );
+}
+
+function others(value: number, label: string) {
+  return value === 0 ? [] : [{ key: "others", label: <span className="text-soft">{label}</span>, value, note: "" }];
+}
+
+function UsageLoading(): ReactElement {
+  return (
+    <Loading>
+      <div className="grid gap-4">
+        <div className="grid h-19 content-center rounded-panel border border-line bg-surface px-4">
+          <Bar className="w-48" />
+        </div>
+        <div className="grid h-86 content-start gap-3 rounded-panel border border-line bg-surface p-4">
+          <Bar className="w-32" />
+          <Bar className="w-64 max-w-full" />
+          <Bar className="h-56 w-full" />
+        </div>
+      </div>
+    </Loading>
+  );
+}

@@ -1,0 +1,32 @@
+// What the page of a token says about its use.
+import { counted, type Point, type Series, longDay, shortDay, sum } from "../../chart/series.ts";
+import type { CredentialUsage } from "../../api/types.ts";
+
+export const USE_SERIES: readonly Series[] = [
+  { key: "uses", label: "Uses", look: 0 },
+  { key: "denied", label: "Refused", look: 1 },
+];
+
+export function usePoints(days: CredentialUsage["days"]): Point[] {
+  return days.map(({ date, uses, denied }) => ({
+    label: shortDay(date),
+    name: longDay(date),
+    values: { uses, denied },
+  }));
+}
+
+/** Uses and refusals of the time that is shown, in a sentence. */
+export function usageInWords(days: CredentialUsage["days"]): string {
+  const uses = counted(sum(days.map((day) => day.uses)), "use");
+  const denied = sum(days.map((day) => day.denied));
+  const refused = denied === 0 ? "none refused" : `${counted(denied, "attempt")} refused`;
+  return `${uses} in ${days.length} days, ${refused}. Days are in UTC.`;
+}
+
+/** A route as people say it: one of Mintmark's own API is told by its operation. */
+export function routeInWords(route: string): { readonly method: string | null; readonly path: string } {
+  const [method = "", ...rest] = route.split(" ");
+  const path = rest.join(" ");
+  if (method === "mintmark") return { method: null, path: `Mintmark’s API: ${path}` };
+  return { method: method === "ANY" ? null : method, path };
+}
