@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
-import { apiKeyState } from "../src/features/api-keys/api-key-state.ts";
 import { memberActions } from "../src/features/members/member-actions.ts";
 import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
 import { passwordOutcome } from "../src/features/profile/password-outcome.ts";
@@ -105,13 +104,6 @@ describe("token policy form", () => {
     assert.equal(isTighter(policy, { ...policy, mcp: "off" }), false);
     assert.equal(isTighter(policy, { ...policy, mintableBy: [] }), false);
   });
-});
-
-it("apiKeyState() judges a key by its own dates", () => {
-  const now = Date.parse("2026-11-22T12:00:00Z");
-  assert.equal(apiKeyState({ expiresAt: null, revokedAt: null }, now), "active");
-  assert.equal(apiKeyState({ expiresAt: "2026-11-22T12:00:00Z", revokedAt: null }, now), "expired");
-  assert.equal(apiKeyState({ expiresAt: "2026-11-01T00:00:00Z", revokedAt: "2026-10-01T00:00:00Z" }, now), "revoked");
 });
 
 it("passwordOutcome() tells what ended besides", () => {

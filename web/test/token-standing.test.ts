@@ -150,7 +150,10 @@ describe("standingReason()", () => {
   it("is silent about a working token", () => assert.equal(standingReason(token()), null));
   it("names the admin who revoked it", () => {
     const revokedBy = { kind: "user", id: "usr_2", name: "Grace" } as const;
-    assert.equal(standingReason(token({ state: "revoked", revokedReason: "admin", revokedBy })), "Grace revoked it.");
+    assert.equal(
+      standingReason(token({ state: "revoked", revokedReason: "admin", revokedBy })),
+      "Grace (admin) revoked it.",
+    );
   });
   it("has a sentence for reasons it does not know", () => {
     assert.equal(standingReason(token({ state: "revoked", revokedReason: "new" })), "It was revoked.");

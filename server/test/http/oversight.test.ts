@@ -87,8 +87,8 @@ for (const engine of ENGINES) {
         const now = instance.deps.clock();
         const day = 86_400_000;
         const soon = await seed.token(admin, organization, { name: "Soon", expiresAt: now + 5 * day });
-        const old = await seed.token(admin, organization, { name: "Old", createdAt: now - 100 * day });
-        const ended = await seed.token(admin, organization, { name: "Ended", expiresAt: now - 1 });
+        await seed.token(admin, organization, { name: "Old", createdAt: now - 100 * day });
+        await seed.token(admin, organization, { name: "Ended", expiresAt: now - 1 });
         await seed.token(admin, admin.personal, { name: "Elsewhere" });
         await soon.client.get("/api/whoami");
         await instance.uses.flush();

@@ -33,18 +33,13 @@ export function changeRole(organizationId: string, membershipId: string, role: s
   return done(api.PATCH("/api/organizations/{id}/members/{membershipId}", { params: { path }, body: { role } }));
 }
 
-export function suspendMember(organizationId: string, membershipId: string): Promise<void> {
-  const path = { id: organizationId, membershipId };
-  return done(api.POST("/api/organizations/{id}/members/{membershipId}/suspend", { params: { path } }));
-}
-
 export function reinstateMember(organizationId: string, membershipId: string): Promise<void> {
   const path = { id: organizationId, membershipId };
   return done(api.POST("/api/organizations/{id}/members/{membershipId}/reinstate", { params: { path } }));
 }
 
-/** Removes a member. With one's own membership id: leaves. */
-export function removeMember(organizationId: string, membershipId: string): Promise<void> {
+/** Ends one's own membership. Removing others is offboarding.ts. */
+export function leaveOrganization(organizationId: string, membershipId: string): Promise<void> {
   const path = { id: organizationId, membershipId };
-  return done(api.DELETE("/api/organizations/{id}/members/{membershipId}", { params: { path } }));
+  return done(api.DELETE("/api/organizations/{id}/members/{membershipId}", { params: { path }, body: {} }));
 }

@@ -16,7 +16,6 @@ export function describeExpiries(open: OpenStore): void {
         await store.transaction((tx) => tx.revokeToken(revoked.id, revocation()));
         const key = await addApiKey(store, member, { expiresAt: T0 });
 
-        const organizationId = member.organization.id;
         assert.deepEqual(await note(store, "pat", T0 - 1), []);
         assert.deepEqual(await note(store, "pat", T0), [refTo(due)]);
         assert.deepEqual(await note(store, "pat", T0), []);

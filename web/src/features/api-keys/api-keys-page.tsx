@@ -1,27 +1,20 @@
 // The organization's API keys. Rule: a key's secret is state of this page alone, shown once in the panel
 // and gone with it; creating a key asks for the password when the last time was long ago.
 // Deliberately absent: editing. A key's authority is fixed for life.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { apiKeysQuery, revokeApiKey } from "../../api/api-keys.ts";
-import type { ApiKey } from "../../api/types.ts";
-import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { apiKeysQuery } from "../../api/api-keys.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
-import { useAnnounce } from "../../ui/announcer.tsx";
-import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
-import { Row, Rows } from "../../ui/rows.tsx";
-import { Time, useNow } from "../../ui/time-view.tsx";
 import { ApiKeyDialog, type CreatedApiKey } from "./api-key-dialog.tsx";
-import { apiKeyState } from "./api-key-state.ts";
+import { ApiKeyList } from "./api-key-list.tsx";
 
 const TITLE = "API keys";
 
@@ -72,7 +65,7 @@ function ApiKeys(): ReactElement {
         />
       )}
       <QueryView query={keys}>
-        {({ items }) => (items.length === 0 ? <NoKeys /> : <ApiKeyRows keys={items} mayWrite={mayWrite} />)}
+        {({ items }) => (items.length === 0 ? <NoKeys /> : <ApiKeyList keys={items} mayWrite={mayWrite} />)}
       </QueryView>
       {mayWrite && (
         <ApiKeyDialog
@@ -96,109 +89,5 @@ function NoKeys(): ReactElement {
         token.
       </p>
     </EmptyState>
-  );
-}
-
-function ApiKeyRows({
-  keys,
-  mayWrite,
-}: {
-  readonly keys: readonly ApiKey[];
-  readonly mayWrite: boolean;
-}): ReactElement {
-  const { organization } = useSession();
-  const queryClient = useQueryClient();
-  const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
-  const now = useNow();
-
-  function askRevoke(key: ApiKey): void {
-    setConfirmation({
-      title: `Revoke “${key.name}”?`,
-      confirmLabel: "Revoke API key",
-      body: (
-        <>
-          <p>
-            <span className="font-mono text-[0.8125rem] text-ink">{key.prefix}…</span>,{" "}
-            <strong className="font-semibold text-ink">
-              {key.lastUsedAt ? (
-                <>
-                  last used <Time at={key.lastUsedAt} />
-                </>
-              ) : (
-                "never used"
-              )}
-            </strong>
-            .
-          </p>
-          <p>Whatever uses it stops working at once. A revoked key never comes back.</p>
-        </>
-      ),
-      work: async () => {
-        await revokeApiKey(organization.id, key.id);
-        await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
-        announce(`“${key.name}” is revoked. From now on it is refused everywhere.`);
-      },
-    });
-  }
-
-  return (
-    <>
-      <Rows label="API keys">
-        {keys.map((key) => {
-          const state = apiKeyState(key, now);
-          return (
-            <Row
-              key={key.id}
-              title={key.name}
-              muted={state !== "active"}
-              badges={
-                <>
-                  <Badge>{key.role}</Badge>
-                  {state !== "active" && <Badge tone="warning">{state === "revoked" ? "Revoked" : "Expired"}</Badge>}
-                </>
-              }
-              note={
-                <>
-                  <span className="font-mono">{key.prefix}…</span> · {summarizePermissions(key.permissions)}
-                  {key.createdBy && <> · made by {key.createdBy.name}</>}
-                </>
-              }
-              facts={
-                <>
-                  <p>
-                    {key.lastUsedAt ? (
-                      <>
-                        Last used <Time at={key.lastUsedAt} />
-                      </>
-                    ) : (
-                      "Never used"
-                    )}
-                  </p>
-                  <p>
-                    {key.expiresAt ? (
-                      <>
-                        Expires <Time at={key.expiresAt} as="date" />
-                      </>
-                    ) : (
-                      "No expiry"
-                    )}
-                  </p>
-                </>
-              }
-              action={
-                mayWrite &&
-                state !== "revoked" && (
-                  <Button size="small" aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>
-                    Revoke
-                  </Button>
-                )
-              }
-            />
-          );
-        })}
-      </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
-    </>
   );
 }

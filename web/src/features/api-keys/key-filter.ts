@@ -1,0 +1,35 @@
+// Which of an organization's keys are shown. They are all here, so the filter looks at every one.
+import type { ApiKey } from "../../api/types.ts";
+import { isStale } from "../../credential/stale.ts";
+
+export const KEY_FILTERS = {
+  all: "All keys",
+  active: "Active",
+  stale: "Unused for 90 days",
+  never: "Never used",
+  over: "Expired or revoked",
+} as const;
+
+export type KeyFilter = keyof typeof KEY_FILTERS;
+
+type Key = Pick<ApiKey, "name" | "prefix" | "createdBy" | "state" | "createdAt" | "lastUsedAt">;
+
+export function matchesKey(key: Key, filter: KeyFilter, words: string, now: number): boolean {
+  const text = `${key.name} ${key.prefix} ${key.createdBy.name}`.toLowerCase();
+  return text.includes(words.trim().toLowerCase()) && isAmong(key, filter, now);
+}
+
+function isAmong(key: Key, filter: KeyFilter, now: number): boolean {
+  switch (filter) {
+    case "all":
+      return true;
+    case "active":
+      return key.state === "active";
+    case "stale":
+      return isStale(key, now);
+    case "never":
+      return key.lastUsedAt === null && key.state === "active";
+    case "over":
+      return key.state === "expired" || key.state === "revoked";
+  }
+}

@@ -1,0 +1,138 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactElement, ReactNode } from "react";
+import type { Offboarding } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
+import { useSession } from "../../session/use-session.ts";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { formatDateTime } from "../../ui/time.ts";
+import { countOf } from "./offboarding-text.ts";
+
+export function Receipt({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
+  const { tokens, apiKeys, invitations, apiKeysLeft, pausedTokens, movedSessions, action, member } = offboarding;
+  return (
+    <div className="grid gap-8">
+      <ReceiptFacts offboarding={offboarding} />
+      <EndedList title={`${countOf(tokens.length, "token")} revoked`} items={tokens} />
+      {action === "member.suspended" && pausedTokens > 0 && (
+        <p>{countOf(pausedTokens, "token")} rest until the member is reinstated.</p>
+      )}
+      <EndedList title={`${countOf(apiKeys.length, "API key")} revoked`} items={apiKeys} />
+      {action !== "member.suspended" && (
+        <EndedList
+          title={`${countOf(invitations.length, "invitation")} withdrawn`}
+          items={invitations.map(({ email, ...rest }) => ({ ...rest, name: email, prefix: null }))}
+        />
+      )}
+      <section className="grid gap-2">
+        <h2 className="text-[0.9375rem] font-semibold first-letter:uppercase">
+          {countOf(apiKeysLeft.count, "API key")} left working
+        </h2>
+        <p className="text-soft">
+          {apiKeysLeft.countOfMember === 0
+            ? `None of them was made by ${member.user.name}.`
+            : `${apiKeysLeft.countOfMember} of them made by ${member.user.name}, who may hold the secret:`}
+        </p>
+        {apiKeysLeft.ofMember.length > 0 && (
+          <ul className="grid list-disc gap-1 pl-5">
+            {apiKeysLeft.ofMember.map(({ id, name, prefix }) => (
+              <li key={id} className="wrap-anywhere">
+                <bdi>{name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{prefix}…</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {movedSessions > 0 && (
+        <p className="text-soft">
+          {countOf(movedSessions, "browser session")} moved to the personal organization of {member.user.name}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
+  const { member, by, via, at, auditEventId } = offboarding;
+  const { organization } = useSession();
+  return (
+    <dl className="grid gap-x-6 gap-y-3 rounded-panel border border-line bg-surface px-4 py-4 sm:grid-cols-2">
+      <Fact term="Member">
+        <bdi>{member.user.name}</bdi>, {member.role}
+        <Identifier>{member.user.id}</Identifier>
+      </Fact>
+      <Fact term="By">
+        <bdi>{by.name}</bdi>
+        {via !== null && (
+          <>
+            {" "}
+            through <bdi>{via.name}</bdi>
+          </>
+        )}
+        <Identifier>{by.id}</Identifier>
+      </Fact>
+      <Fact term="When">
+        <time dateTime={at}>{formatDateTime(at)}</time>
+        <Identifier>{at}</Identifier>
+      </Fact>
+      <Fact term="Audit event">
+        <Identifier>{auditEventId}</Identifier>
+        <span className="mt-1 flex flex-wrap gap-2 print:hidden">
+          <CopyButton text={auditEventId} what="audit event id" size="small" />
+          {can(organization, "audit:read") && (
+            <Link
+              to="/organization/audit"
+              search={{ from: at, to: new Date(Date.parse(at) + 1).toISOString() }}
+              className="self-center text-[0.8125rem] text-mint underline underline-offset-2"
+            >
+              Its events in the audit log
+            </Link>
+          )}
+        </span>
+      </Fact>
+    </dl>
+  );
+}
+
+interface EndedItem {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string | null;
+  readonly auditEventId: string;
+}
+
+function EndedList({ title, items }: { readonly title: string; readonly items: readonly EndedItem[] }): ReactElement {
+  return (
+    <section className="grid gap-2">
+      <h2 className="text-[0.9375rem] font-semibold first-letter:uppercase">{title}</h2>
+      {items.length > 0 && (
+        <ul className="divide-y divide-line rounded-panel border border-line bg-surface">
+          {items.map(({ id, name, prefix, auditEventId }) => (
+            <li key={id} className="grid gap-x-6 gap-y-0.5 px-4 py-2.5 sm:grid-cols-2">
+              <div className="min-w-0">
+                <bdi className="font-medium wrap-anywhere">{name}</bdi>
+                {prefix !== null && <span className="font-mono text-[0.8125rem] text-soft"> {prefix}…</span>}
+              </div>
+              <div className="min-w-0 sm:text-right">
+                <Identifier>{id}</Identifier>
+                <Identifier>{auditEventId}</Identifier>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[0.8125rem] text-soft">{term}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function Identifier({ children }: { readonly children: string }): ReactElement {
+  return <span className="block font-mono text-[0.75rem] break-all text-soft">{children}</span>;
+}

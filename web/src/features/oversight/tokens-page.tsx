@@ -1,0 +1,112 @@
+// Every member's tokens of the organization, for owners and admins as far as its policy lets them. Rule: the
+// server searches and sorts, so that it is true of a hundred thousand as of ten; filters are in the address,
+// so that a view can be sent to a colleague. Deliberately absent: minting or renaming for somebody else.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Download } from "lucide-react";
+import { type ReactElement, useDeferredValue, useEffect, useState } from "react";
+import { policyQuery } from "../../api/organizations.ts";
+import { organizationTokensQuery, tokensExportUrl } from "../../api/organization-tokens.ts";
+import { can } from "../../session/permission.ts";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useSession } from "../../session/use-session.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Page } from "../../ui/page.tsx";
+import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { isNarrowed, type OversightSearch, searchedText, tokenQueryOf } from "./token-search.ts";
+import { TokenFilters } from "./token-filters.tsx";
+import { TokenResults } from "./token-results.tsx";
+
+const TITLE = "Organization tokens";
+
+export function OrganizationTokensPage(): ReactElement {
+  return (
+    <RequirePermission permission="tokens:read" title={TITLE}>
+      <OrganizationTokens />
+    </RequirePermission>
+  );
+}
+
+function OrganizationTokens(): ReactElement {
+  const { organization } = useSession();
+  const search = useSearch({ from: "/shell/organization/tokens" });
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const settled = useSettled(searchedText(useDeferredValue(typed)));
+  const filter = tokenQueryOf(search, settled);
+  const tokens = useInfiniteQuery(organizationTokensQuery(organization.id, filter));
+  const mayRevoke = useMayRevoke();
+  const { hasNextPage, isFetching, fetchNextPage, data } = tokens;
+  const found = data?.pages.flatMap(({ items }) => items) ?? [];
+  const isEmptyPage = data !== undefined && data.pages.at(-1)?.items.length === 0;
+  useEffect(() => {
+    // A page looks through a bounded number of tokens; one that found none is no reason to stop looking.
+    if (isEmptyPage && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isEmptyPage, hasNextPage, isFetching, fetchNextPage]);
+
+  function change(next: OversightSearch): void {
+    void navigate({ to: "/organization/tokens", search: next, replace: true, resetScroll: false });
+  }
+
+  return (
+    <Page
+      title={TITLE}
+      lead={`Every member's personal access tokens in ${organization.name}, and what they were last used for. Never a secret.`}
+      action={
+        <a href={tokensExportUrl(organization.id, filter)} download className={buttonClass()}>
+          <Download aria-hidden="true" />
+          Export CSV
+        </a>
+      }
+    >
+      <div className="grid gap-4">
+        <TokenFilters search={search} typed={typed} onType={setTyped} onChange={change} />
+        {data === undefined && tokens.isError && (
+          <LoadFailure error={tokens.error} busy={isFetching} onRetry={() => void tokens.refetch()} />
+        )}
+        {data === undefined && !tokens.isError && <LoadingRows />}
+        {data !== undefined && (
+          <TokenResults
+            key={JSON.stringify(filter)}
+            tokens={found}
+            narrowed={isNarrowed(search, settled)}
+            mayRevoke={mayRevoke}
+            more={hasNextPage}
+            searching={isFetching}
+            onMore={() => void fetchNextPage()}
+            onReset={() => {
+              setTyped("");
+              change({});
+            }}
+          />
+        )}
+        {tokens.isFetchNextPageError && (
+          <Notice tone="danger" live="alert" title="The next tokens could not be read">
+            <p>Try again in a moment.</p>
+          </Notice>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** Both locks: the role's permission, and how far the organization's policy lets oversight reach. */
+function useMayRevoke(): boolean {
+  const { organization } = useSession();
+  const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
+  const reaches = policy.data === undefined || policy.data.oversight === "list-and-revoke";
+  return can(organization, "tokens:revoke") && reaches;
+}
+
+const SETTLES_AFTER_MS = 250;
+
+/** The text once nobody has typed for a moment: not every letter is a request. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), SETTLES_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
