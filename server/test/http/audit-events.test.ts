@@ -92,6 +92,26 @@ for (const engine of ENGINES) {
       assert.deepEqual(await ask({ actor: "usr_00000000000000000000000000000000" }), []);
     });
 
+    it("filters by several actions, by all that begin alike, and by outcome", async () => {
+      const { owner, organization, session, base, ask } = await fixture();
+      const key = await seed.apiKey(organization, owner, { role: "viewer" });
+      await session.patch(base, { name: "One" });
+      await session.post(`${base}/invitations`, { email: "guest@example.com", role: "viewer" });
+      await key.client.get("/forward-auth?permission=members:write");
+      await instance.uses.flush();
+      await session.delete(`${base}/api-keys/${key.id}`);
+      const actions = async (filter: Readonly<Record<string, string>>) =>
+        (await ask(filter)).map(({ action }) => action).sort();
+      assert.deepEqual(await actions({ action: "api_key." }), ["api_key.denied", "api_key.revoked"]);
+      assert.deepEqual(await actions({ action: "member.invited,organization." }), [
+        "member.invited",
+        "organization.renamed",
+      ]);
+      assert.deepEqual(await actions({ outcome: "denied" }), ["api_key.denied"]);
+      assert.deepEqual(await actions({ outcome: "ok", action: "api_key.", credential: key.id }), ["api_key.revoked"]);
+      assert.deepEqual(await actions({ action: "session." }), []);
+    });
+
     it("pages newest first, each event once", async () => {
       const { session, base } = await fixture();
       for (let count = 0; count < 5; count++) await session.patch(base, { name: `Name ${count}` });
@@ -125,6 +145,10 @@ for (const engine of ENGINES) {
       for (const { client } of [token, key]) assert.equal((await client.get(`${base}/audit-events`)).status, 200);
       for (const [query, code] of [
         ["action=pat.exploded", "field_invalid"],
+        ["action=pat.created,", "field_invalid"],
+        ["action=pat", "field_invalid"],
+        ["action=.", "field_invalid"],
+        ["outcome=maybe", "field_invalid"],
         ["from=yesterday", "field_invalid"],
         ["organizationId=x", "field_unknown"],
         ["actor=a&actor=b", "field_invalid"],
