@@ -1,0 +1,177 @@
+// What people do with letters from a real mail server: join, confirm an address, set a new password.
+import assert from "node:assert/strict";
+import { after, type TestContext, test } from "node:test";
+import type { Page } from "playwright-core";
+import { linkIn, startMailServer } from "../../tests/support/mail-server.ts";
+import type { Person, SeededOrganization } from "../../server/test/support/seed.ts";
+import { assertStateAccessible } from "../src/accessibility.ts";
+import { openStage, PASSWORD } from "../src/stage.ts";
+import { atPage, signIn, visit } from "../src/steps.ts";
+import { seen } from "../src/waiting.ts";
+
+const mail = await startMailServer();
+after(() => mail.close());
+const { instance, seed, open, person } = await openStage({
+  env: { MINTMARK_SMTP_URL: mail.url, MINTMARK_MAIL_FROM: "Mintmark <tokens@example.com>" },
+});
+
+const NEW_PASSWORD = "a fresh horse for the battery";
+
+async function linkTo(address: string, page: string, nth = 0): Promise<string> {
+  return linkIn(await mail.letterTo(address, nth), `${instance.url}${page}#token=`);
+}
+
+/** An owner invites the address; answers their page with the dialog that tells of it. */
+async function invite(
+  t: TestContext,
+  email: string,
+): Promise<{ ownersPage: Page; owner: Person; acme: SeededOrganization }> {
+  const owner = await person("Olive Owner");
+  const acme = await seed.organization(owner, "Acme");
+  const ownersPage = await open(t, { person: owner, organization: acme });
+  await visit(ownersPage, "/organization/members", "Members");
+  await ownersPage.getByRole("button", { name: "Invite member" }).click();
+  const form = ownersPage.getByRole("dialog", { name: "Invite to Acme" });
+  await form.getByLabel("Email").fill(email);
+  await form.getByRole("button", { name: "Send invitation" }).click();
+  return { ownersPage, owner, acme };
+}
+
+async function createAccount(page: Page): Promise<void> {
+  await page.getByLabel("Your name").fill("Nina New");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account and join" }).click();
+}
+
+test("an invitation by mail: the letter's link leads to an account that is a member with a confirmed address", async (t) => {
+  const email = "nina@example.com";
+  const { ownersPage, acme } = await invite(t, email);
+  await seen(ownersPage.getByText(`A letter with a link of its own is on its way to ${email}.`));
+  await assertStateAccessible(ownersPage, "invitation mailed");
+  const page = await open(t);
+  await page.goto(await linkTo(email, "/invitation"));
+  await atPage(page, "Join Acme");
+  await seen(page.getByText("Olive Owner"));
+  await createAccount(page);
+  await seen(page.getByRole("button", { name: "Organization: Acme" }));
+  await visit(page, "/settings/profile", "Profile");
+  await seen(page.getByText("Confirmed", { exact: true }));
+  const { items } = await instance.deps.store.reads.listMembers(
+    acme.id,
+    { query: email, now: instance.deps.clock() },
+    { limit: 10, after: null },
+  );
+  assert.deepEqual(
+    items.map(({ role, user }) => [role, user.emailVerifiedAt !== null]),
+    [["member", true]],
+  );
+});
+
+test("a link that was copied opens the account, and joins once the address is confirmed by a letter", async (t) => {
+  const email = "carl@example.com";
+  const { ownersPage } = await invite(t, email);
+  const dialog = ownersPage.getByRole("dialog", { name: `Invitation for ${email}` });
+  const copied = await dialog.getByRole("textbox", { name: "Invitation link" }).inputValue();
+  assert.notEqual(copied, await linkTo(email, "/invitation"));
+  const page = await open(t);
+  await page.goto(copied);
+  await atPage(page, "Join Acme");
+  await createAccount(page);
+  await seen(page.getByText("Confirm your address first"));
+  await assertStateAccessible(page, "confirm first");
+  await page.getByRole("button", { name: "I have confirmed it: join Acme" }).click();
+  await seen(page.getByText("It is not confirmed yet."));
+
+  // The letter is opened in another window of the same browser.
+  const other = await page.context().newPage();
+  await other.goto(await linkTo(email, "/verify-email", 1));
+  await atPage(other, "Confirm your email address");
+  await assertStateAccessible(other, "confirm an address");
+  await other.getByRole("button", { name: "Confirm this address" }).click();
+  await seen(other.getByText("Your address is confirmed"));
+  assert.equal(other.url(), `${instance.url}/verify-email`, "the token is not left in the address");
+  await page.getByRole("button", { name: "I have confirmed it: join Acme" }).click();
+  await seen(page.getByRole("button", { name: "Organization: Acme" }));
+});
+
+test("a letter from the profile confirms the address, after signing in where it is opened", async (t) => {
+  const bea = await person("Bea");
+  const page = await open(t, { person: bea });
+  await visit(page, "/settings/profile", "Profile");
+  await seen(page.getByText("Not confirmed", { exact: true }));
+  await page.getByRole("button", { name: "Send me a letter" }).click();
+  await seen(page.getByText("A letter is on its way"));
+  await assertStateAccessible(page, "profile with a letter on its way");
+
+  const link = await linkTo(bea.email, "/verify-email");
+  const elsewhere = await open(t);
+  await elsewhere.goto(link);
+  await seen(elsewhere.getByText("Sign in to confirm it"));
+  await assertStateAccessible(elsewhere, "sign in to confirm");
+  await elsewhere.getByRole("link", { name: "Sign in" }).click();
+  await signIn(elsewhere, bea.email, PASSWORD);
+  await elsewhere.getByRole("button", { name: "Confirm this address" }).click();
+  await seen(elsewhere.getByText("Your address is confirmed"));
+  await page.reload();
+  await seen(page.getByText("Confirmed", { exact: true }));
+  await page.goto("about:blank");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Confirm this address" }).click();
+  await seen(page.getByText("This link does not work"));
+  await assertStateAccessible(page, "dead link");
+});
+
+test("a forgotten password is set anew by mail, and every browser is signed out", async (t) => {
+  const dora = await person("Dora");
+  const signedIn = await open(t, { person: dora });
+  await visit(signedIn, "/settings/tokens", "Personal access tokens");
+  const page = await open(t);
+  await visit(page, "/sign-in", "Sign in");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await atPage(page, "Set a new password");
+  await assertStateAccessible(page, "forgotten password");
+  await page.getByLabel("Email").fill(dora.email);
+  await page.getByRole("button", { name: "Send the letter" }).click();
+  await seen(page.getByText("Look into your mailbox"));
+  await assertStateAccessible(page, "letter asked for");
+
+  await page.goto(await linkTo(dora.email, "/reset-password"));
+  await atPage(page, "Choose a new password");
+  assert.equal(page.url(), `${instance.url}/reset-password`, "the token is not left in the address");
+  await assertStateAccessible(page, "choose a new password");
+  await page.getByLabel("New password", { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Set new password" }).click();
+  await seen(page.getByText("Your new password is set"));
+  await signIn(page, dora.email, NEW_PASSWORD);
+  await atPage(page, "Personal access tokens");
+  assert.match((await mail.letterTo(dora.email, 1)).subject ?? "", /password was changed/);
+  await signedIn.reload();
+  await atPage(signedIn, "Sign in");
+});
+
+test("people of a domain find the organization that is open to them, and join it", async (t) => {
+  const olive = await person("Olive Owner");
+  const carla = await person("Carla");
+  const acme = await seed.organization(olive, "Acme Domain");
+  await instance.deps.store.transaction(async (tx) => {
+    await tx.setUserEmail(olive.id, "olive@acme.example");
+    await tx.setUserEmail(carla.id, "carla@acme.example");
+    for (const { id } of [olive, carla]) await tx.verifyUserEmail(id, instance.deps.clock());
+  });
+  const ownersPage = await open(t, { person: olive, organization: acme });
+  await visit(ownersPage, "/organization/settings", "Organization settings");
+  assert.equal(await ownersPage.getByRole("textbox", { name: "Domain" }).inputValue(), "acme.example");
+  await assertStateAccessible(ownersPage, "joining by domain, off");
+  await ownersPage.getByRole("button", { name: "Let them join" }).click();
+  await seen(ownersPage.getByRole("button", { name: "Turn off" }));
+
+  const page = await open(t, { person: carla });
+  await visit(page, "/settings/organizations", "Organizations");
+  await seen(page.getByText("Open to everyone with an address at acme.example"));
+  await assertStateAccessible(page, "organizations");
+  await page.getByRole("button", { name: "Join Acme Domain" }).click();
+  await seen(page.getByRole("button", { name: "Organization: Acme Domain" }));
+  await ownersPage.getByRole("button", { name: "Turn off" }).click();
+  await ownersPage.getByRole("alertdialog").getByRole("button", { name: "Turn off" }).click();
+  await seen(ownersPage.getByRole("button", { name: "Let them join" }));
+});
