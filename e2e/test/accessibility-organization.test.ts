@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { assertAccessible, assertStateAccessible } from "../src/accessibility.ts";
 import { openStage } from "../src/stage.ts";
-import { chooseAction, copy, visit } from "../src/steps.ts";
+import { atPage, chooseAction, copy, visit } from "../src/steps.ts";
 import { gone, seen } from "../src/waiting.ts";
 
 const { seed, open, person } = await openStage();
@@ -146,7 +146,10 @@ test("the instance's users and services", async (t) => {
   await visit(page, "/admin", "Users");
   await seen(page.getByRole("list", { name: "Users" }).getByText("Mia Member").first());
   await assertAccessible(page, "users");
-  await page.getByRole("button", { name: "Suspend Mia Member" }).first().click();
+  await page.getByRole("link", { name: "Mia Member" }).first().click();
+  await atPage(page, "Mia Member");
+  await assertAccessible(page, "a user");
+  await page.getByRole("button", { name: "Suspend user" }).click();
   await seen(page.getByRole("alertdialog"));
   await assertStateAccessible(page, "suspending a user");
   await closeDialog(page);
