@@ -36,6 +36,8 @@ export const unreadNoticesQuery = queryOptions({
   queryKey: [...NOTICES_KEY, "unread"],
   queryFn: async ({ signal }) =>
     (await answerOf(api.GET("/api/notices", { params: { query: { limit: 1 } }, signal }))).unread,
+  // Looking at the window again asks again, however short one was away.
+  staleTime: 0,
   refetchInterval: ASK_AGAIN_MS,
   refetchOnWindowFocus: true,
   // Nobody is told that a bell could not be asked; it asks again.
