@@ -255,7 +255,7 @@ export interface AuditEventRow {
   target_kind: TargetRef["kind"] | null;
   target_id: string | null;
   target_name: string | null;
-  /** The user the target belongs to: themselves, or the holder of the token, membership or session. */
+  /** The user the target belongs to: themselves, or the holder of the token, membership or session. Null when it is the actor. */
   subject_id: UserId | null;
   outcome: "ok" | "denied";
   ip: string | null;

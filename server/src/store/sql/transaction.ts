@@ -13,7 +13,7 @@ import type {
 import { appointInstanceAdmin, dismissInstanceAdmin } from "./administration.ts";
 import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
 import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
-import { insertAuditEvents } from "./audit-events.ts";
+import { insertAuditEvents } from "./audit-event-insert.ts";
 import { pruneAuditEvents, setAuditRetention } from "./audit-retention.ts";
 import { clearDomainJoining, setDomainJoining } from "./domain-joinings.ts";
 import { endEmailLinks, forgetEmailLinks, insertEmailLink, useEmailLink } from "./email-links.ts";
