@@ -5,16 +5,20 @@ export interface Case {
   readonly tokens: number;
   /** `junk` has the shape of a token and a checksum that does not match. */
   readonly credential: "valid" | "junk";
+  /** How uses are audited: summed up, as by default, or each one durable before its answer. */
+  readonly audit: "summary" | "strict";
 }
 
 const CASES = {
-  "sqlite-1": { engine: "sqlite", tokens: 1, credential: "valid" },
-  "sqlite-1e4": { engine: "sqlite", tokens: 1e4, credential: "valid" },
-  "sqlite-1e6": { engine: "sqlite", tokens: 1e6, credential: "valid" },
-  "sqlite-1e6-junk": { engine: "sqlite", tokens: 1e6, credential: "junk" },
-  "postgres-1": { engine: "postgres", tokens: 1, credential: "valid" },
-  "postgres-1e4": { engine: "postgres", tokens: 1e4, credential: "valid" },
-  "postgres-1e6": { engine: "postgres", tokens: 1e6, credential: "valid" },
+  "sqlite-1": { engine: "sqlite", tokens: 1, credential: "valid", audit: "summary" },
+  "sqlite-1e4": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "summary" },
+  "sqlite-1e4-strict": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "strict" },
+  "sqlite-1e6": { engine: "sqlite", tokens: 1e6, credential: "valid", audit: "summary" },
+  "sqlite-1e6-junk": { engine: "sqlite", tokens: 1e6, credential: "junk", audit: "summary" },
+  "postgres-1": { engine: "postgres", tokens: 1, credential: "valid", audit: "summary" },
+  "postgres-1e4": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "summary" },
+  "postgres-1e4-strict": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "strict" },
+  "postgres-1e6": { engine: "postgres", tokens: 1e6, credential: "valid", audit: "summary" },
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof CASES;
@@ -22,8 +26,13 @@ export type CaseName = keyof typeof CASES;
 export const CASE_NAMES: readonly CaseName[] = Object.keys(CASES) as CaseName[];
 
 /** Names the store of a case; cases on one store share its instance. */
-export function storeOf({ engine, tokens }: Case): string {
-  return `${engine}-${tokens}`;
+export function storeOf({ engine, tokens, audit }: Case): string {
+  return `${engine}-${tokens}-${audit}`;
+}
+
+/** The case that a strict one is compared with: the same but for the audit. */
+export function summaryOf(name: CaseName): CaseName | null {
+  return CASE_NAMES.find((other) => `${other}-strict` === name) ?? null;
 }
 
 /** Tokens in the largest store of a quick run. */

@@ -1,5 +1,5 @@
 // The figures of a run: medians over its rounds, as a table for people and as JSON.
-import type { CaseName } from "./cases.ts";
+import { type CaseName, summaryOf } from "./cases.ts";
 import type { Results, Round } from "./run.ts";
 
 interface Figures {
@@ -9,15 +9,18 @@ interface Figures {
   readonly cpuUs: number;
   /** Requests per second as a share of the bare server's in the round directly before. */
   readonly ratio?: number;
+  /** Of a strict case: requests per second as a share of the same case with summed-up audit, in the same round. */
+  readonly ratioToSummary?: number;
 }
 
 export function formatTable(results: Results): string {
-  const rows: string[][] = [["", "requests/s", "ratio", "p50 ms", "p99 ms", "CPU µs", "busy"]];
+  const rows: string[][] = [["", "requests/s", "ratio", "of summary", "p50 ms", "p99 ms", "CPU µs", "busy"]];
   const add = (name: string, figures: Figures, rounds: readonly Round[]): void => {
     rows.push([
       name,
       figures.rps.toFixed(0),
       figures.ratio?.toFixed(2) ?? "1",
+      figures.ratioToSummary?.toFixed(2) ?? "",
       figures.p50Ms.toFixed(2),
       figures.p99Ms.toFixed(2),
       figures.cpuUs.toFixed(1),
@@ -73,7 +76,18 @@ function caseFigures(results: Results, name: CaseName): Figures {
   return {
     ...figuresOf(rounds.map(({ round }) => round)),
     ratio: median(rounds.map(({ round, bare }) => round.rps / bare.rps)),
+    ...ratioToSummary(results, name),
   };
+}
+
+function ratioToSummary(results: Results, name: CaseName): Pick<Figures, "ratioToSummary"> {
+  const summary = summaryOf(name);
+  const others = summary === null ? [] : roundsOf(results, summary);
+  const shares = roundsOf(results, name).flatMap(({ round }, index) => {
+    const other = others[index];
+    return other === undefined ? [] : [round.rps / other.round.rps];
+  });
+  return shares.length === 0 ? {} : { ratioToSummary: median(shares) };
 }
 
 function roundsOf(results: Results, name: CaseName): readonly { readonly round: Round; readonly bare: Round }[] {

@@ -87,7 +87,7 @@ export async function runBenchmark(options: Options, progress: (line: string) =>
 }
 
 /** The bare server gets requests of the same length and with the same headers. */
-const BARE_REQUESTS: Case = { engine: "sqlite", tokens: WORKING_SET, credential: "valid" };
+const BARE_REQUESTS: Case = { engine: "sqlite", tokens: WORKING_SET, credential: "valid", audit: "summary" };
 
 function startInstance(
   stores: Stores,

@@ -47,15 +47,17 @@ export async function makeStores(
 }
 
 async function makeStore(
-  { engine, tokens }: Case,
+  benchCase: Case,
   folder: string,
   cluster: Cluster | null,
   isPinned: boolean,
 ): Promise<StoreEnvironment> {
+  const { engine, tokens, audit } = benchCase;
+  const settings = { MINTMARK_AUDIT_USE: audit };
   if (cluster !== null && engine === "postgres") {
-    return { DATABASE_URL: await fillPostgres(cluster.url, `bench_${tokens}`, tokens) };
+    return { ...settings, DATABASE_URL: await fillPostgres(cluster.url, `bench_${tokens}_${audit}`, tokens) };
   }
-  const file = join(folder, `${tokens}.db`);
+  const file = join(folder, `${storeOf(benchCase)}.db`);
   await runScript({ script: "fill-sqlite.ts", args: [file, String(tokens)], isServer: true, isPinned });
-  return { MINTMARK_DATA: file };
+  return { ...settings, MINTMARK_DATA: file };
 }

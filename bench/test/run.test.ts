@@ -8,7 +8,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CASE_NAMES } from "../src/cases.ts";
+import { CASE_NAMES, summaryOf } from "../src/cases.ts";
 import { LoadProcess, ServerProcess } from "../src/processes.ts";
 
 const run = promisify(execFile);
@@ -34,7 +34,8 @@ describe("a run", () => {
       assert.deepEqual(Object.keys(report), ["bare", ...CASE_NAMES, "idle", "run"]);
       assertFigures(report["bare"] ?? {}, ["rps", "p50Ms", "p99Ms", "cpuUs"]);
       for (const name of CASE_NAMES) {
-        assertFigures(report[name] ?? {}, ["rps", "p50Ms", "p99Ms", "cpuUs", "ratio"]);
+        const strict = summaryOf(name) === null ? [] : ["ratioToSummary"];
+        assertFigures(report[name] ?? {}, ["rps", "p50Ms", "p99Ms", "cpuUs", "ratio", ...strict]);
         assert.match(stdout, new RegExp(`^${name} `, "m"));
       }
       assertFigures(report["idle"] ?? {}, ["rssMb"]);
