@@ -18,6 +18,11 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "user.instance_admin_appointed": "Instance admin appointed",
   "user.instance_admin_dismissed": "Instance admin dismissed",
   "user.tokens_revoked": "Tokens of an account revoked",
+  "organization.joining_changed": "Joining by domain changed",
+  "user.email_verification_requested": "Letter to confirm the address sent",
+  "user.email_verified": "Address confirmed",
+  "user.password_reset_requested": "Password reset asked for",
+  "user.password_reset": "Password reset by mail",
   "session.created": "Signed in",
   "session.ended": "Session ended",
   "session.reauthenticated": "Password confirmed",
@@ -40,7 +45,7 @@ export function capitalized(text: string): string {
 }
 
 export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
-  return actor.kind === "system" ? "Mintmark" : actor.name || actor.id || "Unknown";
+  return actor.kind === "system" && actor.id !== "anonymous" ? "Mintmark" : actor.name || actor.id || "Unknown";
 }
 
 export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
@@ -116,6 +121,7 @@ export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
     actions: [
       "organization.created",
       "organization.renamed",
+      "organization.joining_changed",
       "policy.changed",
       "audit.exported",
       "audit.retention_changed",
@@ -139,7 +145,11 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
       "user.created",
       "user.renamed",
       "user.email_changed",
+      "user.email_verification_requested",
+      "user.email_verified",
       "user.password_changed",
+      "user.password_reset_requested",
+      "user.password_reset",
       "user.suspended",
       "user.reinstated",
       "user.tokens_revoked",

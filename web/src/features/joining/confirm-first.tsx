@@ -3,20 +3,19 @@ import { type ReactElement, useState } from "react";
 import { requestVerification } from "../../api/email.ts";
 import { acceptInvitation } from "../../api/invitations.ts";
 import { sessionQuery } from "../../api/session.ts";
-import type { InvitationPreview, Session } from "../../api/types.ts";
+import type { Session } from "../../api/types.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { useAction } from "../../ui/use-action.ts";
 
 interface ConfirmFirstProps {
   readonly token: string;
-  readonly preview: InvitationPreview;
   readonly session: Session;
   readonly onJoined: (session: Session) => void;
 }
 
 /** A link that was handed over proves no address: this person proves theirs by a letter, then joins. */
-export function ConfirmFirst({ token, preview, session, onJoined }: ConfirmFirstProps): ReactElement {
+export function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): ReactElement {
   const asking = useAction();
   const joining = useAction();
   const queryClient = useQueryClient();
@@ -38,7 +37,7 @@ export function ConfirmFirst({ token, preview, session, onJoined }: ConfirmFirst
           busy={joining.pending}
           onClick={() => void joining.run(async () => onJoined(await acceptInvitation(token)))}
         >
-          I have confirmed it: join <bdi>{preview.organization.name}</bdi>
+          I have confirmed it
         </Button>
         <Button
           busy={asking.pending}

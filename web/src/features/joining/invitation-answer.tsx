@@ -47,7 +47,7 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
   const joined = useJoined(props);
   const instance = useInstance();
   if (mustConfirmFirst(instance, props.preview, props.session))
-    return <ConfirmFirst token={props.token} preview={props.preview} session={props.session} onJoined={joined} />;
+    return <ConfirmFirst token={props.token} session={props.session} onJoined={joined} />;
   return (
     <div className="grid gap-4">
       {action.problem && <ProblemNotice problem={action.problem} />}

@@ -71,8 +71,8 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
         ) : (
           <>
             <p className="wrap-anywhere">
-              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Services will then
-              see the address as yours.
+              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Confirm that this
+              address is yours: services will then see it.
             </p>
             {problem && <ProblemNotice problem={problem} />}
             <Button

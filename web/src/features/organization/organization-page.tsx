@@ -29,7 +29,7 @@ export function OrganizationPage(): ReactElement {
   const { organization } = useSession();
   return (
     <RequirePermission permission="organization:read" title={TITLE}>
-      <Page title={TITLE} lead={`What ${organization.name} is called, and its end.`}>
+      <Page title={TITLE} lead={`What ${organization.name} is called, who may join it, and its end.`}>
         <div className="grid gap-8">
           <NameSection key={organization.id} organization={organization} />
           <Section title="Id" lead="Services know the organization by it. It never changes.">

@@ -11,6 +11,7 @@ import { ProblemNotice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { isolated } from "../../ui/isolated.ts";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { JoinableOrganizations } from "./joinable-organizations.tsx";
 
@@ -49,7 +50,18 @@ function OwnRow({ own, isActive }: { readonly own: OrganizationMembership; reado
           {suspended && <Badge tone="warning">You are suspended</Badge>}
         </>
       }
-      note={action.problem && <ProblemNotice problem={action.problem} className="mt-1.5" />}
+      note={
+        <>
+          {own.personal ? (
+            "Yours alone, as long as your account is"
+          ) : (
+            <>
+              Created <Time at={own.createdAt} as="date" />
+            </>
+          )}
+          {action.problem && <ProblemNotice problem={action.problem} className="mt-1.5" />}
+        </>
+      }
       action={
         !isActive &&
         !suspended && (
