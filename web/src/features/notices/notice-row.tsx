@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Check, Clock, Hourglass, type LucideIcon, Plus, ShieldAlert, ShieldCheck, Wifi, X } from "lucide-react";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
@@ -32,14 +32,9 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
       icon={<Icon />}
       muted={isRead}
       title={
-        // Whoever follows the link has read the notice.
-        <Link
-          to="/settings/tokens"
-          className="underline-offset-3 hover:underline"
-          onClick={isRead ? undefined : onRead}
-        >
+        <TokenLink tokenId={notice.token?.id ?? null} onFollow={isRead ? undefined : onRead}>
           <Words sentence={title} />
-        </Link>
+        </TokenLink>
       }
       badges={!isRead && <Badge tone="good">New</Badge>}
       note={
@@ -67,6 +62,30 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
         </>
       }
     />
+  );
+}
+
+interface TokenLinkProps {
+  /** `null`: it is about several tokens, or none; then it leads to all of them. */
+  readonly tokenId: string | null;
+  /** Whoever follows the link has read the notice. */
+  readonly onFollow: (() => void) | undefined;
+  readonly children: ReactNode;
+}
+
+function TokenLink({ tokenId, onFollow, children }: TokenLinkProps): ReactElement {
+  const look = "underline-offset-3 hover:underline";
+  if (tokenId === null) {
+    return (
+      <Link to="/settings/tokens" className={look} onClick={onFollow}>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/settings/tokens/$tokenId" params={{ tokenId }} className={look} onClick={onFollow}>
+      {children}
+    </Link>
   );
 }
 
