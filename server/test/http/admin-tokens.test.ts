@@ -99,7 +99,7 @@ describe("an instance admin and everybody's tokens", () => {
 
   it("ends many in one transaction, or none when one is unknown", async () => {
     const { person, tokens } = await fixture();
-    const revoke = (tokenIds: unknown) => session.post(`${BASE}/revoke`, { tokenIds });
+    const revoke = (ids: unknown) => session.post(`${BASE}/revoke`, { ids });
     const ids = [tokens.used.id, tokens.stale.id, tokens.revoked.id];
     await assertRefused(instance, person, () => revoke([...ids, "pat_none"]), [404, "not_found"]);
     assert.equal((await tokens.used.client.get("/api/whoami")).status, 200);
@@ -109,8 +109,8 @@ describe("an instance admin and everybody's tokens", () => {
     assertProblem(await tokens.stale.client.get("/api/whoami"), 401, "token_revoked");
     assert.equal((await tokens.owners.client.get("/api/whoami")).status, 200);
     const many = Array.from({ length: 201 }, (_, index) => `pat_${index}`);
-    for (const tokenIds of [[], many, "all", [1]]) {
-      await assertRefused(instance, person, () => revoke(tokenIds), [400, "field_invalid"]);
+    for (const wrong of [[], many, "all", [1]]) {
+      await assertRefused(instance, person, () => revoke(wrong), [400, "field_invalid"]);
     }
   });
 
@@ -128,7 +128,7 @@ describe("an instance admin and everybody's tokens", () => {
       const sends = [
         () => client.get(BASE),
         () => client.delete(`${BASE}/${tokens.used.id}`),
-        () => client.post(`${BASE}/revoke`, { tokenIds: [tokens.used.id] }),
+        () => client.post(`${BASE}/revoke`, { ids: [tokens.used.id] }),
       ];
       for (const send of sends) await assertRefused(instance, person, send, [status, code]);
     }

@@ -253,8 +253,8 @@ describe("an instance admin and people's accounts", () => {
       for (const { id } of organizations) {
         const ended = (await changesIn(instance, id)).filter(({ action }) => action === "pat.revoked");
         assert.deepEqual(
-          ended.map((event) => [event.actor.id, event.details]),
-          [[admin.id, { reason: "admin" }]],
+          ended.map((event) => [event.actor.id, event.details["reason"], event.details["because"]]),
+          [[admin.id, "admin", body.auditEventIds[0]]],
         );
         assert.ok(body.auditEventIds.includes(ended[0]?.id));
       }

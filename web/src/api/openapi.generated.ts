@@ -10706,7 +10706,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    tokenIds: string[];
+                    ids: string[];
                 };
             };
         };

@@ -67,17 +67,15 @@ function eventsOf(
   revocation: Revocation,
 ): readonly AuditEventRecord[] {
   if (revoked.length === 0) return [];
-  return [
-    eventBy(actor, {
-      at: revocation.at,
-      organizationId: null,
-      action: "user.tokens_revoked",
-      target: { kind: "user", id: user.id, name: user.name },
-      details: {
-        revokedTokens: revoked.length,
-        organizations: new Set(revoked.map(({ organizationId }) => organizationId)).size,
-      },
-    }),
-    ...revocationEvents(actor, "pat", revoked, revocation),
-  ];
+  const cause = eventBy(actor, {
+    at: revocation.at,
+    organizationId: null,
+    action: "user.tokens_revoked",
+    target: { kind: "user", id: user.id, name: user.name },
+    details: {
+      revokedTokens: revoked.length,
+      organizations: new Set(revoked.map(({ organizationId }) => organizationId)).size,
+    },
+  });
+  return [cause, ...revocationEvents(actor, "pat", revoked, revocation, cause.id)];
 }

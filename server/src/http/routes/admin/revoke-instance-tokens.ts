@@ -13,11 +13,11 @@ export const revokeInstanceTokens: Operation = defineOperation({
   description:
     "In one transaction: when this is answered, all of them are dead everywhere. If one is unknown, none is touched. Those that were revoked before are not counted.",
   credentials: ["instance-admin"],
-  body: z.strictObject({ tokenIds: z.array(idOf("token")).min(1).max(200) }),
+  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(200) }),
   status: 200,
   answer: RevokedTokens,
   refusals: ["not_found"],
   handle: async ({ deps, actor, body }) => ({
-    body: presentRevokedTokens(await revoke(deps, actor, body.tokenIds)),
+    body: presentRevokedTokens(await revoke(deps, actor, body.ids)),
   }),
 });
