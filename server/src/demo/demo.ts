@@ -12,6 +12,7 @@ import { readablePassword } from "./password.ts";
 import { tellOfPeople } from "./people.ts";
 import { Stage } from "./stage.ts";
 import { Timeline } from "./timeline.ts";
+import { startTraffic } from "./traffic.ts";
 import { tellOfUses } from "./uses.ts";
 
 export interface DemoAccount {
@@ -46,13 +47,18 @@ export async function startDemo(environment: Config): Promise<Demo> {
     const config = demoConfig(environment, file);
     const timeline = new Timeline(Date.now);
     const instance = await createInstance(config, { clock: timeline.clock });
-    const close = async (): Promise<void> => {
-      await instance.close();
-      await remove();
-    };
+    const stage = new Stage({ deps: instance.deps, uses: instance.uses, timeline });
     try {
-      const accounts = await fill(instance, timeline);
+      const accounts = await fill(stage, instance);
       await instance.listen();
+      const endTraffic = startTraffic(stage, instance.verifier, (error) =>
+        instance.logger.error({ err: error }, "the demo's traffic failed"),
+      );
+      const close = async (): Promise<void> => {
+        await endTraffic();
+        await instance.close();
+        await remove();
+      };
       return { instance, file, accounts, close };
     } catch (error) {
       await instance.close();
@@ -64,18 +70,16 @@ export async function startDemo(environment: Config): Promise<Demo> {
   }
 }
 
-async function fill(instance: Instance, timeline: Timeline): Promise<readonly DemoAccount[]> {
-  const { deps, uses } = instance;
-  const stage = new Stage({ deps, uses, timeline });
+async function fill(stage: Stage, { uses }: Instance): Promise<readonly DemoAccount[]> {
   const passwords = new Map<Who, string>();
   tellOfPeople(stage, (who) => {
     const password = readablePassword();
     passwords.set(who, password);
     return password;
   });
-  tellOfCredentials(stage, new Set([deps.settings.brand]));
+  tellOfCredentials(stage, new Set([stage.deps.settings.brand]));
   tellOfUses(stage);
-  await timeline.run();
+  await stage.timeline.run();
   await stage.settle();
   await uses.flush();
   return VISITED.map(([who, as]) => ({ who, as, email: CAST[who].email, password: passwords.get(who) ?? "" }));

@@ -9,6 +9,7 @@ import { startSetup } from "../service/instance/setup-code.ts";
 import { acceptInvitation } from "../service/invitation/accept-invitation.ts";
 import type { SignedIn } from "../service/session/start-session.ts";
 import { revokeBySecret } from "../service/token/revoke-by-secret.ts";
+import type { Client, Verification, Verifier } from "../verify/verifier.ts";
 
 export interface NewAccount {
   readonly name: string;
@@ -36,6 +37,11 @@ export function signUpByInvitation(
 /** Opens an invitation's link while signed in. */
 export function joinByLink(deps: Deps, actor: SessionActor, link: Secret): Promise<SessionActor> {
   return acceptInvitation(deps, actor, link.expose());
+}
+
+/** Presents a credential to be verified, as its program does. */
+export async function presentSecret(verifier: Verifier, secret: Secret, client: Client): Promise<Verification> {
+  return verifier.verify(secret.expose(), client);
 }
 
 /** Reports a token that was found in the open. */

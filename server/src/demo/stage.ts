@@ -19,6 +19,7 @@ import type { RequestOrigin, SessionActor } from "../service/actor.ts";
 import type { Deps } from "../service/deps.ts";
 import { type SignedIn, startSession } from "../service/session/start-session.ts";
 import { noteExpiries } from "../service/token/note-expiries.ts";
+import { routeOf } from "../verify/route.ts";
 import type { UseRecorder } from "../verify/use-recorder.ts";
 import { CAST, type Place, type Who } from "./cast.ts";
 import { Chance } from "./chance.ts";
@@ -40,6 +41,8 @@ export class Stage {
   readonly deps: Deps;
   readonly timeline: Timeline;
   readonly chance = new Chance(2_042_026);
+  /** Its own, so that what is asked for changes nothing else in the story. */
+  readonly #asking = new Chance(17_042_026);
   readonly #uses: UseRecorder;
   readonly #users = new Map<Who, UserId>();
   readonly #organizations = new Map<OrganizationKey, OrganizationId>();
@@ -153,19 +156,20 @@ export class Stage {
     return found(this.#credentials, label).secret;
   }
 
-  /** Uses a credential some times in a row, seconds apart, as verification would see it. */
-  async use(label: string, place: Place, times: number): Promise<void> {
+  /** Uses a credential some times in a row, seconds apart, as verification would see it, for one of what it asks for. */
+  async use(label: string, place: Place, times: number, asks: readonly string[]): Promise<void> {
     await this.#settleAtMidnight();
     const facts = await this.#factsOf(label);
-    const client = { ip: place.ip, userAgent: place.userAgent };
     let now = this.deps.clock();
     for (let i = 0; i < times && now < this.timeline.end; i++) {
       const verdict = judge(facts, {
         catalogue: this.deps.catalogue,
         now,
         allowPersonal: this.deps.settings.allowPersonalTokens,
-        isClientIn: (networks) => isAddressIn(client.ip, networks),
+        isClientIn: (networks) => isAddressIn(place.ip, networks),
       });
+      const [method, url] = this.#asking.pick(asks).split(" ");
+      const client = { ip: place.ip, userAgent: place.userAgent, route: routeOf(method, url) };
       if (verdict.ok) this.#keep(this.#uses.recordUse(facts, client, now));
       else this.#uses.recordDenial(facts, verdict.code, client, now);
       now += this.chance.between(1, 12) * 1000;

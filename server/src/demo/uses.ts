@@ -1,5 +1,6 @@
 // The third part of the story: who uses which credential, when and from where. A pattern says how a
 // week looks; chance, the same in every demo, says how a day does.
+import { asksOf } from "./asks.ts";
 import { PLACES, type Place } from "./cast.ts";
 import type { Stage } from "./stage.ts";
 
@@ -84,7 +85,7 @@ export function tellOfUses(stage: Stage): void {
         const at = timeline.instant(daysAgo, time) + chance.between(0, LATEST_START_MINUTES * 60_000);
         const place = chance.pick(pattern.places);
         const times = chance.between(...pattern.requests);
-        timeline.add(at, () => stage.use(label, place, times));
+        timeline.add(at, () => stage.use(label, place, times, asksOf(label)));
       }
     }
   }

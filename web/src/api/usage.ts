@@ -2,7 +2,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "./client.ts";
 
-type Span = 30 | 90;
+/** How many days back a history goes. */
+export type Span = 30 | 90;
 
 const spanOf = (days: Span) => ({ days: days === 90 ? ("90" as const) : ("30" as const) });
 

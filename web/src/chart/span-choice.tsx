@@ -1,13 +1,7 @@
 import type { ReactElement } from "react";
+import type { Span } from "../api/usage.ts";
 import { classNames } from "../ui/class-names.ts";
-
-export type Span = 30 | 90;
-
-const SPANS: readonly Span[] = [30, 90];
-
-export function parseSpan(text: string | undefined): Span {
-  return text === "90" ? 90 : 30;
-}
+import { SPANS } from "./span.ts";
 
 interface SpanChoiceProps {
   readonly span: Span;

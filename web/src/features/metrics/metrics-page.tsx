@@ -113,7 +113,7 @@ function Plots({ metrics, isEmpty }: { readonly metrics: InstanceMetrics; readon
       </Figure>
       <Figure
         title="Latency"
-        lead="How long half, nine of ten, and 99 of 100 verifications took at most."
+        lead="Half, 90 % and 99 % took no longer."
         legend={LATENCY_SERIES}
         nothing={nothing}
         table={

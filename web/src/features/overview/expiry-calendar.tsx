@@ -37,7 +37,7 @@ export function ExpiryCalendar({ overview }: { readonly overview: OrganizationOv
           </p>
         </div>
         <div
-          className="grid max-w-160 grid-flow-col grid-rows-[auto_repeat(7,auto)] gap-0.5 text-[0.6875rem]"
+          className="grid max-w-160 grid-flow-col grid-cols-[1.75rem] grid-rows-[auto_repeat(7,auto)] gap-0.5 text-[0.6875rem]"
           aria-hidden="true"
         >
           <span />

@@ -37,7 +37,7 @@ export function usesInWords(days: Days): string {
   const total = sum(days.map(({ uses }) => uses));
   const most = days.reduce((busiest, day) => (day.uses > busiest.uses ? day : busiest), days[0] as Days[number]);
   const busiest = total === 0 ? "" : ` Most on ${shortDay(most.date)}: ${most.uses.toLocaleString("en")}.`;
-  return `${counted(total, "use")} of tokens and API keys in ${days.length} days.${busiest} Days are in UTC.`;
+  return `${counted(total, "use")} of tokens and API keys in ${counted(days.length, "day")}.${busiest} Days are in UTC.`;
 }
 
 export function refusalsByDay(days: Days): { readonly series: readonly Series[]; readonly points: readonly Point[] } {
@@ -55,7 +55,7 @@ export function refusalsByDay(days: Days): { readonly series: readonly Series[];
 
 export function refusalsInWords(days: Days): string {
   const total = sum(days.flatMap(({ denied }) => denied.map(({ count }) => count)));
-  return `${counted(total, "attempt")} with a real token or key refused in ${days.length} days.`;
+  return `${counted(total, "attempt")} with a real token or key refused in ${counted(days.length, "day")}.`;
 }
 
 /** "7 to 30 days" */
@@ -97,8 +97,11 @@ export function calendarWeeks(
       return { date, tokens: tokens.get(date) ?? 0 };
     }),
   );
+  const months = weeks.map((days) => days.find((day) => day !== null && day.date.endsWith("-01")));
+  // The month the calendar begins in is named where its name has room before the next one.
+  if (months[0] === undefined && months[1] === undefined) months[0] = weeks[0]?.find((day) => day !== null);
   return weeks.map((days, index) => {
-    const first = days.find((day) => day !== null && (index === 0 || day.date.endsWith("-01")));
+    const first = months[index];
     return { month: first ? MONTH.format(new Date(`${first.date}T00:00:00Z`)) : null, days };
   });
 }

@@ -34,24 +34,13 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
       >
         <End token={token} now={now} />
       </Fact>
-      <Fact term="Last used" note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}>
+      <Fact
+        term="Last used"
+        note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}
+        picture={token.lastUsedAt === null ? null : <Uses token={token} uses={uses} />}
+      >
         <LastUse token={token} now={now} />
       </Fact>
-      {token.lastUsedAt !== null && (
-        <div className="pl-4 md:col-start-4 md:row-start-2 md:pl-0">
-          <dt className="sr-only">Uses of the last 30 days</dt>
-          <dd>
-            <Link
-              to="/settings/tokens/$tokenId"
-              params={{ tokenId: token.id }}
-              className="inline-block rounded-control py-0.5 hover:bg-sunken"
-            >
-              <span className="sr-only">How {token.name} was used: </span>
-              <Sparkline uses={uses} />
-            </Link>
-          </dd>
-        </div>
-      )}
     </dl>
   );
 }
@@ -73,18 +62,34 @@ function LastUse({ token, now }: TokenFactsProps): ReactNode {
   return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
 }
 
+/** A month of uses, which leads to how the token was used at all. */
+function Uses({ token, uses }: Pick<TokenFactsProps, "token" | "uses">): ReactElement {
+  return (
+    <Link
+      to="/settings/tokens/$tokenId"
+      params={{ tokenId: token.id }}
+      className="inline-block rounded-control py-0.5 align-top hover:bg-sunken"
+    >
+      <span className="sr-only">How {token.name} was used: </span>
+      <Sparkline uses={uses} />
+    </Link>
+  );
+}
+
 interface FactProps {
   readonly term: string;
   readonly note: ReactNode;
+  readonly picture?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Fact({ term, note, children }: FactProps): ReactElement {
+function Fact({ term, note, picture, children }: FactProps): ReactElement {
   return (
     <div className="grid min-w-0 grid-cols-[6rem_minmax(0,1fr)] gap-x-2 pl-4 md:block md:pl-0">
       <dt className="text-[0.8125rem] text-soft md:sr-only">{term}</dt>
       <dd>{children}</dd>
       {note && <dd className="col-start-2 text-[0.8125rem] wrap-anywhere text-soft">{note}</dd>}
+      {picture && <dd className="col-start-2">{picture}</dd>}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Pencil, RefreshCw, Trash2, X } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { tokenQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { parseSpan } from "../../chart/span-choice.tsx";
+import { parseSpan } from "../../chart/span.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import type { CredentialUsage } from "../../api/types.ts";
-import { tokenUsageQuery } from "../../api/usage.ts";
+import { type Span, tokenUsageQuery } from "../../api/usage.ts";
 import { BarTable } from "../../chart/bar-table.tsx";
 import { Figure, PointTable } from "../../chart/figure.tsx";
 import { StackedBars } from "../../chart/plots.ts";
 import { count } from "../../chart/series.ts";
-import { type Span, SpanChoice } from "../../chart/span-choice.tsx";
+import { SpanChoice } from "../../chart/span-choice.tsx";
 import { Stat, Stats } from "../../chart/stat.tsx";
 import { Bar, Loading } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";

@@ -20,7 +20,7 @@ export function usageInWords(days: CredentialUsage["days"]): string {
   const uses = counted(sum(days.map((day) => day.uses)), "use");
   const denied = sum(days.map((day) => day.denied));
   const refused = denied === 0 ? "none refused" : `${counted(denied, "attempt")} refused`;
-  return `${uses} in ${days.length} days, ${refused}. Days are in UTC.`;
+  return `${uses} in ${counted(days.length, "day")}, ${refused}. Days are in UTC.`;
 }
 
 /** A route as people say it: one of Mintmark's own API is told by its operation. */
