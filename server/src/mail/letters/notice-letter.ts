@@ -1,5 +1,6 @@
-// The letters of notices. They hold names, times and addresses, and no secret: they may wait in the database.
-import type { Letter } from "../letter.ts";
+// The letters of notices. They hold names, times and addresses, and no secret, so that their notices may wait in the
+// database. Names and agents are what people and clients chose: they stand in quotes, and in no subject.
+import { type Letter, quoted } from "../letter.ts";
 
 interface Named {
   readonly name: string;
@@ -72,9 +73,9 @@ function textOf(notice: NoticeToWrite): Text {
 function minted({ at, token, organization, details }: NoticeToWrite): Text {
   const end = details.expiresAt;
   return {
-    subject: `New token “${nameOf(token)}” in ${nameOf(organization)}`,
+    subject: "A new personal access token was made with your account",
     paragraphs: [
-      `The personal access token “${nameOf(token)}” was made with your account, in ${nameOf(organization)}, on ${dateTime(at)}.`,
+      `The personal access token ${nameOf(token)} was made with your account, in ${nameOf(organization)}, on ${dateTime(at)}.`,
       `${from(details)} ${end === null || end === undefined ? "It does not expire." : `It expires on ${dateTime(end)}.`}`,
       "If it was not you, revoke it now, change your password, and end your other sessions.",
     ],
@@ -85,9 +86,9 @@ function minted({ at, token, organization, details }: NoticeToWrite): Text {
 function expiring({ token, organization, details }: NoticeToWrite): Text {
   const days = details.daysLeft === 1 ? "1 day" : `${details.daysLeft} days`;
   return {
-    subject: `Token “${nameOf(token)}” expires in ${days}`,
+    subject: `A personal access token of yours expires in ${days}`,
     paragraphs: [
-      `Your personal access token “${nameOf(token)}” in ${nameOf(organization)} expires on ${dateTime(details.expiresAt ?? 0)}. From then on it is refused.`,
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} expires on ${dateTime(details.expiresAt ?? 0)}. From then on it is refused.`,
       "If something still uses it, replace it in time: a replacement has the same permissions and a secret of its own, and both work until the old one ends.",
     ],
     label: "See the token",
@@ -96,9 +97,9 @@ function expiring({ token, organization, details }: NoticeToWrite): Text {
 
 function expired({ at, token, organization }: NoticeToWrite): Text {
   return {
-    subject: `Token “${nameOf(token)}” has expired`,
+    subject: "A personal access token of yours has expired",
     paragraphs: [
-      `Your personal access token “${nameOf(token)}” in ${nameOf(organization)} has expired, and is refused since. It was noted on ${dateTime(at)}.`,
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} has expired, and is refused since. It was noted on ${dateTime(at)}.`,
       "If something still needs it, replace it.",
     ],
     label: "See the token",
@@ -107,9 +108,9 @@ function expired({ at, token, organization }: NoticeToWrite): Text {
 
 function newNetwork({ at, token, organization, details }: NoticeToWrite): Text {
   return {
-    subject: `Token “${nameOf(token)}” was used from a new network`,
+    subject: "A personal access token of yours was used from a new network",
     paragraphs: [
-      `Your personal access token “${nameOf(token)}” in ${nameOf(organization)} was used on ${dateTime(at)} from ${details.network}, where it had never been used from.`,
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} was used on ${dateTime(at)} from ${details.network}, where it had never been used from.`,
       from(details),
       "If you know this network, there is nothing to do. If not, revoke the token now.",
     ],
@@ -117,6 +118,7 @@ function newNetwork({ at, token, organization, details }: NoticeToWrite): Text {
   };
 }
 
+/** Why tokens were revoked, each a sentence without its period. */
 const REASONS: Readonly<Record<string, string>> = {
   admin: "An admin revoked it",
   member_removed: "You were removed from the organization",
@@ -127,15 +129,17 @@ const REASONS: Readonly<Record<string, string>> = {
   idle: "It was unused for too long",
 };
 
-/** Why tokens were revoked, in a sentence without its period. */
 function revoked({ at, token, organization, details }: NoticeToWrite): Text {
   const count = details.tokenCount ?? 1;
-  const place = organization === null ? "" : ` in ${organization.name}`;
+  const place = organization === null ? "" : ` in ${quoted(organization.name)}`;
   const what =
-    count === 1 ? `“${nameOf(token ?? details.tokens?.[0] ?? null)}”${place}` : `${count} of your tokens${place}`;
-  const who = details.by === undefined || details.by.kind === "system" ? "" : ` by ${details.by.name}`;
+    count === 1 ? `${nameOf(token ?? details.tokens?.[0] ?? null)}${place}` : `${count} of your tokens${place}`;
+  const who = details.by === undefined || details.by.kind === "system" ? "" : ` by ${quoted(details.by.name)}`;
   return {
-    subject: count === 1 ? `Token ${what} was revoked` : `${count} of your tokens were revoked`,
+    subject:
+      count === 1
+        ? "A personal access token of yours was revoked"
+        : `${count} of your personal access tokens were revoked`,
     paragraphs: [
       `${count === 1 ? `Your personal access token ${what} was` : `${what} were`} revoked${who} on ${dateTime(at)}. ${REASONS[details.reason ?? "admin"] ?? REASONS["admin"]}.`,
       ...(count === 1 ? [] : [named(details)]),
@@ -153,9 +157,9 @@ function policyChanged({ at, organization, details }: NoticeToWrite): Text {
     ...(cannotMint ? ["you can no longer mint tokens there"] : []),
   ];
   return {
-    subject: `The token policy of ${nameOf(organization)} has changed for you`,
+    subject: "A token policy has changed for you",
     paragraphs: [
-      `${details.by?.name ?? "Somebody"} changed the token policy of ${nameOf(organization)} on ${dateTime(at)}. With it, ${effects.join(", and ")}.`,
+      `${details.by === undefined ? "Somebody" : quoted(details.by.name)} changed the token policy of ${nameOf(organization)} on ${dateTime(at)}. With it, ${effects.join(", and ")}.`,
       ...(stopped + narrowed === 0 ? [] : [named(details)]),
     ],
     label: "See your tokens",
@@ -167,17 +171,17 @@ function tokens(count: number): string {
 }
 
 function named({ tokens: list = [], tokenCount = 0 }: NoticeToWrite["details"]): string {
-  const names = list.map(({ name }) => `“${name}”`).join(", ");
+  const names = list.map(({ name }) => quoted(name)).join(", ");
   const rest = tokenCount - list.length;
   return `${names}${rest > 0 ? `, and ${rest} more` : ""}.`;
 }
 
 function from({ ip, userAgent }: NoticeToWrite["details"]): string {
-  return `From ${ip ?? "an unknown address"}, by ${userAgent ?? "a client that did not name itself"}.`;
+  return `From ${ip ?? "an unknown address"}, by ${userAgent === null || userAgent === undefined ? "a client that did not name itself" : quoted(userAgent)}.`;
 }
 
 function nameOf(named: Named | null): string {
-  return named?.name ?? "an organization";
+  return named === null ? "an organization" : quoted(named.name);
 }
 
 const DATE_TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });

@@ -3,9 +3,11 @@ import {
   type OrganizationId,
   type PolicyEffect,
   policyEffect,
+  type TokenId,
   type TokenPolicy,
   type UserId,
 } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
 import { isAddressIn } from "../../network/client-address.ts";
 import type { AuditEventRecord, PageRequest, TokenRecord, Transaction } from "../../store/store.ts";
 import { NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./notices-of-events.ts";
@@ -22,7 +24,10 @@ const TAKING: readonly (keyof TokenPolicy)[] = [
 ];
 
 interface Loss {
-  readonly tokens: { readonly token: TokenRecord; readonly kind: PolicyEffect["kind"] }[];
+  /** The first of the tokens; of an organization's hundred thousand only these are kept. */
+  readonly named: { readonly id: TokenId; readonly name: string }[];
+  stopped: number;
+  narrowed: number;
   cannotMint: boolean;
 }
 
@@ -44,12 +49,15 @@ export async function policyNotices(
   const losses = new Map<UserId, Loss>();
   const lossOf = (userId: UserId): Loss => {
     let loss = losses.get(userId);
-    if (loss === undefined) losses.set(userId, (loss = { tokens: [], cannotMint: false }));
+    if (loss === undefined) losses.set(userId, (loss = { named: [], stopped: 0, narrowed: 0, cannotMint: false }));
     return loss;
   };
   for await (const token of tokensOf(tx, organization.id)) {
     const kind = effectOn(rules, token, { before, next }, event.at);
-    if (kind === "stops" || kind === "narrows") lossOf(token.user.id).tokens.push({ token, kind });
+    if (kind !== "stops" && kind !== "narrows") continue;
+    const loss = lossOf(token.user.id);
+    loss[kind === "stops" ? "stopped" : "narrowed"]++;
+    if (loss.named.length < NAMED_TOKENS) loss.named.push({ id: token.id, name: token.name });
   }
   const roles = rolesThatLoseMinting(rules.catalogue, before, next);
   for await (const userId of holdersOf(tx, organization.id, roles)) lossOf(userId).cannotMint = true;
@@ -85,6 +93,8 @@ async function* tokensOf(tx: Transaction, organizationId: OrganizationId): Async
   do {
     const page = await tx.listUnrevokedTokensOfOrganization(organizationId, { limit: AT_ONCE, after });
     yield* page.items;
+    // Others are answered between two pages, however many there are.
+    await nextTurn();
     after = page.next;
   } while (after !== null);
 }
@@ -107,8 +117,7 @@ async function* holdersOf(
 }
 
 function draftOf(event: AuditEventRecord, organizationId: OrganizationId, userId: UserId, loss: Loss): NoticeDraft {
-  const named = loss.tokens.slice(0, NAMED_TOKENS).map(({ token: { id, name } }) => ({ id, name }));
-  const stopped = loss.tokens.filter(({ kind }) => kind === "stops").length;
+  const { named, ...counts } = loss;
   return {
     userId,
     kind: "policy.changed",
@@ -118,10 +127,8 @@ function draftOf(event: AuditEventRecord, organizationId: OrganizationId, userId
     details: {
       by: event.actor,
       tokens: named,
-      tokenCount: loss.tokens.length,
-      stopped,
-      narrowed: loss.tokens.length - stopped,
-      cannotMint: loss.cannotMint,
+      tokenCount: counts.stopped + counts.narrowed,
+      ...counts,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isMailOptional } from "@mintmark/core";
 import { noticeLetter } from "../../mail/letters/notice-letter.ts";
+import { MailUnavailable } from "../../mail/mail-unavailable.ts";
 import type { ClaimedLetter } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
@@ -25,9 +26,11 @@ export async function sendLetters(deps: LetterDeps): Promise<void> {
     if (claimed === null) return;
     if (!isWanted(claimed)) continue;
     const { notice, user, attempts } = claimed;
+    const letter = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
     try {
-      await mailer.send(noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice));
-    } catch {
+      await mailer.send(letter);
+    } catch (error) {
+      if (!(error instanceof MailUnavailable)) throw error;
       failures++;
       const delay = RETRY_MS[attempts - 1];
       if (delay !== undefined) await store.transaction((tx) => tx.delayLetter(notice.id, now + delay));
