@@ -15,6 +15,7 @@ import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
 import { createLater } from "./later.ts";
+import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
 import { announceExpiries } from "./service/notice/announce-expiries.ts";
@@ -91,7 +92,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     metrics,
   );
   const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
-  const deps = { store, catalogue, settings, mailer, later: later.run, clock };
+  const deps = { store, catalogue, settings, mailer, later: later.run, clock, hashPassword };
   const clientAddress = createClientAddress(config.trustedProxies);
   const app = createApp(
     { ...deps, verifier, brands, clientAddress, logger, metrics, cookie: createSessionCookie(settings.baseUrl) },

@@ -32,4 +32,6 @@ export interface Deps {
   readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
+  /** The stored form of a new password. Dear by design, so that races of thousands of accounts may bring a cheap one. */
+  readonly hashPassword: (password: string) => Promise<string>;
 }

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Operation } from "../../src/http/operation.ts";
 import { operations } from "../../src/http/operations.ts";
+import { problemOf } from "../../src/http/problem.ts";
+import { notFound } from "../../src/service/refusal.ts";
 import { Client, type Reply } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
 import { type Engine, startInstance, type TestInstance } from "../support/instance.ts";
@@ -16,6 +18,8 @@ import { Targets } from "./targets.ts";
 
 /** Every cell on SQLite; on PostgreSQL, where the answers cannot differ but by a fault of the store, a part of them. */
 const EVERY: Readonly<Record<Engine, number>> = { sqlite: 1, postgres: 11 };
+
+const NOT_FOUND = JSON.parse(problemOf(notFound(), { requestId: "", credentialSent: false }).body);
 
 for (const engine of ["sqlite", "postgres"] as const) {
   describe(`the authorization matrix on ${engine}`, () => {
@@ -114,6 +118,8 @@ function assertAnswer(
   }
   const wanted = [statusOf(operation, expectation), expectation];
   assert.deepEqual(answered, wanted, `${cell}: ${JSON.stringify(reply.body)}`);
+  // What belongs to others reads like what does not exist.
+  if (expectation === "not_found") assert.deepEqual({ ...reply.body, requestId: "" }, NOT_FOUND, cell);
   if (expectation === "permission_denied" && operation.permission !== undefined)
     assert.ok([operation.permission].flat().includes(reply.body.missingPermissions[0]), cell);
 }

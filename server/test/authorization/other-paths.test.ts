@@ -78,6 +78,21 @@ describe("the authorization matrix of the other paths", () => {
     });
   }
 
+  it("refuses what another site makes a signed-in browser send, whatever it is", async () => {
+    const owner = cast.actors.find(({ name }) => name === "instance admin")?.presented["Cookie"];
+    for (const { operationId, path, method, credentials } of operations) {
+      const takesCookie = credentials.some((credential) => /^(session|instance-admin)$/.test(credential));
+      if (method === "get" || !takesCookie) continue;
+      const address = path.replaceAll(/\{\w+\}/g, cast.organization.id);
+      for (const site of ["cross-site", "same-site", "none"]) {
+        const client = new Client(instance.url, { ...owner, "Sec-Fetch-Site": site });
+        const { status, body } = await client.send(method.toUpperCase(), address, {});
+        assert.deepEqual([status, body?.code], [403, "cross_site_request"], `${operationId}, ${site}`);
+      }
+    }
+    assert.deepEqual(await state.changed(), []);
+  });
+
   it("refuses two credentials at once wherever one is taken, and a session beside one is not read", async () => {
     const actor = (name: string): MatrixActor => cast.actors.find((one) => one.name === name) ?? assert.fail(name);
     const token = actor("viewer's token").presented;

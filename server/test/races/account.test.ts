@@ -10,9 +10,6 @@ import type { Move } from "../support/interleave.ts";
 import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
 import type { Person } from "../support/seed.ts";
 
-/** Enough to meet every step of either side. */
-const ROUNDS = 80;
-
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "two owners deleting their accounts: one active owner stays",
@@ -36,7 +33,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "two instance admins deleting their accounts: one stays",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [left, right] = await stage.twoAdmins();
       const remove = async (person: Person): Promise<Move> => {
@@ -52,7 +49,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "two instance admins suspending each other: one stays",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       const suspend = async (by: Person, person: Person): Promise<Move> => {
@@ -68,7 +65,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "accepting an invitation against deleting the account: no membership of someone deleted",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const owner = await stage.seed.person();
       const person = await personWithPassword(stage.seed);
@@ -88,7 +84,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "founding an organization against deleting the account: none without an owner",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const person = await personWithPassword(stage.seed);
       const actor = await actAs(stage.instance, person);

@@ -15,9 +15,6 @@ import type { Move } from "../support/interleave.ts";
 import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
 import type { Person } from "../support/seed.ts";
 
-/** Enough to meet every step of either side. */
-const ROUNDS = 80;
-
 /** A move that makes the person an instance admin no more, by this one. */
 async function dismissal(stage: AccountStage, by: Person, person: Person): Promise<Move> {
   const actor = await actAs(stage.instance, by);
@@ -32,7 +29,7 @@ async function activeAdmins(stage: AccountStage): Promise<number> {
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "two instance admins dismissing each other: one stays",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       return {
@@ -47,7 +44,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "two instance admins stepping down: one stays",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       return {
@@ -62,7 +59,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "dismissing an instance admin against being suspended by them: one stays",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       const bobActs = await actAs(stage.instance, bob);
@@ -78,7 +75,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "registering a service against being dismissed: none registered by somebody dismissed before",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       const bobActs = await actAs(stage.instance, bob);
@@ -95,6 +92,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "appointing a member as owner against removing them: the organization keeps an owner who is a member",
+    alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
       const [owner, member] = [await stage.seed.person(), await stage.seed.person()];
@@ -116,7 +114,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "appointing an owner against suspending their account: no owner was appointed after the suspension",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
       const [owner, person] = [await stage.seed.person(), await stage.seed.person()];
@@ -135,6 +133,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "revoking every token of a person against their mint: none minted before it is alive",
+    alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
       const person = await stage.seed.person();

@@ -10,9 +10,6 @@ import { actAs, invite } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
 import { describeRaces, type Race } from "../support/race.ts";
 
-/** Enough to meet every step of either side. */
-const ROUNDS = 60;
-
 async function invited(stage: AccountStage) {
   const owner = await stage.seed.person();
   const guest = await stage.seed.person();
@@ -50,7 +47,6 @@ async function openToDomain(stage: AccountStage) {
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "accepting against withdrawing: the invitation is one or the other",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const { token, path, ownerActs, guestActs, isMember } = await invited(stage);
       return {
@@ -66,7 +62,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "accepting against sending again: nobody joins by a link that a new one has replaced",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const { token, path, ownerActs, guestActs, isMember } = await invited(stage);
       return {
@@ -82,7 +77,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "joining by domain against closing it: nobody joins once it is closed",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const { organization, ownerActs, guestActs } = await openToDomain(stage);
       return {
@@ -97,7 +91,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "joining by domain against accepting an invitation: one membership",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const { organization, guest, guestActs, token } = await openToDomain(stage);
       return {

@@ -94,6 +94,7 @@ class Stage {
 const RACES: readonly Race<Stage>[] = [
   {
     name: "mint against removal: no live token of an ended membership",
+    rounds: 500,
     prepare: async (stage) => {
       const { id, bob } = await stage.organization("member");
       return {
@@ -162,6 +163,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "double accept: one membership",
+    rounds: 500,
     prepare: async (stage) => {
       const organization = await stage.seed.organization(stage.ann);
       const issued = await createInvitation(stage.instance.deps, stage.annActs, {
@@ -177,7 +179,7 @@ const RACES: readonly Race<Stage>[] = [
         check: async (result) => {
           const { items } = await stage.reads.listMembers(organization.id, { query: null, now: 0 }, ALL);
           assert.equal(items.filter(({ userId }) => userId === stage.bob.id).length, 1);
-          const joined = { organizationId: organization.id, action: "member.joined" } as const;
+          const joined = { organizationId: organization.id, actions: ["member.joined"] } as const;
           assert.equal((await stage.reads.listAuditEvents(joined, ALL)).items.length, 1);
           assertOneWon(result, "invitation_invalid");
         },
@@ -186,6 +188,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "key created while its creator is demoted: no key beyond the creator's role",
+    rounds: 500,
     prepare: async (stage) => {
       const { id: organizationId, bob } = await stage.organization("admin");
       return {
@@ -222,6 +225,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "delete against invite: no open invitation of a deleted organization",
+    rounds: 500,
     prepare: async (stage) => {
       const { id, name } = await stage.organization("admin");
       return {

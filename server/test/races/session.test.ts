@@ -14,13 +14,9 @@ import { describeRaces, type Race } from "../support/race.ts";
 
 const NEW_PASSWORD = "tr0ubador & three";
 
-/** Enough to meet every step of either side. */
-const ROUNDS = 80;
-
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "minting against a new password that revokes tokens: no live token",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const person = await personWithPassword(stage.seed);
       const [own, stolen] = [await actAs(stage.instance, person), await actAs(stage.instance, person)];
@@ -38,7 +34,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "signing in with the old password against a new one: no session but the one that changed it",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const person = await personWithPassword(stage.seed);
       const own = await actAs(stage.instance, person);
@@ -56,7 +51,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "signing in against suspension: no session of someone suspended",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
       const person = await personWithPassword(stage.seed);
@@ -74,7 +69,7 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "minting against suspension where it revokes: no live token",
-    rounds: ROUNDS,
+    alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
       const person = await personWithPassword(stage.seed);
@@ -94,7 +89,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "switching to an organization against removal from it: no session stays there",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const owner = await stage.seed.person();
       const person = await stage.seed.person();
@@ -116,7 +110,6 @@ const RACES: readonly Race<AccountStage>[] = [
   },
   {
     name: "signing in to an organization against removal from it: no session begins there",
-    rounds: ROUNDS,
     prepare: async (stage) => {
       const owner = await stage.seed.person();
       const person = await personWithPassword(stage.seed);

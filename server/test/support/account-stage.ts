@@ -5,7 +5,7 @@ import { Client } from "pg";
 import type { RequestOrigin } from "../../src/service/actor.ts";
 import type { Deps } from "../../src/service/deps.ts";
 import type { Store } from "../../src/store/store.ts";
-import { originAt, personWithPassword } from "./accounts.ts";
+import { originAt, passwordHashOf, personWithPassword } from "./accounts.ts";
 import { type TestInstance, uniqueName } from "./instance.ts";
 import { type Person, Seed } from "./seed.ts";
 
@@ -25,8 +25,9 @@ export class AccountStage {
     return this.instance.deps.store.reads;
   }
 
+  /** With passwords hashed as cheaply as they can be: it is not they that race. */
   on(store: Store): Deps {
-    return { ...this.instance.deps, store };
+    return { ...this.instance.deps, store, hashPassword: async (password) => passwordHashOf(password) };
   }
 
   /** A client at an address of its own: failures of other rounds do not make it wait. */
@@ -53,7 +54,7 @@ export class AccountStage {
   /** Two instance admins, and nobody else is one. */
   async twoAdmins(): Promise<readonly [Person, Person]> {
     const { store, clock } = this.instance.deps;
-    const present = async () => (await store.reads.listUsers({ query: "admin" }, ALL)).items;
+    const present = async () => (await store.reads.listUsers({ query: null, instanceAdmin: true }, ALL)).items;
     for (let admins = await present(); admins.length > 0; admins = await present()) {
       await store.transaction(async (tx) => {
         for (const { id } of admins) await tx.deleteUser(id, clock());

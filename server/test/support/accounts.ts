@@ -18,7 +18,7 @@ export const WRONG_PASSWORD = "incorrect horse battery staple";
 const HASH_OF_PASSWORD = passwordHashOf(PASSWORD);
 
 /** The stored form of a password, with the smallest work factor. */
-function passwordHashOf(password: string): string {
+export function passwordHashOf(password: string): string {
   const nonce = Buffer.alloc(16, 7);
   const cheapest = { nonce, parallelism: 1, tagLength: 32, memory: 8, passes: 1 };
   const tag = argon2Sync("argon2id", { message: password, ...cheapest });

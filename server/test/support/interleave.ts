@@ -34,9 +34,14 @@ export async function watchLocks(databaseUrl: string | null): Promise<LockWatch>
   if (databaseUrl === null) return { someoneWaits: () => new Promise(() => {}), close: () => Promise.resolve() };
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  const statement = `select exists (
-    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  ) as waiting`;
+  // Asked again and again while a round lasts: planned once, and of the function under pg_stat_activity alone.
+  const statement = {
+    name: "someone-waits",
+    text: `select exists (
+      select from pg_stat_get_activity(null)
+      where wait_event_type = 'Lock' and datid = (select oid from pg_database where datname = current_database())
+    ) as waiting`,
+  };
   // One question at a time: the last one of a meeting may still be under way when the next begins.
   let asked: Promise<boolean> = Promise.resolve(false);
   const ask = async (): Promise<boolean> =>

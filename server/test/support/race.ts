@@ -2,12 +2,16 @@
 // what may never be true afterwards. On PostgreSQL each is also run with locks that hold nothing, where it
 // must break: otherwise it would prove nothing.
 import assert from "node:assert/strict";
+import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { Conflict, type Store } from "../../src/store/store.ts";
 import { ENGINES, startInstance, type TestInstance } from "./instance.ts";
 import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "./interleave.ts";
 
-const ROUNDS = 200;
+/** Rounds of a race that does not ask for more: enough to meet every step of either side. `npm run races` runs 500. */
+const ROUNDS = Number(process.env["MINTMARK_TEST_ROUNDS"] ?? 100);
+/** Rounds that are prepared at once; the pauses are walked one round at a time. */
+const AT_ONCE = 10;
 
 export interface Result {
   readonly left: Ending;
@@ -25,8 +29,10 @@ export interface Round {
 
 export interface Race<Stage> {
   readonly name: string;
-  /** 200 unless told. */
+  /** At least so many. */
   readonly rounds?: number;
+  /** Set when a round needs something that there is one of in the instance, so that one is prepared at a time. */
+  readonly alone?: true;
   readonly prepare: (stage: Stage) => Promise<Round>;
 }
 
@@ -57,7 +63,7 @@ export function describeRaces<Stage>(
       });
 
       for (const race of races) {
-        it(`${race.name} (${race.rounds ?? ROUNDS} rounds)`, async () => {
+        it(`${race.name} (${roundsOf(race)} rounds)`, async () => {
           const overtakings = await walk(race, stage, instance.deps.store, locks);
           assert.ok(overtakings > 0, "one side never overtook the other, so nothing was put to the test");
         });
@@ -80,10 +86,12 @@ export function describeRaces<Stage>(
 /** Walks the pause through every step of either side, over and over, and answers how often one overtook the other. */
 async function walk<Stage>(race: Race<Stage>, stage: Stage, store: Store, locks: LockWatch): Promise<number> {
   const pauseAt = { left: 0, right: 0 };
+  const prepared: Round[] = [];
   let overtakings = 0;
-  for (let round = 0; round < (race.rounds ?? ROUNDS); round++) {
+  for (let round = 0; round < roundsOf(race); round++) {
     const side = round % 2 === 0 ? "left" : "right";
-    const { left, right, check } = await race.prepare(stage);
+    if (prepared.length === 0) prepared.push(...(await prepareSome(race, stage)));
+    const { left, right, check } = prepared.pop() as Round;
     const [first, second] = side === "left" ? [left, right] : [right, left];
     const met = await interleave(store, locks, { first, second, pauseAt: pauseAt[side] });
     pauseAt[side] = pauseAt[side] < met.steps ? pauseAt[side] + 1 : 0;
@@ -92,4 +100,14 @@ async function walk<Stage>(race: Race<Stage>, stage: Stage, store: Store, locks:
     await check({ left: leftEnding, right: rightEnding, overtaken: met.overtaken ? side : null });
   }
   return overtakings;
+}
+
+function roundsOf({ rounds = 0 }: { readonly rounds?: number }): number {
+  return Math.max(rounds, ROUNDS);
+}
+
+/** The next rounds, prepared side by side: that is what takes longest, and nothing races yet. */
+function prepareSome<Stage>(race: Race<Stage>, stage: Stage): Promise<readonly Round[]> {
+  const count = race.alone === true ? 1 : AT_ONCE;
+  return Promise.all(Array.from({ length: count }, () => race.prepare(stage)));
 }

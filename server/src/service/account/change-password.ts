@@ -1,4 +1,3 @@
-import { hashPassword } from "../../secrets/password.ts";
 import type { Transaction } from "../../store/store.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
@@ -29,14 +28,14 @@ export interface PasswordChanged {
  * a link to set a new password that was mailed before. The owner is told by mail.
  */
 export async function changePassword(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
   actor: SessionActor,
   change: PasswordChange,
 ): Promise<PasswordChanged> {
   const { name, email } = actor.user;
   const newPassword = requirePassword(change.newPassword, [name, email], "newPassword");
   const checkedHash = await requireOwnPassword(deps, actor, change.currentPassword, "currentPassword");
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await deps.hashPassword(newPassword);
   // The organizations are locked as well: a mint that is under way is waited for, and its token found.
   const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
     const user = await requireLiveSession(deps, tx, actor);

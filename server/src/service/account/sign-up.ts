@@ -1,5 +1,4 @@
 import { emailKey, type OrganizationId } from "@mintmark/core";
-import { hashPassword } from "../../secrets/password.ts";
 import type { Reads, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
@@ -16,7 +15,7 @@ export interface SignUpInput extends AccountInput {
   readonly invitation?: string | undefined;
 }
 
-type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later">;
+type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
 
 const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
 
@@ -37,7 +36,7 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
   }
   // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
   await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
-  const passwordHash = await hashPassword(account.password);
+  const passwordHash = await deps.hashPassword(account.password);
   const { name, email } = account;
   const work = async (tx: Transaction): Promise<SignedIn> => {
     const joins = invitation !== undefined && (await lockInvitingOrganization(deps, tx, invitation));

@@ -1,4 +1,3 @@
-import { hashPassword } from "../../secrets/password.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { openAccount, requireAccountInput } from "../account/open-account.ts";
 import type { Deps } from "../deps.ts";
@@ -20,13 +19,13 @@ export interface SetUpInput {
  * nothing else happens.
  */
 export async function setUpInstance(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
   input: SetUpInput,
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   const account = requireAccountInput(input);
   await requireSetupCode(deps, input.code);
-  const passwordHash = await hashPassword(account.password);
+  const passwordHash = await deps.hashPassword(account.password);
   const signedIn = await deps.store.transaction(async (tx) => {
     const at = deps.clock();
     // Judged again: since the first look someone else may have set up, or made a new code.

@@ -1,5 +1,4 @@
 import type { AuditAction, OrganizationId } from "@mintmark/core";
-import { hashPassword } from "../../secrets/password.ts";
 import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import type { PasswordChanged } from "../account/change-password.ts";
@@ -27,7 +26,7 @@ export interface PasswordReset {
  * mail, so it proves the address as well. Nobody is signed in by it.
  */
 export async function resetPassword(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
   input: PasswordReset,
   origin: RequestOrigin,
 ): Promise<PasswordChanged> {
@@ -36,7 +35,7 @@ export async function resetPassword(
   const owner = await reads.findUser(found.userId);
   const password = requirePassword(input.password, owner === null ? [] : [owner.name, owner.email]);
   // Hashed only for whoever has a live link: hashing cannot be had for nothing.
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await deps.hashPassword(password);
   const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user }) => {
     const at = deps.clock();
     await getEmailLink(tx, "reset_password", input.token, at);
