@@ -65,9 +65,9 @@ test("all of a person's tokens end in the organizations that are chosen, with a 
 });
 
 test("an organization that nobody can administer gets an owner, who can; its log says who did it", async (t) => {
-  const [gone1, rosa] = [await person("Gone Owner"), await person("Rosa Rescuer")];
-  const organization = await seed.organization(gone1, "Orphanage");
-  await instance.deps.store.transaction((tx) => tx.suspendUser(gone1.id, instance.deps.clock(), admin.id));
+  const [lost, rosa] = [await person("Gone Owner"), await person("Rosa Rescuer")];
+  const organization = await seed.organization(lost, "Orphanage");
+  await instance.deps.store.transaction((tx) => tx.suspendUser(lost.id, instance.deps.clock(), admin.id));
   const page = await asAdmin(t, 16 * 60_000);
   await visit(page, "/admin/organizations?show=ownerless", "Organizations");
   await page.getByRole("link", { name: "Orphanage" }).click();
@@ -85,12 +85,12 @@ test("an organization that nobody can administer gets an owner, who can; its log
   await gone(dialog);
   await seen(page.getByRole("list", { name: "Owners" }).getByText("Rosa Rescuer"));
   await gone(page.getByText("Nobody can administer this organization"));
-  const hers = await seed.session(rosa, organization);
-  assert.equal((await hers.patch(`/api/organizations/${organization.id}`, { name: "Home" })).status, 200);
   await page.getByRole("link", { name: "Its audit log" }).click();
   await atPage(page, "Instance audit log");
   await seen(page.getByRole("list", { name: "Events" }).getByText("Member joined"));
-  await seen(page.getByText("Organization: Home"));
+  await seen(page.getByText("Organization: Orphanage"));
+  const hers = await seed.session(rosa, organization);
+  assert.equal((await hers.patch(`/api/organizations/${organization.id}`, { name: "Home" })).status, 200);
 });
 
 test("an instance admin is appointed and dismissed, and then the pages are closed to them", async (t) => {

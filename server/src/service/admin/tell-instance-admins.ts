@@ -30,7 +30,7 @@ function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: Sessi
   const [name, by] = [quoted(person.name), quoted(actor.user.name)];
   return {
     to,
-    subject: isAppointed ? `${name} is an instance admin now` : `${name} is no longer an instance admin`,
+    subject: subjectFor(to === person.email, isAppointed),
     paragraphs: [
       isAppointed
         ? `${by} has made ${name} (${person.email}) an instance admin of ${settings.baseUrl}.`
@@ -43,4 +43,10 @@ function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: Sessi
         ? "You get this because it is about you. If it is not right, speak to an instance admin."
         : `You get this because you are an instance admin. If it is not right, ${isAppointed ? "dismiss them" : "appoint them again"}, and look at the audit log.`,
   };
+}
+
+/** Without a name: people choose those, and a subject is read before anything says who it is from. */
+function subjectFor(isAboutReader: boolean, isAppointed: boolean): string {
+  if (isAboutReader) return isAppointed ? "You are an instance admin now" : "You are no longer an instance admin";
+  return isAppointed ? "An instance admin was appointed" : "An instance admin was dismissed";
 }

@@ -35,7 +35,8 @@ function letterTo(
   const who = isAppointed ? "you" : `${name} (${appointed.email})`;
   return {
     to: email,
-    subject: isAppointed ? `You are an owner of ${owned} now` : `${name} is an owner of ${owned} now`,
+    // Without a name: people choose those, and a subject is read before anything says who it is from.
+    subject: isAppointed ? "You are an owner of an organization now" : "An owner of your organization was appointed",
     paragraphs: [
       `${by}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of ${owned}.`,
       "Owners manage its members, tokens, API keys and policy. The organization's audit log records the appointment.",
