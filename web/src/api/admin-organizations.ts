@@ -14,6 +14,7 @@ export interface AdminOrganizationFilter {
 export const ADMIN_ORGANIZATIONS = ["admin", "organizations"] as const;
 
 const ORGANIZATIONS_A_PAGE = 50;
+const MATCHES = 8;
 
 export function adminOrganizationsQuery(filter: AdminOrganizationFilter) {
   return infiniteQueryOptions({
@@ -23,6 +24,15 @@ export function adminOrganizationsQuery(filter: AdminOrganizationFilter) {
       return answerOf(api.GET("/api/admin/organizations", { params: { query }, signal }));
     },
     ...PAGED,
+  });
+}
+
+/** The first few whose name has these words in it, personal and deleted ones too. */
+export function adminOrganizationMatchesQuery(words: string) {
+  const query = { limit: MATCHES, state: "all" as const, ...(words === "" ? {} : { query: words }) };
+  return queryOptions({
+    queryKey: [...ADMIN_ORGANIZATIONS, "matches", words],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/admin/organizations", { params: { query }, signal })),
   });
 }
 

@@ -27,11 +27,11 @@ export function adminUsersQuery(filter: AdminUserFilter) {
   });
 }
 
-/** The first few whose name or address has these words in it. */
-export function adminUserMatchesQuery(words: string) {
-  const query = { limit: MATCHES, state: "active" as const, ...(words === "" ? {} : { query: words }) };
+/** The first few whose name or address has these words in it; of everybody, or only of those who are not suspended. */
+export function adminUserMatchesQuery(words: string, state?: "active") {
+  const query = { limit: MATCHES, ...(state && { state }), ...(words === "" ? {} : { query: words }) };
   return queryOptions({
-    queryKey: [...ADMIN_USERS, "matches", words],
+    queryKey: [...ADMIN_USERS, "matches", state ?? "all", words],
     queryFn: ({ signal }) => answerOf(api.GET("/api/admin/users", { params: { query }, signal })),
   });
 }

@@ -128,7 +128,7 @@ interface TypedFieldProps {
 }
 
 /** Text that counts when the person leaves the field or presses Enter. */
-export function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
+function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
   return (
     <TextField
       key={value}

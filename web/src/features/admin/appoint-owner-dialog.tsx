@@ -103,7 +103,7 @@ interface MatchesProps {
 
 function Matches({ text, chosen, onChoose }: MatchesProps): ReactElement {
   const words = useDeferredValue(text.trim());
-  const matches = useQuery({ ...adminUserMatchesQuery(words), placeholderData: keepPreviousData });
+  const matches = useQuery({ ...adminUserMatchesQuery(words, "active"), placeholderData: keepPreviousData });
   return (
     <QueryView query={matches}>
       {({ items, nextCursor }) =>

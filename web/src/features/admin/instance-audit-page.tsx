@@ -6,11 +6,11 @@ import { instanceEventsQuery } from "../../api/admin.ts";
 import { type AuditSearch, changedSearch } from "../../audit/audit-search.ts";
 import { EventList } from "../../audit/event-list.tsx";
 import { INSTANCE_ACTIONS } from "../../audit/event-text.ts";
-import { FilterForm, TypedField } from "../../audit/filter-form.tsx";
+import { FilterForm } from "../../audit/filter-form.tsx";
 import { useAuditFilter } from "../../audit/use-audit-filter.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Page } from "../../ui/page.tsx";
-import { ScopeChips } from "./scope-chips.tsx";
+import { OrganizationField, PersonField } from "./scope-fields.tsx";
 
 const TITLE = "Instance audit log";
 
@@ -35,26 +35,15 @@ function InstanceAudit(): ReactElement {
       lead="Who did what on this server, newest first: accounts, services and every organization, deleted ones too. Nothing here can be changed."
     >
       <FilterForm search={search} actions={INSTANCE_ACTIONS} onSearch={change}>
-        <TypedField
-          label="Person id"
-          placeholder="usr_…"
-          value={search.actor ?? ""}
-          onDone={(actor) => change(changedSearch(search, { actor }))}
-        />
-        <TypedField
-          label="Organization id"
-          placeholder="org_…"
+        <PersonField value={search.actor ?? ""} onChange={(actor) => change(changedSearch(search, { actor }))} />
+        <OrganizationField
           value={search.organization ?? ""}
-          onDone={(organization) => change(changedSearch(search, { organization }))}
+          onChange={(organization) => change(changedSearch(search, { organization }))}
         />
       </FilterForm>
-      <ScopeChips
-        user={search.actor?.startsWith("usr_") ? search.actor : undefined}
-        organization={search.organization}
-        onClear={(scope) => change(changedSearch(search, scope === "user" ? { actor: "" } : { organization: "" }))}
-      />
       <EventList
         query={events}
+        scope="instance"
         filtered={Object.keys(search).length > 0}
         empty={<p>Whatever anybody does on this server will show up here.</p>}
         onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}

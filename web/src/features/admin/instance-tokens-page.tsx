@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
-import { type ReactElement, useDeferredValue } from "react";
+import { type ReactElement, useDeferredValue, useState } from "react";
 import { adminTokensQuery } from "../../api/admin-tokens.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -13,7 +13,7 @@ import { EmptyState } from "../../ui/placeholder.tsx";
 import { changedSearch, tokenFilterOf, type TokenSearch } from "./admin-search.ts";
 import { InstanceTokenList } from "./instance-token-list.tsx";
 import { PagedList } from "./paged-list.tsx";
-import { ScopeChips } from "./scope-chips.tsx";
+import { OrganizationField, PersonField } from "./scope-fields.tsx";
 import { SearchField } from "./search-field.tsx";
 
 const TITLE = "Tokens";
@@ -29,23 +29,37 @@ export function InstanceTokensPage(): ReactElement {
 function InstanceTokens(): ReactElement {
   const search = useSearch({ from: "/shell/admin/tokens" });
   const navigate = useNavigate();
+  // What was typed goes with the filters.
+  const [cleared, setCleared] = useState(0);
   const filter = useDeferredValue(tokenFilterOf(search));
   const tokens = useInfiniteQuery({ ...adminTokensQuery(filter), placeholderData: keepPreviousData });
   const filtered = Object.keys(search).length > 0;
   function change(next: TokenSearch): void {
     void navigate({ to: "/admin/tokens", search: next, replace: true, resetScroll: false });
   }
+  function clear(): void {
+    setCleared(cleared + 1);
+    change({});
+  }
   return (
     <Page
       title={TITLE}
       lead="Everybody’s personal access tokens in every organization, newest first. You see what they are and where they were used, never the secrets."
     >
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
-        <SearchField
-          label="Search tokens"
-          placeholder="Name, prefix or person"
-          value={search.query ?? ""}
-          onChange={(query) => change(changedSearch(search, { query }))}
+      <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3">
+        <div className="col-span-2 sm:col-span-1">
+          <SearchField
+            key={cleared}
+            label="Search tokens"
+            placeholder="Name, prefix or person"
+            value={search.query ?? ""}
+            onChange={(query) => change(changedSearch(search, { query }))}
+          />
+        </div>
+        <PersonField value={search.user ?? ""} onChange={(user) => change(changedSearch(search, { user }))} />
+        <OrganizationField
+          value={search.organization ?? ""}
+          onChange={(organization) => change(changedSearch(search, { organization }))}
         />
         <SelectField
           label="State"
@@ -67,12 +81,14 @@ function InstanceTokens(): ReactElement {
           <option value="never">Never used</option>
           <option value="stale">Unused for 30 days</option>
         </SelectField>
+        {filtered && (
+          <div>
+            <Button kind="quiet" onClick={clear}>
+              Clear filters
+            </Button>
+          </div>
+        )}
       </div>
-      <ScopeChips
-        user={search.user}
-        organization={search.organization}
-        onClear={(scope) => change(changedSearch(search, { [scope]: "" }))}
-      />
       <PagedList
         query={tokens}
         more="Look further"
@@ -81,7 +97,7 @@ function InstanceTokens(): ReactElement {
             <EmptyState
               icon={<Fingerprint />}
               title="No token matches"
-              action={<Button onClick={() => change({})}>Show all tokens</Button>}
+              action={<Button onClick={clear}>Show all tokens</Button>}
             />
           ) : (
             <EmptyState icon={<Fingerprint />} title="No tokens yet">

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Building } from "lucide-react";
-import { type ReactElement, useDeferredValue } from "react";
+import { type ReactElement, useDeferredValue, useState } from "react";
 import { adminOrganizationsQuery } from "../../api/admin-organizations.ts";
 import type { AdminOrganization } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
@@ -30,10 +30,16 @@ export function OrganizationsPage(): ReactElement {
 function Organizations(): ReactElement {
   const search = useSearch({ from: "/shell/admin/organizations" });
   const navigate = useNavigate();
+  // What was typed goes with the filters.
+  const [cleared, setCleared] = useState(0);
   const filter = useDeferredValue(organizationFilterOf(search));
   const organizations = useInfiniteQuery({ ...adminOrganizationsQuery(filter), placeholderData: keepPreviousData });
   function change(next: OrganizationSearch): void {
     void navigate({ to: "/admin/organizations", search: next, replace: true, resetScroll: false });
+  }
+  function clear(): void {
+    setCleared(cleared + 1);
+    change({});
   }
   return (
     <Page
@@ -42,6 +48,7 @@ function Organizations(): ReactElement {
     >
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
         <SearchField
+          key={cleared}
           label="Search organizations"
           placeholder="Name or id"
           value={search.query ?? ""}
@@ -67,11 +74,7 @@ function Organizations(): ReactElement {
           <option value="all">All</option>
         </SelectField>
       </div>
-      <PagedList
-        query={organizations}
-        more="Show more organizations"
-        empty={<Nothing search={search} onAll={() => change({})} />}
-      >
+      <PagedList query={organizations} more="Show more organizations" empty={<Nothing search={search} onAll={clear} />}>
         {(items) => (
           <Rows label="Organizations">
             {items.map((organization) => (

@@ -4,7 +4,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { type ReactElement, useDeferredValue } from "react";
+import { type ReactElement, useDeferredValue, useState } from "react";
 import { adminUsersQuery } from "../../api/admin-users.ts";
 import type { AdminUser } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
@@ -33,10 +33,16 @@ export function UsersPage(): ReactElement {
 function Users(): ReactElement {
   const search = useSearch({ from: "/shell/admin/users" });
   const navigate = useNavigate();
+  // What was typed goes with the filters.
+  const [cleared, setCleared] = useState(0);
   const filter = useDeferredValue(userFilterOf(search));
   const users = useInfiniteQuery({ ...adminUsersQuery(filter), placeholderData: keepPreviousData });
   function change(next: UserSearch): void {
     void navigate({ to: "/admin/users", search: next, replace: true, resetScroll: false });
+  }
+  function clear(): void {
+    setCleared(cleared + 1);
+    change({});
   }
   return (
     <Page
@@ -45,6 +51,7 @@ function Users(): ReactElement {
     >
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_14rem]">
         <SearchField
+          key={cleared}
           label="Search users"
           placeholder="Name, email or id"
           value={search.query ?? ""}
@@ -68,7 +75,7 @@ function Users(): ReactElement {
           <EmptyState
             icon={<SearchX />}
             title="Nobody matches"
-            action={<Button onClick={() => change({})}>Show everyone</Button>}
+            action={<Button onClick={clear}>Show everyone</Button>}
           />
         }
       >

@@ -1,0 +1,97 @@
+// Chooses one of many by a part of its name: the server looks, this shows what it found.
+import { Combobox } from "@base-ui/react/combobox";
+import { X } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { Field } from "./field.tsx";
+
+export interface Found {
+  readonly id: string;
+  readonly name: string;
+  /** What tells two of one name apart. */
+  readonly note: string;
+}
+
+interface SearchChoiceProps {
+  readonly label: string;
+  readonly placeholder: string;
+  /** The label of the button that takes the choice back: "Any person". */
+  readonly any: string;
+  /** What is said when nothing was found. */
+  readonly none: string;
+  /** The id that is chosen, or empty, and what is known of its name. */
+  readonly value: string;
+  readonly name: string;
+  readonly onChange: (id: string) => void;
+  /** The words to look for; `null` while nobody looks. */
+  readonly onLook: (words: string | null) => void;
+  /** What the server found for them; `undefined` while it looks. */
+  readonly found: readonly Found[] | undefined;
+}
+
+export function SearchChoice({
+  label,
+  placeholder,
+  any,
+  none,
+  value,
+  name,
+  onChange,
+  onLook,
+  found,
+}: SearchChoiceProps): ReactElement {
+  const [text, setText] = useState("");
+  const chosen = value === "" ? null : { id: value, name: name || value, note: "" };
+  const wordsOf = (typed: string): string => (typed.trim() === chosen?.name ? "" : typed.trim());
+  return (
+    <Combobox.Root<Found>
+      items={found ?? []}
+      // The server has filtered them.
+      filter={null}
+      value={chosen}
+      onValueChange={(one) => onChange(one?.id ?? "")}
+      onInputValueChange={(typed) => {
+        setText(typed);
+        onLook(wordsOf(typed));
+      }}
+      onOpenChange={(open) => onLook(open ? wordsOf(text) : null)}
+      itemToStringLabel={(one) => one.name}
+      isItemEqualToValue={(one, other) => one.id === other.id}
+    >
+      <Field label={label} className="col-span-2 sm:col-span-1">
+        {(control) => (
+          <span className="relative block">
+            <Combobox.Input {...control} placeholder={placeholder} className="control truncate pr-10" />
+            <Combobox.Clear
+              aria-label={any}
+              className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-r-control text-faint hover:text-ink"
+            >
+              <X className="size-4" aria-hidden="true" />
+            </Combobox.Clear>
+          </span>
+        )}
+      </Field>
+      <Combobox.Portal>
+        <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
+          <Combobox.Popup className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float">
+            <Combobox.Empty className="px-2.5 py-1.5 text-soft empty:p-0">
+              {found === undefined ? "Looking…" : none}
+            </Combobox.Empty>
+            <Combobox.List aria-label={label}>{(one: Found) => <Match key={one.id} one={one} />}</Combobox.List>
+          </Combobox.Popup>
+        </Combobox.Positioner>
+      </Combobox.Portal>
+    </Combobox.Root>
+  );
+}
+
+function Match({ one }: { readonly one: Found }): ReactElement {
+  return (
+    <Combobox.Item
+      value={one}
+      className="cursor-pointer rounded px-2.5 py-1.5 wrap-anywhere data-highlighted:bg-sunken"
+    >
+      <bdi className="block font-medium">{one.name}</bdi>
+      <bdi className="block text-[0.8125rem] text-soft">{one.note}</bdi>
+    </Combobox.Item>
+  );
+}
