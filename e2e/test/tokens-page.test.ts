@@ -62,7 +62,7 @@ test("search, the filter by state, and the marks on tokens that need attention",
   assert.deepEqual(await names(page), ["CI deploy", "never used", "ending", "forgotten", "expired"]);
 
   const marks = (name: string): Promise<number> =>
-    row(page, name).getByRole("definition").locator("svg[aria-hidden=true]").count();
+    row(page, name).getByRole("definition").locator("svg.lucide").count();
   assert.equal(await marks("CI deploy"), 0, "in use and far from its end");
   assert.equal(await marks("forgotten"), 1, "unused for long");
   assert.equal(await marks("never used"), 1, "never used");

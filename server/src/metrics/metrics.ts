@@ -58,7 +58,7 @@ export function createMetrics(version: string): Metrics {
       sum += seconds;
       recent.record(outcome, seconds);
     },
-    recent: recent.read,
+    recent: () => recent.read(),
     recordRequest: (operation, status, seconds) => requests.observe({ operation, status }, seconds),
     exposition: async () => ({
       text: `${await registry.metrics()}\n${verificationHistogram(buckets, sum)}`,

@@ -19,7 +19,7 @@ export interface RecentReading {
 }
 
 /** In milliseconds; each is exact to a twelfth. */
-export interface Latency {
+interface Latency {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;

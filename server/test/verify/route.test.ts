@@ -1,7 +1,7 @@
 // What is kept of a request's address: words, and nothing that could be somebody's.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
 import { routeOf } from "../../src/verify/route.ts";
 

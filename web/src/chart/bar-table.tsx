@@ -3,7 +3,7 @@ import { type ReactElement, type ReactNode, useId } from "react";
 import { Panel } from "../ui/page.tsx";
 import { count } from "./series.ts";
 
-export interface BarRow {
+interface BarRow {
   readonly key: string;
   readonly label: ReactNode;
   readonly value: number;

@@ -71,7 +71,7 @@ export function AsTable({
       <summary className="w-fit rounded-control text-[0.8125rem] font-medium text-soft hover:text-ink">
         Show as table
       </summary>
-      {/* Long tables scroll by themselves; the keyboard scrolls what has the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- long tables scroll by themselves, and the keyboard scrolls what has the focus */}
       <section aria-label={`${title}, as a table`} tabIndex={0} className="mt-2 max-h-80 overflow-auto">
         {children}
       </section>

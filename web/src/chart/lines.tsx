@@ -40,9 +40,7 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: "var(--color-control)" }}
-          content={({ active, payload }) => (
-            <PlotTooltip series={series} format={format} active={active} payload={payload} />
-          )}
+          content={<PlotTooltip series={series} format={format} />}
         />
         {series.map(({ key, label, look }) => (
           <Line

@@ -8,16 +8,12 @@ const HEIGHT = 18;
 export function Sparkline({ uses }: { readonly uses: readonly number[] | undefined }): ReactElement {
   const words = uses === undefined ? undefined : usesInWords(uses);
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`}
-      className="block h-5 w-24 text-mint"
-      role="img"
-      aria-label={words ?? "Uses are being read"}
-      focusable="false"
-    >
-      {words !== undefined && <title>{words}</title>}
-      <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="stroke-line" strokeWidth="1" />
-      {uses !== undefined && <path d={barsPath(uses, WIDTH, HEIGHT)} fill="currentColor" />}
-    </svg>
+    <span className="block" title={words}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`} className="block h-5 w-24 text-mint" aria-hidden="true">
+        <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="stroke-line" strokeWidth="1" />
+        {uses !== undefined && <path d={barsPath(uses, WIDTH, HEIGHT)} fill="currentColor" />}
+      </svg>
+      <span className="sr-only">{words ?? "being read"}</span>
+    </span>
   );
 }

@@ -38,9 +38,7 @@ export function StackedBars({ name, series, points }: StackedBarsProps): ReactEl
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: "var(--color-sunken)" }}
-          content={({ active, payload }) => (
-            <PlotTooltip series={series} format={count} active={active} payload={payload} />
-          )}
+          content={<PlotTooltip series={series} format={count} />}
         />
         {series.map(({ key, label, look }) => (
           <Bar

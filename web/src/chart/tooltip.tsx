@@ -5,6 +5,7 @@ import type { Point, Series } from "./series.ts";
 interface TooltipProps {
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  /** This and what follows is given by the plot. */
   readonly active?: boolean | undefined;
   readonly payload?: readonly { readonly payload?: unknown }[] | undefined;
 }

@@ -3,7 +3,7 @@
 import { DAY_MS } from "@mintmark/core";
 import type { FacetUse, Reads, UseFacet } from "../../store/store.ts";
 
-export interface UsageDay {
+interface UsageDay {
   /** Days since 1970-01-01, in UTC. */
   readonly day: number;
   readonly uses: number;
@@ -21,7 +21,7 @@ export interface CredentialUsage {
   readonly routes: FacetUsage;
 }
 
-export interface FacetUsage {
+interface FacetUsage {
   /** The most used first. */
   readonly kept: readonly FacetUse[];
   /** Uses that are told by none of them. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DAY_MS } from "@mintmark/core";
-import type { NewToken, Store } from "../store.ts";
+import type { Cursor, LiveToken, NewToken, Page, Store } from "../store.ts";
 import { addMember, addToken, type Member, newId, revocation, T0 } from "./samples.ts";
 
 export function describeOverview(store: () => Store): void {
@@ -22,9 +22,8 @@ export function describeOverview(store: () => Store): void {
         await tx.revokeToken(id, revocation());
         await tx.recordUses([{ credentialId: old.id, count: 1, lastUsedAt: T0 - 5, ip: null, userAgent: null }]);
       });
-      const list = (limit: number, after: Parameters<typeof read>[2]["after"] = null) =>
-        read(organizationId, T0, { limit, after });
-      const { listLiveTokens: read } = store().reads;
+      const list = (limit: number, after: Cursor | null = null): Promise<Page<LiveToken>> =>
+        store().reads.listLiveTokens(organizationId, T0, { limit, after });
       const all = await list(1000);
       const newest = [young, twin].sort((one, other) => (one.id < other.id ? 1 : -1));
       assert.deepEqual(all.items, [

@@ -152,7 +152,10 @@ export function describeUseHistory(store: () => Store, open: OpenStore): void {
         );
         const forget = (limit: number): Promise<number> => own.transaction((tx) => tx.forgetUseHistory(DAY - 1, limit));
         assert.deepEqual([await forget(1), await forget(10), await forget(10)], [3, 3, 0]);
-        assert.deepEqual((await own.reads.listUseDays([id], 0)).map((use) => use.day).sort(), [DAY - 1, DAY]);
+        assert.deepEqual(
+          (await own.reads.listUseDays([id], 0)).map((use) => use.day).sort((one, other) => one - other),
+          [DAY - 1, DAY],
+        );
         assert.deepEqual(
           (await own.reads.listUseFacets(id)).map((use) => use.value),
           [String(DAY - 1), String(DAY)],

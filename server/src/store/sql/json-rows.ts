@@ -12,7 +12,7 @@ export function jsonRows(
   rows: readonly (readonly (string | number)[])[],
 ): RawBuilder<unknown> {
   const casts = columns.map((type, index) => sql`cast(given.value ->> ${sql.lit(index)} as ${sql.raw(type)})`);
-  return sql`select ${sql.join(casts)} from json_each(${JSON.stringify({ ...rows })}) as given where true`;
+  return sql`select ${sql.join(casts)} from json_each(${JSON.stringify(Object.fromEntries(rows.entries()))}) as given where true`;
 }
 
 /** `select` of one column of text. */
