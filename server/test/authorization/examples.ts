@@ -1,6 +1,6 @@
 // A request that each operation would serve, so that what is judged is who asks. Bodies and queries follow
 // the declared schema: required fields, and those optional ones that make the request mean something.
-import { defaultPolicy } from "@mintmark/core";
+import { defaultPolicy, NOTICE_KINDS } from "@mintmark/core";
 import type { z } from "@hono/zod-openapi";
 import type { Operation } from "../../src/http/operation.ts";
 import { PASSWORD } from "../support/accounts.ts";
@@ -28,8 +28,13 @@ const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   expiresInDays: () => 7,
   organizationId: ({ operation, cast, actor }) =>
     operation.permission === undefined ? (actor.organization ?? cast.organization).id : cast.organization.id,
-  token: ({ targets, operation, actor }) =>
-    operation.path.startsWith("/api/invitations/") ? targets.of(actor).invitation : targets.bystander.secret,
+  token: ({ targets, operation: { path }, actor }) => {
+    if (path.startsWith("/api/invitations/")) return targets.of(actor).invitation;
+    return path.startsWith("/api/email/") ? targets.of(actor).confirmation : targets.bystander.secret;
+  },
+  ids: ({ targets }) => [targets.bystander.things["personal-access-tokens"]],
+  domain: () => "example.com",
+  mail: () => Object.fromEntries(NOTICE_KINDS.map((kind) => [kind, true])),
   credentials: ({ targets }) => [targets.bystander.secret],
   policy: policyOf,
   days: () => 365,

@@ -13,7 +13,24 @@ export interface Exception {
   readonly reason: string;
 }
 
+/** Operations that any one of these permissions opens. */
+export const ANY_OF: Readonly<Record<string, readonly string[]>> = {
+  getOffboardingReceipt: ["audit:read", "members:write"],
+};
+
 export const EXCEPTIONS: readonly Exception[] = [
+  {
+    operations: ["requestEmailVerification"],
+    who: () => true,
+    outcome: "mail_off",
+    reason: "the instance of the matrix sends no mail",
+  },
+  {
+    operations: ["joinOrganization"],
+    who: () => true,
+    outcome: "not_found",
+    reason: "an organization that is not open to a domain reads like none, to its members as well",
+  },
   {
     operations: ["revokeToken"],
     who: ({ name }) => name === "owner's read-only token",

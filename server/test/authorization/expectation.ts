@@ -3,7 +3,7 @@
 import { ERROR_CODES, type ErrorCode } from "@mintmark/core";
 import type { CredentialClass, Operation } from "../../src/http/operation.ts";
 import type { MatrixActor } from "./actors.ts";
-import { exceptionFor } from "./exceptions.ts";
+import { ANY_OF, exceptionFor } from "./exceptions.ts";
 
 /** `allowed`; the code of a refusal; or `as anonymous`: whatever everybody is answered. */
 export type Expectation = "allowed" | "as anonymous" | ErrorCode;
@@ -45,15 +45,17 @@ function refusalOfCredential({ credentials }: Operation, actor: MatrixActor): Ex
 }
 
 /** What it may do there, by `permission`. */
-function refusalOfAuthority(operation: Operation, actor: MatrixActor): Expectation | null {
-  const { permission, path, operationId } = operation;
-  if (permission !== undefined) {
-    if (actor.permissions === null) return "not_found";
-    const held = new Set(actor.permissions);
-    return [permission].flat().every((needed) => held.has(needed)) ? null : "permission_denied";
+function refusalOfAuthority({ permission, path, operationId }: Operation, actor: MatrixActor): Expectation | null {
+  const all = permission === undefined ? [] : [permission].flat();
+  const any = ANY_OF[operationId] ?? [];
+  if (all.length + any.length === 0) {
+    if (!path.startsWith("/api/organizations/{")) return null;
+    throw new Error(`${operationId} is about an organization and declares no permission: nothing says who may call it`);
   }
-  if (!path.startsWith("/api/organizations/{")) return null;
-  throw new Error(`${operationId} is about an organization and declares no permission: nothing says who may call it`);
+  if (actor.permissions === null) return "not_found";
+  const held = new Set(actor.permissions);
+  const holds = (needed: string): boolean => held.has(needed);
+  return all.every(holds) && (any.length === 0 || any.some(holds)) ? null : "permission_denied";
 }
 
 /** What a password given long ago no longer does, by `refusals`. */

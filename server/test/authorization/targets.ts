@@ -1,6 +1,7 @@
 // What the routes of the matrix are called for: in each collection of the API something that the caller may
 // reach, and something that exists and is somebody else's.
 import { newId } from "../../src/secrets/generate.ts";
+import { issueEmailLink } from "../../src/service/email/email-link.ts";
 import { invite, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
@@ -18,8 +19,9 @@ export interface Belongings {
   readonly secret: string;
   /** A token that was revoked. */
   readonly revokedToken: string;
-  /** The link token of an invitation to this person. */
+  /** What follows `#token=` in the link of an invitation to this person, and of a letter that asks to confirm the address. */
   readonly invitation: string;
+  readonly confirmation: string;
 }
 
 /** Whose things a path is about. */
@@ -107,6 +109,12 @@ async function placeBelongings(
   const [session] = await reads.listSessions(person.id, at);
   const membership = await reads.findMembership(where.id, person.id);
   const email = `${uniqueName("invited")}@example.com`;
+  const notice = newId("notice");
+  const confirmation = await seed.instance.deps.store.transaction(async (tx) => {
+    const about = { userId: person.id, organizationId: where.id, token: null, details: {}, mailDueAt: null };
+    await tx.insertNotices([{ ...about, id: notice, kind: "token.minted", at }]);
+    return issueEmailLink(tx, "verify_email", person, at);
+  });
   const things: Things = {
     organizations: where.id,
     members: membership?.id ?? UNKNOWN,
@@ -116,6 +124,31 @@ async function placeBelongings(
     sessions: session?.id ?? newId("session"),
     users: person.id,
     services: (await seed.service(person)).id,
+    notices: notice,
+    calendar: `${"0".repeat(64)}.ics`,
+    "offboarding-receipts": boss === person ? UNKNOWN : await suspendOnce(seed, boss, where, membership?.id),
   };
-  return { person, things, secret: token.secret, revokedToken: revoked.id, invitation };
+  return {
+    person,
+    things,
+    secret: token.secret,
+    revokedToken: revoked.id,
+    invitation,
+    confirmation: confirmation.expose(),
+  };
+}
+
+/** Suspends a member for a moment; answers the event that the receipt of it is made from. */
+async function suspendOnce(
+  seed: Cast["seed"],
+  boss: Person,
+  { id }: SeededOrganization,
+  membershipId = UNKNOWN,
+): Promise<string> {
+  const session = await seed.session(boss, { id });
+  const path = `/api/organizations/${id}/members/${membershipId}`;
+  await session.post(`${path}/suspend`);
+  await session.post(`${path}/reinstate`);
+  const { body } = await session.get(`/api/organizations/${id}/audit-events?action=member.suspended`);
+  return body.items[0].id;
 }
