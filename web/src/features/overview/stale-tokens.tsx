@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { type ReactElement, useId, useState } from "react";
 import { revokeOrganizationTokens } from "../../api/organization-tokens.ts";
@@ -25,14 +26,25 @@ export function StaleTokens({ organization, overview }: StaleTokensProps): React
   const { stale } = overview.tokens;
   return (
     <section aria-labelledby={id} className="grid gap-3">
-      <div className="grid gap-0.5">
-        <h2 id={id} className="text-[0.9375rem] font-semibold">
-          Stale tokens
-        </h2>
-        <p className="text-soft">
-          Live, and not used for more than 30 days.{" "}
-          {tokens !== null && stale > tokens.length && shownOf(tokens.length, stale)}
-        </p>
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-1">
+        <div className="grid gap-0.5">
+          <h2 id={id} className="text-[0.9375rem] font-semibold">
+            Stale tokens
+          </h2>
+          <p className="text-soft">
+            Live, and not used for more than 30 days.{" "}
+            {tokens !== null && stale > tokens.length && shownOf(tokens.length, stale)}
+          </p>
+        </div>
+        {tokens !== null && (
+          <Link
+            to="/organization/tokens"
+            search={{ sort: "unused" }}
+            className="rounded-control text-[0.8125rem] font-medium text-mint hover:underline print:hidden"
+          >
+            All tokens, the longest unused first
+          </Link>
+        )}
       </div>
       {tokens === null ? (
         <Notice>
