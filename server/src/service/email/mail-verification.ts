@@ -2,6 +2,7 @@ import type { UserId } from "@mintmark/core";
 import type { Mailer } from "../../mail/mailer.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
+import { addressBlock } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { issueEmailLink } from "./email-link.ts";
@@ -22,7 +23,9 @@ export function mailVerificationLater(
   const { mailer } = deps;
   if (mailer === null) return;
   deps.later(async () => {
-    if ((await letterWaitMs(deps, { kind: "verification", to: email, by: id })) === 0)
+    // By the network: whoever opens account after account with other people's addresses writes to few of them.
+    const by = origin.ip === null ? id : addressBlock(origin.ip);
+    if ((await letterWaitMs(deps, { kind: "verification", to: email, by })) === 0)
       await mailVerification(deps, mailer, id, origin);
   });
 }

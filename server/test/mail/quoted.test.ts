@@ -1,0 +1,31 @@
+// Text that people chose, as it stands in a letter. Whatever a mail program could see an address in is broken.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { quoted } from "../../src/mail/letter.ts";
+
+describe("quoted()", () => {
+  it("leaves ordinary names as they are, in quotes", () => {
+    for (const name of ["Acme", "Åsa Öström", "Acme Inc.", "R&D (Berlin)", "AT-Team 7"])
+      assert.equal(quoted(name), `“${name}”`);
+  });
+
+  it("breaks what looks like an address", () => {
+    for (const [name, shown] of [
+      ["evil.example", "“evil. example”"],
+      ["https://evil.example/a", "“https: / / evil. example/ a”"],
+      ["ada@evil.example", "“ada@ evil. example”"],
+      ["evil\u3002example", "“evil\u3002 example”"],
+      ["\\\\evil\\share", "“\\ \\ evil\\ share”"],
+    ] as const)
+      assert.equal(quoted(name), shown);
+  });
+
+  it("leaves no dot, colon, slash or at sign before a character that is no space", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(..."a.:/@\\ \u3002\uFF0Ee") }), (name) => {
+        assert.doesNotMatch(quoted(name).slice(1, -1), /[.:/\\@\u3002\uFF0E]\S/u);
+      }),
+    );
+  });
+});
