@@ -24,6 +24,8 @@ export interface HostileWorld {
   readonly viewer: Person;
   readonly tokenId: string;
   readonly membershipId: string;
+  /** The event of someone's removal, of which there is a receipt. */
+  readonly receiptId: string;
 }
 
 export async function hostileWorld({ instance, seed, person }: Stage): Promise<HostileWorld> {
@@ -37,8 +39,8 @@ export async function hostileWorld({ instance, seed, person }: Stage): Promise<H
   await seed.service(owner);
   const browser = instance.client().with({ "User-Agent": MARKUP, "Sec-Fetch-Site": "same-origin" });
   await browser.post("/api/sign-in", { email: owner.email, password: PASSWORD });
-  await deeds(seed, { owner, organization, membershipId });
-  return { owner, organization, viewer, tokenId, membershipId };
+  const receiptId = await deeds({ seed, person }, { owner, organization, membershipId });
+  return { owner, organization, viewer, tokenId, membershipId, receiptId };
 }
 
 interface Owned {
@@ -66,13 +68,20 @@ async function credentials(
   return used.id;
 }
 
-/** What leaves hostile names in the log. */
-async function deeds(seed: Seed, world: Owned & { readonly membershipId: string }): Promise<void> {
-  const { owner, organization, membershipId } = world;
+/** What leaves hostile names in the log and in the notices; answers the event of a removal. */
+async function deeds(
+  { seed, person }: Pick<Stage, "seed" | "person">,
+  { owner, organization, membershipId }: Owned & { readonly membershipId: string },
+): Promise<string> {
   const session = await seed.session(owner, organization);
   const path = `/api/organizations/${organization.id}`;
-  await session.post(`${path}/invitations`, { email: "a\u0301<b>@example.com", role: "member" });
   await session.post(`${path}/invitations`, { email: `${"w".repeat(60)}@example.com`, role: "member" });
   await session.post(`${path}/members/${membershipId}/suspend`);
   await session.patch(`${path}/members/${membershipId}`, { role: "viewer" });
+  const gone = await person(hostile("gone"));
+  const goneMembershipId = await seed.member(organization, gone, "member");
+  await seed.token(gone, organization, { name: hostile("dead") });
+  await session.delete(`${path}/members/${goneMembershipId}`);
+  const { body } = await session.get(`${path}/audit-events?action=member.removed`);
+  return body.items[0].id;
 }

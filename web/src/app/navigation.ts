@@ -132,7 +132,7 @@ const INSTANCE = [
     to: "/admin/metrics",
     label: "Metrics",
     icon: "metrics",
-    key: "x",
+    key: "r",
     words: "performance latency verifications per second live",
   },
 ] as const satisfies readonly Listed[];
