@@ -40,7 +40,6 @@ const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   days: () => 365,
   userId: ({ targets }) => targets.bystander.person.id,
   code: () => "0".repeat(32),
-  ids: ({ targets }) => [targets.bystander.things["personal-access-tokens"]],
   format: () => "csv",
 };
 

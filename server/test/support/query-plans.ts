@@ -1,0 +1,138 @@
+// What the databases do for a request: its statements as they were run, and the plans that the engine makes
+// for them. A plan is judged by what it reads, so that a table of ten million rows costs what its page holds.
+import { join } from "node:path";
+import { DatabaseSync, StatementSync } from "node:sqlite";
+import pg from "pg";
+import type { TestInstance } from "./instance.ts";
+
+export interface QueryPlans {
+  /** Runs the work and answers what is wrong with the plans of its statements: full scans, and sorts of everything. */
+  faultsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function watchPlans(instance: TestInstance): Promise<QueryPlans> {
+  return instance.databaseUrl === null ? watchSqlite(instance.folder) : await watchPostgres(instance.databaseUrl);
+}
+
+function watchSqlite(folder: string): QueryPlans {
+  const database = new DatabaseSync(join(folder, "mintmark.db"), { readOnly: true });
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and called with its own `this`
+  const { all } = StatementSync.prototype;
+  return {
+    faultsOf: async (work) => {
+      const statements = new Set<string>();
+      StatementSync.prototype.all = function (this: StatementSync, ...values: never[]) {
+        const rows = all.apply(this, values);
+        statements.add(this.expandedSQL);
+        return rows;
+      } as typeof all;
+      try {
+        await work();
+      } finally {
+        StatementSync.prototype.all = all;
+      }
+      return [...statements].filter(isSelect).flatMap((statement) => {
+        const plan = database.prepare(`explain query plan ${statement}`).all() as unknown as readonly SqliteStep[];
+        // A table goes by its alias in a plan; what is not a table comes out of brackets.
+        const brackets = [...statement.matchAll(/\) as "?(\w+)/g)].map(([, name = ""]) => name);
+        const derived = new Set(["instance", "CONSTANT", ...brackets]);
+        return plan
+          .filter((step) => isSqliteFault(step, plan, derived))
+          .map(({ detail }) => `${detail} in ${statement}`);
+      });
+    },
+    close: () => Promise.resolve(database.close()),
+  };
+}
+
+interface SqliteStep {
+  readonly id: number;
+  readonly parent: number;
+  readonly detail: string;
+}
+
+/** A table is read without an index, or what is sorted comes from a table and not from pages that end by themselves. */
+function isSqliteFault(
+  { parent, detail }: SqliteStep,
+  plan: readonly SqliteStep[],
+  derived: ReadonlySet<string>,
+): boolean {
+  const isOfTable = (text: string): boolean => {
+    const name = /^(?:SCAN|SEARCH) (\w+)/.exec(text)?.[1];
+    return name !== undefined && !derived.has(name);
+  };
+  if (/^SCAN \w+$/.test(detail)) return isOfTable(detail);
+  if (!/TEMP B-TREE FOR (ORDER|LAST)/.test(detail)) return false;
+  return plan.some((step) => step.parent === parent && isOfTable(step.detail));
+}
+
+interface PostgresPlan {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly Plans?: readonly PostgresPlan[];
+}
+
+interface PostgresStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** The planner is told to avoid what is judged, so that on a small table it is chosen only where no index will do. */
+const AVOID = ["seqscan", "sort", "incremental_sort", "bitmapscan", "hashjoin", "mergejoin"]
+  .map((kind) => `set enable_${kind} = off`)
+  .join("; ");
+
+async function watchPostgres(url: string): Promise<QueryPlans> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(AVOID);
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and called with its own `this`
+  const { query } = pg.Client.prototype;
+  const explain = async ({ text, values }: PostgresStatement): Promise<readonly string[]> => {
+    const { rows } = await client.query<{ "QUERY PLAN": readonly [{ readonly Plan: PostgresPlan }] }>(
+      `explain (format json) ${text}`,
+      [...values],
+    );
+    return faultsIn((rows[0] as (typeof rows)[number])["QUERY PLAN"][0].Plan).map((fault) => `${fault} in ${text}`);
+  };
+  return {
+    faultsOf: async (work) => {
+      const statements = new Map<string, PostgresStatement>();
+      pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+        const [first, second] = given;
+        const { text, values } =
+          typeof first === "string" ? { text: first, values: second } : (first as Partial<PostgresStatement>);
+        if (text !== undefined && isSelect(text))
+          statements.set(text, { text, values: Array.isArray(values) ? values : [] });
+        return (query as (...values: unknown[]) => unknown).apply(this, given);
+      } as typeof query;
+      try {
+        await work();
+      } finally {
+        pg.Client.prototype.query = query;
+      }
+      const faults: string[] = [];
+      for (const statement of statements.values()) faults.push(...(await explain(statement)));
+      return faults;
+    },
+    close: () => client.end(),
+  };
+}
+
+function faultsIn(plan: PostgresPlan): readonly string[] {
+  const { "Node Type": node, "Relation Name": table = "", Plans: below = [] } = plan;
+  const isScan = node === "Seq Scan" && table !== "instance";
+  const isFault = isScan || (node.endsWith("Sort") && below.some(readsWithoutEnd));
+  return [...(isFault ? [`${node} ${table}`.trim()] : []), ...below.flatMap(faultsIn)];
+}
+
+/** Whether rows come up from a table, and not from pages that end by themselves. */
+function readsWithoutEnd({ "Node Type": node, "Relation Name": table, Plans: below = [] }: PostgresPlan): boolean {
+  if (node === "Limit") return false;
+  return table !== undefined || below.some(readsWithoutEnd);
+}
+
+function isSelect(statement: string): boolean {
+  return /^\s*(select|with)\b/i.test(statement) && !/schema_migrations|pg_advisory/.test(statement);
+}
