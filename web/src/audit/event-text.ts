@@ -1,5 +1,6 @@
 // Audit events in words.
 import type { AuditAction, AuditEvent } from "../api/types.ts";
+import { isolated } from "../ui/isolated.ts";
 
 const SUBJECTS: Readonly<Record<string, string>> = {
   pat: "token",
@@ -50,7 +51,7 @@ export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
 
 export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
   const { via } = event;
-  return via ? `${actorName(event)} via ${via.name}` : actorName(event);
+  return via ? `${actorName(event)} via ${isolated(via.name)}` : actorName(event);
 }
 
 /** What was acted on, unless the actor line names it already. */

@@ -5,6 +5,7 @@ import { EmptyState } from "../ui/placeholder.tsx";
 import { Page } from "../ui/page.tsx";
 import { can, rolesWith } from "./permission.ts";
 import { useInstance, useSession } from "./use-session.ts";
+import { isolated } from "../ui/isolated.ts";
 
 interface RequirePermissionProps {
   readonly permission: string;
@@ -21,11 +22,12 @@ export function RequirePermission({ permission, title, children }: RequirePermis
   return (
     <MissingPage
       title={title}
-      heading={suspended ? "You are suspended here" : `You cannot see this in ${organization.name}`}
+      heading={suspended ? "You are suspended here" : `You cannot see this in ${isolated(organization.name)}`}
     >
       {suspended ? (
         <p>
-          Your membership of {organization.name} is suspended. An owner or admin of the organization can reinstate you.
+          Your membership of <bdi>{organization.name}</bdi> is suspended. An owner or admin of the organization can
+          reinstate you.
         </p>
       ) : (
         <>

@@ -3,6 +3,7 @@ import type { PersonalAccessToken, Session } from "../../api/types.ts";
 import { matchesSearch } from "../../features/tokens/token-standing.ts";
 import { type NavigationIcon, navigationFor, type NavigationPath } from "../navigation.ts";
 import { type Theme, THEMES } from "../theme.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export type Command =
   | { readonly kind: "page"; readonly to: NavigationPath; readonly icon: NavigationIcon }
@@ -123,7 +124,7 @@ export function findTokens(tokens: readonly PersonalAccessToken[], typed: string
     .map(({ id, name, prefix, organization }): CommandItem => ({
       id,
       label: name,
-      note: `${prefix}… in ${organization.name}`,
+      note: `${prefix}… in ${isolated(organization.name)}`,
       command: { kind: "token", tokenId: id },
     }));
   return items.length === 0 ? [] : [{ label: "Your tokens", items }];

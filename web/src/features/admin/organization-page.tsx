@@ -116,7 +116,7 @@ function Owners({ organization }: { readonly organization: AdminOrganizationDeta
                   params={{ userId: user.id }}
                   className="rounded-control hover:text-mint hover:underline"
                 >
-                  {user.name}
+                  <bdi>{user.name}</bdi>
                 </Link>
               }
               badges={state === "suspended" && <Badge tone="warning">Suspended</Badge>}

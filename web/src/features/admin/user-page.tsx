@@ -101,7 +101,7 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
                 params={{ organizationId: membership.organization.id }}
                 className="rounded-control hover:text-mint hover:underline"
               >
-                {membership.organization.name}
+                <bdi>{membership.organization.name}</bdi>
               </Link>
             }
             badges={

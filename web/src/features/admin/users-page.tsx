@@ -101,7 +101,7 @@ function UserRow({ user }: { readonly user: AdminUser }): ReactElement {
           params={{ userId: user.id }}
           className="rounded-control hover:text-mint hover:underline"
         >
-          {user.name}
+          <bdi>{user.name}</bdi>
         </Link>
       }
       muted={user.suspendedAt !== null}

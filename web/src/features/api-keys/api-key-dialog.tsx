@@ -20,6 +20,7 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export interface CreatedApiKey {
   readonly apiKey: ApiKey;
@@ -68,7 +69,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
       onClose={close}
       wide
       title="New API key"
-      lead={`It acts for ${organization.name}, not for you.`}
+      lead={`It acts for ${isolated(organization.name)}, not for you.`}
       initialFocus={name}
     >
       <Form

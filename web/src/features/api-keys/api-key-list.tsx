@@ -12,6 +12,7 @@ import { Rows } from "../../ui/rows.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { ApiKeyRow } from "./api-key-row.tsx";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "./key-filter.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 /** A list this short is seen at a glance. */
 const FEW = 5;
@@ -34,13 +35,13 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
 
   function askRevoke(key: ApiKey): void {
     setConfirmation({
-      title: `Revoke “${key.name}”?`,
+      title: `Revoke “${isolated(key.name)}”?`,
       confirmLabel: "Revoke API key",
       body: <WhatEnds apiKey={key} />,
       work: async () => {
         await revokeApiKey(organization.id, key.id);
         await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
-        announce(`“${key.name}” is revoked. From now on it is refused everywhere.`);
+        announce(`“${isolated(key.name)}” is revoked. From now on it is refused everywhere.`);
       },
     });
   }

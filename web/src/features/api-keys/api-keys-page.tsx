@@ -15,6 +15,7 @@ import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { ApiKeyDialog, type CreatedApiKey } from "./api-key-dialog.tsx";
 import { ApiKeyList } from "./api-key-list.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "API keys";
 
@@ -36,7 +37,7 @@ function ApiKeys(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`API keys act for ${organization.name} itself, with a fixed role. They stay when the person who made them leaves.`}
+      lead={`API keys act for ${isolated(organization.name)} itself, with a fixed role. They stay when the person who made them leaves.`}
       action={
         mayWrite &&
         !created && (
@@ -51,7 +52,7 @@ function ApiKeys(): ReactElement {
         <SecretPanel
           secret={created.secret}
           what="API key"
-          title={`New API key “${created.apiKey.name}”`}
+          title={`New API key “${isolated(created.apiKey.name)}”`}
           onForget={() => setCreated(null)}
           onDone={() => setCreated(null)}
           commands={[

@@ -19,6 +19,7 @@ import { buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { PersonField } from "./person-field.tsx";
 import { Retention } from "./retention.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Audit log";
 const NO_EVENTS: readonly AuditEvent[] = [];
@@ -46,7 +47,7 @@ function Audit(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Who did what in ${organization.name}, newest first. Nothing here can be changed.`}
+      lead={`Who did what in ${isolated(organization.name)}, newest first. Nothing here can be changed.`}
       action={can(organization, "audit:export") && <ExportLinks organizationId={organization.id} filter={filter} />}
     >
       <Retention key={organization.id} />
@@ -60,9 +61,10 @@ function Audit(): ReactElement {
       </FilterForm>
       <EventList
         query={events}
+        scope="organization"
         filtered={Object.keys(search).length > 0}
         empty={<p>Minting a token, inviting someone or changing a rule will show up here.</p>}
-        onSearch={change}
+        onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />
     </Page>
   );

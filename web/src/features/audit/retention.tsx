@@ -15,6 +15,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { useNow } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { daysChoices, isPending, isShorter, keptFor, pendingText, retentionText } from "./retention-text.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export function Retention(): ReactElement | null {
   const { organization } = useSession();
@@ -73,7 +74,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
       open={open}
       onClose={close}
       title="How long events are kept"
-      lead={`The audit log of ${organization.name}. Older events are deleted, and the log says how many.`}
+      lead={`The audit log of ${isolated(organization.name)}. Older events are deleted, and the log says how many.`}
     >
       <Form action={action} fields={["days"]} onSubmit={save}>
         <SelectField

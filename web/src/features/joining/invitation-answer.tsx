@@ -17,6 +17,7 @@ import { ConfirmFirst } from "./confirm-first.tsx";
 import { mustConfirmFirst } from "./must-confirm-first.ts";
 import { isSameEmail } from "./same-email.ts";
 import { useArrive } from "./use-arrive.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 interface InvitationAnswerProps {
   readonly token: string;
@@ -37,7 +38,7 @@ function useJoined({ preview, spend }: InvitationAnswerProps): (session: Session
   const announce = useAnnounce();
   return (session) => {
     spend();
-    announce(`You are now a member of ${preview.organization.name}.`);
+    announce(`You are now a member of ${isolated(preview.organization.name)}.`);
     arrive(session);
   };
 }
@@ -57,7 +58,7 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
           busy={action.pending}
           onClick={() => void action.run(async () => joined(await acceptInvitation(props.token)))}
         >
-          Join {props.preview.organization.name}
+          Join <bdi>{props.preview.organization.name}</bdi>
         </Button>
         <Link to="/settings/tokens" className={buttonClass()}>
           Not now

@@ -13,6 +13,7 @@ import { Bar, EmptyState, LoadFailure, Loading } from "../../ui/placeholder.tsx"
 import { Time } from "../../ui/time-view.tsx";
 import { InvitationAnswer } from "./invitation-answer.tsx";
 import { usePendingLink } from "./pending-link.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export function InvitationPage(): ReactElement {
   const { token, spend } = usePendingLink("/invitation");
@@ -64,7 +65,7 @@ function OpenInvitation({ token, spend }: OpenInvitationProps): ReactElement {
     );
   }
   return (
-    <Page title={`Join ${preview.organization.name}`} lead={<Inviter preview={preview} />}>
+    <Page title={`Join ${isolated(preview.organization.name)}`} lead={<Inviter preview={preview} />}>
       <Panel className="overflow-hidden">
         <InvitationFacts preview={preview} />
         <div className="p-5 sm:p-6">
@@ -78,7 +79,13 @@ function OpenInvitation({ token, spend }: OpenInvitationProps): ReactElement {
 function Inviter({ preview }: { readonly preview: InvitationPreview }): ReactElement {
   return (
     <>
-      {preview.invitedBy ? <strong className="font-semibold text-ink">{preview.invitedBy.name}</strong> : "Someone"}{" "}
+      {preview.invitedBy ? (
+        <strong className="font-semibold text-ink">
+          <bdi>{preview.invitedBy.name}</bdi>
+        </strong>
+      ) : (
+        "Someone"
+      )}{" "}
       invited you to an organization on this server.
     </>
   );

@@ -11,6 +11,7 @@ import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { InvitationLink } from "./invitation-link.tsx";
 import { RoleChoice } from "./role-choice.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 export function InviteDialog({
   open,
@@ -31,7 +32,7 @@ export function InviteDialog({
       open={open}
       onClose={close}
       wide
-      title={made ? `Invitation for ${made.email}` : `Invite to ${organization.name}`}
+      title={made ? `Invitation for ${made.email}` : `Invite to ${isolated(organization.name)}`}
       lead={
         made
           ? undefined

@@ -16,6 +16,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { MemberList } from "./member-list.tsx";
 import { PendingInvitations } from "./pending-invitations.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Members";
 
@@ -37,7 +38,7 @@ function Members(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Who belongs to ${organization.name}. Removing someone ends every token they have here, at once.`}
+      lead={`Who belongs to ${isolated(organization.name)}. Removing someone ends every token they have here, at once.`}
       action={
         mayInvite && (
           <Button kind="primary" onClick={() => setInviting(true)}>

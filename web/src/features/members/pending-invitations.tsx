@@ -116,7 +116,12 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
       note={
         <>
           Invited <Time at={invitation.createdAt} />
-          {invitation.invitedBy && <> by {invitation.invitedBy.name}</>}
+          {invitation.invitedBy && (
+            <>
+              {" "}
+              by <bdi>{invitation.invitedBy.name}</bdi>
+            </>
+          )}
         </>
       }
       facts={

@@ -10,6 +10,7 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { RoleChoice } from "./role-choice.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 export function RoleDialog({
   member,
@@ -54,7 +55,7 @@ function RoleForm({ member, action, onClose }: RoleFormProps): ReactElement {
       onSubmit={async () => {
         await changeRole(organization.id, member.id, role);
         await queryClient.invalidateQueries({ queryKey: membersQuery(organization.id).queryKey });
-        announce(`${member.user.name} now has the role ${role}.`);
+        announce(`${isolated(member.user.name)} now has the role ${role}.`);
         onClose();
       }}
     >

@@ -8,6 +8,7 @@ import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import type { Confirmation } from "../../ui/confirm-action.tsx";
 import type { MemberAction } from "./member-actions.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export type ConfirmedAction = Exclude<MemberAction, "change-role" | "suspend" | "remove">;
 
@@ -22,21 +23,21 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
   }
   return {
     reinstate: (member) => ({
-      title: `Reinstate ${member.user.name}?`,
+      title: `Reinstate ${isolated(member.user.name)}?`,
       confirmLabel: "Reinstate",
       danger: false,
       body: (
         <p>
-          {member.user.name} gets the role {member.role} back, and tokens that were not revoked work again.
+          <bdi>{member.user.name}</bdi> gets the role {member.role} back, and tokens that were not revoked work again.
         </p>
       ),
       work: async () => {
         await reinstateMember(organization.id, member.id);
-        await done(`${member.user.name} is reinstated.`);
+        await done(`${isolated(member.user.name)} is reinstated.`);
       },
     }),
     leave: (member) => ({
-      title: `Leave ${organization.name}?`,
+      title: `Leave ${isolated(organization.name)}?`,
       confirmLabel: "Leave organization",
       body: <p>Your {tokensOf(member)} here are revoked for good. To come back you need a new invitation.</p>,
       work: async () => {
@@ -44,7 +45,7 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
         // The session now acts in another organization: read which one before anything is drawn.
         await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
         queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
-        announce(`You have left ${organization.name}.`);
+        announce(`You have left ${isolated(organization.name)}.`);
         await navigate({ to: "/settings/tokens" });
       },
     }),

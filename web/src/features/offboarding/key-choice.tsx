@@ -38,7 +38,7 @@ export function KeyChoice({ preview, chosen, onChange }: KeyChoiceProps): ReactE
       {apiKeys.items === null ? (
         <p className="text-soft">
           {countOf(apiKeys.count, "API key")} {apiKeys.count === 1 ? "goes" : "go"} on working, {apiKeys.countOfMember}{" "}
-          of them made by {name}. Your role may not see which.
+          of them made by <bdi>{name}</bdi>. Your role may not see which.
         </p>
       ) : (
         !apiKeys.revocable && (
@@ -103,7 +103,9 @@ function KeyRow({ apiKey, checked, onToggle }: KeyRowProps): ReactElement {
   if (onToggle === null) {
     return (
       <div className="py-3 text-[0.8125rem] text-soft">
-        <p className="text-sm font-medium wrap-anywhere text-ink">{apiKey.name}</p>
+        <p className="text-sm font-medium wrap-anywhere text-ink">
+          <bdi>{apiKey.name}</bdi>
+        </p>
         {facts}
       </div>
     );

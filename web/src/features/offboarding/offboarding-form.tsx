@@ -12,6 +12,7 @@ import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { KeyChoice } from "./key-choice.tsx";
 import { deedLabel } from "./offboarding-text.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 /** The keys to revoke with it, the typed confirmation, and the deed. */
 export function OffboardingForm({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
@@ -39,7 +40,9 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
       const receipt = offboardingReceiptQuery(organization.id, offboarding.auditEventId);
       queryClient.setQueryData(receipt.queryKey, offboarding);
     }
-    announce(`${name} is ${mode === "remove" ? "removed" : "suspended"}. Their tokens here are refused everywhere.`);
+    announce(
+      `${isolated(name)} is ${mode === "remove" ? "removed" : "suspended"}. Their tokens here are refused everywhere.`,
+    );
     await (offboarding === null
       ? navigate({ to: "/organization/members" })
       : navigate({
@@ -60,8 +63,8 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
             API keys go on working
           </h2>
           <p className="max-w-[62ch] text-soft">
-            They belong to {organization.name}, not to {name}. Tick those to revoke in the same moment; whatever uses
-            them stops.
+            They belong to <bdi>{organization.name}</bdi>, not to <bdi>{name}</bdi>. Tick those to revoke in the same
+            moment; whatever uses them stops.
           </p>
         </div>
         <KeyChoice preview={preview} chosen={chosen} onChange={setChosen} />

@@ -15,6 +15,7 @@ import { EndingTokens } from "./ending-tokens.tsx";
 import { OffboardingForm } from "./offboarding-form.tsx";
 import { refusalText } from "./offboarding-text.ts";
 import { SideEffects } from "./side-effects.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLES: Record<OffboardingMode, string> = { remove: "Remove member", suspend: "Suspend member" };
 
@@ -35,7 +36,11 @@ function Preview({ mode }: { readonly mode: OffboardingMode }): ReactElement {
   const name = query.data?.member.user.name;
   const verb = mode === "remove" ? "Remove" : "Suspend";
   return (
-    <Page title={name === undefined ? TITLES[mode] : `${verb} ${name}`} before={<BackToMembers />} lead={leadOf(mode)}>
+    <Page
+      title={name === undefined ? TITLES[mode] : `${verb} ${isolated(name)}`}
+      before={<BackToMembers />}
+      lead={leadOf(mode)}
+    >
       <QueryView query={query}>{(preview) => <Consequences preview={preview} />}</QueryView>
     </Page>
   );
@@ -53,7 +58,7 @@ function Consequences({ preview }: { readonly preview: OffboardingPreview }): Re
   return (
     <div className="grid gap-8">
       {refusal !== null && (
-        <Notice tone="danger" title={`${preview.member.user.name} cannot be ${past(preview.mode)}`}>
+        <Notice tone="danger" title={`${isolated(preview.member.user.name)} cannot be ${past(preview.mode)}`}>
           <p>{refusal}</p>
         </Notice>
       )}

@@ -1,6 +1,7 @@
 // What an offboarding does, in words. Every number is told with its noun, so that nobody counts rows.
 import type { OffboardingMode } from "../../api/offboarding.ts";
 import type { Offboarding, OffboardingPreview } from "../../api/types.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 /** "1 token", "3 tokens", "no token". */
 export function countOf(count: number, noun: string): string {
@@ -24,10 +25,10 @@ export function refusalText({ refusedBy }: Pick<OffboardingPreview, "refusedBy">
 /** What becomes of the member's tokens, for the heading of their list. */
 export function tokensText({ tokens, member }: Pick<OffboardingPreview, "tokens" | "member">): string {
   const count = countOf(tokens.count, "token");
-  if (tokens.count === 0) return `${member.user.name} has no token here.`;
+  if (tokens.count === 0) return `${isolated(member.user.name)} has no token here.`;
   return tokens.effect === "revoked"
     ? `${capital(count)} ${tokens.count === 1 ? "dies" : "die"} at once, for good.`
-    : `${capital(count)} ${tokens.count === 1 ? "rests" : "rest"} until ${member.user.name} is reinstated.`;
+    : `${capital(count)} ${tokens.count === 1 ? "rests" : "rest"} until ${isolated(member.user.name)} is reinstated.`;
 }
 
 /** The words on the button that does it: what ends with one press. */
@@ -44,7 +45,7 @@ const DEEDS: Readonly<Record<Offboarding["action"], string>> = {
 
 /** "Pat Leaver removed". */
 export function receiptTitle({ member, action }: Pick<Offboarding, "member" | "action">): string {
-  return `${member.user.name} ${DEEDS[action]}`;
+  return `${isolated(member.user.name)} ${DEEDS[action]}`;
 }
 
 /** The file's name holds no part of a person's name: names have characters that file systems do not. */

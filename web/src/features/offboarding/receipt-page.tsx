@@ -16,6 +16,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { BackToMembers } from "./back-to-members.tsx";
 import { receiptFileName, receiptTitle } from "./offboarding-text.ts";
 import { Receipt } from "./receipt.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 export function OffboardingReceiptPage(): ReactElement {
   const { organization } = useSession();
@@ -35,7 +36,7 @@ function ReceiptView(): ReactElement {
   return (
     <Page
       title={query.data ? receiptTitle(query.data) : "Receipt"}
-      lead={`Receipt of ${organization.name}. Everything below had ended when this was answered, everywhere.`}
+      lead={`Receipt of ${isolated(organization.name)}. Everything below had ended when this was answered, everywhere.`}
       before={<BackToMembers />}
       action={query.data && <ReceiptActions offboarding={query.data} />}
     >

@@ -6,6 +6,7 @@ import { useSession } from "../../session/use-session.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { formatDateTime } from "../../ui/time.ts";
 import { countOf } from "./offboarding-text.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export function Receipt({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
   const { tokens, apiKeys, invitations, apiKeysLeft, pausedTokens, movedSessions, action, member } = offboarding;
@@ -29,8 +30,8 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
         </h2>
         <p className="text-soft">
           {apiKeysLeft.countOfMember === 0
-            ? `None of them was made by ${member.user.name}.`
-            : `${apiKeysLeft.countOfMember} of them made by ${member.user.name}, who may hold the secret:`}
+            ? `None of them was made by ${isolated(member.user.name)}.`
+            : `${apiKeysLeft.countOfMember} of them made by ${isolated(member.user.name)}, who may hold the secret:`}
         </p>
         {apiKeysLeft.ofMember.length > 0 && (
           <ul className="grid list-disc gap-1 pl-5">
@@ -44,7 +45,8 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
       </section>
       {movedSessions > 0 && (
         <p className="text-soft">
-          {countOf(movedSessions, "browser session")} moved to the personal organization of {member.user.name}.
+          {countOf(movedSessions, "browser session")} moved to the personal organization of{" "}
+          <bdi>{member.user.name}</bdi>.
         </p>
       )}
     </div>

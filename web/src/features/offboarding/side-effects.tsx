@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import type { OffboardingPreview } from "../../api/types.ts";
 import { countOf } from "./offboarding-text.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 /** What else it ends, and what it does not touch. */
 export function SideEffects({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
@@ -15,8 +16,8 @@ export function SideEffects({ preview }: { readonly preview: OffboardingPreview 
         {mode === "remove" && (
           <Effect>
             {invitations.count === 0
-              ? `${name} has no pending invitation that would be withdrawn.`
-              : `${countOf(invitations.count, "pending invitation")} that ${name} sent ${invitations.count === 1 ? "is" : "are"} withdrawn`}
+              ? `${isolated(name)} has no pending invitation that would be withdrawn.`
+              : `${countOf(invitations.count, "pending invitation")} that ${isolated(name)} sent ${invitations.count === 1 ? "is" : "are"} withdrawn`}
             {invitations.items !== null && invitations.items.length > 0 && (
               <>
                 : <bdi>{invitations.items.map(({ email }) => email).join(", ")}</bdi>.
@@ -33,10 +34,12 @@ export function SideEffects({ preview }: { readonly preview: OffboardingPreview 
         )}
         {mode === "suspend" && (
           <Effect>
-            {name} can do nothing here until reinstated, and keeps the role {member.role}.
+            <bdi>{name}</bdi> can do nothing here until reinstated, and keeps the role {member.role}.
           </Effect>
         )}
-        <Effect>Tokens of {name} in other organizations are not touched.</Effect>
+        <Effect>
+          Tokens of <bdi>{name}</bdi> in other organizations are not touched.
+        </Effect>
       </ul>
     </section>
   );

@@ -22,6 +22,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { DomainJoiningSection } from "./domain-joining-section.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Organization settings";
 
@@ -29,7 +30,7 @@ export function OrganizationPage(): ReactElement {
   const { organization } = useSession();
   return (
     <RequirePermission permission="organization:read" title={TITLE}>
-      <Page title={TITLE} lead={`What ${organization.name} is called, who may join it, and its end.`}>
+      <Page title={TITLE} lead={`What ${isolated(organization.name)} is called, who may join it, and its end.`}>
         <div className="grid gap-8">
           <NameSection key={organization.id} organization={organization} />
           <Section title="Id" lead="Services know the organization by it. It never changes.">
@@ -100,8 +101,8 @@ function DeleteSection({ organization }: { readonly organization: OrganizationMe
     <Section title="Delete organization" danger lead="For good. Nobody can bring it back.">
       <div className="grid justify-items-start gap-4">
         <p className="wrap-anywhere">
-          Every member's tokens in {organization.name} and all its API keys stop working at once. Members keep their
-          accounts and their tokens elsewhere.
+          Every member's tokens in <bdi>{organization.name}</bdi> and all its API keys stop working at once. Members
+          keep their accounts and their tokens elsewhere.
         </p>
         <Button kind="danger" onClick={() => setOpen(true)}>
           Delete organization
@@ -131,12 +132,12 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
   }
   async function remove(name: string): Promise<void> {
     if (name.trim() !== organization.name)
-      throw incompleteForm([{ field: "name", message: `Type the name exactly: ${organization.name}` }]);
+      throw incompleteForm([{ field: "name", message: `Type the name exactly: ${isolated(organization.name)}` }]);
     await withReauthentication(() => deleteOrganization(organization.id, name.trim()));
     // The session now acts in another organization: read which one before anything is drawn.
     await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
     queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
-    announce(`${organization.name} is deleted. Its tokens and keys are refused everywhere.`);
+    announce(`${isolated(organization.name)} is deleted. Its tokens and keys are refused everywhere.`);
     close();
     await navigate({ to: "/settings/tokens" });
   }
@@ -144,7 +145,7 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
     <Dialog
       open={open}
       onClose={close}
-      title={`Delete ${organization.name}?`}
+      title={`Delete ${isolated(organization.name)}?`}
       lead="All its tokens and API keys die with it. This cannot be undone."
       initialFocus={typed}
     >

@@ -10,13 +10,14 @@ import { organizationTokensQuery, tokensExportUrl } from "../../api/organization
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
-import { buttonClass } from "../../ui/button.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
-import { isNarrowed, type OversightSearch, searchedText, tokenQueryOf } from "./token-search.ts";
+import { isNarrowed, type OversightSearch, searchedText, tokenQueryOf, withFilter } from "./token-search.ts";
 import { TokenFilters } from "./token-filters.tsx";
 import { TokenResults } from "./token-results.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Organization tokens";
 
@@ -52,7 +53,7 @@ function OrganizationTokens(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Every member's personal access tokens in ${organization.name}, and what they were last used for. Never a secret.`}
+      lead={`Every member's personal access tokens in ${isolated(organization.name)}, when and from where each was last used. Never a secret.`}
       action={
         <a href={tokensExportUrl(organization.id, filter)} download className={buttonClass()}>
           <Download aria-hidden="true" />
@@ -62,6 +63,12 @@ function OrganizationTokens(): ReactElement {
     >
       <div className="grid gap-4">
         <TokenFilters search={search} typed={typed} onType={setTyped} onChange={change} />
+        {search.member !== undefined && (
+          <OneMember
+            name={found.find(({ user }) => user.id === search.member)?.user.name ?? null}
+            onClear={() => change(withFilter(search, "member", ""))}
+          />
+        )}
         {data === undefined && tokens.isError && (
           <LoadFailure error={tokens.error} busy={isFetching} onRetry={() => void tokens.refetch()} />
         )}
@@ -88,6 +95,20 @@ function OrganizationTokens(): ReactElement {
         )}
       </div>
     </Page>
+  );
+}
+
+/** The address names one person; their name is known once a token of theirs is. */
+function OneMember({ name, onClear }: { readonly name: string | null; readonly onClear: () => void }): ReactElement {
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-2 text-soft">
+      <span>
+        Only tokens of <bdi className="font-medium text-ink">{name ?? "one member"}</bdi>.
+      </span>
+      <Button size="small" onClick={onClear}>
+        Show everybody’s
+      </Button>
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import type { Confirmation } from "../../ui/confirm-action.tsx";
 import { Time } from "../../ui/time-view.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const NAMED = 10;
 
@@ -25,7 +26,7 @@ export function useRevocation(onRevoked: () => void): Revocation {
   function ask(tokens: readonly PersonalAccessToken[]): void {
     const [first] = tokens;
     if (first === undefined) return;
-    const what = tokens.length === 1 ? `“${first.name}”` : `${tokens.length} tokens`;
+    const what = tokens.length === 1 ? `“${isolated(first.name)}”` : `${tokens.length} tokens`;
     setConfirmation({
       title: `Revoke ${what}?`,
       confirmLabel: tokens.length === 1 ? "Revoke token" : `Revoke ${tokens.length} tokens`,

@@ -20,6 +20,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { ExpiryCalendar } from "./expiry-calendar.tsx";
 import { ageInWords, refusalsByDay, refusalsInWords, USES, usesByDay, usesInWords } from "./overview-text.ts";
 import { StaleTokens } from "./stale-tokens.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 export function OverviewPage(): ReactElement {
   const { organization } = useSession();
@@ -37,7 +38,7 @@ function Overview({ organization }: { readonly organization: OrganizationMembers
   return (
     <Page
       title="Overview"
-      lead={`The tokens of ${organization.name}: how old they are, when they end, and how they are used.`}
+      lead={`The tokens of ${isolated(organization.name)}: how old they are, when they end, and how they are used.`}
       action={
         <SpanChoice
           span={span}

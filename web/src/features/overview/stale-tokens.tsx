@@ -11,6 +11,7 @@ import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 type StaleToken = NonNullable<OrganizationOverview["staleTokens"]>[number];
 
@@ -77,12 +78,12 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
 
   function confirm(token: StaleToken): void {
     setConfirmation({
-      title: `Revoke “${token.name}”?`,
+      title: `Revoke “${isolated(token.name)}”?`,
       confirmLabel: "Revoke token",
       body: (
         <p>
-          <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> of {token.user.name}. If
-          something still uses it, that stops at once. A revoked token never comes back.
+          <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> of <bdi>{token.user.name}</bdi>.
+          If something still uses it, that stops at once. A revoked token never comes back.
         </p>
       ),
       work: async () => {
@@ -90,7 +91,9 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
         // The row goes, and the focus with it: it moves on to the heading of the page.
         document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
         await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
-        announce(`“${token.name}” of ${token.user.name} is revoked. From now on it is refused everywhere.`);
+        announce(
+          `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.`,
+        );
       },
     });
   }
@@ -105,7 +108,7 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
             title={token.name}
             note={
               <>
-                {token.user.name} · <span className="font-mono">{token.prefix}…</span>
+                <bdi>{token.user.name}</bdi> · <span className="font-mono">{token.prefix}…</span>
               </>
             }
             facts={

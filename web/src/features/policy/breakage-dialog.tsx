@@ -30,7 +30,9 @@ export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDial
       {preview?.counts ? (
         <p className="font-medium text-ink">{breakageText(preview.counts)}</p>
       ) : (
-        <p>Your role does not show which tokens and API keys of {organization.name} break the new rules.</p>
+        <p>
+          Your role does not show which tokens and API keys of <bdi>{organization.name}</bdi> break the new rules.
+        </p>
       )}
       {preview !== null && preview.items.length > 0 && <Named items={preview.items} />}
       <p>

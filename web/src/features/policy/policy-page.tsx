@@ -9,6 +9,7 @@ import { useSession } from "../../session/use-session.ts";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { PolicyForm } from "./policy-form.tsx";
+import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Token policy";
 
@@ -26,7 +27,7 @@ function Policy(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`What tokens and API keys of ${organization.name} may be. Changes apply to existing ones at once, at their next use.`}
+      lead={`What tokens and API keys of ${isolated(organization.name)} may be. Changes apply to existing ones at once, at their next use.`}
     >
       <QueryView query={policy}>{(data) => <PolicyForm key={organization.id} saved={data} />}</QueryView>
     </Page>

@@ -93,7 +93,7 @@ function SessionRow({
       badges={session.current && <Badge tone="good">This browser</Badge>}
       note={
         <>
-          {session.ip ?? "Unknown address"} · acting in {session.organization.name}
+          {session.ip ?? "Unknown address"} · acting in <bdi>{session.organization.name}</bdi>
         </>
       }
       facts={

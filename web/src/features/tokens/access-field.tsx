@@ -5,6 +5,7 @@ import { PermissionPicker } from "../../credential/permission-picker.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import type { MintDraft, MintRules } from "./mint-form.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 interface AccessFieldProps {
   readonly organization: OrganizationMembership;
@@ -26,7 +27,7 @@ export function AccessField({ organization, draft, rules, missing, error, onChan
           name="access"
           value="role"
           label="Whole role"
-          hint={`It may do what you may do in ${organization.name}, at every moment: when your role changes, it changes with you.`}
+          hint={`It may do what you may do in ${isolated(organization.name)}, at every moment: when your role changes, it changes with you.`}
           checked={draft.access === "role"}
           onChange={() => onChange({ access: "role" })}
         />

@@ -38,7 +38,9 @@ function Side({ label, token }: { readonly label: string; readonly token: Person
           {token.state === "active" ? "Works" : token.state}
         </Badge>
       </div>
-      <p className="mt-1 font-semibold wrap-anywhere">{token.name}</p>
+      <p className="mt-1 font-semibold wrap-anywhere">
+        <bdi>{token.name}</bdi>
+      </p>
       <p className="font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
       <dl className="mt-3 grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1">
         <dt className="text-soft">Last used</dt>

@@ -13,6 +13,7 @@ import {
   resolveExpiry,
 } from "../../credential/expiry.ts";
 import { choosablePermissions, parsePermissionsText, splitByAvailable } from "../../credential/permission-choice.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 export interface MintDraft {
   readonly organizationId: string;
@@ -100,29 +101,30 @@ function refusal(
 ): string | null {
   const { name, role } = organization;
   if (organization.state === "suspended") {
-    return `You are suspended in ${name}. Choose another organization, or ask an owner or admin there to reinstate you.`;
+    return `You are suspended in ${isolated(name)}. Choose another organization, or ask an owner or admin there to reinstate you.`;
   }
   if (organization.personal && instance.personalTokens === "deny") {
     return "This server does not allow tokens in personal organizations. Choose another organization.";
   }
   if (!organization.permissions.includes("tokens:create")) {
-    return `Your role in ${name}, ${role}, does not include making tokens. Ask an owner or admin there for another role.`;
+    return `Your role in ${isolated(name)}, ${role}, does not include making tokens. Ask an owner or admin there for another role.`;
   }
   if (policy !== null && !policy.mintableBy.includes(role)) {
     const roles = new Intl.ListFormat("en", { type: "disjunction" }).format(policy.mintableBy);
-    return `The token policy of ${name} lets only ${roles || "nobody"} make tokens, and your role there is ${role}. Ask an owner or admin.`;
+    return `The token policy of ${isolated(name)} lets only ${roles || "nobody"} make tokens, and your role there is ${role}. Ask an owner or admin.`;
   }
   return null;
 }
 
 function limitReason(name: string, limits: ExpiryLimits): string | null {
   if (limits.maxLifetimeDays !== null) {
-    return `The token policy of ${name} allows at most ${limits.maxLifetimeDays} ${limits.maxLifetimeDays === 1 ? "day" : "days"}.`;
+    return `The token policy of ${isolated(name)} allows at most ${limits.maxLifetimeDays} ${limits.maxLifetimeDays === 1 ? "day" : "days"}.`;
   }
-  return limits.allowNoExpiry ? null : `The token policy of ${name} requires an expiry.`;
+  return limits.allowNoExpiry ? null : `The token policy of ${isolated(name)} requires an expiry.`;
 }
 
 function ceilingNote(name: string, kind: TokenPolicy["ceiling"]["kind"]): string | null {
-  if (kind === "read-only") return `The token policy of ${name} lets tokens read only, whatever their owner may do.`;
-  return kind === "list" ? `The token policy of ${name} limits tokens to the permissions shown here.` : null;
+  if (kind === "read-only")
+    return `The token policy of ${isolated(name)} lets tokens read only, whatever their owner may do.`;
+  return kind === "list" ? `The token policy of ${isolated(name)} limits tokens to the permissions shown here.` : null;
 }

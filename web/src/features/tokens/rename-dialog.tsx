@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 interface RenameDialogProps {
   readonly token: PersonalAccessToken;
@@ -25,14 +26,14 @@ export function RenameDialog({ token, open, onClose }: RenameDialogProps): React
     onClose();
   }
   return (
-    <Dialog open={open} onClose={close} title={`Rename “${token.name}”`} initialFocus={name}>
+    <Dialog open={open} onClose={close} title={`Rename “${isolated(token.name)}”`} initialFocus={name}>
       <Form
         action={action}
         fields={["name"]}
         onSubmit={async (values) => {
           const renamed = await renameToken(token.id, values.text("name"));
           await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-          announce(`Renamed to “${renamed.name}”.`);
+          announce(`Renamed to “${isolated(renamed.name)}”.`);
           close();
         }}
       >

@@ -69,9 +69,11 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
     <Panel className="grid max-w-[42rem] gap-4 p-5">
       <dl className="grid gap-3 sm:grid-cols-2">
         <Fact term="Token">
-          {old.name} <span className="font-mono text-[0.8125rem] text-soft">{old.prefix}…</span>
+          <bdi>{old.name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{old.prefix}…</span>
         </Fact>
-        <Fact term="Organization">{old.organization.name}</Fact>
+        <Fact term="Organization">
+          <bdi>{old.organization.name}</bdi>
+        </Fact>
         <Fact term="Permissions">{summarizePermissions(old.permissions)}</Fact>
         <Fact term="Lifetime">
           {old.expiresAt === null ? (

@@ -6,6 +6,7 @@ import { useAnnounce } from "../../ui/announcer.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 interface RevokeDialogProps {
   readonly token: PersonalAccessToken;
@@ -29,7 +30,7 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
   return (
     <ConfirmDialog
       open={open}
-      title={`Revoke “${token.name}”?`}
+      title={`Revoke “${isolated(token.name)}”?`}
       confirmLabel="Revoke token"
       cancelLabel="Keep it"
       busy={action.pending}
@@ -39,14 +40,15 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
         void action.run(async () => {
           await revokeToken(token.id);
           await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-          announce(`“${token.name}” is revoked. From now on it is refused everywhere.`);
+          announce(`“${isolated(token.name)}” is revoked. From now on it is refused everywhere.`);
           close();
           onRevoked?.();
         })
       }
     >
       <p>
-        <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in {token.organization.name}.{" "}
+        <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in{" "}
+        <bdi>{token.organization.name}</bdi>.{" "}
         <strong className="font-semibold text-ink">
           <LastUse token={token} />
         </strong>

@@ -4,6 +4,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { standingReason } from "./token-standing.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 /** Everything known about a token, with exact times. */
 export function TokenDetails({ token }: { readonly token: PersonalAccessToken }): ReactElement {
@@ -32,7 +33,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
         </Detail>
         <Detail term="Permissions" wide>
           {token.permissions === null ? (
-            `Whole role: whatever you may do in ${token.organization.name}`
+            `Whole role: whatever you may do in ${isolated(token.organization.name)}`
           ) : (
             <span className="font-mono text-[0.8125rem] wrap-anywhere">{token.permissions.join(", ")}</span>
           )}

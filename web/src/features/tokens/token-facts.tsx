@@ -20,7 +20,9 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
   return (
     <dl className="contents">
       <Fact term="Access" note={summarizePermissions(token.permissions)}>
-        <span className="wrap-anywhere">{token.organization.name}</span>
+        <span className="wrap-anywhere">
+          <bdi>{token.organization.name}</bdi>
+        </span>
       </Fact>
       <Fact
         term={token.revokedAt !== null ? "Revoked" : isOver(token) ? "Ended" : "Expires"}
@@ -70,7 +72,9 @@ function Uses({ token, uses }: Pick<TokenFactsProps, "token" | "uses">): ReactEl
       params={{ tokenId: token.id }}
       className="inline-block rounded-control py-0.5 align-top hover:bg-sunken"
     >
-      <span className="sr-only">How {token.name} was used: </span>
+      <span className="sr-only">
+        How <bdi>{token.name}</bdi> was used:{" "}
+      </span>
       <Sparkline uses={uses} />
     </Link>
   );

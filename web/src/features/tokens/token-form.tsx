@@ -130,7 +130,7 @@ function OrganizationField({ organization, organizations, error, onChange }: Org
       error={error}
       hint={
         <>
-          The token works in {organization.name} only, as long as you are a member. Your role there is{" "}
+          The token works in <bdi>{organization.name}</bdi> only, as long as you are a member. Your role there is{" "}
           <strong className="font-medium text-ink">{organization.role}</strong>.
         </>
       }

@@ -42,7 +42,8 @@ export function TokenPage(): ReactElement {
       before={<BackToTokens />}
       lead={
         <>
-          <span className="font-mono text-[0.8125rem]">{token.data.prefix}…</span> in {token.data.organization.name}
+          <span className="font-mono text-[0.8125rem]">{token.data.prefix}…</span> in{" "}
+          <bdi>{token.data.organization.name}</bdi>
         </>
       }
       action={<TokenActions token={token.data} />}

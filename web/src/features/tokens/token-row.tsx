@@ -70,7 +70,7 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
                 )}
                 aria-hidden="true"
               />
-              {token.name}
+              <bdi>{token.name}</bdi>
             </button>
             <StateBadge token={token} />
           </div>

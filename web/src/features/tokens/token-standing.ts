@@ -2,6 +2,7 @@
 // which token it replaces.
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { daysUntil } from "../../ui/time.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 const DAY_MS = 86_400_000;
 /** A token that nobody used for longer than this is probably forgotten. */
@@ -119,10 +120,11 @@ export function standingReason(
   if (state === "active") return null;
   if (state === "expired") return "Its time is over.";
   if (state === "suspended") {
-    return `You are suspended in ${organization.name}. It works again when you are reinstated.`;
+    return `You are suspended in ${isolated(organization.name)}. It works again when you are reinstated.`;
   }
   if (state === "blocked") return BLOCKED_BY[token.blockedBy ?? ""] ?? "The organization's policy refuses it.";
-  if (token.revokedReason === "admin" && token.revokedBy) return `${token.revokedBy.name} (admin) revoked it.`;
+  if (token.revokedReason === "admin" && token.revokedBy)
+    return `${isolated(token.revokedBy.name)} (admin) revoked it.`;
   return REVOKED_REASONS[token.revokedReason ?? ""] ?? "It was revoked.";
 }
 
@@ -133,7 +135,7 @@ export function revokedByOther(
   const { revokedBy, revokedReason, user } = token;
   if (revokedBy === null || revokedBy.kind === "system" || revokedBy.id === user.id) return null;
   if (revokedReason === "leaked") return null;
-  const who = revokedBy.kind === "api_key" ? `API key ${revokedBy.name}` : revokedBy.name;
+  const who = revokedBy.kind === "api_key" ? `API key ${isolated(revokedBy.name)}` : revokedBy.name;
   return `Revoked by ${who} (admin)`;
 }
 

@@ -4,6 +4,7 @@ import { dismissToken, tokensQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { isolated } from "../../ui/isolated.ts";
 
 interface DismissToken {
   readonly pending: boolean;
@@ -20,13 +21,13 @@ export function useDismissToken(): DismissToken {
       try {
         await dismissToken(token.id);
       } catch (error) {
-        announce(`“${token.name}” is still listed. ${toProblem(error).detail}`, { failed: true });
+        announce(`“${isolated(token.name)}” is still listed. ${toProblem(error).detail}`, { failed: true });
         return;
       }
       // The row goes, and the focus with it: it moves on to the heading of the page.
       document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
       await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      announce(`Dismissed “${token.name}”.`);
+      announce(`Dismissed “${isolated(token.name)}”.`);
     });
   }
   return { pending: action.pending, dismiss };
