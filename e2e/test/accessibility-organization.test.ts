@@ -42,10 +42,6 @@ test("members and invitations", async (t) => {
   await seen(page.getByRole("dialog"));
   await assertStateAccessible(page, "changing a role");
   await closeDialog(page);
-  await chooseAction(page, "Mia Member", "Remove");
-  await seen(page.getByRole("alertdialog"));
-  await assertStateAccessible(page, "removing a member");
-  await closeDialog(page);
   await page.getByRole("button", { name: "Invite member" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Create invitation" }).click();
@@ -55,6 +51,33 @@ test("members and invitations", async (t) => {
   await dialog.getByRole("button", { name: "Create invitation" }).click();
   await seen(page.getByRole("textbox", { name: "Invitation link" }));
   await assertStateAccessible(page, "the link of an invitation");
+});
+
+test("offboarding, its receipt, and the organization's tokens", async (t) => {
+  const page = await owned(t);
+  await visit(page, "/organization/tokens", "Organization tokens");
+  await page.getByRole("checkbox", { name: / of Mia Member$/ }).check();
+  await assertAccessible(page, "an organization's tokens");
+  await page.getByRole("button", { name: "Revoke 1 token" }).click();
+  await seen(page.getByRole("alertdialog"));
+  await assertStateAccessible(page, "revoking selected tokens");
+  await closeDialog(page);
+  await page.getByLabel("State").selectOption("blocked");
+  await seen(page.getByText("No token matches"));
+  await assertStateAccessible(page, "no token matches");
+  await visit(page, "/organization/members", "Members");
+  await chooseAction(page, "Mia Member", "Remove");
+  await atPage(page, "Remove Mia Member");
+  await seen(page.getByRole("checkbox", { name: "Revoke old" }));
+  await assertAccessible(page, "offboarding");
+  await page.getByRole("button", { name: "Remove member" }).click();
+  await seen(page.getByText("Fill this in."));
+  await assertStateAccessible(page, "offboarding without a confirmation");
+  const label = (await page.getByText(/^Type .* to confirm$/).textContent()) ?? "";
+  await page.getByLabel(label).fill(label.split(" ")[1] ?? "");
+  await page.getByRole("button", { name: "Remove member" }).click();
+  await atPage(page, "Mia Member removed");
+  await assertAccessible(page, "receipt");
 });
 
 test("API keys and the audit log", async (t) => {

@@ -1,7 +1,8 @@
 import { EllipsisVertical, LogOut, PauseCircle, PlayCircle, Shield, UserMinus } from "lucide-react";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { Member } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
@@ -54,6 +55,25 @@ interface MemberRowProps {
   readonly onChoose: (action: MemberAction) => void;
 }
 
+/** Leads to the tokens themselves, for whoever may see them. */
+function TokenCount({ member: { tokenCount, user } }: { readonly member: Member }): ReactElement {
+  const { organization } = useSession();
+  const text = tokenCount === 1 ? "1 token" : `${tokenCount} tokens`;
+  if (tokenCount === 0 || !can(organization, "tokens:read")) return <p>{text}</p>;
+  return (
+    <p>
+      <Link
+        to="/organization/tokens"
+        search={{ member: user.id }}
+        aria-label={`${text} of ${user.name}`}
+        className="underline underline-offset-2 hover:text-ink"
+      >
+        {text}
+      </Link>
+    </p>
+  );
+}
+
 const ACTIONS: Record<MemberAction, { readonly label: string; readonly icon: ReactElement; readonly danger: boolean }> =
   {
     "change-role": { label: "Change role", icon: <Shield aria-hidden="true" />, danger: false },
@@ -64,7 +84,7 @@ const ACTIONS: Record<MemberAction, { readonly label: string; readonly icon: Rea
   };
 
 function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactElement {
-  const { user, role, state, tokenCount } = member;
+  const { user, role, state } = member;
   return (
     <Row
       title={user.name}
@@ -79,7 +99,7 @@ function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactEl
       note={user.email}
       facts={
         <>
-          <p>{tokenCount === 1 ? "1 token" : `${tokenCount} tokens`}</p>
+          <TokenCount member={member} />
           <p>
             Joined <Time at={member.joinedAt} as="date" />
           </p>

@@ -15,7 +15,9 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
       <ReceiptFacts offboarding={offboarding} />
       <EndedList title={`${countOf(tokens.length, "token")} revoked`} items={tokens} />
       {action === "member.suspended" && pausedTokens > 0 && (
-        <p>{countOf(pausedTokens, "token")} rest until the member is reinstated.</p>
+        <p>
+          {countOf(pausedTokens, "token")} {pausedTokens === 1 ? "rests" : "rest"} until the member is reinstated.
+        </p>
       )}
       <EndedList title={`${countOf(apiKeys.length, "API key")} revoked`} items={apiKeys} />
       {action !== "member.suspended" && (
@@ -83,10 +85,10 @@ function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): R
           {can(organization, "audit:read") && (
             <Link
               to="/organization/audit"
-              search={{ from: at, to: new Date(Date.parse(at) + 1).toISOString() }}
+              search={{ actor: by.id, from: localDay(at), to: localDay(at) }}
               className="self-center text-[0.8125rem] text-mint underline underline-offset-2"
             >
-              Its events in the audit log
+              Their deeds of that day in the audit log
             </Link>
           )}
         </span>
@@ -124,6 +126,13 @@ function EndedList({ title, items }: { readonly title: string; readonly items: r
       )}
     </section>
   );
+}
+
+/** "2026-11-27", where the reader is: the audit log is filtered by the reader's days. */
+function localDay(at: string): string {
+  const date = new Date(at);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
