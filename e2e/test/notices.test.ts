@@ -88,7 +88,7 @@ test("what is mailed can be chosen, but for what is always mailed", async (t) =>
   await visit(page, "/settings/notices", "Notices");
   const form = page.getByRole("form", { name: "Notices by mail" });
   const minted = form.getByRole("checkbox", { name: "Token made" });
-  await seen(page.getByText("Your email address is not verified"));
+  await seen(page.getByText("This instance sends no mail"));
   assert.equal(await minted.isChecked(), true);
   assert.equal(await form.getByRole("checkbox", { name: "Token revoked by somebody else" }).isDisabled(), true);
   await minted.uncheck();

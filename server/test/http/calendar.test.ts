@@ -134,7 +134,7 @@ describe("calendar feeds", () => {
     const last = await feedOf(leaving);
     await instance.deps.store.transaction((tx) => tx.deleteUser(leaving.id, instance.deps.clock()));
     await isGone(last.url);
-    for (const file of ["x.ics", `${"0".repeat(63)}.ics`, `${"0".repeat(64)}`, `${"A".repeat(64)}.ics`]) {
+    for (const file of ["x.ics", `${"0".repeat(63)}.ics`, "0".repeat(64), `${"A".repeat(64)}.ics`]) {
       await isGone(`${instance.url}/calendar/${file}`);
     }
   });

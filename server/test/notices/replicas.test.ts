@@ -55,7 +55,7 @@ for (const engine of ENGINES) {
       await everywhere(announceExpiries);
       for (const person of people) assert.equal((await noticesOf(instance, person)).length, 1);
       await everywhere(sendLetters);
-      const addresses = mail.letters.flatMap(({ to }) => to?.map(({ address }) => address) ?? []);
+      const addresses = mail.letters.flatMap(({ to }) => to?.map(({ address }) => address ?? "") ?? []);
       assert.deepEqual(addresses.toSorted(), people.map(({ email }) => email).toSorted());
     });
   });

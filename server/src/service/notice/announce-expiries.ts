@@ -1,7 +1,7 @@
 import { DAY_MS, expiryNoticeDays, nextExpiryNoticeAt } from "@mintmark/core";
 import type { ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
-import { type NoticeDraft, toNotice } from "./notices-of-events.ts";
+import { type NoticeDraft, toNotice } from "./draft.ts";
 
 /** Tokens announced in one transaction. */
 const AT_ONCE = 200;

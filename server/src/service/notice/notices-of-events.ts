@@ -1,19 +1,7 @@
 import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
-import { newId } from "../../secrets/generate.ts";
 import type { AuditEventRecord, NewNotice, NoticeDetails, Transaction } from "../../store/store.ts";
-import type { Deps } from "../deps.ts";
+import { NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
 import { policyNotices } from "./policy-notices.ts";
-
-/** Tokens that one notice names; of more it says how many there are. */
-export const NAMED_TOKENS = 20;
-
-export interface NoticeRules extends Pick<Deps, "catalogue" | "settings"> {
-  /** Whether letters can be sent at all. */
-  readonly hasMail: boolean;
-}
-
-/** A notice before it gets its id. */
-export type NoticeDraft = Omit<NewNotice, "id" | "mailDueAt">;
 
 /**
  * The notices that the events of one transaction make. Who ended their own token is not told so, and who loses
@@ -34,10 +22,6 @@ export async function noticesOf(
   }
   if (ended.length > 0) drafts.push(...endings(ended, await tx.findTokenOwners(ended.map(tokenIdOf))));
   return drafts.map((draft) => toNotice(rules, draft));
-}
-
-export function toNotice({ hasMail }: Pick<NoticeRules, "hasMail">, draft: NoticeDraft): NewNotice {
-  return { ...draft, id: newId("notice"), mailDueAt: hasMail ? draft.at : null };
 }
 
 function minted(event: AuditEventRecord): NoticeDraft {

@@ -10,7 +10,7 @@ import {
 import { nextTurn } from "../../event-loop/turn.ts";
 import { isAddressIn } from "../../network/client-address.ts";
 import type { AuditEventRecord, PageRequest, TokenRecord, Transaction } from "../../store/store.ts";
-import { NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./notices-of-events.ts";
+import { NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./draft.ts";
 
 const AT_ONCE = 200;
 /** The rules of a policy that can take something from a token that exists, or from its holder. */

@@ -60,14 +60,16 @@ export interface LetterRounds {
 export function createLetterRounds(deps: LetterDeps, onError: (error: unknown) => void): LetterRounds {
   let round: Promise<void> = Promise.resolve();
   let waiting = false;
+  const roundAfter = async (last: Promise<void>): Promise<void> => {
+    await last;
+    waiting = false;
+    await sendLetters(deps).catch(onError);
+  };
   return {
     begin() {
       if (deps.mailer === null || waiting) return;
       waiting = true;
-      round = round.then(async () => {
-        waiting = false;
-        await sendLetters(deps).catch(onError);
-      });
+      round = roundAfter(round);
     },
     settled: () => round,
   };

@@ -4,7 +4,8 @@
 // Deliberately absent: what people hear of their account (password, address, instance admin), which is mailed by the
 // use case that changes it.
 import type { AuditEventRecord, Store, Transaction } from "../../store/store.ts";
-import { noticesOf, type NoticeRules } from "./notices-of-events.ts";
+import type { NoticeRules } from "./draft.ts";
+import { noticesOf } from "./notices-of-events.ts";
 
 export interface NoticeOptions extends NoticeRules {
   /** Called after the commit of a transaction that wrote notices. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NoticeKind, UserId } from "@mintmark/core";
-import type { NewNotice, NoticeFilter, NoticeRecord, Store } from "../store.ts";
+import type { Cursor, NewNotice, NoticeFilter, NoticeRecord, Page, Store } from "../store.ts";
 import { actorOf, addMember, addOrganization, addToken, addUser, join, newId, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
@@ -33,13 +33,12 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       await addNotice(store(), eve.id);
       const expected = made.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map(({ id }) => id);
       const seen: string[] = [];
-      for (let after: NoticeRecord | null = null; ;) {
-        const cursor = after === null ? null : { at: (after as NoticeRecord).at, id: (after as NoticeRecord).id };
-        const { items, next } = await store().reads.listNotices(ada.id, ALL, { limit: 2, after: cursor });
-        seen.push(...items.map(({ id }) => id));
-        after = items.at(-1) ?? null;
-        if (next === null) break;
-      }
+      let after: Cursor | null = null;
+      do {
+        const page: Page<NoticeRecord> = await store().reads.listNotices(ada.id, ALL, { limit: 2, after });
+        seen.push(...page.items.map(({ id }) => id));
+        after = page.next;
+      } while (after !== null);
       assert.deepEqual(seen, expected);
       assert.equal(await store().reads.countUnreadNotices(eve.id, 100), 1);
     });

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { noticePreferencesQuery, setNoticePreferences } from "../../api/notices.ts";
 import type { NoticeKind, NoticePreferences } from "../../api/types.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useInstance } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Choice } from "../../ui/field.tsx";
@@ -66,8 +66,7 @@ function PreferencesForm({ preferences }: { readonly preferences: NoticePreferen
 }
 
 function WhyNoMail(): ReactElement {
-  const { user } = useSession();
-  return user.emailVerified ? (
+  return !useInstance().mail ? (
     <Notice title="This instance sends no mail">Your choice counts once it does.</Notice>
   ) : (
     <Notice tone="warning" title="Your email address is not verified">
