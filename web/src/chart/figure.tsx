@@ -1,7 +1,7 @@
 // A plot with what belongs to it: its name, what it says in a sentence, its legend, and the same as a table.
 import { type ReactElement, type ReactNode, Suspense, useId } from "react";
 import { Panel } from "../ui/page.tsx";
-import { Swatch } from "./look.tsx";
+import { LineSwatch, Swatch } from "./look.tsx";
 import { count, type Point, type Series } from "./series.ts";
 
 interface FigureProps {
@@ -11,11 +11,21 @@ interface FigureProps {
   /** Shown instead of the plot when there is nothing to draw. */
   readonly nothing?: string | null;
   readonly legend?: readonly Series[];
+  /** The plot is made of lines, and so is its legend. */
+  readonly lines?: boolean;
   readonly table: ReactElement;
   readonly children: ReactNode;
 }
 
-export function Figure({ title, lead, nothing = null, legend = [], table, children }: FigureProps): ReactElement {
+export function Figure({
+  title,
+  lead,
+  nothing = null,
+  legend = [],
+  lines = false,
+  table,
+  children,
+}: FigureProps): ReactElement {
   const id = useId();
   return (
     <Panel className="min-w-0 break-inside-avoid">
@@ -26,7 +36,7 @@ export function Figure({ title, lead, nothing = null, legend = [], table, childr
           </h2>
           <p className="text-soft">{lead}</p>
         </figcaption>
-        {legend.length > 1 && nothing === null && <Legend series={legend} />}
+        {legend.length > 1 && nothing === null && <Legend series={legend} lines={lines} />}
         {/* As tall while the plot's code is loading, and when there is nothing, as with it: nothing moves. */}
         <div className="h-56 min-w-0">
           {nothing === null ? (
@@ -45,12 +55,12 @@ export function Figure({ title, lead, nothing = null, legend = [], table, childr
   );
 }
 
-function Legend({ series }: { readonly series: readonly Series[] }): ReactElement {
+function Legend({ series, lines }: { readonly series: readonly Series[]; readonly lines: boolean }): ReactElement {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem]" aria-label="Legend">
       {series.map(({ key, label, look }) => (
         <li key={key} className="flex items-center gap-1.5">
-          <Swatch look={look} />
+          {lines ? <LineSwatch look={look} /> : <Swatch look={look} />}
           {label}
         </li>
       ))}

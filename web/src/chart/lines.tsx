@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { STROKES } from "./look.tsx";
+import { DASHES, STROKES } from "./look.tsx";
 import type { Point, Series } from "./series.ts";
 import { PlotTooltip } from "./tooltip.tsx";
 
@@ -12,9 +12,6 @@ interface LinesProps {
   readonly points: readonly Point[];
   readonly format: (value: number) => string;
 }
-
-/** Each line is dashed in its own way. */
-const DASHES = ["", "6 4", "2 3", "9 3 2 3", "12 6"];
 
 /** Values over time, one line for each series. The arrow keys go from point to point. */
 export function Lines({ name, series, points, format }: LinesProps): ReactElement {
@@ -50,7 +47,8 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
             stroke={STROKES[look] ?? ""}
             strokeWidth={2}
             strokeDasharray={DASHES[look] ?? ""}
-            dot={false}
+            // A value between two gaps has no line: it is seen by its dot.
+            dot={{ r: 1.25, strokeWidth: 0, fill: STROKES[look] ?? "" }}
             isAnimationActive={false}
           />
         ))}

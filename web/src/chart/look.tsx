@@ -16,6 +16,9 @@ export const STROKES: readonly string[] = [
   "var(--color-plot-5)",
 ];
 
+/** Each line is dashed in its own way. */
+export const DASHES: readonly string[] = ["", "6 4", "2 3", "9 3 2 3", "12 6"];
+
 /** The lines over each colour, in the colour of the surface. */
 const MARKS: readonly (string | null)[] = [
   null,
@@ -45,6 +48,15 @@ export function Swatch({ look }: { readonly look: number }): ReactElement {
     <svg width="14" height="14" aria-hidden="true" className="shrink-0 rounded-[3px]" focusable="false">
       <Patterns prefix={id} />
       <rect width="14" height="14" fill={fillOf(id, look)} />
+    </svg>
+  );
+}
+
+/** The look of a line beside its name. */
+export function LineSwatch({ look }: { readonly look: number }): ReactElement {
+  return (
+    <svg width="24" height="14" aria-hidden="true" className="shrink-0" focusable="false">
+      <path d="M0 7H24" stroke={STROKES[look] ?? ""} strokeWidth="2.5" strokeDasharray={DASHES[look] ?? ""} />
     </svg>
   );
 }

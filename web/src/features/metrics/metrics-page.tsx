@@ -115,6 +115,7 @@ function Plots({ metrics, isEmpty }: { readonly metrics: InstanceMetrics; readon
         title="Latency"
         lead="Half, 90 % and 99 % took no longer."
         legend={LATENCY_SERIES}
+        lines
         nothing={nothing}
         table={
           <PointTable caption="Latency" head="Time" series={LATENCY_SERIES} points={latencies} format={duration} />
