@@ -4,7 +4,7 @@ import type { Sighting, Transaction } from "../store/store.ts";
 import { networkOf } from "../network/network-of.ts";
 
 /** New networks of one token that its holder is told of per UTC day; further ones are only remembered. */
-export const NEW_NETWORKS_A_DAY = 5;
+const NEW_NETWORKS_A_DAY = 5;
 
 /** The network of an address as a sighting; `null` for a sighting of something else. */
 export function networkSighting(sighting: string): string | null {

@@ -2,7 +2,7 @@ import { DAY_MS } from "@mintmark/core";
 import type { Deps } from "../deps.ts";
 
 /** How long a notice is kept. What it told of stays in the audit log. */
-export const NOTICE_DAYS = 365;
+const NOTICE_DAYS = 365;
 const AT_ONCE = 500;
 
 /** Forgets notices older than a year, read or not. */

@@ -3,7 +3,7 @@ import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 
 /** Unread notices are counted this far: more than that is "many". */
-export const UNREAD_COUNTED = 100;
+const UNREAD_COUNTED = 100;
 
 export interface NoticePage extends Page<NoticeRecord> {
   /** Of all that were not dismissed, whatever the filter; 100 stands for 100 or more. */

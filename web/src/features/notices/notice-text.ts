@@ -3,7 +3,7 @@
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { formatDate, formatDateTime } from "../../ui/time.ts";
 
-export type Part = string | { readonly name: string };
+type Part = string | { readonly name: string };
 export type Sentence = readonly Part[];
 
 export const KIND_LABELS: Readonly<Record<NoticeKind, string>> = {
