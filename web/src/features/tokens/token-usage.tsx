@@ -125,10 +125,18 @@ function UsageLoading(): ReactElement {
         <div className="grid h-19 content-center rounded-panel border border-line bg-surface px-4">
           <Bar className="w-48" />
         </div>
-        <div className="grid h-86 content-start gap-3 rounded-panel border border-line bg-surface p-4">
+        <div className="grid h-94 content-start gap-3 rounded-panel border border-line bg-surface p-4">
           <Bar className="w-32" />
           <Bar className="w-64 max-w-full" />
           <Bar className="h-56 w-full" />
+        </div>
+        <div className="grid gap-4 lg:grid-cols-2">
+          {["address", "route"].map((facet) => (
+            <div key={facet} className="grid h-56 content-start gap-3 rounded-panel border border-line bg-surface p-4">
+              <Bar className="w-24" />
+              <Bar className="w-64 max-w-full" />
+            </div>
+          ))}
         </div>
       </div>
     </Loading>
