@@ -8,6 +8,7 @@ import { createInstance, type Instance } from "../instance.ts";
 import { CAST, type Who } from "./cast.ts";
 import { tellOfCredentials } from "./credentials.ts";
 import { demoConfig } from "./demo-config.ts";
+import { tellOfNotices } from "./notices.ts";
 import { readablePassword } from "./password.ts";
 import { tellOfPeople } from "./people.ts";
 import { Stage } from "./stage.ts";
@@ -79,6 +80,7 @@ async function fill(stage: Stage, { uses }: Instance): Promise<readonly DemoAcco
   });
   tellOfCredentials(stage, new Set([stage.deps.settings.brand]));
   tellOfUses(stage);
+  tellOfNotices(stage);
   await stage.timeline.run();
   await stage.settle();
   await uses.flush();

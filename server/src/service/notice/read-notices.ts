@@ -12,7 +12,7 @@ export async function readNotice(deps: ReadDeps, actor: SessionActor, id: Notice
 }
 
 /** Marks all of the caller's notices as read, and answers how many were not. What comes meanwhile stays unread. */
-export function readAllNotices(deps: ReadDeps, actor: SessionActor): Promise<number> {
+export function readAllNotices(deps: ReadDeps, actor: Pick<SessionActor, "user">): Promise<number> {
   return deps.store.transaction((tx) => tx.markNoticesRead(actor.user.id, deps.clock()));
 }
 
