@@ -129,6 +129,27 @@ describe("the demo", () => {
     assert.ok(events.some(({ action }) => action === "policy.changed"));
   });
 
+  it("has weeks of use in every picture", async () => {
+    const mara = await signIn(account("mara"));
+    const { id } = await northwind();
+    const { body: overview } = await mara.get(`/api/organizations/${id}/overview?days=90`);
+    const days = overview.days as { readonly uses: number; readonly denied: readonly { readonly code: string }[] }[];
+    assert.ok(days.filter(({ uses }) => uses > 50).length > 40, "uses per day");
+    const codes = new Set(days.flatMap(({ denied }) => denied.map(({ code }) => code)));
+    assert.ok(codes.has("policy_no_expiry") && codes.has("member_removed") && codes.size >= 4, [...codes].join());
+    assert.ok(overview.expiries.length > 5 && overview.staleTokens.length > 0);
+    assert.ok(overview.ages.filter(({ tokens }: { tokens: number }) => tokens > 0).length >= 3);
+    const { items } = (await mara.get("/api/personal-access-tokens?limit=200")).body as { readonly items: Token[] };
+    for (const token of items.filter(({ useCount }) => useCount > 100)) {
+      const { body: usage } = await mara.get(`/api/personal-access-tokens/${token.id}/usage?days=90`);
+      const uses = (usage.days as { readonly uses: number }[]).reduce((sum, day) => sum + day.uses, 0);
+      assert.equal(uses, token.useCount);
+      assert.ok(usage.addresses.length > 0 && usage.routes.length > 1);
+      assert.equal(usage.otherAddresses + usage.otherRoutes, 0);
+    }
+    await until(async () => (await mara.get("/api/admin/metrics")).body.outcomes.length > 0);
+  });
+
   it("keeps no secret and no password in its file", () => {
     const stored = [demo.file, `${demo.file}-wal`]
       .filter((file) => existsSync(file))
@@ -245,4 +266,9 @@ async function allEvents(demo: Demo, organizationId: OrganizationRecord["id"]): 
     if (page.next === null) return events;
     page = await demo.instance.deps.store.reads.listAuditEvents({ organizationId }, { ...PAGE, after: page.next });
   }
+}
+
+/** Asks again until it is so: what goes on in the demo takes a second to show. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
