@@ -35,18 +35,10 @@ function Organization(): ReactElement {
   return (
     <Page
       title={organization.data?.name ?? TITLE}
-      lead={organization.data?.personal ? "Somebody’s personal organization." : "An organization of this server."}
+      lead={organization.data && leadOf(organization.data)}
       before={<BackLink to="/admin/organizations">Organizations</BackLink>}
-      action={
-        <>
-          <Link to="/admin/tokens" search={{ organization: organizationId }} className={buttonClass()}>
-            Its tokens
-          </Link>
-          <Link to="/admin/audit" search={{ organization: organizationId }} className={buttonClass()}>
-            Its audit log
-          </Link>
-        </>
-      }
+      // Only below a name that is known: a long one would push them down.
+      action={organization.data && <WaysOn organizationId={organizationId} />}
     >
       <QueryView query={organization}>
         {(data) => (
@@ -57,6 +49,23 @@ function Organization(): ReactElement {
         )}
       </QueryView>
     </Page>
+  );
+}
+
+function leadOf({ personal }: AdminOrganizationDetail): string {
+  return personal ? "Somebody’s personal organization." : "An organization of this server.";
+}
+
+function WaysOn({ organizationId }: { readonly organizationId: string }): ReactElement {
+  return (
+    <>
+      <Link to="/admin/tokens" search={{ organization: organizationId }} className={buttonClass()}>
+        Its tokens
+      </Link>
+      <Link to="/admin/audit" search={{ organization: organizationId }} className={buttonClass()}>
+        Its audit log
+      </Link>
+    </>
   );
 }
 

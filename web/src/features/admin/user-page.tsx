@@ -33,12 +33,15 @@ function User(): ReactElement {
   return (
     <Page
       title={user.data?.name ?? TITLE}
-      lead={user.data ? <bdi>{user.data.email}</bdi> : "An account of this server."}
+      lead={user.data && <bdi>{user.data.email}</bdi>}
       before={<BackLink to="/admin/users">Users</BackLink>}
       action={
-        <Link to="/admin/audit" search={{ actor: userId }} className={buttonClass()}>
-          What they did
-        </Link>
+        // Only below a name that is known: a long one would push it down.
+        user.data && (
+          <Link to="/admin/audit" search={{ actor: userId }} className={buttonClass()}>
+            What they did
+          </Link>
+        )
       }
     >
       <QueryView query={user}>
