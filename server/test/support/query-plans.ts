@@ -2,7 +2,7 @@
 // for them. A plan is judged by what it reads, so that a table of ten million rows costs what its page holds.
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
-import pg from "pg";
+import { Client } from "pg";
 import type { TestInstance } from "./instance.ts";
 
 export interface QueryPlans {
@@ -11,7 +11,7 @@ export interface QueryPlans {
   close(): Promise<void>;
 }
 
-export async function watchPlans(instance: TestInstance): Promise<QueryPlans> {
+export async function watchPlans(instance: Pick<TestInstance, "databaseUrl" | "folder">): Promise<QueryPlans> {
   return instance.databaseUrl === null ? watchSqlite(instance.folder) : await watchPostgres(instance.databaseUrl);
 }
 
@@ -22,11 +22,11 @@ function watchSqlite(folder: string): QueryPlans {
   return {
     faultsOf: async (work) => {
       const statements = new Set<string>();
-      StatementSync.prototype.all = function (this: StatementSync, ...values: never[]) {
+      StatementSync.prototype.all = function (this: StatementSync, ...values: Parameters<StatementSync["all"]>) {
         const rows = all.apply(this, values);
         statements.add(this.expandedSQL);
         return rows;
-      } as typeof all;
+      };
       try {
         await work();
       } finally {
@@ -84,11 +84,11 @@ const AVOID = ["seqscan", "sort", "incremental_sort", "bitmapscan", "hashjoin", 
   .join("; ");
 
 async function watchPostgres(url: string): Promise<QueryPlans> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(AVOID);
   // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and called with its own `this`
-  const { query } = pg.Client.prototype;
+  const { query } = Client.prototype;
   const explain = async ({ text, values }: PostgresStatement): Promise<readonly string[]> => {
     const { rows } = await client.query<{ "QUERY PLAN": readonly [{ readonly Plan: PostgresPlan }] }>(
       `explain (format json) ${text}`,
@@ -99,7 +99,7 @@ async function watchPostgres(url: string): Promise<QueryPlans> {
   return {
     faultsOf: async (work) => {
       const statements = new Map<string, PostgresStatement>();
-      pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+      Client.prototype.query = function (this: Client, ...given: unknown[]) {
         const [first, second] = given;
         const { text, values } =
           typeof first === "string" ? { text: first, values: second } : (first as Partial<PostgresStatement>);
@@ -110,7 +110,7 @@ async function watchPostgres(url: string): Promise<QueryPlans> {
       try {
         await work();
       } finally {
-        pg.Client.prototype.query = query;
+        Client.prototype.query = query;
       }
       const faults: string[] = [];
       for (const statement of statements.values()) faults.push(...(await explain(statement)));

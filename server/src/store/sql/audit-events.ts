@@ -7,9 +7,10 @@ import type { SqlContext } from "./context.ts";
 import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
 
 /**
- * In the order of audit_events_organization, …_action, …_denied, …_actor or …_newest. "Concerning a user" and
- * "of a credential" are each about two columns, several actions about several values, and no index has the order
- * of "either": each is read along its own index for one page, and the pages are merged.
+ * In the order of audit_events_organization, …_action, …_denied, …_actor or …_newest; the instance's own log in that of
+ * …_newest, …_action_newest or …_denied_newest. "Concerning a user" and "of a credential" are each about two columns,
+ * several actions about several values, and no index has the order of "either": each is read along its own index for
+ * one page, and the pages are merged.
  */
 export async function listAuditEvents(
   { db }: SqlContext,
@@ -25,8 +26,8 @@ export async function listAuditEvents(
 
 type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id" | "action", string];
 
-// An organization's events of so many actions are read along audit_events_action, one by one; more are picked
-// out of all.
+// The events of so many actions are read along audit_events_action or …_action_newest, one by one; more are
+// picked out of all.
 const ACTIONS_BY_INDEX = 16;
 
 /** The combinations of columns by which an event may pass the filter; each has an index. */
@@ -40,9 +41,9 @@ function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
 
 /** By action only where nothing else narrows: what a person did or a credential was used for is fewer. */
 function waysByAction(filter: AuditFilter): readonly (readonly Condition[])[] {
-  const { organizationId, actions, actorId, concerning, credentialId } = filter;
+  const { actions, actorId, concerning, credentialId } = filter;
   const isNarrow = actorId !== undefined || concerning !== undefined || credentialId !== undefined;
-  if (organizationId === undefined || actions === undefined || isNarrow) return [[]];
+  if (actions === undefined || isNarrow) return [[]];
   if (actions.length === 0 || actions.length > ACTIONS_BY_INDEX) return [[]];
   return actions.map((action) => [["action", action]]);
 }

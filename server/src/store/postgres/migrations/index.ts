@@ -9,6 +9,7 @@ import { sql as auditRetention } from "./0004-audit-retention.ts";
 import { sql as useHistory } from "./0005-use-history.ts";
 import { sql as notices } from "./0006-notices.ts";
 import { sql as instanceLists } from "./0007-instance-lists.ts";
+import { sql as instanceAudit } from "./0008-instance-audit.ts";
 
 export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -18,4 +19,5 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0005-use-history", sql: useHistory },
   { name: "0006-notices", sql: notices },
   { name: "0007-instance-lists", sql: instanceLists },
+  { name: "0008-instance-audit", sql: instanceAudit },
 ];

@@ -1,0 +1,101 @@
+// Every page of a list that the API can be asked for, over HTTP, the first one and one from the middle.
+import { newId, newLinkSecret } from "../../../server/src/secrets/generate.ts";
+import { hashSecret } from "../../../server/src/secrets/hash.ts";
+import type { Instance } from "../../../server/src/instance.ts";
+import { type ListRequest, listRequests } from "../../../server/test/support/list-requests.ts";
+import { A_TOKEN, ORGANIZATION, OWNER, OWNERS_MEMBERSHIP, YEAR_MS } from "./rows.ts";
+
+export interface ListFigure {
+  readonly operation: string;
+  readonly filter: string;
+  readonly page: "first" | "middle";
+  readonly items: number;
+  readonly medianMs: number;
+  readonly slowestMs: number;
+}
+
+/** Measures all of them as the owner of the large organization, who is an instance admin as well. */
+export async function measureLists(
+  { deps }: Pick<Instance, "deps">,
+  url: string,
+  now: number,
+  rounds: number,
+): Promise<readonly ListFigure[]> {
+  const cookie = newLinkSecret();
+  await deps.store.transaction((tx) =>
+    tx.insertSession({
+      id: newId("session"),
+      hash: hashSecret(cookie),
+      userId: OWNER as never,
+      organizationId: ORGANIZATION as never,
+      createdAt: now,
+      authenticatedAt: now,
+      expiresAt: now + YEAR_MS,
+      ip: null,
+      userAgent: null,
+    }),
+  );
+  const headers = { Cookie: `mintmark_session=${cookie.expose()}` };
+  const figures: ListFigure[] = [];
+  for (const request of requests(now)) {
+    for (const page of ["first", "middle"] as const)
+      figures.push(await measure(url, headers, request, page === "first" ? null : middleOf(now), rounds));
+  }
+  return figures;
+}
+
+/** With a text that is found everywhere, and with one that is found nowhere. */
+function requests(now: number): readonly ListRequest[] {
+  const world = {
+    organization: ORGANIZATION,
+    user: OWNER,
+    membership: OWNERS_MEMBERSHIP,
+    token: A_TOKEN,
+    from: new Date(now - (YEAR_MS * 3) / 4).toISOString(),
+    to: new Date(now - YEAR_MS / 4).toISOString(),
+  };
+  const common = listRequests({ ...world, query: "7" });
+  const rare = listRequests({ ...world, query: "nothing at all" }).filter(({ filter }) => filter.startsWith("query="));
+  const renamed = common
+    .filter(({ filter }) => filter === "action=pat.used")
+    .map((request) => ({
+      ...request,
+      filter: "action=organization.renamed",
+      path: request.path.replace("pat.used", "organization.renamed"),
+    }));
+  return [...common, ...rare, ...renamed];
+}
+
+/** A cursor at the instant in the middle of everything. */
+function middleOf(now: number): string {
+  return Buffer.from(`${now - YEAR_MS / 2}.zzz_${"f".repeat(32)}`, "latin1").toString("base64url");
+}
+
+async function measure(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { operationId, path, filter }: ListRequest,
+  cursor: string | null,
+  rounds: number,
+): Promise<ListFigure> {
+  const query = cursor === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${cursor}`;
+  const times: number[] = [];
+  let items = 0;
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    const response = await fetch(url + path + query, { headers });
+    const body = (await response.json()) as { readonly items?: readonly unknown[] };
+    times.push(performance.now() - began);
+    if (response.status !== 200) throw new Error(`${path}${query}: ${JSON.stringify(body)}`);
+    items = body.items?.length ?? 0;
+  }
+  const sorted = times.sort((a, b) => a - b);
+  return {
+    operation: operationId,
+    filter,
+    page: cursor === null ? "first" : "middle",
+    items,
+    medianMs: sorted[Math.floor(sorted.length / 2)] as number,
+    slowestMs: sorted.at(-1) as number,
+  };
+}
