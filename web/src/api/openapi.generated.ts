@@ -2424,9 +2424,10 @@ export interface components {
         };
         /** @description When this is answered, the authority has ended, everywhere. */
         OffboardingReceipt: components["schemas"]["Receipt"] & {
-            offboarding: components["schemas"]["Offboarding"];
+            /** @description `null` when this repeats what was done before. */
+            offboarding: components["schemas"]["Offboarding"] | null;
         };
-        /** @description `null` when this repeats what was done before. */
+        /** @description Who, by whom, when, and what ended. Made from the audit log. */
         Offboarding: {
             /** @description The receipt can be fetched again by it. */
             auditEventId: string;
@@ -2475,7 +2476,7 @@ export interface components {
                 auditEventId: string;
             }[];
             movedSessions: number;
-        } | null;
+        };
         EndedCredential: {
             id: string;
             name: string;
@@ -7626,7 +7627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Offboarding"] & unknown;
+                    "application/json": components["schemas"]["Offboarding"];
                 };
             };
             /** @description `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */

@@ -9,20 +9,21 @@ interface Use {
 }
 
 /** When a credential was last used, from where and by which program: what its user agent says, anyone can say. */
-export function UseFacts({ use }: { readonly use: Use }): ReactElement {
-  if (use.lastUsedAt === null) return <p>Never used</p>;
+export function UseFacts({ use: credential }: { readonly use: Use }): ReactElement {
+  const { useCount: uses } = credential;
+  if (credential.lastUsedAt === null) return <p>Never used</p>;
   return (
     <>
       <p>
-        Last used <Time at={use.lastUsedAt} />
-        {use.lastUsedIp !== null && <> from {use.lastUsedIp}</>}
+        Last used <Time at={credential.lastUsedAt} />
+        {credential.lastUsedIp !== null && <> from {credential.lastUsedIp}</>}
       </p>
       <p className="wrap-anywhere">
-        {use.useCount === 1 ? "1 use" : `${use.useCount.toLocaleString("en")} uses`}
-        {use.lastUsedUserAgent !== null && (
+        {uses === 1 ? "1 use" : `${uses.toLocaleString("en")} uses`}
+        {credential.lastUsedUserAgent !== null && (
           <>
             {" · "}
-            <bdi>{shortened(use.lastUsedUserAgent)}</bdi>
+            <bdi>{shortened(credential.lastUsedUserAgent)}</bdi>
           </>
         )}
       </p>

@@ -87,7 +87,9 @@ export const Offboarding = z
   .openapi("Offboarding", { description: "Who, by whom, when, and what ended. Made from the audit log." });
 
 export const OffboardingReceipt = Receipt.extend({
-  offboarding: Offboarding.nullable().openapi({ description: "`null` when this repeats what was done before." }),
+  offboarding: z
+    .union([Offboarding, z.null()])
+    .openapi({ description: "`null` when this repeats what was done before." }),
 }).openapi("OffboardingReceipt");
 
 export const SuspendedMember = z.object({ member: Member, receipt: OffboardingReceipt }).openapi("SuspendedMember");

@@ -132,6 +132,7 @@ function causedEvents(
 export function offboardingOf(event: AuditEventRecord, caused: readonly AuditEventRecord[]): Offboarding {
   const { details, target } = event;
   const number = (name: string): number => (typeof details[name] === "number" ? details[name] : 0);
+  const text = (name: string): string => (typeof details[name] === "string" ? details[name] : "");
   const ended = (action: string): readonly Ended[] =>
     caused.filter((candidate) => candidate.action === action).map(toEnded);
   return {
@@ -141,9 +142,9 @@ export function offboardingOf(event: AuditEventRecord, caused: readonly AuditEve
     organizationId: event.organizationId as OrganizationId,
     member: {
       membershipId: target?.id as MembershipId,
-      userId: String(details["user"] ?? "") as UserId,
+      userId: text("user") as UserId,
       name: target?.name ?? "",
-      role: String(details["role"] ?? ""),
+      role: text("role"),
     },
     by: event.actor,
     via: event.via,

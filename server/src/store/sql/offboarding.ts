@@ -72,7 +72,7 @@ async function listLiveApiKeys(
   return {
     items: rows.map((row) => toApiKey(row, json)),
     count: counts.count,
-    countOfCreator: Number(counts.of_creator ?? 0),
+    countOfCreator: counts.of_creator ?? 0,
   };
 }
 
