@@ -1,7 +1,7 @@
 // Text that people chose, as it stands in a letter. Whatever a mail program could see an address in is broken.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { quoted } from "../../src/mail/letter.ts";
 
 describe("quoted()", () => {
@@ -23,7 +23,7 @@ describe("quoted()", () => {
 
   it("leaves no dot, colon, slash or at sign before a character that is no space", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."a.:/@\\ \u3002\uFF0Ee") }), (name) => {
+      fc.property(string({ unit: fc.constantFrom(..."a.:/@\\ \u3002\uFF0Ee") }), (name) => {
         assert.doesNotMatch(quoted(name).slice(1, -1), /[.:/\\@\u3002\uFF0E]\S/u);
       }),
     );

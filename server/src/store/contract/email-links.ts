@@ -77,6 +77,6 @@ export function describeEmailLinks(store: () => Store): void {
   });
 }
 
-function recordOf({ hash: _, ...record }: NewEmailLink): EmailLinkRecord {
-  return record;
+function recordOf({ kind, userId, email, createdAt, expiresAt }: NewEmailLink): EmailLinkRecord {
+  return { kind, userId, email, createdAt, expiresAt };
 }

@@ -34,10 +34,11 @@ export async function listJoinableOrganizations(
     .select("org.name as organization_name")
     .where("joining.domain", "=", domain)
     .where("org.deleted_at", "is", null)
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("memberships as mem")
+    .where((build) =>
+      build.not(
+        build.exists(
+          build
+            .selectFrom("memberships as mem")
             .select("mem.id")
             .whereRef("mem.organization_id", "=", "joining.organization_id")
             .where("mem.user_id", "=", userId)
@@ -45,10 +46,11 @@ export async function listJoinableOrganizations(
         ),
       ),
     )
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("memberships as gone")
+    .where((build) =>
+      build.not(
+        build.exists(
+          build
+            .selectFrom("memberships as gone")
             .select("gone.id")
             .whereRef("gone.organization_id", "=", "joining.organization_id")
             .where("gone.user_id", "=", userId)

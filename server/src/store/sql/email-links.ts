@@ -1,6 +1,7 @@
 import type { UserId } from "@mintmark/core";
 import type { Hash } from "../credential-port.ts";
 import type { EmailLinkKind, EmailLinkRecord, NewEmailLink } from "../email-link-port.ts";
+import type { EmailLinkRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 
 /** By primary key. */
@@ -15,14 +16,7 @@ export async function findEmailLink(
     .where("hash", "=", hash)
     .where("kind", "=", kind)
     .executeTakeFirst();
-  if (row === undefined) return null;
-  return {
-    kind: row.kind,
-    userId: row.user_id,
-    email: row.email,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
+  return row === undefined ? null : toEmailLink(row);
 }
 
 export async function insertEmailLink({ db }: SqlContext, link: NewEmailLink): Promise<void> {
@@ -57,4 +51,14 @@ export async function endEmailLinks({ db }: SqlContext, kind: EmailLinkKind, use
 /** By email_links_user. */
 export async function forgetEmailLinks({ db }: SqlContext, userId: UserId, before: number): Promise<void> {
   await db.deleteFrom("email_links").where("user_id", "=", userId).where("expires_at", "<=", before).execute();
+}
+
+function toEmailLink(row: EmailLinkRow): EmailLinkRecord {
+  return {
+    kind: row.kind,
+    userId: row.user_id,
+    email: row.email,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
 }

@@ -127,31 +127,26 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
   const announce = useAnnounce();
   const queryClient = useQueryClient();
   const { domain, role } = joining;
+  function askToTurnOff(): void {
+    setConfirmation({
+      title: "Turn joining by domain off?",
+      confirmLabel: "Turn off",
+      danger: false,
+      body: <p>From then on people join by invitation only. Whoever has joined stays.</p>,
+      work: async () => {
+        await clearDomainJoining(organization.id);
+        await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
+        announce("Joining by domain is off.");
+      },
+    });
+  }
   return (
     <div className="grid justify-items-start gap-4">
       <p className="wrap-anywhere">
         Whoever has a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
         <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
       </p>
-      {allowed && (
-        <Button
-          onClick={() =>
-            setConfirmation({
-              title: "Turn joining by domain off?",
-              confirmLabel: "Turn off",
-              danger: false,
-              body: <p>From then on people join by invitation only. Whoever has joined stays.</p>,
-              work: async () => {
-                await clearDomainJoining(organization.id);
-                await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
-                announce("Joining by domain is off.");
-              },
-            })
-          }
-        >
-          Turn off
-        </Button>
-      )}
+      {allowed && <Button onClick={askToTurnOff}>Turn off</Button>}
       <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
     </div>
   );
