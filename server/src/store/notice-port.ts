@@ -2,7 +2,6 @@
 import type {
   CalendarFeedId,
   ApiKeyId,
-  MembershipId,
   NoticeId,
   NoticeKind,
   OrganizationId,
@@ -111,12 +110,12 @@ export interface NoticeReads {
   listNoticeMutes(userId: UserId): Promise<readonly NoticeKind[]>;
   /** Whose these tokens are. */
   findTokenOwners(ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>>;
-  /** Present members of the organization with one of the roles, by membership id; `after` is the last one seen. */
+  /** Present members of the organization with one of the roles, by user id; `after` is the last one seen. */
   listHoldersOfRoles(
     organizationId: OrganizationId,
     roles: readonly string[],
-    page: { readonly limit: number; readonly after: MembershipId | null },
-  ): Promise<readonly { readonly membershipId: MembershipId; readonly userId: UserId }[]>;
+    page: { readonly limit: number; readonly after: UserId | null },
+  ): Promise<readonly UserId[]>;
 
   /** The user's feed that was not revoked. */
   findCalendarFeed(userId: UserId): Promise<CalendarFeedRecord | null>;

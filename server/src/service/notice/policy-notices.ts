@@ -104,16 +104,12 @@ async function* holdersOf(
   organizationId: OrganizationId,
   roles: readonly string[],
 ): AsyncGenerator<UserId> {
-  for (let after = null; ;) {
-    const holders: Awaited<ReturnType<Transaction["listHoldersOfRoles"]>> = await tx.listHoldersOfRoles(
-      organizationId,
-      roles,
-      { limit: AT_ONCE, after },
-    );
-    for (const { userId } of holders) yield userId;
-    if (holders.length < AT_ONCE) return;
-    after = holders.at(-1)?.membershipId ?? null;
-  }
+  let after: UserId | null = null;
+  do {
+    const holders: readonly UserId[] = await tx.listHoldersOfRoles(organizationId, roles, { limit: AT_ONCE, after });
+    yield* holders;
+    after = holders.length < AT_ONCE ? null : (holders.at(-1) ?? null);
+  } while (after !== null);
 }
 
 function draftOf(event: AuditEventRecord, organizationId: OrganizationId, userId: UserId, loss: Loss): NoticeDraft {

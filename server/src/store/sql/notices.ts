@@ -1,4 +1,4 @@
-import type { MembershipId, NoticeId, NoticeKind, OrganizationId, TokenId, UserId } from "@mintmark/core";
+import type { NoticeId, NoticeKind, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import type { NoticeRow } from "../notice-tables.ts";
 import type { NewNotice, NoticeFilter, NoticeRecord } from "../notice-port.ts";
@@ -129,23 +129,23 @@ export async function findTokenOwners(
   return owners;
 }
 
-/** In the order of memberships' primary key, along memberships_active. */
+/** In the order of memberships_active. */
 export async function listHoldersOfRoles(
   { db }: SqlContext,
   organizationId: OrganizationId,
   roles: readonly string[],
-  { limit, after }: { readonly limit: number; readonly after: MembershipId | null },
-): Promise<readonly { readonly membershipId: MembershipId; readonly userId: UserId }[]> {
+  { limit, after }: { readonly limit: number; readonly after: UserId | null },
+): Promise<readonly UserId[]> {
   if (roles.length === 0) return [];
   let query = db
     .selectFrom("memberships")
-    .select(["id", "user_id"])
+    .select("user_id")
     .where("organization_id", "=", organizationId)
     .where("ended_at", "is", null)
     .where("role", "in", roles);
-  if (after !== null) query = query.where("id", ">", after);
-  const rows = await query.orderBy("id").limit(limit).execute();
-  return rows.map((row) => ({ membershipId: row.id, userId: row.user_id }));
+  if (after !== null) query = query.where("user_id", ">", after);
+  const rows = await query.orderBy("user_id").limit(limit).execute();
+  return rows.map((row) => row.user_id);
 }
 
 type NoticeScope = Tables & {
