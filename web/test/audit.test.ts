@@ -4,7 +4,8 @@ import { describe, it } from "node:test";
 import { changedSearch, filterOf } from "../src/audit/audit-search.ts";
 import { changesOf, factsOf } from "../src/audit/change-text.ts";
 import { actionLabel, actorLabel, ALL_ACTIONS, targetLabel } from "../src/audit/event-text.ts";
-import { placeOf } from "../src/audit/reference-place.ts";
+import { placeOf, type Reader, type Reference } from "../src/audit/reference-place.ts";
+import type { AuditEvent } from "../src/api/types.ts";
 import {
   daysChoices,
   isPending,
@@ -80,11 +81,30 @@ describe("audit events", () => {
     ]);
   });
   it("lead to what they name only where the reader may go", () => {
-    const reader = { userId: "usr_1", here: true, can: (permission: string) => permission === "members:read" };
-    assert.deepEqual(placeOf({ kind: "membership", id: "mem_1" }, reader), { to: "/organization/members" });
-    assert.equal(placeOf({ kind: "api_key", id: "key_1" }, reader), null);
-    assert.equal(placeOf({ kind: "membership", id: "mem_1" }, { ...reader, here: false }), null);
-    assert.deepEqual(placeOf(ada, { ...reader, here: false }), { to: "/settings/profile" });
+    const event = (facts: object = {}) =>
+      ({ organizationId: "org_1", actor: ada, details: {}, ...facts }) as AuditEvent;
+    const reader: Reader = {
+      scope: "organization",
+      userId: "usr_1",
+      organizationId: "org_1",
+      can: (permission) => permission === "members:read" || permission === "tokens:read",
+    };
+    const place = (reference: Reference, facts: object = {}, other: Partial<Reader> = {}) =>
+      placeOf(reference, event(facts), { ...reader, ...other });
+    assert.deepEqual(place({ kind: "membership", id: "mem_1" }), { to: "/organization/members" });
+    assert.equal(place({ kind: "api_key", id: "key_1" }), null);
+    assert.equal(place({ kind: "membership", id: "mem_1" }, { organizationId: "org_2" }), null);
+    assert.deepEqual(place(ada, { organizationId: null }), { to: "/settings/profile" });
+    const own = { to: "/settings/tokens/$tokenId", params: { tokenId: "pat_1" } };
+    assert.deepEqual(place(token), own);
+    assert.deepEqual(place(token, { details: { owner: "usr_2" } }), { to: "/organization/tokens" });
+    assert.deepEqual(place(token, { actor: { ...ada, id: "usr_2" }, details: { owner: "usr_1" } }), own);
+    assert.equal(place({ kind: "session", id: "ses_1" }), null);
+    assert.deepEqual(place({ kind: "user", id: "usr_9" }, {}, { scope: "instance" }), {
+      to: "/admin/users/$userId",
+      params: { userId: "usr_9" },
+    });
+    assert.equal(place(token, {}, { scope: "instance" }), null);
   });
 });
 

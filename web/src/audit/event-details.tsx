@@ -7,13 +7,15 @@ import type { AuditSearch } from "./audit-search.ts";
 import { type Change, changesOf, factsOf } from "./change-text.ts";
 import { actorName, referenceLabel } from "./event-text.ts";
 import { ReferenceLink } from "./reference-link.tsx";
+import type { LogScope } from "./reference-place.ts";
 
 interface EventDetailsProps {
   readonly event: AuditEvent;
+  readonly scope: LogScope;
   readonly onSearch: (search: AuditSearch) => void;
 }
 
-export function EventDetails({ event, onSearch }: EventDetailsProps): ReactElement {
+export function EventDetails({ event, scope, onSearch }: EventDetailsProps): ReactElement {
   const { actor, via, target } = event;
   const changes = changesOf(event.details);
   const facts = factsOf(event.details);
@@ -25,7 +27,7 @@ export function EventDetails({ event, onSearch }: EventDetailsProps): ReactEleme
           <span className="font-mono text-[0.8125rem]">{event.at}</span>
         </Detail>
         <Detail term="By">
-          <ReferenceLink reference={actor} organizationId={event.organizationId}>
+          <ReferenceLink reference={actor} event={event} scope={scope}>
             {actorName(event)}
           </ReferenceLink>
           {actor.kind !== "user" && actor.kind !== "system" && ` (${actor.kind.replaceAll("_", " ")})`}
@@ -38,14 +40,14 @@ export function EventDetails({ event, onSearch }: EventDetailsProps): ReactEleme
               "Mintmark itself"
             )
           ) : (
-            <ReferenceLink reference={via} organizationId={event.organizationId}>
+            <ReferenceLink reference={via} event={event} scope={scope}>
               {referenceLabel(via)}
             </ReferenceLink>
           )}
         </Detail>
         {target !== null && (
           <Detail term="Target">
-            <ReferenceLink reference={target} organizationId={event.organizationId}>
+            <ReferenceLink reference={target} event={event} scope={scope}>
               {referenceLabel(target)}
             </ReferenceLink>
           </Detail>
@@ -69,34 +71,28 @@ export function EventDetails({ event, onSearch }: EventDetailsProps): ReactEleme
 
 function Changes({ changes }: { readonly changes: readonly Change[] }): ReactElement {
   return (
-    <table className="w-full table-fixed text-left text-[0.8125rem]">
-      <thead className="text-soft">
-        <tr>
-          <th className="py-1 pr-4 font-medium">What changed</th>
-          <th className="py-1 pr-4 font-medium">Before</th>
-          <th className="py-1 font-medium">After</th>
-        </tr>
-      </thead>
-      <tbody className="align-top">
-        {changes.map(({ label, before, after }) => (
-          <tr key={label} className="border-t border-line">
-            <th scope="row" className="py-1.5 pr-4 font-medium">
-              {label}
-            </th>
-            <td className="py-1.5 pr-4 wrap-anywhere text-soft">
-              <bdi>{before}</bdi>
-            </td>
-            <td className="py-1.5 wrap-anywhere">
-              <bdi>{after}</bdi>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <dl aria-label="What changed" className="divide-y divide-line border-y border-line text-[0.8125rem]">
+      {changes.map(({ label, before, after }) => (
+        <div
+          key={label}
+          className="grid grid-cols-2 gap-x-4 gap-y-1 py-2 sm:grid-cols-[11rem_minmax(0,1fr)_minmax(0,1fr)]"
+        >
+          <dt className="col-span-2 font-medium sm:col-span-1">{label}</dt>
+          <dd className="wrap-anywhere text-soft">
+            <span className="block text-xs">Before</span>
+            <bdi>{before}</bdi>
+          </dd>
+          <dd className="wrap-anywhere">
+            <span className="block text-xs text-soft">After</span>
+            <bdi>{after}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
-function Narrowing({ event, onSearch }: EventDetailsProps): ReactElement {
+function Narrowing({ event, onSearch }: Omit<EventDetailsProps, "scope">): ReactElement {
   const { actor, via, target } = event;
   const credential = via ?? (target?.kind === "pat" || target?.kind === "api_key" ? target : null);
   return (

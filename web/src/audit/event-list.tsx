@@ -9,11 +9,13 @@ import { EmptyState, LoadFailure, LoadingRows } from "../ui/placeholder.tsx";
 import { Rows } from "../ui/rows.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { EventRow } from "./event-row.tsx";
+import type { LogScope } from "./reference-place.ts";
 
 export type EventPages = InfiniteData<{ readonly items: readonly AuditEvent[] }>;
 
 interface EventListProps {
   readonly query: UseInfiniteQueryResult<EventPages>;
+  readonly scope: LogScope;
   /** Whether a filter is set: nothing matches is not the same as nothing there. */
   readonly filtered: boolean;
   /** What is said where nothing has happened yet. */
@@ -22,7 +24,7 @@ interface EventListProps {
   readonly onSearch: (search: AuditSearch) => void;
 }
 
-export function EventList({ query, filtered, empty, onSearch }: EventListProps): ReactElement {
+export function EventList({ query, scope, filtered, empty, onSearch }: EventListProps): ReactElement {
   const retry = <LoadFailure error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return query.isError ? retry : <LoadingRows rows={8} />;
   const events = query.data.pages.flatMap(({ items }) => items);
@@ -31,7 +33,7 @@ export function EventList({ query, filtered, empty, onSearch }: EventListProps):
     <div className="grid gap-4">
       <Rows label="Events">
         {events.map((event) => (
-          <EventRow key={event.id} event={event} onSearch={onSearch} />
+          <EventRow key={event.id} event={event} scope={scope} onSearch={onSearch} />
         ))}
       </Rows>
       {query.isFetchNextPageError && (

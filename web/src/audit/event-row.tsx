@@ -6,15 +6,17 @@ import { classNames } from "../ui/class-names.ts";
 import { Time } from "../ui/time-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { EventDetails } from "./event-details.tsx";
+import type { LogScope } from "./reference-place.ts";
 import { actionLabel, actorLabel, targetLabel } from "./event-text.ts";
 
 interface EventRowProps {
   readonly event: AuditEvent;
+  readonly scope: LogScope;
   readonly onSearch: (search: AuditSearch) => void;
 }
 
 /** One line that says who did what to what; it opens to what changed and from where. */
-export function EventRow({ event, onSearch }: EventRowProps): ReactElement {
+export function EventRow({ event, scope, onSearch }: EventRowProps): ReactElement {
   const [open, setOpen] = useState(false);
   const id = useId();
   const target = targetLabel(event);
@@ -57,7 +59,7 @@ export function EventRow({ event, onSearch }: EventRowProps): ReactElement {
         </span>
       </button>
       <div id={id} hidden={!open}>
-        {open && <EventDetails event={event} onSearch={onSearch} />}
+        {open && <EventDetails event={event} scope={scope} onSearch={onSearch} />}
       </div>
     </li>
   );

@@ -1,39 +1,74 @@
 // Where a thing that the log names is shown, if whoever reads the log can go there.
+import type { AuditEvent } from "../api/types.ts";
 
 export interface Reference {
   readonly kind: string;
   readonly id: string;
 }
 
-export type Place = {
-  readonly to:
-    | "/organization/members"
-    | "/organization/api-keys"
-    | "/organization/policy"
-    | "/organization/settings"
-    | "/settings/sessions"
-    | "/settings/profile";
-};
+/** Whose log it is: one's own, an organization's, or the whole instance's. */
+export type LogScope = "account" | "organization" | "instance";
 
-interface Reader {
+export type Place =
+  | {
+      readonly to:
+        | "/organization/members"
+        | "/organization/tokens"
+        | "/organization/api-keys"
+        | "/organization/policy"
+        | "/organization/settings"
+        | "/settings/sessions"
+        | "/settings/profile"
+        | "/admin/services";
+    }
+  | { readonly to: "/settings/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
+  | { readonly to: "/admin/users/$userId"; readonly params: { readonly userId: string } }
+  | { readonly to: "/admin/organizations/$organizationId"; readonly params: { readonly organizationId: string } };
+
+export interface Reader {
+  readonly scope: LogScope;
   readonly userId: string;
-  /** Whether the event happened in the active organization. */
-  readonly here: boolean;
+  /** The active organization, which the pages show. */
+  readonly organizationId: string;
   readonly can: (permission: string) => boolean;
 }
 
-const PLACES: Readonly<Record<string, readonly [to: Place["to"], permission: string]>> = {
+const PLACES = {
   user: ["/organization/members", "members:read"],
   membership: ["/organization/members", "members:read"],
   invitation: ["/organization/members", "invitations:read"],
+  pat: ["/organization/tokens", "tokens:read"],
   api_key: ["/organization/api-keys", "api-keys:read"],
   policy: ["/organization/policy", "policy:read"],
   organization: ["/organization/settings", "organization:read"],
-};
+} as const;
 
-export function placeOf({ kind, id }: Reference, { userId, here, can }: Reader): Place | null {
-  if (kind === "user" && id === userId) return { to: "/settings/profile" };
-  if (kind === "session") return { to: "/settings/sessions" };
-  const [to, permission] = PLACES[kind] ?? [];
-  return to !== undefined && permission !== undefined && here && can(permission) ? { to } : null;
+export function placeOf(reference: Reference, event: AuditEvent, reader: Reader): Place | null {
+  const { kind, id } = reference;
+  if (reader.scope === "instance") return placeForAdmin(reference, event);
+  if (kind === "user" && id === reader.userId) return { to: "/settings/profile" };
+  if (kind === "pat" && isOwnToken(event, reader.userId))
+    return { to: "/settings/tokens/$tokenId", params: { tokenId: id } };
+  if (kind === "session") return reader.scope === "account" ? { to: "/settings/sessions" } : null;
+  if (event.organizationId !== reader.organizationId || !isPlaced(kind)) return null;
+  const [to, permission] = PLACES[kind];
+  return reader.can(permission) ? { to } : null;
+}
+
+function placeForAdmin({ kind, id }: Reference, { organizationId }: AuditEvent): Place | null {
+  if (kind === "user") return { to: "/admin/users/$userId", params: { userId: id } };
+  if (kind === "service" || kind === "service_key") return { to: "/admin/services" };
+  const isOrganization = kind === "organization" || kind === "policy";
+  if (!isOrganization || organizationId === null) return null;
+  return { to: "/admin/organizations/$organizationId", params: { organizationId } };
+}
+
+/** The event tells whose the token is: its owner's name stands in it, or whoever uses and makes one owns it. */
+function isOwnToken({ details, actor }: AuditEvent, userId: string): boolean {
+  const owner = details["owner"];
+  return typeof owner === "string" ? owner === userId : actor.id === userId;
+}
+
+function isPlaced(kind: string): kind is keyof typeof PLACES {
+  return Object.hasOwn(PLACES, kind);
 }

@@ -45,9 +45,10 @@ export function ActivityPage(): ReactElement {
       </FilterForm>
       <EventList
         query={events}
+        scope="account"
         filtered={Object.keys(search).length > 0}
         empty={<p>Signing in, minting a token or using one will show up here.</p>}
-        onSearch={change}
+        onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />
     </Page>
   );

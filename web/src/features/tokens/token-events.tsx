@@ -42,6 +42,7 @@ export function TokenEvents({ tokenId }: { readonly tokenId: string }): ReactEle
               <EventRow
                 key={event.id}
                 event={event}
+                scope="account"
                 onSearch={(search) => void navigate({ to: "/settings/activity", search })}
               />
             ))}
