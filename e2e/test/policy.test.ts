@@ -1,0 +1,89 @@
+// The token policy: what a change would break is told while it is made, asked about before it is saved, and true after.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertStateAccessible } from "../src/accessibility.ts";
+import { openStage, PASSWORD } from "../src/stage.ts";
+import { atPage, visit } from "../src/steps.ts";
+import { becomes, gone, seen } from "../src/waiting.ts";
+
+const DAY_MS = 86_400_000;
+const { instance, seed, open, person } = await openStage();
+
+async function staged() {
+  const owner = await person("Olive Owner");
+  const acme = await seed.organization(owner, "Acme");
+  const mia = await person("Mia Member");
+  await seed.member(acme, mia, "member");
+  const now = instance.deps.clock();
+  const laptop = await seed.token(mia, acme, { name: "Laptop", createdAt: now - DAY_MS, expiresAt: now + DAY_MS });
+  const endless = await seed.token(mia, acme, { name: "Endless", createdAt: now });
+  await endless.client.get("/api/whoami");
+  await instance.uses.flush();
+  return { owner, acme, laptop, endless };
+}
+
+test("a tightened policy shows what it breaks, asks for the password, and blocks exactly that", async (t) => {
+  const { owner, acme, laptop, endless } = await staged();
+  const page = await open(t, { person: owner, organization: acme, authenticatedAgoMs: 16 * 60_000 });
+  await visit(page, "/organization/policy", "Token policy");
+  await page.getByLabel("Allow tokens without an expiry").uncheck();
+  const broken = page.getByRole("list", { name: "Tokens and keys that this changes" });
+  await seen(broken.getByText("Endless"));
+  await seen(broken.getByText("Token of Mia Member"));
+  await seen(broken.getByText(/^Used /));
+  assert.equal(await broken.getByText("Laptop").count(), 0);
+  await seen(page.getByText("1 token stops working.", { exact: true }).first());
+  await assertStateAccessible(page, "the preview of a policy");
+
+  assert.equal((await endless.client.get("/api/whoami")).status, 200, "a preview changes nothing");
+  await page.getByRole("button", { name: "Save policy" }).click();
+  const question = page.getByRole("alertdialog");
+  await seen(question.getByText("Endless"));
+  await assertStateAccessible(page, "the question before a policy breaks something");
+  await question.getByRole("button", { name: "Save policy" }).click();
+  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
+  await seen(page.getByText("The token policy is saved and in force everywhere."));
+  await assertStateAccessible(page, "the receipt of a policy");
+
+  const refused = await endless.client.get("/api/whoami");
+  assert.deepEqual([refused.status, refused.body.code], [401, "policy_no_expiry"]);
+  assert.equal((await laptop.client.get("/api/whoami")).status, 200);
+
+  await page.getByRole("button", { name: "Reset to default" }).click();
+  await seen(page.getByText("1 token works again."));
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await seen(page.getByText("The token policy is saved and in force everywhere."));
+  assert.equal((await endless.client.get("/api/whoami")).status, 200);
+});
+
+test("holding MCP back says that the API stays writable, and offers to bind both", async (t) => {
+  const { owner, acme } = await staged();
+  const page = await open(t, { person: owner, organization: acme });
+  await visit(page, "/organization/policy", "Token policy");
+  const mcp = page.getByRole("group", { name: "MCP" });
+  const ceiling = page.getByRole("group", { name: "Ceiling" });
+  await mcp.getByRole("radio", { name: "Off" }).check();
+  await seen(page.getByText("The API stays writable"));
+  await page.getByRole("button", { name: "Set the ceiling to reading only too" }).click();
+  await gone(page.getByText("The API stays writable"));
+  assert.equal(await ceiling.getByRole("radio", { name: "Reading only" }).isChecked(), true);
+  await seen(page.getByText(/become read-only\.$/).first());
+});
+
+test("what is not saved is not lost without a question", async (t) => {
+  const { owner, acme } = await staged();
+  const page = await open(t, { person: owner, organization: acme });
+  await visit(page, "/organization/policy", "Token policy");
+  await page.getByLabel("Refuse after days without use").fill("30");
+  await seen(page.getByText("Not saved yet."));
+  await page.getByRole("link", { name: "Audit log" }).click();
+  const question = page.getByRole("alertdialog");
+  await seen(question.getByText("Leave without saving?"));
+  await question.getByRole("button", { name: "Stay" }).click();
+  assert.equal(await page.getByLabel("Refuse after days without use").inputValue(), "30");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await becomes(() => page.getByLabel("Refuse after days without use").inputValue(), "", "the form is as it was saved");
+  await page.getByRole("link", { name: "Audit log" }).click();
+  await atPage(page, "Audit log");
+});
