@@ -25,7 +25,7 @@ export interface ListRequest {
 const VALUES: Readonly<Record<string, (world: ListWorld) => string>> = {
   actor: ({ user }) => user,
   user: ({ user }) => user,
-  member: ({ membership }) => membership,
+  member: ({ user }) => user,
   organization: ({ organization }) => organization,
   credential: ({ token }) => token,
   query: ({ query }) => query,

@@ -990,7 +990,7 @@ export interface paths {
         };
         /**
          * List every member's tokens
-         * @description Newest first unless told, ended and dismissed ones included. The policy's `oversight` must be `list` or more. A page looks through 5,000 tokens at most: with a filter that few pass it may hold fewer items than `limit`, even none, while `nextCursor` is not null; go on until it is.
+         * @description Newest first unless told, ended and dismissed ones included. The policy's `oversight` must be `list` or more. A page looks through 2,500 tokens at most: with a filter that few pass it may hold fewer items than `limit`, even none, while `nextCursor` is not null; go on until it is.
          */
         get: operations["listOrganizationTokens"];
         put?: never;
