@@ -11,7 +11,9 @@ export function scrollsSideways(page: Page): Promise<boolean> {
 export function controlsBeyond(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("button, a[href], input, select, [role^=menuitem]")]
-      .filter((control) => control.checkVisibility() && !control.matches(".sr-only, a[href='#content']"))
+      .filter(
+        (control) => control.checkVisibility() && !control.matches(".sr-only, [aria-hidden=true], a[href='#content']"),
+      )
       // What stands in a part that scrolls by itself, as a wide table does, can be reached by scrolling it.
       .filter((control) => control.closest("[data-scrolls]") === null)
       .filter((control) => {

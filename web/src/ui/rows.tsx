@@ -47,7 +47,9 @@ export function Row({
           </div>
           {note && <div className="text-[0.8125rem] wrap-anywhere text-soft">{note}</div>}
         </div>
-        {facts && <div className="text-[0.8125rem] text-soft sm:basis-52 sm:text-right">{facts}</div>}
+        {facts && (
+          <div className="min-w-0 text-[0.8125rem] wrap-anywhere text-soft sm:basis-52 sm:text-right">{facts}</div>
+        )}
       </div>
       {action && (
         <div

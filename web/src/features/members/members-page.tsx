@@ -72,7 +72,8 @@ function Members(): ReactElement {
           </div>
         )}
       </QueryView>
-      {can(organization, "invitations:read") && !organization.personal && <PendingInvitations />}
+      {/* After the members, so that it does not move when they come. */}
+      {!members.isPending && can(organization, "invitations:read") && !organization.personal && <PendingInvitations />}
       {mayInvite && <InviteDialog open={inviting} onClose={() => setInviting(false)} />}
     </Page>
   );
