@@ -1,6 +1,7 @@
 // What oversight asks the server for, what offboarding says, and which keys are shown.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { receiptIdOf } from "../src/audit/receipt-id.ts";
 import { isStale } from "../src/credential/stale.ts";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "../src/features/api-keys/key-filter.ts";
 import {
@@ -127,4 +128,10 @@ it("one's own list says who else revoked a token", () => {
   assert.equal(text(by("user", "usr_1", "Pat"), "self"), null);
   assert.equal(text(by("system", "system", "Mintmark")), null);
   assert.equal(text(null), null);
+});
+
+it("an event of an offboarding leads to its receipt", () => {
+  assert.equal(receiptIdOf({ id: "evt_1", action: "member.removed", details: {} }), "evt_1");
+  assert.equal(receiptIdOf({ id: "evt_2", action: "pat.revoked", details: { because: "evt_1" } }), "evt_1");
+  assert.equal(receiptIdOf({ id: "evt_3", action: "pat.revoked", details: { reason: "self" } }), null);
 });

@@ -6,6 +6,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { type Change, changesOf, factsOf } from "./change-text.ts";
 import { actorName, referenceLabel } from "./event-text.ts";
+import { ReceiptLink } from "./receipt-link.tsx";
 import { ReferenceLink } from "./reference-link.tsx";
 import type { LogScope } from "./reference-place.ts";
 
@@ -64,7 +65,7 @@ export function EventDetails({ event, scope, onSearch }: EventDetailsProps): Rea
         {event.requestId !== null && <Identifier term="Request" id={event.requestId} />}
         <Identifier term="Event" id={event.id} />
       </dl>
-      <Narrowing event={event} onSearch={onSearch} />
+      <Narrowing event={event} scope={scope} onSearch={onSearch} />
     </div>
   );
 }
@@ -92,11 +93,12 @@ function Changes({ changes }: { readonly changes: readonly Change[] }): ReactEle
   );
 }
 
-function Narrowing({ event, onSearch }: Omit<EventDetailsProps, "scope">): ReactElement {
+function Narrowing({ event, scope, onSearch }: EventDetailsProps): ReactElement {
   const { actor, via, target } = event;
   const credential = via ?? (target?.kind === "pat" || target?.kind === "api_key" ? target : null);
   return (
     <div className="flex flex-wrap gap-2">
+      <ReceiptLink event={event} scope={scope} />
       {actor.kind !== "system" && (
         <Button size="small" onClick={() => onSearch({ actor: actor.id })}>
           Only events by {shortened(actorName(event))}
