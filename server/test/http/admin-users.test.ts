@@ -82,13 +82,14 @@ describe("an instance admin and people's accounts", () => {
       sessionCount: 1,
     });
     assert.deepEqual(
-      memberships.map(({ joinedAt: _, ...membership }: { joinedAt: string }) => membership),
+      memberships.map((membership: object) => ({ ...membership, joinedAt: undefined })),
       [
         {
           id: person.personal.membershipId,
           organization: { id: person.personal.id, name: person.name, personal: true },
           role: "owner",
           state: "active",
+          joinedAt: undefined,
           tokenCount: 0,
         },
         {
@@ -96,6 +97,7 @@ describe("an instance admin and people's accounts", () => {
           organization: { id: organization.id, name: organization.name, personal: false },
           role: "viewer",
           state: "active",
+          joinedAt: undefined,
           tokenCount: 1,
         },
       ],

@@ -21,7 +21,7 @@ export function EventRow({ event, scope, onSearch }: EventRowProps): ReactElemen
   const id = useId();
   const target = targetLabel(event);
   return (
-    <li className="[contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
+    <li>
       <button
         type="button"
         aria-expanded={open}

@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { Field } from "./field.tsx";
 
-export interface Found {
+interface Found {
   readonly id: string;
   readonly name: string;
   /** What tells two of one name apart. */

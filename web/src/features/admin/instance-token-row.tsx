@@ -46,7 +46,7 @@ export function InstanceTokenRow({ token, picked, onPick, onRevoke }: InstanceTo
             </Link>
           </div>
         </div>
-        <div className="text-[0.8125rem] text-soft sm:basis-52 sm:text-right">
+        <div className="min-w-0 text-[0.8125rem] wrap-anywhere text-soft sm:basis-52 sm:text-right">
           <p>
             {token.lastUsedAt ? (
               <>
