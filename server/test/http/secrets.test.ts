@@ -128,6 +128,15 @@ for (const engine of ENGINES) {
           await note(anonymous.post("/api/password/reset", { token, password: "short" }));
         }
         await note(session.post("/api/email/verify", { token: letters[1] }));
+        const feed = (await session.post("/api/account/calendar-feed")).body.url.split(/[/.]/).at(-2);
+        assert.match(feed, /^[0-9a-f]{64}$/);
+        secrets.push(feed);
+        await note(anonymous.get(`/calendar/${feed}.ics`));
+        await note(anonymous.get(`/calendar/${feed}`));
+        await note(anonymous.post(`/calendar/${feed}.ics`));
+        await note(anonymous.withBearer(feed).get("/api/whoami"));
+        await note(session.get("/api/account/calendar-feed"));
+        await note(session.get("/api/notices"));
         await note(session.get("/api/personal-access-tokens"));
         await note(session.get(`/api/organizations/${organization.id}/audit-events`));
         await note(session.get("/api/account/audit-events"));

@@ -1,6 +1,7 @@
 // Notices in words. A sentence is a list of texts and names: a name is drawn apart, so that it cannot turn the words
 // around it.
 import type { Notice, NoticeKind } from "../../api/types.ts";
+import { isolated } from "../../ui/isolated.ts";
 import { formatDate, formatDateTime } from "../../ui/time.ts";
 
 type Part = string | { readonly name: string };
@@ -54,7 +55,8 @@ export function bodyOf(notice: Notice): Sentence {
   switch (kind) {
     case "token.minted":
       return [
-        `${placeOf(notice)} ${details.expiresAt === null ? "It does not expire." : `It expires on ${formatDate(details.expiresAt)}.`}`,
+        ...placeOf(notice),
+        details.expiresAt === null ? " It does not expire." : ` It expires on ${formatDate(details.expiresAt)}.`,
         " If it was not you, revoke it and change your password.",
       ];
     case "token.expiring":
@@ -65,7 +67,7 @@ export function bodyOf(notice: Notice): Sentence {
     case "token.expired":
       return ["It is refused now. Replace it if something still needs it."];
     case "token.new_network":
-      return [`${details.network ?? ""}. ${placeOf(notice)} If you do not know it, revoke the token.`];
+      return [`${details.network ?? ""}. `, ...placeOf(notice), " If you do not know it, revoke the token."];
     case "token.revoked":
       return [`${REASONS[details.reason ?? ""] ?? "An admin revoked it."} `, ...namesOf(notice)];
     case "policy.changed":
@@ -91,8 +93,10 @@ function isPerson(by: Notice["details"]["by"]): by is NonNullable<Notice["detail
   return by !== null && by.kind !== "system";
 }
 
-function placeOf({ details }: Notice): string {
-  return `From ${details.ip ?? "an unknown address"}, by ${details.userAgent?.slice(0, 80) ?? "a client without a name"}.`;
+/** What a client calls itself is whatever it sent: drawn apart, like a name. */
+function placeOf({ details: { ip, userAgent } }: Notice): Sentence {
+  const client = userAgent === null ? "a client without a name" : { name: userAgent.slice(0, 80) };
+  return [`From ${ip ?? "an unknown address"}, by `, client, "."];
 }
 
 function effectsOf({ details: { stopped, narrowed, cannotMint } }: Notice): string[] {
@@ -114,5 +118,5 @@ function namesOf({ details: { tokens, tokenCount } }: Notice): Sentence {
 
 /** The sentence as plain text, for the names of buttons. */
 export function plainText(sentence: Sentence): string {
-  return sentence.map((part) => (typeof part === "string" ? part : part.name)).join("");
+  return sentence.map((part) => (typeof part === "string" ? part : isolated(part.name))).join("");
 }
