@@ -17,8 +17,9 @@ const VERSION = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/;
 /** Words of a language have a vowel here and there, and are not spelled with hexadecimal digits alone. */
 const UNSPEAKABLE = /[bcdfghjklmnpqrstvwxz]{5}/i;
 const HEXADECIMAL = /^[a-f0-9]{6,}$/i;
-const MANY_DIGITS = /\d{3}/;
 const WORDS_IN_SEGMENT = 4;
+const LONGEST_SEGMENT = 40;
+const [QUESTION_MARK, HASH, SEMICOLON, PERCENT, AT] = [0x3f, 0x23, 0x3b, 0x25, 0x40] as const;
 /** Secrets of any brand. */
 const SECRET = secretPattern("[a-z][a-z0-9]{0,3}");
 const SHORTEST_SECRET = 54;
@@ -50,28 +51,55 @@ function methodOf(method: string | undefined): string {
 }
 
 function pathOf(url: string): string {
-  const end = url.search(/[?#;]/);
-  const address = end === -1 ? url : url.slice(0, end);
+  const end = endOfPath(url);
+  const address = end === url.length ? url : url.slice(0, end);
   if (address.startsWith("/")) return address;
   const host = /^https?:\/\/[^/]*/i.exec(address);
   return host === null ? "" : address.slice(host[0].length) || "/";
 }
 
+/** Where the query, the fragment or the parameters of a segment begin. */
+function endOfPath(url: string): number {
+  for (let index = 0; index < url.length; index++) {
+    const character = url.charCodeAt(index);
+    if (character === QUESTION_MARK || character === HASH || character === SEMICOLON) return index;
+  }
+  return url.length;
+}
+
 function wordsOf(path: string): string {
   let route = "";
   let segments = 0;
-  for (const segment of path.split("/")) {
-    if (segment === "") continue;
-    const next = isSpoken(segment) ? segment : HIDDEN;
-    if (++segments > SEGMENTS || route.length + next.length > LENGTH) return `${route}/${REST}`;
-    route += `/${next}`;
+  for (let begin = 1; begin < path.length;) {
+    const slash = path.indexOf("/", begin);
+    const end = slash === -1 ? path.length : slash;
+    if (end > begin) {
+      if (++segments > SEGMENTS) return `${route}/${REST}`;
+      const word = isPlain(path, begin, end) ? path.slice(begin, end) : "";
+      const next = word !== "" && isSpoken(word) ? word : HIDDEN;
+      if (route.length + next.length > LENGTH) return `${route}/${REST}`;
+      route += `/${next}`;
+    }
+    begin = end + 1;
   }
   return route === "" ? "/" : route;
 }
 
+/** Whether a segment may be of words at all: most that are none are known by their length, digits or characters. */
+function isPlain(path: string, begin: number, end: number): boolean {
+  if (end - begin > LONGEST_SEGMENT) return false;
+  let digits = 0;
+  for (let index = begin; index < end; index++) {
+    const character = path.charCodeAt(index);
+    if (character >= 0x30 && character <= 0x39) digits++;
+    else if (character > 0x7e || character === PERCENT || character === AT) return false;
+  }
+  return digits < 3 && digits < end - begin;
+}
+
 function isSpoken(segment: string): boolean {
   if (spoken.has(segment)) return true;
-  if (segment.length > 40 || MANY_DIGITS.test(segment) || !consistsOfWords(segment)) return false;
+  if (!consistsOfWords(segment)) return false;
   if (spoken.size >= REMEMBERED) spoken.clear();
   spoken.add(segment);
   return true;
