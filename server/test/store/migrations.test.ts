@@ -124,7 +124,7 @@ test("both engines have the same tables, columns, nullability and indexes", asyn
 
 const SQLITE_SCHEMA = `
   select t.name || '.' || c.name || case when c."notnull" or c.pk > 0 then ' not null' else '' end as line
-  from sqlite_schema t, pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite_%'
+  from sqlite_schema t, pragma_table_xinfo(t.name) c where t.type = 'table' and t.name not like 'sqlite_%'
   union all
   select t.name || ' ' || i.name || case when i."unique" then ' unique' else '' end
     || case when i.partial then ' partial' else '' end

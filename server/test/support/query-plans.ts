@@ -22,11 +22,13 @@ function watchSqlite(folder: string): QueryPlans {
   return {
     faultsOf: async (work) => {
       const statements = new Set<string>();
-      StatementSync.prototype.all = function (this: StatementSync, ...values: Parameters<StatementSync["all"]>) {
+      const recording = function (this: StatementSync, ...values: Parameters<StatementSync["all"]>) {
         const rows = all.apply(this, values);
         statements.add(this.expandedSQL);
         return rows;
       };
+      // One of its two overloads is all that the store uses.
+      StatementSync.prototype.all = recording as StatementSync["all"];
       try {
         await work();
       } finally {

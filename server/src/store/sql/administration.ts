@@ -1,14 +1,13 @@
 import { type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
-import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { OrganizationFilter, OrganizationSummary } from "../administration-port.ts";
 import type { MemberRecord } from "../member-port.ts";
 import type { Page, PageRequest } from "../page.ts";
-import type { OrganizationRow, Tables } from "../tables.ts";
+import type { Tables } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 import { selectMembers, toMember } from "./memberships.ts";
 import { toOrganization } from "./organizations.ts";
 import { containsText, isBeyond, pageOf, rowsToRead } from "./paging.ts";
-import type { StoredJson } from "./stored-json.ts";
 
 /**
  * In the order of organizations_newest, …_shared_newest without the personal ones, …_deleted_newest for the deleted;
@@ -21,7 +20,9 @@ export async function listOrganizations(
   page: PageRequest,
 ): Promise<Page<OrganizationSummary>> {
   const { query: text, state, personal, withoutOwner } = filter;
-  let query = selectSummaries(db, now)
+  let query = db
+    .selectFrom("organizations as org")
+    .selectAll("org")
     .where(isBeyond(page.after, "org.created_at", "org.id"))
     .orderBy("org.created_at", "desc")
     .orderBy("org.id", "desc")
@@ -32,13 +33,20 @@ export async function listOrganizations(
   if (state !== "all") query = query.where("org.deleted_at", state === "deleted" ? "is not" : "is", null);
   if (personal !== null) query = query.where("org.personal_of", personal ? "is not" : "is", null);
   if (withoutOwner)
-    query = query.where("org.deleted_at", "is", null).where(sql<SqlBool>`not exists (select 1 ${ACTIVE_OWNERS})`);
-  return pageOf(
+    query = query.where("org.deleted_at", "is", null).where(sql<SqlBool>`not exists (
+          select 1 from memberships mem where mem.organization_id = org.id and ${IS_ACTIVE_OWNER})`);
+  const found = pageOf(
     await query.execute(),
     page,
-    (row) => toSummary(row, json),
-    ({ organization }) => ({ at: organization.createdAt, id: organization.id }),
+    (row) => toOrganization(row, json),
+    ({ createdAt, id }) => ({ at: createdAt, id }),
   );
+  const counts = await countIn(
+    db,
+    found.items.map(({ id }) => id),
+    now,
+  );
+  return { ...found, items: found.items.map((organization) => ({ organization, ...counts(organization.id) })) };
 }
 
 /** By primary key. */
@@ -47,8 +55,9 @@ export async function findOrganizationSummary(
   id: OrganizationId,
   now: number,
 ): Promise<OrganizationSummary | null> {
-  const row = await selectSummaries(db, now).where("org.id", "=", id).executeTakeFirst();
-  return row === undefined ? null : toSummary(row, json);
+  const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return null;
+  return { organization: toOrganization(row, json), ...(await countIn(db, [id], now))(id) };
 }
 
 /** In the order of memberships_owners; organizations have few owners. */
@@ -98,42 +107,39 @@ export async function dismissInstanceAdmin({ db }: SqlContext, id: UserId): Prom
 }
 
 /** By memberships_owners, then each user by primary key. The role is written out: the index is of owners alone. */
-const ACTIVE_OWNERS = sql`
-  from memberships mem join users usr on usr.id = mem.user_id
-  where mem.organization_id = org.id and mem.role = ${sql.lit(OWNER_ROLE)} and mem.ended_at is null
-    and mem.suspended_at is null and usr.suspended_at is null and usr.deleted_at is null`;
+const IS_ACTIVE_OWNER = sql<SqlBool>`mem.role = ${sql.lit(OWNER_ROLE)} and mem.ended_at is null
+  and mem.suspended_at is null and exists (
+    select 1 from users usr where usr.id = mem.user_id and usr.suspended_at is null and usr.deleted_at is null)`;
 
-interface SummaryRow extends OrganizationRow {
-  member_count: number;
-  active_owner_count: number;
-  token_count: number;
-  api_key_count: number;
-}
+type Counts = Pick<OrganizationSummary, "memberCount" | "activeOwnerCount" | "tokenCount" | "apiKeyCount">;
 
-/** Counted by memberships_active, memberships_owners, personal_access_tokens_live_organization and api_keys_organization. */
-function selectSummaries(
+/**
+ * By memberships_active, memberships_owners, personal_access_tokens_live_organization and api_keys_organization. The
+ * organizations are named: beside one that holds most of what there is, PostgreSQL reads whole tables for each of the
+ * others when it does not know which they are.
+ */
+async function countIn(
   db: Kysely<Tables>,
+  ids: readonly OrganizationId[],
   now: number,
-): SelectQueryBuilder<Tables & { org: OrganizationRow }, "org", SummaryRow> {
-  const isLive = sql`revoked_at is null and (expires_at is null or expires_at > ${now})`;
-  const count = (those: Expression<unknown>) => sql<number>`(select count(*) ${those})`;
-  return db
-    .selectFrom("organizations as org")
-    .selectAll("org")
-    .select([
-      count(sql`from memberships where organization_id = org.id and ended_at is null`).as("member_count"),
-      count(ACTIVE_OWNERS).as("active_owner_count"),
-      count(sql`from personal_access_tokens where organization_id = org.id and ${isLive}`).as("token_count"),
-      count(sql`from api_keys where organization_id = org.id and ${isLive}`).as("api_key_count"),
-    ]);
-}
-
-function toSummary(row: SummaryRow, json: StoredJson): OrganizationSummary {
-  return {
-    organization: toOrganization(row, json),
-    memberCount: row.member_count,
-    activeOwnerCount: row.active_owner_count,
-    tokenCount: row.token_count,
-    apiKeyCount: row.api_key_count,
+): Promise<(id: OrganizationId) => Counts> {
+  const countBy = async (those: Expression<unknown>): Promise<(id: OrganizationId) => number> => {
+    if (ids.length === 0) return () => 0;
+    const { rows } = await sql<{ id: OrganizationId; count: number }>`
+      select organization_id as id, count(*) as count ${those}
+        and organization_id in (${sql.join(ids)}) group by organization_id`.execute(db);
+    const counted = new Map(rows.map((row) => [row.id, row.count]));
+    return (id) => counted.get(id) ?? 0;
   };
+  const isLive = sql`revoked_at is null and (expires_at is null or expires_at > ${now})`;
+  const members = await countBy(sql`from memberships where ended_at is null`);
+  const owners = await countBy(sql`from memberships mem where ${IS_ACTIVE_OWNER}`);
+  const tokens = await countBy(sql`from personal_access_tokens where ${isLive}`);
+  const keys = await countBy(sql`from api_keys where ${isLive}`);
+  return (id) => ({
+    memberCount: members(id),
+    activeOwnerCount: owners(id),
+    tokenCount: tokens(id),
+    apiKeyCount: keys(id),
+  });
 }
