@@ -58,7 +58,7 @@ export interface Offboarding {
 export type OffboardingReceipt = Receipt & { readonly offboarding: Offboarding | null };
 
 /** The API keys that go on working, counted, and those of them that the member created, who may hold their secrets. */
-export interface KeysLeft {
+interface KeysLeft {
   readonly count: number;
   readonly countOfMember: number;
   readonly ofMember: readonly { readonly id: string; readonly name: string; readonly prefix: string }[];
