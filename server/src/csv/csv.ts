@@ -7,6 +7,8 @@ export type CsvCell = string | number | boolean | null;
 // A spreadsheet takes a cell that begins so for a formula; it skips blanks and invisible characters first.
 // Where the list separator is a semicolon or a tab, as in much of Europe, a new cell begins after each of those.
 const FORMULA_START = /(^|[;\t])([\s\p{Cc}\p{Cf}]*)(?=[=+\-@＝＋－＠])/gu;
+// A tab among the blanks is a separator too.
+const FORMULA_AFTER_TAB = /\t(?=(?:(?!\t)[\s\p{Cc}\p{Cf}])*[=+\-@＝＋－＠])/gu;
 const CONTROL_START = /^(?=[\t\r\n])/;
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 
@@ -27,5 +29,5 @@ function csvCell(cell: CsvCell): string {
 
 function inertText(text: string): string {
   // The apostrophe stands before the blanks, so a program that trims the cell finds it first.
-  return text.replaceAll(FORMULA_START, "$1'$2").replace(CONTROL_START, "'");
+  return text.replaceAll(FORMULA_START, "$1'$2").replaceAll(FORMULA_AFTER_TAB, "\t'").replace(CONTROL_START, "'");
 }
