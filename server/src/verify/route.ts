@@ -17,7 +17,8 @@ const VERSION = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/;
 /** Words of a language have a vowel here and there, and are not spelled with hexadecimal digits alone. */
 const UNSPEAKABLE = /[bcdfghjklmnpqrstvwxz]{5}/i;
 const HEXADECIMAL = /^[a-f0-9]{6,}$/i;
-const WORDS_IN_SEGMENT = 4;
+/** More are a title, or a pass phrase. */
+const WORDS_IN_SEGMENT = 3;
 const LONGEST_SEGMENT = 40;
 const [QUESTION_MARK, HASH, SEMICOLON, PERCENT, AT] = [0x3f, 0x23, 0x3b, 0x25, 0x40] as const;
 /** Secrets of any brand. */

@@ -141,11 +141,21 @@ for (const engine of ENGINES) {
         await note(session.get(`/api/organizations/${organization.id}/audit-events`));
         await note(session.get("/api/account/audit-events"));
         await note(session.get("/api/account/sessions"));
-        await note(session.delete(`/api/personal-access-tokens/${minted.body.token.id}`));
+        // In the address that a proxy or a service reports, whose words are kept.
+        const live = anonymous.withBearer(minted.body.secret);
+        for (const secret of secrets) {
+          const url = `/canary-route/${secret}/${secret}?token=${secret}#${secret}`;
+          await note(live.with({ "X-Forwarded-Method": "GET", "X-Forwarded-Uri": url }).get("/forward-auth"));
+          const asked = { token: minted.body.secret, method: "GET", path: url };
+          await note(anonymous.withBearer(service.body.secret).post("/api/verify", asked));
+        }
         await instance.uses.flush();
+        await note(session.get(`/api/personal-access-tokens/${minted.body.token.id}/usage`));
+        await note(session.delete(`/api/personal-access-tokens/${minted.body.token.id}`));
 
         const kept = await everythingKept(instance);
-        assert.ok(kept.includes("Canary"), "what was written is found at all");
+        for (const text of ["Canary", "/canary-route"])
+          assert.ok(kept.includes(text), "what was written is found at all");
         const log = instance.log.join("\n");
         assert.ok(log.includes("whoami"));
         for (const secret of secrets) {

@@ -17,6 +17,7 @@ describe("the route of a request", () => {
       ["GET", "https://api.example.com/robots?x=1", "GET /robots"],
       ["GET", "https://api.example.com", "GET /"],
       ["GET", "/oauth2/token", "GET /oauth2/token"],
+      ["GET", "/api/personal-access-tokens/current", "GET /api/personal-access-tokens/current"],
       ["GET", "/.well-known/openid-configuration", "GET /.well-known/openid-configuration"],
       ["GET", "/getUserById/README", "GET /getUserById/:id"],
       ["GET", "/robots.json#top", "GET /robots.json"],
@@ -45,6 +46,7 @@ describe("the route of a request", () => {
       "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
       "%2e%2e",
       "name with spaces",
+      "correct-horse-battery-staple",
       "données",
       "a".repeat(41),
     ];
@@ -116,7 +118,7 @@ describe("the route of a request", () => {
         if (route !== null) assert.match(route, SHAPE);
         assert.equal(routeOf("GET", address), route);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
