@@ -2,7 +2,7 @@
 // formula in it, whichever separator its country uses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { array, assert as check, constantFrom, oneof, property, string } from "fast-check";
 import { csvRow } from "../../src/csv/csv.ts";
 
 /** What spreadsheets were attacked with. */
@@ -35,7 +35,7 @@ const CORPUS = [
 ];
 const SIGN = /^[=+\-@＝＋－＠\t\r]/u;
 
-const piece = fc.constantFrom(
+const piece = constantFrom(
   "=",
   "+",
   "-",
@@ -54,10 +54,10 @@ const piece = fc.constantFrom(
   "1",
   "(",
 );
-const text = fc.oneof(
-  fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),
-  fc.string({ unit: "binary" }),
-  fc.constantFrom(...CORPUS),
+const text = oneof(
+  array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),
+  string({ unit: "binary" }),
+  constantFrom(...CORPUS),
 );
 
 /** A reader of RFC 4180, of one row. */
@@ -92,8 +92,8 @@ function assertInert(cell: string): void {
 }
 
 test("any row of any texts reads back cell by cell, equal but for the apostrophe", () => {
-  fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 6 }), (cells) => {
+  check(
+    property(array(text, { minLength: 1, maxLength: 6 }), (cells) => {
       const back = read(csvRow(cells));
       assert.deepEqual(back.map(bare), cells.map(bare));
     }),
@@ -103,16 +103,16 @@ test("any row of any texts reads back cell by cell, equal but for the apostrophe
 
 test("no cell begins with = + - @, a tab or a return, after blanks nor after another country's separator", () => {
   for (const attack of CORPUS) assertInert(read(csvRow([attack]))[0] as string);
-  fc.assert(
-    fc.property(text, (cell) => assertInert(read(csvRow([cell]))[0] as string)),
+  check(
+    property(text, (cell) => assertInert(read(csvRow([cell]))[0] as string)),
     { numRuns: 3000 },
   );
 });
 
 test("a text that computes nothing is exported as it is", () => {
-  const harmless = fc.string().filter((cell) => !/[=+\-@;\t\r\n\p{Cc}\p{Cf}]/u.test(cell));
-  fc.assert(
-    fc.property(harmless, (cell) => assert.deepEqual(read(csvRow([cell])), [cell])),
+  const harmless = string().filter((cell) => !/[=+\-@;\t\r\n\p{Cc}\p{Cf}]/u.test(cell));
+  check(
+    property(harmless, (cell) => assert.deepEqual(read(csvRow([cell])), [cell])),
     { numRuns: 500 },
   );
 });
