@@ -29,6 +29,8 @@ describe("audit events", () => {
   });
   it("name who acted, through which credential, on what", () => {
     assert.equal(actorLabel({ actor: ada, via: token }), "Ada via CI");
+    const key = { kind: "api_key", id: "key_1", name: "billing" } as const;
+    assert.equal(actorLabel({ actor: key, via: key }), "billing");
     assert.equal(actorLabel({ actor: { kind: "system", id: "system", name: "system" }, via: null }), "Mintmark");
     assert.equal(targetLabel({ actor: ada, via: null, target: token }), "CI");
     assert.equal(targetLabel({ actor: ada, via: token, target: token }), null);

@@ -50,8 +50,10 @@ export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
 }
 
 export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
-  const { via } = event;
-  return via ? `${actorName(event)} via ${isolated(via.name)}` : actorName(event);
+  const { actor, via } = event;
+  // An API key acts by itself: nobody stands behind it.
+  if (via === null || via.id === actor.id) return actorName(event);
+  return `${isolated(actorName(event))} via ${isolated(via.name)}`;
 }
 
 /** What was acted on, unless the actor line names it already. */

@@ -19,7 +19,9 @@ export function Stat({ term, children, note }: StatProps): ReactElement {
   return (
     <div className="-mt-px -ml-px grid min-w-0 content-start gap-0.5 border-t border-l border-line px-4 py-3">
       <dt className="text-[0.8125rem] text-soft">{term}</dt>
-      <dd className="tabular text-xl leading-7 font-semibold wrap-anywhere">{children}</dd>
+      <dd className="tabular text-lg leading-7 font-semibold wrap-anywhere sm:text-xl [&_time]:whitespace-normal">
+        {children}
+      </dd>
       {note && <dd className="text-[0.8125rem] text-soft">{note}</dd>}
     </div>
   );

@@ -29,7 +29,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
         </Detail>
         <Detail term="Uses">{uses.toLocaleString("en")}</Detail>
         <Detail term="Id">
-          <span className="font-mono text-[0.8125rem] break-all">{token.id}</span>
+          <span className="font-mono text-xs break-all">{token.id}</span>
         </Detail>
         <Detail term="Permissions" wide>
           {token.permissions === null ? (
