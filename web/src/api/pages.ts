@@ -11,7 +11,7 @@ export const PAGED = {
   getNextPageParam: (page: { readonly nextCursor: string | null }): string | null => page.nextCursor,
 } as const;
 
-export const PAGE_SIZE = 200;
+const PAGE_SIZE = 200;
 /** 5,000 rows: beyond that a screen says that it shows the first ones. */
 const MAX_PAGES = 25;
 
