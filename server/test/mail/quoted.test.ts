@@ -23,9 +23,12 @@ describe("quoted()", () => {
 
   it("leaves no dot, colon, slash or at sign before a character that is no space", () => {
     fc.assert(
-      fc.property(string({ unit: fc.constantFrom(..."a.:/@\\ \u3002\uFF0Ee") }), (name) => {
-        assert.doesNotMatch(quoted(name).slice(1, -1), /[.:/\\@\u3002\uFF0E]\S/u);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", ".", ":", "/", "@", "\\", " ", "\u3002", "\uFF0E") }),
+        (name) => {
+          assert.doesNotMatch(quoted(name).slice(1, -1), /[.:/\\@\u3002\uFF0E]\S/u);
+        },
+      ),
     );
   });
 });
