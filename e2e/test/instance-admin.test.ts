@@ -116,6 +116,18 @@ test("an instance admin is appointed and dismissed, and then the pages are close
   await seen(hers.getByText("This page is for instance admins"));
 });
 
+test("an instance admin cannot suspend themselves, but step down", async (t) => {
+  const eve = await person("Eve Evans", { instanceAdmin: true });
+  const page = await open(t, { person: eve });
+  await visit(page, `/admin/users/${eve.id}`, "Eve Evans");
+  await seen(page.getByText(/^You cannot suspend yourself/));
+  assert.equal(await page.getByRole("button", { name: "Suspend user" }).count(), 0);
+  await page.getByRole("button", { name: "Step down" }).click();
+  await answer(page, /^Step down as an instance admin\?$/, "Step down");
+  await seen(page.getByText("This page is for instance admins"));
+  assert.equal(await page.getByRole("link", { name: "Instance audit log" }).count(), 0);
+});
+
 test("tokens of everybody are found and ended together; the holder sees who did it", async (t) => {
   const tess = await person("Tess Tester");
   const [deploy, build] = [

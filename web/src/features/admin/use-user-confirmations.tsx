@@ -104,8 +104,9 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
       ),
       work: async () => {
         await withReauthentication(() => setInstanceAdmin(id, false));
-        if (id === session.user.id) await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
-        else await done(`${isolated(name)} is no longer an instance admin.`);
+        if (id !== session.user.id) return done(`${isolated(name)} is no longer an instance admin.`);
+        await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+        announce("You are no longer an instance admin.");
       },
     }),
   };
