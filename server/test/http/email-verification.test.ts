@@ -1,6 +1,8 @@
 // Proving an address by a link that was mailed to it: who may, with what, and what it changes.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { Secret } from "@mintmark/core";
+import { hashSecret } from "../../src/secrets/hash.ts";
 import { actionsOf, assertProblem, assertRefused, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
 import { startInstance, uniqueName } from "../support/instance.ts";
@@ -114,6 +116,17 @@ describe("verifying an address", () => {
     await assertRefused(stage.instance, person, resetting, [410, "link_invalid"]);
     const token = await stage.tokenTo(email, "/verify-email");
     assert.equal((await browser.post(VERIFY, { token })).body.emailVerified, true);
+  });
+
+  it("a deleted account leaves no link behind, and with it no address", async () => {
+    const person = await personWithPassword(stage.seed);
+    const browser = await stage.seed.session(person);
+    await browser.post(REQUEST);
+    const token = await stage.tokenTo(person.email, "/verify-email");
+    const link = () => stage.instance.deps.store.reads.findEmailLink("verify_email", hashSecret(new Secret(token)));
+    assert.equal((await link())?.email, person.email);
+    assert.equal((await browser.delete("/api/account", { password: PASSWORD })).status, 200);
+    assert.equal(await link(), null);
   });
 
   it("a mail server that refuses is told, and that can be tried again", async () => {

@@ -80,6 +80,9 @@ async function endAccount(
       details: { revokedTokens: tokens.length, endedSessions },
     }),
   ]);
+  // Their rows hold the address, which goes with the account.
+  await tx.endEmailLinks("verify_email", id);
+  await tx.endEmailLinks("reset_password", id);
   await tx.deleteUser(id, at);
   return receiptAt(at);
 }
