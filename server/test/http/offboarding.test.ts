@@ -1,6 +1,7 @@
 // Offboarding over HTTP: what is told before a member is removed or suspended, what it ends, and the proof of it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { defaultPolicy } from "@mintmark/core";
 import type { Client, Reply } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
@@ -131,6 +132,21 @@ for (const engine of ENGINES) {
         assert.deepEqual(body.apiKeys, { count: 2, countOfMember: 1, items: null, revocable: false });
         assert.deepEqual(body.invitations, { count: 0, items: null });
         assert.equal(body.member.user.id, person.id);
+      });
+
+      it("names tokens to whoever may list them, by permission and by policy, and counts them to others", async () => {
+        const { owner, organization, path, session, theirs } = await fixture();
+        const narrowed = await seed.token(owner, organization, { permissions: ["members:read", "members:write"] });
+        const shown = async (client: Client): Promise<readonly number[]> => {
+          const { body } = await client.get(`${path}/offboarding`);
+          return [body.tokens.count, body.tokens.items.length];
+        };
+        assert.deepEqual(await shown(session), [1, 1]);
+        assert.deepEqual(await shown(narrowed.client), [1, 0]);
+        const { store } = instance.deps;
+        await store.transaction((tx) => tx.setPolicy(organization.id, { ...defaultPolicy([]), oversight: "audit" }));
+        assert.deepEqual(await shown(session), [1, 0]);
+        assert.deepEqual(await shown(theirs), [1, 1]);
       });
 
       it("is for whoever may remove members, and for oneself before leaving", async () => {

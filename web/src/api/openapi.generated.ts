@@ -2326,7 +2326,7 @@ export interface components {
                  */
                 effect: "revoked" | "paused";
                 count: number;
-                /** @description Of this membership, not yet revoked, newest first; the first 1,000. */
+                /** @description Of this membership, not yet revoked, newest first; the first 1,000. Only counted for a caller who may not list the organization's tokens. */
                 items: components["schemas"]["PersonalAccessToken"][];
             };
             apiKeys: {

@@ -33,7 +33,8 @@ export const OffboardingPreview = z
         .openapi({ description: "`paused`: they rest until the member is reinstated." }),
       count: z.int(),
       items: z.array(PersonalAccessToken).openapi({
-        description: "Of this membership, not yet revoked, newest first; the first 1,000.",
+        description:
+          "Of this membership, not yet revoked, newest first; the first 1,000. Only counted for a caller who may not list the organization's tokens.",
       }),
     }),
     apiKeys: z.object({

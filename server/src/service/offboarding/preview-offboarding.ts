@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@mintmark/core";
 import type { ApiKeyRecord, Counted, InvitationRecord, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
-import { type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
+import { allowsOversight, type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { coversMember, type MemberPath } from "../member/find-member.ts";
 import { refusePersonal } from "../organization/lock-organization.ts";
@@ -51,20 +51,26 @@ export async function previewOffboarding(
   const now = deps.clock();
   const authority = await authorityIn(deps, reads, actor, organizationId);
   const may = (permission: string): boolean => authority.permissions.includes(permission);
-  const leaves = membershipId === authority.membershipId && mode === "remove" && actor.kind === "session";
+  const isSelf = membershipId === authority.membershipId;
+  const leaves = isSelf && mode === "remove" && actor.kind === "session";
   if (!leaves && !may("members:write")) throw permissionDenied(["members:write"]);
   refusePersonal(authority.organization);
   const member = await reads.findMember(organizationId, membershipId, now);
   if (member === null) throw notFound();
   const keys = await reads.listLiveApiKeys(organizationId, member.userId, now, SHOWN);
+  const tokens = await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN);
+  const { policy } = authority.organization;
+  // Who they are about to remove opens no door that the list of the organization's tokens keeps shut.
+  const seesTokens = isSelf || (may("tokens:read") && allowsOversight(policy, "list"));
   const invitations = mode === "remove" ? await reads.listInvitationsIssuedBy(membershipId) : [];
   return {
     mode,
     member,
     refusedBy: await refusalOf(deps, reads, actor, authority, member, mode),
     tokens: {
-      ...(await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN)),
-      effect: mode === "remove" || authority.organization.policy.revokeOnSuspend ? "revoked" : "paused",
+      count: tokens.count,
+      items: seesTokens ? tokens.items : [],
+      effect: mode === "remove" || policy.revokeOnSuspend ? "revoked" : "paused",
     },
     apiKeys: {
       count: keys.count,
