@@ -5,7 +5,7 @@ import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
 import { memberActions } from "../src/features/members/member-actions.ts";
 import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
 import { passwordOutcome } from "../src/features/profile/password-outcome.ts";
-import { describeUserAgent } from "../src/features/sessions/user-agent.ts";
+import { describeUserAgent } from "../src/ui/user-agent.ts";
 
 const ROLES = [
   { name: "owner", description: "", permissions: ["members:read", "members:write", "organization:delete"] },

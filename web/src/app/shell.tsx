@@ -57,7 +57,10 @@ export function ShellFrame({ children }: { readonly children: ReactNode }): Reac
             <div className="ml-auto flex shrink-0 items-center gap-0.5">
               <PaletteButton />
               <NoticeBell />
-              <ThemeMenu />
+              {/* On a phone the palette has the themes; the organization's name needs the room. */}
+              <div className="hidden sm:block">
+                <ThemeMenu />
+              </div>
               <UserMenu />
               <NavigationDrawer />
             </div>

@@ -3,6 +3,7 @@
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { isolated } from "../../ui/isolated.ts";
 import { formatDate, formatDateTime } from "../../ui/time.ts";
+import { describeUserAgent } from "../../ui/user-agent.ts";
 
 type Part = string | { readonly name: string };
 export type Sentence = readonly Part[];
@@ -95,7 +96,7 @@ function isPerson(by: Notice["details"]["by"]): by is NonNullable<Notice["detail
 
 /** What a client calls itself is whatever it sent: drawn apart, like a name. */
 function placeOf({ details: { ip, userAgent } }: Notice): Sentence {
-  const client = userAgent === null ? "a client without a name" : { name: userAgent.slice(0, 80) };
+  const client = userAgent === null ? "a client without a name" : { name: describeUserAgent(userAgent).name };
   return [`From ${ip ?? "an unknown address"}, by `, client, "."];
 }
 

@@ -14,7 +14,7 @@ import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
-import { describeUserAgent } from "./user-agent.ts";
+import { describeUserAgent } from "../../ui/user-agent.ts";
 
 export function SessionsPage(): ReactElement {
   const sessions = useQuery(browserSessionsQuery);
