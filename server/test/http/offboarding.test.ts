@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { defaultPolicy } from "@mintmark/core";
+import { newId } from "../../src/secrets/generate.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
@@ -301,11 +302,21 @@ for (const engine of ENGINES) {
 
     describe("the receipt", () => {
       it("is made again from the audit log, the same to the last letter", async () => {
-        const { path, session, at, theirs, ownKey } = await fixture();
+        const { organization, path, session, at, theirs, ownKey } = await fixture();
         await theirs.post(`${at}/invitations`, { email: "guest@example.com", role: "viewer" });
         const suspended = (await session.post(`${path}/suspend`, { revokeApiKeys: [ownKey.id] })).body.receipt;
         await session.post(`${path}/reinstate`);
         const removed = (await session.delete(path)).body;
+        // Something else that ended at the very same moment is none of it.
+        const { store } = instance.deps;
+        const [any] = await changesIn(instance, organization.id);
+        const stranger = {
+          ...(any ?? assert.fail()),
+          id: newId("auditEvent"),
+          at: Date.parse(removed.at),
+          details: {},
+        };
+        await store.transaction((tx) => tx.insertAuditEvents([{ ...stranger, action: "pat.revoked" }]));
         for (const { offboarding } of [suspended, removed]) {
           const again = await session.get(`${at}/offboarding-receipts/${offboarding.auditEventId}`);
           assert.equal(again.status, 200);

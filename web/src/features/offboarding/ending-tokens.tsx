@@ -24,7 +24,13 @@ export function EndingTokens({ preview }: { readonly preview: OffboardingPreview
           ))}
         </Rows>
       )}
-      {left > 0 && <p className="text-soft">And {countOf(left, "more token")}.</p>}
+      {left > 0 && (
+        <p className="text-soft">
+          {tokens.items.length > 0
+            ? `And ${countOf(left, "more token")}.`
+            : "Your role, or how far the token policy lets oversight reach, does not let you see which."}
+        </p>
+      )}
     </section>
   );
 }
