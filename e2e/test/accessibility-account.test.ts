@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import type { Person } from "../../server/test/support/seed.ts";
-import { assertAccessible, assertStateAccessible } from "../src/accessibility.ts";
+import { assertStateAccessible } from "../src/accessibility.ts";
 import { openStage } from "../src/stage.ts";
 import { chooseAction, copy, mintToken, shownSecret, visit } from "../src/steps.ts";
 import { gone, seen } from "../src/waiting.ts";
@@ -39,7 +39,7 @@ test("the list of tokens, empty and full, with its menus and dialogs", async (t)
   const page = await open(t, { person: ada });
   await visit(page, "/settings/tokens", "Personal access tokens");
   await seen(page.getByText("You have no tokens"));
-  await assertAccessible(page, "no tokens");
+  await assertStateAccessible(page, "no tokens");
 
   await tokensInEveryState(ada);
   await page.reload();
@@ -47,7 +47,7 @@ test("the list of tokens, empty and full, with its menus and dialogs", async (t)
   await seen(list.getByText("Blocked by policy"));
   for (const name of ["blocked", "revoked", "never used"])
     await list.getByRole("button", { name, exact: true }).click();
-  await assertAccessible(page, "tokens in every state, with details");
+  await assertStateAccessible(page, "tokens in every state, with details");
 
   await page.getByRole("button", { name: "Actions for ending" }).click();
   await seen(page.getByRole("menu"));
@@ -71,7 +71,7 @@ test("making a token, up to its secret", async (t) => {
   const ada = await person("Ada");
   const page = await open(t, { person: ada, authenticatedAgoMs: 20 * 60_000 });
   await visit(page, "/settings/tokens/new", "New token");
-  await assertAccessible(page, "new token");
+  await assertStateAccessible(page, "new token");
   await page.getByRole("radio", { name: "Custom date" }).check();
   await page.getByRole("radio", { name: "Chosen permissions only" }).check();
   await page.getByRole("button", { name: "New token" }).click();
@@ -86,7 +86,7 @@ test("making a token, up to its secret", async (t) => {
   await closeDialog(page);
   await page.getByRole("radio", { name: "30 days" }).check();
   await mintToken(page, "CI deploy");
-  await assertAccessible(page, "the secret");
+  await assertStateAccessible(page, "the secret");
   await page.getByRole("link", { name: "Done" }).click();
   await seen(page.getByRole("alertdialog"));
   await assertStateAccessible(page, "leaving without a copy");
@@ -104,7 +104,7 @@ test("replacing a token, and connecting the command line", async (t) => {
   await assertStateAccessible(page, "the old and the new token");
   await copy(page, "token");
   await visit(page, "/cli/connect?name=laptop&permissions=members:read,no:such", "Connect the command line");
-  await assertAccessible(page, "connecting the command line");
+  await assertStateAccessible(page, "connecting the command line");
 });
 
 test("profile and sessions", async (t) => {
@@ -112,7 +112,7 @@ test("profile and sessions", async (t) => {
   await seed.session(ada);
   const page = await open(t, { person: ada });
   await visit(page, "/settings/profile", "Profile");
-  await assertAccessible(page, "profile");
+  await assertStateAccessible(page, "profile");
   await page.getByRole("button", { name: "Change password" }).click();
   await seen(page.getByText("Fill this in.").first());
   await assertStateAccessible(page, "profile with errors");
@@ -122,7 +122,7 @@ test("profile and sessions", async (t) => {
   await closeDialog(page);
   await visit(page, "/settings/sessions", "Sessions");
   await seen(page.getByText("This browser"));
-  await assertAccessible(page, "sessions");
+  await assertStateAccessible(page, "sessions");
   await page.getByRole("button", { name: "End all other sessions" }).click();
   await seen(page.getByRole("alertdialog"));
   await assertStateAccessible(page, "ending sessions");

@@ -13,7 +13,7 @@ test("setting up, before and with an error", async (t) => {
   const page = await fresh.open(t);
   await page.goto(`/setup#code=${newLinkSecret().expose()}`);
   await atPage(page, "Set up Mintmark");
-  await assertAccessible(page, "set-up");
+  await assertStateAccessible(page, "set-up");
   await page.getByRole("button", { name: "Create first account" }).click();
   await seen(page.getByText("Fill this in.").first());
   await assertStateAccessible(page, "set-up with an empty form");
@@ -30,7 +30,7 @@ test("setting up, before and with an error", async (t) => {
 test("signing in", async (t) => {
   const page = await open(t);
   await visit(page, "/sign-in?notice=signed-out", "Sign in");
-  await assertAccessible(page, "sign-in");
+  await assertStateAccessible(page, "sign-in");
   await page.getByRole("button", { name: "Show password" }).click();
   await signIn(page, "nobody@example.com", "wrong password");
   await seen(page.getByRole("alert"));
