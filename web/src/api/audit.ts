@@ -29,8 +29,8 @@ function pageOf(cursor: string | null) {
   return { limit: EVENTS_A_PAGE, ...(cursor === null ? {} : { cursor }) };
 }
 
-/** The filter without `organization`: that is in the path. */
-export function auditEventsQuery(organizationId: string, { organization: _, ...filter }: AuditFilter) {
+export function auditEventsQuery(organizationId: string, filterOfLog: AuditFilter) {
+  const filter = withoutOrganization(filterOfLog);
   const path = { id: organizationId };
   return infiniteQueryOptions({
     queryKey: ["organizations", organizationId, "audit-events", filter],
@@ -40,6 +40,12 @@ export function auditEventsQuery(organizationId: string, { organization: _, ...f
     },
     ...PAGING,
   });
+}
+
+/** For a log whose organization is in the path. */
+function withoutOrganization(filter: AuditFilter): Omit<AuditFilter, "organization"> {
+  const { organization, ...others } = filter;
+  return organization === undefined ? filter : others;
 }
 
 export function accountEventsQuery(filter: AuditFilter) {
@@ -54,12 +60,8 @@ export function accountEventsQuery(filter: AuditFilter) {
 }
 
 /** Where the browser gets the file from: it saves it while the server still reads, however long the log is. */
-export function auditExportUrl(
-  organizationId: string,
-  format: "csv" | "ndjson",
-  { organization: _, ...filter }: AuditFilter,
-): string {
-  const query = new URLSearchParams({ format, ...filter });
+export function auditExportUrl(organizationId: string, format: "csv" | "ndjson", filter: AuditFilter): string {
+  const query = new URLSearchParams({ format, ...withoutOrganization(filter) });
   return `/api/organizations/${encodeURIComponent(organizationId)}/audit-events/export?${query.toString()}`;
 }
 

@@ -11,7 +11,7 @@ import type { AuditSearch } from "./audit-search.ts";
 import { EventRow } from "./event-row.tsx";
 import type { LogScope } from "./reference-place.ts";
 
-export type EventPages = InfiniteData<{ readonly items: readonly AuditEvent[] }>;
+type EventPages = InfiniteData<{ readonly items: readonly AuditEvent[] }>;
 
 interface EventListProps {
   readonly query: UseInfiniteQueryResult<EventPages>;

@@ -18,7 +18,7 @@ export interface AffectedCredential {
   readonly effect: Exclude<PolicyEffect, { kind: "resumes" }>;
 }
 
-export interface EffectCounts {
+interface EffectCounts {
   /** Credentials that work today. */
   live: number;
   stop: number;
