@@ -26,7 +26,7 @@ export function CalendarSection(): ReactElement {
   async function create(): Promise<void> {
     setUrl((await createCalendarFeed()).url);
     await queryClient.invalidateQueries({ queryKey: calendarFeedQuery.queryKey });
-    announce("Your calendar has a new address. Copy it now.");
+    announce("Your calendar has a new address. Copy it now.", { spokenOnly: true });
   }
 
   function askReplace(): void {
