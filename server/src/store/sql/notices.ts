@@ -1,5 +1,6 @@
 import type { NoticeId, NoticeKind, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
+import { nextTurn } from "../../event-loop/turn.ts";
 import type { NoticeRow } from "../notice-tables.ts";
 import type { NewNotice, NoticeFilter, NoticeRecord } from "../notice-port.ts";
 import type { Page, PageRequest } from "../page.ts";
@@ -45,6 +46,7 @@ export async function countUnreadNotices({ db }: SqlContext, userId: UserId, lim
 
 export async function insertNotices({ db }: SqlContext, notices: readonly NewNotice[]): Promise<void> {
   for (let start = 0; start < notices.length; start += ROWS_AT_ONCE) {
+    if (start > 0) await nextTurn();
     const rows = notices.slice(start, start + ROWS_AT_ONCE).map(toRow);
     await db.insertInto("notices").values(rows).execute();
   }
@@ -119,6 +121,7 @@ export async function findTokenOwners(
 ): Promise<ReadonlyMap<TokenId, UserId>> {
   const owners = new Map<TokenId, UserId>();
   for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+    if (start > 0) await nextTurn();
     const rows = await db
       .selectFrom("personal_access_tokens")
       .select(["id", "user_id"])
