@@ -16,5 +16,6 @@ export * from "./policy.ts";
 export * from "./policy-effect.ts";
 export * from "./retention.ts";
 export * from "./secret.ts";
+export * from "./stale.ts";
 export * from "./token-format.ts";
 export * from "./verdict.ts";

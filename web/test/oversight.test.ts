@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { receiptIdOf } from "../src/audit/receipt-id.ts";
-import { isStale } from "../src/credential/stale.ts";
+import { STALE_DAYS as SERVER_STALE_DAYS } from "../../core/src/stale.ts";
+import { isStale, STALE_DAYS } from "../src/credential/stale.ts";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "../src/features/api-keys/key-filter.ts";
 import {
   countOf,
@@ -89,13 +90,18 @@ describe("offboarding in words", () => {
 });
 
 describe("credentials that look forgotten", () => {
-  it("work, and were not used for 90 days, or never since they were made so long ago", () => {
+  it("are told by the same number of days as on the server", () => {
+    assert.equal(STALE_DAYS, SERVER_STALE_DAYS);
+  });
+  it("are live, and were not used for 90 days, or never since they were made so long ago", () => {
     const key = { state: "active", createdAt: days(-200), lastUsedAt: days(-90) };
     assert.equal(isStale(key, NOW), true);
     assert.equal(isStale({ ...key, lastUsedAt: days(-89) }, NOW), false);
     assert.equal(isStale({ ...key, lastUsedAt: null }, NOW), true);
     assert.equal(isStale({ ...key, lastUsedAt: null, createdAt: days(-1) }, NOW), false);
+    assert.equal(isStale({ ...key, state: "suspended" }, NOW), true);
     assert.equal(isStale({ ...key, state: "revoked" }, NOW), false);
+    assert.equal(isStale({ ...key, state: "expired" }, NOW), false);
   });
 
   it("are among the keys that each filter shows", () => {

@@ -5,12 +5,12 @@ import type { PersonalAccessToken } from "../src/api/types.ts";
 import {
   compareTokens,
   expiringInDays,
+  looksForgotten,
   matchesFilter,
   matchesSearch,
   needsAttention,
   openReplacements,
   parseTokenFilter,
-  staleness,
   standingReason,
 } from "../src/features/tokens/token-standing.ts";
 
@@ -43,16 +43,16 @@ function token(facts: Partial<PersonalAccessToken> = {}): PersonalAccessToken {
   };
 }
 
-describe("staleness()", () => {
-  it("marks a token unused for more than 30 days", () => {
-    assert.equal(staleness(token({ lastUsedAt: days(-31) }), NOW), "unused");
-    assert.equal(staleness(token({ lastUsedAt: days(-30) }), NOW), null);
+describe("looksForgotten()", () => {
+  it("marks a stale token", () => {
+    assert.equal(looksForgotten(token({ lastUsedAt: days(-90) }), NOW), true);
+    assert.equal(looksForgotten(token({ lastUsedAt: days(-89) }), NOW), false);
   });
   it("marks one that was never used", () => {
-    assert.equal(staleness(token({ lastUsedAt: null, createdAt: days(-3) }), NOW), "never-used");
+    assert.equal(looksForgotten(token({ lastUsedAt: null, createdAt: days(-3) }), NOW), true);
   });
   it("says nothing about a token that does not work anyway", () => {
-    assert.equal(staleness(token({ state: "revoked", lastUsedAt: null, createdAt: days(-90) }), NOW), null);
+    assert.equal(looksForgotten(token({ state: "revoked", lastUsedAt: null, createdAt: days(-90) }), NOW), false);
   });
 });
 
@@ -94,8 +94,8 @@ describe("matchesFilter()", () => {
     assert.equal(needsAttention(token({ lastUsedAt: null, createdAt: days(-3) }), NOW), true);
     assert.equal(needsAttention(token({ lastUsedAt: null, createdAt: days(-2) }), NOW), false);
   });
-  it("needsAttention() counts what is unused, ends soon or is blocked", () => {
-    assert.equal(needsAttention(token({ lastUsedAt: days(-40) }), NOW), true);
+  it("needsAttention() counts what is stale, ends soon or is blocked", () => {
+    assert.equal(needsAttention(token({ lastUsedAt: days(-95) }), NOW), true);
     assert.equal(needsAttention(token({ expiresAt: days(2) }), NOW), true);
     assert.equal(needsAttention(fine, NOW), false);
   });

@@ -57,8 +57,9 @@ function mint(stage: Stage, who: Who, daysAgo: number, time: string, label: stri
 function tellTokensOfMara(stage: Stage): void {
   const minted = (daysAgo: number, time: string, label: string, minting: Minting): void =>
     mint(stage, "mara", daysAgo, time, label, minting);
+  minted(130, "13:10", "mara-prototype", { name: "Map tiles prototype", days: 180, only: READING });
+  minted(121, "19:40", "mara-garage", { name: "Garage sensors", days: 365, in: "personal" });
   minted(46, "09:20", "mara-terminal", { name: "MacBook terminal", days: 90 });
-  minted(45, "13:10", "mara-prototype", { name: "Map tiles prototype", days: 90, only: READING });
   minted(44, "10:00", "mara-old-laptop", { name: "Old laptop", days: 90 });
   minted(42, "16:35", "mara-deploy", { name: "Deploy script" });
   minted(40, "08:30", "mara-workshop", { name: "Onboarding workshop", days: 30, only: READING });

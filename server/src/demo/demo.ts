@@ -1,4 +1,4 @@
-// `npm run demo`: the same server as always, on an organization with seven weeks of history. The data
+// `npm run demo`: the same server as always, on an organization with four months of history. The data
 // lives in a new temporary folder and goes with the demo.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

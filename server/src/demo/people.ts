@@ -36,7 +36,7 @@ export function tellOfPeople(stage: Stage, passwords: Passwords): void {
 }
 
 function tellFounding(stage: Stage, passwords: Passwords): void {
-  stage.on(49, "09:12", async () => {
+  stage.on(135, "09:12", async () => {
     const { name, email, desk } = CAST.mara;
     const account = { name, email, password: passwords("mara") };
     const actor = stage.enter("mara", await openSetupLink(stage.deps, account, stage.originOf(desk)));

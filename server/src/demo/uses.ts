@@ -24,7 +24,7 @@ const hourly = (from: number, to: number): string[] =>
 
 const PATTERNS: Readonly<Record<string, Pattern>> = {
   "mara-terminal": weekdays(46, 0, ["09:25", "14:40"], [4, 18], [maraTerminal, maraTerminal, maraHome]),
-  "mara-prototype": weekdays(45, 38, ["13:30"], [2, 9], [maraTerminal]),
+  "mara-prototype": weekdays(129, 97, ["13:30"], [1, 3], [maraTerminal]),
   "mara-old-laptop": weekdays(43, 26, ["10:20"], [1, 6], [maraHome]),
   "mara-deploy": every(41, 1, ["03:30"], [3, 3], [oldServer]),
   "mara-workshop": weekdays(40, 34, ["08:45", "13:00"], [5, 20], [maraTerminal, dashboard]),
@@ -33,6 +33,7 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   "mara-harbor": weekdays(29, 3, ["15:00"], [2, 7], [maraTerminal]),
   "mara-dashboard": every(26, 2, hourly(6, 15), [2, 4], [dashboard]),
   "mara-dashboard-new": every(1, 0, hourly(0, 23), [2, 4], [dashboard]),
+  "mara-garage": every(120, 94, ["20:30"], [1, 3], [maraHome]),
   "mara-home": every(25, 1, ["20:15"], [1, 3], [maraHome]),
   "mara-fair": every(4, 1, ["10:00", "15:30"], [3, 12], [fieldTablet]),
   "tobias-backup": every(44, 14, ["02:15"], [2, 2], [backupServer]),
@@ -45,7 +46,7 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   "sam-terminal": weekdays(41, 0, ["08:10", "15:20"], [2, 14], [samTerminal]),
   "yuki-bench": weekdays(41, 0, ["07:30", "10:45", "13:30"], [5, 25], [yukiBench]),
   "nadia-analysis": weekdays(40, 3, ["10:00"], [6, 30], [elenaNotebook]),
-  "owen-field": weekdays(38, 8, ["17:30"], [2, 12], [fieldTablet]),
+  "owen-field": every(38, 7, ["17:30"], [2, 12], [fieldTablet]),
   "owen-script": every(35, 31, ["14:00"], [20, 60], [maraHome]),
   "owen-gist": weekdays(26, 17, ["16:40"], [1, 4], [PLACES.stranger]),
   "ines-tablet": weekdays(36, 0, ["07:20", "11:10", "14:50"], [3, 15], [fieldTablet]),

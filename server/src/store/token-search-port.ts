@@ -19,7 +19,7 @@ export interface TokenFilter {
   /** As lists show it, judged at `now` under `blocks`. */
   readonly state: CredentialState | null;
   readonly userId: UserId | null;
-  /** Last used, or when never used minted, at or before this. */
+  /** Neither revoked nor expired, and last used, or when never used minted, at or before this. */
   readonly unusedSince: number | null;
   readonly neverUsed: boolean;
   /** Neither revoked nor expired, and ending at or before this. */

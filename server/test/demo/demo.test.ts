@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { STALE_DAYS } from "@mintmark/core";
 import { ConfigError, loadConfig } from "../../src/config/config.ts";
 import { type Demo, type DemoAccount, startDemo } from "../../src/demo/demo.ts";
 import { demoConfig } from "../../src/demo/demo-config.ts";
@@ -58,7 +59,7 @@ describe("the demo", () => {
     has("read-only", (token) => isActive(token) && token.permissions?.every((name) => name.endsWith(":read")) === true);
     has("about to expire", (token) => isActive(token) && daysLeft(token) < 7);
     has("never used", (token) => isActive(token) && token.lastUsedAt === null && token.useCount === 0);
-    has("forgotten", (token) => isActive(token) && now - Date.parse(token.lastUsedAt ?? "") > 30 * DAY_MS);
+    has("forgotten", (token) => isActive(token) && now - Date.parse(token.lastUsedAt ?? "") > STALE_DAYS * DAY_MS);
     has("expired", ({ state }) => state === "expired");
     has("blocked by policy", ({ blockedBy }) => blockedBy === "policy_no_expiry");
     has("revoked by its owner", ({ state, revokedBy }) => state === "revoked" && revokedBy?.name === "Mara Lindqvist");

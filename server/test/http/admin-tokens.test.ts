@@ -30,7 +30,7 @@ describe("an instance admin and everybody's tokens", () => {
     const now = instance.deps.clock();
     const tokens = {
       used: await seed.token(person, organization, { name: uniqueName("used") }),
-      stale: await seed.token(person, organization, { createdAt: now - 31 * DAY_MS }),
+      stale: await seed.token(person, organization, { createdAt: now - 91 * DAY_MS }),
       expired: await seed.token(person, person.personal, { expiresAt: now - 1 }),
       revoked: await seed.token(person, person.personal),
       owners: await seed.token(owner, organization),

@@ -63,12 +63,12 @@ describe("the overview", () => {
     const { owner, organization, session, path } = await fixture();
     const created = (daysAgo: number) => ({ createdAt: Date.now() - daysAgo * DAY_MS });
     const old = await seed.token(owner, organization, { name: "Old", ...created(300) });
-    const older = await seed.token(owner, organization, { name: "Older", ...created(31) });
-    await seed.token(owner, organization, created(29));
+    const older = await seed.token(owner, organization, { name: "Older", ...created(91) });
+    await seed.token(owner, organization, created(89));
     const recent = await seed.token(owner, organization, created(300));
     await recent.client.get("/api/whoami");
     await instance.uses.flush();
-    const use = { credentialId: old.id, count: 1, lastUsedAt: created(40).createdAt, ip: null, userAgent: null };
+    const use = { credentialId: old.id, count: 1, lastUsedAt: created(120).createdAt, ip: null, userAgent: null };
     await instance.deps.store.transaction((tx) => tx.recordUses([use]));
     const { staleTokens } = (await session.get(path)).body;
     assert.deepEqual(

@@ -2101,7 +2101,7 @@ export interface components {
                 live: number;
                 neverUsed: number;
                 withoutExpiry: number;
-                /** @description Not used for more than 30 days, or never in as many. */
+                /** @description Not used for 90 days, or never since minted so long ago. */
                 stale: number;
             };
             ages: {
@@ -8640,7 +8640,7 @@ export interface operations {
                 state?: "active" | "expired" | "revoked" | "suspended" | "blocked";
                 /** @description The id of the person whose tokens they are. */
                 member?: string;
-                /** @description Not used for 90 days, or never since it was minted 90 days ago or earlier. */
+                /** @description Live, and not used for 90 days, or never since it was minted so long ago. */
                 stale?: "true";
                 neverUsed?: "true";
                 /** @description Neither revoked nor expired, and ending within so many days. */
@@ -8733,7 +8733,7 @@ export interface operations {
                 state?: "active" | "expired" | "revoked" | "suspended" | "blocked";
                 /** @description The id of the person whose tokens they are. */
                 member?: string;
-                /** @description Not used for 90 days, or never since it was minted 90 days ago or earlier. */
+                /** @description Live, and not used for 90 days, or never since it was minted so long ago. */
                 stale?: "true";
                 neverUsed?: "true";
                 /** @description Neither revoked nor expired, and ending within so many days. */
@@ -10625,7 +10625,7 @@ export interface operations {
                 user?: string;
                 /** @description `live`: none of the others; an organization's policy may still block it. */
                 state?: "live" | "expired" | "revoked" | "suspended";
-                /** @description Only those last used, or when never used minted, 30 days ago or earlier. */
+                /** @description Only live ones not used for 90 days, or never since they were minted so long ago. */
                 stale?: boolean;
                 /** @description Only those that were never used. */
                 neverUsed?: boolean;

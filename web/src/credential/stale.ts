@@ -1,4 +1,6 @@
-const STALE_MS = 90 * 86_400_000;
+/** What the server's lists and counts go by too: a test compares the two. */
+export const STALE_DAYS = 90;
+const STALE_MS = STALE_DAYS * 86_400_000;
 
 interface Use {
   readonly state: string;
@@ -6,7 +8,8 @@ interface Use {
   readonly lastUsedAt: string | null;
 }
 
-/** Whether a credential that works looks forgotten, as the server's filter judges it: 90 days without use. */
+/** Whether a live credential looks forgotten: unused for 90 days, or never used since it was made so long ago. */
 export function isStale({ state, createdAt, lastUsedAt }: Use, now: number): boolean {
-  return state === "active" && now - Date.parse(lastUsedAt ?? createdAt) >= STALE_MS;
+  const live = state !== "revoked" && state !== "expired";
+  return live && now - Date.parse(lastUsedAt ?? createdAt) >= STALE_MS;
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { STALE_DAYS } from "@mintmark/core";
 import type { Overview } from "../../service/overview/get-overview.ts";
 import { AGE_BOUNDS } from "../../service/overview/token-tally.ts";
 import type { OutcomeDay } from "../../store/store.ts";
@@ -14,7 +15,7 @@ export const OrganizationOverview = z
       live: z.int().openapi({ description: "Neither revoked nor expired." }),
       neverUsed: z.int(),
       withoutExpiry: z.int(),
-      stale: z.int().openapi({ description: "Not used for more than 30 days, or never in as many." }),
+      stale: z.int().openapi({ description: `Not used for ${STALE_DAYS} days, or never since minted so long ago.` }),
     }),
     ages: z.array(
       z.object({

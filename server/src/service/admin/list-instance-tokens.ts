@@ -1,16 +1,12 @@
-import type { OrganizationId, UserId } from "@mintmark/core";
+import { type OrganizationId, staleBefore, type UserId } from "@mintmark/core";
 import type { Page, PageRequest, TokenRecord } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
-
-/** Nothing that stays unused for longer is called in use. */
-const STALE_MS = 30 * 86_400_000;
 
 export interface InstanceTokenFilter {
   readonly organizationId: OrganizationId | null;
   readonly userId: UserId | null;
   /** `live`: neither revoked nor expired nor suspended; the organization's policy may still refuse it. */
   readonly state: "live" | "expired" | "revoked" | "suspended" | null;
-  /** Last used, or when never used minted, 30 days ago or earlier. */
   readonly stale: boolean;
   readonly neverUsed: boolean;
   /** A part of the token's name or prefix, or of its owner's name or address, ignoring case. */
@@ -35,7 +31,7 @@ export function listInstanceTokens(
         // What a policy blocks differs from organization to organization, so here it counts as live.
         state: state === "live" ? "active" : state,
         userId,
-        unusedSince: stale ? now - STALE_MS : null,
+        unusedSince: stale ? staleBefore(now) : null,
         neverUsed,
         expiresBefore: null,
         query,

@@ -1,13 +1,10 @@
-import { type CredentialState, DAY_MS, type OrganizationId, type UserId } from "@mintmark/core";
+import { type CredentialState, DAY_MS, type OrganizationId, staleBefore, type UserId } from "@mintmark/core";
 import type { OrganizationRecord, Page, PageRequest, TokenOrder, TokenRecord, TokenSearch } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { requirePermission } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireOversight } from "./require-oversight.ts";
 import { tokenBlocks } from "./token-blocks.ts";
-
-/** A token that was not used for so long, or never since it was minted so long ago, is stale. */
-const STALE_DAYS = 90;
 
 export interface TokenQuery {
   readonly state: CredentialState | null;
@@ -41,7 +38,7 @@ function searchOf(deps: Deps, organization: OrganizationRecord, query: TokenQuer
     filter: {
       state: query.state,
       userId: query.member,
-      unusedSince: query.stale ? now - STALE_DAYS * DAY_MS : null,
+      unusedSince: query.stale ? staleBefore(now) : null,
       neverUsed: query.neverUsed,
       expiresBefore: query.expiresWithinDays === null ? null : now + query.expiresWithinDays * DAY_MS,
       query: text === "" ? null : text,

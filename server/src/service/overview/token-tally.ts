@@ -1,9 +1,7 @@
 // What an overview counts of live tokens, one token after the other.
-import { DAY_MS, type TokenId } from "@mintmark/core";
+import { DAY_MS, staleBefore, type TokenId } from "@mintmark/core";
 import type { LiveToken } from "../../store/store.ts";
 
-/** A token that nobody used for longer is probably forgotten. */
-const STALE_DAYS = 30;
 /** Bounds of age, in days: younger than the first, between it and the second, …, older than the last. */
 export const AGE_BOUNDS: readonly number[] = [7, 30, 90, 180, 365];
 const EXPIRY_DAYS = 90;
@@ -52,7 +50,7 @@ export function createTokenTally(now: number): TokenTally {
         expiries.set(day, (expiries.get(day) ?? 0) + 1);
       }
       const lastSign = lastUsedAt ?? createdAt;
-      if (lastSign >= now - STALE_DAYS * DAY_MS) return;
+      if (lastSign > staleBefore(now)) return;
       stale++;
       stalest.push({ id, lastSign });
       if (stalest.length >= STALE_NAMED * 20) keepStalest();

@@ -64,7 +64,10 @@ export function describeTokenSearch(store: () => Store): void {
       const cases: readonly [Partial<TokenFilter>, (token: TokenRecord) => boolean][] = [
         [{ userId: holder }, (token) => token.user.id === holder],
         [{ neverUsed: true }, (token) => token.lastUsedAt === null],
-        [{ unusedSince: NOW - 40 * DAY }, (token) => (token.lastUsedAt ?? token.createdAt) <= NOW - 40 * DAY],
+        [
+          { unusedSince: NOW - 40 * DAY },
+          (token) => isLive(token) && (token.lastUsedAt ?? token.createdAt) <= NOW - 40 * DAY,
+        ],
         [{ expiresBefore: NOW + 10 * DAY }, (token) => endsBetween(token, NOW, NOW + 10 * DAY)],
         [{ query: "TOKEN-1" }, (token) => token.name.includes("token-1")],
         [{ query: "  grace" }, () => false],
@@ -175,6 +178,10 @@ function stateUnder(token: TokenRecord, policy: Partial<TokenPolicy>): Credentia
   const { organization } = token;
   const facts = { ...token, organization: { ...organization, policy: { ...organization.policy, ...policy } } };
   return credentialState(facts, { now: NOW, allowPersonal: true }).state;
+}
+
+function isLive({ revokedAt, expiresAt }: TokenRecord): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > NOW);
 }
 
 function endsBetween({ revokedAt, expiresAt }: TokenRecord, from: number, to: number): boolean {

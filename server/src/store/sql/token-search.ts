@@ -89,12 +89,15 @@ function conditionsOf({ filter, blocks, now }: TokenSearch): readonly Expression
   return [
     ...(state === null ? [] : STATES[state](blocks, now)),
     ...(userId === null ? [] : [sql<SqlBool>`pat.user_id = ${userId}`]),
-    ...(unusedSince === null ? [] : [sql<SqlBool>`coalesce(uses.last_used_at, pat.created_at) <= ${unusedSince}`]),
+    ...(unusedSince === null ? [] : [...unexpired(now), sql<SqlBool>`${LAST_SIGN} <= ${unusedSince}`]),
     ...(neverUsed ? [sql<SqlBool>`uses.last_used_at is null`] : []),
     ...(expiresBefore === null ? [] : [...unexpired(now), sql<SqlBool>`pat.expires_at <= ${expiresBefore}`]),
     ...(query === null ? [] : [containsText(SEARCHED, query)]),
   ];
 }
+
+/** When it was last used, or when never used, minted. */
+const LAST_SIGN = sql`coalesce(uses.last_used_at, pat.created_at)`;
 
 const SEARCHED = ["pat.name_key", "pat.prefix", "usr.name_key", "usr.email_key"];
 
@@ -120,7 +123,7 @@ function isBlocked({ mintedBefore, withoutExpiry, unusedSince, all }: TokenBlock
     sql`1 = ${all ? 1 : 0}`,
     ...(mintedBefore === null ? [] : [sql`pat.created_at < ${mintedBefore}`]),
     ...(withoutExpiry ? [sql`pat.expires_at is null`] : []),
-    ...(unusedSince === null ? [] : [sql`coalesce(uses.last_used_at, pat.created_at) < ${unusedSince}`]),
+    ...(unusedSince === null ? [] : [sql`${LAST_SIGN} < ${unusedSince}`]),
   ];
   return sql`(${sql.join(rules, sql` or `)})`;
 }

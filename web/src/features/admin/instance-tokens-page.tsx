@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { type ReactElement, useDeferredValue, useState } from "react";
 import { adminTokensQuery } from "../../api/admin-tokens.ts";
+import { STALE_DAYS } from "../../credential/stale.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -79,7 +80,7 @@ function InstanceTokens(): ReactElement {
         >
           <option value="">Any use</option>
           <option value="never">Never used</option>
-          <option value="stale">Unused for 30 days</option>
+          <option value="stale">Unused for {STALE_DAYS} days</option>
         </SelectField>
         {filtered && (
           <div>

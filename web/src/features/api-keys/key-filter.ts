@@ -1,11 +1,11 @@
 // Which of an organization's keys are shown. They are all here, so the filter looks at every one.
 import type { ApiKey } from "../../api/types.ts";
-import { isStale } from "../../credential/stale.ts";
+import { isStale, STALE_DAYS } from "../../credential/stale.ts";
 
 export const KEY_FILTERS = {
   all: "All keys",
   active: "Active",
-  stale: "Unused for 90 days",
+  stale: `Unused for ${STALE_DAYS} days`,
   never: "Never used",
   over: "Expired or revoked",
 } as const;

@@ -1,6 +1,7 @@
 // What the page of an organization's tokens is filtered and sorted by, in its address and as the server is asked.
 // What is typed into the search field stays out of the address: people paste whole secrets there.
 import type { TokenQuery } from "../../api/organization-tokens.ts";
+import { STALE_DAYS } from "../../credential/stale.ts";
 
 export type OversightSearch = {
   readonly [Name in "state" | "use" | "expires" | "sort" | "member"]?: string;
@@ -9,7 +10,7 @@ export type OversightSearch = {
 export const STATES = ["active", "blocked", "suspended", "expired", "revoked"] as const;
 export type TokenState = (typeof STATES)[number];
 
-export const USES = { stale: "Unused for 90 days", never: "Never used" } as const;
+export const USES = { stale: `Unused for ${STALE_DAYS} days`, never: "Never used" } as const;
 
 export const EXPIRIES = { "7": "Within 7 days", "30": "Within 30 days", "90": "Within 90 days" } as const;
 

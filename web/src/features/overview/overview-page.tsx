@@ -10,6 +10,7 @@ import { Figure, PointTable } from "../../chart/figure.tsx";
 import { StackedBars } from "../../chart/plots.ts";
 import { count, sum } from "../../chart/series.ts";
 import { parseSpan } from "../../chart/span.ts";
+import { STALE_DAYS } from "../../credential/stale.ts";
 import { SpanChoice } from "../../chart/span-choice.tsx";
 import { Stat, Stats } from "../../chart/stat.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
@@ -75,7 +76,7 @@ function Pictures({ organization, overview }: PicturesProps): ReactElement {
         </Stat>
         <Stat term="Without expiry">{count(tokens.withoutExpiry)}</Stat>
         <Stat term="Never used">{count(tokens.neverUsed)}</Stat>
-        <Stat term="Stale" note="unused for over 30 days">
+        <Stat term="Stale" note={`unused for ${STALE_DAYS} days`}>
           {count(tokens.stale)}
         </Stat>
       </Stats>

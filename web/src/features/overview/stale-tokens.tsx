@@ -4,6 +4,7 @@ import { Fingerprint } from "lucide-react";
 import { type ReactElement, useId, useState } from "react";
 import { revokeOrganizationTokens } from "../../api/organization-tokens.ts";
 import type { OrganizationMembership, OrganizationOverview } from "../../api/types.ts";
+import { STALE_DAYS } from "../../credential/stale.ts";
 import { can } from "../../session/permission.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -33,7 +34,7 @@ export function StaleTokens({ organization, overview }: StaleTokensProps): React
             Stale tokens
           </h2>
           <p className="text-soft">
-            Live, and not used for more than 30 days.{" "}
+            Live, and not used for {STALE_DAYS} days.{" "}
             {tokens !== null && stale > tokens.length && shownOf(tokens.length, stale)}
           </p>
         </div>

@@ -6,7 +6,7 @@ import { Sparkline } from "../../chart/sparkline.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { formatDate } from "../../ui/time.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { expiringInDays, isOver, revokedByOther, staleness } from "./token-standing.ts";
+import { expiringInDays, isOver, looksForgotten, revokedByOther } from "./token-standing.ts";
 
 interface TokenFactsProps {
   readonly token: PersonalAccessToken;
@@ -60,7 +60,7 @@ function End({ token, now }: TokenFactsProps): ReactNode {
 
 function LastUse({ token, now }: TokenFactsProps): ReactNode {
   const use = token.lastUsedAt === null ? "Never used" : <Time at={token.lastUsedAt} />;
-  if (staleness(token, now) === null) return use;
+  if (!looksForgotten(token, now)) return use;
   return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
 }
 

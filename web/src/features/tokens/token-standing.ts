@@ -1,12 +1,11 @@
 // How a token stands, as its owner should see it: what needs attention, why it no longer works, and
 // which token it replaces.
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { isStale } from "../../credential/stale.ts";
 import { daysUntil } from "../../ui/time.ts";
 import { isolated } from "../../ui/isolated.ts";
 
 const DAY_MS = 86_400_000;
-/** A token that nobody used for longer than this is probably forgotten. */
-const STALE_DAYS = 30;
 /** A token that ends within this many days should be replaced. */
 const EXPIRING_DAYS = 7;
 /** A token this young need not have been used yet: it says so, but asks for nothing. */
@@ -14,13 +13,9 @@ const NEW_DAYS = 3;
 
 type Facts = Pick<PersonalAccessToken, "state" | "createdAt" | "lastUsedAt" | "expiresAt">;
 
-export type Staleness = "never-used" | "unused" | null;
-
-/** Whether a working token looks forgotten: unused for more than 30 days, or never used. */
-export function staleness(token: Facts, now: number): Staleness {
-  if (token.state !== "active") return null;
-  if (token.lastUsedAt === null) return "never-used";
-  return ageDays(token.lastUsedAt, now) > STALE_DAYS ? "unused" : null;
+/** Whether a working token looks forgotten: it is stale, or was never used. */
+export function looksForgotten(token: Facts, now: number): boolean {
+  return token.state === "active" && (token.lastUsedAt === null || isStale(token, now));
 }
 
 /** The days a working token still has, when they are 7 or fewer. */
@@ -53,7 +48,7 @@ export function matchesFilter(token: Facts, filter: TokenFilter, now: number): b
 export function needsAttention(token: Facts, now: number): boolean {
   if (token.state === "blocked" || token.state === "suspended") return true;
   if (expiringInDays(token, now) !== null) return true;
-  return staleness(token, now) !== null && ageDays(token.createdAt, now) >= NEW_DAYS;
+  return looksForgotten(token, now) && ageDays(token.createdAt, now) >= NEW_DAYS;
 }
 
 /** Whether the words of a search are in the token. A whole secret finds its token by the prefix that is shown. */

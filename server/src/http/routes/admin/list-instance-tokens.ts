@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { STALE_DAYS } from "@mintmark/core";
 import { listInstanceTokens as list } from "../../../service/admin/list-instance-tokens.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { flag } from "../../presenters/flag.ts";
@@ -23,7 +24,9 @@ export const listInstanceTokens: Operation = defineOperation({
       .enum(["live", "expired", "revoked", "suspended"])
       .optional()
       .openapi({ description: "`live`: none of the others; an organization's policy may still block it." }),
-    stale: flag("Only those last used, or when never used minted, 30 days ago or earlier.").optional(),
+    stale: flag(
+      `Only live ones not used for ${STALE_DAYS} days, or never since they were minted so long ago.`,
+    ).optional(),
     neverUsed: flag("Only those that were never used.").optional(),
     query: z.string().max(200).optional().openapi({
       description: "A part of the token's name or prefix, or of its owner's name or email address.",

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { CredentialState, UserId } from "@mintmark/core";
+import { type CredentialState, STALE_DAYS, type UserId } from "@mintmark/core";
 import type { TokenQuery } from "../../../service/oversight/list-organization-tokens.ts";
 import { idOf } from "../../presenters/id.ts";
 
@@ -11,7 +11,9 @@ export const tokenQuery = {
   member: idOf("user")
     .optional()
     .openapi({ type: "string", description: "The id of the person whose tokens they are." }),
-  stale: flag.openapi({ description: "Not used for 90 days, or never since it was minted 90 days ago or earlier." }),
+  stale: flag.openapi({
+    description: `Live, and not used for ${STALE_DAYS} days, or never since it was minted so long ago.`,
+  }),
   neverUsed: flag,
   expiresWithinDays: z.coerce.number().int().min(1).max(3650).optional().openapi({
     description: "Neither revoked nor expired, and ending within so many days.",
