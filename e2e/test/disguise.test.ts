@@ -150,3 +150,26 @@ test("a link cannot put markup into a page", async (t) => {
   const hidden = await fetch(`${instance.url}/${text}`);
   assert.ok(!(await hidden.text()).includes("onerror"), "an unknown address is not echoed");
 });
+
+test("no field takes a name that turns the text around it", async () => {
+  const owner = await person("Olive Owner", { instanceAdmin: true });
+  const acme = await seed.organization(owner, "Acme");
+  const session = await seed.session(owner, acme);
+  const { id } = await seed.token(owner, acme);
+  for (const control of ["\u202e", "\u2066", "\u200f", "\u061c"]) {
+    const name = `CI${control}yolped`;
+    for (const { status, body } of [
+      await session.post("/api/personal-access-tokens", { name, organizationId: acme.id }),
+      await session.patch(`/api/personal-access-tokens/${id}`, { name }),
+      await session.post(`/api/organizations/${acme.id}/api-keys`, { name, role: "viewer" }),
+      await session.post("/api/organizations", { name }),
+      await session.patch(`/api/organizations/${acme.id}`, { name }),
+      await session.patch("/api/account", { name }),
+      await session.post("/api/admin/services", { name }),
+    ])
+      assert.deepEqual([status, body.code], [400, "name_invalid"]);
+    const invitation = { email: `nina${control}@example.com`, role: "member" };
+    const invited = await session.post(`/api/organizations/${acme.id}/invitations`, invitation);
+    assert.equal(invited.status, 400, "nor an address");
+  }
+});
