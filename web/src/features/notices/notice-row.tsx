@@ -31,7 +31,6 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
     <Row
       icon={<Icon />}
       muted={isRead}
-      wideAction
       title={
         <TokenLink tokenId={notice.token?.id ?? null} onFollow={isRead ? undefined : onRead}>
           <Words sentence={title} />
