@@ -61,6 +61,11 @@ export function changedSearch(search: AuditSearch, change: AuditSearch): AuditSe
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ""));
 }
 
+/** A day of the address as a date field takes it; anything else is no day. */
+export function dayOf(text: string | undefined): string {
+  return dayStart(text, 0) === null ? "" : (text ?? "");
+}
+
 function dayStart(day: string | undefined, offset: number): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? "");
   if (match === null) return null;

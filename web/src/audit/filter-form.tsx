@@ -2,7 +2,7 @@
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { type AuditSearch, changedSearch, RANGES } from "./audit-search.ts";
+import { type AuditSearch, changedSearch, dayOf, RANGES } from "./audit-search.ts";
 import { actionLabel, type ORGANIZATION_ACTIONS } from "./event-text.ts";
 
 interface FilterFormProps {
@@ -67,13 +67,13 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
           <TextField
             label="From"
             type="date"
-            value={search.from ?? ""}
+            value={dayOf(search.from)}
             onChange={(event) => change({ from: event.currentTarget.value })}
           />
           <TextField
             label="To"
             type="date"
-            value={search.to ?? ""}
+            value={dayOf(search.to)}
             onChange={(event) => change({ to: event.currentTarget.value })}
           />
         </div>
