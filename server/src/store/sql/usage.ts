@@ -71,13 +71,14 @@ export async function countNetworks(
   credentialId: string,
   since: number,
 ): Promise<{ readonly known: number; readonly recent: number }> {
-  return db
+  const { known, recent } = await db
     .selectFrom("credential_sightings")
     .select(sql<number>`count(*)`.as("known"))
     .select(sql<number>`count(case when at >= ${since} then 1 end)`.as("recent"))
     .where("credential_id", "=", credentialId)
     .where("sighting", "like", "net:%")
     .executeTakeFirstOrThrow();
+  return { known, recent };
 }
 
 function newest(offered: RawBuilder<unknown>, stored: RawBuilder<unknown>): RawBuilder<never> {
