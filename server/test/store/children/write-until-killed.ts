@@ -22,6 +22,18 @@ for (let number = 0; ; number++) {
     await tx.insertUser(user);
     await tx.insertMembership(membership);
   });
-  // Written at once and whole: what the parent reads was committed before.
-  writeSync(1, `${number}\n`);
+  tell(`${number}\n`);
+}
+
+/** Written at once and whole: what the parent reads was committed before. A pipe that is full is waited for. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
