@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
 import { loadConfig } from "../../../server/src/config/config.ts";
 import { createInstance } from "../../../server/src/instance.ts";
 import { watchPlans } from "../../../server/test/support/query-plans.ts";
@@ -75,9 +74,10 @@ async function reportOn(engine: string, sizes: Sizes): Promise<Report> {
     const config = loadConfig({
       MINTMARK_DATA: file,
       MINTMARK_PORT: "0",
+      MINTMARK_LOG_LEVEL: "silent",
       ...(cluster === null ? {} : { DATABASE_URL: cluster.url }),
     });
-    const instance = await createInstance(config, { logger: pino({ level: "silent" }) });
+    const instance = await createInstance(config);
     const plans = await watchPlans({ folder, databaseUrl: cluster?.url ?? null });
     try {
       const { port } = await instance.listen();

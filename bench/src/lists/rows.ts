@@ -38,7 +38,7 @@ export const POSTGRES: Dialect = {
 };
 
 /** The same id as `idOf` makes in the database: scattered, as random ones are. */
-export function id(prefix: string, number: number): string {
+function id(prefix: string, number: number): string {
   const scattered = Number((BigInt(number) * 2_654_435_761n) % 4_294_967_296n);
   return `${prefix}_${scattered.toString(16).padStart(8, "0")}${number.toString(16).padStart(24, "0")}`;
 }
