@@ -1,4 +1,5 @@
 import type { OrganizationId } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
 import type { Cursor, TokenRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
@@ -26,5 +27,7 @@ export async function* exportOrganizationTokens(
     );
     yield page.items;
     after = page.next;
+    // A client that reads fast would otherwise keep everybody else waiting on an embedded database.
+    if (after !== null) await nextTurn();
   } while (after !== null);
 }
