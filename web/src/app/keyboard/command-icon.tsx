@@ -1,5 +1,5 @@
 import { Building2, Fingerprint, Keyboard, LogOut, type LucideIcon, Monitor, Moon, Plus, Sun } from "lucide-react";
-import type { ReactElement } from "react";
+import { createElement, type ReactElement } from "react";
 import { NAVIGATION_ICONS } from "../navigation-icons.ts";
 import type { Command } from "./commands.ts";
 
@@ -15,8 +15,7 @@ const ICONS: Record<Exclude<Command["kind"], "page" | "theme">, LucideIcon> = {
 };
 
 export function CommandIcon({ command }: { readonly command: Command }): ReactElement {
-  const Icon = iconOf(command);
-  return <Icon aria-hidden="true" />;
+  return createElement(iconOf(command), { "aria-hidden": true });
 }
 
 function iconOf(command: Command): LucideIcon {
