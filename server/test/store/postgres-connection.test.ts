@@ -13,213 +13,219 @@ import { openPostgres } from "./open-stores.ts";
 /** Far more than the store's own patience with a database that does not answer. */
 const SECONDS = { timeout: 20_000 };
 
-describe("PostgreSQL that cannot be reached", { concurrency: true }, () => {
-  test("a port that refuses is StoreUnavailable for every kind of access", SECONDS, async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    server.close();
-    assert.ok(address !== null && typeof address === "object");
-    await assertUnavailable(`postgres://nobody@127.0.0.1:${address.port}/nothing`);
-  });
+// Most of it is waiting for limits of time to run out: all wait at once.
+describe("a PostgreSQL that fails", { concurrency: true }, () => {
+  describe("PostgreSQL that cannot be reached", { concurrency: true }, () => {
+    test("a port that refuses is StoreUnavailable for every kind of access", SECONDS, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      server.close();
+      assert.ok(address !== null && typeof address === "object");
+      await assertUnavailable(`postgres://nobody@127.0.0.1:${address.port}/nothing`);
+    });
 
-  test("a server that accepts and then says nothing is StoreUnavailable within seconds", SECONDS, async () => {
-    const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    assert.ok(address !== null && typeof address === "object");
-    await assertUnavailable(`postgres://nobody@127.0.0.1:${address.port}/nothing`);
-    server.close();
-  });
+    test("a server that accepts and then says nothing is StoreUnavailable within seconds", SECONDS, async () => {
+      const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      assert.ok(address !== null && typeof address === "object");
+      await assertUnavailable(`postgres://nobody@127.0.0.1:${address.port}/nothing`);
+      server.close();
+    });
 
-  test("a database that does not exist is StoreUnavailable", SECONDS, () =>
-    withPostgres(async (_store, url) => {
-      const missing = new URL(url);
-      missing.pathname = "/missing";
-      await assertUnavailable(missing.href);
-    }),
-  );
-});
-
-describe("PostgreSQL that goes away", { concurrency: true }, () => {
-  test(
-    "a connection lost in a transaction is StoreUnavailable, nothing is written, and the store goes on",
-    SECONDS,
-    () =>
-      withPostgres(async (store, url) => {
-        const user = newUser();
-        const lost = store.transaction(async (tx) => {
-          await tx.insertUser(user);
-          await endOtherConnections(url);
-          await tx.setUserName(user.id, "Grace");
-        });
-        await assert.rejects(lost, StoreUnavailable);
-        assert.equal(await store.reads.findUser(user.id), null);
-        await addUser(store);
+    test("a database that does not exist is StoreUnavailable", SECONDS, () =>
+      withPostgres(async (_store, url) => {
+        const missing = new URL(url);
+        missing.pathname = "/missing";
+        await assertUnavailable(missing.href);
       }),
-  );
+    );
+  });
 
-  test("idle connections that are closed are not used again", SECONDS, () =>
-    withPostgres(async (store, url) => {
-      await Promise.all(Array.from({ length: 8 }, async () => store.findForVerification("pat", newHash())));
-      await Promise.all(Array.from({ length: 8 }, () => addUser(store)));
-      await endOtherConnections(url);
-      await endOtherConnections(url);
-      await addUser(store);
-      assert.equal(await store.findForVerification("pat", newHash()), null);
-      assert.equal(await store.isReady(), true);
-    }),
-  );
+  describe("PostgreSQL that goes away", { concurrency: true }, () => {
+    test(
+      "a connection lost in a transaction is StoreUnavailable, nothing is written, and the store goes on",
+      SECONDS,
+      () =>
+        withPostgres(async (store, url) => {
+          const user = newUser();
+          const lost = store.transaction(async (tx) => {
+            await tx.insertUser(user);
+            await endOtherConnections(url);
+            await tx.setUserName(user.id, "Grace");
+          });
+          await assert.rejects(lost, StoreUnavailable);
+          assert.equal(await store.reads.findUser(user.id), null);
+          await addUser(store);
+        }),
+    );
 
-  test("a connection lost before the commit arrives is OutcomeUnknown", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const user = newUser();
-      network.fault = "cut-before-commit";
-      await assert.rejects(
-        store.transaction((tx) => tx.insertUser(user)),
-        OutcomeUnknown,
-      );
-      network.fault = "none";
-      assert.equal(await store.reads.findUser(user.id), null);
-    }),
-  );
+    test("idle connections that are closed are not used again", SECONDS, () =>
+      withPostgres(async (store, url) => {
+        await Promise.all(Array.from({ length: 8 }, async () => store.findForVerification("pat", newHash())));
+        await Promise.all(Array.from({ length: 8 }, () => addUser(store)));
+        await endOtherConnections(url);
+        await endOtherConnections(url);
+        await addUser(store);
+        assert.equal(await store.findForVerification("pat", newHash()), null);
+        assert.equal(await store.isReady(), true);
+      }),
+    );
 
-  test("a connection lost before the commit's answer arrives is OutcomeUnknown, though it is committed", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const user = newUser();
-      network.fault = "cut-after-commit";
-      await assert.rejects(
-        store.transaction((tx) => tx.insertUser(user)),
-        OutcomeUnknown,
-      );
-      network.fault = "none";
-      assert.equal((await store.reads.findUser(user.id))?.id, user.id);
-    }),
-  );
-});
-
-describe("PostgreSQL behind a dropped route", { concurrency: true }, () => {
-  test("verification is StoreUnavailable, and works again on a new connection", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const { hash } = await addToken(store, await addMember(store));
-      assert.notEqual(await store.findForVerification("pat", hash), null);
-      network.fault = "silent";
-      const lookups = [hash, newHash(), hash].map(async (wanted) => store.findForVerification("pat", wanted));
-      for (const lookup of lookups) await assert.rejects(lookup, StoreUnavailable);
-      network.fault = "none";
-      assert.notEqual(await store.findForVerification("pat", hash), null);
-    }),
-  );
-
-  test("a read is StoreUnavailable, and works again on a new connection", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const user = await addUser(store);
-      network.fault = "silent";
-      await assert.rejects(store.reads.findUser(user.id), StoreUnavailable);
-      network.fault = "none";
-      assert.deepEqual(await store.reads.findUser(user.id), user);
-    }),
-  );
-
-  test("a transaction that cannot begin or go on is StoreUnavailable", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const user = newUser();
-      const interrupted = store.transaction(async (tx) => {
-        await tx.insertUser(user);
-        network.fault = "silent";
-        await tx.findUser(user.id);
-      });
-      await assert.rejects(interrupted, StoreUnavailable);
-      await assert.rejects(
-        store.transaction(async () => {}),
-        StoreUnavailable,
-      );
-      network.fault = "none";
-      assert.equal(await store.reads.findUser(user.id), null);
-    }),
-  );
-
-  test("a commit that is not answered is OutcomeUnknown", SECONDS, () =>
-    withFaultyNetwork(async (store, network) => {
-      const user = newUser();
-      const interrupted = store.transaction(async (tx) => {
-        await tx.insertUser(user);
-        network.fault = "silent";
-      });
-      await assert.rejects(interrupted, OutcomeUnknown);
-      network.fault = "none";
-      assert.equal(await store.reads.findUser(user.id), null);
-    }),
-  );
-});
-
-describe("PostgreSQL under load", { concurrency: true }, () => {
-  test("a lock that another transaction keeps is StoreUnavailable within seconds", SECONDS, () =>
-    withPostgres(async (store) => {
-      const { organization } = await addMember(store);
-      await store.transaction(async (tx) => {
-        await tx.lockOrganization(organization.id, "exclusive");
+    test("a connection lost before the commit arrives is OutcomeUnknown", SECONDS, () =>
+      withFaultyNetwork(async (store, network) => {
+        const user = newUser();
+        network.fault = "cut-before-commit";
         await assert.rejects(
-          store.transaction((other) => other.lockOrganization(organization.id, "shared")),
+          store.transaction((tx) => tx.insertUser(user)),
+          OutcomeUnknown,
+        );
+        network.fault = "none";
+        assert.equal(await store.reads.findUser(user.id), null);
+      }),
+    );
+
+    test(
+      "a connection lost before the commit's answer arrives is OutcomeUnknown, though it is committed",
+      SECONDS,
+      () =>
+        withFaultyNetwork(async (store, network) => {
+          const user = newUser();
+          network.fault = "cut-after-commit";
+          await assert.rejects(
+            store.transaction((tx) => tx.insertUser(user)),
+            OutcomeUnknown,
+          );
+          network.fault = "none";
+          assert.equal((await store.reads.findUser(user.id))?.id, user.id);
+        }),
+    );
+  });
+
+  describe("PostgreSQL behind a dropped route", { concurrency: true }, () => {
+    test("verification is StoreUnavailable, and works again on a new connection", SECONDS, () =>
+      withFaultyNetwork(async (store, network) => {
+        const { hash } = await addToken(store, await addMember(store));
+        assert.notEqual(await store.findForVerification("pat", hash), null);
+        network.fault = "silent";
+        const lookups = [hash, newHash(), hash].map(async (wanted) => store.findForVerification("pat", wanted));
+        for (const lookup of lookups) await assert.rejects(lookup, StoreUnavailable);
+        network.fault = "none";
+        assert.notEqual(await store.findForVerification("pat", hash), null);
+      }),
+    );
+
+    test("a read is StoreUnavailable, and works again on a new connection", SECONDS, () =>
+      withFaultyNetwork(async (store, network) => {
+        const user = await addUser(store);
+        network.fault = "silent";
+        await assert.rejects(store.reads.findUser(user.id), StoreUnavailable);
+        network.fault = "none";
+        assert.deepEqual(await store.reads.findUser(user.id), user);
+      }),
+    );
+
+    test("a transaction that cannot begin or go on is StoreUnavailable", SECONDS, () =>
+      withFaultyNetwork(async (store, network) => {
+        const user = newUser();
+        const interrupted = store.transaction(async (tx) => {
+          await tx.insertUser(user);
+          network.fault = "silent";
+          await tx.findUser(user.id);
+        });
+        await assert.rejects(interrupted, StoreUnavailable);
+        await assert.rejects(
+          store.transaction(async () => {}),
           StoreUnavailable,
         );
-      });
-    }),
-  );
+        network.fault = "none";
+        assert.equal(await store.reads.findUser(user.id), null);
+      }),
+    );
 
-  test("shared locks of an organization do not wait for each other", SECONDS, () =>
-    withPostgres(async (store) => {
-      const { organization } = await addMember(store);
-      await store.transaction(async (tx) => {
-        await tx.lockOrganization(organization.id, "shared");
-        await store.transaction((other) => other.lockOrganization(organization.id, "shared"));
-      });
-    }),
-  );
+    test("a commit that is not answered is OutcomeUnknown", SECONDS, () =>
+      withFaultyNetwork(async (store, network) => {
+        const user = newUser();
+        const interrupted = store.transaction(async (tx) => {
+          await tx.insertUser(user);
+          network.fault = "silent";
+        });
+        await assert.rejects(interrupted, OutcomeUnknown);
+        network.fault = "none";
+        assert.equal(await store.reads.findUser(user.id), null);
+      }),
+    );
+  });
 
-  test("verification does not wait for transactions that hold every connection", SECONDS, () =>
-    withPostgres(async (store) => {
-      const { hash } = await addToken(store, await addMember(store));
-      const release = Promise.withResolvers<void>();
-      const held = Array.from({ length: 30 }, () => store.transaction(() => release.promise));
-      assert.notEqual(await store.findForVerification("pat", hash), null);
-      release.resolve();
-      await Promise.all(held);
-    }),
-  );
+  describe("PostgreSQL under load", { concurrency: true }, () => {
+    test("a lock that another transaction keeps is StoreUnavailable within seconds", SECONDS, () =>
+      withPostgres(async (store) => {
+        const { organization } = await addMember(store);
+        await store.transaction(async (tx) => {
+          await tx.lockOrganization(organization.id, "exclusive");
+          await assert.rejects(
+            store.transaction((other) => other.lockOrganization(organization.id, "shared")),
+            StoreUnavailable,
+          );
+        });
+      }),
+    );
 
-  test("recording a use does not wait for a transaction that holds the token", SECONDS, () =>
-    withPostgres(async (store) => {
-      const { id } = await addToken(store, await addMember(store));
-      await store.transaction(async (tx) => {
-        await tx.lockToken(id);
-        const use = { credentialId: id, count: 1, lastUsedAt: T0, ip: null, userAgent: null };
-        await store.transaction((other) => other.recordUses([use]));
-      });
-      assert.equal((await store.reads.findToken(id))?.useCount, 1);
-    }),
-  );
+    test("shared locks of an organization do not wait for each other", SECONDS, () =>
+      withPostgres(async (store) => {
+        const { organization } = await addMember(store);
+        await store.transaction(async (tx) => {
+          await tx.lockOrganization(organization.id, "shared");
+          await store.transaction((other) => other.lockOrganization(organization.id, "shared"));
+        });
+      }),
+    );
 
-  test("lockToken() answers what is true after the wait, of the membership too", SECONDS, () =>
-    withPostgres(async (store, url) => {
-      const { membership, ...rest } = await addMember(store, { role: "admin" });
-      const { id } = await addToken(store, { membership, ...rest });
-      const isLocked = Promise.withResolvers<void>();
-      const mayEnd = Promise.withResolvers<void>();
-      const first = store.transaction(async (tx) => {
-        await tx.lockToken(id);
-        await tx.setMemberRole(membership.id, "viewer");
-        isLocked.resolve();
-        await mayEnd.promise;
-      });
-      await isLocked.promise;
-      const second = store.transaction((tx) => tx.lockToken(id));
-      await untilOneWaits(url);
-      mayEnd.resolve();
-      await first;
-      assert.equal((await second)?.membership.role, "viewer");
-    }),
-  );
+    test("verification does not wait for transactions that hold every connection", SECONDS, () =>
+      withPostgres(async (store) => {
+        const { hash } = await addToken(store, await addMember(store));
+        const release = Promise.withResolvers<void>();
+        const held = Array.from({ length: 30 }, () => store.transaction(() => release.promise));
+        assert.notEqual(await store.findForVerification("pat", hash), null);
+        release.resolve();
+        await Promise.all(held);
+      }),
+    );
+
+    test("recording a use does not wait for a transaction that holds the token", SECONDS, () =>
+      withPostgres(async (store) => {
+        const { id } = await addToken(store, await addMember(store));
+        await store.transaction(async (tx) => {
+          await tx.lockToken(id);
+          const use = { credentialId: id, count: 1, lastUsedAt: T0, ip: null, userAgent: null };
+          await store.transaction((other) => other.recordUses([use]));
+        });
+        assert.equal((await store.reads.findToken(id))?.useCount, 1);
+      }),
+    );
+
+    test("lockToken() answers what is true after the wait, of the membership too", SECONDS, () =>
+      withPostgres(async (store, url) => {
+        const { membership, ...rest } = await addMember(store, { role: "admin" });
+        const { id } = await addToken(store, { membership, ...rest });
+        const isLocked = Promise.withResolvers<void>();
+        const mayEnd = Promise.withResolvers<void>();
+        const first = store.transaction(async (tx) => {
+          await tx.lockToken(id);
+          await tx.setMemberRole(membership.id, "viewer");
+          isLocked.resolve();
+          await mayEnd.promise;
+        });
+        await isLocked.promise;
+        const second = store.transaction((tx) => tx.lockToken(id));
+        await untilOneWaits(url);
+        mayEnd.resolve();
+        await first;
+        assert.equal((await second)?.membership.role, "viewer");
+      }),
+    );
+  });
 });
 
 async function withPostgres(work: (store: Store, url: string) => Promise<void>): Promise<void> {
