@@ -4,6 +4,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Search, SearchX } from "lucide-react";
 import { type ReactElement, useDeferredValue, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { tokenUsesQuery } from "../../api/usage.ts";
+import { groupsShown, useUses } from "../../credential/use-uses.ts";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Notice } from "../../ui/notice.tsx";
@@ -19,7 +21,6 @@ import {
   TOKEN_FILTERS,
   type TokenFilter,
 } from "./token-standing.ts";
-import { useTokenUses } from "./use-token-uses.ts";
 
 const FILTER_LABELS: Record<TokenFilter, string> = {
   all: "All",
@@ -29,7 +30,9 @@ const FILTER_LABELS: Record<TokenFilter, string> = {
 };
 
 /** Rows drawn at once. Search and filter look at all tokens; drawing thousands of rows would make typing slow. */
-const ROWS = 100;
+const ROWS = 60;
+/** Of these, the first that are drawn at once; the others follow when the page can be used already. */
+const FIRST_ROWS = 30;
 
 interface TokenListProps {
   readonly tokens: readonly PersonalAccessToken[];
@@ -43,11 +46,12 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
   const [search, setSearch] = useState("");
   const words = useDeferredValue(search);
   const [limit, setLimit] = useState(ROWS);
+  const drawn = useDeferredValue(limit, FIRST_ROWS);
   const now = useNow();
   const found = tokens.filter((token) => matchesSearch(token, words));
   const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
   const replacements = openReplacements(tokens);
-  const uses = useTokenUses(tokens, shown.slice(0, limit));
+  const uses = useUses(groupsShown(tokens, shown.slice(0, drawn)), tokenUsesQuery);
 
   function choose(next: TokenFilter): void {
     void navigate({
