@@ -9,7 +9,7 @@ const MARKUP = '<img src=x onerror="window.struck=true">';
 const RIGHT_TO_LEFT_OVERRIDE = "\u202e";
 
 /** A hostile name with a word of ours in it, one word of it as long as a name may be. */
-export function hostile(what: string): string {
+function hostile(what: string): string {
   return `${RIGHT_TO_LEFT_OVERRIDE}${what} ${MARKUP} שלום ${"W".repeat(60)}`;
 }
 
@@ -23,6 +23,7 @@ export interface HostileWorld {
   /** May read little there. */
   readonly viewer: Person;
   readonly tokenId: string;
+  readonly keyId: string;
   readonly membershipId: string;
   /** The event of someone's removal, of which there is a receipt. */
   readonly receiptId: string;
@@ -35,12 +36,12 @@ export async function hostileWorld({ instance, seed, person }: Stage): Promise<H
   const viewer = await person(hostile("viewer"));
   await seed.member(organization, viewer, "viewer");
   const membershipId = await seed.member(organization, await person(hostile("member")), "member");
-  const tokenId = await credentials({ instance, seed }, { owner, organization });
+  const { tokenId, keyId } = await credentials({ instance, seed }, { owner, organization });
   await seed.service(owner);
   const browser = instance.client().with({ "User-Agent": MARKUP, "Sec-Fetch-Site": "same-origin" });
   await browser.post("/api/sign-in", { email: owner.email, password: PASSWORD });
   const receiptId = await deeds({ seed, person }, { owner, organization, membershipId });
-  return { owner, organization, viewer, tokenId, membershipId, receiptId };
+  return { owner, organization, viewer, tokenId, keyId, membershipId, receiptId };
 }
 
 interface Owned {
@@ -48,11 +49,11 @@ interface Owned {
   readonly organization: SeededOrganization;
 }
 
-/** Tokens and keys in every state; answers the id of one that works, and has been used. */
+/** Tokens and keys in every state; answers one of each that works, and has been used. */
 async function credentials(
   { instance, seed }: { readonly instance: TestInstance; readonly seed: Seed },
   { owner, organization }: Owned,
-): Promise<string> {
+): Promise<Pick<HostileWorld, "tokenId" | "keyId">> {
   const now = instance.deps.clock();
   const used = await seed.token(owner, organization, { name: hostile("used"), expiresAt: now + 20 * DAY_MS });
   await used.client.with({ "User-Agent": MARKUP }).get("/api/whoami");
@@ -64,8 +65,9 @@ async function credentials(
   });
   const revoked = await seed.token(owner, organization, { name: hostile("revoked"), createdAt: now - 90 * DAY_MS });
   await revoked.client.delete(`/api/personal-access-tokens/${revoked.id}`);
-  await seed.apiKey(organization, owner, { name: hostile("key"), role: "viewer" });
-  return used.id;
+  const key = await seed.apiKey(organization, owner, { name: hostile("key"), role: "viewer" });
+  await key.client.with({ "User-Agent": MARKUP }).get("/api/whoami");
+  return { tokenId: used.id, keyId: key.id };
 }
 
 /** What leaves hostile names in the log and in the notices; answers the event of a removal. */

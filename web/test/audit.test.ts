@@ -95,11 +95,16 @@ describe("audit events", () => {
       placeOf(reference, event(facts), { ...reader, ...other });
     assert.deepEqual(place({ kind: "membership", id: "mem_1" }), { to: "/organization/members" });
     assert.equal(place({ kind: "api_key", id: "key_1" }), null);
+    assert.deepEqual(place({ kind: "api_key", id: "key_1" }, {}, { can: () => true }), {
+      to: "/organization/api-keys/$keyId",
+      params: { keyId: "key_1" },
+    });
     assert.equal(place({ kind: "membership", id: "mem_1" }, { organizationId: "org_2" }), null);
     assert.deepEqual(place(ada, { organizationId: null }), { to: "/settings/profile" });
     const own = { to: "/settings/tokens/$tokenId", params: { tokenId: "pat_1" } };
     assert.deepEqual(place(token), own);
-    assert.deepEqual(place(token, { details: { owner: "usr_2" } }), { to: "/organization/tokens" });
+    const others = { to: "/organization/tokens/$tokenId", params: { tokenId: "pat_1" } };
+    assert.deepEqual(place(token, { details: { owner: "usr_2" } }), others);
     assert.deepEqual(place(token, { actor: { ...ada, id: "usr_2" }, details: { owner: "usr_1" } }), own);
     assert.equal(place({ kind: "session", id: "ses_1" }), null);
     assert.deepEqual(place({ kind: "user", id: "usr_9" }, {}, { scope: "instance" }), {

@@ -11,7 +11,7 @@ import {
   refusalsInWords,
   usesInWords,
 } from "../src/features/overview/overview-text.ts";
-import { routeInWords, usageInWords, usePoints } from "../src/features/tokens/usage-text.ts";
+import { routeInWords, usageInWords, usePoints } from "../src/credential/usage-text.ts";
 
 describe("a token's use", () => {
   const days = [

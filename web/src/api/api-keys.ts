@@ -4,13 +4,30 @@ import { answerOf, api, done } from "./client.ts";
 import { collectPages } from "./pages.ts";
 import type { ApiKey } from "./types.ts";
 
+export function apiKeysKey(organizationId: string): readonly string[] {
+  return ["organizations", organizationId, "api-keys"];
+}
+
 export function apiKeysQuery(organizationId: string) {
   const path = { id: organizationId };
   return queryOptions({
-    queryKey: ["organizations", organizationId, "api-keys"],
+    queryKey: apiKeysKey(organizationId),
     queryFn: ({ signal }) =>
       collectPages((query) =>
         answerOf(api.GET("/api/organizations/{id}/api-keys", { params: { path, query }, signal })),
+      ),
+  });
+}
+
+export function apiKeyQuery(organizationId: string, keyId: string) {
+  return queryOptions({
+    queryKey: [...apiKeysKey(organizationId), keyId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/api-keys/{keyId}", {
+          params: { path: { id: organizationId, keyId } },
+          signal,
+        }),
       ),
   });
 }

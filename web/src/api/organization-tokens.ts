@@ -1,5 +1,5 @@
 // Every member's tokens of an organization, for oversight: searched and sorted by the server, page by page.
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "./client.ts";
 import type { paths } from "./openapi.generated.ts";
 
@@ -24,6 +24,19 @@ export function organizationTokensQuery(organizationId: string, filter: TokenQue
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export function organizationTokenQuery(organizationId: string, tokenId: string) {
+  return queryOptions({
+    queryKey: [...organizationTokensKey(organizationId), tokenId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/personal-access-tokens/{tokenId}", {
+          params: { path: { id: organizationId, tokenId } },
+          signal,
+        }),
+      ),
   });
 }
 

@@ -1,6 +1,8 @@
-// How credentials were used: one of my tokens, a list of them, an organization's, and this instance right now.
+// How credentials were used: one credential, a list of them, an organization's, and this instance right now.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { apiKeysKey } from "./api-keys.ts";
 import { answerOf, api } from "./client.ts";
+import { organizationTokensKey } from "./organization-tokens.ts";
 
 /** How many days back a history goes. */
 export type Span = 30 | 90;
@@ -21,6 +23,34 @@ export function tokenUsageQuery(id: string, days: Span) {
   });
 }
 
+export function organizationTokenUsageQuery(organizationId: string, tokenId: string, days: Span) {
+  return queryOptions({
+    queryKey: [...organizationTokensKey(organizationId), tokenId, "usage", days],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/personal-access-tokens/{tokenId}/usage", {
+          params: { path: { id: organizationId, tokenId }, query: spanOf(days) },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function apiKeyUsageQuery(organizationId: string, keyId: string, days: Span) {
+  return queryOptions({
+    queryKey: [...apiKeysKey(organizationId), keyId, "usage", days],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/api-keys/{keyId}/usage", {
+          params: { path: { id: organizationId, keyId }, query: spanOf(days) },
+          signal,
+        }),
+      ),
+  });
+}
+
 /** As many as one request may ask for. */
 export const USES_AT_ONCE = 100;
 
@@ -33,6 +63,33 @@ export function tokenUsesQuery(ids: readonly string[]) {
       const query = { ids: ids.join(",") };
       const { items } = await answerOf(api.GET("/api/personal-access-tokens/usage", { params: { query }, signal }));
       return items;
+    },
+  });
+}
+
+export type UsesQuery = ReturnType<typeof tokenUsesQuery>;
+
+/** The same of an organization's members' tokens. */
+export function organizationTokenUsesQuery(organizationId: string, ids: readonly string[]): UsesQuery {
+  return queryOptions({
+    queryKey: [...organizationTokensKey(organizationId), "uses", ids],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id: organizationId }, query: { ids: ids.join(",") } };
+      const path = "/api/organizations/{id}/personal-access-tokens/usage";
+      return (await answerOf(api.GET(path, { params, signal }))).items;
+    },
+  });
+}
+
+/** The same of an organization's API keys. */
+export function apiKeyUsesQuery(organizationId: string, ids: readonly string[]): UsesQuery {
+  return queryOptions({
+    queryKey: [...apiKeysKey(organizationId), "uses", ids],
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id: organizationId }, query: { ids: ids.join(",") } };
+      return (await answerOf(api.GET("/api/organizations/{id}/api-keys/usage", { params, signal }))).items;
     },
   });
 }

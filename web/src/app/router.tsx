@@ -1,28 +1,16 @@
-// Every address of the app. Each page is its own file of code, loaded when it is first visited.
+// Every address of the app, those without a session in open-routes.tsx. Each page is its own file of code, loaded when it is first visited.
 // Signed-in pages hang under `shell`, which loads the session or leads to the sign-in page.
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { isSignedOut, toProblem } from "../api/problem.ts";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
 import { AUDIT_SEARCH } from "../audit/audit-search.ts";
-import { HOME, returnToQuery, safeReturnTo } from "../session/return-to.ts";
+import { HOME, returnToQuery } from "../session/return-to.ts";
 import { AppErrorPage, NotFoundInShell, NotFoundPage, PageError } from "./error-pages.tsx";
-import { PublicFrame } from "./public-frame.tsx";
+import { openRoutes } from "./open-routes.tsx";
+import { root } from "./root-route.tsx";
 import { parseSearch, pickText, stringifySearch } from "./search-params.ts";
 import { PageSkeleton, Shell, ShellSkeleton } from "./shell.tsx";
-
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  component: Outlet,
-  errorComponent: AppErrorPage,
-  notFoundComponent: NotFoundPage,
-});
 
 const start = createRoute({
   getParentRoute: () => root,
@@ -31,68 +19,6 @@ const start = createRoute({
     const instance = await queryClient.ensureQueryData(instanceQuery);
     throw redirect({ to: instance.setUp ? HOME : "/setup", replace: true });
   },
-});
-
-// Without a session.
-
-const open = createRoute({
-  getParentRoute: () => root,
-  id: "open",
-  beforeLoad: async ({ context: { queryClient } }) => {
-    await queryClient.ensureQueryData(instanceQuery);
-  },
-  component: PublicFrame,
-});
-
-const setUp = createRoute({
-  getParentRoute: () => open,
-  path: "/setup",
-  component: lazyRouteComponent(() => import("../features/joining/set-up-page.tsx"), "SetUpPage"),
-});
-
-const signIn = createRoute({
-  getParentRoute: () => open,
-  path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, ["returnTo", "notice"]),
-  beforeLoad: async ({ context: { queryClient }, search }) => {
-    const instance = await queryClient.ensureQueryData(instanceQuery);
-    if (!instance.setUp) throw redirect({ to: "/setup", replace: true });
-    // Whoever is signed in already need not do it again. The answer "nobody" that led here is not asked for twice.
-    if (search.notice !== undefined || queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
-    const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
-    if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });
-  },
-  component: lazyRouteComponent(() => import("../features/joining/sign-in-page.tsx"), "SignInPage"),
-});
-
-const signUp = createRoute({
-  getParentRoute: () => open,
-  path: "/sign-up",
-  component: lazyRouteComponent(() => import("../features/joining/sign-up-page.tsx"), "SignUpPage"),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => open,
-  path: "/invitation",
-  component: lazyRouteComponent(() => import("../features/joining/invitation-page.tsx"), "InvitationPage"),
-});
-
-const forgotPassword = createRoute({
-  getParentRoute: () => open,
-  path: "/forgot-password",
-  component: lazyRouteComponent(() => import("../features/joining/forgot-password-page.tsx"), "ForgotPasswordPage"),
-});
-
-const resetPassword = createRoute({
-  getParentRoute: () => open,
-  path: "/reset-password",
-  component: lazyRouteComponent(() => import("../features/joining/reset-password-page.tsx"), "ResetPasswordPage"),
-});
-
-const verifyEmail = createRoute({
-  getParentRoute: () => open,
-  path: "/verify-email",
-  component: lazyRouteComponent(() => import("../features/joining/verify-email-page.tsx"), "VerifyEmailPage"),
 });
 
 // With a session.
@@ -217,10 +143,24 @@ const organizationTokens = createRoute({
   component: lazyRouteComponent(() => import("../features/oversight/tokens-page.tsx"), "OrganizationTokensPage"),
 });
 
+const organizationToken = createRoute({
+  ...inShell,
+  path: "/organization/tokens/$tokenId",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
+  component: lazyRouteComponent(() => import("../features/oversight/token-page.tsx"), "OrganizationTokenPage"),
+});
+
 const apiKeys = createRoute({
   ...inShell,
   path: "/organization/api-keys",
   component: lazyRouteComponent(() => import("../features/api-keys/api-keys-page.tsx"), "ApiKeysPage"),
+});
+
+const apiKey = createRoute({
+  ...inShell,
+  path: "/organization/api-keys/$keyId",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
+  component: lazyRouteComponent(() => import("../features/api-keys/api-key-page.tsx"), "ApiKeyPage"),
 });
 
 const policy = createRoute({
@@ -339,7 +279,7 @@ const routeTree = root.addChildren([
   admin,
   tokensOfProfile,
   unknown,
-  open.addChildren([setUp, signIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
+  openRoutes,
   shell.addChildren([
     tokens,
     newToken,
@@ -356,7 +296,9 @@ const routeTree = root.addChildren([
     offboarding,
     offboardingReceipt,
     organizationTokens,
+    organizationToken,
     apiKeys,
+    apiKey,
     policy,
     audit,
     organization,

@@ -13,8 +13,6 @@ export type Place =
   | {
       readonly to:
         | "/organization/members"
-        | "/organization/tokens"
-        | "/organization/api-keys"
         | "/organization/policy"
         | "/organization/settings"
         | "/settings/sessions"
@@ -22,6 +20,8 @@ export type Place =
         | "/admin/services";
     }
   | { readonly to: "/settings/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
+  | { readonly to: "/organization/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
+  | { readonly to: "/organization/api-keys/$keyId"; readonly params: { readonly keyId: string } }
   | { readonly to: "/admin/users/$userId"; readonly params: { readonly userId: string } }
   | { readonly to: "/admin/organizations/$organizationId"; readonly params: { readonly organizationId: string } };
 
@@ -37,8 +37,6 @@ const PLACES = {
   user: ["/organization/members", "members:read"],
   membership: ["/organization/members", "members:read"],
   invitation: ["/organization/members", "invitations:read"],
-  pat: ["/organization/tokens", "tokens:read"],
-  api_key: ["/organization/api-keys", "api-keys:read"],
   policy: ["/organization/policy", "policy:read"],
   organization: ["/organization/settings", "organization:read"],
 } as const;
@@ -50,7 +48,12 @@ export function placeOf(reference: Reference, event: AuditEvent, reader: Reader)
   if (kind === "pat" && isOwnToken(event, reader.userId))
     return { to: "/settings/tokens/$tokenId", params: { tokenId: id } };
   if (kind === "session") return reader.scope === "account" ? { to: "/settings/sessions" } : null;
-  if (event.organizationId !== reader.organizationId || !isPlaced(kind)) return null;
+  if (event.organizationId !== reader.organizationId) return null;
+  if (kind === "pat" && reader.can("tokens:read"))
+    return { to: "/organization/tokens/$tokenId", params: { tokenId: id } };
+  if (kind === "api_key" && reader.can("api-keys:read"))
+    return { to: "/organization/api-keys/$keyId", params: { keyId: id } };
+  if (!isPlaced(kind)) return null;
   const [to, permission] = PLACES[kind];
   return reader.can(permission) ? { to } : null;
 }

@@ -1,18 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { type ReactElement, useDeferredValue, useState } from "react";
-import { apiKeysQuery, revokeApiKey } from "../../api/api-keys.ts";
 import type { ApiKey } from "../../api/types.ts";
+import { apiKeyUsesQuery } from "../../api/usage.ts";
+import { groupsShown, useUses } from "../../credential/use-uses.ts";
 import { useSession } from "../../session/use-session.ts";
-import { useAnnounce } from "../../ui/announcer.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { Rows } from "../../ui/rows.tsx";
-import { Time, useNow } from "../../ui/time-view.tsx";
+import { useNow } from "../../ui/time-view.tsx";
 import { ApiKeyRow } from "./api-key-row.tsx";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "./key-filter.ts";
-import { isolated } from "../../ui/isolated.ts";
+import { useKeyRevocation } from "./use-key-revocation.tsx";
 
 /** A list this short is seen at a glance. */
 const FEW = 5;
@@ -24,27 +23,13 @@ interface ApiKeyListProps {
 
 export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
   const { organization } = useSession();
-  const queryClient = useQueryClient();
-  const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { confirmation, ask, close } = useKeyRevocation();
   const [filter, setFilter] = useState<KeyFilter>("all");
   const [search, setSearch] = useState("");
   const words = useDeferredValue(search);
   const now = useNow();
   const shown = keys.filter((key) => matchesKey(key, filter, words, now));
-
-  function askRevoke(key: ApiKey): void {
-    setConfirmation({
-      title: `Revoke “${isolated(key.name)}”?`,
-      confirmLabel: "Revoke API key",
-      body: <WhatEnds apiKey={key} />,
-      work: async () => {
-        await revokeApiKey(organization.id, key.id);
-        await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
-        announce(`“${isolated(key.name)}” is revoked. From now on it is refused everywhere.`);
-      },
-    });
-  }
+  const uses = useUses(groupsShown(keys, shown), (ids) => apiKeyUsesQuery(organization.id, ids));
 
   return (
     <div className="grid gap-4">
@@ -79,32 +64,17 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
       ) : (
         <Rows label="API keys">
           {shown.map((key) => (
-            <ApiKeyRow key={key.id} apiKey={key} now={now} onRevoke={mayWrite ? () => askRevoke(key) : null} />
+            <ApiKeyRow
+              key={key.id}
+              apiKey={key}
+              now={now}
+              uses={uses.get(key.id)}
+              onRevoke={mayWrite ? () => ask(key) : null}
+            />
           ))}
         </Rows>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmAction confirmation={confirmation} onClose={close} />
     </div>
-  );
-}
-
-function WhatEnds({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
-  return (
-    <>
-      <p>
-        <span className="font-mono text-[0.8125rem] text-ink">{apiKey.prefix}…</span>,{" "}
-        <strong className="font-semibold text-ink">
-          {apiKey.lastUsedAt ? (
-            <>
-              last used <Time at={apiKey.lastUsedAt} />
-            </>
-          ) : (
-            "never used"
-          )}
-        </strong>
-        .
-      </p>
-      <p>Whatever uses it stops working at once. A revoked key never comes back.</p>
-    </>
   );
 }

@@ -1,41 +1,36 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import type { ApiKey } from "../../api/types.ts";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { isStale } from "../../credential/stale.ts";
 import { UseFacts } from "../../credential/use-facts.tsx";
-import { Badge, type BadgeTone } from "../../ui/badge.tsx";
+import { UsesLink } from "../../credential/uses-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Row } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
+import { KeyBadges } from "./key-badges.tsx";
 
 interface ApiKeyRowProps {
   readonly apiKey: ApiKey;
   readonly now: number;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses: readonly number[] | undefined;
   /** `null` for a role that may not. */
   readonly onRevoke: (() => void) | null;
 }
 
-const STATE_BADGES: Partial<Record<ApiKey["state"], readonly [BadgeTone, string]>> = {
-  expired: ["neutral", "Expired"],
-  revoked: ["neutral", "Revoked"],
-  blocked: ["danger", "Blocked by policy"],
-};
-
-export function ApiKeyRow({ apiKey, now, onRevoke }: ApiKeyRowProps): ReactElement {
+export function ApiKeyRow({ apiKey, now, uses, onRevoke }: ApiKeyRowProps): ReactElement {
   const { state } = apiKey;
-  const badge = STATE_BADGES[state];
+  const place = { to: "/organization/api-keys/$keyId", params: { keyId: apiKey.id } } as const;
   return (
     <Row
-      title={apiKey.name}
-      muted={state !== "active"}
-      badges={
-        <>
-          <Badge>{apiKey.role}</Badge>
-          {badge && <Badge tone={badge[0]}>{badge[1]}</Badge>}
-          {isStale(apiKey, now) && <Badge tone="warning">Stale</Badge>}
-        </>
+      title={
+        <Link {...place} className="rounded-control hover:text-mint hover:underline">
+          {apiKey.name}
+        </Link>
       }
+      muted={state !== "active"}
+      badges={<KeyBadges apiKey={apiKey} now={now} />}
       note={
         <>
           <span className="font-mono">{apiKey.prefix}…</span> · {summarizePermissions(apiKey.permissions)} · made by{" "}
@@ -46,6 +41,7 @@ export function ApiKeyRow({ apiKey, now, onRevoke }: ApiKeyRowProps): ReactEleme
       facts={
         <>
           <UseFacts use={apiKey} />
+          {apiKey.lastUsedAt !== null && <UsesLink place={place} name={apiKey.name} uses={uses} />}
           <p>
             <End apiKey={apiKey} />
           </p>

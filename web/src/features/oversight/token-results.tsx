@@ -1,6 +1,7 @@
 import { SearchX, Ticket } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import type { UsesById } from "../../credential/use-uses.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { EmptyState, LoadingRows } from "../../ui/placeholder.tsx";
@@ -12,6 +13,7 @@ const MOST_AT_ONCE = 200;
 
 interface TokenResultsProps {
   readonly tokens: readonly PersonalAccessToken[];
+  readonly uses: UsesById;
   readonly narrowed: boolean;
   readonly mayRevoke: boolean;
   readonly more: boolean;
@@ -21,7 +23,7 @@ interface TokenResultsProps {
 }
 
 export function TokenResults(props: TokenResultsProps): ReactElement {
-  const { tokens, mayRevoke, more, searching, onMore } = props;
+  const { tokens, uses, mayRevoke, more, searching, onMore } = props;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const { confirmation, ask, close } = useRevocation(() => setPicked(new Set()));
   const revocable = tokens.filter(({ state }) => state !== "revoked");
@@ -61,6 +63,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
           <TokenRow
             key={token.id}
             token={token}
+            uses={uses.get(token.id)}
             picked={picked.has(token.id)}
             onToggle={mayRevoke && token.state !== "revoked" ? () => toggle(token.id) : null}
             onRevoke={mayRevoke && token.state !== "revoked" ? () => ask([token]) : null}

@@ -1,33 +1,28 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { isStale } from "../../credential/stale.ts";
 import { UseFacts } from "../../credential/use-facts.tsx";
-import { Badge, type BadgeTone } from "../../ui/badge.tsx";
+import { UsesLink } from "../../credential/uses-link.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
-import { Time, useNow } from "../../ui/time-view.tsx";
-import { STATE_LABELS } from "./token-filters.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { TokenBadges } from "./token-badges.tsx";
 
 interface TokenRowProps {
   readonly token: PersonalAccessToken;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses: readonly number[] | undefined;
   readonly picked: boolean;
   /** `null`: it cannot be revoked, by this person or any more. */
   readonly onToggle: (() => void) | null;
   readonly onRevoke: (() => void) | null;
 }
 
-const TONES: Record<PersonalAccessToken["state"], BadgeTone> = {
-  active: "good",
-  blocked: "danger",
-  suspended: "warning",
-  expired: "neutral",
-  revoked: "neutral",
-};
-
-export function TokenRow({ token, picked, onToggle, onRevoke }: TokenRowProps): ReactElement {
+export function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): ReactElement {
   const over = token.state === "revoked" || token.state === "expired";
+  const place = { to: "/organization/tokens/$tokenId", params: { tokenId: token.id } } as const;
   return (
     <li className="flex items-start gap-3 px-4 py-3">
       {onToggle !== null ? (
@@ -44,8 +39,16 @@ export function TokenRow({ token, picked, onToggle, onRevoke }: TokenRowProps): 
       <div className="grid min-w-0 grow gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <bdi className={classNames("font-semibold wrap-anywhere", over && "text-soft")}>{token.name}</bdi>
-            <Badges token={token} />
+            <Link
+              {...place}
+              className={classNames(
+                "rounded-control font-semibold wrap-anywhere hover:text-mint hover:underline",
+                over && "text-soft",
+              )}
+            >
+              <bdi>{token.name}</bdi>
+            </Link>
+            <TokenBadges token={token} />
           </div>
           <p className="text-[0.8125rem] wrap-anywhere text-soft">
             <span className="font-mono">{token.prefix}…</span> · {summarizePermissions(token.permissions)}
@@ -60,6 +63,7 @@ export function TokenRow({ token, picked, onToggle, onRevoke }: TokenRowProps): 
         </Facts>
         <Facts>
           <UseFacts use={token} />
+          {token.lastUsedAt !== null && <UsesLink place={place} name={token.name} uses={uses} />}
           <p>
             Created <Time at={token.createdAt} as="date" /> · <End token={token} />
           </p>
@@ -71,16 +75,6 @@ export function TokenRow({ token, picked, onToggle, onRevoke }: TokenRowProps): 
         </Button>
       )}
     </li>
-  );
-}
-
-function Badges({ token }: { readonly token: PersonalAccessToken }): ReactElement {
-  const now = useNow();
-  return (
-    <>
-      <Badge tone={TONES[token.state]}>{STATE_LABELS[token.state]}</Badge>
-      {isStale(token, now) && <Badge tone="warning">Stale</Badge>}
-    </>
   );
 }
 

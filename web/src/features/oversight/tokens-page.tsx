@@ -1,13 +1,13 @@
 // Every member's tokens of the organization, for owners and admins as far as its policy lets them. Rule: the
 // server searches and sorts, so that it is true of a hundred thousand as of ten; filters are in the address,
 // so that a view can be sent to a colleague. Deliberately absent: minting or renaming for somebody else.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import { type ReactElement, useDeferredValue, useEffect, useState } from "react";
-import { policyQuery } from "../../api/organizations.ts";
 import { organizationTokensQuery, tokensExportUrl } from "../../api/organization-tokens.ts";
-import { can } from "../../session/permission.ts";
+import { organizationTokenUsesQuery } from "../../api/usage.ts";
+import { useUses } from "../../credential/use-uses.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -17,6 +17,7 @@ import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
 import { isNarrowed, type OversightSearch, searchedText, tokenQueryOf, withFilter } from "./token-search.ts";
 import { TokenFilters } from "./token-filters.tsx";
 import { TokenResults } from "./token-results.tsx";
+import { useMayRevoke } from "./use-may-revoke.ts";
 import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Organization tokens";
@@ -40,6 +41,9 @@ function OrganizationTokens(): ReactElement {
   const mayRevoke = useMayRevoke();
   const { hasNextPage, isFetching, fetchNextPage, data } = tokens;
   const found = data?.pages.flatMap(({ items }) => items) ?? [];
+  const uses = useUses(data?.pages.map(({ items }) => items.map(({ id }) => id)) ?? [], (ids) =>
+    organizationTokenUsesQuery(organization.id, ids),
+  );
   const isEmptyPage = data !== undefined && data.pages.at(-1)?.items.length === 0;
   useEffect(() => {
     // A page looks through a bounded number of tokens; one that found none is no reason to stop looking.
@@ -77,6 +81,7 @@ function OrganizationTokens(): ReactElement {
           <TokenResults
             key={JSON.stringify(filter)}
             tokens={found}
+            uses={uses}
             narrowed={isNarrowed(search, settled)}
             mayRevoke={mayRevoke}
             more={hasNextPage}
@@ -110,14 +115,6 @@ function OneMember({ name, onClear }: { readonly name: string | null; readonly o
       </Button>
     </p>
   );
-}
-
-/** Both locks: the role's permission, and how far the organization's policy lets oversight reach. */
-function useMayRevoke(): boolean {
-  const { organization } = useSession();
-  const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
-  const reaches = policy.data === undefined || policy.data.oversight === "list-and-revoke";
-  return can(organization, "tokens:revoke") && reaches;
 }
 
 const SETTLES_AFTER_MS = 250;

@@ -1,9 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { Clock3, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { Sparkline } from "../../chart/sparkline.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { UsesLink } from "../../credential/uses-link.tsx";
 import { formatDate } from "../../ui/time.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { expiringInDays, isOver, looksForgotten, revokedByOther } from "./token-standing.ts";
@@ -39,7 +38,15 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
       <Fact
         term="Last used"
         note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}
-        picture={token.lastUsedAt === null ? null : <Uses token={token} uses={uses} />}
+        picture={
+          token.lastUsedAt !== null && (
+            <UsesLink
+              place={{ to: "/settings/tokens/$tokenId", params: { tokenId: token.id } }}
+              name={token.name}
+              uses={uses}
+            />
+          )
+        }
       >
         <LastUse token={token} now={now} />
       </Fact>
@@ -62,22 +69,6 @@ function LastUse({ token, now }: TokenFactsProps): ReactNode {
   const use = token.lastUsedAt === null ? "Never used" : <Time at={token.lastUsedAt} />;
   if (!looksForgotten(token, now)) return use;
   return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
-}
-
-/** A month of uses, which leads to how the token was used at all. */
-function Uses({ token, uses }: Pick<TokenFactsProps, "token" | "uses">): ReactElement {
-  return (
-    <Link
-      to="/settings/tokens/$tokenId"
-      params={{ tokenId: token.id }}
-      className="inline-block rounded-control py-0.5 align-top hover:bg-sunken"
-    >
-      <span className="sr-only">
-        How <bdi>{token.name}</bdi> was used:{" "}
-      </span>
-      <Sparkline uses={uses} />
-    </Link>
-  );
 }
 
 interface FactProps {

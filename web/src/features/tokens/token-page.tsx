@@ -5,7 +5,9 @@ import { Pencil, RefreshCw, Trash2, X } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { tokenQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { tokenUsageQuery } from "../../api/usage.ts";
 import { parseSpan } from "../../chart/span.ts";
+import { UsageView } from "../../credential/usage-view.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
@@ -15,7 +17,6 @@ import { RevokeDialog } from "./revoke-dialog.tsx";
 import { TokenDetails } from "./token-details.tsx";
 import { TokenEvents } from "./token-events.tsx";
 import { isOver } from "./token-standing.ts";
-import { TokenUsage } from "./token-usage.tsx";
 import { useDismissToken } from "./use-dismiss-token.ts";
 
 const ROUTE = "/shell/settings/tokens/$tokenId";
@@ -25,6 +26,8 @@ export function TokenPage(): ReactElement {
   const span = parseSpan(useSearch({ from: ROUTE }).days);
   const navigate = useNavigate();
   const token = useQuery({ ...tokenQuery(tokenId), staleTime: 0, refetchInterval: 15_000 });
+  // Again and again while it is looked at: people watch whether what they revoke is still in use.
+  const usage = useQuery({ ...tokenUsageQuery(tokenId, span), refetchInterval: 15_000 });
   if (token.data === undefined) {
     return (
       <Page title="Token" before={<BackToTokens />}>
@@ -49,8 +52,8 @@ export function TokenPage(): ReactElement {
       action={<TokenActions token={token.data} />}
     >
       <TokenDetails token={token.data} />
-      <TokenUsage
-        tokenId={tokenId}
+      <UsageView
+        usage={usage}
         span={span}
         onSpan={(days) =>
           void navigate({

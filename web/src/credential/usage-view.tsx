@@ -1,28 +1,26 @@
-import { useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import type { CredentialUsage } from "../../api/types.ts";
-import { type Span, tokenUsageQuery } from "../../api/usage.ts";
-import { BarTable } from "../../chart/bar-table.tsx";
-import { Figure, PointTable } from "../../chart/figure.tsx";
-import { StackedBars } from "../../chart/plots.ts";
-import { count } from "../../chart/series.ts";
-import { SpanChoice } from "../../chart/span-choice.tsx";
-import { Stat, Stats } from "../../chart/stat.tsx";
-import { Bar, Loading } from "../../ui/placeholder.tsx";
-import { QueryView } from "../../ui/query-view.tsx";
-import { Time } from "../../ui/time-view.tsx";
+import type { CredentialUsage } from "../api/types.ts";
+import type { Span } from "../api/usage.ts";
+import { BarTable } from "../chart/bar-table.tsx";
+import { Figure, PointTable } from "../chart/figure.tsx";
+import { StackedBars } from "../chart/plots.ts";
+import { count } from "../chart/series.ts";
+import { SpanChoice } from "../chart/span-choice.tsx";
+import { Stat, Stats } from "../chart/stat.tsx";
+import { Bar, Loading } from "../ui/placeholder.tsx";
+import { QueryView } from "../ui/query-view.tsx";
+import { Time } from "../ui/time-view.tsx";
 import { routeInWords, usageInWords, usePoints, USE_SERIES } from "./usage-text.ts";
 
-interface TokenUsageProps {
-  readonly tokenId: string;
+interface UsageViewProps {
+  readonly usage: UseQueryResult<CredentialUsage>;
   readonly span: Span;
   readonly onSpan: (span: Span) => void;
 }
 
-/** How a token was used: over time, from where, and for what. */
-export function TokenUsage({ tokenId, span, onSpan }: TokenUsageProps): ReactElement {
-  // Again and again while it is looked at: people watch whether what they revoke is still in use.
-  const usage = useQuery({ ...tokenUsageQuery(tokenId, span), refetchInterval: 15_000 });
+/** How a credential was used: over time, from where, and for what. */
+export function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement {
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">

@@ -1,0 +1,146 @@
+// One API key of the organization: what it is, how it was used, and its end.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Trash2 } from "lucide-react";
+import type { ReactElement } from "react";
+import { apiKeyQuery } from "../../api/api-keys.ts";
+import type { ApiKey } from "../../api/types.ts";
+import { apiKeyUsageQuery } from "../../api/usage.ts";
+import { parseSpan } from "../../chart/span.ts";
+import { BackLink } from "../../credential/back-link.tsx";
+import { blockedReason } from "../../credential/blocked-by.ts";
+import { EventsLink } from "../../credential/events-link.tsx";
+import { Fact, Facts } from "../../credential/facts.tsx";
+import { EndFact, UseFact } from "../../credential/time-facts.tsx";
+import { UsageView } from "../../credential/usage-view.tsx";
+import { can } from "../../session/permission.ts";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useSession } from "../../session/use-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmAction } from "../../ui/confirm-action.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Page } from "../../ui/page.tsx";
+import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { KeyBadges } from "./key-badges.tsx";
+import { useKeyRevocation } from "./use-key-revocation.tsx";
+
+const TITLE = "API key";
+const ROUTE = "/shell/organization/api-keys/$keyId";
+
+export function ApiKeyPage(): ReactElement {
+  return (
+    <RequirePermission permission="api-keys:read" title={TITLE}>
+      <OneKey />
+    </RequirePermission>
+  );
+}
+
+function OneKey(): ReactElement {
+  const { organization } = useSession();
+  const { keyId } = useParams({ from: ROUTE });
+  const key = useQuery({ ...apiKeyQuery(organization.id, keyId), staleTime: 0, refetchInterval: 15_000 });
+  const before = <BackLink to="/organization/api-keys">API keys</BackLink>;
+  if (key.data === undefined) {
+    return (
+      <Page title={TITLE} before={before}>
+        {key.isError ? (
+          <LoadFailure error={key.error} busy={key.isFetching} onRetry={() => void key.refetch()} />
+        ) : (
+          <LoadingRows rows={3} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={key.data.name}
+      before={before}
+      lead={
+        <>
+          <span className="font-mono text-[0.8125rem]">{key.data.prefix}…</span>, made by{" "}
+          <bdi>{key.data.createdBy.name}</bdi>
+        </>
+      }
+      action={<Revoke apiKey={key.data} />}
+    >
+      <Details apiKey={key.data} />
+      <Usage keyId={keyId} />
+      <EventsLink id={keyId} />
+    </Page>
+  );
+}
+
+function Usage({ keyId }: { readonly keyId: string }): ReactElement {
+  const { organization } = useSession();
+  const span = parseSpan(useSearch({ from: ROUTE }).days);
+  const navigate = useNavigate();
+  // Again and again while it is looked at: people watch whether what they revoke is still in use.
+  const usage = useQuery({ ...apiKeyUsageQuery(organization.id, keyId, span), refetchInterval: 15_000 });
+  return (
+    <UsageView
+      usage={usage}
+      span={span}
+      onSpan={(days) =>
+        void navigate({
+          to: "/organization/api-keys/$keyId",
+          params: { keyId },
+          search: days === 30 ? {} : { days: String(days) },
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    />
+  );
+}
+
+function Details({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
+  const now = useNow();
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        <KeyBadges apiKey={apiKey} now={now} />
+      </div>
+      {apiKey.state === "blocked" && <Notice tone="danger">{blockedReason(apiKey.blockedBy)}.</Notice>}
+      <Facts>
+        <Fact term="Created">
+          <Time at={apiKey.createdAt} as="date-time" />
+        </Fact>
+        <EndFact credential={apiKey} />
+        <UseFact credential={apiKey} />
+        <Fact term="Id">
+          <span className="font-mono text-xs break-all">{apiKey.id}</span>
+        </Fact>
+        <Fact term="Permissions" wide>
+          {apiKey.permissions === null ? (
+            `Whole role: whatever the role ${apiKey.role} may do`
+          ) : (
+            <span className="font-mono text-[0.8125rem]">{apiKey.permissions.join(", ")}</span>
+          )}
+        </Fact>
+      </Facts>
+    </div>
+  );
+}
+
+function Revoke({ apiKey }: { readonly apiKey: ApiKey }): ReactElement | null {
+  const { organization } = useSession();
+  const { confirmation, ask, close } = useKeyRevocation(focusHeading);
+  const shown = can(organization, "api-keys:write") && apiKey.state !== "revoked";
+  return (
+    <>
+      {shown && (
+        <Button kind="danger" className="print:hidden" onClick={() => ask(apiKey)}>
+          <Trash2 aria-hidden="true" />
+          Revoke
+        </Button>
+      )}
+      <ConfirmAction confirmation={confirmation} onClose={close} />
+    </>
+  );
+}
+
+/** The button goes, and the focus with it: it moves on to the heading of the page. */
+function focusHeading(): void {
+  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+}
