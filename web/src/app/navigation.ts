@@ -139,7 +139,7 @@ const INSTANCE = [
 
 export type NavigationPath = (typeof ACCOUNT | typeof ORGANIZATION | typeof INSTANCE)[number]["to"];
 
-export interface NavigationItem extends Listed {
+interface NavigationItem extends Listed {
   readonly to: NavigationPath;
 }
 

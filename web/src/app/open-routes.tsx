@@ -1,0 +1,77 @@
+// The addresses that need no session.
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { instanceQuery, sessionQuery } from "../api/session.ts";
+import { safeReturnTo } from "../session/return-to.ts";
+import { PublicFrame } from "./public-frame.tsx";
+import { root } from "./root-route.tsx";
+import { pickText } from "./search-params.ts";
+
+const open = createRoute({
+  getParentRoute: () => root,
+  id: "open",
+  beforeLoad: async ({ context: { queryClient } }) => {
+    await queryClient.ensureQueryData(instanceQuery);
+  },
+  component: PublicFrame,
+});
+
+const setUp = createRoute({
+  getParentRoute: () => open,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("../features/joining/set-up-page.tsx"), "SetUpPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => open,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["returnTo", "notice"]),
+  beforeLoad: async ({ context: { queryClient }, search }) => {
+    const instance = await queryClient.ensureQueryData(instanceQuery);
+    if (!instance.setUp) throw redirect({ to: "/setup", replace: true });
+    // Whoever is signed in already need not do it again. The answer "nobody" that led here is not asked for twice.
+    if (search.notice !== undefined || queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
+    const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+    if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });
+  },
+  component: lazyRouteComponent(() => import("../features/joining/sign-in-page.tsx"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => open,
+  path: "/sign-up",
+  component: lazyRouteComponent(() => import("../features/joining/sign-up-page.tsx"), "SignUpPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => open,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("../features/joining/invitation-page.tsx"), "InvitationPage"),
+});
+
+const forgotPassword = createRoute({
+  getParentRoute: () => open,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("../features/joining/forgot-password-page.tsx"), "ForgotPasswordPage"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => open,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("../features/joining/reset-password-page.tsx"), "ResetPasswordPage"),
+});
+
+const verifyEmail = createRoute({
+  getParentRoute: () => open,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("../features/joining/verify-email-page.tsx"), "VerifyEmailPage"),
+});
+
+export const openRoutes = open.addChildren([
+  setUp,
+  signIn,
+  signUp,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
+  invitation,
+]);
