@@ -134,6 +134,7 @@ test("policy and settings", async (t) => {
   await seen(page.getByRole("alertdialog"));
   await assertStateAccessible(page, "tightening the policy");
   await closeDialog(page);
+  await page.getByRole("button", { name: "Discard" }).click();
   await visit(page, "/organization/settings", "Organization settings");
   await assertStateAccessible(page, "settings");
   await page.getByRole("button", { name: "Delete organization" }).click();

@@ -1,7 +1,7 @@
 // Chooses one of many by a part of its name: the server looks, this shows what it found.
 import { Combobox } from "@base-ui/react/combobox";
 import { X } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { Field } from "./field.tsx";
 
 interface Found {
@@ -40,8 +40,16 @@ export function SearchChoice({
   found,
 }: SearchChoiceProps): ReactElement {
   const [text, setText] = useState("");
+  const [open, setOpen] = useState(false);
+  const popup = useRef<HTMLDivElement>(null);
   const chosen = value === "" ? null : { id: value, name: name || value, note: "" };
   const wordsOf = (typed: string): string => (typed.trim() === chosen?.name ? "" : typed.trim());
+
+  function change(next: boolean): void {
+    setOpen(next);
+    onLook(next ? wordsOf(text) : null);
+  }
+
   return (
     <Combobox.Root<Found>
       items={found ?? []}
@@ -53,14 +61,22 @@ export function SearchChoice({
         setText(typed);
         onLook(wordsOf(typed));
       }}
-      onOpenChange={(open) => onLook(open ? wordsOf(text) : null)}
+      open={open}
+      onOpenChange={change}
       itemToStringLabel={(one) => one.name}
       isItemEqualToValue={(one, other) => one.id === other.id}
     >
       <Field label={label} className="col-span-2 sm:col-span-1">
         {(control) => (
           <span className="relative block">
-            <Combobox.Input {...control} placeholder={placeholder} className="control truncate pr-10" />
+            <Combobox.Input
+              {...control}
+              placeholder={placeholder}
+              className="control truncate pr-10"
+              onBlur={(event) => {
+                if (popup.current?.contains(event.relatedTarget) !== true) change(false);
+              }}
+            />
             <Combobox.Clear
               aria-label={any}
               className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-r-control text-faint hover:text-ink"
@@ -70,16 +86,22 @@ export function SearchChoice({
           </span>
         )}
       </Field>
-      <Combobox.Portal>
-        <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
-          <Combobox.Popup className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float">
-            <Combobox.Empty className="px-2.5 py-1.5 text-soft empty:p-0">
-              {found === undefined ? "Looking…" : none}
-            </Combobox.Empty>
-            <Combobox.List aria-label={label}>{(one: Found) => <Match key={one.id} one={one} />}</Combobox.List>
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
+      {open && (
+        <Combobox.Portal>
+          <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
+            {/* Not a popup of the library's: that hides the page from screen readers, and leaves it in the tab order. */}
+            <div
+              ref={popup}
+              className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float"
+            >
+              <Combobox.Empty className="px-2.5 py-1.5 text-soft empty:p-0">
+                {found === undefined ? "Looking…" : none}
+              </Combobox.Empty>
+              <Combobox.List aria-label={label}>{(one: Found) => <Match key={one.id} one={one} />}</Combobox.List>
+            </div>
+          </Combobox.Positioner>
+        </Combobox.Portal>
+      )}
     </Combobox.Root>
   );
 }
