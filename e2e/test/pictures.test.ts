@@ -119,6 +119,45 @@ test("a month of uses in the list leads to the token's page, whose pictures say 
   await seen(page.getByText("93 uses in 90 days, 53 attempts refused."));
 });
 
+test("an organization's lists show how members' tokens and API keys were used, and lead to a page of each", async (t) => {
+  const owner = await person("Ada");
+  const organization = await seed.organization(owner);
+  const mia = await person("Mia");
+  await seed.member(organization, mia, "member");
+  const token = await seed.token(mia, organization, { name: "Mia's script" });
+  const key = await seed.apiKey(organization, owner, { name: "Gateway" });
+  await tell(token.id, organization.id);
+  await tell(key.id, organization.id);
+  const page = await open(t, { person: owner, organization });
+  for (const [list, heading, name, id, credential] of [
+    ["/organization/tokens", "Organization tokens", "Mia's script", token.id, token],
+    ["/organization/api-keys", "API keys", "Gateway", key.id, key],
+  ] as const) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await visit(page, list, heading);
+    const uses = "33 uses in 30 days, on 3 days, 12 at most";
+    await seen(page.getByRole("link", { name: `How ${name} was used: ${uses}` }));
+    await page.getByRole("link", { name, exact: true }).click();
+    await atPage(page, name);
+    assert.equal(new URL(page.url()).pathname, `${list}/${id}`);
+    await seen(page.getByText("33 uses in 30 days, 3 attempts refused."));
+    assert.match((await rowsOf(page.getByRole("table", { name: "By address" }))).join(), /203\.0\.113\.7 \| 60/);
+    assert.match((await rowsOf(page.getByRole("table", { name: "By route" }))).join(), /GET\/robots\/:id \| 70/);
+    await page.getByRole("radio", { name: "90 days" }).check();
+    await page.reload();
+    await seen(page.getByText("93 uses in 90 days, 53 attempts refused."));
+    await page.getByRole("button", { name: "Revoke", exact: true }).click();
+    await page
+      .getByRole("alertdialog")
+      .getByRole("button", { name: /^Revoke / })
+      .click();
+    await gone(page.getByRole("button", { name: "Revoke", exact: true }));
+    assert.equal((await credential.client.get("/api/whoami")).status, 401);
+    await page.getByRole("link", { name: "What happened to it, in the audit log" }).click();
+    await atPage(page, "Audit log");
+  }
+});
+
 test("the arrow keys go through a plot and tell its numbers", async (t) => {
   const ada = await person("Ada");
   const token = await seed.token(ada, ada.personal, { name: "CI deploy" });

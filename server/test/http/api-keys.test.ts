@@ -164,7 +164,7 @@ for (const engine of ENGINES) {
       });
     });
 
-    it("lists to whoever may read keys, page by page", async () => {
+    it("lists to whoever may read keys, page by page, and reads one by its id", async () => {
       const { owner, organization, keys } = await fixture();
       for (let count = 0; count < 3; count++) await seed.apiKey(organization, owner);
       const token = await seed.token(owner, organization, { permissions: ["api-keys:read"] });
@@ -173,6 +173,13 @@ for (const engine of ENGINES) {
       const ids = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
       assert.equal(new Set(ids).size, 3);
       assert.equal(second.body.nextCursor, null);
+      const one = await token.client.get(`${keys}/${ids[0]}`);
+      assert.deepEqual([one.status, one.body], [200, first.body.items[0]]);
+      const elsewhere = await fixture();
+      const foreign = await seed.apiKey(elsewhere.organization, elsewhere.owner);
+      assert.equal((await token.client.get(`${keys}/${foreign.id}`)).status, 404);
+      const other = await seed.token(owner, organization, { permissions: ["tokens:read"] });
+      assert.equal((await other.client.get(`${keys}/${ids[0]}`)).body.code, "permission_denied");
     });
   });
 }

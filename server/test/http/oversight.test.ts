@@ -44,6 +44,21 @@ for (const engine of ENGINES) {
       assert.ok(!JSON.stringify(body).includes(token.secret));
     });
 
+    it("reads one by its id, and none of elsewhere", async () => {
+      const { admin, organization, tokens, token, session } = await fixture();
+      const one = await session.get(`${tokens}/${token.id}`);
+      assert.deepEqual([one.status, one.body.name], [200, "Owner's own"]);
+      const { items } = (await session.get(tokens)).body;
+      assert.deepEqual(
+        one.body,
+        items.find(({ id }: { id: string }) => id === token.id),
+      );
+      const elsewhere = await seed.token(admin, admin.personal);
+      assert.equal((await session.get(`${tokens}/${elsewhere.id}`)).status, 404);
+      const reader = await seed.token(admin, organization, { permissions: ["members:read"] });
+      assert.equal((await reader.client.get(`${tokens}/${token.id}`)).body.code, "permission_denied");
+    });
+
     it("revokes any member's token at once; repeating it answers the first receipt", async () => {
       const { admin, owner, organization, tokens, token, session } = await fixture();
       const first = await session.delete(`${tokens}/${token.id}`);
@@ -70,7 +85,8 @@ for (const engine of ENGINES) {
       const audit = await fixture("audit");
       const owner = await seed.session(audit.owner, audit.organization);
       for (const client of [audit.session, owner]) {
-        for (const send of [() => client.get(audit.tokens), () => client.delete(`${audit.tokens}/${audit.token.id}`)]) {
+        const one = `${audit.tokens}/${audit.token.id}`;
+        for (const send of [() => client.get(audit.tokens), () => client.get(one), () => client.delete(one)]) {
           await assertRefused(instance, audit.organization.id, send, [403, "policy_oversight"]);
         }
       }
