@@ -114,7 +114,7 @@ const IS_ACTIVE_OWNER = sql<SqlBool>`mem.role = ${sql.lit(OWNER_ROLE)} and mem.e
 type Counts = Pick<OrganizationSummary, "memberCount" | "activeOwnerCount" | "tokenCount" | "apiKeyCount">;
 
 /**
- * By memberships_active, memberships_owners, personal_access_tokens_live_organization and api_keys_organization. The
+ * By memberships_active, memberships_owners, personal_access_tokens_live_expiry and api_keys_organization. The
  * organizations are named: beside one that holds most of what there is, PostgreSQL reads whole tables for each of the
  * others when it does not know which they are.
  */
@@ -134,7 +134,7 @@ async function countIn(
   const isLive = sql`revoked_at is null and (expires_at is null or expires_at > ${now})`;
   const members = await countBy(sql`from memberships where ended_at is null`);
   const owners = await countBy(sql`from memberships mem where ${IS_ACTIVE_OWNER}`);
-  const tokens = await countBy(sql`from personal_access_tokens where ${isLive}`);
+  const tokens = await countBy(sql`from personal_access_tokens where revoked_at is null and expires_order > ${now}`);
   const keys = await countBy(sql`from api_keys where ${isLive}`);
   return (id) => ({
     memberCount: members(id),
