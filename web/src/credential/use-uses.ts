@@ -5,7 +5,10 @@ import { USES_AT_ONCE, type UsesQuery } from "../api/usage.ts";
 export type UsesById = ReadonlyMap<string, readonly number[]>;
 
 /** A month of uses of the credentials that are shown, asked for in groups, of which each is kept by itself. */
-export function useUses(groups: readonly (readonly string[])[], queryOf: (ids: readonly string[]) => UsesQuery): UsesById {
+export function useUses(
+  groups: readonly (readonly string[])[],
+  queryOf: (ids: readonly string[]) => UsesQuery,
+): UsesById {
   return useQueries({
     queries: groups.filter((ids) => ids.length > 0).map((ids) => ({ ...queryOf(ids), refetchInterval: 60_000 })),
     combine: byId,
