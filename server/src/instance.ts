@@ -24,8 +24,6 @@ import { createLetterRounds, type LetterRounds, sendLetters } from "./service/no
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { forgetOldUses } from "./service/usage/forget-uses.ts";
-import { openPostgresStore } from "./store/postgres/open.ts";
-import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/counted-verifier.ts";
@@ -56,9 +54,13 @@ export interface InstanceOptions {
 /** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
 export async function openStore(config: Config): Promise<Store> {
   const policy = defaultPolicy(config.catalogue.roles.keys());
-  return config.database.kind === "sqlite"
-    ? await openSqliteStore({ file: config.database.file, defaultPolicy: policy })
-    : await openPostgresStore({ url: config.database.url, defaultPolicy: policy });
+  // Only the engine that is used is loaded: the other's driver would be memory for nothing.
+  if (config.database.kind === "sqlite") {
+    const { openSqliteStore } = await import("./store/sqlite/open.ts");
+    return openSqliteStore({ file: config.database.file, defaultPolicy: policy });
+  }
+  const { openPostgresStore } = await import("./store/postgres/open.ts");
+  return openPostgresStore({ url: config.database.url, defaultPolicy: policy });
 }
 
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
@@ -72,7 +74,12 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
     logger.error({ err: error }, "letters could not be sent"),
   );
-  const store = withNotices(database, { catalogue, settings, hasMail: mailer !== null, onNotices: letters.begin });
+  const store = withNotices(database, {
+    catalogue,
+    settings,
+    hasMail: mailer !== null,
+    onNotices: () => letters.begin(),
+  });
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(
     store,

@@ -123,8 +123,8 @@ for (const engine of ENGINES) {
     it("pages through tokens and then keys, each once, and counts on the first page", async () => {
       const { owner, organization, preview, session } = await fixture();
       const made = [];
-      for (let count = 0; count < 3; count++) made.push((await seed.token(owner, organization)).id as string);
-      for (let count = 0; count < 2; count++) made.push((await seed.apiKey(organization, owner)).id as string);
+      for (let count = 0; count < 3; count++) made.push((await seed.token(owner, organization)).id);
+      for (let count = 0; count < 2; count++) made.push((await seed.apiKey(organization, owner)).id);
       const seen: string[] = [];
       let cursor: string | null = null;
       do {

@@ -6,7 +6,6 @@ import { ADDRESSES_KEPT, type FacetUse, ROUTES_KEPT, type UseHistory } from "../
 import type { SqlContext } from "./context.ts";
 import { jsonRows, jsonTexts } from "./json-rows.ts";
 
-
 /** By the primary keys of credential_use_days, credential_use_facets and organization_use_days. */
 export async function recordUseHistory(context: SqlContext, history: UseHistory): Promise<void> {
   await addDays(context, history);
