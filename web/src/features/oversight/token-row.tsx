@@ -36,7 +36,7 @@ export function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowPr
       ) : (
         <span className="w-[1.0625rem] shrink-0 print:hidden" />
       )}
-      <div className="grid min-w-0 grow gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
+      <div className="grid min-w-0 grow gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1.2fr)_minmax(0,0.9fr)_minmax(0,1.5fr)]">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <Link
@@ -69,11 +69,19 @@ export function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowPr
           </p>
         </Facts>
       </div>
-      {onRevoke !== null && (
-        <Button size="small" aria-label={`Revoke ${token.name} of ${token.user.name}`} onClick={onRevoke}>
-          Revoke
-        </Button>
-      )}
+      <div
+        className={classNames(
+          "shrink-0 print:hidden",
+          onRevoke === null ? "hidden md:block" : "",
+          "md:w-18 md:text-right",
+        )}
+      >
+        {onRevoke !== null && (
+          <Button size="small" aria-label={`Revoke ${token.name} of ${token.user.name}`} onClick={onRevoke}>
+            Revoke
+          </Button>
+        )}
+      </div>
     </li>
   );
 }
