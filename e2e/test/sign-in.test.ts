@@ -5,7 +5,7 @@ import { openStage, PASSWORD } from "../src/stage.ts";
 import { atPage, signIn, visit } from "../src/steps.ts";
 import { seen } from "../src/waiting.ts";
 
-const { instance, seed, open, person } = await openStage();
+const { instance, open, person } = await openStage();
 
 test("signing in leads to the tokens, signing out ends the session on the server", async (t) => {
   const ada = await person("Ada");
@@ -90,21 +90,4 @@ test("a link to the sign-in page cannot lead to another site", async (t) => {
     await atPage(page, "Personal access tokens");
     assert.equal(page.url(), `${instance.url}/settings/tokens`, returnTo);
   }
-});
-
-test("when the session ends elsewhere, the next step leads to the sign-in page and then back", async (t) => {
-  const ada = await person("Ada");
-  const page = await open(t, { person: ada });
-  await visit(page, "/settings/profile", "Profile");
-
-  const elsewhere = await seed.session(ada);
-  assert.equal((await elsewhere.delete("/api/account/sessions")).body.endedSessions, 1);
-  await page.getByLabel("Your name").fill("Ada Lovelace");
-  await page.getByRole("button", { name: "Save name" }).click();
-  await atPage(page, "Sign in");
-  await seen(page.getByText("Your session has ended. Sign in to go on where you were."));
-  assert.equal((await elsewhere.get("/api/session")).body.user.name, "Ada", "nothing was saved");
-
-  await signIn(page, ada.email, PASSWORD);
-  await atPage(page, "Profile");
 });

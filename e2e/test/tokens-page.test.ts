@@ -52,7 +52,7 @@ async function names(page: Page): Promise<string[]> {
 test("search, the filter by state, and the marks on tokens that need attention", async (t) => {
   const ada = await person("Ada");
   const { secret } = await tokenOf(ada, "CI deploy", { usedDaysAgo: 1, endsInDays: 60, createdDaysAgo: 1 });
-  await tokenOf(ada, "forgotten", { usedDaysAgo: 45, createdDaysAgo: 90, endsInDays: 60 });
+  await tokenOf(ada, "forgotten", { usedDaysAgo: 95, createdDaysAgo: 120, endsInDays: 60 });
   await tokenOf(ada, "never used", { createdDaysAgo: 10, permissions: ["members:read"] });
   await tokenOf(ada, "ending", { usedDaysAgo: 1, createdDaysAgo: 27, endsInDays: 3.1 });
   await tokenOf(ada, "expired", { usedDaysAgo: 5, createdDaysAgo: 20, endsInDays: -1 });
