@@ -24,7 +24,7 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
         </span>
       </Fact>
       <Fact
-        term={token.revokedAt !== null ? "Revoked" : isOver(token) ? "Ended" : "Expires"}
+        term={isOver(token) ? "Ended" : "Expires"}
         note={
           revokedByOther(token) ?? (
             <>
@@ -55,13 +55,22 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
 }
 
 function End({ token, now }: TokenFactsProps): ReactNode {
-  if (token.revokedAt !== null) return <Time at={token.revokedAt} as="date" />;
+  if (token.revokedAt !== null) return <Ended how="Revoked" at={token.revokedAt} />;
   if (token.expiresAt === null) return "Never";
+  if (isOver(token)) return <Ended how="Expired" at={token.expiresAt} />;
   if (expiringInDays(token, now) === null) return <Time at={token.expiresAt} as="date" />;
   return (
     <Emphasis icon={<Clock3 aria-hidden="true" />}>
       <Time at={token.expiresAt} />
     </Emphasis>
+  );
+}
+
+function Ended({ how, at }: { readonly how: string; readonly at: string }): ReactElement {
+  return (
+    <>
+      {how} <Time at={at} as="date" />
+    </>
   );
 }
 
