@@ -14,7 +14,7 @@ import type {
   TokenId,
   UserId,
 } from "@mintmark/core";
-import type { GeneratedAlways } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
 import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
@@ -231,8 +231,8 @@ export interface CredentialUseRow {
   last_used_at: number | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
-  /** The last use as lists are sorted by it: never used is before every use. The engine keeps it. */
-  last_used_order: GeneratedAlways<number>;
+  /** The minute of the last use, by which lists are sorted; 0, before every use, when never used. */
+  last_used_order: Generated<number>;
 }
 
 export interface CredentialSightingRow {

@@ -29,12 +29,28 @@ const SHORTEST_SECRET = 54;
 const REMEMBERED = 10_000;
 const spoken = new Set<string>();
 
+/** Of each method, the routes of the last paths: programs ask for the same few again and again. */
+const routes = new Map<string, Map<string, string | null>>();
+const ROUTES_REMEMBERED = 500;
+
 /** The route of a request for `url`, an absolute path or a whole URL; `null` when it is neither. */
 export function routeOf(method: string | undefined, url: string | undefined): string | null {
   if (url === undefined) return null;
   const path = pathOf(url);
   if (path === "") return null;
-  const route = `${methodOf(method)} ${wordsOf(path)}`;
+  const known = methodOf(method);
+  let byPath = routes.get(known);
+  if (byPath === undefined) routes.set(known, (byPath = new Map<string, string | null>()));
+  let route = byPath.get(path);
+  if (route === undefined) {
+    if (byPath.size >= ROUTES_REMEMBERED) byPath.clear();
+    byPath.set(path, (route = makeRoute(known, path)));
+  }
+  return route;
+}
+
+function makeRoute(method: string, path: string): string | null {
+  const route = `${method} ${wordsOf(path)}`;
   return route.length >= SHORTEST_SECRET && route.search(SECRET) !== -1 ? null : route;
 }
 

@@ -15,8 +15,8 @@ export interface UseHistoryBuffer {
 
 /** Addresses, and routes, of one credential between two flushes; further ones count for its day only. */
 const FACETS_AT_ONCE = 100;
-/** Credentials in one transaction: a few milliseconds' work. */
-const CREDENTIALS_AT_ONCE = 50;
+/** Credentials in one transaction: some milliseconds' work. Each commit makes SQLite's reader forget its pages. */
+const CREDENTIALS_AT_ONCE = 150;
 
 interface Tally {
   firstAt: number;

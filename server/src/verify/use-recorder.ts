@@ -1,7 +1,8 @@
 // What verification remembers of each use. A use that is new in kind (the first ever, the first of a UTC
 // day, a new address, a new user agent) is durable in the audit log before the answer, by group commit:
 // all that wait while one commit is under way share the next. With `strict`, every use is. Uses are also counted
-// in memory, and the counts written within a second (their history within ten), off the request's path.
+// in memory, and the counts written within a second, those of a credential in constant use every five (their
+// history every thirty), off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import type { AuditEventRecord, Store, UseBatch } from "../store/store.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -22,8 +23,10 @@ export interface UseRecorder {
 }
 
 const FLUSH_MS = 1000;
-/** The history has a row for each address and route: in ten seconds together it costs a tenth. */
-const HISTORY_FLUSH_MS = 10_000;
+/** A credential in constant use is written no more often than this: its counts are the most, and the least news. */
+const REST_MS = 5000;
+/** The history has a row for each address and route: in half a minute together it costs a thirtieth. */
+const HISTORY_FLUSH_MS = 30_000;
 const MINUTE_MS = 60_000;
 /** Credentials whose known addresses and agents are kept in memory. */
 const KNOWN_CREDENTIALS = 50_000;
@@ -36,6 +39,8 @@ interface Known {
   /** New addresses and agents recorded on `day`. */
   novelties: number;
   count: number;
+  /** When counts were last taken to be written, on the monotonic clock. */
+  writtenAt: number;
   lastUsedAt: number;
   ip: string | null;
   userAgent: string | null;
@@ -71,7 +76,16 @@ export function createUseRecorder(
       if (known.size >= KNOWN_CREDENTIALS) forgetOldest(known, dirty);
       known.set(
         id,
-        (entry = { day: -1, sightings: new Set(), novelties: 0, count: 0, lastUsedAt: 0, ip: null, userAgent: null }),
+        (entry = {
+          day: -1,
+          sightings: new Set(),
+          novelties: 0,
+          count: 0,
+          writtenAt: Number.NEGATIVE_INFINITY,
+          lastUsedAt: 0,
+          ip: null,
+          userAgent: null,
+        }),
       );
     }
     return entry;
@@ -91,10 +105,12 @@ export function createUseRecorder(
     for (const use of uses) remember(entryOf(use.facts.id), use);
   });
 
-  const writeCounts = async (): Promise<void> => {
-    const [ids, denied] = [dirty, denials];
+  const writeCounts = async (which: "due" | "all"): Promise<void> => {
+    const { due: ids, resting } = which === "all" ? { due: dirty, resting: new Set<string>() } : rested(known, dirty);
+    dirty = resting;
+    if (resting.size > 0) schedule();
+    const denied = denials;
     if (ids.size === 0 && denied.size === 0) return;
-    dirty = new Set();
     denials = new Map();
     const batch = takeCounts(known, ids);
     try {
@@ -113,7 +129,7 @@ export function createUseRecorder(
   };
 
   const writeAll = async (): Promise<void> => {
-    await writeCounts();
+    await writeCounts("all");
     historyWrittenAt = performance.now();
     try {
       await history.write();
@@ -133,7 +149,7 @@ export function createUseRecorder(
     const isDue = performance.now() - historyWrittenAt >= HISTORY_FLUSH_MS;
     // What waits for a later flush needs one.
     if (!isDue && !history.isEmpty()) schedule();
-    await afterTheLast(isDue ? writeAll : writeCounts);
+    await afterTheLast(isDue ? writeAll : () => writeCounts("due"));
   };
 
   return {
@@ -198,6 +214,18 @@ function remember(entry: Known, { now, sightings }: DueUse): void {
   }
 }
 
+/** Parts the credentials whose counts are due from those that were written a moment ago. */
+function rested(
+  known: ReadonlyMap<string, Known>,
+  ids: ReadonlySet<string>,
+): { readonly due: Set<string>; readonly resting: Set<string> } {
+  const due = new Set<string>();
+  const resting = new Set<string>();
+  const before = performance.now() - REST_MS;
+  for (const id of ids) ((known.get(id)?.writtenAt ?? before) <= before ? due : resting).add(id);
+  return { due, resting };
+}
+
 function takeCounts(known: ReadonlyMap<string, Known>, ids: ReadonlySet<string>): UseBatch[] {
   const batch: UseBatch[] = [];
   for (const id of ids) {
@@ -211,6 +239,7 @@ function takeCounts(known: ReadonlyMap<string, Known>, ids: ReadonlySet<string>)
       userAgent: entry.userAgent,
     });
     entry.count = 0;
+    entry.writtenAt = performance.now();
   }
   return batch;
 }

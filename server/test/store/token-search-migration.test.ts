@@ -22,7 +22,7 @@ function earlierRows(hash: (byte: string) => string): string {
       ('pat_1', ${hash("01")}, 'mm_pat_001', 'CI Deploy', 'usr_1', 'org_1', 'mem_1', 1, 50),
       ('pat_2', ${hash("02")}, 'mm_pat_002', 'Laptop', 'usr_1', 'org_1', 'mem_1', 1, null);
     insert into credential_uses (credential_id, use_count, last_used_at, last_used_ip)
-      values ('pat_1', 7, 40, '192.0.2.1'), ('key_1', 3, 30, null);
+      values ('pat_1', 7, 180040, '192.0.2.1'), ('key_1', 3, 59999, null);
   `;
 }
 
@@ -36,8 +36,8 @@ function assertSearchable(tokens: readonly object[], uses: readonly object[]): v
     ["pat_2", "laptop", 999_999_999_999_999],
   ]);
   assert.deepEqual(uses.map(Object.values), [
-    ["key_1", null, 3, 30, null, 30],
-    ["pat_1", "org_1", 7, 40, "192.0.2.1", 40],
+    ["key_1", null, 3, 59_999, null, 0],
+    ["pat_1", "org_1", 7, 180_040, "192.0.2.1", 180_000],
     ["pat_2", "org_1", 0, null, null, 0],
   ]);
 }

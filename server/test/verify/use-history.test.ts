@@ -64,12 +64,12 @@ describe("uses that wait to be written", () => {
 
   it("are written a part at a time, each once", async () => {
     const { buffer, written } = bufferOver();
-    for (let index = 0; index < 120; index++) buffer.addUse(factsOf(`pat_${index}`), CLIENT, NOW);
+    for (let index = 0; index < 320; index++) buffer.addUse(factsOf(`pat_${index}`), CLIENT, NOW);
     await buffer.write();
     assert.ok(written.length > 1 && buffer.isEmpty());
     const ids = written.flatMap(({ days }) => days.map(({ credentialId }) => credentialId));
-    assert.equal(new Set(ids).size, 120);
-    assert.equal(ids.length, 120);
+    assert.equal(new Set(ids).size, 320);
+    assert.equal(ids.length, 320);
   });
 
   it("stay when the store fails, and are added to what came meanwhile", async () => {

@@ -381,7 +381,7 @@ export interface paths {
         };
         /**
          * How one of my tokens was used
-         * @description By day, by address and by route. Written about ten seconds late; days and addresses are kept for 400 days.
+         * @description By day, by address and by route. Written half a minute late; days and addresses are kept for 400 days.
          */
         get: operations["getTokenUsage"];
         put?: never;

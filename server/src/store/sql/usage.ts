@@ -2,19 +2,22 @@ import { type RawBuilder, sql } from "kysely";
 import type { CredentialSightingRow, CredentialUseRow } from "../tables.ts";
 import type { Sighting, UseBatch } from "../usage-port.ts";
 import type { SqlContext } from "./context.ts";
+import { jsonTexts } from "./json-rows.ts";
 
 type UseRow = Omit<CredentialUseRow, "organization_id" | "last_used_order"> & { last_used_at: number };
 
 // Rows in one statement: far below the number of parameters either engine takes.
 const ROWS_AT_ONCE = 500;
 
+const MINUTE_MS = 60_000;
+
 /**
  * Rows are written in the order of their ids, so that two replicas flushing at once wait for each other
  * instead of deadlocking. The newest use decides address and agent; a late batch only adds its count.
  */
-export async function recordUses({ db }: SqlContext, batch: readonly UseBatch[]): Promise<void> {
+export async function recordUses(context: SqlContext, batch: readonly UseBatch[]): Promise<void> {
   for (const rows of chunksOf(oneRowForEach(batch))) {
-    await db
+    const written = await context.db
       .insertInto("credential_uses")
       .values(rows)
       .onConflict((conflict) =>
@@ -25,8 +28,26 @@ export async function recordUses({ db }: SqlContext, batch: readonly UseBatch[])
           last_used_user_agent: newest(sql`excluded.last_used_user_agent`, sql`credential_uses.last_used_user_agent`),
         }),
       )
+      .returning(["credential_id", "last_used_at", "last_used_order"])
       .execute();
+    const moved = written.filter((row) => row.last_used_order + MINUTE_MS <= (row.last_used_at ?? 0));
+    if (moved.length > 0)
+      await moveInOrder(
+        context,
+        moved.map((row) => row.credential_id),
+      );
   }
+}
+
+/**
+ * Moves credentials to the minute of their last use in credential_uses_last. Apart from the counts: an engine
+ * writes an index anew whenever a statement names its column, and this is due once a minute, not every second.
+ */
+async function moveInOrder({ db }: SqlContext, credentialIds: readonly string[]): Promise<void> {
+  await sql`
+    update credential_uses set last_used_order = last_used_at - last_used_at % ${sql.lit(MINUTE_MS)}
+    where credential_id in (${jsonTexts(credentialIds)})
+  `.execute(db);
 }
 
 /** Of two replicas that see the same thing at once, the second waits for the first and then skips it. */

@@ -31,7 +31,7 @@ async function addFacets(context: SqlContext, facets: readonly FacetUse[]): Prom
   const rows = facets
     .map((use) => [use.credentialId, use.facet, use.value, use.firstAt, use.lastAt, dayOf(use.lastAt), use.uses])
     .sort(byKey);
-  const { rows: written } = await sql<{ credential_id: string; facet: string; value: string; use_count: number }>`
+  const { rows: written } = await sql<WrittenFacet>`
     insert into credential_use_facets (credential_id, facet, value, first_at, last_at, last_day, use_count)
     ${jsonRows(["text", "text", "text", "bigint", "bigint", "bigint", "bigint"], rows)}
     on conflict (credential_id, facet, value) do update set
@@ -39,17 +39,30 @@ async function addFacets(context: SqlContext, facets: readonly FacetUse[]): Prom
         then excluded.first_at else credential_use_facets.first_at end,
       last_at = case when excluded.last_at > credential_use_facets.last_at
         then excluded.last_at else credential_use_facets.last_at end,
-      last_day = case when excluded.last_day > credential_use_facets.last_day
-        then excluded.last_day else credential_use_facets.last_day end,
       use_count = credential_use_facets.use_count + excluded.use_count
-    returning credential_id, facet, value, use_count
+    returning credential_id, facet, value, last_at, last_day, use_count
   `.execute(context.db);
+  await moveDays(context, written);
   const given = new Map(facets.map((use) => [`${use.credentialId} ${use.facet} ${use.value}`, use.uses]));
   const grown = new Set<string>();
   for (const row of written) {
     if (given.get(`${row.credential_id} ${row.facet} ${row.value}`) === row.use_count) grown.add(row.credential_id);
   }
   if (grown.size > 0) await dropOldestFacets(context, [...grown].sort());
+}
+
+/** Once a day for each row, apart from its counts: naming an index's column writes the index anew. */
+async function moveDays({ db }: SqlContext, written: readonly WrittenFacet[]): Promise<void> {
+  const moved = written.filter((row) => row.last_day < dayOf(row.last_at));
+  if (moved.length === 0) return;
+  const keys = jsonRows(
+    ["text", "text", "text"],
+    moved.map((row) => [row.credential_id, row.facet, row.value]),
+  );
+  await sql`
+    update credential_use_facets set last_day = last_at / ${sql.lit(DAY_MS)}
+    where (credential_id, facet, value) in (${keys})
+  `.execute(db);
 }
 
 /**
@@ -111,6 +124,12 @@ interface FacetKey {
   readonly credential_id: string;
   readonly facet: string;
   readonly value: string;
+}
+
+interface WrittenFacet extends FacetKey {
+  readonly last_at: number;
+  readonly last_day: number;
+  readonly use_count: number;
 }
 
 const PRUNED = [

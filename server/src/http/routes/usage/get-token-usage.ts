@@ -11,7 +11,7 @@ export const getTokenUsage: Operation = defineOperation({
   tag: "Personal access tokens",
   summary: "How one of my tokens was used",
   description:
-    "By day, by address and by route. Written about ten seconds late; days and addresses are kept for 400 days.",
+    "By day, by address and by route. Written half a minute late; days and addresses are kept for 400 days.",
   credentials: ["session", "pat"],
   params: TokenPath,
   query: z.strictObject(spanQuery),

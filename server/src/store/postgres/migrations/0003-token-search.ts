@@ -14,7 +14,8 @@ create index personal_access_tokens_holder
 alter table credential_uses
   alter column last_used_at drop not null,
   add column organization_id text collate "C",
-  add column last_used_order bigint generated always as (coalesce(last_used_at, 0)) stored;
+  add column last_used_order bigint not null default 0;
+update credential_uses set last_used_order = last_used_at - last_used_at % 60000;
 update credential_uses set organization_id = pat.organization_id
   from personal_access_tokens pat where pat.id = credential_uses.credential_id;
 insert into credential_uses (credential_id, organization_id, use_count)

@@ -1,6 +1,7 @@
 // What an organization's tokens are searched and sorted by: name, expiry, last use. Its twin holds the same for
 // PostgreSQL. A token has its row of uses from its minting on, so that "never used" lies in the index of last uses.
-// `…_order` stands where no instant is: never used is before every use, no expiry after every expiry.
+// `…_order` stands where no instant is: never used is before every use, no expiry after every expiry. Of a use it
+// is the minute, so that a credential in use moves in its index once a minute and not with every write of counts.
 // Names that were given before this are put in lower case as SQLite knows it (ASCII); renaming makes it whole.
 export const sql: string = `
 alter table personal_access_tokens add column name_key text not null default '';
@@ -19,12 +20,12 @@ create table credential_uses (
   last_used_at integer,
   last_used_ip text,
   last_used_user_agent text,
-  last_used_order integer generated always as (coalesce(last_used_at, 0)) virtual
+  last_used_order integer not null default 0
 ) strict, without rowid;
 insert into credential_uses
-  (credential_id, organization_id, use_count, last_used_at, last_used_ip, last_used_user_agent)
+  (credential_id, organization_id, use_count, last_used_at, last_used_ip, last_used_user_agent, last_used_order)
   select uses.credential_id, pat.organization_id, uses.use_count, uses.last_used_at, uses.last_used_ip,
-    uses.last_used_user_agent
+    uses.last_used_user_agent, uses.last_used_at - uses.last_used_at % 60000
   from earlier_credential_uses uses left join personal_access_tokens pat on pat.id = uses.credential_id;
 drop table earlier_credential_uses;
 insert into credential_uses (credential_id, organization_id, use_count)
