@@ -10,8 +10,7 @@ export const getTokenUsage: Operation = defineOperation({
   path: "/api/personal-access-tokens/{id}/usage",
   tag: "Personal access tokens",
   summary: "How one of my tokens was used",
-  description:
-    "By day, by address and by route. Written half a minute late; days and addresses are kept for 400 days.",
+  description: "By day, by address and by route. Written half a minute late; days and addresses are kept for 400 days.",
   credentials: ["session", "pat"],
   params: TokenPath,
   query: z.strictObject(spanQuery),
