@@ -10,9 +10,9 @@ import { isBusy, toStoreError } from "./errors.ts";
 export const LOCK_WAIT_MS = 5_000;
 const LONGEST_PAUSE_MS = 20;
 
-// Uses of many credentials touch the same pages every second. A log of 32 MiB lets each page reach the file once
-// for many seconds, instead of once for each: writing the log is what durability needs, the file can wait.
-const CHECKPOINT_PAGES = 8192;
+// Uses of many credentials touch the same pages again and again. A log of 8 MiB lets a page reach the file once for
+// several writes of it. A larger one would save more and hold the event loop longer when its turn comes.
+const CHECKPOINT_PAGES = 2048;
 
 // A read waits only while another process recovers the log after a crash.
 const READ_WAIT_MS = 1_000;
