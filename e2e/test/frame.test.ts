@@ -72,8 +72,10 @@ test("the palette leads to pages, organizations, tokens and what is done often, 
 
   await openPalette(page, "create organization");
   await enterOn(page, "Create organization");
-  await seen(page.getByRole("dialog", { name: "Create organization" }));
+  const dialog = page.getByRole("dialog", { name: "Create organization" });
+  await seen(dialog);
   await page.keyboard.press("Escape");
+  await gone(dialog);
 
   await openPalette(page, "log out");
   await enterOn(page, "Sign out");
