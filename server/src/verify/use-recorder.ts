@@ -170,7 +170,6 @@ export function createUseRecorder(
       if (deniedMinutes.size >= KNOWN_CREDENTIALS) deniedMinutes.clear();
       deniedMinutes.set(key, minute);
       denials.set(`${key}:${minute}`, useEvent(facts, "denied", client, now, { code }));
-      schedule();
     },
     flush,
     async close() {
