@@ -3,12 +3,14 @@
 import { useSearch } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { MintedToken } from "../../api/types.ts";
+import { TokenForm } from "../../mint/token-form.tsx";
+import { useMintToken } from "../../mint/use-mint-token.ts";
 import { Page } from "../../ui/page.tsx";
-import { TokenForm } from "./token-form.tsx";
 import { TokenSecret } from "./token-secret.tsx";
 
 export function CliConnectPage(): ReactElement {
   const prefill = useSearch({ from: "/shell/cli/connect" });
+  const mint = useMintToken();
   const [minted, setMinted] = useState<MintedToken | null>(null);
   return (
     <Page
@@ -19,7 +21,12 @@ export function CliConnectPage(): ReactElement {
         <TokenSecret minted={minted} target="cli" onForget={() => setMinted(null)} />
       ) : (
         // Another link is another form.
-        <TokenForm key={JSON.stringify(prefill)} prefill={prefill} submitLabel="Generate token" onMinted={setMinted} />
+        <TokenForm
+          key={JSON.stringify(prefill)}
+          prefill={prefill}
+          submitLabel="Generate token"
+          send={async (input) => setMinted(await mint(input))}
+        />
       )}
     </Page>
   );

@@ -2,12 +2,14 @@ import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { MintedToken } from "../../api/types.ts";
 import { buttonClass } from "../../ui/button.tsx";
+import { TokenForm } from "../../mint/token-form.tsx";
+import { useMintToken } from "../../mint/use-mint-token.ts";
 import { Page } from "../../ui/page.tsx";
 import { BackToTokens } from "./back-link.tsx";
-import { TokenForm } from "./token-form.tsx";
 import { TokenSecret } from "./token-secret.tsx";
 
 export function NewTokenPage(): ReactElement {
+  const mint = useMintToken();
   const [minted, setMinted] = useState<MintedToken | null>(null);
   return (
     <Page
@@ -20,7 +22,7 @@ export function NewTokenPage(): ReactElement {
       ) : (
         <TokenForm
           submitLabel="New token"
-          onMinted={setMinted}
+          send={async (input) => setMinted(await mint(input))}
           cancel={
             <Link to="/settings/tokens" className={buttonClass("quiet")}>
               Cancel

@@ -1,5 +1,5 @@
 // All of a person's tokens, across organizations. Rule: what the list says about a token is decided in
-// token-standing.ts, what the form may send in mint-form.ts; both are tested without a browser. A secret is
+// token-standing.ts, what the form may send in mint/mint-form.ts; both are tested without a browser. A secret is
 // state of the page that minted it (new-token-page, cli-connect-page, replace-token-page) and of no cache.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";

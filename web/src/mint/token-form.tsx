@@ -1,37 +1,37 @@
-// The form that mints a token: on "New token" and on the command line's page, each with its own button.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+// The form that says what a new token shall be. What happens with that is the page's: it mints, or it approves a login.
+import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
-import { policyQuery } from "../../api/organizations.ts";
-import { incompleteForm } from "../../api/problem.ts";
-import { NOTICES_KEY } from "../../api/notices.ts";
-import { mintToken, tokensQuery } from "../../api/tokens.ts";
-import type { MintedToken, OrganizationMembership } from "../../api/types.ts";
-import { ExpiryField } from "../../credential/expiry-field.tsx";
-import { can } from "../../session/permission.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
-import { useInstance, useSession } from "../../session/use-session.ts";
-import { Button } from "../../ui/button.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
-import { Form } from "../../ui/form.tsx";
-import { Notice } from "../../ui/notice.tsx";
-import { useAction } from "../../ui/use-action.ts";
+import { policyQuery } from "../api/organizations.ts";
+import { incompleteForm } from "../api/problem.ts";
+import type { MintInput } from "../api/tokens.ts";
+import type { OrganizationMembership } from "../api/types.ts";
+import { ExpiryField } from "../credential/expiry-field.tsx";
+import { can } from "../session/permission.ts";
+import { useReauthentication } from "../session/reauthentication.tsx";
+import { useInstance, useSession } from "../session/use-session.ts";
+import { Button } from "../ui/button.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { useAction } from "../ui/use-action.ts";
 import { AccessField } from "./access-field.tsx";
 import { fitDraft, type MintPrefill, mintRequest, mintRules, startDraft, unavailablePermissions } from "./mint-form.ts";
 
 interface TokenFormProps {
   readonly prefill?: MintPrefill;
   readonly submitLabel: string;
-  readonly onMinted: (minted: MintedToken) => void;
+  /** Sends what was chosen. When the password is wanted first, it is asked for and this is called again. */
+  readonly send: (input: MintInput) => Promise<void>;
+  /** Beside the button that sends. */
   readonly cancel?: ReactElement;
 }
 
 const FIELDS = ["name", "organizationId", "expiresAt", "expiresInDays", "permissions"];
 const NO_PREFILL: MintPrefill = {};
 
-export function TokenForm({ prefill = NO_PREFILL, submitLabel, onMinted, cancel }: TokenFormProps): ReactElement {
+export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, cancel }: TokenFormProps): ReactElement {
   const session = useSession();
   const instance = useInstance();
-  const queryClient = useQueryClient();
   const withReauthentication = useReauthentication();
   const action = useAction();
   const [draft, setDraft] = useState(() => startDraft(session.organization.id, prefill, Date.now()));
@@ -47,10 +47,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, onMinted, cancel 
     if (!request.ok) {
       throw incompleteForm(request.errors);
     }
-    const minted = await withReauthentication(() => mintToken(request.input));
-    await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-    void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
-    onMinted(minted);
+    await withReauthentication(() => send(request.input));
   }
 
   return (

@@ -1,8 +1,8 @@
 // The "New token" form without its looks: what it starts with, what an organization's policy and the
 // person's role there rule out, and the request it sends.
-import type { FieldProblem } from "../../api/problem.ts";
-import type { MintInput } from "../../api/tokens.ts";
-import type { Instance, OrganizationMembership, PermissionInfo, TokenPolicy } from "../../api/types.ts";
+import type { FieldProblem } from "../api/problem.ts";
+import type { MintInput } from "../api/tokens.ts";
+import type { Instance, OrganizationMembership, PermissionInfo, TokenPolicy } from "../api/types.ts";
 import {
   allowedChoice,
   DEFAULT_EXPIRY_DAYS,
@@ -11,9 +11,9 @@ import {
   NO_LIMITS,
   parseExpiryText,
   resolveExpiry,
-} from "../../credential/expiry.ts";
-import { choosablePermissions, parsePermissionsText, splitByAvailable } from "../../credential/permission-choice.ts";
-import { isolated } from "../../ui/isolated.ts";
+} from "../credential/expiry.ts";
+import { choosablePermissions, parsePermissionsText, splitByAvailable } from "../credential/permission-choice.ts";
+import { isolated } from "../ui/isolated.ts";
 
 export interface MintDraft {
   readonly organizationId: string;

@@ -1,11 +1,11 @@
 // What a token may do: everything its owner's role may, or a list.
 import type { ReactElement } from "react";
-import type { OrganizationMembership } from "../../api/types.ts";
-import { PermissionPicker } from "../../credential/permission-picker.tsx";
-import { Choice } from "../../ui/field.tsx";
-import { Notice } from "../../ui/notice.tsx";
+import type { OrganizationMembership } from "../api/types.ts";
+import { PermissionPicker } from "../credential/permission-picker.tsx";
+import { Choice } from "../ui/field.tsx";
+import { Notice } from "../ui/notice.tsx";
 import type { MintDraft, MintRules } from "./mint-form.ts";
-import { isolated } from "../../ui/isolated.ts";
+import { isolated } from "../ui/isolated.ts";
 
 interface AccessFieldProps {
   readonly organization: OrganizationMembership;
