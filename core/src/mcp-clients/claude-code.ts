@@ -1,0 +1,35 @@
+import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+
+export const claudeCode: ClientForm = {
+  id: "claude-code",
+  name: "Claude Code",
+  description: "Anthropic's coding agent for the terminal",
+  holdings: ["environment", "bridge", "literal"],
+  startedBy: "claude",
+  reference: (variable) => `\${${variable}}`,
+  path: inHome(".claude.json"),
+  projectPath: ".mcp.json",
+  syntax: "json",
+  text: (name, entry) =>
+    jsonText({
+      mcpServers: {
+        [name]:
+          entry.kind === "remote"
+            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
+            : { type: "stdio", ...localEntry(entry) },
+      },
+    }),
+  command: (name, entry) =>
+    entry.kind === "remote"
+      ? [
+          ...["claude", "mcp", "add", "--transport", "http", "--scope", "user", name, entry.url],
+          ...["--header", `Authorization: ${entry.authorization}`],
+        ]
+      : ["claude", "mcp", "add", "--scope", "user", name, "--", entry.command, ...entry.args],
+  check: "Run claude mcp list, or /mcp inside Claude Code. The server must be listed as connected.",
+  troubleshooting: [
+    "A server in a project's .mcp.json waits until you approve it: start Claude Code in the project and answer yes.",
+    "“Server rejected the configured Authorization header” means that the token arrived and was refused, or that the variable was not set.",
+    "After a change to the configuration, start Claude Code again.",
+  ],
+};

@@ -1,0 +1,36 @@
+import { type ClientForm, everywhere, jsonText, localEntry } from "./form.ts";
+
+/** What nearly every client takes in one form or another. Its own documents say which. */
+export const generic: ClientForm = {
+  id: "generic",
+  name: "Another client",
+  description: "Anything that speaks MCP over Streamable HTTP, or starts a program for it",
+  holdings: ["bridge", "environment", "literal"],
+  startedBy: "your-client",
+  reference: (variable) => `\${${variable}}`,
+  path: everywhere("Your client's documentation says where its MCP servers are configured"),
+  syntax: "json",
+  text: (name, entry) =>
+    jsonText({
+      mcpServers: {
+        [name]:
+          entry.kind === "remote"
+            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
+            : localEntry(entry),
+      },
+    }),
+  notes: (holding) =>
+    holding === "bridge"
+      ? []
+      : [
+          "The transport is Streamable HTTP. The header is Authorization, with Bearer before the token. There is no OAuth.",
+          ...(holding === "environment"
+            ? ["Clients write a variable differently: ${NAME}, ${env:NAME} or {env:NAME}. Some know none."]
+            : []),
+        ],
+  check: "Your client lists the server's tools when it is connected.",
+  troubleshooting: [
+    "A client that begins a sign-in did not send the header: check how it wants headers written.",
+    "A client that speaks only the older SSE transport cannot connect by address. Use the bridge.",
+  ],
+};

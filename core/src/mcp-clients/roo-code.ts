@@ -1,0 +1,23 @@
+import { type ClientForm, everywhere, jsonText, localEntry } from "./form.ts";
+
+export const rooCode: ClientForm = {
+  id: "roo-code",
+  name: "Roo Code",
+  description: "An agent in VS Code and editors like it",
+  holdings: ["bridge", "literal"],
+  startedBy: "code .",
+  path: everywhere("Roo Code → MCP Servers → Edit Global MCP"),
+  projectPath: ".roo/mcp.json",
+  syntax: "json",
+  text: (name, entry) =>
+    jsonText({
+      mcpServers: {
+        [name]:
+          entry.kind === "remote"
+            ? { type: "streamable-http", url: entry.url, headers: { Authorization: entry.authorization } }
+            : localEntry(entry),
+      },
+    }),
+  check: "Open MCP Servers in Roo Code's panel. The server must have a green dot.",
+  troubleshooting: ["The type must be streamable-http, with the hyphen."],
+};

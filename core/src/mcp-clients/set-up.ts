@@ -1,0 +1,116 @@
+// One connection of one client: the same rules for all of them, whatever their configuration looks like.
+import {
+  DEFAULT_SERVER_NAME,
+  type McpClient,
+  type McpCommand,
+  type McpHolding,
+  type McpSetup,
+  type McpSetupRequest,
+  type McpShell,
+  type McpSystem,
+  TOKEN_PLACEHOLDER,
+  TOKEN_VARIABLE,
+} from "./client.ts";
+import { type ClientForm, type LocalServer, onSystem, promptId, type ServerEntry } from "./form.ts";
+import { shellCommand } from "./quoting.ts";
+
+/** Without characters that a client could expand, and without a user name or a password. */
+const ADDRESS =
+  /^(https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::\d{1,5})?)(?:[/?][A-Za-z0-9\-._~:/?@!&'()*+,;=%]*)?$/;
+const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** Printable, and nothing that a client could take for a reference or that ends a header. */
+const SECRET = /^[A-Za-z0-9._~+/=-]+$/;
+
+export function clientOf(form: ClientForm): McpClient {
+  const { id, name, description, holdings, check, troubleshooting } = form;
+  return { id, name, description, holdings, check, troubleshooting, setUp: (request) => setUp(form, request) };
+}
+
+function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
+  const { url, name = DEFAULT_SERVER_NAME, holding, system, secret = TOKEN_PLACEHOLDER } = request;
+  if (!form.holdings.includes(holding)) throw new RangeError(`${form.name} has no way "${holding}"`);
+  if (!SERVER_NAME.test(name)) throw new RangeError("the server's name is letters, digits, - and _");
+  if (!SECRET.test(secret)) throw new RangeError("this is not the text of a token");
+  const origin = originOf(url);
+  const entry = entryOf(form, { url, origin, name, holding, system, secret });
+  const shell = shellOf(system);
+  const words = form.command?.(name, entry, holding) ?? null;
+  return {
+    holding,
+    preparation: preparationOf(form, holding, origin, shell),
+    file: {
+      path: form.path[system],
+      projectPath: form.projectPath ?? null,
+      syntax: form.syntax,
+      text: form.text(name, entry, holding),
+    },
+    command: words === null ? null : { shell, text: shellCommand(words, shell) },
+    // A link is kept by histories and passed on by whatever opens it: never one with a secret.
+    link: holding === "literal" ? null : (form.link?.(name, entry, holding) ?? null),
+    notes: [...holdingNotes(form, holding), ...(form.notes?.(holding, system) ?? [])],
+  };
+}
+
+/** The origin of the server. Throws for an address that is none, or that a client could read in another way. */
+function originOf(url: string): string {
+  const origin = ADDRESS.exec(url)?.[1];
+  if (origin === undefined) throw new RangeError("this is not the address of an MCP server");
+  return origin;
+}
+
+interface EntryParts extends Required<McpSetupRequest> {
+  readonly origin: string;
+}
+
+function entryOf(form: ClientForm, { url, origin, name, holding, system, secret }: EntryParts): ServerEntry {
+  const remote = (inPlace: string): ServerEntry => ({ kind: "remote", url, authorization: `Bearer ${inPlace}` });
+  switch (holding) {
+    case "environment":
+      return remote(form.reference?.(TOKEN_VARIABLE) ?? `\${${TOKEN_VARIABLE}}`);
+    case "prompt":
+      return remote(`\${input:${promptId(name)}}`);
+    case "bridge":
+      return bridge(origin, system);
+    case "literal":
+      return form.literalBridge?.(url, secret, system) ?? remote(secret);
+  }
+}
+
+function bridge(origin: string, system: McpSystem): LocalServer {
+  return onSystem(system, "mintmark", ["mcp", "bridge", "--host", origin]);
+}
+
+function shellOf(system: McpSystem): McpShell {
+  return system === "windows" ? "powershell" : "posix";
+}
+
+function preparationOf(form: ClientForm, holding: McpHolding, origin: string, shell: McpShell): McpCommand | null {
+  if (holding === "bridge") {
+    return { shell, text: shellCommand(["mintmark", "login", "--with-token", "--host", origin], shell) };
+  }
+  if (holding !== "environment") return null;
+  const text =
+    shell === "posix"
+      ? `read -rs ${TOKEN_VARIABLE} && export ${TOKEN_VARIABLE}\n${form.startedBy}`
+      : `$env:${TOKEN_VARIABLE} = [Net.NetworkCredential]::new("", (Read-Host "Token" -AsSecureString)).Password\n${form.startedBy}`;
+  return { shell, text };
+}
+
+function holdingNotes(form: ClientForm, holding: McpHolding): readonly string[] {
+  switch (holding) {
+    case "environment":
+      return [
+        `The variable is set in this terminal only. Start ${form.name} from it, or it does not see the token.`,
+        `The mintmark command reads ${TOKEN_VARIABLE} too: in this terminal it acts with this token.`,
+      ];
+    case "bridge":
+      return [
+        "The mintmark command must be installed on this computer.",
+        `If ${form.name} does not find mintmark, write its full path instead: programs that are not started from a terminal often look in fewer folders.`,
+      ];
+    case "literal":
+      return ["Whoever reads the file can act as you. Never commit it, never share it."];
+    case "prompt":
+      return [];
+  }
+}
