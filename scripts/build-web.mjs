@@ -15,6 +15,7 @@ const inputs = [
   "web/index.html",
   "web/vite.config.ts",
   "web/package.json",
+  "core/src/mcp-clients",
   "openapi.json",
   "package-lock.json",
 ];

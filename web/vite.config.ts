@@ -1,5 +1,6 @@
 // Builds the web app into dist: hashed files under /assets, nothing inline, so that the server's
 // Content-Security-Policy can refuse every inline script and style.
+import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
@@ -26,6 +27,12 @@ const preloadFont: Plugin = {
 
 const config: UserConfig = defineConfig({
   plugins: [react(), tailwindcss(), preloadFont],
+  resolve: {
+    // From its sources: core is not built in development.
+    alias: {
+      "@mintmark/core/mcp-clients": fileURLToPath(new URL("../core/src/mcp-clients/index.ts", import.meta.url)),
+    },
+  },
   build: {
     outDir: "dist",
     assetsDir: "assets",
