@@ -23,7 +23,9 @@ export function tokenUsageQuery(id: string, days: Span) {
   });
 }
 
-export function organizationTokenUsageQuery(organizationId: string, tokenId: string, days: Span) {
+export type UsageQuery = ReturnType<typeof tokenUsageQuery>;
+
+export function organizationTokenUsageQuery(organizationId: string, tokenId: string, days: Span): UsageQuery {
   return queryOptions({
     queryKey: [...organizationTokensKey(organizationId), tokenId, "usage", days],
     placeholderData: keepPreviousData,
@@ -37,7 +39,7 @@ export function organizationTokenUsageQuery(organizationId: string, tokenId: str
   });
 }
 
-export function apiKeyUsageQuery(organizationId: string, keyId: string, days: Span) {
+export function apiKeyUsageQuery(organizationId: string, keyId: string, days: Span): UsageQuery {
   return queryOptions({
     queryKey: [...apiKeysKey(organizationId), keyId, "usage", days],
     placeholderData: keepPreviousData,

@@ -1,18 +1,18 @@
 // One API key of the organization: what it is, how it was used, and its end.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
 import type { ReactElement } from "react";
 import { apiKeyQuery } from "../../api/api-keys.ts";
 import type { ApiKey } from "../../api/types.ts";
 import { apiKeyUsageQuery } from "../../api/usage.ts";
-import { parseSpan } from "../../chart/span.ts";
 import { BackLink } from "../../credential/back-link.tsx";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { EventsLink } from "../../credential/events-link.tsx";
 import { Fact, Facts } from "../../credential/facts.tsx";
+import { focusHeading } from "../../credential/focus-heading.ts";
 import { EndFact, UseFact } from "../../credential/time-facts.tsx";
-import { UsageView } from "../../credential/usage-view.tsx";
+import { UsageSection } from "../../credential/usage-section.tsx";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
@@ -65,32 +65,9 @@ function OneKey(): ReactElement {
       action={<Revoke apiKey={key.data} />}
     >
       <Details apiKey={key.data} />
-      <Usage keyId={keyId} />
+      <UsageSection history={(span) => apiKeyUsageQuery(organization.id, keyId, span)} />
       <EventsLink id={keyId} />
     </Page>
-  );
-}
-
-function Usage({ keyId }: { readonly keyId: string }): ReactElement {
-  const { organization } = useSession();
-  const span = parseSpan(useSearch({ from: ROUTE }).days);
-  const navigate = useNavigate();
-  // Again and again while it is looked at: people watch whether what they revoke is still in use.
-  const usage = useQuery({ ...apiKeyUsageQuery(organization.id, keyId, span), refetchInterval: 15_000 });
-  return (
-    <UsageView
-      usage={usage}
-      span={span}
-      onSpan={(days) =>
-        void navigate({
-          to: "/organization/api-keys/$keyId",
-          params: { keyId },
-          search: days === 30 ? {} : { days: String(days) },
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
   );
 }
 
@@ -138,9 +115,4 @@ function Revoke({ apiKey }: { readonly apiKey: ApiKey }): ReactElement | null {
       <ConfirmAction confirmation={confirmation} onClose={close} />
     </>
   );
-}
-
-/** The button goes, and the focus with it: it moves on to the heading of the page. */
-function focusHeading(): void {
-  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 }

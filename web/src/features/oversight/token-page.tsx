@@ -1,18 +1,18 @@
 // One member's token, for owners and admins as far as the policy lets them: what it is, how it was used, and its end.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
 import type { ReactElement } from "react";
 import { organizationTokenQuery } from "../../api/organization-tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { organizationTokenUsageQuery } from "../../api/usage.ts";
-import { parseSpan } from "../../chart/span.ts";
 import { BackLink } from "../../credential/back-link.tsx";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { EventsLink } from "../../credential/events-link.tsx";
 import { Fact, Facts } from "../../credential/facts.tsx";
+import { focusHeading } from "../../credential/focus-heading.ts";
 import { EndFact, UseFact } from "../../credential/time-facts.tsx";
-import { UsageView } from "../../credential/usage-view.tsx";
+import { UsageSection } from "../../credential/usage-section.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
@@ -69,32 +69,9 @@ function OrganizationToken(): ReactElement {
       action={<Revoke token={token.data} />}
     >
       <Details token={token.data} />
-      <Usage tokenId={tokenId} />
+      <UsageSection history={(span) => organizationTokenUsageQuery(organization.id, tokenId, span)} />
       <EventsLink id={tokenId} />
     </Page>
-  );
-}
-
-function Usage({ tokenId }: { readonly tokenId: string }): ReactElement {
-  const { organization } = useSession();
-  const span = parseSpan(useSearch({ from: ROUTE }).days);
-  const navigate = useNavigate();
-  // Again and again while it is looked at: people watch whether what they revoke is still in use.
-  const usage = useQuery({ ...organizationTokenUsageQuery(organization.id, tokenId, span), refetchInterval: 15_000 });
-  return (
-    <UsageView
-      usage={usage}
-      span={span}
-      onSpan={(days) =>
-        void navigate({
-          to: "/organization/tokens/$tokenId",
-          params: { tokenId },
-          search: days === 30 ? {} : { days: String(days) },
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
   );
 }
 
@@ -141,9 +118,4 @@ function Revoke({ token }: { readonly token: PersonalAccessToken }): ReactElemen
       <ConfirmAction confirmation={confirmation} onClose={close} />
     </>
   );
-}
-
-/** The button goes, and the focus with it: it moves on to the heading of the page. */
-function focusHeading(): void {
-  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 }

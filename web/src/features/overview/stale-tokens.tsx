@@ -4,6 +4,7 @@ import { Fingerprint } from "lucide-react";
 import { type ReactElement, useId, useState } from "react";
 import { revokeOrganizationTokens } from "../../api/organization-tokens.ts";
 import type { OrganizationMembership, OrganizationOverview } from "../../api/types.ts";
+import { focusHeading } from "../../credential/focus-heading.ts";
 import { STALE_DAYS } from "../../credential/stale.ts";
 import { can } from "../../session/permission.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -89,8 +90,7 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
       ),
       work: async () => {
         await revokeOrganizationTokens(organization.id, [token.id]);
-        // The row goes, and the focus with it: it moves on to the heading of the page.
-        document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+        focusHeading();
         await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
         announce(
           `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.`,

@@ -1,13 +1,12 @@
 // One token: what it is, how it was used, what happened to it, and what can be done with it.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Pencil, RefreshCw, Trash2, X } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { tokenQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { tokenUsageQuery } from "../../api/usage.ts";
-import { parseSpan } from "../../chart/span.ts";
-import { UsageView } from "../../credential/usage-view.tsx";
+import { UsageSection } from "../../credential/usage-section.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
@@ -23,11 +22,7 @@ const ROUTE = "/shell/settings/tokens/$tokenId";
 
 export function TokenPage(): ReactElement {
   const { tokenId } = useParams({ from: ROUTE });
-  const span = parseSpan(useSearch({ from: ROUTE }).days);
-  const navigate = useNavigate();
   const token = useQuery({ ...tokenQuery(tokenId), staleTime: 0, refetchInterval: 15_000 });
-  // Again and again while it is looked at: people watch whether what they revoke is still in use.
-  const usage = useQuery({ ...tokenUsageQuery(tokenId, span), refetchInterval: 15_000 });
   if (token.data === undefined) {
     return (
       <Page title="Token" before={<BackToTokens />}>
@@ -52,19 +47,7 @@ export function TokenPage(): ReactElement {
       action={<TokenActions token={token.data} />}
     >
       <TokenDetails token={token.data} />
-      <UsageView
-        usage={usage}
-        span={span}
-        onSpan={(days) =>
-          void navigate({
-            to: "/settings/tokens/$tokenId",
-            params: { tokenId },
-            search: days === 30 ? {} : { days: String(days) },
-            replace: true,
-            resetScroll: false,
-          })
-        }
-      />
+      <UsageSection history={(days) => tokenUsageQuery(tokenId, days)} />
       <TokenEvents tokenId={tokenId} />
     </Page>
   );

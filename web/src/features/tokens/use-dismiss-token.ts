@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { toProblem } from "../../api/problem.ts";
 import { dismissToken, tokensQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
+import { focusHeading } from "../../credential/focus-heading.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { isolated } from "../../ui/isolated.ts";
@@ -24,8 +25,7 @@ export function useDismissToken(): DismissToken {
         announce(`“${isolated(token.name)}” is still listed. ${toProblem(error).detail}`, { failed: true });
         return;
       }
-      // The row goes, and the focus with it: it moves on to the heading of the page.
-      document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+      focusHeading();
       await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
       announce(`Dismissed “${isolated(token.name)}”.`);
     });
