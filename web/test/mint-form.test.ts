@@ -114,6 +114,12 @@ describe("mintRequest()", () => {
     const request = mintRequest("CI", chosen, rulesOf(), NOW);
     assert.deepEqual(request.ok && request.input.permissions, ["scans:read"]);
   });
+  it("sends, for reading only, what reads of all that the organization has", () => {
+    const reading = startDraft("org_1", { access: "read-only" }, NOW);
+    const request = mintRequest("AI", reading, rulesOf(), NOW);
+    assert.deepEqual(request.ok && request.input.permissions, ["scans:read"]);
+    assert.equal(mintRequest("AI", reading, rulesOf({}, { permissions: ["scans:write"] }), NOW).ok, false);
+  });
   it("never sends an empty list as if it were the whole role", () => {
     const none = { ...draft, access: "list" as const, permissions: new Set(["audit:read"]) };
     const request = mintRequest("CI", none, rulesOf(), NOW);

@@ -1,4 +1,4 @@
-// What a token may do: everything its owner's role may, or a list.
+// What a token may do: everything its owner's role may, what only reads, or a list.
 import type { ReactElement } from "react";
 import type { OrganizationMembership } from "../api/types.ts";
 import { PermissionPicker } from "../credential/permission-picker.tsx";
@@ -30,6 +30,15 @@ export function AccessField({ organization, draft, rules, missing, error, onChan
           hint={`It may do what you may do in ${isolated(organization.name)}, at every moment: when your role changes, it changes with you.`}
           checked={draft.access === "role"}
           onChange={() => onChange({ access: "role" })}
+        />
+        <Choice
+          type="radio"
+          name="access"
+          value="read-only"
+          label="Read only"
+          hint="It may see what you may see now, and change nothing."
+          checked={draft.access === "read-only"}
+          onChange={() => onChange({ access: "read-only" })}
         />
         <Choice
           type="radio"

@@ -12,14 +12,19 @@ import {
   parseExpiryText,
   resolveExpiry,
 } from "../credential/expiry.ts";
-import { choosablePermissions, parsePermissionsText, splitByAvailable } from "../credential/permission-choice.ts";
+import {
+  choosablePermissions,
+  parsePermissionsText,
+  readOnlyNames,
+  splitByAvailable,
+} from "../credential/permission-choice.ts";
 import { isolated } from "../ui/isolated.ts";
 
 export interface MintDraft {
   readonly organizationId: string;
   readonly expiry: ExpiryChoice;
-  /** `role`: the whole role, now and later. `list`: the chosen permissions only. */
-  readonly access: "role" | "list";
+  /** `role`: the whole role, now and later. `read-only`: what reads, of all that it could be given. `list`: the chosen permissions. */
+  readonly access: "role" | "read-only" | "list";
   readonly permissions: ReadonlySet<string>;
 }
 
@@ -27,6 +32,7 @@ export interface MintPrefill {
   readonly name?: string;
   readonly permissions?: string;
   readonly expires?: string;
+  readonly access?: MintDraft["access"];
 }
 
 /** The form's first state. A link may prefill it; it never chooses the organization. */
@@ -35,7 +41,7 @@ export function startDraft(organizationId: string, prefill: MintPrefill, now: nu
   return {
     organizationId,
     expiry: parseExpiryText(prefill.expires, now) ?? { kind: DEFAULT_EXPIRY_DAYS, date: "" },
-    access: permissions.length > 0 ? "list" : "role",
+    access: prefill.access ?? (permissions.length > 0 ? "list" : "role"),
     permissions: new Set(permissions),
   };
 }
@@ -85,12 +91,15 @@ export function mintRequest(name: string, draft: MintDraft, rules: MintRules, no
   const errors: FieldProblem[] = [];
   const expiry = resolveExpiry(draft.expiry, rules.limits, now);
   if (!expiry.ok) errors.push({ field: "expiresAt", message: expiry.problem });
-  const { chosen } = splitByAvailable([...draft.permissions], rules.available);
-  if (draft.access === "list" && chosen.length === 0) {
+  const chosen =
+    draft.access === "read-only"
+      ? readOnlyNames(rules.available)
+      : splitByAvailable([...draft.permissions], rules.available).chosen;
+  if (draft.access !== "role" && chosen.length === 0) {
     errors.push({ field: "permissions", message: "Choose at least one permission, or give it your whole role." });
   }
   if (errors.length > 0 || !expiry.ok) return { ok: false, errors };
-  const permissions = draft.access === "list" ? { permissions: chosen } : {};
+  const permissions = draft.access === "role" ? {} : { permissions: chosen };
   return { ok: true, input: { name, organizationId: draft.organizationId, ...expiry.request, ...permissions } };
 }
 

@@ -22,6 +22,8 @@ interface TokenFormProps {
   readonly submitLabel: string;
   /** Sends what was chosen. When the password is wanted first, it is asked for and this is called again. */
   readonly send: (input: MintInput) => Promise<void>;
+  /** What there is to say about the organization that is chosen. */
+  readonly about?: (organization: OrganizationMembership) => ReactElement | null;
   /** Beside the button that sends. */
   readonly cancel?: ReactElement;
 }
@@ -29,7 +31,7 @@ interface TokenFormProps {
 const FIELDS = ["name", "organizationId", "expiresAt", "expiresInDays", "permissions"];
 const NO_PREFILL: MintPrefill = {};
 
-export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, cancel }: TokenFormProps): ReactElement {
+export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, cancel }: TokenFormProps): ReactElement {
   const session = useSession();
   const instance = useInstance();
   const withReauthentication = useReauthentication();
@@ -75,6 +77,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, cancel }: T
         error={errors["organizationId"]}
         onChange={(organizationId) => setDraft({ ...draft, organizationId })}
       />
+      {about?.(organization)}
       {rules.refusal ? (
         <Notice tone="warning" live="status" title="No token can be made here">
           {rules.refusal}
