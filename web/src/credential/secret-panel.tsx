@@ -20,6 +20,8 @@ interface SecretPanelProps {
     readonly note?: ReactNode;
     readonly holdsSecret: boolean;
   }[];
+  /** It was copied elsewhere on the page, as part of something larger. */
+  readonly copiedElsewhere?: boolean;
   /** Called when the browser brings the page back from its memory: the secret is not shown a second time. */
   readonly onForget: () => void;
   /** Hides the panel without leaving the page. Pages that lead elsewhere put a link into `children` instead. */
@@ -32,11 +34,13 @@ export function SecretPanel({
   what,
   title,
   commands,
+  copiedElsewhere = false,
   onForget,
   onDone,
   children,
 }: SecretPanelProps): ReactElement {
-  const [copied, setCopied] = useState(false);
+  const [copiedHere, setCopied] = useState(false);
+  const copied = copiedHere || copiedElsewhere;
   const [hiding, setHiding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const value = useRef<HTMLElement>(null);
@@ -111,7 +115,8 @@ export function SecretPanel({
 /** Asks before a navigation throws an uncopied secret away, inside the app and when the tab is closed. */
 function LeaveGuard({ what, active }: { readonly what: string; readonly active: boolean }): ReactElement {
   const blocker = useBlocker({
-    shouldBlockFn: () => active,
+    // Another query is the same page: what is shown there stays.
+    shouldBlockFn: ({ current, next }) => active && current.pathname !== next.pathname,
     enableBeforeUnload: () => active,
     disabled: !active,
     withResolver: true,
