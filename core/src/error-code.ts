@@ -21,6 +21,15 @@ export const ERROR_CODES = {
   confirmation_mismatch: { status: 400, title: "The typed confirmation does not match" },
   cursor_invalid: { status: 400, title: "The cursor is not valid" },
 
+  // Of OAuth's own (RFC 6749 §5.2, RFC 8628 §3.5), by their own names.
+  invalid_request: { status: 400, title: "The OAuth request is not valid" },
+  invalid_grant: { status: 400, title: "The code is not valid" },
+  unsupported_grant_type: { status: 400, title: "The grant type is not supported" },
+  authorization_pending: { status: 400, title: "Nobody has decided yet" },
+  slow_down: { status: 400, title: "The client asks too often" },
+  expired_token: { status: 400, title: "The time to approve the login is over" },
+  access_denied: { status: 400, title: "The login was denied" },
+
   credentials_missing: { status: 401, title: "No credential was sent" },
   scheme_unsupported: { status: 401, title: "The authorization scheme is not supported" },
   token_malformed: { status: 401, title: "This is not a Mintmark token" },
@@ -65,6 +74,7 @@ export const ERROR_CODES = {
   cross_site_request: { status: 403, title: "The request came from another site" },
 
   not_found: { status: 404, title: "Not found" },
+  device_code_unknown: { status: 404, title: "No login waits for this code" },
 
   method_not_allowed: { status: 405, title: "The method is not allowed" },
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
@@ -80,11 +90,14 @@ export const ERROR_CODES = {
   email_verified: { status: 409, title: "The email address is verified already" },
   mail_off: { status: 409, title: "The instance sends no mail" },
   setup_done: { status: 409, title: "The instance is already set up" },
+  device_login_claimed: { status: 409, title: "The login was opened in another browser" },
   credential_not_active: { status: 409, title: "The credential is no longer active" },
   credential_active: { status: 409, title: "The credential is still active" },
 
   invitation_invalid: { status: 410, title: "The invitation is not valid" },
   invitation_expired: { status: 410, title: "The invitation has expired" },
+
+  device_login_over: { status: 410, title: "The login is over" },
 
   link_invalid: { status: 410, title: "The link is not valid" },
   link_expired: { status: 410, title: "The link has expired" },

@@ -13,6 +13,7 @@ export type ServiceId = Id<"service">;
 export type AuditEventId = Id<"audit-event">;
 export type NoticeId = Id<"notice">;
 export type CalendarFeedId = Id<"calendar-feed">;
+export type DeviceLoginId = Id<"device-login">;
 
 /** The type prefix of each id: `pat_` + 32 lower-case hex digits (128 random bits), never reused. */
 export const ID_PREFIX = {
@@ -27,6 +28,7 @@ export const ID_PREFIX = {
   auditEvent: "evt",
   notice: "ntc",
   calendarFeed: "cal",
+  deviceLogin: "dvc",
 } as const;
 
 export interface IdTypes {
@@ -41,6 +43,7 @@ export interface IdTypes {
   auditEvent: AuditEventId;
   notice: NoticeId;
   calendarFeed: CalendarFeedId;
+  deviceLogin: DeviceLoginId;
 }
 
 export type IdKind = keyof IdTypes;

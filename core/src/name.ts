@@ -23,6 +23,20 @@ export function parseName(text: string): string | null {
   return VISIBLE.test(name) && !FORBIDDEN.test(name.replace(EMOJI, " ")) ? name : null;
 }
 
+/**
+ * A name that a machine gave itself, made fit to be shown as unverified text: what could disguise it is taken out,
+ * what is too long is cut. `null` when nothing is left.
+ */
+export function visibleName(text: string, maxLength: number): string | null {
+  const visible = text
+    .toWellFormed()
+    .normalize("NFC")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(new RegExp(FORBIDDEN, "gu"), "");
+  const name = [...visible.trim()].slice(0, maxLength).join("").trim();
+  return VISIBLE.test(name) ? name : null;
+}
+
 /** Longest email address (RFC 5321 §4.5.3.1: 254 characters in a path without its brackets). */
 export const EMAIL_MAX_LENGTH = 254;
 // Both cases are spelled out: the flag `i` would take letters from outside ASCII that fold to one inside.

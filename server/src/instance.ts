@@ -8,16 +8,19 @@ import type { Config } from "./config/config.ts";
 import { type App, createApp } from "./http/app.ts";
 import { operations } from "./http/operations.ts";
 import { referencePages } from "./http/pages/api-reference.ts";
+import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
 import { closeHttpServer, createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
+import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
 import { createLater } from "./later.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
+import { forgetOldLogins } from "./service/device/forget-logins.ts";
 import { announceExpiries } from "./service/notice/announce-expiries.ts";
 import { forgetOldNotices } from "./service/notice/forget-notices.ts";
 import { createLetterRounds, type LetterRounds, sendLetters } from "./service/notice/send-letters.ts";
@@ -101,11 +104,18 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
   const deps = { store, catalogue, settings, mailer, later: later.run, clock, hashPassword };
   const clientAddress = createClientAddress(config.trustedProxies);
+  const httpDeps = { ...deps, verifier, brands, metrics, logger };
+  const mcp = createMcp(httpDeps);
   const app = createApp(
-    { ...deps, verifier, brands, clientAddress, logger, metrics, cookie: createSessionCookie(settings.baseUrl) },
+    { ...httpDeps, clientAddress, cookie: createSessionCookie(settings.baseUrl) },
     {
       operations,
-      pages: [...operatingPages({ store, metrics, metricsToken: config.metricsToken }), ...referencePages(operations)],
+      endpoints: [mcp],
+      pages: [
+        ...operatingPages({ store, metrics, metricsToken: config.metricsToken }),
+        ...referencePages(operations),
+        ...docsPages(settings),
+      ],
       webApp: loadWebApp(),
     },
   );
@@ -117,6 +127,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       () => forgetOldNotices(deps),
       createEventPruning(deps),
       () => forgetOldUses(deps),
+      () => forgetOldLogins(deps),
     ],
     (error) => logger.error({ err: error }, "a chore failed"),
   );
@@ -138,6 +149,8 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       return { host: config.host, port: (server.address() as AddressInfo).port };
     },
     close: async () => {
+      // Streams to AI clients have no end of their own that could be waited for.
+      await mcp.close();
       if (server.listening) await closeHttpServer(server);
       await chores.stop();
       await later.settled();

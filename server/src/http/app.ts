@@ -10,10 +10,12 @@ import { notFound, Refusal } from "../service/refusal.ts";
 import { EXPIRES_HEADER, nearExpiry } from "../verify/near-expiry.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { fileHeaders, fileStream } from "./file-answer.ts";
 import type { Answer, HttpDeps, Operation } from "./operation.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
 import type { WebApp } from "./pages/web-app.ts";
+import { oauthErrorOf } from "./oauth-error.ts";
 import { problemOf, refusalOfError } from "./problem.ts";
 import { parseInput, readBody } from "./request-input.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -28,6 +30,7 @@ export interface AppDeps extends HttpDeps {
 /** What the application serves. */
 export interface AppContent {
   readonly operations: readonly Operation[];
+  readonly endpoints: readonly Endpoint[];
   readonly pages: readonly PageRoute[];
   readonly webApp: WebApp;
 }
@@ -43,13 +46,21 @@ const SECURITY_HEADERS = {
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 const USER_AGENT_LENGTH = 300;
 
-export function createApp(deps: AppDeps, { operations, pages, webApp }: AppContent): App {
+export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp }: AppContent): App {
   const app: App = new Hono();
   const methods = new Map<string, string[]>();
   for (const operation of operations) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(operation.method.toUpperCase(), path, (c) => run(deps, operation, c));
+    app.on(operation.method.toUpperCase(), path, (c) =>
+      run(deps, operation.operationId, c, (onVerified) => handle(deps, operation, c, onVerified)),
+    );
     methods.set(path, [...(methods.get(path) ?? []), operation.method.toUpperCase()]);
+  }
+  for (const endpoint of endpoints) {
+    app.on(endpoint.method, endpoint.path, (c) =>
+      run(deps, endpoint.name, c, (onVerified) => pass(deps, endpoint, c, onVerified)),
+    );
+    methods.set(endpoint.path, [endpoint.method]);
   }
   for (const [path, allowed] of methods) {
     app.all(path, (c) => {
@@ -76,16 +87,19 @@ function pageRequestOf(c: AppContext): PageRequest {
   return { path: c.req.path, headers: c.req.raw.headers, peer: c.env?.incoming?.socket.remoteAddress };
 }
 
+/** Answers a request, and tells whom its credential was verified to be. */
+type Handle = (onVerified: (principal: Principal) => void) => Promise<Response>;
+
 /** Runs one operation, and notes in log and metrics that it did: the operation's name, never the URL. */
-async function run(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
+async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): Promise<Response> {
   const startedAt = performance.now();
-  const response = await answerOf(deps, operation, c);
+  const response = await answerOf(deps, handle);
   const milliseconds = performance.now() - startedAt;
-  deps.metrics.recordRequest(operation.operationId, response.status, milliseconds / 1000);
+  deps.metrics.recordRequest(name, response.status, milliseconds / 1000);
   deps.logger.info(
     {
       requestId: requestIdOf(c.req.raw),
-      operation: operation.operationId,
+      operation: name,
       status: response.status,
       ms: Math.round(milliseconds * 10) / 10,
     },
@@ -95,9 +109,9 @@ async function run(deps: AppDeps, operation: Operation, c: AppContext): Promise<
 }
 
 /** Every answer to a request by a credential that ends soon says so, also a refusal. */
-async function answerOf(deps: AppDeps, operation: Operation, c: AppContext): Promise<Response> {
+async function answerOf(deps: AppDeps, handle: Handle): Promise<Response> {
   let expiresAt: number | null = null;
-  const response = await handle(deps, operation, c, (principal) => {
+  const response = await handle((principal) => {
     expiresAt = principal.credential.expiresAt;
   });
   const expires = nearExpiry(expiresAt, deps.clock());
@@ -111,11 +125,11 @@ async function handle(
   c: AppContext,
   onVerified: (principal: Principal) => void,
 ): Promise<Response> {
-  const rawHeaders = c.env?.incoming?.rawHeaders ?? [...c.req.raw.headers].flat();
+  const rawHeaders = rawHeadersOf(c);
   let credentialSent = false;
   try {
     const { headers } = c.req.raw;
-    credentialSent = headers.has("authorization") || headers.has("x-api-key");
+    credentialSent = sendsCredential(headers);
     refuseTokenInUrl(deps, c.req.url);
     const cookie = deps.cookie.read(headers.get("cookie"));
     const readsCookie =
@@ -142,8 +156,36 @@ async function handle(
     };
     return await respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
   } catch (error) {
-    return refuse(deps, c, error, credentialSent);
+    return refuse(deps, c, error, credentialSent, operation.errorType);
   }
+}
+
+/** Hands a request to what speaks a protocol of its own. It reads no cookie. */
+async function pass(
+  deps: AppDeps,
+  endpoint: Endpoint,
+  c: AppContext,
+  onVerified: (principal: Principal) => void,
+): Promise<Response> {
+  const request = c.req.raw;
+  try {
+    refuseTokenInUrl(deps, request.url);
+    const origin = originOf(deps, c);
+    const response = await endpoint.respond({ request, rawHeaders: rawHeadersOf(c), origin, onVerified });
+    for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, "X-Request-Id": origin.requestId }))
+      response.headers.set(name, response.headers.get(name) ?? value);
+    return response;
+  } catch (error) {
+    return refuse(deps, c, error, sendsCredential(request.headers));
+  }
+}
+
+function rawHeadersOf(c: AppContext): readonly string[] {
+  return c.env?.incoming?.rawHeaders ?? [...c.req.raw.headers].flat();
+}
+
+function sendsCredential(headers: Headers): boolean {
+  return headers.has("authorization") || headers.has("x-api-key");
 }
 
 async function respond(
@@ -166,12 +208,19 @@ async function respond(
   return new Response(JSON.stringify(answer.body), { status: operation.status, headers });
 }
 
-function refuse(deps: AppDeps, c: AppContext, error: unknown, credentialSent: boolean): Response {
+function refuse(
+  deps: AppDeps,
+  c: AppContext,
+  error: unknown,
+  credentialSent: boolean,
+  errorType: Operation["errorType"] = "problem",
+): Response {
   const requestId = requestIdOf(c.req.raw);
   const refusal = refusalOfError(error);
   // The error itself is logged only when it is a fault: a refusal is an answer, not an event of the log.
   if (refusal !== error) deps.logger.error({ err: error, requestId, code: refusal.code }, "request failed");
-  const { status, headers, body } = problemOf(refusal, { requestId, credentialSent });
+  const { status, headers, body } =
+    errorType === "oauth" ? oauthErrorOf(refusal) : problemOf(refusal, { requestId, credentialSent });
   return new Response(body, { status, headers: { ...SECURITY_HEADERS, ...headers, "X-Request-Id": requestId } });
 }
 

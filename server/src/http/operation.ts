@@ -76,6 +76,8 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly body?: B;
   /** How the body is sent; JSON unless the standard behind the operation says otherwise. */
   readonly bodyType?: "json" | "form";
+  /** How a refusal is told: a problem (RFC 9457) unless the standard behind the operation says otherwise. */
+  readonly errorType?: "problem" | "oauth";
   /** Fields that exist but can never be changed: sending one is 405 `token_immutable`. */
   readonly immutable?: readonly string[];
   /** Set when other sites may call it: it reads no cookie and sets none. */

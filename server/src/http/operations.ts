@@ -6,6 +6,7 @@ import { accountOperations } from "./routes/account/index.ts";
 import { adminOperations } from "./routes/admin/index.ts";
 import { apiKeyOperations } from "./routes/api-keys/index.ts";
 import { auditOperations } from "./routes/audit/index.ts";
+import { deviceOperations } from "./routes/device/index.ts";
 import { emailOperations } from "./routes/email/index.ts";
 import { calendarOperations } from "./routes/calendar/index.ts";
 import { instanceOperations } from "./routes/instance/index.ts";
@@ -43,4 +44,5 @@ export const operations: readonly Operation[] = [
   ...noticeOperations,
   ...calendarOperations,
   ...verificationOperations,
+  ...deviceOperations,
 ];

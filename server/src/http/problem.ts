@@ -39,7 +39,7 @@ export function problemOf(
 ): ProblemAnswer {
   const { code, detail, extras = {} } = refusal;
   const status = request.status ?? extras.status ?? statusOf(code);
-  const retryAfter = extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
+  const retryAfter = retryAfterOf(extras, status);
   return {
     status,
     headers: {
@@ -48,17 +48,29 @@ export function problemOf(
       ...(status === 401 ? { "WWW-Authenticate": challenge(request.credentialSent) } : {}),
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
     },
-    body: JSON.stringify({
-      type: `/docs/api#${code}`,
-      title: titleOf(code),
-      status,
-      detail,
-      code,
-      requestId: request.requestId,
-      errors: extras.errors,
-      missingPermissions: extras.missingPermissions,
-    }).replaceAll(SECRET_LIKE, "[secret]"),
+    body: withoutSecrets(
+      JSON.stringify({
+        type: `/docs/api#${code}`,
+        title: titleOf(code),
+        status,
+        detail,
+        code,
+        requestId: request.requestId,
+        errors: extras.errors,
+        missingPermissions: extras.missingPermissions,
+      }),
+    ),
   };
+}
+
+/** When trying again makes sense, in seconds. */
+export function retryAfterOf(extras: RefusalExtras, status: number): number | undefined {
+  return extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
+}
+
+/** A text for a client, with whatever looks like a secret cut out. */
+export function withoutSecrets(text: string): string {
+  return text.replaceAll(SECRET_LIKE, "[secret]");
 }
 
 function challenge(credentialSent: boolean): string {

@@ -1,6 +1,6 @@
 // Everything random: ids, secrets, links, codes. All from the operating system's CSPRNG.
 // The folder: made here, stored as hash.ts says, and passwords, which people choose, as password.ts says.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import {
   type CredentialKind,
   formatId,
@@ -24,6 +24,19 @@ export function newSecret(brand: string, kind: CredentialKind): Secret {
 /** A new value for a session cookie or an invitation link: 256 random bits in hex. */
 export function newLinkSecret(): Secret {
   return new Secret(randomBytes(32).toString("hex"));
+}
+
+/** Consonants that no two of which look or sound alike, and that spell no word (RFC 8628 §6.1). */
+export const USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
+export const USER_CODE_LENGTH = 8;
+
+/** A new code that a person types to name a login: 8 of 20 letters, 34 random bits. */
+export function newUserCode(): Secret {
+  const letters = Array.from(
+    { length: USER_CODE_LENGTH },
+    () => USER_CODE_LETTERS[randomInt(USER_CODE_LETTERS.length)],
+  );
+  return new Secret(letters.join(""));
 }
 
 /** A new set-up code: 128 random bits in hex. */

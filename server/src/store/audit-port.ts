@@ -26,7 +26,9 @@ export interface TargetRef {
     | "invitation"
     | "organization"
     | "policy"
+    | "mcp_tool"
     | "session"
+    | "device_login"
     | "service";
   readonly id: string;
   readonly name: string;

@@ -7,6 +7,7 @@ import { describeApiKeys } from "./contract/api-keys.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeAuditEvents } from "./contract/audit-events.ts";
 import { describeAuditRetention } from "./contract/audit-retention.ts";
+import { describeDeviceLogins } from "./contract/device-logins.ts";
 import { describeDomainJoinings } from "./contract/domain-joinings.ts";
 import { describeEmailLinks } from "./contract/email-links.ts";
 import { describeCalendarFeeds } from "./contract/calendar-feeds.ts";
@@ -45,6 +46,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeMemberships(store);
     describeInvitations(store);
     describeEmailLinks(store);
+    describeDeviceLogins(store);
     describeDomainJoinings(store);
     describeTokens(store);
     describeTokenSearch(store);

@@ -6,6 +6,7 @@ import type { AccountReads, AccountWrites } from "./account-port.ts";
 import type { AdministrationReads, AdministrationWrites } from "./administration-port.ts";
 import type { AuditReads, AuditWrites } from "./audit-port.ts";
 import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
+import type { DeviceLoginReads, DeviceLoginWrites } from "./device-login-port.ts";
 import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
 import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
@@ -20,6 +21,7 @@ export * from "./account-port.ts";
 export * from "./administration-port.ts";
 export * from "./audit-port.ts";
 export * from "./credential-port.ts";
+export * from "./device-login-port.ts";
 export * from "./email-link-port.ts";
 export * from "./joining-port.ts";
 export * from "./member-port.ts";
@@ -36,6 +38,7 @@ export interface Reads
   extends
     AccountReads,
     AdministrationReads,
+    DeviceLoginReads,
     EmailLinkReads,
     JoiningReads,
     MemberReads,
@@ -56,6 +59,7 @@ export interface Transaction
     Reads,
     AccountWrites,
     AdministrationWrites,
+    DeviceLoginWrites,
     EmailLinkWrites,
     JoiningWrites,
     MemberWrites,

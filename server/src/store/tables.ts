@@ -17,6 +17,7 @@ import type {
 import type { Generated, GeneratedAlways } from "kysely";
 import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
+import type { DeviceLoginRow } from "./device-login-tables.ts";
 import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
 import type { CredentialUseDayRow, CredentialUseFacetRow, OrganizationUseDayRow } from "./use-history-tables.ts";
 import type { EmailLinkKind } from "./email-link-port.ts";
@@ -25,6 +26,7 @@ export interface Tables {
   notices: NoticeRow;
   notice_mutes: NoticeMuteRow;
   calendar_feeds: CalendarFeedRow;
+  device_logins: DeviceLoginRow;
   instance: InstanceRow;
   users: UserRow;
   sessions: SessionRow;
@@ -231,6 +233,8 @@ export interface CredentialUseRow {
   last_used_at: number | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
+  /** As verify/route.ts says it: only words. */
+  last_used_route: string | null;
   /** The minute of the last use, by which lists are sorted; 0, before every use, when never used. */
   last_used_order: Generated<number>;
 }

@@ -1729,6 +1729,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth2/device_authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a login (RFC 8628)
+         * @description For a device without a browser. Somebody types the code on the page `/device`, chooses organization, permissions and expiry there, and approves. There is no `verification_uri_complete`: a code that comes with a link is how people are tricked.
+         */
+        post: operations["requestDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth2/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem an approved login (RFC 8628, RFC 6749)
+         * @description A device polls with its device code; a command on the browser's own machine sends the code it was handed, with its PKCE verifier. The one request that succeeds mints the token, after judging again whoever approved, their membership and role and the organization's policy. A code that comes back after that ends the token.
+         */
+        post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the login that waits for a code
+         * @description By the code as a person typed it, in any case, with or without the hyphen. The session that opens a login first is the only one that can decide about it. After five wrong codes a session has to wait.
+         */
+        post: operations["claimDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/loopback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the login of a command on this machine
+         * @description Called by the page `/cli/authorize` with what `mintmark login` put into its link. The answer of the person goes to a loopback address and to no other place.
+         */
+        post: operations["openLoopback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a login
+         * @description Grants the device a token with this name, organization, expiry and permissions, by the rules of minting. No secret is made yet: the device gets it when it redeems the grant, and only if it still holds then.
+         */
+        post: operations["approveDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deny a login
+         * @description Ends the login: the device is told, and no token is made.
+         */
+        post: operations["denyDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/forward-auth": {
         parameters: {
             query?: never;
@@ -2008,7 +2128,7 @@ export interface components {
              * @example pat.revoked
              * @enum {string}
              */
-            action: "pat.created" | "pat.used" | "pat.denied" | "pat.revoked" | "pat.expired" | "pat.renamed" | "pat.dismissed" | "api_key.created" | "api_key.used" | "api_key.denied" | "api_key.expired" | "api_key.revoked" | "member.invited" | "member.joined" | "member.role_changed" | "member.suspended" | "member.reinstated" | "member.removed" | "member.left" | "invitation.resent" | "invitation.withdrawn" | "organization.created" | "organization.renamed" | "organization.deleted" | "organization.joining_changed" | "policy.changed" | "audit.exported" | "audit.retention_changed" | "audit.pruned" | "session.created" | "session.ended" | "session.reauthenticated" | "user.created" | "user.renamed" | "user.email_changed" | "user.email_verification_requested" | "user.email_verified" | "user.password_changed" | "user.password_reset_requested" | "user.password_reset" | "user.notices_changed" | "calendar_feed.created" | "calendar_feed.revoked" | "user.suspended" | "user.reinstated" | "user.instance_admin_appointed" | "user.instance_admin_dismissed" | "user.tokens_revoked" | "user.deleted" | "service.created" | "service.renamed" | "service.revoked";
+            action: "pat.created" | "pat.used" | "pat.denied" | "pat.revoked" | "pat.expired" | "pat.renamed" | "pat.dismissed" | "api_key.created" | "api_key.used" | "api_key.denied" | "api_key.expired" | "api_key.revoked" | "member.invited" | "member.joined" | "member.role_changed" | "member.suspended" | "member.reinstated" | "member.removed" | "member.left" | "invitation.resent" | "invitation.withdrawn" | "organization.created" | "organization.renamed" | "organization.deleted" | "organization.joining_changed" | "policy.changed" | "mcp.tool_called" | "audit.exported" | "audit.retention_changed" | "audit.pruned" | "device.requested" | "device.approved" | "device.denied" | "device.redeemed" | "device.refused" | "session.created" | "session.ended" | "session.reauthenticated" | "user.created" | "user.renamed" | "user.email_changed" | "user.email_verification_requested" | "user.email_verified" | "user.password_changed" | "user.password_reset_requested" | "user.password_reset" | "user.notices_changed" | "calendar_feed.created" | "calendar_feed.revoked" | "user.suspended" | "user.reinstated" | "user.instance_admin_appointed" | "user.instance_admin_dismissed" | "user.tokens_revoked" | "user.deleted" | "service.created" | "service.renamed" | "service.revoked";
             target: {
                 kind: string;
                 id: string;
@@ -2237,6 +2357,8 @@ export interface components {
             lastUsedAt: string | null;
             lastUsedIp: string | null;
             lastUsedUserAgent: string | null;
+            /** @description What it was last used for: a method and the words of a path. `POST /mcp` is a use by an AI client. */
+            lastUsedRoute: string | null;
             useCount: number;
             /**
              * Format: date-time
@@ -2983,6 +3105,68 @@ export interface components {
         } | {
             /** @enum {boolean} */
             active: false;
+        };
+        DeviceAuthorization: {
+            /** @description For the device alone. */
+            device_code: string;
+            /**
+             * @description For the person to type.
+             * @example WDJB-MJHT
+             */
+            user_code: string;
+            /**
+             * @description Where to type it.
+             * @example https://tokens.example.com/device
+             */
+            verification_uri: string;
+            /** @description Seconds. */
+            expires_in: number;
+            /** @description Seconds between two polls. */
+            interval: number;
+        };
+        OAuthError: {
+            /**
+             * @description A code of RFC 6749 §5.2 or RFC 8628 §3.5.
+             * @example authorization_pending
+             */
+            error: string;
+            /** @description What failed, why, and what to do next. */
+            error_description: string;
+        };
+        IssuedToken: {
+            /** @description The secret of a new personal access token, shown this once. */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; absent when it has no expiry. */
+            expires_in?: number;
+            /** @description Its permissions, separated by spaces; absent: the whole role. */
+            scope?: string;
+        };
+        DeviceLogin: {
+            id: string;
+            /** @description What the device calls itself. Unverified: anybody can write it. */
+            deviceName: string;
+            /** @description Where it was asked for; `null` when that is not known. */
+            ip: string | null;
+            userAgent: string | null;
+            /** @description Whether it was asked for from where this request comes from. */
+            isSameNetwork: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Until then it can be approved.
+             * @example 2026-11-22T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
+        DeviceDecision: {
+            /** @description Where the browser goes next, on the machine it runs on; `null` where the device polls. After an approval it carries a one-time code, which is of no use without the command that began the login. */
+            returnTo: string | null;
         };
     };
     responses: never;
@@ -12662,6 +12846,688 @@ export interface operations {
             };
             /** @description `body_malformed`, `field_invalid`, `field_unknown` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Not judged: whoever approves chooses everything. */
+                    client_id?: string;
+                    /** @description Shown as unverified text, cut to 60 characters. */
+                    device_name?: string;
+                    /** @description Ignored: permissions are chosen on the page. */
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begin a login (RFC 8628) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAuthorization"];
+                };
+            };
+            /** @description `body_malformed`, `field_invalid`, `field_unknown`, `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    issueToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description `urn:ietf:params:oauth:grant-type:device_code` or `authorization_code`. */
+                    grant_type?: string;
+                    device_code?: string;
+                    code?: string;
+                    /** @description PKCE, S256. */
+                    code_verifier?: string;
+                    redirect_uri?: string;
+                    client_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Redeem an approved login (RFC 8628, RFC 6749) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description `access_denied`, `authorization_pending`, `body_malformed`, `expired_token`, `field_invalid`, `field_unknown`, `invalid_grant`, `invalid_request`, `slow_down`, `unsupported_grant_type` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    claimDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example WDJB-MJHT */
+                    userCode: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Open the login that waits for a code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceLogin"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_code_unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_login_claimed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_login_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openLoopback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example http://127.0.0.1:49152/callback */
+                    redirectUri: string;
+                    /** @description PKCE, S256. */
+                    codeChallenge: string;
+                    deviceName?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Open the login of a command on this machine */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceLogin"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example dvc_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65 */
+                    id: string;
+                    /**
+                     * @description Of the token.
+                     * @example MacBook CLI
+                     */
+                    name: string;
+                    /** @example org_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65 */
+                    organizationId: string;
+                    /** Format: date-time */
+                    expiresAt?: string | null;
+                    expiresInDays?: number | null;
+                    /** @description Omitted: the whole role. Empty: an error. */
+                    permissions?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Approve a login */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDecision"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `expiry_invalid`, `expiry_required`, `field_invalid`, `field_unknown`, `name_invalid`, `permission_unknown`, `permissions_empty`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `personal_organization_denied`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `permission_denied`, `permission_exceeds_role`, `policy_mint`, `reauthentication_required`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_login_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`, `verifier_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    denyDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example dvc_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65 */
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Deny a login */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDecision"];
+                };
+            };
+            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `session_ended`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `session_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_login_over` */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
+import { OAuthError } from "../oauth-error.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { otherPaths } from "./other-paths.ts";
@@ -125,7 +126,10 @@ function refusalResponses(operation: Operation): Record<string, object> {
         .toSorted()
         .map((code) => `\`${code}\``)
         .join(", "),
-      content: { "application/problem+json": { schema: Problem } },
+      content:
+        operation.errorType === "oauth"
+          ? { "application/json": { schema: OAuthError } }
+          : { "application/problem+json": { schema: Problem } },
     };
   }
   return responses;

@@ -56,17 +56,27 @@ export async function lockMinter(
   return { organization, membership, held };
 }
 
-/** Refuses an expiry, or a minter, that the organization's policy does not allow. */
+interface Wanted {
+  readonly role: string;
+  readonly expiresAt: number | null;
+}
+
+/** Refuses an expiry, or a minter, that the organization's policy does not allow, and asks for the password where it must. */
 export function requireMintable(
   deps: Pick<Deps, "clock">,
   actor: SessionActor,
   policy: TokenPolicy,
-  request: { readonly role: string; readonly expiresAt: number | null },
+  wanted: Wanted,
 ): void {
+  requirePolicyAllows(deps, policy, wanted);
+  if (wanted.expiresAt === null) requireRecentPassword(deps, actor);
+}
+
+/** Refuses an expiry, or a minter, that the organization's policy does not allow. */
+export function requirePolicyAllows(deps: Pick<Deps, "clock">, policy: TokenPolicy, wanted: Wanted): void {
   const now = deps.clock();
-  const code = mintRefusal(policy, request, now);
+  const code = mintRefusal(policy, wanted, now);
   if (code !== null) throw policyRefusal(code, policy, now);
-  if (request.expiresAt === null) requireRecentPassword(deps, actor);
 }
 
 /** The refusal for a rule of the policy that a new credential would break. */

@@ -46,6 +46,7 @@ const SUBJECT: RawBuilder<unknown> = sql.raw(`
       when 'user' then given.value ->> ${indexOf("target_id")}
       when 'pat' then (select user_id from personal_access_tokens where id = given.value ->> ${indexOf("target_id")})
       when 'membership' then (select user_id from memberships where id = given.value ->> ${indexOf("target_id")})
+      when 'device_login' then (select user_id from device_logins where id = given.value ->> ${indexOf("target_id")})
       when 'session' then (select user_id from sessions where id = given.value ->> ${indexOf("target_id")})
     end,
     given.value ->> ${indexOf("actor_id")}

@@ -17,6 +17,7 @@ import { listAuditEvents } from "./audit-events.ts";
 import { findAuditRetention, listAuditRetentions } from "./audit-retention.ts";
 import { countLiveTokensOfUser, findOrganizationSummary, listOrganizations, listOwners } from "./administration.ts";
 import type { SqlContext } from "./context.ts";
+import { deviceLoginReads } from "./device-logins.ts";
 import { findDomainJoining, listJoinableOrganizations, wasRemoved } from "./domain-joinings.ts";
 import { findEmailLink } from "./email-links.ts";
 import { getInstance } from "./instance.ts";
@@ -51,6 +52,7 @@ export function createReads(context: SqlContext): Reads {
   return {
     ...accountReads(context),
     ...administrationReads(context),
+    ...deviceLoginReads(context),
     ...emailLinkReads(context),
     ...joiningReads(context),
     ...memberReads(context),

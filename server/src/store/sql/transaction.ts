@@ -18,6 +18,7 @@ import { pruneAuditEvents, setAuditRetention } from "./audit-retention.ts";
 import { clearDomainJoining, setDomainJoining } from "./domain-joinings.ts";
 import { endEmailLinks, forgetEmailLinks, insertEmailLink, useEmailLink } from "./email-links.ts";
 import { noteExpiries } from "./expiries.ts";
+import { deviceLoginWrites } from "./device-logins.ts";
 import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
 import {
   acceptInvitation,
@@ -89,6 +90,7 @@ export function createTransaction(context: SqlContext): Transaction {
     ...createReads(context),
     ...accountWrites(context),
     ...administrationWrites(context),
+    ...deviceLoginWrites(context),
     ...emailLinkWrites(context),
     ...joiningWrites(context),
     ...memberWrites(context),

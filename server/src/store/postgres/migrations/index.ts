@@ -10,6 +10,8 @@ import { sql as useHistory } from "./0005-use-history.ts";
 import { sql as notices } from "./0006-notices.ts";
 import { sql as instanceLists } from "./0007-instance-lists.ts";
 import { sql as instanceAudit } from "./0008-instance-audit.ts";
+import { sql as deviceLogins } from "./0009-device-logins.ts";
+import { sql as lastUsedRoute } from "./0010-last-used-route.ts";
 
 export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -20,4 +22,6 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0006-notices", sql: notices },
   { name: "0007-instance-lists", sql: instanceLists },
   { name: "0008-instance-audit", sql: instanceAudit },
+  { name: "0009-device-logins", sql: deviceLogins },
+  { name: "0010-last-used-route", sql: lastUsedRoute },
 ];

@@ -1,0 +1,53 @@
+// Refusals in the form of RFC 6749 §5.2, for the operations that speak OAuth.
+import { z } from "@hono/zod-openapi";
+import { type ErrorCode, statusOf } from "@mintmark/core";
+import type { Refusal } from "../service/refusal.ts";
+import { type ProblemAnswer, retryAfterOf, withoutSecrets } from "./problem.ts";
+
+export const OAuthError: z.ZodType = z
+  .object({
+    error: z
+      .string()
+      .openapi({ description: "A code of RFC 6749 §5.2 or RFC 8628 §3.5.", example: "authorization_pending" }),
+    error_description: z.string().openapi({ description: "What failed, why, and what to do next." }),
+  })
+  .openapi("OAuthError");
+
+/** The codes that are OAuth's own. */
+const OAUTH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "invalid_request",
+  "invalid_grant",
+  "unsupported_grant_type",
+  "authorization_pending",
+  "slow_down",
+  "expired_token",
+  "access_denied",
+]);
+
+/** A refusal as status, headers and body. What OAuth has no code for is what is nearest. */
+export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
+  const status = statusOf(refusal.code);
+  const retryAfter = retryAfterOf(refusal.extras, status);
+  const isClients = status < 500 && status !== 429;
+  const other = isClients ? "invalid_request" : status === 500 ? "server_error" : "temporarily_unavailable";
+  return {
+    // OAuth knows one status for what the client did wrong.
+    status: isClients ? 400 : status,
+    headers: {
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store",
+      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+    },
+    body: withoutSecrets(
+      JSON.stringify({
+        error: OAUTH_CODES.has(refusal.code) ? refusal.code : other,
+        error_description: descriptionOf(refusal.detail),
+      }),
+    ),
+  };
+}
+
+/** RFC 6749 §5.2 allows printable ASCII without quotation marks and backslashes. */
+function descriptionOf(detail: string): string {
+  return detail.replaceAll('"', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, "?");
+}

@@ -1,0 +1,50 @@
+import { z } from "@hono/zod-openapi";
+import { approveLogin } from "../../../service/device/decide-login.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { DeviceDecision, presentDecision } from "../../presenters/device-login.ts";
+import { idOf } from "../../presenters/id.ts";
+import { InstantInput } from "../../presenters/time.ts";
+
+const ApproveBody = z.strictObject({
+  id: idOf("deviceLogin"),
+  name: z.string().openapi({ description: "Of the token.", example: "MacBook CLI" }),
+  organizationId: idOf("organization"),
+  expiresAt: InstantInput.nullish(),
+  expiresInDays: z.int().nullish(),
+  permissions: z
+    .array(z.string())
+    .max(500)
+    .nullish()
+    .openapi({ description: "Omitted: the whole role. Empty: an error." }),
+});
+
+export const approveDevice: Operation = defineOperation({
+  operationId: "approveDevice",
+  method: "post",
+  path: "/api/device/approve",
+  tag: "Device login",
+  summary: "Approve a login",
+  description:
+    "Grants the device a token with this name, organization, expiry and permissions, by the rules of minting. No secret is made yet: the device gets it when it redeems the grant, and only if it still holds then.",
+  credentials: ["session"],
+  permission: "tokens:create",
+  body: ApproveBody,
+  status: 200,
+  answer: DeviceDecision,
+  refusals: [
+    "name_invalid",
+    "expiry_invalid",
+    "expiry_required",
+    "permissions_empty",
+    "permission_unknown",
+    "permission_exceeds_role",
+    "personal_organization_denied",
+    "policy_mint",
+    "policy_lifetime",
+    "reauthentication_required",
+    "not_found",
+    "device_login_over",
+    "rate_limited",
+  ],
+  handle: async ({ deps, actor, body }) => ({ body: presentDecision(await approveLogin(deps, actor, body)) }),
+});
