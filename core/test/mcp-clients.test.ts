@@ -138,6 +138,20 @@ describe("an AI client's configuration", () => {
     assert.ok(file.text.includes(`Bearer ${TOKEN_PLACEHOLDER}`));
   });
 
+  it("warns of an address without https that is not this computer's", () => {
+    const notes = (url: string): string => shown(find("cursor"), { url }).notes.join(" ");
+    assert.match(notes("http://mm.example/mcp"), /https/);
+    assert.match(notes("http://localhost.mm.example/mcp"), /https/);
+    for (const url of [
+      "https://mm.example/mcp",
+      "http://127.0.0.1:3210/mcp",
+      "http://[::1]/mcp",
+      "http://localhost/mcp",
+    ]) {
+      assert.doesNotMatch(notes(url), /https/);
+    }
+  });
+
   it("is asked for in a way that keeps the secret out of files wherever there is one", () => {
     for (const { id, holdings } of MCP_CLIENTS) {
       assert.notEqual(holdings[0], "literal", id);
@@ -190,10 +204,9 @@ describe("the command of an AI client", () => {
       const header = words.find((word) => word.startsWith("Authorization:"));
       if (header !== undefined)
         assert.match(header, /^Authorization: Bearer (\$\{MINTMARK_TOKEN\}|mm_pat_[0-9a-f]{48})$/);
-      assert.equal(
-        words.some((word) => word.startsWith("https://mm.example")),
-        true,
-        commands[at],
+      assert.ok(
+        words.includes("https://mm.example/it's/mcp") || words.includes("https://mm.example"),
+        commands[at] ?? "",
       );
     }
   });
@@ -225,10 +238,11 @@ describe("texts inside other texts", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const written = tomlString(text);
-        assert.match(written, /^"(?:[^"\\\u0000-\u001f\u007f]|\\["\\bfnrt]|\\u[0-9A-Fa-f]{4})*"$/u);
+        assert.match(written, /^"(?:[^"\\\p{Cc}]|[\u0080-\u009f]|\\["\\bfnrt]|\\u[0-9A-Fa-f]{4})*"$/u);
         assert.equal(JSON.parse(written), text.toWellFormed());
       }),
     );
+    assert.equal(tomlString('"\\\u007F\n'), '"\\"\\\\\\u007F\\n"');
   });
 });
 

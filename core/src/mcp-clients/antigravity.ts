@@ -4,6 +4,7 @@ export const antigravity: ClientForm = {
   id: "antigravity",
   name: "Antigravity",
   description: "Google's editor with agents",
+  kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "antigravity .",
   path: inHome(".gemini/antigravity/mcp_config.json"),

@@ -1,9 +1,12 @@
 import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
 
+const ADD = ["claude", "mcp", "add", "--scope", "user"] as const;
+
 export const claudeCode: ClientForm = {
   id: "claude-code",
   name: "Claude Code",
   description: "Anthropic's coding agent for the terminal",
+  kind: "terminal",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "claude",
   reference: (variable) => `\${${variable}}`,
@@ -21,11 +24,8 @@ export const claudeCode: ClientForm = {
     }),
   command: (name, entry) =>
     entry.kind === "remote"
-      ? [
-          ...["claude", "mcp", "add", "--transport", "http", "--scope", "user", name, entry.url],
-          ...["--header", `Authorization: ${entry.authorization}`],
-        ]
-      : ["claude", "mcp", "add", "--scope", "user", name, "--", entry.command, ...entry.args],
+      ? [...ADD, "--transport", "http", name, entry.url, "--header", `Authorization: ${entry.authorization}`]
+      : [...ADD, name, "--", entry.command, ...entry.args],
   check: "Run claude mcp list, or /mcp inside Claude Code. The server must be listed as connected.",
   troubleshooting: [
     "A server in a project's .mcp.json waits until you approve it: start Claude Code in the project and answer yes.",

@@ -4,6 +4,7 @@ export const claudeDesktop: ClientForm = {
   id: "claude-desktop",
   name: "Claude Desktop",
   description: "Anthropic's app for macOS, Windows and Linux",
+  kind: "app",
   holdings: ["bridge", "literal"],
   startedBy: "claude-desktop",
   path: {
@@ -17,7 +18,11 @@ export const claudeDesktop: ClientForm = {
   // colon, because some versions split arguments at spaces.
   literalBridge: (url, secret, system) => ({
     ...onSystem(system, "npx", [
-      ...["-y", "mcp-remote", url, "--header", "Authorization:${AUTHORIZATION}"],
+      "-y",
+      "mcp-remote",
+      url,
+      "--header",
+      "Authorization:${AUTHORIZATION}",
       ...(url.startsWith("http:") ? ["--allow-http"] : []),
     ]),
     env: { AUTHORIZATION: `Bearer ${secret}` },

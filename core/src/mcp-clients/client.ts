@@ -23,6 +23,8 @@ export interface McpSetupRequest {
   readonly system: McpSystem;
   /** Used by `literal` alone. Without one the text holds {@link TOKEN_PLACEHOLDER}. */
   readonly secret?: string;
+  /** Used by `bridge` alone: the login of the `mintmark` command to use, where its name says more than the address. */
+  readonly profile?: string;
 }
 
 export interface McpCommand {
@@ -59,6 +61,7 @@ export interface McpClient {
   readonly name: string;
   /** What it is, for people who look for theirs. */
   readonly description: string;
+  readonly kind: "terminal" | "editor" | "app" | "any";
   /** What it can do, the way that keeps the secret out of files first. */
   readonly holdings: readonly [McpHolding, ...McpHolding[]];
   /** How to see in the client whether it is connected. */

@@ -6,6 +6,7 @@ export const cline: ClientForm = {
   id: "cline",
   name: "Cline",
   description: "An agent in VS Code and editors like it",
+  kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "code .",
   path: {

@@ -6,6 +6,7 @@ export const codex: ClientForm = {
   id: "codex",
   name: "Codex CLI",
   description: "OpenAI's coding agent for the terminal",
+  kind: "terminal",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "codex",
   path: inHome(".codex/config.toml"),

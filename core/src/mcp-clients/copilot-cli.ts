@@ -4,6 +4,7 @@ export const copilotCli: ClientForm = {
   id: "copilot-cli",
   name: "Copilot CLI",
   description: "GitHub's agent for the terminal",
+  kind: "terminal",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "copilot",
   reference: (variable) => `\${${variable}}`,

@@ -5,6 +5,7 @@ export const cursor: ClientForm = {
   id: "cursor",
   name: "Cursor",
   description: "An editor with agents",
+  kind: "editor",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "cursor .",
   reference: (variable) => `\${env:${variable}}`,

@@ -21,7 +21,7 @@ export type ServerEntry = RemoteServer | LocalServer;
 
 export interface ClientForm extends Pick<
   McpClient,
-  "id" | "name" | "description" | "holdings" | "check" | "troubleshooting"
+  "id" | "name" | "description" | "kind" | "holdings" | "check" | "troubleshooting"
 > {
   /** How it is started from a terminal, where it sees the variables that are set there. */
   readonly startedBy: string;

@@ -1,9 +1,12 @@
 import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
 
+const ADD = ["gemini", "mcp", "add", "--scope", "user"] as const;
+
 export const geminiCli: ClientForm = {
   id: "gemini-cli",
   name: "Gemini CLI",
   description: "Google's agent for the terminal",
+  kind: "terminal",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "gemini",
   reference: (variable) => `\${${variable}}`,
@@ -21,10 +24,7 @@ export const geminiCli: ClientForm = {
     }),
   command: (name, entry) =>
     entry.kind === "remote"
-      ? [
-          ...["gemini", "mcp", "add", "--transport", "http", "--scope", "user"],
-          ...["-H", `Authorization: ${entry.authorization}`, name, entry.url],
-        ]
+      ? [...ADD, "--transport", "http", "-H", `Authorization: ${entry.authorization}`, name, entry.url]
       : null,
   notes: (holding) => (holding === "bridge" ? [] : ["Older versions take the address under httpUrl instead of url."]),
   check: "Run gemini mcp list. The server must be listed as connected.",

@@ -5,6 +5,7 @@ export const generic: ClientForm = {
   id: "generic",
   name: "Another client",
   description: "Anything that speaks MCP over Streamable HTTP, or starts a program for it",
+  kind: "any",
   holdings: ["bridge", "environment", "literal"],
   startedBy: "your-client",
   reference: (variable) => `\${${variable}}`,

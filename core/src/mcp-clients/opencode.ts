@@ -4,6 +4,7 @@ const SCHEMA = "https://opencode.ai/config.json";
 
 const OPENCODE = {
   description: "An open-source coding agent for the terminal",
+  kind: "terminal",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "opencode",
   reference: (variable: string) => `{env:${variable}}`,

@@ -4,6 +4,7 @@ export const rooCode: ClientForm = {
   id: "roo-code",
   name: "Roo Code",
   description: "An agent in VS Code and editors like it",
+  kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "code .",
   path: everywhere("Roo Code → MCP Servers → Edit Global MCP"),

@@ -20,24 +20,27 @@ const ADDRESS =
 const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** Printable, and nothing that a client could take for a reference or that ends a header. */
 const SECRET = /^[A-Za-z0-9._~+/=-]+$/;
+const PROFILE = /^[A-Za-z0-9[][A-Za-z0-9.:_[\]-]{0,99}$/;
 
 export function clientOf(form: ClientForm): McpClient {
-  const { id, name, description, holdings, check, troubleshooting } = form;
-  return { id, name, description, holdings, check, troubleshooting, setUp: (request) => setUp(form, request) };
+  const { id, name, description, kind, holdings, check, troubleshooting } = form;
+  return { id, name, description, kind, holdings, check, troubleshooting, setUp: (request) => setUp(form, request) };
 }
 
 function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
-  const { url, name = DEFAULT_SERVER_NAME, holding, system, secret = TOKEN_PLACEHOLDER } = request;
+  const { url, name = DEFAULT_SERVER_NAME, holding, system, secret = TOKEN_PLACEHOLDER, profile } = request;
   if (!form.holdings.includes(holding)) throw new RangeError(`${form.name} has no way "${holding}"`);
   if (!SERVER_NAME.test(name)) throw new RangeError("the server's name is letters, digits, - and _");
   if (!SECRET.test(secret)) throw new RangeError("this is not the text of a token");
+  if (profile !== undefined && !PROFILE.test(profile)) throw new RangeError("this is not the name of a profile");
   const origin = originOf(url);
-  const entry = entryOf(form, { url, origin, name, holding, system, secret });
+  const login = [...(profile === undefined ? [] : ["--profile", profile]), "--host", origin];
+  const entry = entryOf(form, { url, login, name, holding, system, secret });
   const shell = shellOf(system);
   const words = form.command?.(name, entry, holding) ?? null;
   return {
     holding,
-    preparation: preparationOf(form, holding, origin, shell),
+    preparation: preparationOf(form, holding, login, shell),
     file: {
       path: form.path[system],
       projectPath: form.projectPath ?? null,
@@ -47,7 +50,7 @@ function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
     command: words === null ? null : { shell, text: shellCommand(words, shell) },
     // A link is kept by histories and passed on by whatever opens it: never one with a secret.
     link: holding === "literal" ? null : (form.link?.(name, entry, holding) ?? null),
-    notes: [...holdingNotes(form, holding), ...(form.notes?.(holding, system) ?? [])],
+    notes: [...holdingNotes(form, holding), ...(form.notes?.(holding, system) ?? []), ...addressNotes(origin)],
   };
 }
 
@@ -58,11 +61,12 @@ function originOf(url: string): string {
   return origin;
 }
 
-interface EntryParts extends Required<McpSetupRequest> {
-  readonly origin: string;
+interface EntryParts extends Required<Omit<McpSetupRequest, "profile">> {
+  /** The options of the `mintmark` command that lead to the server. */
+  readonly login: readonly string[];
 }
 
-function entryOf(form: ClientForm, { url, origin, name, holding, system, secret }: EntryParts): ServerEntry {
+function entryOf(form: ClientForm, { url, login, name, holding, system, secret }: EntryParts): ServerEntry {
   const remote = (inPlace: string): ServerEntry => ({ kind: "remote", url, authorization: `Bearer ${inPlace}` });
   switch (holding) {
     case "environment":
@@ -70,23 +74,28 @@ function entryOf(form: ClientForm, { url, origin, name, holding, system, secret 
     case "prompt":
       return remote(`\${input:${promptId(name)}}`);
     case "bridge":
-      return bridge(origin, system);
+      return bridge(login, system);
     case "literal":
       return form.literalBridge?.(url, secret, system) ?? remote(secret);
   }
 }
 
-function bridge(origin: string, system: McpSystem): LocalServer {
-  return onSystem(system, "mintmark", ["mcp", "bridge", "--host", origin]);
+function bridge(login: readonly string[], system: McpSystem): LocalServer {
+  return onSystem(system, "mintmark", ["mcp", "bridge", ...login]);
 }
 
 function shellOf(system: McpSystem): McpShell {
   return system === "windows" ? "powershell" : "posix";
 }
 
-function preparationOf(form: ClientForm, holding: McpHolding, origin: string, shell: McpShell): McpCommand | null {
+function preparationOf(
+  form: ClientForm,
+  holding: McpHolding,
+  login: readonly string[],
+  shell: McpShell,
+): McpCommand | null {
   if (holding === "bridge") {
-    return { shell, text: shellCommand(["mintmark", "login", "--with-token", "--host", origin], shell) };
+    return { shell, text: shellCommand(["mintmark", "login", "--with-token", ...login], shell) };
   }
   if (holding !== "environment") return null;
   const text =
@@ -113,4 +122,12 @@ function holdingNotes(form: ClientForm, holding: McpHolding): readonly string[] 
     case "prompt":
       return [];
   }
+}
+
+function addressNotes(origin: string): readonly string[] {
+  if (origin.startsWith("https:") || /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::|$)/.test(origin))
+    return [];
+  return [
+    "The server's address begins with http: whoever is on the way to it can read the token. Ask its operator for https.",
+  ];
 }

@@ -4,6 +4,7 @@ export const vsCode: ClientForm = {
   id: "vs-code",
   name: "VS Code",
   description: "Visual Studio Code with GitHub Copilot",
+  kind: "editor",
   holdings: ["prompt", "bridge", "literal"],
   startedBy: "code .",
   path: {

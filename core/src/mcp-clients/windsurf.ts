@@ -4,6 +4,7 @@ export const windsurf: ClientForm = {
   id: "windsurf",
   name: "Windsurf",
   description: "An editor with the agent Cascade",
+  kind: "editor",
   holdings: ["environment", "bridge", "literal"],
   startedBy: "windsurf .",
   reference: (variable) => `\${env:${variable}}`,

@@ -4,6 +4,7 @@ export const zed: ClientForm = {
   id: "zed",
   name: "Zed",
   description: "An editor with agents",
+  kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "zed .",
   path: {
