@@ -3,10 +3,11 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 /** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "core/src/token-format.ts": "reads its shape and computes its checksum",
-  "server/src/cli/api-client.ts": "sends it to the host it is for",
+  "server/src/cli/api-client.ts": "sends it to the host it is for, and asks a host about it for a service",
   "server/src/cli/commands/setup-code.ts": "prints the new set-up link, once",
   "server/src/cli/credential-store/file.ts": "keeps it in a file of the user's own",
   "server/src/cli/credential-store/keyring.ts": "keeps it in the system's keyring",
+  "server/src/cli/output.ts": "prints it for mintmark auth token, which is for nothing else",
   "server/src/cli/secret-shape.ts": "reads its shape and checksum, without a server",
   "server/src/demo/received-secrets.ts": "plays the people who open links and report a leak in the demo",
   "server/src/http/presenters/calendar-feed.ts": "answers with the new feed's address, once",

@@ -10,7 +10,7 @@ export interface Identity {
   };
   /** `null` for an API key. */
   readonly user: { readonly name: string; readonly email: string } | null;
-  readonly organization: { readonly name: string };
+  readonly organization: { readonly id: string; readonly name: string };
   readonly role: string;
   readonly permissions: readonly string[];
 }
@@ -19,15 +19,23 @@ export interface Token {
   readonly id: string;
   readonly name: string;
   readonly prefix: string;
-  readonly organization: { readonly name: string };
+  readonly user: { readonly name: string; readonly email: string };
+  readonly organization: { readonly id: string; readonly name: string };
+  /** `null`: the whole role. */
+  readonly permissions: readonly string[] | null;
   readonly state: string;
   readonly blockedBy: string | null;
+  readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
+  readonly lastUsedIp: string | null;
+  readonly useCount: number;
+  readonly revokedAt: string | null;
+  readonly revokedReason: string | null;
 }
 
-export interface TokenPage {
-  readonly items: readonly Token[];
+export interface Page<T> {
+  readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
 
@@ -51,9 +59,8 @@ export function isIdentity(value: unknown): value is Identity {
     isObject(value["credential"]) &&
     hasTexts(value["credential"], ["type", "id", "name", "prefix"]) &&
     isInstantOrNull(value["credential"]["expiresAt"]) &&
-    (value["user"] === null || (isObject(value["user"]) && hasTexts(value["user"], ["name", "email"]))) &&
-    isObject(value["organization"]) &&
-    hasTexts(value["organization"], ["name"]) &&
+    (value["user"] === null || isPerson(value["user"])) &&
+    isReference(value["organization"]) &&
     hasTexts(value, ["role"]) &&
     isTexts(value["permissions"])
   );
@@ -63,21 +70,22 @@ export function isToken(value: unknown): value is Token {
   return (
     isObject(value) &&
     hasTexts(value, ["id", "name", "prefix", "state"]) &&
-    isObject(value["organization"]) &&
-    hasTexts(value["organization"], ["name"]) &&
-    (value["blockedBy"] === null || typeof value["blockedBy"] === "string") &&
-    isInstantOrNull(value["expiresAt"]) &&
-    isInstantOrNull(value["lastUsedAt"])
+    isPerson(value["user"]) &&
+    isReference(value["organization"]) &&
+    (value["permissions"] === null || isTexts(value["permissions"])) &&
+    hasTextsOrNull(value, ["blockedBy", "lastUsedIp", "revokedReason"]) &&
+    typeof value["useCount"] === "number" &&
+    typeof value["createdAt"] === "string" &&
+    ["createdAt", "expiresAt", "lastUsedAt", "revokedAt"].every((name) => isInstantOrNull(value[name]))
   );
 }
 
-export function isTokenPage(value: unknown): value is TokenPage {
-  return (
+export function isPageOf<T>(isItem: (item: unknown) => item is T): (value: unknown) => value is Page<T> {
+  return (value): value is Page<T> =>
     isObject(value) &&
     Array.isArray(value["items"]) &&
-    value["items"].every(isToken) &&
-    (value["nextCursor"] === null || typeof value["nextCursor"] === "string")
-  );
+    value["items"].every(isItem) &&
+    hasTextsOrNull(value, ["nextCursor"]);
 }
 
 export function isReceipt(value: unknown): value is Receipt {
@@ -92,18 +100,31 @@ export function isProblem(value: unknown): value is Problem {
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function hasTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
+/** What has an id and a name. */
+export function isReference(value: unknown): value is { readonly id: string; readonly name: string } {
+  return isObject(value) && hasTexts(value, ["id", "name"]);
+}
+
+export function isPerson(value: unknown): value is { readonly name: string; readonly email: string } {
+  return isObject(value) && hasTexts(value, ["name", "email"]);
+}
+
+export function hasTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
   return names.every((name) => typeof value[name] === "string");
+}
+
+export function hasTextsOrNull(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => value[name] === null || typeof value[name] === "string");
+}
+
+export function isInstantOrNull(value: unknown): boolean {
+  return value === null || (typeof value === "string" && !Number.isNaN(Date.parse(value)));
 }
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function isInstantOrNull(value: unknown): boolean {
-  return value === null || (typeof value === "string" && !Number.isNaN(Date.parse(value)));
 }

@@ -2,7 +2,8 @@
 import { isErrorCode, titleOf } from "@mintmark/core";
 import type { Problem } from "./api-answers.ts";
 import { adviceFor, type Used } from "./authentication-advice.ts";
-import { Failure, notAuthenticated } from "./exit.ts";
+import { SilentHost } from "./exchange.ts";
+import { Failure, notAuthenticated, TemporaryFailure } from "./exit.ts";
 
 export interface Refused extends Used {
   readonly status: number;
@@ -17,13 +18,10 @@ export function refused(refusal: Refused): Failure {
   if (status === 401) return notAuthenticated(code, adviceFor(code, refusal));
   const title = asClause(isErrorCode(code) ? titleOf(code) : problem.title);
   if (status === 429 || status === 503)
-    return new Failure(code, `${host} refuses for now: ${title}`, again(retryAfter));
+    return new TemporaryFailure(code, `${host} refuses for now: ${title}`, again(retryAfter), retryAfter);
   if (status >= 500) {
-    return new Failure(
-      code,
-      `${host} failed: ${title}`,
-      `tell whoever runs it: the request id is ${problem.requestId}`,
-    );
+    const hint = `tell whoever runs it: the request id is ${problem.requestId}`;
+    return new TemporaryFailure(code, `${host} failed: ${title}`, hint);
   }
   const missing = missingPermissions === undefined ? "" : ` (missing: ${missingPermissions.join(", ")})`;
   return new Failure(code, `${host} refuses: ${title}${missing}`, asClause(problem.detail));
@@ -42,17 +40,18 @@ export function redirected(host: string, location: string | null): Failure {
 }
 
 export function notAMintmark(host: string, status: number): Failure {
-  return new Failure(
-    "not_mintmark",
-    `${host} does not answer as Mintmark does (status ${status})`,
-    "check the address given by --host or MINTMARK_URL, and the proxy in front of it",
-  );
+  const message = `${host} does not answer as Mintmark does (status ${status})`;
+  const hint = "check the address given by --host or MINTMARK_URL, and the proxy in front of it";
+  // A proxy says so while the instance behind it starts again.
+  return status >= 500
+    ? new TemporaryFailure("not_mintmark", message, hint)
+    : new Failure("not_mintmark", message, hint);
 }
 
-/** `error` is what fetch threw; its code lies in a cause, or in the first of several causes. */
+/** `error` is what node:http or fetch threw. Its code is its own, that of its cause, or of the first of several. */
 export function unreachable(host: string, error: unknown, timeoutMs: number): Failure {
-  if (error instanceof Error && error.name === "TimeoutError") {
-    return new Failure(
+  if (error instanceof SilentHost || (error instanceof Error && error.name === "TimeoutError")) {
+    return new TemporaryFailure(
       "timeout",
       `${host} did not answer within ${timeoutMs / 1000} s`,
       "look whether the change was made before you repeat it",
@@ -60,7 +59,7 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
   }
   const { code, hostname } = causeOf(error);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return new Failure(
+    return new TemporaryFailure(
       "unreachable",
       `cannot reach ${host}: its name is not known`,
       "check the address and the network",
@@ -74,7 +73,7 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
     );
   }
   const why = code === null || code === "ECONNREFUSED" ? "" : ` (${code})`;
-  return new Failure(
+  return new TemporaryFailure(
     "unreachable",
     `cannot reach ${host}: is the server running?${why}`,
     "start it with mintmark serve, or name another one with --host or MINTMARK_URL",
@@ -82,7 +81,7 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
 }
 
 function causeOf(error: unknown): { readonly code: string | null; readonly hostname: string | null } {
-  const cause = (error as { cause?: unknown } | null)?.cause;
+  const cause = (error as { cause?: unknown } | null)?.cause ?? error;
   const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const { code, hostname } = (first ?? {}) as { code?: unknown; hostname?: unknown };
   return {

@@ -1,18 +1,18 @@
 // Why a credential is refused, and what its holder can do about it, as the hint under "not authenticated".
 import { type ErrorCode, isErrorCode } from "@mintmark/core";
+import { isNamedAfterHost, type Login } from "./profile.ts";
 
 /** Where a credential was used, and whether it came from MINTMARK_TOKEN. */
-export interface Used {
-  readonly host: string;
+export interface Used extends Login {
   readonly fromEnvironment: boolean;
 }
 
 type Advice = readonly [why: string, whatToDo: (used: Used) => string];
 
-const getAnother = ({ host, fromEnvironment }: Used): string =>
-  fromEnvironment
-    ? `mint a new one at ${host}/settings/tokens, and put it in MINTMARK_TOKEN`
-    : `mint a new one at ${host}/settings/tokens, then run ${loginCommand(host)}`;
+const getAnother = (used: Used): string =>
+  used.fromEnvironment
+    ? `mint a new one at ${used.host}/settings/tokens, and put it in MINTMARK_TOKEN`
+    : `mint a new one at ${used.host}/settings/tokens, then run ${loginCommand(used)}`;
 const askOwner = (): string => "ask an owner of the organization";
 const askAdmin = (): string => "ask whoever runs this Mintmark";
 
@@ -50,7 +50,8 @@ export function adviceFor(code: string, used: Used): string {
   return `${why}: ${whatToDo(used)}`;
 }
 
-/** The command that logs in to this host. */
-export function loginCommand(host: string): string {
-  return `mintmark login --with-token --host ${host}`;
+/** The command that logs in to this host, under this profile where its name says more than the host. */
+export function loginCommand(login: Login): string {
+  const under = isNamedAfterHost(login) ? "" : ` --profile ${login.profile}`;
+  return `mintmark login --with-token${under} --host ${login.host}`;
 }

@@ -1,20 +1,15 @@
 // From the options of a command to a client with a credential: which host, whose secret.
 // MINTMARK_TOKEN wins over what is kept, so that a script never acts as whoever logged in on the machine.
 import type { Secret } from "@mintmark/core";
-import type { Command } from "commander";
 import { ApiClient } from "./api-client.ts";
+import { askStore } from "./ask-store.ts";
 import { loginCommand } from "./authentication-advice.ts";
+import { chooseLogin, type HostOptions } from "./choose-login.ts";
 import { type Context, type Memory, openMemory } from "./context.ts";
-import { type CredentialStore, StoreUnreachable } from "./credential-store/store.ts";
-import { Failure, notAuthenticated } from "./exit.ts";
-import { DEFAULT_HOST, parseHost, requireSecure } from "./host.ts";
-import type { HostSettings } from "./host-settings.ts";
-import { judgeStoredSecret } from "./secret-shape.ts";
-
-export interface HostOptions {
-  readonly host?: string;
-  readonly insecure?: boolean;
-}
+import type { CredentialStore } from "./credential-store/store.ts";
+import { notAuthenticated } from "./exit.ts";
+import { accountOf, type Login } from "./profile.ts";
+import { judgeSecret } from "./secret-shape.ts";
 
 export interface Credential {
   readonly secret: Secret;
@@ -23,73 +18,50 @@ export interface Credential {
 }
 
 export interface Connection {
+  readonly login: Login;
   readonly host: string;
   readonly credential: Credential;
   readonly client: ApiClient;
   readonly memory: Memory;
 }
 
-/** Adds the options of every command that talks to a host. */
-export function withHostOptions(command: Command): Command {
-  return command
-    .option(
-      "--host <url>",
-      `the Mintmark to talk to (default: MINTMARK_URL, else the last login, else ${DEFAULT_HOST})`,
-    )
-    .option("--insecure", "allow a host without https that is not this machine");
-}
-
-/** The host that the options, the environment or the last login name. Refuses one that would need https. */
-export function chooseHost({ config }: Context, settings: HostSettings, options: HostOptions): string {
-  const host = nameHost(config.url, settings, options);
-  requireSecure(host, options.insecure === true || settings.find(host)?.insecure === true);
-  return host;
-}
-
-function nameHost(url: string | null, settings: HostSettings, options: HostOptions): string {
-  if (options.host !== undefined) return parseHost(options.host, "--host");
-  if (url !== null) return parseHost(url, "MINTMARK_URL");
-  return settings.activeHost === null ? DEFAULT_HOST : parseHost(settings.activeHost, "the active host in config.json");
-}
-
 /** A client for the host with the present credential. Refuses with exit code 4 when there is none. */
 export async function connect(context: Context, options: HostOptions): Promise<Connection> {
   const memory = openMemory(context);
-  const host = chooseHost(context, memory.settings, options);
-  const credential = await findCredential(context, memory, host);
-  if (credential === null) {
-    throw notAuthenticated(
-      "credentials_missing",
-      `no token is stored for ${host}: run ${loginCommand(host)}, or set MINTMARK_TOKEN`,
-    );
-  }
-  const fromEnvironment = credential.source === "environment";
-  return { host, credential, memory, client: new ApiClient({ host, secret: credential.secret, fromEnvironment }) };
+  const login = chooseLogin(context, memory.settings, options);
+  const credential = await findCredential(context, memory, login);
+  if (credential === null) throw notAuthenticated("credentials_missing", adviceWithout(memory, login));
+  return { login, host: login.host, credential, memory, client: clientOf(context, login, credential) };
 }
 
-/** The credential the commands use for this host. What is not a token at all is refused before it is sent. */
-export async function findCredential({ config }: Context, memory: Memory, host: string): Promise<Credential | null> {
+/** A client that sends this credential to the login's host, and to no other. A near end is noted, to be warned about. */
+export function clientOf({ expiry }: Context, login: Login, { secret, source }: Credential): ApiClient {
+  const noteExpiry = (at: string): void => expiry.note(login, secret, at);
+  return new ApiClient({ ...login, secret, fromEnvironment: source === "environment", noteExpiry });
+}
+
+/** The credential the commands use for this login. What is not a token at all is refused before it is sent. */
+export async function findCredential({ config }: Context, memory: Memory, login: Login): Promise<Credential | null> {
   if (config.token !== null) return { secret: requireShape(config.token, "MINTMARK_TOKEN"), source: "environment" };
-  const kept = await askStore(() => memory.credentials.find(host));
+  return findKept(memory, login);
+}
+
+/** The credential that is kept for this login, whatever MINTMARK_TOKEN holds. */
+export async function findKept(memory: Memory, login: Login): Promise<Credential | null> {
+  const kept = await askStore(() => memory.credentials.find(accountOf(login)));
   return kept === null ? null : { secret: requireShape(kept.secret, kept.store.place), source: kept.store.kind };
 }
 
-/** Says what to do when the keyring that keeps the credential does not answer. */
-export async function askStore<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof StoreUnreachable)) throw error;
-    throw new Failure(
-      "keyring_unreachable",
-      "the token is in the system's keyring, and the keyring does not answer",
-      "unlock it and try again, or set MINTMARK_TOKEN",
-    );
+function adviceWithout({ settings }: Memory, login: Login): string {
+  const profiles = settings.list().length;
+  if (profiles > 0 && settings.activeProfile === null) {
+    return `no profile is active, and no token is stored for ${login.host}: choose one with mintmark auth switch`;
   }
+  return `no token is stored for ${login.host}: run ${loginCommand(login)}, or set MINTMARK_TOKEN`;
 }
 
 function requireShape(secret: Secret, place: string): Secret {
-  const shape = judgeStoredSecret(secret);
+  const shape = judgeSecret(secret);
   if (!shape.ok) throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
   if (shape.kind !== "service_key") return secret;
   throw notAuthenticated(

@@ -4,8 +4,9 @@ import type { CliConfig } from "../config/cli-config.ts";
 import { FileStore } from "./credential-store/file.ts";
 import { KeptCredentials } from "./credential-store/kept-credentials.ts";
 import { KeyringStore } from "./credential-store/keyring.ts";
-import { HostSettings } from "./host-settings.ts";
+import type { ExpiryWarning } from "./expiry-warning.ts";
 import type { Output, TerminalStream } from "./output.ts";
+import { ProfileSettings } from "./profile-settings.ts";
 
 export interface Context {
   readonly config: CliConfig;
@@ -13,6 +14,8 @@ export interface Context {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Where questions are drawn: never on standard output, which may be a file. */
   readonly stderr: TerminalStream;
+  /** Hears of a token that ends soon, and warns of it when the command ends. */
+  readonly expiry: ExpiryWarning;
   /** Ends the command with this exit code, once it returns. */
   readonly finish: (exitCode: number) => void;
 }
@@ -23,13 +26,13 @@ export function canAsk(context: Context): boolean {
 }
 
 export interface Memory {
-  readonly settings: HostSettings;
+  readonly settings: ProfileSettings;
   readonly credentials: KeptCredentials;
 }
 
 /** What the command remembers from earlier runs. */
 export function openMemory({ config }: Context): Memory {
-  const settings = new HostSettings(config.folder);
+  const settings = new ProfileSettings(config.folder);
   const keyring = config.useKeyring ? new KeyringStore() : null;
   return { settings, credentials: new KeptCredentials(settings, new FileStore(config.folder), keyring) };
 }

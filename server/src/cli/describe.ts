@@ -1,10 +1,5 @@
 // How identities, times and expiries read in the output for people.
 import type { Identity } from "./api-answers.ts";
-import type { Output } from "./output.ts";
-
-const DAY_MS = 86_400_000;
-/** A token that ends within this time is warned about. */
-const WARN_DAYS = 30;
 
 const CREDENTIAL_NAME: Readonly<Record<Identity["credential"]["type"], string>> = {
   session: "session",
@@ -35,16 +30,4 @@ export function identityFacts(identity: Identity): (readonly [string, string])[]
     ["Role", role],
     ["Permissions", permissions.length === 0 ? "none" : permissions.join(", ")],
   ];
-}
-
-/** Warns when the token in use ends soon. A server's clock may differ; days are precise enough. */
-export function warnOfExpiry(output: Output, host: string, { credential }: Identity, now: number = Date.now()): void {
-  if (credential.expiresAt === null) return;
-  const days = Math.floor((Date.parse(credential.expiresAt) - now) / DAY_MS);
-  if (days >= WARN_DAYS) return;
-  const when = days < 1 ? "within a day" : days === 1 ? "in a day" : `in ${days} days`;
-  output.warning(
-    "token_expires_soon",
-    `the token "${credential.name}" expires ${when} (${day(credential.expiresAt)}): replace it at ${host}/settings/tokens`,
-  );
 }

@@ -19,6 +19,16 @@ export class Failure extends Error {
   }
 }
 
+/** The same, of what may be otherwise in a moment: the host is busy, starts again, or cannot be reached. */
+export class TemporaryFailure extends Failure {
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: string, message: string, hint: string, retryAfterSeconds: number | null = null) {
+    super(code, message, hint);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** The person pressed Ctrl-C at a prompt: nothing was done, and there is nothing to say. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

@@ -4,14 +4,9 @@
 // load the server, and they load it when they run, so that every other command starts fast.
 // Deliberately absent: a token as an argument or an option, anywhere.
 import process from "node:process";
-import { loadCliConfig } from "../config/cli-config.ts";
-import { EXIT } from "./exit.ts";
-import { run } from "./run.ts";
+import { VERSION } from "../version.ts";
 
 const args = process.argv.slice(2);
-
-// The server ends gracefully by itself; every other command ends at once, and leaves no half-written file.
-if (!args.includes("serve")) process.once("SIGINT", () => process.exit(EXIT.interrupted));
 
 // Whoever reads the output may stop reading, as `head` does; that is no error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -21,4 +16,17 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(args, loadCliConfig(), process);
+// Scripts ask for the version before everything else, and often: nothing else is loaded for it.
+if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) process.stdout.write(`${VERSION}\n`);
+else process.exitCode = await runCommand();
+
+async function runCommand(): Promise<number> {
+  const { EXIT } = await import("./exit.ts");
+  // The server ends gracefully by itself; every other command ends at once, and leaves no half-written file.
+  if (!args.includes("serve")) process.once("SIGINT", () => process.exit(EXIT.interrupted));
+  const { loadCliConfig, withholdSecrets } = await import("../config/cli-config.ts");
+  const config = loadCliConfig();
+  withholdSecrets();
+  const { run } = await import("./run.ts");
+  return run(args, config, process);
+}

@@ -2,8 +2,10 @@
 // warnings go to standard error. With --json both are JSON, and nothing else is printed.
 // Rule: text is made printable here, after it was put together and before it is colored, so that no
 // command can forget it.
+import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
+import type { Secret } from "@mintmark/core";
 import type { Failure } from "./exit.ts";
 import { printable, printableJson } from "./printable.ts";
 
@@ -29,6 +31,48 @@ export class Output {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#color = color;
+  }
+
+  /** Whether standard output is a terminal, which people look at, and not a pipe or a file. */
+  get isAtTerminal(): boolean {
+    return this.#stdout.isTTY === true;
+  }
+
+  /** One result of several, each on a line of its own: `data` for programs, or what `forPeople` prints. */
+  item(data: unknown, forPeople: () => void): void {
+    if (this.json) this.#stdout.write(`${printableJson(data, 0)}\n`);
+    else forPeople();
+  }
+
+  /** What a server answered as JSON, whether JSON was asked for or not. */
+  document(data: unknown): void {
+    this.#stdout.write(`${printableJson(data, 2)}\n`);
+  }
+
+  /**
+   * What a server answered as anything else: to a pipe or a file as it is, each chunk when the one before it was taken;
+   * at a terminal line by line, made printable.
+   */
+  async stream(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const chunk of chunks) {
+      if (!this.isAtTerminal) {
+        if (!this.#stdout.write(chunk)) await once(this.#stdout, "drain");
+        continue;
+      }
+      const text = rest + (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
+      const lines = text.split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.line(line);
+    }
+    if (rest !== "") this.line(rest);
+  }
+
+  /** The text of a secret, for the one command whose purpose that is. */
+  secret(secret: Secret): void {
+    const text = secret.expose();
+    this.#stdout.write(this.json ? `${JSON.stringify({ token: text })}\n` : `${text}\n`);
   }
 
   /** The result: `data` for programs, or what `forPeople` prints. */
@@ -58,6 +102,11 @@ export class Output {
       });
       this.#stdout.write(`${padded.join("")}\n`);
     }
+  }
+
+  /** One message of a protocol, on a line of its own and as it is: a program reads it, and no terminal shows it. */
+  message(value: unknown): void {
+    this.#stdout.write(`${JSON.stringify(value)}\n`);
   }
 
   /** Help and the like: text of this program alone, with its line breaks. */

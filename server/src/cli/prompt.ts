@@ -1,6 +1,7 @@
 // Questions to whoever sits at the terminal, and secrets from standard input. The prompts are loaded only
 // when there is somebody to ask.
 import type { Readable } from "node:stream";
+import { Secret } from "@mintmark/core";
 import type { Context } from "./context.ts";
 import { Interrupted, usageFailure } from "./exit.ts";
 import { printable } from "./printable.ts";
@@ -11,6 +12,11 @@ const MOST_CHARACTERS = 4_096;
 
 /** The secret from standard input, or typed without echo at a terminal, judged by its shape. */
 export async function readSecret(context: Context, command: string, question: string): Promise<SecretShape> {
+  return judgeSecret(await readAnySecret(context, command, question));
+}
+
+/** The same, whatever it is: for its server to judge. */
+export async function readAnySecret(context: Context, command: string, question: string): Promise<Secret> {
   const isTyped = context.stdin.isTTY === true;
   const text = isTyped ? await askSecret(context, question) : await readAll(context.stdin);
   // A line break at the end comes from `echo` and editors, white space around it from copying.
@@ -18,7 +24,7 @@ export async function readSecret(context: Context, command: string, question: st
   if (trimmed === "") {
     throw usageFailure("standard input holds no token", `pass it there, as in: ${command} < token.txt`);
   }
-  return judgeSecret(trimmed);
+  return new Secret(trimmed);
 }
 
 /** Whether the person says yes. Enter alone says no. */
@@ -27,6 +33,30 @@ export async function confirm({ stdin, stderr }: Context, question: string): Pro
   const answer = await prompts.confirm({
     message: printable(question),
     initialValue: false,
+    input: stdin,
+    output: stderr,
+  });
+  if (prompts.isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** The value of the choice that the person makes. */
+export async function choose(
+  { stdin, stderr }: Context,
+  question: string,
+  choices: readonly Choice[],
+  initial: string | null,
+): Promise<string> {
+  const prompts = await import("@clack/prompts");
+  const answer = await prompts.select({
+    message: printable(question),
+    options: choices.map(({ value, label }) => ({ value, label: printable(label) })),
+    ...(initial === null ? {} : { initialValue: initial }),
     input: stdin,
     output: stderr,
   });

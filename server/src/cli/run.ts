@@ -6,6 +6,7 @@ import { type CliConfig, turnColorOff } from "../config/cli-config.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { EXIT, Failure, Interrupted, usageFailure } from "./exit.ts";
+import { ExpiryWarning } from "./expiry-warning.ts";
 import { Output, type TerminalStream } from "./output.ts";
 import { holdsSecret } from "./printable.ts";
 import { createProgram } from "./program.ts";
@@ -29,11 +30,13 @@ export async function run(
   const output = new Output({ stdout, stderr, json, color });
   let exitCode: number = EXIT.ok;
   let page = "";
-  const context: Context = { config, output, stdin, stderr, finish: (code) => void (exitCode = code) };
-  const program = createProgram(context, (text) => void (page += text));
+  const expiry = new ExpiryWarning({ isWanted: config.warnOfExpiry });
+  const context: Context = { config, output, stdin, stderr, expiry, finish: (code) => void (exitCode = code) };
   try {
     refuseSecretIn(args);
+    const program = await createProgram(context, (text) => void (page += text), args);
     await program.parseAsync(args, { from: "user" });
+    expiry.show(output);
     return exitCode;
   } catch (error) {
     if (error instanceof Interrupted) return EXIT.interrupted;

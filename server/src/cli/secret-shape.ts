@@ -1,6 +1,6 @@
 // What can be said about a secret without asking anyone: its shape, its checksum and its kind.
 // Nothing said here repeats a character of it.
-import { type CredentialKind, parseSecret, Secret } from "@mintmark/core";
+import { type CredentialKind, parseSecret, type Secret } from "@mintmark/core";
 
 export type SecretShape =
   | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }
@@ -15,19 +15,15 @@ export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
 const LENGTH_AFTER_KIND = 48;
 
 /** Any brand is taken: only its instance knows which brands are its own. */
-export function judgeSecret(text: string): SecretShape {
+export function judgeSecret(secret: Secret): SecretShape {
+  const text = secret.expose();
   const brand = text.split("_", 1)[0] ?? "";
   const parsed = parseSecret(text, new Set([brand]));
-  if (parsed.ok) return { ok: true, kind: parsed.kind, brand, secret: new Secret(text) };
+  if (parsed.ok) return { ok: true, kind: parsed.kind, brand, secret };
   if (parsed.code === "token_checksum_mismatch") {
     return { ok: false, code: "token_checksum_mismatch", why: "its checksum does not match: a character is wrong" };
   }
   return { ok: false, code: "token_malformed", why: whyMalformed(text) };
-}
-
-/** The same for a secret that was stored or came from the environment. */
-export function judgeStoredSecret(secret: Secret): SecretShape {
-  return judgeSecret(secret.expose());
 }
 
 function whyMalformed(text: string): string {

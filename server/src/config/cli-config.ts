@@ -2,19 +2,27 @@
 // instance: config.ts is for the server, and reading it here would refuse a client for a server's mistake.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, win32 } from "node:path";
 import process from "node:process";
 import { Secret } from "@mintmark/core";
 
 export interface CliConfig {
   /** MINTMARK_URL: the host to talk to, as it was typed. */
   readonly url: string | null;
+  /** MINTMARK_PROFILE: the login to use, by the name it was given. */
+  readonly profile: string | null;
   /** MINTMARK_TOKEN: wins over whatever is stored. */
   readonly token: Secret | null;
+  /** MINTMARK_SERVICE_KEY: what `verify` asks with; wins over the stored one. */
+  readonly serviceKey: Secret | null;
   /** Where the credentials file and the host settings live. */
   readonly folder: string;
   /** Whether asking the system's keyring can make sense: there is one, and MINTMARK_KEYRING is not `off`. */
   readonly useKeyring: boolean;
+  /** Whether a browser can be opened here: not over SSH, and on Linux not without a display. */
+  readonly hasBrowser: boolean;
+  /** Whether to say that the token in use ends soon: unless MINTMARK_EXPIRY_WARNING is `off`. */
+  readonly warnOfExpiry: boolean;
   /** Whether colors are wanted at all; whether they make sense is for the terminal to say. */
   readonly color: boolean;
 }
@@ -22,16 +30,29 @@ export interface CliConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable set to nothing means the same as one that is not set. */
-export function loadCliConfig(environment: Environment = process.env): CliConfig {
+export function loadCliConfig(environment: Environment = process.env, platform: string = process.platform): CliConfig {
   const read = (name: string): string | null => environment[name]?.trim() || null;
-  const token = read("MINTMARK_TOKEN");
+  const readSecret = (name: string): Secret | null => {
+    const text = read(name);
+    return text === null ? null : new Secret(text);
+  };
   return {
     url: read("MINTMARK_URL"),
-    token: token === null ? null : new Secret(token),
-    folder: join(configHome(read), "mintmark"),
-    useKeyring: read("MINTMARK_KEYRING") !== "off" && hasKeyring(read),
+    profile: read("MINTMARK_PROFILE"),
+    token: readSecret("MINTMARK_TOKEN"),
+    serviceKey: readSecret("MINTMARK_SERVICE_KEY"),
+    folder: platform === "win32" ? windowsFolder(read) : join(configHome(read), "mintmark"),
+    useKeyring: read("MINTMARK_KEYRING") !== "off" && hasKeyring(read, platform),
+    hasBrowser: hasBrowser(read, platform),
+    warnOfExpiry: read("MINTMARK_EXPIRY_WARNING") !== "off",
     color: read("NO_COLOR") === null && read("TERM") !== "dumb",
   };
+}
+
+/** Takes the secrets out of the environment, once they were read: no process that the command starts gets them. */
+export function withholdSecrets(environment: NodeJS.ProcessEnv = process.env): void {
+  delete environment["MINTMARK_TOKEN"];
+  delete environment["MINTMARK_SERVICE_KEY"];
 }
 
 /** Makes libraries that draw on the terminal follow `--no-color`: they look at the environment only. */
@@ -45,9 +66,20 @@ function configHome(read: (name: string) => string | null): string {
   return given !== null && isAbsolute(given) ? given : join(read("HOME") ?? homedir(), ".config");
 }
 
+/** What a program remembers for a person and every machine of theirs lies in their roaming profile. */
+function windowsFolder(read: (name: string) => string | null): string {
+  return win32.join(read("APPDATA") ?? win32.join(homedir(), "AppData", "Roaming"), "mintmark");
+}
+
+/** BROWSER names a program, whatever the surroundings look like. */
+function hasBrowser(read: (name: string) => string | null, platform: string): boolean {
+  if (read("BROWSER") !== null || read("DISPLAY") !== null || read("WAYLAND_DISPLAY") !== null) return true;
+  return platform !== "linux" && read("SSH_CONNECTION") === null;
+}
+
 /** On Linux the keyring is a service on the session's D-Bus; without that bus there is nothing to ask. */
-function hasKeyring(read: (name: string) => string | null): boolean {
-  if (process.platform !== "linux") return true;
+function hasKeyring(read: (name: string) => string | null, platform: string): boolean {
+  if (platform !== "linux") return true;
   if (read("DBUS_SESSION_BUS_ADDRESS") !== null) return true;
   const runtime = read("XDG_RUNTIME_DIR");
   return runtime !== null && existsSync(join(runtime, "bus"));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { ApiClient } from "../../src/cli/api-client.ts";
+import { isToken } from "../../src/cli/api-answers.ts";
+import { ApiClient, TOKENS } from "../../src/cli/api-client.ts";
 import { Failure } from "../../src/cli/exit.ts";
 import { newSecret } from "../../src/secrets/generate.ts";
 
@@ -14,7 +15,7 @@ async function clientOf(t: TestContext, answer: RequestListener, timeoutMs = 5_0
     server.close();
   });
   const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return new ApiClient({ host, secret: newSecret("mm", "pat"), fromEnvironment: false, timeoutMs });
+  return new ApiClient({ profile: "test", host, secret: newSecret("mm", "pat"), fromEnvironment: false, timeoutMs });
 }
 
 const failsWith =
@@ -77,6 +78,6 @@ test("a list whose pages lead to themselves ends", async (t) => {
     pages++;
     response.end(JSON.stringify({ items: [], nextCursor: "again" }));
   });
-  assert.deepEqual(await client.listTokens(), []);
+  assert.deepEqual(await client.list(TOKENS, isToken), []);
   assert.equal(pages, 2);
 });

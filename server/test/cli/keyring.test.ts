@@ -13,7 +13,7 @@ import { FileStore } from "../../src/cli/credential-store/file.ts";
 import { KeptCredentials } from "../../src/cli/credential-store/kept-credentials.ts";
 import { KeyringStore } from "../../src/cli/credential-store/keyring.ts";
 import { StoreUnreachable } from "../../src/cli/credential-store/store.ts";
-import { HostSettings } from "../../src/cli/host-settings.ts";
+import { ProfileSettings } from "../../src/cli/profile-settings.ts";
 import { newSecret } from "../../src/secrets/generate.ts";
 
 const HOST = "https://tokens.example.com";
@@ -33,14 +33,14 @@ after(() => rm(folder, { recursive: true, force: true }));
 function memory(name: string, keyring: KeyringStore | null): KeptCredentials & { readonly folder: string } {
   const own = join(folder, name);
   process.env["KEYRING_FILE"] = join(folder, `${name}.keyring`);
-  const kept = new KeptCredentials(new HostSettings(own), new FileStore(own), keyring);
+  const kept = new KeptCredentials(new ProfileSettings(own), new FileStore(own), keyring);
   return Object.assign(kept, { folder: own });
 }
 
 test("a keyring that answers keeps the secret, and no file does", async () => {
   const secret = newSecret("mm", "pat");
   const kept = memory("answers", remembering());
-  assert.equal((await kept.save(HOST, secret, {})).kind, "keyring");
+  assert.equal((await kept.save(HOST, secret)).kind, "keyring");
   assert.equal(existsSync(join(kept.folder, "credentials.json")), false);
   const config = await readFile(join(kept.folder, "config.json"), "utf8");
   assert.equal(config.includes(secret.expose()), false);
@@ -56,14 +56,14 @@ for (const [name, keyring] of [
   test(`when the keyring ${name}, the secret is kept in the file`, async () => {
     const secret = newSecret("mm", "pat");
     const kept = memory(name, keyring());
-    assert.equal((await kept.save(HOST, secret, {})).kind, "file");
+    assert.equal((await kept.save(HOST, secret)).kind, "file");
     assert.equal((await kept.find(HOST))?.secret.expose(), secret.expose());
   });
 
   test(`a keyring that ${name} is not mistaken for one without the secret`, async () => {
     await assert.rejects(keyring().find(HOST), StoreUnreachable);
     await assert.rejects(keyring().delete(HOST), StoreUnreachable);
-    await memory(`kept, then ${name}`, remembering()).save(HOST, newSecret("mm", "pat"), {});
+    await memory(`kept, then ${name}`, remembering()).save(HOST, newSecret("mm", "pat"));
     const later = memory(`kept, then ${name}`, keyring());
     await assert.rejects(later.find(HOST), StoreUnreachable);
     await assert.rejects(later.delete(HOST), StoreUnreachable);
@@ -72,15 +72,15 @@ for (const [name, keyring] of [
 }
 
 test("a login that moves from the file to the keyring leaves nothing in the file", async () => {
-  await memory("moves", null).save(HOST, newSecret("mm", "pat"), {});
+  await memory("moves", null).save(HOST, newSecret("mm", "pat"));
   const kept = memory("moves", remembering());
-  assert.equal((await kept.save(HOST, newSecret("mm", "pat"), {})).kind, "keyring");
+  assert.equal((await kept.save(HOST, newSecret("mm", "pat"))).kind, "keyring");
   assert.equal(await readFile(join(kept.folder, "credentials.json"), "utf8"), "{}\n");
 });
 
 test("without config.json the secret is still found, and deleted", async () => {
   const kept = memory("forgets", remembering());
-  await kept.save(HOST, newSecret("mm", "pat"), {});
+  await kept.save(HOST, newSecret("mm", "pat"));
   await rm(join(kept.folder, "config.json"));
   const later = memory("forgets", remembering());
   assert.equal((await later.find(HOST))?.store.kind, "keyring");

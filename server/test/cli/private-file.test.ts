@@ -36,7 +36,7 @@ test("a file that others could read is replaced by one that they cannot", async 
   await writeFile(path, "old", { mode: 0o644 });
   writePrivateFile(path, "new");
   assert.equal(await modeOf(path), "600");
-  assert.deepEqual(readPrivateFile(path), { text: "new", exposed: false });
+  assert.deepEqual(readPrivateFile(path), { text: "new", exposed: false, foreign: false });
 });
 
 for (const mode of [0o640, 0o604, 0o620, 0o601]) {

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { ApiClient } from "../api-client.ts";
-import { askStore, chooseHost, type HostOptions, withHostOptions } from "../connection.ts";
+import { chooseNewLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
+import { clientOf } from "../connection.ts";
 import { type Context, openMemory } from "../context.ts";
 import type { CredentialStore } from "../credential-store/store.ts";
-import { inOneLine, warnOfExpiry } from "../describe.ts";
+import { inOneLine } from "../describe.ts";
 import { Failure, usageFailure } from "../exit.ts";
+import { keepLogin } from "../logins.ts";
+import { isNamedAfterHost } from "../profile.ts";
 import { readSecret } from "../prompt.ts";
 import { KIND_NAME } from "../secret-shape.ts";
 
@@ -27,7 +29,8 @@ export function addLogin(parent: Command, context: Context): void {
 async function login(context: Context, options: LoginOptions): Promise<void> {
   const { output } = context;
   const memory = openMemory(context);
-  const host = chooseHost(context, memory.settings, options);
+  const made = chooseNewLogin(context, memory.settings, options);
+  const { profile, host } = made;
   if (options.withToken !== true) {
     throw usageFailure(
       "login needs --with-token",
@@ -39,14 +42,14 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   if (shape.kind === "service_key") {
     throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
   }
-  const identity = await new ApiClient({ host, secret: shape.secret, fromEnvironment: false }).whoami();
-  const insecure = options.insecure === true || memory.settings.find(host)?.insecure === true;
-  const store = await askStore(() => memory.credentials.save(host, shape.secret, insecure ? { insecure } : {}));
-  output.result({ host, credential: { source: store.kind, place: store.place }, identity }, () => {
+  const identity = await clientOf(context, made, { secret: shape.secret, source: "file" }).whoami();
+  const insecure = options.insecure === true || memory.settings.isInsecure(made);
+  const store = await keepLogin(memory, made, shape.secret, { insecure });
+  output.result({ profile, host, credential: { source: store.kind, place: store.place }, identity }, () => {
     output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
     output.line(`The token is kept in ${placeOf(store)}`);
+    if (!isNamedAfterHost(made)) output.line(`The active profile is ${profile}`);
   });
-  warnOfExpiry(output, host, identity);
   if (context.config.token !== null) {
     output.warning("token_in_environment", "MINTMARK_TOKEN is set and wins over the token that was just stored");
   }

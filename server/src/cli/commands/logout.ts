@@ -1,10 +1,13 @@
 import type { ErrorCode } from "@mintmark/core";
 import type { Command } from "commander";
-import { ApiClient } from "../api-client.ts";
-import { askStore, chooseHost, type HostOptions, withHostOptions } from "../connection.ts";
+import { askStore } from "../ask-store.ts";
+import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
+import { clientOf } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import { Failure, notAuthenticated } from "../exit.ts";
-import { judgeStoredSecret } from "../secret-shape.ts";
+import { forgetLogin } from "../logins.ts";
+import { accountOf, type Login } from "../profile.ts";
+import { judgeSecret } from "../secret-shape.ts";
 
 interface LogoutOptions extends HostOptions {
   readonly revoke?: boolean;
@@ -31,10 +34,11 @@ export function addLogout(parent: Command, context: Context): void {
 async function logout(context: Context, options: LogoutOptions): Promise<void> {
   const { output, config } = context;
   const memory = openMemory(context);
-  const host = chooseHost(context, memory.settings, options);
-  const revokedAt = options.revoke === true ? await revokeStored(memory, host) : null;
-  const store = await askStore(() => memory.credentials.delete(host));
-  output.result({ host, deleted: store !== null, revokedAt }, () => {
+  const login = chooseLogin(context, memory.settings, options);
+  const { profile, host } = login;
+  const revokedAt = options.revoke === true ? await revokeStored(context, memory, login) : null;
+  const store = await forgetLogin(memory, login);
+  output.result({ profile, host, deleted: store !== null, revokedAt }, () => {
     if (revokedAt !== null) output.line(`The token was revoked at ${revokedAt}`);
     if (store === null) output.line(`No token was stored for ${host}`);
     else output.line(`Logged out of ${host}: the token was deleted from ${store.place}`);
@@ -45,18 +49,19 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
 }
 
 /** When the revocation fails, the token stays stored: it is what a second try needs. */
-async function revokeStored(memory: Memory, host: string): Promise<string | null> {
-  const kept = await askStore(() => memory.credentials.find(host));
+async function revokeStored(context: Context, memory: Memory, login: Login): Promise<string | null> {
+  const kept = await askStore(() => memory.credentials.find(accountOf(login)));
   if (kept === null) {
     throw notAuthenticated(
       "credentials_missing",
-      `no token is stored for ${host}: revoke another one with mintmark tokens revoke`,
+      `no token is stored for ${login.host}: revoke another one with mintmark tokens revoke`,
     );
   }
   // What is no token was never issued, so nothing is left to revoke.
-  if (!judgeStoredSecret(kept.secret).ok) return null;
+  if (!judgeSecret(kept.secret).ok) return null;
   try {
-    return (await new ApiClient({ host, secret: kept.secret, fromEnvironment: false }).revokeToken("current")).at;
+    const client = clientOf(context, login, { secret: kept.secret, source: kept.store.kind });
+    return (await client.revokeToken("current")).at;
   } catch (error) {
     if (error instanceof Failure && DEAD.has(error.code)) return null;
     throw error;

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { connect, type HostOptions, withHostOptions } from "../connection.ts";
+import { type HostOptions, withHostOptions } from "../choose-login.ts";
+import { connect } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { identityFacts, warnOfExpiry } from "../describe.ts";
+import { identityFacts } from "../describe.ts";
 
 export function addWhoami(parent: Command, context: Context): void {
   withHostOptions(parent.command("whoami"))
@@ -12,6 +13,5 @@ export function addWhoami(parent: Command, context: Context): void {
       context.output.result({ host, ...identity }, () =>
         context.output.facts([["Host", host], ...identityFacts(identity)]),
       );
-      warnOfExpiry(context.output, host, identity);
     });
 }

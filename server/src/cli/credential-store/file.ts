@@ -1,4 +1,4 @@
-// The credentials file: a JSON object, host → secret, readable by its owner alone.
+// The credentials file: a JSON object, account → secret, readable by its owner alone.
 // It is refused when others can read it: the secrets in it must then be taken as known.
 import { join } from "node:path";
 import { Secret } from "@mintmark/core";
@@ -16,17 +16,17 @@ export class FileStore implements CredentialStore {
     this.place = join(folder, "credentials.json");
   }
 
-  async find(host: string): Promise<Secret | null> {
-    const secret = this.#read()[host];
+  async find(account: string): Promise<Secret | null> {
+    const secret = this.#read()[account];
     return secret === undefined ? null : new Secret(secret);
   }
 
-  async save(host: string, secret: Secret): Promise<void> {
-    this.#write({ ...this.#read(), [host]: secret.expose() });
+  async save(account: string, secret: Secret): Promise<void> {
+    this.#write({ ...this.#read(), [account]: secret.expose() });
   }
 
-  async delete(host: string): Promise<boolean> {
-    const { [host]: found, ...others } = this.#read();
+  async delete(account: string): Promise<boolean> {
+    const { [account]: found, ...others } = this.#read();
     if (found === undefined) return false;
     this.#write(others);
     return true;
@@ -35,6 +35,13 @@ export class FileStore implements CredentialStore {
   #read(): Contents {
     const file = readPrivateFile(this.place);
     if (file === null) return {};
+    if (file.foreign) {
+      throw new Failure(
+        "credentials_foreign",
+        `refusing to use ${this.place}: it belongs to another user`,
+        "run the command as that user, or delete the file and log in again",
+      );
+    }
     if (file.exposed) {
       throw new Failure(
         "credentials_exposed",

@@ -1,8 +1,8 @@
-// The credentials a person logged in with, wherever they are kept: in the keyring when there is one that
+// The credentials that were handed to the command to keep, wherever they are: in the keyring when there is one that
 // answers, else in the file. config.json remembers which, so that only that one is asked afterwards, and
 // so that a keyring that is locked today is not mistaken for having no credential.
 import type { Secret } from "@mintmark/core";
-import type { HostEntry, HostSettings } from "../host-settings.ts";
+import type { ProfileSettings } from "../profile-settings.ts";
 import { type CredentialStore, StoreUnreachable } from "./store.ts";
 
 export interface Kept {
@@ -10,63 +10,65 @@ export interface Kept {
   readonly store: CredentialStore;
 }
 
+/** An account is the name a credential is kept under; profile.ts makes them. */
 export class KeptCredentials {
-  readonly #settings: HostSettings;
+  readonly #settings: ProfileSettings;
   readonly #file: CredentialStore;
   /** `null` where there is no keyring to ask. */
   readonly #keyring: CredentialStore | null;
 
-  constructor(settings: HostSettings, file: CredentialStore, keyring: CredentialStore | null) {
+  constructor(settings: ProfileSettings, file: CredentialStore, keyring: CredentialStore | null) {
     this.#settings = settings;
     this.#file = file;
     this.#keyring = keyring;
   }
 
-  /** The store that is known to keep this host's credential, without asking it. */
-  storeOf(host: string): CredentialStore | null {
-    const kind = this.#settings.find(host)?.credential;
-    if (kind === undefined) return null;
+  /** The store that is known to keep this account's credential, without asking it. */
+  storeOf(account: string): CredentialStore | null {
+    const kind = this.#settings.storeOf(account);
+    if (kind === null) return null;
     return kind === "file" ? this.#file : (this.#keyring ?? UNREACHABLE_KEYRING);
   }
 
-  /** The credential kept for this host, or `null`. Throws `StoreUnreachable` when its store does not answer. */
-  async find(host: string): Promise<Kept | null> {
-    return this.#inEach(host, async (store) => {
-      const secret = await store.find(host);
+  /** The credential kept under this account, or `null`. Throws `StoreUnreachable` when its store does not answer. */
+  async find(account: string): Promise<Kept | null> {
+    return this.#inEach(account, async (store) => {
+      const secret = await store.find(account);
       return secret === null ? null : { secret, store };
     });
   }
 
-  /** Keeps the credential, and no second copy elsewhere; answers where. The host becomes the active one. */
-  async save(host: string, secret: Secret, entry: Omit<HostEntry, "credential">): Promise<CredentialStore> {
-    const before = this.storeOf(host);
-    const store = await this.#saveSomewhere(host, secret);
-    this.#settings.save(host, { ...entry, credential: store.kind });
-    if (before !== null && before.kind !== store.kind) await orUnreachable(() => before.delete(host), false);
+  /** Keeps the credential, and no second copy elsewhere; answers where. */
+  async save(account: string, secret: Secret): Promise<CredentialStore> {
+    const before = this.storeOf(account);
+    const store = await this.#saveSomewhere(account, secret);
+    this.#settings.rememberStore(account, store.kind);
+    if (before !== null && before.kind !== store.kind) await orUnreachable(() => before.delete(account), false);
     return store;
   }
 
-  /** Forgets the host; answers where a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
-  async delete(host: string): Promise<CredentialStore | null> {
-    const store = await this.#inEach(host, async (store) => ((await store.delete(host)) ? store : null));
-    this.#settings.delete(host);
+  /** Answers where a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
+  async delete(account: string): Promise<CredentialStore | null> {
+    const store = await this.#inEach(account, async (store) => ((await store.delete(account)) ? store : null));
+    this.#settings.forgetStore(account);
     return store;
   }
 
-  async #saveSomewhere(host: string, secret: Secret): Promise<CredentialStore> {
+  async #saveSomewhere(account: string, secret: Secret): Promise<CredentialStore> {
     const keyring = this.#keyring;
-    const isKept = keyring !== null && (await orUnreachable(() => keyring.save(host, secret).then(() => true), false));
+    const isKept =
+      keyring !== null && (await orUnreachable(() => keyring.save(account, secret).then(() => true), false));
     if (isKept) return keyring;
-    await this.#file.save(host, secret);
+    await this.#file.save(account, secret);
     return this.#file;
   }
 
   /**
-   * The first answer that is not `null`, from the store that is known to keep the host's credential. Without
-   * a record (config.json was deleted) every store is asked, and one that does not answer counts as empty.
+   * The first answer that is not `null`, from the store that is known to keep the credential. Without a record
+   * (config.json was deleted) every store is asked, and one that does not answer counts as empty.
    */
-  async #inEach<T>(host: string, work: (store: CredentialStore) => Promise<T | null>): Promise<T | null> {
-    const known = this.storeOf(host);
+  async #inEach<T>(account: string, work: (store: CredentialStore) => Promise<T | null>): Promise<T | null> {
+    const known = this.storeOf(account);
     if (known !== null) return work(known);
     const found = await work(this.#file);
     const keyring = this.#keyring;

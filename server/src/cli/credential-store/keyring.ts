@@ -1,8 +1,6 @@
 // The system's keyring: Keychain, Credential Manager, or the Secret Service on D-Bus.
 // Rule: it never makes a command wait longer than `limitMs`, whatever the keyring does.
-import { spawn } from "node:child_process";
 import process from "node:process";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { Secret } from "@mintmark/core";
 import type { KeyringAnswer, KeyringRequest } from "./keyring-process.ts";
@@ -32,17 +30,17 @@ export class KeyringStore implements CredentialStore {
     this.#program = program;
   }
 
-  async find(host: string): Promise<Secret | null> {
-    const { secret } = await this.#ask({ operation: "find", service: SERVICE, account: host });
+  async find(account: string): Promise<Secret | null> {
+    const { secret } = await this.#ask({ operation: "find", service: SERVICE, account });
     return secret === null ? null : new Secret(secret);
   }
 
-  async save(host: string, secret: Secret): Promise<void> {
-    await this.#ask({ operation: "save", service: SERVICE, account: host, secret: secret.expose() });
+  async save(account: string, secret: Secret): Promise<void> {
+    await this.#ask({ operation: "save", service: SERVICE, account, secret: secret.expose() });
   }
 
-  async delete(host: string): Promise<boolean> {
-    return (await this.#ask({ operation: "delete", service: SERVICE, account: host })).deleted;
+  async delete(account: string): Promise<boolean> {
+    return (await this.#ask({ operation: "delete", service: SERVICE, account })).deleted;
   }
 
   async #ask(request: KeyringRequest): Promise<Extract<KeyringAnswer, { ok: true }>> {
@@ -54,6 +52,8 @@ export class KeyringStore implements CredentialStore {
 
 /** The answer, or `null` when there is none in time. */
 async function ask(program: URL, request: KeyringRequest, limitMs: number): Promise<KeyringAnswer | null> {
+  // Loaded only here: most commands ask a file.
+  const [{ spawn }, { text }] = await Promise.all([import("node:child_process"), import("node:stream/consumers")]);
   const child = spawn(process.execPath, [fileURLToPath(program)], {
     stdio: ["pipe", "pipe", "ignore"],
     timeout: limitMs,

@@ -26,6 +26,8 @@ export interface PrivateFile {
   readonly text: string;
   /** Whether the group or the world can do anything with the file. */
   readonly exposed: boolean;
+  /** Whether it belongs to somebody else, who could read it, and could have written it. */
+  readonly foreign: boolean;
 }
 
 /** The file's text, or `null` when there is none. */
@@ -39,8 +41,10 @@ export function readPrivateFile(path: string): PrivateFile | null {
   }
   try {
     // Judged on what was opened, so that nobody can exchange the file between the two.
-    const exposed = HAS_MODES && (fstatSync(file).mode & GROUP_OR_WORLD) !== 0;
-    return { text: readFileSync(file, "utf8"), exposed };
+    const { mode, uid } = fstatSync(file);
+    const exposed = HAS_MODES && (mode & GROUP_OR_WORLD) !== 0;
+    const foreign = HAS_MODES && uid !== process.geteuid?.();
+    return { text: readFileSync(file, "utf8"), exposed, foreign };
   } finally {
     closeSync(file);
   }

@@ -1,5 +1,5 @@
 // Where a secret is kept between two commands: the system's keyring, else a file of the user's own.
-// Rule: a store hands out and takes `Secret`s, one for each host, and says so when it cannot be asked.
+// Rule: a store hands out and takes `Secret`s, one for each account, and says so when it cannot be asked.
 import type { Secret } from "@mintmark/core";
 
 export type StoreKind = "keyring" | "file";
@@ -8,11 +8,11 @@ export interface CredentialStore {
   readonly kind: StoreKind;
   /** Where that is, for people. */
   readonly place: string;
-  /** The secret kept for this host, or `null`. */
-  find(host: string): Promise<Secret | null>;
-  save(host: string, secret: Secret): Promise<void>;
+  /** The secret kept under this account, or `null`. */
+  find(account: string): Promise<Secret | null>;
+  save(account: string, secret: Secret): Promise<void>;
   /** Whether there was something to delete. */
-  delete(host: string): Promise<boolean>;
+  delete(account: string): Promise<boolean>;
 }
 
 /** The store is not there, is locked, or does not answer: nobody can say what it keeps. */

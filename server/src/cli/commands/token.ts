@@ -1,0 +1,7 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { addTokenCheck } from "./token-check.ts";
+
+export function addToken(program: Command, context: Context): void {
+  addTokenCheck(program.command("token").description("one token, without a server"), context);
+}

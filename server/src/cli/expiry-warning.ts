@@ -1,0 +1,44 @@
+// The warning that the token in use ends soon: once a command, whatever the command asked for, after its output.
+// The server says so in a header of every answer, so no request is made for it.
+import type { Secret } from "@mintmark/core";
+import { day } from "./describe.ts";
+import type { Output } from "./output.ts";
+import type { Login } from "./profile.ts";
+import { judgeSecret } from "./secret-shape.ts";
+
+const DAY_MS = 86_400_000;
+/** The server speaks up 30 days before; a proxy that invents the header is not believed further. */
+const WARN_DAYS = 30;
+
+export class ExpiryWarning {
+  #isWanted: boolean;
+  #message: string | null = null;
+
+  constructor({ isWanted }: { readonly isWanted: boolean }) {
+    this.#isWanted = isWanted;
+  }
+
+  /** `at` is what the server said. Its clock may differ; days are precise enough. */
+  note(login: Login, secret: Secret, at: string, now: number = Date.now()): void {
+    const end = Date.parse(at);
+    if (Number.isNaN(end)) return;
+    const days = Math.floor((end - now) / DAY_MS);
+    if (days >= WARN_DAYS) return;
+    const when = days < 1 ? "within a day" : days === 1 ? "in a day" : `in ${days} days`;
+    this.#message = `the token in use expires ${when} (${day(new Date(end).toISOString())}): ${remedy(login, secret)}`;
+  }
+
+  /** Says it, unless it was said already. */
+  show(output: Output): void {
+    if (!this.#isWanted || this.#message === null) return;
+    this.#isWanted = false;
+    output.warning("token_expires_soon", this.#message);
+  }
+}
+
+function remedy({ host }: Login, secret: Secret): string {
+  const shape = judgeSecret(secret);
+  return shape.ok && shape.kind === "api_key"
+    ? `create another key at ${host}/organization/api-keys`
+    : "replace it with mintmark tokens replace";
+}
