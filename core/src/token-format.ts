@@ -75,6 +75,11 @@ export function prefixOf(secret: Secret): string {
   return secret.expose().slice(0, PREFIX_LENGTH);
 }
 
+/** What the secrets of a brand begin with: one text for each kind. Scanners look for these before any pattern. */
+export function secretPrefixes(brand: string): readonly string[] {
+  return [...TAG_KIND.keys()].map((tag) => `${brand}_${tag}_`);
+}
+
 /**
  * The regular expression that finds secrets of a brand in text, for scanners and redaction. Also directly
  * beside other letters, digits and underscores: a secret that was pasted into a word is still a secret.

@@ -1,0 +1,28 @@
+import { type Command, Option } from "commander";
+import { withHostOptions } from "../choose-login.ts";
+import type { Context } from "../context.ts";
+import type { ConfigOptions } from "../mcp-config/print-config.ts";
+
+export function addMcpConfig(parent: Command, context: Context): void {
+  withHostOptions(parent.command("config"))
+    .description("print what connects an AI client to the host: its file, its command or a link, without the token")
+    .argument("[client]", "the client's id from --list")
+    .option("--list", "list the clients")
+    .addOption(
+      new Option("--via <way>", "how the client gets the token (default: bridge)").choices([
+        "bridge",
+        "environment",
+        "prompt",
+      ]),
+    )
+    .option("--name <name>", "what the client calls the server (default: mintmark)")
+    .option("--write", "put the entry into the client's file, where that can be done without loss")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  mintmark mcp config --list\n  mintmark mcp config claude-desktop\n  mintmark mcp config claude-desktop --write\n  mintmark mcp config codex --via environment",
+    )
+    .action(async (client: string | undefined, options: ConfigOptions) => {
+      const { printConfig } = await import("../mcp-config/print-config.ts");
+      printConfig(context, client, options);
+    });
+}

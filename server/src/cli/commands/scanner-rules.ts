@@ -1,0 +1,43 @@
+import { BRAND_PATTERN, DEFAULT_BRAND } from "@mintmark/core";
+import { type Command, Option } from "commander";
+import type { Context } from "../context.ts";
+import { usageFailure } from "../exit.ts";
+import type { RuleFormat } from "../scanner-rules/rules.ts";
+
+interface RulesOptions {
+  readonly format: RuleFormat;
+  readonly prefix?: readonly string[];
+}
+
+export function addScannerRules(parent: Command, context: Context): void {
+  parent
+    .command("scanner-rules")
+    .description("print rules that find leaked tokens and keys in code and logs")
+    .addOption(
+      new Option("--format <format>", "the scanner, or the bare pattern")
+        .choices(["gitleaks", "trufflehog", "regex"])
+        .makeOptionMandatory(),
+    )
+    .option(
+      "--prefix <brand>",
+      `what secrets of your instance begin with, as in MINTMARK_BRAND; may be repeated (default: ${DEFAULT_BRAND})`,
+      (brand: string, brands: readonly string[] = []) => [...brands, brand],
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  mintmark scanner-rules --format gitleaks > .gitleaks.toml\n  mintmark scanner-rules --format trufflehog --prefix acme --prefix mm\n  git grep -E \"$(mintmark scanner-rules --format regex | tr -d '?:')\"",
+    )
+    .action((options: RulesOptions) => printRules(context, options));
+}
+
+async function printRules({ output }: Context, { format, prefix = [DEFAULT_BRAND] }: RulesOptions): Promise<void> {
+  const brands = [...new Set(prefix)];
+  if (!brands.every((brand) => BRAND_PATTERN.test(brand))) {
+    throw usageFailure(
+      "--prefix is no brand",
+      "write what MINTMARK_BRAND says: one to four small letters and digits, as in mm",
+    );
+  }
+  const { scannerRule, writeRules } = await import("../scanner-rules/rules.ts");
+  output.result({ format, rules: brands.map(scannerRule) }, () => output.page(writeRules(format, brands), "stdout"));
+}
