@@ -12,6 +12,15 @@ interface PageToWalk {
   readonly readsNothing?: true;
 }
 
+/** A link of `mintmark login` from a machine with a hostile name. */
+const AUTHORIZE = `/cli/authorize?${new URLSearchParams({
+  code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+  code_challenge_method: "S256",
+  redirect_uri: "http://127.0.0.1:9/callback",
+  state: "s",
+  device_name: `\u202elaptop <img src=x onerror="window.struck=true"> ${"W".repeat(60)}`,
+}).toString()}`;
+
 /** A page that is called like what it shows. */
 const HOSTILE_HEADING = /<img src=x/;
 
@@ -31,6 +40,8 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
     heading: "Replace token",
   },
   "/cli/connect": { heading: "Connect the command line", readsNothing: true },
+  "/cli/authorize": { at: () => AUTHORIZE, heading: "Log in to the command line" },
+  "/device": { heading: "Connect a device", readsNothing: true },
   "/settings/profile": { heading: "Profile", readsNothing: true },
   "/settings/organizations": { heading: "Organizations", readsNothing: true },
   "/settings/sessions": { heading: "Sessions" },

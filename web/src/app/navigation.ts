@@ -27,6 +27,7 @@ export type NavigationIcon =
   | "activity"
   | "profile"
   | "sessions"
+  | "device"
   | "overview"
   | "members"
   | "organization-tokens"
@@ -47,6 +48,7 @@ const ACCOUNT = [
   { to: "/settings/activity", label: "Activity", icon: "activity", key: "h", words: "events log history audit" },
   { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },
   { to: "/settings/sessions", label: "Sessions", icon: "sessions", key: "s", words: "browsers devices sign out" },
+  { to: "/device", label: "Connect a device", icon: "device", key: "d", words: "terminal login code cli approve" },
   {
     to: "/settings/organizations",
     label: "Organizations",

@@ -78,6 +78,20 @@ const cliConnect = createRoute({
   component: lazyRouteComponent(() => import("../features/tokens/cli-connect-page.tsx"), "CliConnectPage"),
 });
 
+const cliAuthorize = createRoute({
+  ...inShell,
+  path: "/cli/authorize",
+  validateSearch: (search: Record<string, unknown>) =>
+    pickText(search, ["code_challenge", "code_challenge_method", "redirect_uri", "state", "device_name"]),
+  component: lazyRouteComponent(() => import("../features/device/authorize-page.tsx"), "AuthorizePage"),
+});
+
+const device = createRoute({
+  ...inShell,
+  path: "/device",
+  component: lazyRouteComponent(() => import("../features/device/device-page.tsx"), "DevicePage"),
+});
+
 const profile = createRoute({
   ...inShell,
   path: "/settings/profile",
@@ -286,6 +300,8 @@ const routeTree = root.addChildren([
     token,
     replaceToken,
     cliConnect,
+    cliAuthorize,
+    device,
     profile,
     sessions,
     notices,

@@ -66,6 +66,8 @@ const LABELS: Readonly<Record<string, string>> = {
   newUserAgent: "New user agent",
   replaces: "Replaces",
   code: "Refused with",
+  requestedFrom: "Asked for from",
+  tokenId: "Token",
   owner: "Owner",
 };
 
@@ -86,6 +88,12 @@ const REASONS: Readonly<Record<string, string>> = {
   suspended: "the member was suspended",
   leaked: "reported as leaked",
   idle: "unused for too long",
+  unknown_code: "no login waits for the code",
+  other_session: "another browser had opened it",
+  polled_too_fast: "it asked too often",
+  replayed: "its code was used before",
+  wrong_verifier: "another client had asked for the code",
+  grant_void: "what was approved no longer held",
 };
 
 const WORDS: Readonly<Record<string, (value: unknown) => string>> = {

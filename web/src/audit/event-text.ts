@@ -24,6 +24,11 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "user.email_verified": "Address confirmed",
   "user.password_reset_requested": "Password reset asked for",
   "user.password_reset": "Password reset by mail",
+  "device.requested": "Terminal login asked for",
+  "device.approved": "Terminal login approved",
+  "device.denied": "Terminal login denied",
+  "device.redeemed": "Terminal login completed",
+  "device.refused": "Terminal login refused",
   "session.created": "Signed in",
   "session.ended": "Session ended",
   "session.reauthenticated": "Password confirmed",
@@ -69,6 +74,7 @@ const KINDS: Readonly<Record<string, string>> = {
   service_key: "service key",
   membership: "member",
   policy: "token policy of",
+  device_login: "terminal",
 };
 
 /** `{kind: "pat", name: "CI"}` → "token CI". */
@@ -97,6 +103,11 @@ export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
     label: "Tokens",
     all: "pat.",
     actions: ["pat.created", "pat.used", "pat.denied", "pat.revoked", "pat.expired", "pat.renamed", "pat.dismissed"],
+  },
+  {
+    label: "Terminal logins",
+    all: "device.",
+    actions: ["device.approved", "device.redeemed", "device.refused"],
   },
   {
     label: "API keys",
@@ -137,9 +148,9 @@ export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
 export const ALL_ACTIONS: readonly ActionGroup[] = [
   ...ORGANIZATION_ACTIONS,
   {
-    label: "Sessions",
-    all: "session.",
-    actions: ["session.created", "session.ended", "session.reauthenticated"],
+    label: "Sessions, and terminal logins nobody approved",
+    all: "session.,device.requested,device.denied",
+    actions: ["session.created", "session.ended", "session.reauthenticated", "device.requested", "device.denied"],
   },
   {
     label: "Accounts",

@@ -1,0 +1,162 @@
+// One login that waits for its person: who asks, what it shall be given, yes or no, and what came of it.
+import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
+import { approveDevice, denyDevice } from "../../api/device.ts";
+import type { DeviceDecision, DeviceLogin } from "../../api/types.ts";
+import { TokenForm } from "../../mint/token-form.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Coin } from "../../ui/mark.tsx";
+import { Notice, ProblemNotice } from "../../ui/notice.tsx";
+import { Panel } from "../../ui/page.tsx";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { tokenNameFor } from "./hand-over.ts";
+
+interface DecisionProps {
+  readonly login: DeviceLogin;
+  /** Where it was asked for, in words. */
+  readonly from: ReactNode;
+  /** What happens after the approval. */
+  readonly doneText: string;
+  /** Takes the answer to where it is waited for. Answers the address, for when the browser did not go there. */
+  readonly handOver?: (decision: DeviceDecision) => string | null;
+  /** Back to another code. */
+  readonly onAgain?: () => void;
+}
+
+interface Outcome {
+  readonly kind: "approved" | "denied";
+  readonly address: string | null;
+}
+
+export function Decision({ login, from, doneText, handOver, onAgain }: DecisionProps): ReactElement {
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const isOver = useNow() >= Date.parse(login.expiresAt);
+  const denial = useAction();
+  const settle = (kind: Outcome["kind"], decision: DeviceDecision): void =>
+    setOutcome({ kind, address: handOver?.(decision) ?? null });
+  if (outcome?.kind === "approved") return <Approved address={outcome.address} text={doneText} />;
+  if (outcome?.kind === "denied") return <Denied />;
+  if (isOver) return <Over onAgain={onAgain} />;
+  return (
+    <div className="grid gap-7">
+      <LoginFacts login={login} from={from} />
+      <Notice tone="warning" title="Did you start this yourself, just now?">
+        Approve only what you began on your own machine. Somebody may have sent you here so that you give them a token
+        that acts as you. The name above is the device’s own word.
+      </Notice>
+      <section className="grid gap-5" aria-labelledby="token-heading">
+        <h2 id="token-heading" className="text-base font-semibold">
+          The token it gets
+        </h2>
+        {denial.problem && <ProblemNotice problem={denial.problem} />}
+        <TokenForm
+          prefill={{ name: tokenNameFor(login.deviceName) }}
+          submitLabel="Approve"
+          send={async (token) => settle("approved", await approveDevice(login.id, token))}
+          cancel={
+            <Button
+              busy={denial.pending}
+              onClick={() => void denial.run(async () => settle("denied", await denyDevice(login.id)))}
+            >
+              Deny
+            </Button>
+          }
+        />
+      </section>
+    </div>
+  );
+}
+
+function LoginFacts({ login, from }: Pick<DecisionProps, "login" | "from">): ReactElement {
+  const facts: readonly (readonly [term: string, value: ReactNode])[] = [
+    [
+      "Calls itself",
+      <>
+        <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
+      </>,
+    ],
+    ["Asks from", from],
+    ["Asked", <Time at={login.requestedAt} />],
+    ["Open until", <Time at={login.expiresAt} as="date-time" />],
+  ];
+  return (
+    <Panel className="max-w-[42rem] overflow-hidden">
+      <div className="reeded h-1" aria-hidden="true" />
+      <div className="grid gap-3 px-5 py-4 sm:px-6">
+        <h2 className="text-base font-semibold">A terminal asks to act as you</h2>
+        <dl className="grid gap-2">
+          {facts.map(([term, value]) => (
+            <div key={term} className="grid grid-cols-[6.5rem_minmax(0,1fr)]">
+              <dt className="text-soft">{term}</dt>
+              <dd className="wrap-anywhere">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Panel>
+  );
+}
+
+function Approved({ address, text }: { readonly address: string | null; readonly text: string }): ReactElement {
+  return (
+    <End icon={<CircleCheck />} title="Approved">
+      <p>{text}</p>
+      <div className="mt-4 flex flex-wrap justify-center gap-2">
+        {address !== null && (
+          <a href={address} className={buttonClass("primary")}>
+            Hand over to the terminal
+          </a>
+        )}
+        <Link to="/settings/tokens" className={buttonClass()}>
+          Your tokens
+        </Link>
+      </div>
+    </End>
+  );
+}
+
+function Denied(): ReactElement {
+  return (
+    <End icon={<CircleSlash />} title="Denied">
+      <p>No token was made, and the terminal was told. You can close this page.</p>
+    </End>
+  );
+}
+
+function Over({ onAgain }: { readonly onAgain: (() => void) | undefined }): ReactElement {
+  return (
+    <End icon={<Hourglass />} title="This login has run out">
+      <p>Ten minutes have passed, and nothing was approved. Start it again in the terminal.</p>
+      {onAgain && (
+        <Button className="mt-4" onClick={onAgain}>
+          Type another code
+        </Button>
+      )}
+    </End>
+  );
+}
+
+interface EndProps {
+  readonly icon: ReactElement;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+/** What came of it. It takes the place of what had the focus, so it takes the focus. */
+function End({ icon, title, children }: EndProps): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <Panel className="grid max-w-[42rem] justify-items-center gap-4 px-6 py-12 text-center">
+      <Coin>{icon}</Coin>
+      <div className="grid justify-items-center gap-1">
+        <h2 ref={heading} tabIndex={-1} className="text-[0.9375rem] font-semibold">
+          {title}
+        </h2>
+        <div className="max-w-[46ch] text-soft">{children}</div>
+      </div>
+    </Panel>
+  );
+}
