@@ -11,7 +11,9 @@ import { startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 
 /** Served without an operation: none of them reads a user's credential or changes anything. */
-const PAGES = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/api", "/docs/api.css"];
+const PAGES = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/llms.txt", "/llms-full.txt"].concat(
+  ["", "/*", "/api", "/docs.css", "/docs.js"].map((page) => `/docs${page}`),
+);
 
 const CLASSES: readonly CredentialClass[] = ["public", "session", "instance-admin", "pat", "api-key", "service"];
 

@@ -1,8 +1,10 @@
 // `/openapi.json` and `/docs/api`: the same document, for programs and for people. The page is plain HTML
-// drawn once at start: it needs no script, so it works under the strictest policy and prints well.
+// drawn when it is first asked for, and kept. It needs no script, so it works under the strictest policy and prints well.
 import { ERROR_CODES } from "@mintmark/core";
-import { API_REFERENCE_STYLE } from "./api-reference-style.ts";
-import { PAGE_HEADERS, type PageRoute } from "./page.ts";
+import { escape } from "./docs/escape.ts";
+import { drawDocsPage } from "./docs/layout.ts";
+import { answerFile, type HeldFile, holdFile } from "./held-file.ts";
+import type { PageRoute } from "./page.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
 import { openApiDocument, refusalsOf } from "../openapi/document.ts";
 
@@ -16,17 +18,13 @@ const CREDENTIAL_NAMES: Readonly<Record<CredentialClass, string>> = {
 };
 
 export function referencePages(operations: readonly Operation[]): readonly PageRoute[] {
-  const json = JSON.stringify(openApiDocument(operations));
-  const html = drawReference(operations);
-  const page = (path: string, type: string, body: string): PageRoute => ({
-    path,
-    respond: () =>
-      new Response(body, { headers: { ...PAGE_HEADERS, "Content-Type": type, "Cache-Control": "no-cache" } }),
-  });
+  const page = (path: string, type: string, draw: () => string): PageRoute => {
+    let held: HeldFile | undefined;
+    return { path, respond: ({ headers }) => answerFile((held ??= holdFile(draw(), type)), headers) };
+  };
   return [
-    page("/openapi.json", "application/json", json),
-    page("/docs/api", "text/html; charset=utf-8", html),
-    page("/docs/api.css", "text/css; charset=utf-8", API_REFERENCE_STYLE),
+    page("/openapi.json", "application/json", () => JSON.stringify(openApiDocument(operations))),
+    page("/docs/api", "text/html; charset=utf-8", () => drawReference(operations)),
   ];
 }
 
@@ -42,20 +40,22 @@ function drawReference(operations: readonly Operation[]): string {
     ([tag, members]) =>
       `<section aria-labelledby="${slug(tag)}"><h2 id="${slug(tag)}">${escape(tag)}</h2>${members.map(drawOperation).join("")}</section>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>API reference · Mintmark</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="/docs/api.css"></head>
-<body><a class="skip" href="#content">Skip to content</a>
-<header><a href="/">Mintmark</a><span>API reference</span><a href="/openapi.json">OpenAPI 3.1 document</a></header>
-<div class="columns"><nav aria-label="Operations"><ul>${navigation.join("")}<li><a href="#codes">Error codes</a></li></ul></nav>
-<main id="content"><h1>API reference</h1>${INTRODUCTION}${sections.join("")}${drawCodes()}</main></div></body></html>`;
+  return drawDocsPage({
+    title: "API reference",
+    description: "Every route of the HTTP API: who may call it, what it takes and what it can refuse with.",
+    path: "/docs/api",
+    lists: "Operations",
+    navigation: `<ul>${navigation.join("")}<li><a href="#codes">Error codes</a></li></ul>`,
+    main: `<h1>API reference</h1>${INTRODUCTION}${sections.join("")}${drawCodes()}`,
+  });
 }
 
 const INTRODUCTION = `<p>Send a token as <code>Authorization: Bearer &lt;token&gt;</code> or <code>X-API-Key: &lt;token&gt;</code>, exactly one of them.
 Bodies and answers are JSON, times RFC 3339 in UTC. Lists answer <code>{"items": […], "nextCursor": …}</code> and take <code>limit</code> and <code>cursor</code>.
 An error is <code>application/problem+json</code> (RFC 9457) with a stable <code>code</code> and a sentence that says what to do.</p>
-<pre tabindex="0"><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://tokens.example.com/api/whoami</code></pre>`;
+<div class="code"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://tokens.example.com/api/whoami
+</code></pre></div>
+<p>The whole in one file, for programs: <a href="/openapi.json">the OpenAPI 3.1 document</a>. In words: <a href="/docs">the guides</a>.</p>`;
 
 function drawOperation(operation: Operation): string {
   const callers = operation.credentials.map((credential) => CREDENTIAL_NAMES[credential]).join(", or ");
@@ -102,8 +102,4 @@ function prose(text: string): string {
 
 function slug(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,0 +1,48 @@
+// The frame of every page under /docs: header, the page, and beside it what else there is. Plain HTML that is whole
+// without a script; the one it names copies code and brings the theme that was chosen in the web app.
+import { escape } from "./escape.ts";
+
+export interface DocsPage {
+  readonly title: string;
+  /** One sentence for search results, as text. */
+  readonly description: string;
+  /** The address, so that links to it are marked. */
+  readonly path: string;
+  /** The same in Markdown. */
+  readonly markdown?: string;
+  /** What the navigation lists, as its accessible name. */
+  readonly lists: string;
+  /** Elements, as HTML. */
+  readonly navigation: string;
+  readonly main: string;
+}
+
+/**
+ * The page comes before the navigation: on a phone one reads first and looks for more at the end, where "Contents" in
+ * the header leads. On a wide screen the style puts the navigation to its left.
+ */
+export function drawDocsPage(page: DocsPage): string {
+  const { title, description, path, markdown, lists, navigation, main } = page;
+  const alternate = markdown === undefined ? "" : `\n<link rel="alternate" type="text/markdown" href="${markdown}">`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escape(title)} · Mintmark</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<meta name="description" content="${escape(description)}">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs/docs.css">${alternate}
+<script src="/theme.js"></script><script src="/docs/docs.js" defer></script></head>
+<body><a class="skip" href="#content">Skip to content</a>
+<header><div><a class="home" href="/docs">${MARK}<span>Mintmark</span> docs</a>
+<nav aria-label="Documentation"><a class="contents" href="#contents">Contents</a>${headerLink("/docs", "Guides", path)}${headerLink("/docs/api", "API", path)}<a href="/">Open Mintmark</a></nav></div></header>
+<div class="columns"><main id="content" tabindex="-1">${main}</main>
+<nav class="side" id="contents" aria-label="${escape(lists)}" tabindex="-1">${navigation}</nav></div>
+<p class="said" role="status"></p></body></html>
+`;
+}
+
+function headerLink(href: string, text: string, path: string): string {
+  return `<a href="${href}"${href === path ? ' aria-current="page"' : ""}>${text}</a>`;
+}
+
+/** The coin of the web app. */
+const MARK =
+  '<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.6" fill="none" stroke="currentColor" stroke-width="2.2" stroke-dasharray="1.911 1.911"/><circle cx="16" cy="16" r="12" fill="currentColor"/><path class="struck" d="M10.6 21V11.4l5.4 5.8 5.4-5.8V21" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>';
