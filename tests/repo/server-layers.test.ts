@@ -9,6 +9,7 @@ type Layer =
   | "demo"
   | "cli"
   | "http"
+  | "mcp"
   | "verify"
   | "service"
   | "port"
@@ -28,6 +29,7 @@ const PLACES: readonly (readonly [RegExp, Layer])[] = [
   [/^server\/src\/demo\//, "demo"],
   [/^server\/src\/cli\//, "cli"],
   [/^server\/src\/http\//, "http"],
+  [/^server\/src\/mcp\//, "mcp"],
   [/^server\/src\/verify\//, "verify"],
   [/^server\/src\/service\//, "service"],
   [/^server\/src\/store\/sql\//, "sql"],
@@ -57,6 +59,13 @@ const RULES: readonly LayerRule[] = [
     twin: ["server/src/http/routes/mint-token.ts", "../../store/sqlite/open.ts"],
   },
   {
+    layer: "mcp",
+    name: "MCP imports services, verification, the store's port, and how HTTP reads and presents",
+    mayImport: ["mcp", "http", "service", "verify", "port", "leaf", "core"],
+    because: "a tool that reached into an engine, or had queries of its own, would skip the rules of the use case",
+    twin: ["server/src/mcp/tools/whoami.ts", "../../store/postgres/open.ts"],
+  },
+  {
     layer: "cli",
     name: "commands import services, verification, configuration, the store's port, main, instance and serve",
     mayImport: ["cli", "main", "service", "verify", "port", "config", "leaf", "core"],
@@ -73,7 +82,20 @@ const RULES: readonly LayerRule[] = [
   {
     layer: "main",
     name: "main, instance and serve import every layer but the commands and the demo",
-    mayImport: ["main", "http", "verify", "service", "port", "store", "sqlite", "postgres", "config", "leaf", "core"],
+    mayImport: [
+      "main",
+      "http",
+      "mcp",
+      "verify",
+      "service",
+      "port",
+      "store",
+      "sqlite",
+      "postgres",
+      "config",
+      "leaf",
+      "core",
+    ],
     because: "they are the one place that puts the parts together, and the commands start them",
     twin: ["server/src/main.ts", "./cli/serve.ts"],
   },

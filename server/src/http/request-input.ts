@@ -10,7 +10,7 @@ const BODY_LIMIT = 64 * 1024;
 export function parseInput(
   schema: z.ZodType | undefined,
   input: Readonly<Record<string, unknown>>,
-  where: "path" | "query" | "body",
+  where: "path" | "query" | "body" | "input",
 ): unknown {
   refuseUnstorableText(input);
   if (schema === undefined) {
@@ -48,7 +48,7 @@ function unknownFields(fields: readonly string[], where: string): Refusal {
 const DEEPEST = 20;
 
 // NUL and lone surrogates cannot be stored as text by every engine, and no name, address or password holds one.
-function refuseUnstorableText(value: unknown, depth = 0): void {
+export function refuseUnstorableText(value: unknown, depth = 0): void {
   if (typeof value === "string") {
     if (!value.includes("\u0000") && value.isWellFormed()) return;
     throw new Refusal("field_invalid", "A text holds a NUL character or half of a surrogate pair. Remove it.");
@@ -62,7 +62,10 @@ function refuseUnstorableText(value: unknown, depth = 0): void {
 }
 
 /** Reads the body as the operation wants it: a JSON object, or a form whose fields each appear once. */
-export async function readBody(operation: Operation, request: Request): Promise<Readonly<Record<string, unknown>>> {
+export async function readBody(
+  operation: Pick<Operation, "bodyType" | "immutable">,
+  request: Request,
+): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readLimited(request);
   const form = operation.bodyType === "form";
   if (bytes.length === 0 && !form) return {};

@@ -7,6 +7,8 @@ export interface Metrics {
   /** One verification's outcome (`ok` or the refusal's code) and how long it took. */
   recordVerification(outcome: string, seconds: number): void;
   recordRequest(operation: string, status: number, seconds: number): void;
+  /** How many streams over MCP are open now. */
+  recordMcpStreams(open: number): void;
   /** The verifications of the last minutes in this process. */
   recent(): RecentReading;
   /** The exposition text and its content type. */
@@ -48,8 +50,14 @@ export function createMetrics(version: string): Metrics {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [registry],
   });
+  const mcpStreams = new Gauge({
+    name: "mintmark_mcp_streams",
+    help: "Streams to AI clients over MCP that are open.",
+    registers: [registry],
+  });
 
   return {
+    recordMcpStreams: (open) => mcpStreams.set(open),
     recordVerification(outcome, seconds) {
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       let bucket = 0;

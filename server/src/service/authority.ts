@@ -155,6 +155,6 @@ export function isReadOnlyAuthority(catalogue: Catalogue, authority: Authority):
 }
 
 /** Whether the policy lets the caller's oversight reach this far. */
-export function allowsOversight(policy: TokenPolicy, wanted: "list" | "list-and-revoke"): boolean {
+export function allowsOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): boolean {
   return policy.oversight === "list-and-revoke" || policy.oversight === wanted;
 }

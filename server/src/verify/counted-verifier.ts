@@ -12,6 +12,9 @@ export function countVerifications(verifier: Verifier, metrics: Metrics): Verifi
     throw error;
   };
   return {
+    keyOf: (secret) => verifier.keyOf(secret),
+    // What is judged again was counted when it was verified.
+    recheck: (key, client) => verifier.recheck(key, client),
     verify(secret, client, permission) {
       const startedAt = performance.now();
       try {

@@ -10,9 +10,11 @@ import {
   missingPermissions,
   parseSecret,
   type Principal,
+  type TokenPolicy,
+  type Verdict,
 } from "@mintmark/core";
 import { hashSecret } from "../secrets/hash.ts";
-import type { Store, VerificationLookup } from "../store/store.ts";
+import type { Hash, Store, VerificationLookup } from "../store/store.ts";
 import { isAddressIn } from "../network/client-address.ts";
 import type { UseRecorder } from "./use-recorder.ts";
 
@@ -34,6 +36,16 @@ export type Verification =
       readonly missing?: readonly string[];
     };
 
+/** What stands for a secret where it was verified and something that it opened stays open. */
+export interface CredentialKey {
+  readonly kind: "pat" | "api_key";
+  readonly hash: Hash;
+}
+
+export type Recheck =
+  | { readonly ok: true; readonly principal: Principal; readonly policy: TokenPolicy }
+  | { readonly ok: false; readonly code: ErrorCode };
+
 export interface VerifierDeps {
   readonly store: Pick<Store, "findForVerification">;
   readonly catalogue: Catalogue;
@@ -50,11 +62,25 @@ export interface Verifier {
    * `service_key` secrets are not verified here: they come back as `token_unknown`.
    */
   verify(secret: string, client: Client, permission?: string): Verification | Promise<Verification>;
+  /** What a secret that was verified is looked up by from now on. */
+  keyOf(secret: string): CredentialKey;
+  /**
+   * Judges a credential again for as long as something that it opened stays open. It is no use: nothing is
+   * counted, and it does not keep the credential from being idle. Those of one turn share one lookup.
+   */
+  recheck(key: CredentialKey, client: Client): Promise<Recheck>;
 }
 
 const UNKNOWN: Verification = { ok: false, code: "token_unknown" };
 
 export function createVerifier(deps: VerifierDeps): Verifier {
+  const judged = (facts: Facts, client: Client, now: number): Verdict =>
+    judge(facts, {
+      catalogue: deps.catalogue,
+      now,
+      allowPersonal: deps.allowPersonalTokens,
+      isClientIn: (networks) => isAddressIn(client.ip, networks),
+    });
   const decide = (
     facts: VerificationLookup,
     client: Client,
@@ -62,12 +88,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   ): Verification | Promise<Verification> => {
     if (facts === null) return UNKNOWN;
     const now = deps.clock();
-    const verdict = judge(facts, {
-      catalogue: deps.catalogue,
-      now,
-      allowPersonal: deps.allowPersonalTokens,
-      isClientIn: (networks) => isAddressIn(client.ip, networks),
-    });
+    const verdict = judged(facts, client, now);
     if (!verdict.ok) return denied(deps.uses, facts, verdict.code, client, now);
     const { principal } = verdict;
     if (permission !== undefined && !principal.permissions.includes(permission)) {
@@ -85,6 +106,17 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       return deps.store
         .findForVerification(parsed.kind, hashSecret(secret))
         .then((facts) => decide(facts, client, permission));
+    },
+    keyOf(secret) {
+      const parsed = parseSecret(secret, deps.brands);
+      if (!parsed.ok || parsed.kind === "service_key") throw new Error("only a verified secret has a key");
+      return { kind: parsed.kind, hash: hashSecret(secret) };
+    },
+    async recheck({ kind, hash }, client) {
+      const facts = await deps.store.findForVerification(kind, hash);
+      if (facts === null) return { ok: false, code: "token_unknown" };
+      const verdict = judged(facts, client, deps.clock());
+      return verdict.ok ? { ...verdict, policy: facts.organization.policy } : verdict;
     },
   };
 }

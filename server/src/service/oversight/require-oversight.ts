@@ -5,7 +5,7 @@ import type { TokenPolicy } from "@mintmark/core";
 import { allowsOversight } from "../authority.ts";
 import { Refusal } from "../refusal.ts";
 
-export function requireOversight(policy: TokenPolicy, wanted: "list" | "list-and-revoke"): void {
+export function requireOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): void {
   if (allowsOversight(policy, wanted)) return;
   const what = wanted === "list" ? "see" : "revoke";
   throw new Refusal(

@@ -1,0 +1,136 @@
+// One request to `/mcp`: from another site or not, by whom, with what they may do now, the message, its answer.
+import type { Principal } from "@mintmark/core";
+import type { BaseLogger } from "pino";
+import { authenticate } from "../http/authenticate.ts";
+import type { EndpointRequest } from "../http/endpoint.ts";
+import type { HttpDeps } from "../http/operation.ts";
+import { refusalDetail } from "../http/refusal-detail.ts";
+import { readBody, refuseUnstorableText } from "../http/request-input.ts";
+import { Refusal } from "../service/refusal.ts";
+import { intake } from "../verify/intake.ts";
+import type { CredentialKey } from "../verify/verifier.ts";
+import { createCallLimit } from "./call-limit.ts";
+import { createCallLog } from "./call-log.ts";
+import { type CallDeps, callTool } from "./call-tool.ts";
+import { type Caller, callerOf } from "./caller.ts";
+import { isOffered, mcpIsOff } from "./offer.ts";
+import { answerMessage } from "./protocol.ts";
+import { createStreams, type Streams } from "./streams.ts";
+import type { CredentialActor } from "./tool.ts";
+import { TOOLS } from "./tools.ts";
+
+export interface McpDeps extends HttpDeps {
+  readonly logger: BaseLogger;
+}
+
+export interface Serving {
+  respond(request: EndpointRequest): Promise<Response>;
+  close(): void;
+}
+
+export function createServing(deps: McpDeps): Serving {
+  const calling: CallDeps = { ...deps, log: createCallLog(deps), limit: createCallLimit() };
+  const streams = createStreams({
+    verifier: deps.verifier,
+    toolsOf: ({ principal, policy }) =>
+      policy.mcp === "off" ? null : namesOf(callerOf(deps.catalogue, principal, policy)),
+    onCount: (open) => deps.metrics.recordMcpStreams(open),
+    onError: (error) => deps.logger.error({ err: error }, "open streams could not be judged, and were ended"),
+  });
+  return {
+    respond: (request) => respond(deps, calling, streams, request),
+    close: () => streams.close(),
+  };
+}
+
+/** Who is let in, and what stands for their credential while something stays open. */
+interface Admitted {
+  readonly actor: CredentialActor;
+  readonly caller: Caller;
+  readonly key: CredentialKey;
+}
+
+async function respond(
+  deps: McpDeps,
+  calling: CallDeps,
+  streams: Streams,
+  incoming: EndpointRequest,
+): Promise<Response> {
+  const { request } = incoming;
+  refuseForeignOrigin(request.headers, deps.settings.baseUrl);
+  const { actor, caller, key } = await admit(deps, incoming);
+  const message = await readBody({}, request);
+  refuseUnstorableText(message);
+  if (caller.policy.mcp === "off") throw await putOnRecord(calling, actor, message, mcpIsOff());
+  const { ip, userAgent, requestId } = actor.origin;
+  const { id: credentialId } = actor.principal.credential;
+  return answerMessage({
+    request,
+    message,
+    tools: TOOLS.filter((tool) => isOffered(tool, caller)),
+    call: (name, input) => {
+      const tool = TOOLS.find((one) => one.name === name);
+      return tool === undefined ? null : callTool(calling, { tool, actor, caller, input });
+    },
+    hasRoom: () => streams.hasRoom(credentialId),
+    watch: (stream) =>
+      streams.watch({ ...stream, credentialId, key, client: { ip, userAgent }, tools: namesOf(caller) }),
+    onError: (error) => deps.logger.debug({ err: error, requestId }, "MCP request refused"),
+  });
+}
+
+async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: EndpointRequest): Promise<Admitted> {
+  const taken = intake(rawHeaders);
+  if (!taken.ok && taken.code === "credentials_missing") throw credentialsMissing(deps.settings.baseUrl);
+  const actor = (await authenticate(deps, ["pat", "api-key"], {
+    rawHeaders,
+    cookie: null,
+    origin,
+    operationId: "mcp",
+    onVerified: (principal: Principal) => onVerified(principal),
+  })) as CredentialActor;
+  const key = deps.verifier.keyOf((taken as Extract<typeof taken, { ok: true }>).secret);
+  // The verdict has no policy in it: it is read with everything else once more, as every stream's is.
+  const recheck = await deps.verifier.recheck(key, origin);
+  if (!recheck.ok) throw new Refusal(recheck.code, refusalDetail(recheck.code));
+  return { actor, key, caller: callerOf(deps.catalogue, recheck.principal, recheck.policy) };
+}
+
+/** A page of another site, also one whose name was made to lead here, says so in `Origin`; programs send none. */
+function refuseForeignOrigin(headers: Headers, baseUrl: string): void {
+  const origin = headers.get("origin");
+  if (origin === null || origin === baseUrl) return;
+  throw new Refusal(
+    "cross_site_request",
+    `The request came from a page of another site than ${baseUrl}. Connect from an AI client, not from a web page.`,
+  );
+}
+
+function credentialsMissing(baseUrl: string): Refusal {
+  return new Refusal(
+    "credentials_missing",
+    `Send a token as "Authorization: Bearer <token>" or "X-API-Key: <token>". ${baseUrl}/connect makes one and sets up your AI client. There is no OAuth here.`,
+  );
+}
+
+/** A call that the policy turns away is on record like any other. */
+async function putOnRecord(
+  { log, logger }: CallDeps,
+  actor: CredentialActor,
+  message: Readonly<Record<string, unknown>>,
+  refusal: Refusal,
+): Promise<Refusal> {
+  const { name } = (message["params"] ?? {}) as { readonly name?: unknown };
+  const tool = message["method"] === "tools/call" ? TOOLS.find((one) => one.name === name) : undefined;
+  if (tool === undefined) return refusal;
+  try {
+    await log.record(actor, { tool: tool.name, code: refusal.code });
+  } catch (error) {
+    logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be put on record");
+  }
+  return refusal;
+}
+
+function namesOf(caller: Caller): string {
+  return TOOLS.flatMap((tool) => (isOffered(tool, caller) ? [tool.name] : [])).join(" ");
+}

@@ -1,0 +1,127 @@
+// The streams that are open, and their end. A request is over in a moment; a stream outlives the verification that
+// let it in, so its credential is judged again, all of them together in one lookup, as long as there is any stream.
+// Rule: what cannot be judged ends. A stream that ends costs its client one request to open it again.
+import type { CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
+import type { Client } from "../verify/verifier.ts";
+
+export interface OpenStream {
+  readonly credentialId: string;
+  readonly key: CredentialKey;
+  readonly client: Client;
+  /** The tools its client was offered when it opened, by name. */
+  readonly tools: string;
+  /** Ends it, without an error: its client asks again, and is then told why not. */
+  readonly end: () => void;
+  /** Tells its client to ask for the list of tools again. */
+  readonly toolsChanged: () => void;
+}
+
+export interface Streams {
+  /** Whether this credential may open another one. */
+  hasRoom(credentialId: string): boolean;
+  /** Watches a stream until the answered function is called or `end` was. */
+  watch(stream: OpenStream): () => void;
+  /** Ends all of them, and at once whatever is watched from now on. */
+  close(): void;
+}
+
+interface StreamsDeps {
+  readonly verifier: Pick<Verifier, "recheck">;
+  /** The tools of a credential that was judged, by name; `null` when its streams end. */
+  readonly toolsOf: (recheck: Extract<Recheck, { ok: true }>) => string | null;
+  readonly onCount: (open: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** From the death of a token to the end of its streams, at the most, and what judging takes. */
+const EVERY_MS = 40;
+/** Longer than this nobody waits for the truth. */
+const DEADLINE_MS = 1_000;
+/** Open streams of one credential: more are forgotten ones. */
+const MOST_OF_A_CREDENTIAL = 64;
+const MOST = 4_096;
+
+interface Entry {
+  readonly stream: OpenStream;
+  tools: string;
+}
+
+export function createStreams(deps: StreamsDeps): Streams {
+  const byCredential = new Map<string, Set<Entry>>();
+  let open = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
+
+  const add = (entry: Entry): void => {
+    const { credentialId } = entry.stream;
+    byCredential.set(credentialId, (byCredential.get(credentialId) ?? new Set()).add(entry));
+    deps.onCount(++open);
+  };
+  const remove = (entry: Entry): void => {
+    const entries = byCredential.get(entry.stream.credentialId);
+    if (entries?.delete(entry) !== true) return;
+    if (entries.size === 0) byCredential.delete(entry.stream.credentialId);
+    deps.onCount(--open);
+  };
+  const end = (entry: Entry): void => {
+    remove(entry);
+    entry.stream.end();
+  };
+
+  const judge = async (entries: readonly Entry[]): Promise<void> => {
+    // Those of one credential may come from different addresses, which its organization's policy may tell apart.
+    const judged = entries.map(({ stream }) => deps.verifier.recheck(stream.key, stream.client));
+    for (const [index, recheck] of (await inTime(Promise.all(judged))).entries()) {
+      const entry = entries[index] as Entry;
+      const tools = recheck.ok ? deps.toolsOf(recheck) : null;
+      if (tools === null) end(entry);
+      else if (tools !== entry.tools) {
+        entry.tools = tools;
+        entry.stream.toolsChanged();
+      }
+    }
+  };
+  const round = async (): Promise<void> => {
+    const startedAt = performance.now();
+    const entries = [...byCredential.values()].flatMap((some) => [...some]);
+    try {
+      await judge(entries);
+    } catch (error) {
+      deps.onError(error);
+      for (const entry of entries) end(entry);
+    }
+    timer = null;
+    schedule(Math.max(0, EVERY_MS - (performance.now() - startedAt)));
+  };
+  const schedule = (inMs: number): void => {
+    if (open === 0 || timer !== null) return;
+    timer = setTimeout(() => void round(), inMs).unref();
+  };
+
+  return {
+    hasRoom: (credentialId) => open < MOST && (byCredential.get(credentialId)?.size ?? 0) < MOST_OF_A_CREDENTIAL,
+    watch(stream) {
+      const entry = { stream, tools: stream.tools };
+      add(entry);
+      if (isClosed) end(entry);
+      else schedule(EVERY_MS);
+      return () => remove(entry);
+    },
+    close() {
+      isClosed = true;
+      for (const entries of [...byCredential.values()]) for (const entry of [...entries]) end(entry);
+    },
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("open streams could not be judged in time")), DEADLINE_MS).unref();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
