@@ -33,6 +33,7 @@ function token(facts: Partial<PersonalAccessToken> = {}): PersonalAccessToken {
     lastUsedAt: days(-1),
     lastUsedIp: null,
     lastUsedUserAgent: null,
+    lastUsedRoute: null,
     useCount: 1,
     revokedAt: null,
     revokedBy: null,

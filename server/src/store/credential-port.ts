@@ -28,6 +28,7 @@ export interface Usage {
 
 /** A token as lists show it: the facts it is judged by, and its history. */
 export interface TokenRecord extends TokenFacts, Usage {
+  readonly lastUsedRoute: string | null;
   readonly revokedBy: ActorRef | null;
   /** The token this one was minted to replace. */
   readonly replaces: TokenId | null;

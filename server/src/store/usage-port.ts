@@ -7,6 +7,8 @@ export interface UseBatch {
   readonly lastUsedAt: number;
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** What was asked for, in words. Left out or `null` when unknown. */
+  readonly route?: string | null;
 }
 
 /** A thing seen of a credential for the first time: a UTC day, an address, or a user agent. */

@@ -44,6 +44,7 @@ interface Known {
   lastUsedAt: number;
   ip: string | null;
   userAgent: string | null;
+  route: string | null;
 }
 
 /** Which uses become audit events: those that are new in kind, or every one. */
@@ -85,6 +86,7 @@ export function createUseRecorder(
           lastUsedAt: 0,
           ip: null,
           userAgent: null,
+          route: null,
         }),
       );
     }
@@ -96,6 +98,7 @@ export function createUseRecorder(
     entry.lastUsedAt = now;
     entry.ip = client.ip;
     entry.userAgent = client.userAgent;
+    entry.route = client.route ?? null;
     dirty.add(id);
     schedule();
   };
@@ -236,6 +239,7 @@ function takeCounts(known: ReadonlyMap<string, Known>, ids: ReadonlySet<string>)
       lastUsedAt: entry.lastUsedAt,
       ip: entry.ip,
       userAgent: entry.userAgent,
+      route: entry.route,
     });
     entry.count = 0;
     entry.writtenAt = performance.now();
@@ -249,6 +253,7 @@ function giveBack(entry: Known, use: UseBatch): void {
   entry.lastUsedAt = use.lastUsedAt;
   entry.ip = use.ip;
   entry.userAgent = use.userAgent;
+  entry.route = use.route ?? null;
 }
 
 /** Makes room: forgets the tenth of the credentials that came first and have nothing left to write. */

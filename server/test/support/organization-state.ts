@@ -54,5 +54,12 @@ export async function assertRefused(
 }
 
 function withoutUse(credential: Usage & { readonly lastUsedAt: number | null }): object {
-  return { ...credential, lastUsedAt: null, lastUsedIp: null, lastUsedUserAgent: null, useCount: 0 };
+  return {
+    ...credential,
+    lastUsedAt: null,
+    lastUsedIp: null,
+    lastUsedUserAgent: null,
+    lastUsedRoute: null,
+    useCount: 0,
+  };
 }

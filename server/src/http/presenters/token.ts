@@ -25,6 +25,9 @@ export const PersonalAccessToken = z
     lastUsedAt: Instant.nullable(),
     lastUsedIp: z.string().nullable(),
     lastUsedUserAgent: z.string().nullable(),
+    lastUsedRoute: z.string().nullable().openapi({
+      description: "What it was last used for: a method and the words of a path. `POST /mcp` is a use by an AI client.",
+    }),
     useCount: z.int(),
     revokedAt: Instant.nullable(),
     revokedBy: z.union([ActorReference, z.null()]),
@@ -58,6 +61,7 @@ export function presentToken(
     lastUsedAt: presentInstantOrNull(token.lastUsedAt),
     lastUsedIp: token.lastUsedIp,
     lastUsedUserAgent: token.lastUsedUserAgent,
+    lastUsedRoute: token.lastUsedRoute,
     useCount: token.useCount,
     revokedAt: presentInstantOrNull(token.revokedAt),
     revokedBy: token.revokedBy,

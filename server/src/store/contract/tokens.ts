@@ -217,6 +217,7 @@ function expectedRecord(token: NewToken, { user, organization, membership }: Mem
     lastUsedAt: null,
     lastUsedIp: null,
     lastUsedUserAgent: null,
+    lastUsedRoute: null,
     useCount: 0,
     revokedAt: null,
     revokedReason: null,

@@ -184,6 +184,7 @@ export interface TokenRecordRow
   use_count: CredentialUseRow["use_count"] | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
+  last_used_route: string | null;
 }
 
 export type TokenQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenRecordRow>;
@@ -199,6 +200,7 @@ export function selectTokens(db: Kysely<Tables>): TokenQuery {
     "uses.use_count",
     "uses.last_used_ip",
     "uses.last_used_user_agent",
+    "uses.last_used_route",
   ]);
 }
 
@@ -227,6 +229,7 @@ export function toToken(row: TokenRecordRow, json: StoredJson): TokenRecord {
     dismissedAt: row.dismissed_at,
     lastUsedIp: row.last_used_ip,
     lastUsedUserAgent: row.last_used_user_agent,
+    lastUsedRoute: row.last_used_route,
     useCount: row.use_count ?? 0,
   };
 }

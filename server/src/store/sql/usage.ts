@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * Rows are written in the order of their ids, so that two replicas flushing at once wait for each other
- * instead of deadlocking. The newest use decides address and agent; a late batch only adds its count.
+ * instead of deadlocking. The newest use decides address, agent and route; a late batch only adds its count.
  */
 export async function recordUses(context: SqlContext, batch: readonly UseBatch[]): Promise<void> {
   for (const rows of chunksOf(oneRowForEach(batch))) {
@@ -26,6 +26,7 @@ export async function recordUses(context: SqlContext, batch: readonly UseBatch[]
           last_used_at: newest(sql`excluded.last_used_at`, sql`credential_uses.last_used_at`),
           last_used_ip: newest(sql`excluded.last_used_ip`, sql`credential_uses.last_used_ip`),
           last_used_user_agent: newest(sql`excluded.last_used_user_agent`, sql`credential_uses.last_used_user_agent`),
+          last_used_route: newest(sql`excluded.last_used_route`, sql`credential_uses.last_used_route`),
         }),
       )
       .returning(["credential_id", "last_used_at", "last_used_order"])
@@ -119,6 +120,7 @@ function oneRowForEach(batch: readonly UseBatch[]): UseRow[] {
       last_used_at: isNewest ? use.lastUsedAt : earlier.last_used_at,
       last_used_ip: isNewest ? use.ip : earlier.last_used_ip,
       last_used_user_agent: isNewest ? use.userAgent : earlier.last_used_user_agent,
+      last_used_route: isNewest ? (use.route ?? null) : earlier.last_used_route,
     });
   }
   return [...rows.values()].sort((a, b) => (a.credential_id < b.credential_id ? -1 : 1));
