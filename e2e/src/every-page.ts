@@ -42,6 +42,10 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/cli/connect": { heading: "Connect the command line", readsNothing: true },
   "/cli/authorize": { at: () => AUTHORIZE, heading: "Log in to the command line" },
   "/device": { heading: "Connect a device", readsNothing: true },
+  "/connect": {
+    at: ({ tokenId }) => `/connect?client=cursor&token=${tokenId}`,
+    heading: "Connect an AI client",
+  },
   "/settings/profile": { heading: "Profile", readsNothing: true },
   "/settings/organizations": { heading: "Organizations", readsNothing: true },
   "/settings/sessions": { heading: "Sessions" },
@@ -83,5 +87,6 @@ export const LEADING_ELSEWHERE: Readonly<Record<string, string>> = {
   "/": "/settings/tokens",
   "/settings": "/settings/tokens",
   "/settings/profile/tokens": "/settings/tokens",
+  "/connect/$client": "/connect",
   "/admin": "/admin/users",
 };

@@ -2,6 +2,7 @@
 import {
   Activity,
   Bell,
+  Bot,
   Building,
   Building2,
   ChartColumn,
@@ -25,6 +26,7 @@ import type { NavigationIcon } from "./navigation.ts";
 
 export const NAVIGATION_ICONS: Record<NavigationIcon, LucideIcon> = {
   tokens: Fingerprint,
+  "ai-clients": Bot,
   notices: Bell,
   activity: Activity,
   profile: UserRound,

@@ -23,6 +23,7 @@ interface ListedOfOrganization extends Listed {
 /** Drawn by navigation-icons.ts. */
 export type NavigationIcon =
   | "tokens"
+  | "ai-clients"
   | "notices"
   | "activity"
   | "profile"
@@ -44,6 +45,7 @@ export type NavigationIcon =
 
 const ACCOUNT = [
   { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens", key: "t", words: "pat secrets" },
+  { to: "/connect", label: "AI clients", icon: "ai-clients", key: "c", words: "connect mcp claude cursor agent tools" },
   { to: "/settings/notices", label: "Notices", icon: "notices", key: "n", words: "bell mail calendar expiry alerts" },
   { to: "/settings/activity", label: "Activity", icon: "activity", key: "h", words: "events log history audit" },
   { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },

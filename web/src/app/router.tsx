@@ -92,6 +92,21 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("../features/device/device-page.tsx"), "DevicePage"),
 });
 
+const connect = createRoute({
+  ...inShell,
+  path: "/connect",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["client", "system", "holding", "token"]),
+  component: lazyRouteComponent(() => import("../features/connect/connect-page.tsx"), "ConnectPage"),
+});
+
+const connectClient = createRoute({
+  getParentRoute: () => root,
+  path: "/connect/$client",
+  beforeLoad: ({ params: { client } }) => {
+    throw redirect({ to: "/connect", search: { client }, replace: true });
+  },
+});
+
 const profile = createRoute({
   ...inShell,
   path: "/settings/profile",
@@ -292,6 +307,7 @@ const routeTree = root.addChildren([
   settings,
   admin,
   tokensOfProfile,
+  connectClient,
   unknown,
   openRoutes,
   shell.addChildren([
@@ -300,6 +316,7 @@ const routeTree = root.addChildren([
     token,
     replaceToken,
     cliConnect,
+    connect,
     cliAuthorize,
     device,
     profile,

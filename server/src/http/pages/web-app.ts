@@ -31,7 +31,7 @@ const NOT_PAGES = /^\/(api|oauth2|mcp|forward-auth|\.well-known|assets)(\/|$)/;
  * a 404: a proxy that was told to ask `/forwardauth` would take a 200 for a yes, and let everyone in.
  */
 const PAGES =
-  /^\/((admin|cli|device|forgot-password|invitation|organization|reset-password|settings|setup|sign-in|sign-up|verify-email)(\/|$)|$)/;
+  /^\/((admin|cli|connect|device|forgot-password|invitation|organization|reset-password|settings|setup|sign-in|sign-up|verify-email)(\/|$)|$)/;
 
 /** Sent by a proxy that asks whether a request may pass. No page is the answer to that, whatever the address. */
 const ASKS_FOR_LEAVE = ["x-forwarded-method", "x-original-method"];

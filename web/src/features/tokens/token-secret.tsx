@@ -1,5 +1,6 @@
 // The new token's secret, with a command that is ready to run.
 import { Link } from "@tanstack/react-router";
+import { Bot } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { MintedToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
@@ -47,10 +48,16 @@ export function TokenSecret({
     <SecretPanel secret={minted.secret} what="token" title={title} commands={[command]} onForget={onForget}>
       <TokenFacts minted={minted} />
       {children}
-      <div>
+      <div className="flex flex-wrap gap-2">
         <Link to="/settings/tokens" className={buttonClass()}>
           Done
         </Link>
+        {target === "curl" && (
+          <Link to="/connect" search={{ token: minted.token.id }} className={buttonClass("quiet")}>
+            <Bot aria-hidden="true" />
+            Use it in an AI client
+          </Link>
+        )}
       </div>
     </SecretPanel>
   );

@@ -3,7 +3,7 @@
 // state of the page that minted it (new-token-page, cli-connect-page, replace-token-page) and of no cache.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Fingerprint, Plus } from "lucide-react";
+import { Bot, Fingerprint, Plus } from "lucide-react";
 import type { ReactElement } from "react";
 import { tokensQuery } from "../../api/tokens.ts";
 import { buttonClass } from "../../ui/button.tsx";
@@ -41,7 +41,16 @@ function NewTokenLink(): ReactElement {
 
 function NoTokens(): ReactElement {
   return (
-    <EmptyState icon={<Fingerprint />} title="You have no tokens">
+    <EmptyState
+      icon={<Fingerprint />}
+      title="You have no tokens"
+      action={
+        <Link to="/connect" className={buttonClass()}>
+          <Bot aria-hidden="true" />
+          Connect an AI client
+        </Link>
+      }
+    >
       <p>
         Make one when a program needs to act as you. It can never do more than you can, and you can revoke it at any
         moment.

@@ -1,0 +1,177 @@
+// The live check: it waits for the client's first call with the token, and says what it saw.
+import type { McpClient } from "@mintmark/core/mcp-clients";
+import { Link } from "@tanstack/react-router";
+import { CircleCheck, Hourglass, Unplug } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { toProblem } from "../../api/problem.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { blockedReason } from "../../credential/blocked-by.ts";
+import { Fact, Facts } from "../../credential/facts.tsx";
+import { routeInWords } from "../../credential/usage-text.ts";
+import { useSession } from "../../session/use-session.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { isMcp } from "./live-check.ts";
+import { McpPolicyNotice } from "./mcp-policy-notice.tsx";
+import { type LiveCheck, useLiveCheck } from "./use-live-check.ts";
+import { Step } from "./step.tsx";
+import { Troubleshooting } from "./troubleshooting.tsx";
+
+const TITLE = "Check the connection";
+
+interface CheckStepProps {
+  readonly client: McpClient;
+  readonly tokenId: string | null;
+}
+
+export function CheckStep({ client, tokenId }: CheckStepProps): ReactElement {
+  if (tokenId !== null) return <Watch key={tokenId} client={client} tokenId={tokenId} />;
+  return (
+    <Step number={4} title={TITLE}>
+      <p className="text-soft">Make or choose a token above. Then this page waits for {client.name} to call with it.</p>
+    </Step>
+  );
+}
+
+function Watch({ client, tokenId }: { readonly client: McpClient; readonly tokenId: string }): ReactElement {
+  const check = useLiveCheck(tokenId);
+  const { outcome, token, error } = check;
+  const organization = useSession().organizations.find(({ id }) => id === token?.organization.id);
+  return (
+    <Step number={4} title={TITLE} done={outcome === "connected"}>
+      {/* Always there, so that what changes in it is spoken. */}
+      <div aria-live="polite">
+        <Outcome client={client} check={check} />
+      </div>
+      {organization !== undefined && <McpPolicyNotice organization={organization} />}
+      {outcome === "connected" && token !== null && <Call token={token} />}
+      {error !== null && outcome !== "connected" && (
+        <Notice tone="warning" live="status" title="The server does not answer">
+          {toProblem(error).status === 404
+            ? "There is no such token of yours. Choose another one above."
+            : "This page goes on trying."}
+        </Notice>
+      )}
+      {outcome !== "connected" && outcome !== "over" && (
+        <Troubleshooting client={client} open={outcome === "late" || outcome === "elsewhere"} />
+      )}
+    </Step>
+  );
+}
+
+function Outcome({ client, check }: { readonly client: McpClient; readonly check: LiveCheck }): ReactElement {
+  const { outcome, token, resting, again } = check;
+  if (outcome === "over" && token !== null) return <Over token={token} />;
+  if (outcome === "connected") {
+    return (
+      <Status tone="good" icon={<CircleCheck />} title={`${client.name} is connected`}>
+        Its call arrived, with this token.
+      </Status>
+    );
+  }
+  if (resting) {
+    return (
+      <Status tone="quiet" icon={<Unplug />} title="No call arrived">
+        <p>This page has stopped looking.</p>
+        <Button size="small" className="mt-2" onClick={again}>
+          Look again
+        </Button>
+      </Status>
+    );
+  }
+  return (
+    <Status tone="waiting" icon={<Hourglass />} title={`Waiting for the first call of ${client.name}`}>
+      {outcome === "waiting" && "Start it, or ask it something that needs its tools. This page notices by itself."}
+      {outcome === "waiting" && token?.lastUsedAt && isMcp(token.lastUsedRoute) && (
+        <>
+          {" "}
+          The last call with this token was <Time at={token.lastUsedAt} />.
+        </>
+      )}
+      {outcome === "late" && "Nothing yet. What helps most often stands below; this page goes on looking."}
+      {outcome === "elsewhere" && token !== null && <Elsewhere token={token} />}
+    </Status>
+  );
+}
+
+function Elsewhere({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  const { method, path } = routeInWords(token.lastUsedRoute ?? "");
+  return (
+    <>
+      The token was used, but not over MCP
+      {path !== "" && (
+        <>
+          {" ("}
+          <span className="font-mono text-[0.8125rem]">{method === null ? path : `${method} ${path}`}</span>)
+        </>
+      )}
+      . Check that the client calls the address that ends in <code className="font-mono text-[0.8125rem]">/mcp</code>.
+    </>
+  );
+}
+
+function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <div className="grid gap-4">
+      <Facts>
+        <Fact term="Called">{token.lastUsedAt !== null && <Time at={token.lastUsedAt} as="date-time" />}</Fact>
+        <Fact term="From">{token.lastUsedIp ?? "Unknown"}</Fact>
+        <Fact term="Program">
+          <bdi>{token.lastUsedUserAgent ?? "It did not say"}</bdi>
+        </Fact>
+      </Facts>
+      <div>
+        <Link to="/settings/tokens/$tokenId" params={{ tokenId: token.id }} className={buttonClass()}>
+          See what it does
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+const OVER: Readonly<Record<string, string>> = {
+  expired: "It has expired.",
+  revoked: "It is revoked, and never works again.",
+  suspended: "You are suspended in its organization.",
+};
+
+function Over({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <Notice tone="danger" title="This token does not work">
+      {token.state === "blocked" ? `${blockedReason(token.blockedBy)}.` : OVER[token.state]} Make a new one above, or
+      choose another.
+    </Notice>
+  );
+}
+
+const TONES = {
+  good: "border-mint-line bg-mint-wash [&>svg]:text-mint",
+  waiting: "border-line bg-surface [&>svg]:text-brass [&>svg]:animate-pulse-soft",
+  quiet: "border-line bg-sunken [&>svg]:text-soft",
+} as const;
+
+interface StatusProps {
+  readonly tone: keyof typeof TONES;
+  readonly icon: ReactElement;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Status({ tone, icon, title, children }: StatusProps): ReactElement {
+  return (
+    <div
+      className={classNames(
+        "flex gap-3 rounded-panel border px-4 py-3.5 [&>svg]:mt-0.5 [&>svg]:size-5 [&>svg]:shrink-0",
+        TONES[tone],
+      )}
+    >
+      {icon}
+      <div className="grid min-w-0 gap-0.5 wrap-anywhere">
+        <p className="font-semibold">{title}</p>
+        <div className="text-soft">{children}</div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { tokenQuery } from "../../api/tokens.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { type CheckOutcome, judgeCheck, REST_MS } from "./live-check.ts";
+
+const POLL_MS = 2000;
+/** Once connected, only what is shown of the last call is renewed. */
+const SLOW_POLL_MS = 15_000;
+
+export interface LiveCheck {
+  readonly outcome: CheckOutcome;
+  /** As the server said it last; with `connected`, as it was at a call over MCP. */
+  readonly token: PersonalAccessToken | null;
+  /** Nobody looks any more until `again` is called. */
+  readonly resting: boolean;
+  /** Why the server does not answer, while it does not. */
+  readonly error: unknown;
+  readonly again: () => void;
+}
+
+/**
+ * Watches whether a token is used over MCP from now on. It asks the server again and again, not while the page is
+ * hidden, and not for ever.
+ */
+export function useLiveCheck(tokenId: string): LiveCheck {
+  const [startedAt, setStartedAt] = useState(() => Date.now());
+  const [baseline, setBaseline] = useState<string | null | undefined>(undefined);
+  const [connected, setConnected] = useState<PersonalAccessToken | null>(null);
+  const token = useQuery({
+    ...tokenQuery(tokenId),
+    staleTime: 0,
+    refetchInterval: () => {
+      if (connected !== null) return SLOW_POLL_MS;
+      return Date.now() - startedAt < REST_MS ? POLL_MS : false;
+    },
+  });
+  // What is remembered from another page is older than this watch.
+  const seen = token.isFetchedAfterMount ? (token.data ?? null) : null;
+  if (seen !== null && baseline === undefined) setBaseline(seen.lastUsedAt);
+  const waitedMs = Math.max(token.dataUpdatedAt, token.errorUpdatedAt) - startedAt;
+  const judged = seen === null || baseline === undefined ? "waiting" : judgeCheck(seen, baseline, waitedMs);
+  if (judged === "connected" && seen !== null && connected !== seen) setConnected(seen);
+  const isConnected = connected !== null && judged !== "over";
+  return {
+    outcome: isConnected ? "connected" : judged,
+    token: isConnected ? connected : seen,
+    resting: !isConnected && judged !== "over" && waitedMs >= REST_MS,
+    error: token.isError ? token.error : null,
+    again: () => {
+      setStartedAt(Date.now());
+      void token.refetch();
+    },
+  };
+}
