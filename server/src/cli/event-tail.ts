@@ -22,6 +22,18 @@ export interface EventSource {
   answeredAt(): number | null;
 }
 
+/** The newest `count` events, oldest first. */
+export async function newestEvents(source: EventSource, count: number): Promise<readonly AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  const limit = String(Math.min(LARGEST_PAGE, Math.max(1, count)));
+  for await (const { items } of source.pages({ limit })) {
+    events.push(...items);
+    if (events.length >= count) break;
+  }
+  return events.slice(0, count).reverse();
+}
+
+const LARGEST_PAGE = 200;
 /** Longer than a transaction takes from its clock to its commit, and than the clocks of two replicas differ. */
 const OVERLAP_MS = 15_000;
 
@@ -36,7 +48,7 @@ export class EventTail {
     this.#source = source;
   }
 
-  /** The newest `count` events, oldest first. What is older is never told. */
+  /** The same as `newestEvents`, from which `next` goes on. What is older is never told. */
   async first(count: number): Promise<readonly AuditEvent[]> {
     const events: AuditEvent[] = [];
     for await (const { items } of this.#source.pages({})) {
@@ -44,7 +56,8 @@ export class EventTail {
       const [newest] = events;
       const oldest = events.at(-1);
       if (newest === undefined || oldest === undefined) continue;
-      if (events.length >= count && instantOf(oldest) < instantOf(newest) - OVERLAP_MS) break;
+      const now = Math.min(instantOf(newest), this.#source.answeredAt() ?? Number.POSITIVE_INFINITY);
+      if (events.length >= count && instantOf(oldest) < now - OVERLAP_MS) break;
     }
     this.#remember(events);
     return events.slice(0, count).reverse();

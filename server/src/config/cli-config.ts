@@ -32,15 +32,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A variable set to nothing means the same as one that is not set. */
 export function loadCliConfig(environment: Environment = process.env, platform: string = process.platform): CliConfig {
   const read = (name: string): string | null => environment[name]?.trim() || null;
-  const readSecret = (name: string): Secret | null => {
-    const text = read(name);
-    return text === null ? null : new Secret(text);
-  };
   return {
     url: read("MINTMARK_URL"),
     profile: read("MINTMARK_PROFILE"),
-    token: readSecret("MINTMARK_TOKEN"),
-    serviceKey: readSecret("MINTMARK_SERVICE_KEY"),
+    token: secretOf(read("MINTMARK_TOKEN")),
+    serviceKey: secretOf(read("MINTMARK_SERVICE_KEY")),
     folder: platform === "win32" ? windowsFolder(read) : join(configHome(read), "mintmark"),
     useKeyring: read("MINTMARK_KEYRING") !== "off" && hasKeyring(read, platform),
     hasBrowser: hasBrowser(read, platform),
@@ -58,6 +54,10 @@ export function withholdSecrets(environment: NodeJS.ProcessEnv = process.env): v
 /** Makes libraries that draw on the terminal follow `--no-color`: they look at the environment only. */
 export function turnColorOff(): void {
   process.env["NO_COLOR"] = "1";
+}
+
+function secretOf(text: string | null): Secret | null {
+  return text === null ? null : new Secret(text);
 }
 
 /** XDG Base Directory Specification: a relative path is invalid and is ignored. */

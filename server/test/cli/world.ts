@@ -41,6 +41,8 @@ export async function startSurroundings(): Promise<Surroundings> {
   };
   const addresses = {
     URL: instance.url,
+    // The same instance by another name, which makes it another host.
+    SECOND: instance.url.replace("127.0.0.1", "localhost"),
     NOBODY: `http://127.0.0.1:${await freePort()}`,
     REDIRECTING: await serve((_, response) =>
       response.writeHead(307, { Location: "https://elsewhere.example.com/api/whoami" }).end(),
@@ -87,12 +89,12 @@ export class World {
   }
 
   /** Runs a line of shell in which `mintmark` is this checkout's. Throws when the output holds a secret. */
-  async sh(line: string): Promise<Run> {
+  async sh(line: string, more: Readonly<Record<string, string>> = {}): Promise<Run> {
     // The times of earlier uses are written before the next command looks at them.
     await this.#surroundings.instance.uses.flush();
     const child = spawn("/bin/sh", ["-c", line], {
       cwd: this.home,
-      env: this.environment,
+      env: { ...this.environment, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const exited = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
@@ -122,6 +124,7 @@ export class World {
     let result = output.replaceAll(this.home, "<home>");
     for (const [name, address] of Object.entries(this.#surroundings.addresses)) {
       result = result.replaceAll(address, `<${name.toLowerCase()}>`);
+      result = result.replaceAll(address.replace("http://", ""), `<name of ${name.toLowerCase()}>`);
     }
     for (const [name, value] of Object.entries(this.variables)) {
       if (name.endsWith("_ID")) result = result.replaceAll(value, `<${name.toLowerCase().replace("_id", "")}>`);

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type HostOptions, withHostOptions } from "../choose-login.ts";
 import { connect } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { type AuditEvent, EventTail, isAuditEvent } from "../event-tail.ts";
+import { type AuditEvent, type EventSource, EventTail, isAuditEvent, newestEvents } from "../event-tail.ts";
 import { TemporaryFailure } from "../exit.ts";
 import { organizationPath } from "../organization-path.ts";
 import type { Output, Text } from "../output.ts";
@@ -44,12 +44,17 @@ async function tail(context: Context, options: TailOptions): Promise<void> {
   const { client } = await connect(context, options);
   const path = organizationPath(options.org ?? (await client.whoami()).organization.id, "audit-events");
   const filter = filterOf(options);
-  const events = new EventTail({
+  const source: EventSource = {
     pages: (query) => client.pages(path, isAuditEvent, { ...filter, ...query }),
     answeredAt: () => client.answeredAt,
-  });
+  };
+  if (options.follow !== true) {
+    for (const event of await newestEvents(source, options.lines)) print(output, event);
+    return;
+  }
+  const events = new EventTail(source);
   for (const event of await events.first(options.lines)) print(output, event);
-  if (options.follow !== true) return;
+  // Following has no end at which it could be said.
   expiry.show(output);
   await follow(context, events, options.interval);
 }
