@@ -34,6 +34,7 @@ function token(facts: Partial<PersonalAccessToken> = {}): PersonalAccessToken {
     lastUsedIp: null,
     lastUsedUserAgent: null,
     lastUsedRoute: null,
+    mcp: "read-write",
     useCount: 1,
     revokedAt: null,
     revokedBy: null,

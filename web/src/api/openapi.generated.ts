@@ -1954,6 +1954,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guides, as pages */
+        get: operations["guides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guides, listed for language models */
+        get: operations["guidesForModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms-full.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guides, all in one text */
+        get: operations["allGuides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2357,8 +2408,13 @@ export interface components {
             lastUsedAt: string | null;
             lastUsedIp: string | null;
             lastUsedUserAgent: string | null;
-            /** @description What it was last used for: a method and the words of a path. `POST /mcp` is a use by an AI client. */
+            /** @description What it was last used for: a method and the words of a path, or an operation of Mintmark itself; `mintmark mcp` is a call by an AI client. */
             lastUsedRoute: string | null;
+            /**
+             * @description What the policy of its organization lets AI clients do with it, at most.
+             * @enum {string}
+             */
+            mcp: "read-write" | "read-only" | "off";
             useCount: number;
             /**
              * Format: date-time
@@ -13739,6 +13795,60 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description HTML. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    guides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML, with links to every guide. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    guidesForModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Plain text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    allGuides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Plain text. */
             200: {
                 headers: {
                     [name: string]: unknown;

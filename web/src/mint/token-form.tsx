@@ -4,7 +4,7 @@ import { type ReactElement, useState } from "react";
 import { policyQuery } from "../api/organizations.ts";
 import { incompleteForm } from "../api/problem.ts";
 import type { MintInput } from "../api/tokens.ts";
-import type { OrganizationMembership } from "../api/types.ts";
+import type { OrganizationMembership, TokenPolicy } from "../api/types.ts";
 import { ExpiryField } from "../credential/expiry-field.tsx";
 import { can } from "../session/permission.ts";
 import { useReauthentication } from "../session/reauthentication.tsx";
@@ -22,8 +22,8 @@ interface TokenFormProps {
   readonly submitLabel: string;
   /** Sends what was chosen. When the password is wanted first, it is asked for and this is called again. */
   readonly send: (input: MintInput) => Promise<void>;
-  /** What there is to say about the organization that is chosen. */
-  readonly about?: (organization: OrganizationMembership) => ReactElement | null;
+  /** What there is to say about the organization that is chosen; its policy is `null` when the role may not read it. */
+  readonly about?: (organization: OrganizationMembership, policy: TokenPolicy | null) => ReactElement | null;
   /** Beside the button that sends. */
   readonly cancel?: ReactElement;
 }
@@ -77,7 +77,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
         error={errors["organizationId"]}
         onChange={(organizationId) => setDraft({ ...draft, organizationId })}
       />
-      {about?.(organization)}
+      {about?.(organization, policy.data ?? null)}
       {rules.refusal ? (
         <Notice tone="warning" live="status" title="No token can be made here">
           {rules.refusal}

@@ -26,8 +26,12 @@ export const PersonalAccessToken = z
     lastUsedIp: z.string().nullable(),
     lastUsedUserAgent: z.string().nullable(),
     lastUsedRoute: z.string().nullable().openapi({
-      description: "What it was last used for: a method and the words of a path. `POST /mcp` is a use by an AI client.",
+      description:
+        "What it was last used for: a method and the words of a path, or an operation of Mintmark itself; `mintmark mcp` is a call by an AI client.",
     }),
+    mcp: z
+      .enum(["read-write", "read-only", "off"])
+      .openapi({ description: "What the policy of its organization lets AI clients do with it, at most." }),
     useCount: z.int(),
     revokedAt: Instant.nullable(),
     revokedBy: z.union([ActorReference, z.null()]),
@@ -62,6 +66,7 @@ export function presentToken(
     lastUsedIp: token.lastUsedIp,
     lastUsedUserAgent: token.lastUsedUserAgent,
     lastUsedRoute: token.lastUsedRoute,
+    mcp: organization.policy.mcp,
     useCount: token.useCount,
     revokedAt: presentInstantOrNull(token.revokedAt),
     revokedBy: token.revokedBy,

@@ -45,7 +45,7 @@ function Watch({ client, tokenId }: { readonly client: McpClient; readonly token
       <div aria-live="polite">
         <Outcome client={client} check={check} />
       </div>
-      {organization !== undefined && <McpPolicyNotice organization={organization} />}
+      {token !== null && organization !== undefined && <McpPolicyNotice organization={organization} mcp={token.mcp} />}
       {outcome === "connected" && token !== null && <Call token={token} />}
       {error !== null && outcome !== "connected" && (
         <Notice tone="warning" live="status" title="The server does not answer">
@@ -54,7 +54,7 @@ function Watch({ client, tokenId }: { readonly client: McpClient; readonly token
             : "This page goes on trying."}
         </Notice>
       )}
-      {outcome !== "connected" && outcome !== "over" && (
+      {outcome !== "connected" && outcome !== "over" && outcome !== "turned-away" && (
         <Troubleshooting client={client} open={outcome === "late" || outcome === "elsewhere"} />
       )}
     </Step>
@@ -71,6 +71,13 @@ function Outcome({ client, check }: { readonly client: McpClient; readonly check
       </Status>
     );
   }
+  if (outcome === "turned-away") {
+    return (
+      <Status tone="quiet" icon={<Unplug />} title={`${client.name} called, and was turned away`}>
+        The address and the token are right. What stands in the way is the organization’s policy.
+      </Status>
+    );
+  }
   if (resting) {
     return (
       <Status tone="quiet" icon={<Unplug />} title="No call arrived">
@@ -84,7 +91,7 @@ function Outcome({ client, check }: { readonly client: McpClient; readonly check
   return (
     <Status tone="waiting" icon={<Hourglass />} title={`Waiting for the first call of ${client.name}`}>
       {outcome === "waiting" && "Start it, or ask it something that needs its tools. This page notices by itself."}
-      {outcome === "waiting" && token?.lastUsedAt && isMcp(token.lastUsedRoute) && (
+      {outcome === "waiting" && token?.lastUsedAt && isMcp(token) && (
         <>
           {" "}
           The last call with this token was <Time at={token.lastUsedAt} />.

@@ -2,7 +2,7 @@
 // and goes into the configuration where that was chosen; of an existing one only its owner has it.
 import type { McpClient } from "@mintmark/core/mcp-clients";
 import { type ReactElement, useId, useState } from "react";
-import type { MintedToken, OrganizationMembership } from "../../api/types.ts";
+import type { MintedToken, OrganizationMembership, TokenPolicy } from "../../api/types.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { TokenForm } from "../../mint/token-form.tsx";
 import { useMintToken } from "../../mint/use-mint-token.ts";
@@ -93,6 +93,6 @@ export function TokenStep(props: TokenStepProps): ReactElement {
   );
 }
 
-function mcpPolicyOf(organization: OrganizationMembership): ReactElement {
-  return <McpPolicyNotice organization={organization} />;
+function mcpPolicyOf(organization: OrganizationMembership, policy: TokenPolicy | null): ReactElement {
+  return <McpPolicyNotice organization={organization} mcp={policy?.mcp ?? "read-write"} />;
 }

@@ -26,6 +26,7 @@ export interface LiveCheck {
 export function useLiveCheck(tokenId: string): LiveCheck {
   const [startedAt, setStartedAt] = useState(() => Date.now());
   const [baseline, setBaseline] = useState<string | null | undefined>(undefined);
+  const [turnedAwayAt, setTurnedAwayAt] = useState<string | null>(null);
   const [connected, setConnected] = useState<PersonalAccessToken | null>(null);
   const token = useQuery({
     ...tokenQuery(tokenId),
@@ -39,7 +40,10 @@ export function useLiveCheck(tokenId: string): LiveCheck {
   const seen = token.isFetchedAfterMount ? (token.data ?? null) : null;
   if (seen !== null && baseline === undefined) setBaseline(seen.lastUsedAt);
   const waitedMs = Math.max(token.dataUpdatedAt, token.errorUpdatedAt) - startedAt;
-  const judged = seen === null || baseline === undefined ? "waiting" : judgeCheck(seen, baseline, waitedMs);
+  // A call that was turned away is no connection, also when the policy changes after it.
+  const since = seen?.mcp === "off" ? baseline : (turnedAwayAt ?? baseline);
+  const judged = seen === null || since === undefined ? "waiting" : judgeCheck(seen, since, waitedMs);
+  if (judged === "turned-away" && seen !== null && turnedAwayAt !== seen.lastUsedAt) setTurnedAwayAt(seen.lastUsedAt);
   if (judged === "connected" && seen !== null && connected !== seen) setConnected(seen);
   const isConnected = connected !== null && judged !== "over";
   return {
