@@ -8,6 +8,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/cli/credential-store/file.ts": "keeps it in a file of the user's own",
   "server/src/cli/credential-store/keyring.ts": "keeps it in the system's keyring",
   "server/src/cli/output.ts": "prints it for mintmark auth token, which is for nothing else",
+  "server/src/cli/login/by-code.ts": "sends the device code to the host that made it",
+  "server/src/cli/mcp-bridge/authorized-fetch.ts": "sends it to the host it is for",
   "server/src/cli/secret-shape.ts": "reads its shape and checksum, without a server",
   "server/src/demo/received-secrets.ts": "plays the people who open links and report a leak in the demo",
   "server/src/http/presenters/calendar-feed.ts": "answers with the new feed's address, once",

@@ -114,6 +114,12 @@ export class Output {
     (to === "stdout" ? this.#stdout : this.#stderr).write(text);
   }
 
+  /** What the person has to do before there is a result: on standard error, so that the result can go into a file. */
+  instruct(data: unknown, lines: readonly string[]): void {
+    if (this.json) this.#stderr.write(`${printableJson(data, 0)}\n`);
+    else this.#stderr.write(lines.map((line) => `${printable(line)}\n`).join(""));
+  }
+
   warning(code: string, message: string): void {
     if (this.json) this.#stderr.write(`${printableJson({ warning: { code, message } }, 0)}\n`);
     else this.#message("warning", "yellow", message);

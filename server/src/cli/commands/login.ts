@@ -1,60 +1,105 @@
 import type { Command } from "commander";
+import type { Secret } from "@mintmark/core";
 import { chooseNewLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { clientOf } from "../connection.ts";
-import { type Context, openMemory } from "../context.ts";
+import { type Context, type Memory, openMemory } from "../context.ts";
 import type { CredentialStore } from "../credential-store/store.ts";
-import { inOneLine } from "../describe.ts";
+import { day, inOneLine } from "../describe.ts";
 import { Failure, usageFailure } from "../exit.ts";
 import { keepLogin } from "../logins.ts";
-import { isNamedAfterHost } from "../profile.ts";
+import { isNamedAfterHost, type Login } from "../profile.ts";
 import { readSecret } from "../prompt.ts";
 import { KIND_NAME } from "../secret-shape.ts";
 
 interface LoginOptions extends HostOptions {
+  readonly device?: boolean;
   readonly withToken?: boolean;
+  /** `false` with --no-open. */
+  readonly open: boolean;
 }
 
 export function addLogin(parent: Command, context: Context): void {
   withHostOptions(parent.command("login"))
-    .description("store a token for a host, after asking the host whether it is good")
-    .option("--with-token", "read the token from standard input, or type it without echo")
+    .description("log in through the browser, and keep the token that you approve there; nobody sees it")
+    .option("--device", "show a code to type on another machine's browser (default where none can be opened here)")
+    .option("--with-token", "take a token that exists: from standard input, or typed without echo")
+    .option("--no-open", "print the page's address, and open nothing")
     .addHelpText(
       "after",
-      "\nExamples:\n  mintmark login --with-token\n  mintmark login --with-token --host https://tokens.example.com < token.txt",
+      "\nExamples:\n  mintmark login --host https://tokens.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
     )
     .action((options: LoginOptions) => login(context, options));
 }
 
-/** Nothing is stored before the host has said that the token is good. */
 async function login(context: Context, options: LoginOptions): Promise<void> {
-  const { output } = context;
+  if (options.withToken === true && options.device === true)
+    throw usageFailure("--device and --with-token are two ways to log in", "choose one of them");
   const memory = openMemory(context);
   const made = chooseNewLogin(context, memory.settings, options);
-  const { profile, host } = made;
-  if (options.withToken !== true) {
-    throw usageFailure(
-      "login needs --with-token",
-      `mint a token at ${host}/settings/tokens, then run mintmark login --with-token`,
+  if (options.withToken === true) await loginWithToken(context, memory, made, options);
+  else await loginThroughBrowser(context, memory, made, options);
+  if (context.config.token !== null) {
+    context.output.warning(
+      "token_in_environment",
+      "MINTMARK_TOKEN is set and wins over the token that was just stored",
     );
   }
+}
+
+/** Nothing is stored before the host has said that the token is good. */
+async function loginWithToken(context: Context, memory: Memory, made: Login, options: LoginOptions): Promise<void> {
+  const { output } = context;
+  const { host } = made;
   const shape = await readSecret(context, "mintmark login --with-token", `Token for ${host}`);
   if (!shape.ok) throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again");
   if (shape.kind === "service_key") {
     throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
   }
   const identity = await clientOf(context, made, { secret: shape.secret, source: "file" }).whoami();
-  const insecure = options.insecure === true || memory.settings.isInsecure(made);
-  const store = await keepLogin(memory, made, shape.secret, { insecure });
-  output.result({ profile, host, credential: { source: store.kind, place: store.place }, identity }, () => {
+  const store = await keep(memory, made, shape.secret, options);
+  output.result(resultOf(made, store, identity), () => {
     output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
-    output.line(`The token is kept in ${placeOf(store)}`);
-    if (!isNamedAfterHost(made)) output.line(`The active profile is ${profile}`);
+    sayWhereItIs(context, made, store);
   });
-  if (context.config.token !== null) {
-    output.warning("token_in_environment", "MINTMARK_TOKEN is set and wins over the token that was just stored");
-  }
 }
 
-function placeOf({ kind, place }: CredentialStore): string {
-  return kind === "file" ? `${place}, which only you can read` : place;
+/** The new token is kept before anything else is done with it: it cannot be had a second time. */
+async function loginThroughBrowser(
+  context: Context,
+  memory: Memory,
+  made: Login,
+  options: LoginOptions,
+): Promise<void> {
+  const { output, config } = context;
+  const { host } = made;
+  const { findReplaced, offerRevocation } = await import("../login/replaced-token.ts");
+  const former = await findReplaced(memory, made);
+  const { open } = options;
+  const secret =
+    config.hasBrowser && options.device !== true
+      ? await (await import("../login/by-loopback.ts")).loginByLoopback(context, host, { open })
+      : await (await import("../login/by-code.ts")).loginByCode(context, host, { open });
+  const store = await keep(memory, made, secret, options);
+  const identity = await clientOf(context, made, { secret, source: store.kind }).whoami();
+  output.result(resultOf(made, store, identity), () => {
+    const { name, expiresAt } = identity.credential;
+    output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
+    output.line(`The token "${name}" ${expiresAt === null ? "does not expire" : `expires on ${day(expiresAt)}`}`);
+    sayWhereItIs(context, made, store);
+  });
+  if (former !== null) await offerRevocation(context, made, former, identity);
+}
+
+function keep(memory: Memory, made: Login, secret: Secret, options: LoginOptions): Promise<CredentialStore> {
+  const insecure = options.insecure === true || memory.settings.isInsecure(made);
+  return keepLogin(memory, made, secret, { insecure });
+}
+
+function resultOf({ profile, host }: Login, { kind, place }: CredentialStore, identity: unknown): object {
+  return { profile, host, credential: { source: kind, place }, identity };
+}
+
+function sayWhereItIs({ output }: Context, made: Login, { kind, place }: CredentialStore): void {
+  output.line(`The token is kept in ${kind === "file" ? `${place}, which only you can read` : place}`);
+  if (!isNamedAfterHost(made)) output.line(`The active profile is ${made.profile}`);
 }

@@ -1,0 +1,36 @@
+// What the browser shows when it has brought its answer: whole in itself, and without a secret.
+import { createHash } from "node:crypto";
+
+const STYLE =
+  "body{font:1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem}h1{font-size:1.4rem}";
+
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; frame-ancestors 'none'`,
+  Connection: "close",
+};
+
+/** By the address they are shown at. */
+export const CALLBACK_PAGES: ReadonlyMap<string, string> = new Map([
+  ["/done", page("Approved", "The terminal has its answer and goes on there. You can close this window.")],
+  ["/denied", page("Denied", "No token was made. You can close this window.")],
+  ["/refused", page("Not found", "This is not the answer to a login that waits here. You can close this window.")],
+]);
+
+function page(title: string, text: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Mintmark</title>
+<style>${STYLE}</style>
+</head>
+<body><main><h1>${title}</h1><p>${text}</p></main></body>
+</html>
+`;
+}
