@@ -40,6 +40,10 @@ const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   days: () => 365,
   userId: ({ targets }) => targets.bystander.person.id,
   code: () => "0".repeat(32),
+  userCode: ({ targets }) => targets.userCode,
+  redirectUri: () => "http://127.0.0.1:4711/callback",
+  codeChallenge: () => "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+  id: () => "dvc_00000000000000000000000000000000",
   format: () => "csv",
 };
 

@@ -26,6 +26,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "the instance of the matrix sends no mail",
   },
   {
+    operations: ["approveDevice", "denyDevice"],
+    who: () => true,
+    outcome: "not_found",
+    reason: "a login belongs to the session that opened it, and the sessions of the matrix have opened none",
+  },
+  {
     operations: ["joinOrganization"],
     who: () => true,
     outcome: "not_found",

@@ -1,8 +1,9 @@
 // What the routes of the matrix are called for: in each collection of the API something that the caller may
 // reach, and something that exists and is somebody else's.
 import { newId } from "../../src/secrets/generate.ts";
+import { requestLogin } from "../../src/service/device/request-login.ts";
 import { issueEmailLink } from "../../src/service/email/email-link.ts";
-import { invite, personWithPassword } from "../support/accounts.ts";
+import { invite, originAt, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
 import type { Cast, MatrixActor } from "./actors.ts";
@@ -36,12 +37,20 @@ export class Targets {
   readonly #stranger: Belongings;
   /** Someone without an account, invited to the organization. */
   readonly guest: { readonly email: string; readonly invitation: string };
+  /** Of a login from a terminal that nobody has opened. */
+  readonly userCode: string;
 
-  private constructor(cast: Cast, bystander: Belongings, stranger: Belongings, guest: Targets["guest"]) {
+  private constructor(
+    cast: Cast,
+    bystander: Belongings,
+    stranger: Belongings,
+    { guest, userCode }: Pick<Targets, "guest" | "userCode">,
+  ) {
     this.#cast = cast;
     this.#bystander = bystander;
     this.#stranger = stranger;
     this.guest = guest;
+    this.userCode = userCode;
   }
 
   static async place(cast: Cast): Promise<Targets> {
@@ -57,11 +66,18 @@ export class Targets {
     await seed.member(organization, bystander, "viewer");
     await seed.member(other, stranger, "viewer");
     const email = "guest@example.com";
+    const { userCode } = await requestLogin(seed.instance.deps, {}, originAt(null));
     const targets = new Targets(
       cast,
       await belongings(bystander, organization, owner),
       await belongings(stranger, other, outsider),
-      { email, invitation: (await invite(seed.instance, organization, owner, { email, role: "viewer" })).token },
+      {
+        guest: {
+          email,
+          invitation: (await invite(seed.instance, organization, owner, { email, role: "viewer" })).token,
+        },
+        userCode: userCode.expose(),
+      },
     );
     for (const { person, organization: where } of actors) {
       if (person === null || where === null || targets.#own.has(person.id)) continue;

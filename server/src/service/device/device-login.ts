@@ -20,7 +20,7 @@ export const POLL_INTERVAL_MS = 5_000;
 const DEVICE_NAME_LENGTH = 60;
 const DENIED_EVENT_MS = 60_000;
 
-export type DeviceLoginState = "pending" | "granted" | "denied" | "refused" | "redeemed" | "expired";
+type DeviceLoginState = "pending" | "granted" | "denied" | "refused" | "redeemed" | "expired";
 
 /** What has become of a login, at this moment. */
 export function stateOf(login: DeviceLoginRecord, now: number): DeviceLoginState {
@@ -49,7 +49,7 @@ export function loginOver(): Refusal {
 }
 
 /** Why an attempt at a login was refused, as the audit log says it. */
-export type LoginRefusalReason =
+type LoginRefusalReason =
   | "unknown_code"
   | "other_session"
   | "polled_too_fast"

@@ -1,0 +1,106 @@
+// What must hold of a login from a terminal, however two requests about it meet.
+import assert from "node:assert/strict";
+import type { OrganizationId } from "@mintmark/core";
+import { claimLogin } from "../../src/service/device/claim-login.ts";
+import { approveLogin, denyLogin } from "../../src/service/device/decide-login.ts";
+import { redeemDeviceCode } from "../../src/service/device/redeem-login.ts";
+import { requestLogin } from "../../src/service/device/request-login.ts";
+import { removeMember } from "../../src/service/member/remove-member.ts";
+import type { SessionActor } from "../../src/service/actor.ts";
+import { signOut } from "../../src/service/session/sign-out.ts";
+import { AccountStage } from "../support/account-stage.ts";
+import { actAs } from "../support/accounts.ts";
+import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
+
+interface Opened {
+  readonly actor: SessionActor;
+  readonly deviceCode: string;
+  readonly approval: Parameters<typeof approveLogin>[2];
+}
+
+/** A login that the person has opened, with what they would approve. */
+async function open(stage: AccountStage, actor: SessionActor, organizationId: OrganizationId): Promise<Opened> {
+  const { deps } = stage.instance;
+  const { deviceCode, userCode } = await requestLogin(deps, {}, stage.newOrigin());
+  const { id } = await claimLogin(deps, actor, userCode.expose());
+  const approval = { id, name: "terminal", expiresInDays: 7, organizationId };
+  return { actor, deviceCode: deviceCode.expose(), approval };
+}
+
+async function member(stage: AccountStage) {
+  const [owner, person] = [await stage.seed.person(), await stage.seed.person()];
+  const organization = await stage.seed.organization(owner);
+  const membershipId = await stage.seed.member(organization, person, "member");
+  return { owner, person, organization, membershipId, actor: await actAs(stage.instance, person) };
+}
+
+const RACES: readonly Race<AccountStage>[] = [
+  {
+    name: "approving against denying a login: one of them holds",
+    prepare: async (stage) => {
+      const { actor, organization } = await member(stage);
+      const { approval } = await open(stage, actor, organization.id);
+      return {
+        left: (store) => approveLogin(stage.on(store), actor, approval),
+        right: (store) => denyLogin(stage.on(store), actor, approval.id),
+        check: (result) => assertOneWon(result, "device_login_over"),
+      };
+    },
+  },
+  {
+    name: "polling against polling an approved login: one token at most, and none that two could have",
+    prepare: async (stage) => {
+      const { actor, organization, person } = await member(stage);
+      const { approval, deviceCode } = await open(stage, actor, organization.id);
+      await approveLogin(stage.instance.deps, actor, approval);
+      const tokens = async (): Promise<number> =>
+        (await stage.reads.listTokensOfUser(person.id, null, { limit: 9, after: null })).items.length;
+      return {
+        left: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
+        right: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
+        check: async (result) => {
+          assertOneWon(result, "invalid_grant");
+          assert.equal(await tokens(), 1);
+          assert.equal(await stage.liveTokens(person), 0, "the code was shown twice");
+        },
+      };
+    },
+  },
+  {
+    name: "redeeming a login against removal from its organization: no live token",
+    prepare: async (stage) => {
+      const { actor, organization, owner, person, membershipId } = await member(stage);
+      const { approval, deviceCode } = await open(stage, actor, organization.id);
+      await approveLogin(stage.instance.deps, actor, approval);
+      const ownerActs = await actAs(stage.instance, owner);
+      return {
+        left: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
+        right: (store) => removeMember(stage.on(store), ownerActs, { organizationId: organization.id, membershipId }),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          assert.equal(await stage.liveTokens(person), 0);
+          if (overtaken === "left") assert.equal(left, "access_denied");
+        },
+      };
+    },
+  },
+  {
+    name: "redeeming a login against the end of the session that approved it: no token after the session has ended",
+    prepare: async (stage) => {
+      const { actor, organization, person } = await member(stage);
+      const { approval, deviceCode } = await open(stage, actor, organization.id);
+      await approveLogin(stage.instance.deps, actor, approval);
+      return {
+        left: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
+        right: (store) => signOut(stage.on(store), actor),
+        check: async ({ left, right, overtaken }) => {
+          assert.equal(right, "ok");
+          assert.equal(await stage.liveTokens(person), left === "ok" ? 1 : 0);
+          if (overtaken === "left") assert.equal(left, "access_denied");
+        },
+      };
+    },
+  },
+];
+
+describeRaces("of logins from a terminal", (instance) => new AccountStage(instance), RACES);
