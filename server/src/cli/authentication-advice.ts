@@ -12,7 +12,7 @@ type Advice = readonly [why: string, whatToDo: (used: Used) => string];
 const getAnother = (used: Used): string =>
   used.fromEnvironment
     ? `mint a new one at ${used.host}/settings/tokens, and put it in MINTMARK_TOKEN`
-    : `mint a new one at ${used.host}/settings/tokens, then run ${loginCommand(used)}`;
+    : `get another one with ${loginCommand(used)}`;
 const askOwner = (): string => "ask an owner of the organization";
 const askAdmin = (): string => "ask whoever runs this Mintmark";
 
@@ -22,7 +22,7 @@ const ADVICE: Partial<Record<ErrorCode, Advice>> = {
   token_wrong_issuer: ["the token was made by another Mintmark", () => "check --host or MINTMARK_URL"],
   token_unknown: [
     "the server does not know the token",
-    ({ host }) => `check that it belongs to ${host}, or mint a new one at ${host}/settings/tokens`,
+    (used) => `check that it belongs to ${used.host}, or ${getAnother(used)}`,
   ],
   token_revoked: ["the token was revoked", getAnother],
   token_expired: ["the token has expired", getAnother],
@@ -53,5 +53,5 @@ export function adviceFor(code: string, used: Used): string {
 /** The command that logs in to this host, under this profile where its name says more than the host. */
 export function loginCommand(login: Login): string {
   const under = isNamedAfterHost(login) ? "" : ` --profile ${login.profile}`;
-  return `mintmark login --with-token${under} --host ${login.host}`;
+  return `mintmark login${under} --host ${login.host}`;
 }
