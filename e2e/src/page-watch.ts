@@ -1,6 +1,9 @@
 // What no page may ever do, noted for as long as a browser profile lives.
 import type { BrowserContext, Page } from "playwright-core";
 
+/** Where the answer to a login of the command goes: a port of this machine. */
+const LOGIN_ANSWER = /^http:\/\/127\.0\.0\.1:\d+\/(callback\?|done$|denied$)/;
+
 /**
  * Notes errors in the console, uncaught exceptions, breaches of the content security policy, requests to other
  * hosts and dialogs of the browser, one line each, in the array it answers.
@@ -18,6 +21,7 @@ export async function watchPages(context: BrowserContext, baseUrl: string): Prom
   context.on("page", (page) => watch(page, misdeeds));
   context.on("request", (request) => {
     const url = new URL(request.url());
+    if (request.isNavigationRequest() && LOGIN_ANSWER.test(url.href)) return;
     if (/^https?:$/.test(url.protocol) && url.origin !== origin) misdeeds.push(`request to ${url.href}`);
   });
   return misdeeds;

@@ -20,8 +20,10 @@ export interface Finished {
 export interface Running {
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits until standard output matches, and answers the match. Throws when the program ends before. */
-  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until the output matches, standard output unless said otherwise, and answers the match. Throws when the program ends before. */
+  waitFor(pattern: RegExp, from?: "stdout" | "stderr"): Promise<RegExpExecArray>;
+  /** How it ended by itself. */
+  readonly finished: Promise<Finished>;
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Finished>;
   /** Leaves nothing running. Does nothing when the program has ended. */
@@ -61,7 +63,8 @@ export function startProgram(command: string, args: readonly string[], env: Vari
   }));
   return {
     ...output,
-    waitFor: (pattern) => waitForOutput(child, output, pattern),
+    waitFor: (pattern, from = "stdout") => waitForOutput(child, output, pattern, from),
+    finished,
     end: (signal) => {
       child.kill(signal);
       return finished;
@@ -95,14 +98,19 @@ function collect(child: ChildProcess): Output {
   return { stdout: () => text.stdout, stderr: () => text.stderr };
 }
 
-function waitForOutput(child: ChildProcess, output: Output, pattern: RegExp): Promise<RegExpExecArray> {
+function waitForOutput(
+  child: ChildProcess,
+  output: Output,
+  pattern: RegExp,
+  from: "stdout" | "stderr",
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      const match = pattern.exec(output.stdout());
+      const match = pattern.exec(output[from]());
       if (match !== null) resolve(match);
     };
     look();
-    child.stdout?.on("data", look);
+    child[from]?.on("data", look);
     child.once("close", (code) =>
       reject(new Error(`it ended with ${code} before it printed ${pattern}:\n${output.stdout()}${output.stderr()}`)),
     );
