@@ -66,14 +66,18 @@ async function fill(client: Client, tokens: number): Promise<void> {
 async function fillTokens(client: Client, tokens: number): Promise<void> {
   await client.query(
     `insert into personal_access_tokens
-       (id, hash, prefix, name, user_id, organization_id, membership_id, permissions, created_at)
-     select ${id("pat", "i")}, sha256(convert_to(secret, 'UTF8')), left(secret, ${PREFIX_LENGTH}), 'Token ' || i,
-       ${id("usr", "u")}, ${id("org", `u / ${USERS_PER_ORGANIZATION}`)}, ${id("mem", "u")},
+       (id, hash_key, hash, prefix, name, user_id, organization_id, membership_id, user_number, organization_number,
+        membership_number, permissions, created_at)
+     select ${id("pat", "i")}, ('x' || encode(substr(hash, 1, 8), 'hex'))::bit(64)::bigint, hash,
+       left(secret, ${PREFIX_LENGTH}), 'Token ' || i, usr.id, org.id, mem.id, usr.number, org.number, mem.number,
        case when i % 3 = 0 then $2 end, $3::bigint
-     from generate_series(0, $1::int - 1) as i,
-       lateral (select i / ${TOKENS_PER_USER}) as holder (u),
+     from generate_series(0, $1::int - 1) as i
+       join users as usr on usr.id = ${id("usr", `i / ${TOKENS_PER_USER}`)}
+       join memberships as mem on mem.user_id = usr.id
+       join organizations as org on org.id = mem.organization_id,
        lateral (select 'mm_pat_' || ${sha256Hex(`'${SECRET_SEED}' || i`, 40)}) as part (body),
-       lateral (select body || lpad(to_hex(crc32(convert_to(body, 'UTF8'))), 8, '0')) as whole (secret)`,
+       lateral (select body || lpad(to_hex(crc32(convert_to(body, 'UTF8'))), 8, '0')) as whole (secret),
+       lateral (select sha256(convert_to(secret, 'UTF8'))) as digest (hash)`,
     [tokens, PERMISSIONS, Date.now()],
   );
   await client.query(

@@ -5,6 +5,7 @@ import { hash } from "node:crypto";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { defaultPolicy, PREFIX_LENGTH } from "@mintmark/core";
+import { hashKey } from "../../server/src/store/sql/row-numbers.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { PERMISSIONS, POLICY, secretOf, TOKENS_PER_USER, USERS_PER_ORGANIZATION } from "./tokens.ts";
 
@@ -65,9 +66,13 @@ function fill(tokens: number, now: number): void {
 function tokenInserter(tokens: number, now: number): (user: number, holder: readonly [string, string, string]) => void {
   const insertToken = database.prepare(
     `insert into personal_access_tokens
-       (id, hash, prefix, name, user_id, organization_id, membership_id, permissions, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, hash_key, hash, prefix, name, user_id, organization_id, membership_id, user_number, organization_number,
+        membership_number, permissions, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, (select number from users where id = ?),
+       (select number from organizations where id = ?), (select number from memberships where id = ?), ?, ?)`,
   );
+  // The key of a new row is beyond what a number holds.
+  insertToken.setReadBigInts(true);
   return (user, holder) => {
     for (let i = user * TOKENS_PER_USER; i < Math.min((user + 1) * TOKENS_PER_USER, tokens); i++) {
       const secret = secretOf(i);
@@ -75,9 +80,11 @@ function tokenInserter(tokens: number, now: number): (user: number, holder: read
       const digest = hash("sha256", secret, "buffer");
       insertToken.run(
         idOf("pat", i),
+        hashKey(digest),
         digest,
         secret.slice(0, PREFIX_LENGTH),
         `Token ${i}`,
+        ...holder,
         ...holder,
         permissions,
         now,

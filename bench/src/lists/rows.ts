@@ -71,10 +71,14 @@ export function fillStatements({ numbers, hex, hash }: Dialect, sizes: Sizes, no
     `insert into memberships (id, organization_id, user_id, role, joined_at)
      select ${idOf("mem", `${i} + ${members}`)}, ${idOf("org", `${i} + 1`)}, ${idOf("usr", i)}, 'owner', ${at(members)}
      from ${numbers(members)}`,
-    `insert into personal_access_tokens (id, hash, prefix, name, name_key, user_id, organization_id, membership_id,
-       created_at, expires_at, revoked_at, revoked_reason, revoked_by_kind, revoked_by_id, revoked_by_name)
-     select ${idOf("pat", i)}, ${hash(i)}, 'mm_pat_000', 'Token ' || n.i, 'token ' || n.i, ${idOf("usr", holder)},
-       '${ORGANIZATION}', ${idOf("mem", holder)}, ${at(tokens)},
+    // No list looks a token up by its secret, so the key need not be that of the hash.
+    `insert into personal_access_tokens (id, hash_key, hash, prefix, name, name_key, user_id, organization_id,
+       membership_id, user_number, organization_number, membership_number, created_at, expires_at, revoked_at,
+       revoked_reason, revoked_by_kind, revoked_by_id, revoked_by_name)
+     select ${idOf("pat", i)}, ${i}, ${hash(i)}, 'mm_pat_000', 'Token ' || n.i, 'token ' || n.i, ${idOf("usr", holder)},
+       '${ORGANIZATION}', ${idOf("mem", holder)}, (select number from users where id = ${idOf("usr", holder)}),
+       (select number from organizations where id = '${ORGANIZATION}'),
+       (select number from memberships where id = ${idOf("mem", holder)}), ${at(tokens)},
        ${every(3, "null", `${at(tokens)} + ${i} % 2 * ${2 * YEAR_MS}`)},
        ${every(10, String(now), "null")}, ${every(10, "'self'", "null")}, ${every(10, "'user'", "null")},
        ${every(10, `'${OWNER}'`, "null")}, ${every(10, "'Person 0'", "null")}

@@ -2,7 +2,7 @@
 // fifty waiting requests cost one round trip; while the connections for it are busy, further ones gather.
 // A lookup is sent after it was asked for, never answered from one that was already under way: what was
 // committed before the question is in the answer.
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import type { PoolClient } from "pg";
 import type { Facts } from "@mintmark/core";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
@@ -21,6 +21,7 @@ import {
   toTokenRow,
   type Values,
 } from "../sql/credential-values.ts";
+import { hashKey } from "../sql/row-numbers.ts";
 import { StoreUnavailable } from "../store.ts";
 
 /** Queries under way at once; more would make batches smaller and the database's work larger. */
@@ -52,35 +53,38 @@ export const VERIFICATION_SETTINGS = `
   set jit = off;
 `;
 
-/** By personal_access_tokens_hash or api_keys_hash; every join is by primary key. No row is locked. */
+/** By personal_access_tokens_hash_key or api_keys_hash; every join is by number or id, along an index. No row is locked. */
 export function createVerificationLookups(pool: ConnectionSource, { db, json }: SqlContext): VerificationLookups {
-  const wanted = sql<Hash>`any(${""}::bytea[])`;
   const tokens = new LookupBatch(pool, {
     name: "verify-token",
     text: selectJudgedTokenFacts(db, json)
       .select(sql<string>`encode(pat.hash, 'hex')`.as("hash"))
-      .where("pat.hash", "=", wanted)
+      .where(sql<SqlBool>`pat.hash_key = any(${""}::bigint[])`)
       .compile().sql,
     columns: TOKEN_COLUMNS,
+    toArray: toKeyArray,
     toFacts: (values) => toTokenFacts(toTokenRow(values), json),
   });
   const apiKeys = new LookupBatch(pool, {
     name: "verify-api-key",
     text: selectJudgedApiKeyFacts(db, json)
       .select(sql<string>`encode(key.hash, 'hex')`.as("hash"))
-      .where("key.hash", "=", wanted)
+      .where(sql<SqlBool>`key.hash = any(${""}::bytea[])`)
       .compile().sql,
     columns: API_KEY_COLUMNS,
+    toArray: toByteaArray,
     toFacts: (values) => toApiKeyFacts(toApiKeyRow(values), json),
   });
   return { find: (kind, hash) => (kind === "pat" ? tokens : apiKeys).find(hash) };
 }
 
-/** A statement that takes an array of hashes and gives these columns and, last, the hash in hex. */
+/** A statement that takes an array and gives these columns and, last, the hash in hex: only rows whose whole hash was asked for count. */
 interface Statement {
   readonly name: string;
   readonly text: string;
   readonly columns: readonly string[];
+  /** The array, as text, from hashes in hex. */
+  readonly toArray: (hashes: readonly string[]) => string;
   readonly toFacts: (values: Values) => Facts;
 }
 
@@ -153,14 +157,14 @@ class LookupBatch {
   }
 
   async #query(hashes: readonly string[]): Promise<Map<string, Facts>> {
-    const { name, text, columns, toFacts } = this.#statement;
+    const { name, text, columns, toArray, toFacts } = this.#statement;
     const client = await this.#pool.connect();
     let isBroken = true;
     try {
       const { rows, fields } = await client.query<unknown[]>({
         name,
         text,
-        values: [toByteaArray(hashes)],
+        values: [toArray(hashes)],
         rowMode: "array",
       });
       isBroken = false;
@@ -178,4 +182,8 @@ class LookupBatch {
 /** As the text of an array, which takes a tenth of the time the driver needs for an array of buffers. */
 function toByteaArray(hashes: readonly string[]): string {
   return `{"\\\\x${hashes.join('","\\\\x')}"}`;
+}
+
+function toKeyArray(hashes: readonly string[]): string {
+  return `{${hashes.map((hash) => hashKey(Buffer.from(hash, "hex"))).join()}}`;
 }

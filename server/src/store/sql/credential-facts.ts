@@ -12,6 +12,7 @@ import type {
   TokenRow,
   UserRow,
 } from "../tables.ts";
+import { BY_ID, BY_NUMBER, type HolderJoins } from "./row-numbers.ts";
 import type { StoredJson } from "./stored-json.ts";
 
 interface OrganizationColumns {
@@ -86,9 +87,9 @@ const ORGANIZATION_COLUMNS = [
   "org.policy as organization_policy",
 ] as const;
 
-/** Every join is by primary key. */
+/** Every join is by id. */
 export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
-  return joinHolder(db)
+  return joinHolder(db, BY_ID)
     .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
     .select(TOKEN_COLUMNS)
     .select("uses.last_used_at")
@@ -96,21 +97,24 @@ export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
     .select(ORGANIZATION_COLUMNS);
 }
 
-/** The same for verification, which reads the last use only where it is judged. */
+/** The same for verification, which joins by number and reads the last use only where it is judged. */
 export function selectJudgedTokenFacts(db: Kysely<Tables>, json: StoredJson): JudgedTokenQuery {
-  return joinHolder(db)
+  return joinHolder(db, BY_NUMBER)
     .select(TOKEN_COLUMNS)
     .select(judgedLastUse(sql.ref("pat.id"), json).as("last_used_at"))
     .select(HOLDER_COLUMNS)
     .select(ORGANIZATION_COLUMNS);
 }
 
-function joinHolder(db: Kysely<Tables>): SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", object> {
+function joinHolder(
+  db: Kysely<Tables>,
+  by: HolderJoins,
+): SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", object> {
   return db
     .selectFrom("personal_access_tokens as pat")
-    .innerJoin("memberships as mem", "mem.id", "pat.membership_id")
-    .innerJoin("users as usr", "usr.id", "pat.user_id")
-    .innerJoin("organizations as org", "org.id", "pat.organization_id");
+    .innerJoin("memberships as mem", (join) => join.on(by.membership))
+    .innerJoin("users as usr", (join) => join.on(by.user))
+    .innerJoin("organizations as org", (join) => join.on(by.organization));
 }
 
 type JudgedApiKeyScope = Tables & { key: ApiKeyRow; org: OrganizationRow };

@@ -7,6 +7,7 @@ import type { SqlContext } from "./context.ts";
 import { selectTokenFacts, type TokenFactsRow, type TokenScope, toTokenFacts } from "./credential-facts.ts";
 import { isBeyond, pageOf, rowsToRead, searchText } from "./paging.ts";
 import { tombstoneOf, toRevokedBy } from "./revocation.ts";
+import { tokenNumbers } from "./row-numbers.ts";
 import type { StoredJson } from "./stored-json.ts";
 
 /** By primary key. */
@@ -56,6 +57,7 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
     .values({
       id: token.id,
       hash: token.hash,
+      ...tokenNumbers(token),
       prefix: token.prefix,
       name: token.name,
       name_key: searchText(token.name),

@@ -44,7 +44,7 @@ export class SqliteConnection implements DatabaseConnection {
       const parameters = query.parameters as readonly SQLInputValue[];
       if (returnsRows) return { rows: statement.all(...parameters) as R[] };
       const { changes } = statement.run(...parameters);
-      return { rows: [], numAffectedRows: BigInt(changes) };
+      return { rows: [], numAffectedRows: changes as bigint };
     } catch (error) {
       throw toStoreError(error);
     }
@@ -60,6 +60,8 @@ export class SqliteConnection implements DatabaseConnection {
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    // What changes rows also says the key of the last one, and that of a token's row is beyond what a number holds.
+    if (!prepared.returnsRows) statement.setReadBigInts(true);
     if (this.#prepared.size >= PREPARED_STATEMENTS) {
       for (const oldest of this.#prepared.keys()) {
         this.#prepared.delete(oldest);

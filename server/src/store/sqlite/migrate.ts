@@ -1,5 +1,6 @@
 // Applies what is pending in one transaction. The write lock makes other processes wait; each then finds
-// nothing left to do.
+// nothing left to do. Foreign keys are looked at once at the end, since a table can only be changed by making it again,
+// and dropping the old one would break what refers to it.
 import type { DatabaseSync } from "node:sqlite";
 import { HISTORY_TABLE, isCurrent, pendingMigrations } from "../migration.ts";
 import { whenUnlocked } from "./database.ts";
@@ -8,6 +9,8 @@ import { SQLITE_MIGRATIONS } from "./migrations/index.ts";
 
 export async function migrateSqlite(database: DatabaseSync): Promise<readonly string[]> {
   try {
+    // SQLite ignores this inside a transaction.
+    database.exec("pragma foreign_keys = off");
     await whenUnlocked(() => database.exec("begin immediate"));
     database.exec(
       `create table if not exists ${HISTORY_TABLE} (name text primary key, applied_at integer not null) strict`,
@@ -18,12 +21,21 @@ export async function migrateSqlite(database: DatabaseSync): Promise<readonly st
       database.exec(sql);
       record.run(name, Date.now());
     }
+    if (pending.length > 0) assertForeignKeys(database);
     database.exec("commit");
     return pending.map((migration) => migration.name);
   } catch (error) {
     if (database.isOpen && database.isTransaction) database.exec("rollback");
     throw toStoreError(error);
+  } finally {
+    if (database.isOpen) database.exec("pragma foreign_keys = on");
   }
+}
+
+function assertForeignKeys(database: DatabaseSync): void {
+  const [violation] = database.prepare("pragma foreign_key_check").all();
+  if (violation === undefined) return;
+  throw new Error(`a row of ${String(violation["table"])} refers to one that is not there; nothing was changed`);
 }
 
 export function hasCurrentSchema(database: DatabaseSync): boolean {

@@ -4,6 +4,7 @@
 // last of them was asked for: in a row each takes half the time it takes between other work. Nothing is kept
 // from one turn to the next.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { sql, type SqlBool } from "kysely";
 import { oncePerTurn } from "../../event-loop/turn.ts";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import type { SqlContext } from "../sql/context.ts";
@@ -21,6 +22,7 @@ import {
   toTokenRow,
   type Values,
 } from "../sql/credential-values.ts";
+import { hashKey } from "../sql/row-numbers.ts";
 import { StoreUnavailable } from "../store.ts";
 
 export type FindForVerification = (kind: "pat" | "api_key", hash: Hash) => Promise<VerificationLookup>;
@@ -32,7 +34,7 @@ interface Lookup {
   readonly reject: (error: unknown) => void;
 }
 
-/** By personal_access_tokens_hash or api_keys_hash; every join is by primary key. */
+/** A token by its table's key, an API key by api_keys_hash; every join is by primary key. */
 export function createVerificationLookup(database: DatabaseSync, context: SqlContext): FindForVerification {
   // Prepared at the first call: the tables may not exist before the first migration.
   let statements: Statements | null = null;
@@ -72,7 +74,9 @@ function prepareStatements(database: DatabaseSync, { db, json }: SqlContext): St
   const anyHash = new Uint8Array(0);
   const tokens = prepare(
     database,
-    selectJudgedTokenFacts(db, json).where("pat.hash", "=", anyHash).compile().sql,
+    selectJudgedTokenFacts(db, json)
+      .where(sql<SqlBool>`pat.hash_key = ${0n} and pat.hash = ${anyHash}`)
+      .compile().sql,
     TOKEN_COLUMNS,
   );
   const apiKeys = prepare(
@@ -84,16 +88,15 @@ function prepareStatements(database: DatabaseSync, { db, json }: SqlContext): St
     begin: database.prepare("begin"),
     end: database.prepare("commit"),
     find: (kind, hash) => {
-      const values = valuesOf(kind === "pat" ? tokens : apiKeys, hash);
-      if (values === undefined) return null;
-      return kind === "pat" ? toTokenFacts(toTokenRow(values), json) : toApiKeyFacts(toApiKeyRow(values), json);
+      // Node types what a statement gives as an object; after `setReturnArrays` it is an array.
+      if (kind === "pat") {
+        const values = tokens.get(hashKey(hash), hash) as Values | undefined;
+        return values === undefined ? null : toTokenFacts(toTokenRow(values), json);
+      }
+      const values = apiKeys.get(hash) as Values | undefined;
+      return values === undefined ? null : toApiKeyFacts(toApiKeyRow(values), json);
     },
   };
-}
-
-/** Node types what a statement gives as an object; after `setReturnArrays` it is an array. */
-function valuesOf(statement: StatementSync, hash: Hash): Values | undefined {
-  return statement.get(hash) as Values | undefined;
 }
 
 function prepare(database: DatabaseSync, sql: string, columns: readonly string[]): StatementSync {

@@ -12,6 +12,7 @@ import { sql as instanceLists } from "./0007-instance-lists.ts";
 import { sql as instanceAudit } from "./0008-instance-audit.ts";
 import { sql as deviceLogins } from "./0009-device-logins.ts";
 import { sql as lastUsedRoute } from "./0010-last-used-route.ts";
+import { sql as rowNumbers } from "./0011-row-numbers.ts";
 
 export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -24,4 +25,5 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0008-instance-audit", sql: instanceAudit },
   { name: "0009-device-logins", sql: deviceLogins },
   { name: "0010-last-used-route", sql: lastUsedRoute },
+  { name: "0011-row-numbers", sql: rowNumbers },
 ];
