@@ -1,15 +1,42 @@
 // Reads what a rule needs from a Markdown document: shell commands, links and the anchors of headings.
 // It knows the forms used in this repository, not all of Markdown.
 
+export interface Snippet {
+  /** What the fence names; empty where it names nothing. */
+  readonly language: string;
+  readonly text: string;
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+}
+
+/** The fenced blocks, in their order. */
+export function snippets(markdown: string): Snippet[] {
+  return [...markdown.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^ *```/gm)].map((block) => ({
+    language: (block[2] ?? "").trim(),
+    text: (block[3] ?? "").replaceAll(new RegExp(`^${block[1]}`, "gm"), ""),
+    line: markdown.slice(0, block.index).split("\n").length,
+  }));
+}
+
+/** Why nobody runs a snippet, which it says to its readers in its first line; `null` for one that is run. */
+export function reasonNotToRun({ text }: Snippet): string | null {
+  return /^(?:#|\/\/) not run by npm test: (.+)$/m.exec(text.split("\n")[0] ?? "")?.[1] ?? null;
+}
+
 /** The commands in the fenced `sh` blocks, one a line, with continued lines joined and comments left out. */
 export function shellCommands(markdown: string): string[] {
-  return [...markdown.matchAll(/^ *```sh\b[^\n]*\n([\s\S]*?)^ *```/gm)].flatMap((block) =>
-    (block[1] ?? "")
-      .replace(/\\\n\s*/g, " ")
-      .split("\n")
-      .map((line) => line.trim().replace(/^\$ /, ""))
-      .filter((line) => line !== "" && !line.startsWith("#")),
-  );
+  return snippets(markdown)
+    .filter(({ language }) => language === "sh")
+    .flatMap(commandsOf);
+}
+
+/** The commands of one `sh` block. */
+export function commandsOf({ text }: Snippet): string[] {
+  return text
+    .replace(/\\\n\s*/g, " ")
+    .split("\n")
+    .map((line) => line.trim().replace(/^\$ /, ""))
+    .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 /** The targets of links and images outside code. */

@@ -189,6 +189,7 @@ describe("a guide's Markdown", () => {
     assert.equal(from("b.md")("../SECURITY.md#y"), "/docs/security#y");
     assert.equal(from("../SECURITY.md")("docs/b.md"), "/docs/b");
     assert.equal(from("b.md")("README.md"), "/docs");
+    assert.equal(from("b.md")("../openapi.json"), "/openapi.json");
     assert.equal(from("b.md")("../server/src/main.ts"), null);
     assert.equal(from("b.md")("https://example.com/b.md"), "https://example.com/b.md");
     assert.equal(from("b.md")("#x"), "#x");

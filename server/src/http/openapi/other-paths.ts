@@ -60,6 +60,9 @@ export const otherPaths: readonly object[] = [
   }),
   operating("openapi", "/openapi.json", "This document", { 200: text("OpenAPI 3.1.") }),
   operating("reference", "/docs/api", "This document, for people", { 200: text("HTML.") }),
+  operating("guides", "/docs", "The guides, as pages", { 200: text("HTML, with links to every guide.") }),
+  operating("guidesForModels", "/llms.txt", "The guides, listed for language models", { 200: text("Plain text.") }),
+  operating("allGuides", "/llms-full.txt", "The guides, all in one text", { 200: text("Plain text.") }),
 ];
 
 function operating(

@@ -4,6 +4,7 @@ import { posix } from "node:path";
 /** Files outside the folder of the guides that are served with them, by their path from there. */
 const FROM_ELSEWHERE: Readonly<Record<string, string>> = { "../SECURITY.md": "security" };
 const ADDRESS = /^([a-z][a-z0-9+.-]*:|\/|#)/i;
+const OPENAPI = "../openapi.json";
 /** What a file outside the folder calls it. */
 const FOLDER = /^\.\.\/docs\//;
 const INDEX = /(^|\/)README\.md$/;
@@ -27,6 +28,7 @@ export function fileOfPage(name: string): string {
 export function pageLink(href: string, from: string, isServed: (file: string) => boolean): string | null {
   if (ADDRESS.test(href)) return href;
   const [path = "", anchor] = href.split("#");
+  if (path === OPENAPI) return "/openapi.json";
   const file = posix.join(posix.dirname(from), path).replace(FOLDER, "");
   if (!isServed(file)) return null;
   const name = pageNameOf(file);

@@ -55,7 +55,7 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
       return `<div class="table" role="group" tabindex="0" aria-label="${name}"><table>${head}<tbody>${body}</tbody></table></div>\n`;
     },
     html({ text }) {
-      return escape(text);
+      return /^<!--[^>]*-->\s*$/.test(text) ? "" : escape(text);
     },
   };
   const html = new Marked({ gfm: true, renderer }).parse(markdown, { async: false });

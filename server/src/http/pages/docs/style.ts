@@ -54,7 +54,7 @@ h4 { font-size: 16px; margin: 0; }
 section > h2 { margin: 48px 0 8px; }
 .heading { display: flex; gap: 8px; align-items: baseline; margin: 44px 0 12px; }
 .heading:has(h3, h4) { margin: 32px 0 8px; }
-.anchor { flex: none; padding: 0 6px; color: var(--soft); text-decoration: none; opacity: 0; }
+.anchor { flex: none; min-width: 26px; text-align: center; color: var(--soft); text-decoration: none; opacity: 0; }
 .heading:hover .anchor, .anchor:focus { opacity: 1; }
 p, ul, ol { margin: 0 0 16px; }
 p { text-wrap: pretty; }

@@ -1,0 +1,117 @@
+// docs/client-configurations.md, made from the same module as the page /connect and `mintmark mcp config`, so that the
+// three cannot disagree. `npm run client-guide` writes it; a test in tests/repo compares.
+import {
+  findMcpClient,
+  MCP_CLIENTS,
+  type McpClient,
+  type McpHolding,
+  type McpSetup,
+} from "../core/src/mcp-clients/index.ts";
+
+const ADDRESS = "https://mintmark.example.com/mcp";
+
+const INTRODUCTION = `# Client configurations
+
+What each AI client needs to reach the MCP server of an instance at \`${ADDRESS}\`. In a
+file that exists already, the entry stands beside the others. What the ways are is in
+[AI clients](ai-clients.md#where-the-secret-stays); the first of a client keeps the secret out of files best.
+
+The page *Connect an AI client* (\`/connect\`) has the same with your token filled in, install links for Cursor and VS
+Code, and the forms for PowerShell. \`mintmark mcp config\` prints it.
+
+## What a way needs first
+`;
+
+const WAYS: Readonly<Record<McpHolding, string>> = {
+  environment: "Environment variable",
+  prompt: "Prompt",
+  bridge: "Bridge",
+  literal: "Literal",
+};
+
+export function clientGuide(): string {
+  const ways = (Object.keys(WAYS) as McpHolding[]).map(drawNeeds).filter((needs) => needs !== "");
+  return [INTRODUCTION, ...ways, ...MCP_CLIENTS.map(drawClient)].join("\n");
+}
+
+/** What is the same for every client. Empty for a way that needs nothing first. */
+function drawNeeds(holding: McpHolding): string {
+  const notes = sharedNotes(holding, "the client");
+  const preparation = holding === "environment" || holding === "bridge" ? preparationOf(generic(), holding) : "";
+  if (notes.length === 0) return "";
+  const blocks = preparation === "" ? [] : [fence("sh", preparation)];
+  return [`**${WAYS[holding]}**\n`, ...blocks, `${list(notes)}\n`].join("\n");
+}
+
+function drawClient(client: McpClient): string {
+  const ways = client.holdings.map((holding) => drawWay(client, holding));
+  const help = list([client.check, ...client.troubleshooting]);
+  return [`## ${client.name}\n`, `${client.description}. ${drawPlace(client)}\n`, ...ways, `${help}\n`].join("\n");
+}
+
+function drawWay(client: McpClient, holding: McpHolding): string {
+  const { preparation, file, command, notes } = setUp(client, holding);
+  const shared = new Set(sharedNotes(holding, client.name));
+  const own = notes.filter((note) => !shared.has(note));
+  // The last line of what prepares it starts the client.
+  const start = holding === "environment" ? `, then start it there: \`${preparation?.text.split("\n").at(-1)}\`` : "";
+  return [
+    `**${WAYS[holding]}**${start}\n`,
+    fence(file.syntax, file.text),
+    ...(command === null ? [] : ["or, instead of editing the file:\n", drawCommand(client, command.text)]),
+    ...(own.length === 0 ? [] : [`${list(own)}\n`]),
+  ].join("\n");
+}
+
+function drawCommand({ name }: McpClient, text: string): string {
+  return fence("sh", `# not run by npm test: needs ${name}\n${text}`);
+}
+
+/** Where its file lies: in one place below the home folder, or, in words, where the client opens it. */
+function drawPlace(client: McpClient): string {
+  const { path, projectPath } = setUp(client, client.holdings[0]).file;
+  const on = (system: "macos" | "windows"): string => setUp(client, client.holdings[0], system).file.path;
+  if (!/^[~%]/.test(path)) return `${path}.${projectPath === null ? "" : ` For one project: \`${projectPath}\`.`}`;
+  const places = [
+    `\`${path}\``,
+    ...(on("macos") === path ? [] : [`on macOS \`${on("macos")}\``]),
+    `on Windows \`${on("windows")}\``,
+    ...(projectPath === null ? [] : [`for one project \`${projectPath}\``]),
+  ];
+  return `File: ${places.join(", ")}.`;
+}
+
+/** The notes that the way has with every client: those that two clients as different as can be have both. */
+function sharedNotes(holding: McpHolding, name: string): readonly string[] {
+  const clients = [generic(), findMcpClient("claude-code")].filter((client) => client !== null);
+  const [one = [], other = []] = clients.map((client) =>
+    client.holdings.includes(holding)
+      ? setUp(client, holding).notes.map((note) => note.replaceAll(client.name, name))
+      : [],
+  );
+  return one.filter((note) => other.includes(note));
+}
+
+function generic(): McpClient {
+  const client = findMcpClient("generic");
+  if (client === null) throw new Error("there is no client for those without an entry");
+  return client;
+}
+
+/** Without the line that starts the client. */
+function preparationOf(client: McpClient, holding: McpHolding): string {
+  const text = setUp(client, holding).preparation?.text ?? "";
+  return holding === "environment" ? text.split("\n").slice(0, -1).join("\n") : text;
+}
+
+function setUp(client: McpClient, holding: McpHolding, system: "macos" | "linux" | "windows" = "linux"): McpSetup {
+  return client.setUp({ url: ADDRESS, holding, system });
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
+}

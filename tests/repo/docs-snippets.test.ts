@@ -1,0 +1,75 @@
+// What stands in the documents to be copied is what it says it is. Commands are run by e2e/test/documents.test.ts; here
+// is what can be told without running anything: the language of each snippet, that data is data, that what nobody runs
+// says so to its readers, and that the configurations of AI clients are those of the product.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parse as parseToml } from "smol-toml";
+import { clientGuide } from "../../scripts/client-guide.ts";
+import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
+import { file, testRule } from "./repository.ts";
+
+const isDocument = (path: string): boolean => /^[^/]+\.md$|^docs\/.*\.md$/.test(path);
+
+/** What is wrong with a snippet of the language, or `null`. */
+const JUDGES: Readonly<Record<string, (snippet: Snippet) => string | null>> = {
+  // Run, or marked.
+  sh: () => null,
+  json: ({ text }) => failureOf(() => JSON.parse(text)),
+  toml: ({ text }) => failureOf(() => parseToml(text)),
+  http: ({ text }) => (/^([\w-]+: \S.*\n)+$/.test(text) ? null : "is no header"),
+  // Programs that the tests do not have.
+  nginx: mustBeMarked,
+  caddy: mustBeMarked,
+  powershell: mustBeMarked,
+  // What is printed or drawn, not typed.
+  "": ({ text }) => (/^(\$ |(curl|npm|npx|mintmark|node) )/m.test(text) ? "has a command, and is not sh" : null),
+};
+
+testRule({
+  name: "snippets in the documents are of a kind that is checked",
+  because: "what one copies must work, and what was not tried must say so",
+  subject: isDocument,
+  check: (files) =>
+    files.flatMap(({ path, text }) =>
+      snippets(text).flatMap((snippet) => {
+        const judge = JUDGES[snippet.language];
+        const problem = judge === undefined ? `is of a kind that nothing checks` : judge(snippet);
+        return problem === null ? [] : [`${path}:${snippet.line}: a snippet "${snippet.language}" ${problem}`];
+      }),
+    ),
+  twin: {
+    files: [
+      file("README.md", "```json\n{a}\n```\n```toml\n[a]\nb = 1\nb = 2\n```\n```nginx\nlisten 80;\n```\n"),
+      file(
+        "docs/a.md",
+        "```nginx\n# not run by npm test: needs nginx\nlisten 80;\n```\n```\nnpm start\n```\n```yaml\n```\n",
+      ),
+    ],
+    violations: [
+      `README.md:1: a snippet "json" is not what it says: Expected property name or '}' in JSON at position 1 (line 1 column 2)`,
+      'README.md:4: a snippet "toml" is not what it says: Invalid TOML document: trying to redefine an already defined table or value',
+      'README.md:9: a snippet "nginx" is not run, and does not say so in its first line',
+      'docs/a.md:5: a snippet "" has a command, and is not sh',
+      'docs/a.md:8: a snippet "yaml" is of a kind that nothing checks',
+    ],
+  },
+});
+
+test("the configurations of AI clients in the documents are those that /connect and the command give", () => {
+  const written = readFileSync(new URL("../../docs/client-configurations.md", import.meta.url), "utf8");
+  assert.equal(written, clientGuide(), "docs/client-configurations.md is old: run `npm run client-guide`");
+});
+
+function mustBeMarked(snippet: Snippet): string | null {
+  return reasonNotToRun(snippet) === null ? "is not run, and does not say so in its first line" : null;
+}
+
+function failureOf(parse: () => unknown): string | null {
+  try {
+    parse();
+    return null;
+  } catch (error) {
+    return `is not what it says: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+  }
+}
