@@ -182,6 +182,33 @@ describe("an AI client's configuration", () => {
     }
   });
 
+  it("leads the bridge to a profile, and starts it by a full path, where these are named", () => {
+    const program = ["/opt/node/bin/node", "/opt/my tools/mintmark.mjs"] as const;
+    for (const client of MCP_CLIENTS.filter(({ holdings }) => holdings.includes("bridge"))) {
+      const setup = shown(client, { holding: "bridge", profile: "work:8443", program: [...program] });
+      const texts = textsOf(parseFile(setup));
+      const [node = "", ...words] = [
+        ...program,
+        "mcp",
+        "bridge",
+        "--profile",
+        "work:8443",
+        "--host",
+        "https://mm.example",
+      ];
+      assert.deepEqual(
+        texts.slice(texts.indexOf(node)).filter((text) => words.includes(text)),
+        words,
+        client.id,
+      );
+      assert.match(
+        setup.preparation?.text ?? "",
+        /^mintmark login .*--profile work:8443 --host https:\/\/mm\.example$/,
+      );
+    }
+    assert.throws(() => shown(find("zed"), { holding: "bridge", profile: "a b" }), RangeError);
+  });
+
   it("is found by an id that can stand in an address, and by no other", () => {
     for (const client of MCP_CLIENTS) {
       assert.match(client.id, /^[a-z][a-z0-9-]*$/);

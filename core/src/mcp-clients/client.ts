@@ -25,6 +25,8 @@ export interface McpSetupRequest {
   readonly secret?: string;
   /** Used by `bridge` alone: the login of the `mintmark` command to use, where its name says more than the address. */
   readonly profile?: string;
+  /** Used by `bridge` alone: the words that start the `mintmark` command, where its name is not enough to find it. */
+  readonly program?: readonly [command: string, ...args: string[]];
 }
 
 export interface McpCommand {

@@ -28,14 +28,14 @@ export function clientOf(form: ClientForm): McpClient {
 }
 
 function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
-  const { url, name = DEFAULT_SERVER_NAME, holding, system, secret = TOKEN_PLACEHOLDER, profile } = request;
+  const { url, name = DEFAULT_SERVER_NAME, holding, system, secret = TOKEN_PLACEHOLDER, profile, program } = request;
   if (!form.holdings.includes(holding)) throw new RangeError(`${form.name} has no way "${holding}"`);
   if (!SERVER_NAME.test(name)) throw new RangeError("the server's name is letters, digits, - and _");
   if (!SECRET.test(secret)) throw new RangeError("this is not the text of a token");
   if (profile !== undefined && !PROFILE.test(profile)) throw new RangeError("this is not the name of a profile");
   const origin = originOf(url);
   const login = [...(profile === undefined ? [] : ["--profile", profile]), "--host", origin];
-  const entry = entryOf(form, { url, login, name, holding, system, secret });
+  const entry = entryOf(form, { url, login, name, holding, system, secret, program });
   const shell = shellOf(system);
   const words = form.command?.(name, entry, holding) ?? null;
   return {
@@ -50,7 +50,11 @@ function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
     command: words === null ? null : { shell, text: shellCommand(words, shell) },
     // A link is kept by histories and passed on by whatever opens it: never one with a secret.
     link: holding === "literal" ? null : (form.link?.(name, entry, holding) ?? null),
-    notes: [...holdingNotes(form, holding), ...(form.notes?.(holding, system) ?? []), ...addressNotes(origin)],
+    notes: [
+      ...holdingNotes(form, holding, program !== undefined),
+      ...(form.notes?.(holding, system) ?? []),
+      ...addressNotes(origin),
+    ],
   };
 }
 
@@ -61,12 +65,13 @@ function originOf(url: string): string {
   return origin;
 }
 
-interface EntryParts extends Required<Omit<McpSetupRequest, "profile">> {
+interface EntryParts extends Required<Omit<McpSetupRequest, "profile" | "program">> {
   /** The options of the `mintmark` command that lead to the server. */
   readonly login: readonly string[];
+  readonly program: McpSetupRequest["program"];
 }
 
-function entryOf(form: ClientForm, { url, login, name, holding, system, secret }: EntryParts): ServerEntry {
+function entryOf(form: ClientForm, { url, login, name, holding, system, secret, program }: EntryParts): ServerEntry {
   const remote = (inPlace: string): ServerEntry => ({ kind: "remote", url, authorization: `Bearer ${inPlace}` });
   switch (holding) {
     case "environment":
@@ -74,13 +79,17 @@ function entryOf(form: ClientForm, { url, login, name, holding, system, secret }
     case "prompt":
       return remote(`\${input:${promptId(name)}}`);
     case "bridge":
-      return bridge(login, system);
+      return bridge(program, login, system);
     case "literal":
       return form.literalBridge?.(url, secret, system) ?? remote(secret);
   }
 }
 
-function bridge(login: readonly string[], system: McpSystem): LocalServer {
+function bridge(program: McpSetupRequest["program"], login: readonly string[], system: McpSystem): LocalServer {
+  if (program !== undefined) {
+    const [command, ...words] = program;
+    return { kind: "local", command, args: [...words, "mcp", "bridge", ...login] };
+  }
   return onSystem(system, "mintmark", ["mcp", "bridge", ...login]);
 }
 
@@ -105,7 +114,7 @@ function preparationOf(
   return { shell, text };
 }
 
-function holdingNotes(form: ClientForm, holding: McpHolding): readonly string[] {
+function holdingNotes(form: ClientForm, holding: McpHolding, isFullPath: boolean): readonly string[] {
   switch (holding) {
     case "environment":
       return [
@@ -113,15 +122,16 @@ function holdingNotes(form: ClientForm, holding: McpHolding): readonly string[] 
         `The mintmark command reads ${TOKEN_VARIABLE} too: in this terminal it acts with this token.`,
       ];
     case "bridge":
-      return [
-        "The mintmark command must be installed on this computer.",
-        `If ${form.name} does not find mintmark, write its full path instead: programs that are not started from a terminal often look in fewer folders.`,
-      ];
+      return ["The mintmark command must be installed on this computer.", ...(isFullPath ? [] : [fullPathNote(form)])];
     case "literal":
       return ["Whoever reads the file can act as you. Never commit it, never share it."];
     case "prompt":
       return [];
   }
+}
+
+function fullPathNote(form: ClientForm): string {
+  return `If ${form.name} does not find mintmark, write its full path instead: programs that are not started from a terminal often look in fewer folders.`;
 }
 
 function addressNotes(origin: string): readonly string[] {

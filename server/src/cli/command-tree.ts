@@ -60,6 +60,33 @@ export function listCommands(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(listCommands)];
 }
 
+/** The commands that do something, in the order of the help: those that only hold others are left out. */
+export function listRunnable(program: CommandNode): readonly CommandNode[] {
+  return listCommands(program).filter((node) => node !== program && node.commands.length === 0);
+}
+
+/** The options of every command that talks to a host, which readers want to read once. */
+export function hostOptions(program: CommandNode): readonly OptionNode[] {
+  const plain = program.commands.find(({ name }) => name === "whoami");
+  return plain?.options.filter(({ flags }) => !flags.includes("--help")) ?? [];
+}
+
+function isSameOption(one: OptionNode, other: OptionNode): boolean {
+  return one.flags.join() === other.flags.join();
+}
+
+/** The options of a command that are neither the host's nor help, and whether it takes the host's. */
+export function ownOptions(
+  node: CommandNode,
+  shared: readonly OptionNode[],
+): { readonly own: readonly OptionNode[]; readonly talksToHost: boolean } {
+  const isShared = (option: OptionNode): boolean => shared.some((other) => isSameOption(other, option));
+  return {
+    own: node.options.filter((option) => !isShared(option) && !option.flags.includes("--help")),
+    talksToHost: node.options.filter(isShared).length === shared.length,
+  };
+}
+
 function describeOption(help: Help, option: Option): OptionNode {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
   const value = /[<[].*[>\]]$/.exec(option.flags)?.[0] ?? null;

@@ -16,6 +16,7 @@ export function addMcpConfig(parent: Command, context: Context): void {
       ]),
     )
     .option("--name <name>", "what the client calls the server (default: mintmark)")
+    .option("--full-path", "start the bridge by full paths, for clients that do not find mintmark by its name")
     .option("--write", "put the entry into the client's file, where that can be done without loss")
     .addHelpText(
       "after",

@@ -2,7 +2,7 @@ import { BRAND_PATTERN, DEFAULT_BRAND } from "@mintmark/core";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
-import type { RuleFormat } from "../scanner-rules/rules.ts";
+import { RULE_FORMATS, type RuleFormat, scannerRule, writeRules } from "../scanner-rules/rules.ts";
 
 interface RulesOptions {
   readonly format: RuleFormat;
@@ -14,9 +14,7 @@ export function addScannerRules(parent: Command, context: Context): void {
     .command("scanner-rules")
     .description("print rules that find leaked tokens and keys in code and logs")
     .addOption(
-      new Option("--format <format>", "the scanner, or the bare pattern")
-        .choices(["gitleaks", "trufflehog", "regex"])
-        .makeOptionMandatory(),
+      new Option("--format <format>", "the scanner, or the bare pattern").choices(RULE_FORMATS).makeOptionMandatory(),
     )
     .option(
       "--prefix <brand>",
@@ -25,12 +23,12 @@ export function addScannerRules(parent: Command, context: Context): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  mintmark scanner-rules --format gitleaks > .gitleaks.toml\n  mintmark scanner-rules --format trufflehog --prefix acme --prefix mm\n  git grep -E \"$(mintmark scanner-rules --format regex | tr -d '?:')\"",
+      '\nExamples:\n  mintmark scanner-rules --format gitleaks > .gitleaks.toml\n  mintmark scanner-rules --format trufflehog --prefix acme --prefix mm\n  git grep -P "$(mintmark scanner-rules --format regex)"',
     )
     .action((options: RulesOptions) => printRules(context, options));
 }
 
-async function printRules({ output }: Context, { format, prefix = [DEFAULT_BRAND] }: RulesOptions): Promise<void> {
+function printRules({ output }: Context, { format, prefix = [DEFAULT_BRAND] }: RulesOptions): void {
   const brands = [...new Set(prefix)];
   if (!brands.every((brand) => BRAND_PATTERN.test(brand))) {
     throw usageFailure(
@@ -38,6 +36,5 @@ async function printRules({ output }: Context, { format, prefix = [DEFAULT_BRAND
       "write what MINTMARK_BRAND says: one to four small letters and digits, as in mm",
     );
   }
-  const { scannerRule, writeRules } = await import("../scanner-rules/rules.ts");
   output.result({ format, rules: brands.map(scannerRule) }, () => output.page(writeRules(format, brands), "stdout"));
 }

@@ -1,6 +1,6 @@
 // The manual page mintmark(1), in the macros of man(7), from the same declarations as the help. It is written to
 // server/man/mintmark.1 by `npm run man-page`, and a test compares the two.
-import { type CommandNode, listCommands, type OptionNode } from "../command-tree.ts";
+import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "../command-tree.ts";
 import { sectionsOf } from "./help-sections.ts";
 import { asText, bold, italic, macro } from "./roff.ts";
 
@@ -19,8 +19,7 @@ const SEE_ALSO =
   "The guides and the reference of the HTTP API are served by every instance, under /docs and /docs/api.";
 
 export function manPage(program: CommandNode, version: string): string {
-  const all = listCommands(program);
-  const commands = all.filter((node) => node !== program && node.commands.length === 0);
+  const shared = hostOptions(program);
   const blocks = [
     '.\\" Written by npm run man-page from the declarations of the commands: change those.',
     macro("TH", "MINTMARK", "1", "", `mintmark ${version}`, "User Commands"),
@@ -31,8 +30,12 @@ export function manPage(program: CommandNode, version: string): string {
     macro("SH", "DESCRIPTION"),
     asText(program.description),
     macro("SH", "COMMANDS"),
-    ...commands.flatMap((node) => commandBlocks(node)),
+    ...listRunnable(program).flatMap((node) => commandBlocks(node, shared)),
+    macro("SH", "HOST OPTIONS"),
+    "Every command that talks to a host takes these.",
+    ...shared.flatMap(optionBlocks),
     macro("SH", "GLOBAL OPTIONS"),
+    "Every command takes these.",
     ...program.options.flatMap(optionBlocks),
     ...sectionsOf(program.after).flatMap(({ heading, body }) => [macro("SH", topHeading(heading)), ...body]),
     macro("SH", "FILES"),
@@ -43,7 +46,8 @@ export function manPage(program: CommandNode, version: string): string {
   return `${blocks.join("\n")}\n`;
 }
 
-function commandBlocks(node: CommandNode): readonly string[] {
+function commandBlocks(node: CommandNode, shared: readonly OptionNode[]): readonly string[] {
+  const { own, talksToHost } = ownOptions(node, shared);
   const operands = node.arguments.map(({ name, required, variadic }) => {
     const word = italic(variadic ? `${name}...` : name);
     return required ? word : `[${word}]`;
@@ -52,9 +56,9 @@ function commandBlocks(node: CommandNode): readonly string[] {
     macro("SS", ["mintmark", ...node.path].join(" ")),
     [bold(["mintmark", ...node.path].join(" ")), ...operands, `[${italic("option")} ...]`].join(" "),
     ".PP",
-    asText(sentence(node.description)),
+    asText(`${sentence(node.description)}${talksToHost ? " Talks to a host." : ""}`),
     ...node.arguments.flatMap(({ name, description }) => [".TP", italic(name), asText(description)]),
-    ...node.options.filter(({ flags }) => !flags.includes("--help")).flatMap(optionBlocks),
+    ...own.flatMap(optionBlocks),
     ...sectionsOf(node.after).flatMap(({ heading, body }) => [
       ".PP",
       ...(heading === null ? [] : [`${asText(heading)}:`]),

@@ -1,9 +1,9 @@
 // The reference of all commands at the end of docs/cli.md, from the same declarations as the help. What stands before
 // it is written by people.
-import { type CommandNode, listCommands, type OptionNode } from "../command-tree.ts";
+import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "../command-tree.ts";
 
 /** Everything after this line is replaced. */
-const MARK = "<!-- From here on written by npm run cli-pages, from the declarations of the commands. -->";
+const MARK = "[//]: # (From here on written by npm run cli-pages, from the declarations of the commands.)";
 const WIDTH = 120;
 
 /** The guide with the reference of these commands in place of the one it had. */
@@ -14,44 +14,33 @@ export function withReference(guide: string, program: CommandNode): string {
 }
 
 function reference(program: CommandNode): string {
-  const commands = listCommands(program).filter((node) => node !== program && node.commands.length === 0);
-  const shared = sharedOptions(commands);
-  const isOwn = (option: OptionNode): boolean =>
-    !option.flags.includes("--help") && !shared.some((other) => sameOption(other, option));
+  const shared = hostOptions(program);
   return [
     "Every command takes:",
-    optionList(program.options),
+    optionLines(program.options),
     "Every command that talks to a host takes:",
-    optionList(shared),
-    ...commands.flatMap((node) => commandParts(node, shared, node.options.filter(isOwn))),
+    optionLines(shared),
+    ...listRunnable(program).flatMap((node) => commandParts(node, shared)),
   ]
     .join("\n\n")
     .concat("\n");
 }
 
-/** Options that most people read once: those of the command that only talks to a host. */
-function sharedOptions(commands: readonly CommandNode[]): readonly OptionNode[] {
-  const plain = commands.find(({ name }) => name === "whoami");
-  return plain?.options.filter(({ flags }) => !flags.includes("--help")) ?? [];
-}
-
-function commandParts(node: CommandNode, shared: readonly OptionNode[], own: readonly OptionNode[]): readonly string[] {
+function commandParts(node: CommandNode, shared: readonly OptionNode[]): readonly string[] {
   const words = node.arguments.map(({ name, required, variadic }) => {
     const word = variadic ? `${name}...` : name;
     return required ? `<${word}>` : `[${word}]`;
   });
-  const title = ["mintmark", ...node.path, ...words].join(" ");
-  const takesHost = shared.every((option) => node.options.some((other) => sameOption(other, option)));
+  const { own, talksToHost } = ownOptions(node, shared);
   const { examples, notes } = splitAfter(node.after);
   return [
-    `### \`${title}\``,
-    wrap(`${sentence(node.description)}${takesHost ? " Talks to a host." : ""}`),
+    `### \`${["mintmark", ...node.path, ...words].join(" ")}\``,
+    wrap(`${sentence(node.description)}${talksToHost ? " Talks to a host." : ""}`),
     ...notes.map((note) => wrap(note)),
-    ...(node.arguments.length + own.length === 0 ? [] : [argumentList(node) + optionLines(own)]).map((list) =>
-      list.trimEnd(),
-    ),
-    ...(examples.length === 0 ? [] : [`\`\`\`sh\n${examples.join("\n")}\n\`\`\``]),
-  ];
+    [argumentLines(node), optionLines(own)].filter((lines) => lines !== "").join("\n"),
+    // As code in lines of text: they stand alone, and a snippet of these documents is run from its top to its end.
+    ...(examples.length === 0 ? [] : ["For example:", examples.map((line) => `- \`${line}\``).join("\n")]),
+  ].filter((part) => part !== "");
 }
 
 /** Examples are to be typed; the other paragraphs are to be read. */
@@ -69,25 +58,17 @@ function splitAfter(after: string): { readonly examples: readonly string[]; read
   };
 }
 
-function argumentList({ arguments: operands }: CommandNode): string {
-  return operands.map(({ name, description }) => `${wrap(`- \`${name}\`: ${description}`, "  ")}\n`).join("");
-}
-
-function optionList(options: readonly OptionNode[]): string {
-  return optionLines(options).trimEnd();
+function argumentLines({ arguments: operands }: CommandNode): string {
+  return operands.map(({ name, description }) => wrap(`- \`${name}\`: ${description}`, "  ")).join("\n");
 }
 
 function optionLines(options: readonly OptionNode[]): string {
   return options
     .map(({ flags, value, description }) => {
       const typed = `\`${flags.join(", ")}${value === null ? "" : ` ${value}`}\``;
-      return `${wrap(`- ${typed}: ${description}`, "  ")}\n`;
+      return wrap(`- ${typed}: ${description}`, "  ");
     })
-    .join("");
-}
-
-function sameOption(one: OptionNode, other: OptionNode): boolean {
-  return one.flags.join() === other.flags.join();
+    .join("\n");
 }
 
 function sentence(clause: string): string {

@@ -60,6 +60,7 @@ async function send(sender: Sender, connection: Connection, url: string | URL, i
 /** What the answer says has failed; `null` when it is the protocol's own and for the transport to read. */
 async function failureOf({ login, credential }: Connection, response: Response): Promise<Failure | null> {
   const { status, headers } = response;
+  if (status === 200 && !isProtocol(headers)) return notAMintmark(login.host, status);
   if (status < 300 || status === 405) return null;
   if (status < 400) return redirected(login.host, headers.get("location"));
   const text = await response.clone().text();
@@ -84,6 +85,11 @@ async function anotherCredential(sender: Sender, { credential }: Connection): Pr
     if (error instanceof Failure) return null;
     throw error;
   }
+}
+
+/** A page that answers 200 is somebody else's. */
+function isProtocol(headers: Headers): boolean {
+  return /^(?:application\/json|text\/event-stream)\b/.test(headers.get("content-type") ?? "");
 }
 
 function isJsonRpc(body: unknown): boolean {

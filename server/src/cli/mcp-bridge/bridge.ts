@@ -125,12 +125,10 @@ export class Bridge {
 
 /** The error in the words of a sentence, which is all that many clients show. */
 function describe({ code, message, hint }: Failure): { code: number; message: string; data: unknown } {
-  const text = hint === null ? message : `${message}: ${hint}`;
-  return {
-    code: BRIDGE_ERROR,
-    message: text.charAt(0).toUpperCase() + text.slice(1),
-    data: { code, hint },
-  };
+  const text = hint === null ? message : `${message}${message.endsWith("?") ? "" : ":"} ${hint}`;
+  // An address at the beginning stays as it is.
+  const sentence = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return { code: BRIDGE_ERROR, message: sentence, data: { code, hint } };
 }
 
 function failureOf(error: unknown): Failure {

@@ -26,7 +26,11 @@ export async function runBridge(context: Context, options: HostOptions): Promise
       connection,
       connectAgain: () => connect(context, options),
       userAgent: () => `mintmark-mcp-bridge/${VERSION}${name.comment}`,
-      noteExpiry: ({ login, credential }, at) => expiry.note(login, credential.secret, at),
+      noteExpiry: ({ login, credential }, at) => {
+        // Said when the client connects, and not when it leaves.
+        expiry.note(login, credential.secret, at);
+        expiry.show(output);
+      },
     }),
     write: (message) => {
       if ("result" in message) reports.forget();

@@ -30,7 +30,7 @@ export function mergeEntry(present: JsonObject, entry: JsonObject, name: string)
       merged[key] = inner;
     } else if (Array.isArray(found) && Array.isArray(wanted)) {
       merged[key] = [...found, ...wanted.filter((item) => !found.some((other) => idOf(other) === idOf(item)))];
-    } else if (typeof found !== typeof wanted) return null;
+    } else if (typeof wanted === "object" || typeof found !== typeof wanted) return null;
   }
   return merged;
 }

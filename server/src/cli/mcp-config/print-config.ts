@@ -1,17 +1,19 @@
 // What connects one AI client, for its person to read: the file and what stands in it, or the command or the link
 // that does the same. The secret is in none of it; it stays where `mintmark login` keeps it, or with the client.
 import { findMcpClient, MCP_CLIENTS, type McpClient, type McpHolding, type McpSetup } from "@mintmark/core/mcp-clients";
+import { loginCommand } from "../authentication-advice.ts";
 import { chooseLogin, type HostOptions } from "../choose-login.ts";
 import { type Context, openMemory } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import { accountOf, isNamedAfterHost, type Login } from "../profile.ts";
-import { presentSystem } from "./client-files.ts";
+import { presentSystem, thisProgram } from "./client-files.ts";
 import { writeEntry } from "./write-entry.ts";
 
 export interface ConfigOptions extends HostOptions {
   readonly list?: boolean;
   readonly via?: McpHolding;
   readonly name?: string;
+  readonly fullPath?: boolean;
   readonly write?: boolean;
 }
 
@@ -32,8 +34,8 @@ export function printConfig(context: Context, id: string | undefined, options: C
   const written = options.write === true ? writeEntry(client, setup, options.name) : null;
   const needsLogin = via === "bridge" && settings.storeOf(accountOf(login)) === null;
   const { output } = context;
-  output.result({ client: { id: client.id, name: client.name }, host: login.host, via, ...setup, written }, () => {
-    if (written === null) printSetup(context, client, setup, needsLogin);
+  output.result({ client: { id: client.id, name: client.name }, host: login.host, ...setup, written }, () => {
+    if (written === null) printSetup(context, client, setup, needsLogin ? loginCommand(login) : null);
     else {
       output.line(`Written to ${written.path}`);
       if (written.backup !== null) output.line(`What it was before is in ${written.backup}`);
@@ -41,7 +43,7 @@ export function printConfig(context: Context, id: string | undefined, options: C
     }
   });
   if (needsLogin && written !== null) {
-    output.warning("credentials_missing", `no token is stored for ${login.host}: run ${setup.preparation?.text ?? ""}`);
+    output.warning("credentials_missing", `no token is stored for ${login.host}: run ${loginCommand(login)}`);
   }
 }
 
@@ -68,43 +70,40 @@ function chooseClient(id: string | undefined): McpClient {
   return client;
 }
 
-function setUp(client: McpClient, login: Login, holding: McpHolding, { name }: ConfigOptions): McpSetup {
+function setUp(client: McpClient, login: Login, holding: McpHolding, options: ConfigOptions): McpSetup {
   if (!client.holdings.includes(holding)) {
     const others = client.holdings.filter((way) => way !== "literal").join(" or ");
     throw usageFailure(`${client.name} has no way "${holding}"`, `use --via ${others}`);
   }
   const url = new URL("/mcp", login.host).href;
-  const profile = isNamedAfterHost(login) ? {} : { profile: login.profile };
+  const named = {
+    ...(isNamedAfterHost(login) ? {} : { profile: login.profile }),
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.fullPath === true ? { program: thisProgram() } : {}),
+  };
   try {
-    return client.setUp({ url, holding, system: presentSystem(), ...profile, ...(name === undefined ? {} : { name }) });
+    return client.setUp({ url, holding, system: presentSystem(), ...named });
   } catch (error) {
     if (error instanceof RangeError) throw usageFailure(error.message);
     throw error;
   }
 }
 
-function printSetup({ output }: Context, client: McpClient, setup: McpSetup, needsLogin: boolean): void {
+/** `logIn` is the command to run before, or `null`. */
+function printSetup({ output }: Context, client: McpClient, setup: McpSetup, logIn: string | null): void {
   const { file, command, link, preparation, notes, holding } = setup;
-  const block = (text: string): void => {
+  const block = (title: string, text: string): void => {
+    output.line({ text: title, style: "bold" });
     for (const line of text.trimEnd().split("\n")) output.line(`  ${line}`);
     output.line("");
   };
   if (holding !== "literal") output.line(`${client.name}, ${WAY[holding]}`);
   output.line("");
-  if (preparation !== null && (holding !== "bridge" || needsLogin)) {
-    output.line(holding === "bridge" ? "First log in:" : "Start it where the token is:");
-    block(preparation.text);
-  }
-  if (command !== null) {
-    output.line("Run:");
-    block(command.text);
-  }
-  if (link !== null) {
-    output.line(command === null ? "Open:" : "Or open:");
-    block(link);
-  }
-  output.line(command === null && link === null ? `In ${file.path}:` : `Or write in ${file.path}:`);
-  block(file.text);
+  if (logIn !== null) block("First log in:", logIn);
+  if (preparation !== null && holding !== "bridge") block("Start it where the token is:", preparation.text);
+  if (command !== null) block("Run:", command.text);
+  if (link !== null) block(command === null ? "Open:" : "Or open:", link);
+  block(command === null && link === null ? `In ${file.path}:` : `Or write in ${file.path}:`, file.text);
   if (file.projectPath !== null) output.line(`For one project alone, the same in its ${file.projectPath}`);
   for (const note of notes) output.line(note);
   output.line(client.check);
