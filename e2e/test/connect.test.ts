@@ -72,7 +72,7 @@ test("a token is made here, its secret is in the configuration, and the page tur
   await assertStateAccessible(page, "a client that is waited for");
 
   assert.ok((await callWith(entry)).includes("revoke_my_token"));
-  await seen(page.getByText("Cursor is connected"));
+  await seen(page.getByText("Cursor is connected", { exact: true }));
   const facts = await page.getByRole("region", { name: "Check the connection" }).innerText();
   assert.match(facts, /127\.0\.0\.1/);
   assert.match(facts, /node/i, "the program says what it is");
@@ -110,14 +110,14 @@ test("a token that exists is reused by a reference to it, and only a call over M
   const spare = await seed.token(owner, acme, { name: "Spare" });
   const page = await open(t, { person: owner, organization: acme });
   await visit(page, `/connect?client=cursor&token=${laptop.id}`, TITLE);
-  const choice = page.getByLabel("Your token");
+  const choice = page.getByLabel("Your token", { exact: true });
   assert.equal(await choice.inputValue(), laptop.id, "a link can name the token");
   await seen(page.getByText("Waiting for the first call of Cursor"));
 
   await laptop.client.get("/api/whoami");
   await seen(page.getByText("The token was used, but not over MCP"));
   await callWith(await entryOn(page), { MINTMARK_TOKEN: laptop.secret });
-  await seen(page.getByText("Cursor is connected"));
+  await seen(page.getByText("Cursor is connected", { exact: true }));
 
   await choice.selectOption(spare.id);
   await seen(page.getByText("Waiting for the first call of Cursor"));
@@ -150,7 +150,7 @@ test("the page says that the policy only lets AI clients read, or switched them 
   await gone(page.getByText("AI clients are switched off in Acme"));
   await seen(page.getByText("Waiting for the first call of Cursor"));
   await callWith(entry, { MINTMARK_TOKEN: token.secret });
-  await seen(page.getByText("Cursor is connected"));
+  await seen(page.getByText("Cursor is connected", { exact: true }));
 });
 
 test("a client is found and chosen with the keyboard, and the system and the way change what is to be done", async (t) => {
@@ -166,14 +166,14 @@ test("a client is found and chosen with the keyboard, and the system and the way
   await becomes(() => new URL(page.url()).searchParams.get("client"), "cursor", "the next one");
   await page.keyboard.press("ArrowUp");
 
-  await page.getByRole("radio", { name: "Windows" }).check();
+  await page.getByRole("radio", { name: "Windows", exact: true }).check();
   await seen(page.getByText("%APPDATA%\\Claude\\claude_desktop_config.json"));
-  await page.getByRole("radio", { name: "macOS" }).check();
+  await page.getByRole("radio", { name: "macOS", exact: true }).check();
   await seen(page.getByText("~/Library/Application Support/Claude/claude_desktop_config.json"));
   await seen(page.getByText(`mintmark login --with-token --host ${instance.url}`));
   await page.reload();
   assert.ok(await page.getByRole("radio", { name: /^Claude Desktop/ }).isChecked(), "a reload loses nothing");
-  assert.ok(await page.getByRole("radio", { name: "macOS" }).isChecked());
+  assert.ok(await page.getByRole("radio", { name: "macOS", exact: true }).isChecked());
 });
 
 test("the page is offered where somebody would look for it", async (t) => {

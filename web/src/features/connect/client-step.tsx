@@ -42,7 +42,7 @@ export function ClientStep({ chosen, onChoose }: ClientStepProps): ReactElement 
       <output className="sr-only">{typed.trim() === "" ? "" : foundInWords(found.length - 1)}</output>
       <fieldset>
         <legend className="sr-only">Client</legend>
-        <div className="grid grid-cols-[repeat(auto-fill,minmax(min(13.5rem,100%),1fr))] gap-2">
+        <div className="grid grid-cols-2 sm:grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] gap-2">
           {found.map((client) => (
             <ClientCard key={client.id} client={client} checked={client === chosen} onChoose={() => onChoose(client)} />
           ))}
@@ -81,9 +81,9 @@ function ClientCard({ client, checked, onChoose }: ClientCardProps): ReactElemen
         className="absolute inset-0 appearance-none rounded-control outline-none"
       />
       <Icon className={classNames("mt-0.5 size-4 shrink-0", checked ? "text-mint" : "text-faint")} aria-hidden="true" />
-      <span className="grid min-w-0 gap-0.5">
+      <span className="grid min-w-0 content-start gap-0.5">
         <span className={classNames("font-medium", checked && "text-mint")}>{client.name}</span>
-        <span className="text-[0.8125rem] leading-4.5 text-soft">{client.description}</span>
+        <span className="hidden text-[0.8125rem] leading-4.5 text-soft sm:block">{client.description}</span>
       </span>
     </label>
   );

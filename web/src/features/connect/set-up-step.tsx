@@ -39,17 +39,12 @@ export function SetUpStep(props: SetUpStepProps): ReactElement {
         </Notice>
       )}
       <ol className="grid gap-5">
-        {setup.preparation && (
-          <Part title={preparationTitle(holding)}>
-            <CodeBlock code={setup.preparation.text} what="command" />
-            <p className="text-[0.8125rem] text-soft">
-              It asks for the token. Paste it and press Enter: it is not shown, and stays out of the shell’s history.
-            </p>
-          </Part>
-        )}
+        {/* A keyring is filled before the client looks into it; a variable is set where the client is started. */}
+        {holding === "bridge" && <Preparation setup={setup} />}
         <Part title={entryTitle(setup)}>
           <Entry setup={setup} client={client.name} onCopied={copied} />
         </Part>
+        {holding === "environment" && <Preparation setup={setup} />}
       </ol>
       {setup.notes.length > 0 && (
         <ul className="grid list-disc gap-1 pl-5 text-[0.8125rem] text-soft">
@@ -59,6 +54,19 @@ export function SetUpStep(props: SetUpStepProps): ReactElement {
         </ul>
       )}
     </Step>
+  );
+}
+
+function Preparation({ setup }: { readonly setup: McpSetup }): ReactElement {
+  return (
+    <Part
+      title={setup.holding === "bridge" ? "Put the token into the keyring" : "Set the variable and start the client"}
+    >
+      {setup.preparation && <CodeBlock code={setup.preparation.text} what="command" />}
+      <p className="text-[0.8125rem] text-soft">
+        It asks for the token. Paste it and press Enter: it is not shown, and stays out of the shell’s history.
+      </p>
+    </Part>
   );
 }
 
@@ -106,10 +114,6 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       {children}
     </li>
   );
-}
-
-function preparationTitle(holding: McpHolding): string {
-  return holding === "bridge" ? "Put the token into the keyring" : "Set the variable and start the client";
 }
 
 function entryTitle({ link, command }: McpSetup): string {

@@ -46,9 +46,7 @@ export function TokenStep(props: TokenStepProps): ReactElement {
             onForget();
           }}
         >
-          <p className="text-soft">
-            Keep this page open until {client.name} is connected: the next step says where the token goes.
-          </p>
+          <p className="text-soft">Keep this page open until {client.name} has it: the next step says where it goes.</p>
         </SecretPanel>
       </Step>
     );
