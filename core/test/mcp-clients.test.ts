@@ -187,17 +187,10 @@ describe("an AI client's configuration", () => {
     for (const client of MCP_CLIENTS.filter(({ holdings }) => holdings.includes("bridge"))) {
       const setup = shown(client, { holding: "bridge", profile: "work:8443", program: [...program] });
       const texts = textsOf(parseFile(setup));
-      const [node = "", ...words] = [
-        ...program,
-        "mcp",
-        "bridge",
-        "--profile",
-        "work:8443",
-        "--host",
-        "https://mm.example",
-      ];
+      const login = ["--profile", "work:8443", "--host", "https://mm.example"];
+      const words: readonly string[] = [...program, "mcp", "bridge", ...login];
       assert.deepEqual(
-        texts.slice(texts.indexOf(node)).filter((text) => words.includes(text)),
+        texts.slice(texts.indexOf(program[0])).filter((text) => words.includes(text)),
         words,
         client.id,
       );

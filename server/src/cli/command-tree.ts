@@ -96,10 +96,10 @@ function describeOption(help: Help, option: Option): OptionNode {
 /** Commander keeps this text in listeners, so it is taken from the page that they write. */
 function textAfterHelp(command: Command): string {
   let page = "";
-  const { writeOut } = command.configureOutput();
+  const configured = command.configureOutput();
   command.configureOutput({ writeOut: (text) => void (page += text) });
   command.outputHelp();
-  if (writeOut !== undefined) command.configureOutput({ writeOut });
+  command.configureOutput(configured);
   const body = command.helpInformation();
   return page.slice(page.indexOf(body) + body.length).trim();
 }

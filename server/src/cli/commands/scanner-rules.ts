@@ -19,7 +19,7 @@ export function addScannerRules(parent: Command, context: Context): void {
     .option(
       "--prefix <brand>",
       `what secrets of your instance begin with, as in MINTMARK_BRAND; may be repeated (default: ${DEFAULT_BRAND})`,
-      (brand: string, brands: readonly string[] = []) => [...brands, brand],
+      (brand: string, brands: readonly string[] | undefined) => [...(brands ?? []), brand],
     )
     .addHelpText(
       "after",

@@ -41,9 +41,9 @@ export class Bridge {
   constructor(options: BridgeOptions) {
     this.#options = options;
     this.#server = new StreamableHTTPClientTransport(options.url, { fetch: options.fetch });
+    // Its errors are not heard: a request's own failure says the same.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the transport has no other way
     this.#server.onmessage = (message) => this.#fromServer(message);
-    // Of a request this tells what its own failure tells too; what is left are the streams between requests.
-    this.#server.onerror = () => {};
   }
 
   async start(): Promise<void> {
@@ -156,6 +156,7 @@ function cancelledBy(message: JSONRPCMessage): RequestId | null {
 
 /** The version that a request of 2026 and later names itself; `null` for earlier ones. */
 function versionOf({ params }: JSONRPCRequest): string | null {
-  const version = params?._meta?.[PROTOCOL_VERSION_META_KEY];
+  const { _meta: meta } = params ?? {};
+  const version = meta?.[PROTOCOL_VERSION_META_KEY];
   return typeof version === "string" ? version : null;
 }
