@@ -51,7 +51,7 @@ testRule({
 });
 
 /** What the web app and the command say alike, and what knows nothing of the server. */
-const SAID_ALIKE = "core/mcp-clients";
+const SAID_ALIKE = "core/src/mcp-clients";
 
 testRule({
   name: "the web app imports only itself, npm packages and the list of AI clients",

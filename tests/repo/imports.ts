@@ -41,7 +41,7 @@ function targetOf(from: string, specifier: string): string | null {
   if (specifier.startsWith(".")) return posix.join(posix.dirname(from), specifier);
   for (const [name, entry] of Object.entries(WORKSPACES)) {
     if (specifier === name) return entry;
-    if (specifier.startsWith(`${name}/`)) return `${entry.split("/")[0]}/${specifier.slice(name.length + 1)}`;
+    if (specifier.startsWith(`${name}/`)) return posix.join(posix.dirname(entry), specifier.slice(name.length + 1));
   }
   return null;
 }

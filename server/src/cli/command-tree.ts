@@ -11,7 +11,7 @@ export interface OptionNode {
   readonly description: string;
 }
 
-export interface ArgumentNode {
+interface ArgumentNode {
   readonly name: string;
   readonly required: boolean;
   readonly variadic: boolean;
