@@ -15,6 +15,7 @@ export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onE
 }
 
 const SHUTDOWN_MS = 10_000;
+const SWEEP_MS = 50;
 
 export function createHttpServer(deps: ServerDeps): Server {
   const forwardAuth = createForwardAuth({
@@ -40,10 +41,13 @@ export function createHttpServer(deps: ServerDeps): Server {
 /** Ends a server gracefully: no new connections, requests under way finish, what lingers is cut after 10 s. */
 export async function closeHttpServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection whose last answer is just being sent is idle a moment later, and would be kept for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS).unref();
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS).unref();
   await closed;
   clearTimeout(cut);
+  clearInterval(sweep);
 }
 
 function answerForwardAuthRefusal(

@@ -19,7 +19,7 @@ export interface CallDeps extends Deps {
   readonly logger: BaseLogger;
 }
 
-export interface Call {
+interface Call {
   readonly tool: Tool;
   readonly actor: CredentialActor;
   readonly caller: Caller;

@@ -6,7 +6,7 @@
 import type { Endpoint, EndpointRequest } from "../http/endpoint.ts";
 import type { McpDeps, Serving } from "./serving.ts";
 
-export interface Mcp extends Endpoint {
+interface Mcp extends Endpoint {
   /** Ends every open stream; those that are asked for later end at once. */
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ import type { OpenStream } from "./streams.ts";
 import type { Tool } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
 
-export interface Exchange {
+interface Exchange {
   readonly request: Request;
   readonly message: Readonly<Record<string, unknown>>;
   /** What the caller is offered. */

@@ -8,6 +8,7 @@ import { operations } from "../../src/http/operations.ts";
 import { Client } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
+import { codeOf, speak } from "../mcp/speak.ts";
 import { type Cast, castActors, type MatrixActor } from "./actors.ts";
 
 const FORWARD_AUTH = "/forward-auth";
@@ -78,6 +79,13 @@ describe("the authorization matrix of the other paths", () => {
     });
   }
 
+  it("lets live tokens and keys in at /mcp, by either header, and nobody else", async () => {
+    await forEachCell(async (actor, client, cell) => {
+      const answer = await speak(instance, client.headers, ["tools/list"]);
+      assert.equal(codeOf(answer), mcpOf(actor), cell);
+    });
+  });
+
   it("refuses what another site makes a signed-in browser send, whatever it is", async () => {
     const owner = cast.actors.find(({ name }) => name === "instance admin")?.presented["Cookie"];
     for (const { operationId, path, method, credentials } of operations) {
@@ -127,4 +135,11 @@ function forwardAuthOf(
   // A credential of another organization passes with its permissions there: the proxy asks about it alone.
   const held = actor.permissions ?? (actor.kind === "pat" ? owners : admins);
   return permission === null || held.includes(permission) ? [200, "ok"] : [403, "permission_denied"];
+}
+
+/** What an AI client is told about this actor. Which tools there are is in server/test/mcp/. */
+function mcpOf(actor: MatrixActor): ErrorCode | "ok" {
+  if (actor.kind === "anonymous" || actor.kind === "session") return "credentials_missing";
+  if (actor.kind === "service_key") return "personal_credential_required";
+  return actor.isSuspended ? "user_suspended" : "ok";
 }

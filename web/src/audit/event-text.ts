@@ -14,6 +14,7 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "pat.used": "Token used",
   "pat.denied": "Token refused",
   "api_key.denied": "API key refused",
+  "mcp.tool_called": "Tool called over MCP",
   "audit.retention_changed": "Audit log: retention changed",
   "audit.pruned": "Audit log: old events deleted",
   "user.instance_admin_appointed": "Instance admin appointed",
@@ -74,6 +75,7 @@ const KINDS: Readonly<Record<string, string>> = {
   service_key: "service key",
   membership: "member",
   policy: "token policy of",
+  mcp_tool: "tool",
   device_login: "terminal",
 };
 
@@ -113,6 +115,11 @@ export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
     label: "API keys",
     all: "api_key.",
     actions: ["api_key.created", "api_key.used", "api_key.denied", "api_key.revoked", "api_key.expired"],
+  },
+  {
+    label: "AI clients",
+    all: "mcp.",
+    actions: ["mcp.tool_called"],
   },
   {
     label: "Members and invitations",

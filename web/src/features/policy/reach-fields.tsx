@@ -38,15 +38,15 @@ export function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): 
 
 const MCP = [
   ["read-write", "Reading and writing", "What a token may do, it may do over MCP."],
-  ["read-only", "Reading only", "AI clients that connect over MCP can read and change nothing."],
-  ["off", "Off", "Nobody connects over MCP."],
+  ["read-only", "Reading only", "AI clients are offered the tools that read, and none that changes anything."],
+  ["off", "Off", "Every AI client is refused, and told that the policy says so."],
 ] as const satisfies readonly (readonly [PolicyDraft["mcp"], string, string])[];
 
 export function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   return (
     <Section
       title="MCP"
-      lead="For AI clients that connect over the Model Context Protocol. Mintmark does not serve MCP yet: the choice is kept, and holds from the day it does."
+      lead="What AI clients that connect over the Model Context Protocol may do with a token of this organization. A change holds at their next call; turning MCP off also ends what they have open."
     >
       <div className="grid gap-3">
         <fieldset>

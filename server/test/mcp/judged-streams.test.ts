@@ -1,0 +1,122 @@
+// The registry of open streams by itself: what it does when the truth cannot be read, and how it asks.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createStreams, type OpenStream } from "../../src/mcp/streams.ts";
+import type { Recheck } from "../../src/verify/verifier.ts";
+
+interface Watched {
+  readonly ended: Promise<void>;
+  readonly changes: () => number;
+  readonly stream: OpenStream;
+}
+
+function stream(credentialId = "pat_1"): Watched {
+  const ended = Promise.withResolvers<void>();
+  let changes = 0;
+  return {
+    ended: ended.promise,
+    changes: () => changes,
+    stream: {
+      credentialId,
+      key: { kind: "pat", hash: new Uint8Array(32) },
+      client: { ip: null, userAgent: null },
+      tools: "whoami",
+      end: ended.resolve,
+      toolsChanged: () => void changes++,
+    },
+  };
+}
+
+const LIVES = { ok: true } as Recheck;
+
+describe("the registry of streams", () => {
+  it("ends every stream when the truth cannot be read, and says so", async () => {
+    const errors: unknown[] = [];
+    const unavailable = new Error("no database");
+    const streams = createStreams({
+      verifier: { recheck: () => Promise.reject(unavailable) },
+      toolsOf: () => "whoami",
+      onCount: () => {},
+      onError: (error) => errors.push(error),
+    });
+    const open = [stream(), stream("pat_2")];
+    for (const { stream } of open) streams.watch(stream);
+    await Promise.all(open.map(({ ended }) => ended));
+    assert.deepEqual(errors, [unavailable]);
+  });
+
+  it("ends every stream when nobody says what is true", async () => {
+    const streams = createStreams({
+      verifier: { recheck: () => new Promise(() => {}) },
+      toolsOf: () => "whoami",
+      onCount: () => {},
+      onError: () => {},
+    });
+    const open = stream();
+    streams.watch(open.stream);
+    await open.ended;
+  });
+
+  it("asks for all streams at once, and for none when none is open", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let asked = 0;
+    const counts: number[] = [];
+    const streams = createStreams({
+      verifier: { recheck: () => Promise.resolve(LIVES).finally(() => void asked++) },
+      toolsOf: () => "whoami",
+      onCount: (open) => counts.push(open),
+      onError: (error) => assert.fail(String(error)),
+    });
+    /** A timer, and what follows from it. */
+    const round = async (): Promise<void> => {
+      t.mock.timers.tick(50);
+      await new Promise((next) => setImmediate(next));
+    };
+    const leave = Array.from({ length: 10 }, (_, index) => streams.watch(stream(`pat_${index}`).stream));
+    await round();
+    assert.equal(asked, 10);
+    await round();
+    assert.equal(asked, 20);
+    for (const one of leave) one();
+    for (const one of leave) one();
+    assert.equal(counts.at(-1), 0);
+    await round();
+    await round();
+    assert.equal(asked, 20);
+    streams.watch(stream().stream);
+    await round();
+    assert.equal(asked, 21);
+  });
+
+  it("tells of other tools once for each change, and ends what is watched after it was closed", async () => {
+    let tools = "whoami";
+    let rounds = 0;
+    let twice = Promise.withResolvers<void>();
+    const streams = createStreams({
+      verifier: {
+        recheck: async () => {
+          if (++rounds % 3 === 0) twice.resolve();
+          return LIVES;
+        },
+      },
+      toolsOf: () => tools,
+      onCount: () => {},
+      onError: (error) => assert.fail(String(error)),
+    });
+    const open = stream();
+    streams.watch(open.stream);
+    await twice.promise;
+    assert.equal(open.changes(), 0);
+    tools = "whoami list_members";
+    twice = Promise.withResolvers<void>();
+    await twice.promise;
+    twice = Promise.withResolvers<void>();
+    await twice.promise;
+    assert.equal(open.changes(), 1);
+    streams.close();
+    await open.ended;
+    const late = stream();
+    streams.watch(late.stream);
+    await late.ended;
+  });
+});
