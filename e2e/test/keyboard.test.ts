@@ -75,6 +75,8 @@ test("a token is minted, copied and revoked without a mouse", async (t) => {
   assert.ok(await page.getByRole("radio", { name: "7 days" }).isChecked());
   await tabTo(page, page.getByRole("radio", { name: "Whole role" }));
   await page.keyboard.press("ArrowDown");
+  assert.ok(await page.getByRole("radio", { name: "Read only" }).isChecked());
+  await page.keyboard.press("ArrowDown");
   await tabTo(page, page.getByRole("button", { name: "Read-only" }));
   await page.keyboard.press("Space");
   await tabTo(page, page.getByRole("button", { name: "New token" }));
