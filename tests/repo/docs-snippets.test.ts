@@ -61,6 +61,18 @@ test("the configurations of AI clients in the documents are those that /connect 
   assert.equal(written, clientGuide(), "docs/client-configurations.md is old: run `npm run client-guide`");
 });
 
+test("the versions of AI clients in the documents are those that `npm run acceptance` tries", () => {
+  const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const clients = Object.values(JSON.parse(read("e2e/acceptance/clients.json")) as Record<string, { version: string }>);
+  const listed = [...read("docs/ai-clients.md").matchAll(/^\| [^|]+ \| (\d+\.\d+\.\d+) \|/gm)].map(
+    ([, version]) => version,
+  );
+  assert.deepEqual(
+    listed,
+    clients.map(({ version }) => version),
+  );
+});
+
 function mustBeMarked(snippet: Snippet): string | null {
   return reasonNotToRun(snippet) === null ? "is not run, and does not say so in its first line" : null;
 }
