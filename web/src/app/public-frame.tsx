@@ -25,7 +25,15 @@ export function BareFrame({ children }: { readonly children: ReactNode }): React
           <Mark className="size-7" />
           Mintmark
         </Link>
-        <ThemeMenu />
+        <div className="flex items-center gap-1">
+          <a
+            href="/docs"
+            className="flex h-9 items-center rounded-control px-2.5 text-soft hover:text-ink hover:underline"
+          >
+            Documentation
+          </a>
+          <ThemeMenu />
+        </div>
       </header>
       <main className="mx-auto w-full max-w-[26rem] grow px-4 pt-[clamp(1.5rem,9vh,6rem)] pb-16">{children}</main>
       <OfflineBar />

@@ -1,6 +1,6 @@
 // The frame of the signed-in pages: header with the organization, navigation, and the page.
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
+import { BookOpen, Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { ReauthenticationProvider } from "../session/reauthentication.tsx";
@@ -12,6 +12,7 @@ import { Bar, LoadingRows } from "../ui/placeholder.tsx";
 import { KeyboardProvider, useOverlay } from "./keyboard/keyboard.tsx";
 import { PaletteButton } from "./keyboard/palette-button.tsx";
 import { NoticeBell } from "./notice-bell.tsx";
+import { openDocumentation } from "./open-documentation.ts";
 import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { SessionEnd } from "./session-end.tsx";
@@ -131,6 +132,9 @@ function UserMenu(): ReactElement {
       </MenuItem>
       <MenuItem icon={<Keyboard aria-hidden="true" />} onSelect={() => overlay("shortcuts")}>
         Keyboard shortcuts
+      </MenuItem>
+      <MenuItem icon={<BookOpen aria-hidden="true" />} onSelect={openDocumentation}>
+        Documentation
       </MenuItem>
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden="true" />} onSelect={() => void signOut()}>

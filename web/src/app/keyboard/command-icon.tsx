@@ -1,4 +1,15 @@
-import { Building2, Fingerprint, Keyboard, LogOut, type LucideIcon, Monitor, Moon, Plus, Sun } from "lucide-react";
+import {
+  BookOpen,
+  Building2,
+  Fingerprint,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Plus,
+  Sun,
+} from "lucide-react";
 import { createElement, type ReactElement } from "react";
 import { NAVIGATION_ICONS } from "../navigation-icons.ts";
 import type { Command } from "./commands.ts";
@@ -11,6 +22,7 @@ const ICONS: Record<Exclude<Command["kind"], "page" | "theme">, LucideIcon> = {
   "new-token": Plus,
   "new-organization": Plus,
   shortcuts: Keyboard,
+  documentation: BookOpen,
   "sign-out": LogOut,
 };
 

@@ -13,6 +13,7 @@ export type Command =
   | { readonly kind: "new-token" }
   | { readonly kind: "new-organization" }
   | { readonly kind: "shortcuts" }
+  | { readonly kind: "documentation" }
   | { readonly kind: "sign-out" };
 
 export interface CommandItem {
@@ -85,6 +86,12 @@ function actions(): CommandItem[] {
       words: "keys help hotkeys",
       keys: ["?"],
       command: { kind: "shortcuts" },
+    },
+    {
+      id: "documentation",
+      label: "Documentation",
+      words: "docs help guides manual api reference",
+      command: { kind: "documentation" },
     },
     { id: "sign-out", label: "Sign out", words: "log out leave session", command: { kind: "sign-out" } },
   ];

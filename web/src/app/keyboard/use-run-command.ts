@@ -1,6 +1,7 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { applyTheme } from "../theme.ts";
+import { openDocumentation } from "../open-documentation.ts";
 import { useSignOut } from "../use-sign-out.ts";
 import { useSwitchOrganization } from "../use-switch-organization.ts";
 import type { Command } from "./commands.ts";
@@ -29,6 +30,8 @@ export function useRunCommand(onOverlay: (overlay: Overlay) => void): (command: 
       case "new-organization":
       case "shortcuts":
         return onOverlay(command.kind);
+      case "documentation":
+        return openDocumentation();
       case "sign-out":
         return void signOut();
     }

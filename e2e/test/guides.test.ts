@@ -1,0 +1,86 @@
+// The guides in a browser: readable by everybody in both themes and at every width, with code that is copied by a
+// press of a button, also where the browser keeps the clipboard from scripts.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { describe, test } from "node:test";
+import { assertAccessible, assertStateAccessible } from "../src/accessibility.ts";
+import { controlsBeyond, scrollsSideways } from "../src/layout.ts";
+import { openStage } from "../src/stage.ts";
+import { becomes, seen } from "../src/waiting.ts";
+
+const { open } = await openStage();
+const NOT_SERVED = ["README.md", "dependencies.md"];
+const GUIDES = readdirSync(new URL("../../docs/", import.meta.url))
+  .filter((name) => name.endsWith(".md") && !NOT_SERVED.includes(name))
+  .map((name) => `/docs/${name.replace(/\.md$/, "")}`);
+
+describe("the guides", { concurrency: 2 }, () => {
+  test("are accessible, each as a whole and in place", async (t) => {
+    const page = await open(t);
+    for (const path of [...GUIDES, "/docs/security", "/docs/decisions", "/docs/decisions/0004-suspension-pauses"]) {
+      await page.goto(path);
+      // What a long guide has further down is drawn as what it begins with, and judging all of it takes long.
+      await page.evaluate(keepFirstBlocks);
+      await assertStateAccessible(page, path);
+      await page.setViewportSize({ width: 360, height: 800 });
+      assert.deepEqual(await controlsBeyond(page), [], path);
+    }
+  });
+
+  test("have an index, and say where to go from an address without one", async (t) => {
+    const page = await open(t);
+    await page.goto("/docs");
+    await seen(page.getByRole("heading", { level: 1, name: "Mintmark" }));
+    await assertAccessible(page, "index");
+    await page.goto("/docs/no-such-guide");
+    await assertAccessible(page, "no such guide");
+    await page.getByRole("navigation", { name: "Guides" }).getByRole("link", { name: "Concepts" }).click();
+    await seen(page.getByRole("heading", { level: 1, name: "Concepts" }));
+    await page.getByRole("link", { name: /^Before Quick start$/ }).click();
+    await seen(page.getByRole("heading", { level: 1, name: "Quick start" }));
+  });
+
+  test("copy code, and say so", async (t) => {
+    const page = await open(t, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+    await page.goto("/docs/quick-start");
+    await page.getByRole("button", { name: "Copy this code" }).first().click();
+    await seen(page.getByText("Copied", { exact: true }));
+    await becomes(() => page.getByRole("status").textContent(), "Copied to the clipboard.", "what is said");
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "npm start");
+    await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+    await page.getByRole("button", { name: "Copy this code" }).nth(2).click();
+    await becomes(() => page.evaluate(() => getSelection()?.toString().trim()), "npm run demo", "what is selected");
+  });
+
+  test("are read with the keyboard: past the header, to a part, to a table that scrolls", async (t) => {
+    const page = await open(t);
+    await page.goto("/docs/configuration");
+    await page.keyboard.press("Tab");
+    await seen(page.getByRole("link", { name: "Skip to content" }));
+    await page.keyboard.press("Enter");
+    await becomes(() => page.evaluate(() => document.activeElement?.id), "content", "the focus");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await becomes(() => new URL(page.url()).hash, "#environment", "the address");
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole("group", { name: "Table: Environment" }).focus();
+    await page.keyboard.press("End");
+    assert.equal(await scrollsSideways(page), false);
+  });
+
+  test("take the theme that was chosen in the app, and print without what is not the guide", async (t) => {
+    const page = await open(t, { context: { colorScheme: "light" } });
+    await page.goto("/docs");
+    await page.evaluate(() => localStorage.setItem("mintmark-theme", "dark"));
+    await page.goto("/docs/concepts");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.getByRole("navigation").filter({ visible: true }).count(), 0);
+    await seen(page.getByRole("heading", { level: 1, name: "Concepts" }));
+  });
+});
+
+function keepFirstBlocks(): void {
+  const main = document.querySelector("main");
+  [...(main?.children ?? [])].slice(60).forEach((block) => block.remove());
+}
