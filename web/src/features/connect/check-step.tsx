@@ -3,7 +3,6 @@ import type { McpClient } from "@mintmark/core/mcp-clients";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, Hourglass, Unplug } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
-import { toProblem } from "../../api/problem.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { Fact, Facts } from "../../credential/facts.tsx";
@@ -37,7 +36,7 @@ export function CheckStep({ client, tokenId }: CheckStepProps): ReactElement {
 
 function Watch({ client, tokenId }: { readonly client: McpClient; readonly tokenId: string }): ReactElement {
   const check = useLiveCheck(tokenId);
-  const { outcome, token, error } = check;
+  const { outcome, token, failure } = check;
   const organization = useSession().organizations.find(({ id }) => id === token?.organization.id);
   return (
     <Step number={4} title={TITLE} done={outcome === "connected"}>
@@ -47,11 +46,9 @@ function Watch({ client, tokenId }: { readonly client: McpClient; readonly token
       </div>
       {token !== null && organization !== undefined && <McpPolicyNotice organization={organization} mcp={token.mcp} />}
       {outcome === "connected" && token !== null && <Call token={token} />}
-      {error !== null && outcome !== "connected" && (
+      {failure === "silent" && outcome !== "connected" && (
         <Notice tone="warning" live="status" title="The server does not answer">
-          {toProblem(error).status === 404
-            ? "There is no such token of yours. Choose another one above."
-            : "This page goes on trying."}
+          This page goes on trying.
         </Notice>
       )}
       {outcome !== "connected" && outcome !== "over" && outcome !== "turned-away" && (
@@ -62,7 +59,10 @@ function Watch({ client, tokenId }: { readonly client: McpClient; readonly token
 }
 
 function Outcome({ client, check }: { readonly client: McpClient; readonly check: LiveCheck }): ReactElement {
-  const { outcome, token, resting, again } = check;
+  const { outcome, token, failure, resting, again } = check;
+  if (failure === "unknown") {
+    return <Notice title="You have no such token">Choose another one above, or make a new one.</Notice>;
+  }
   if (outcome === "over" && token !== null) return <Over token={token} />;
   if (outcome === "connected") {
     return (

@@ -3,6 +3,7 @@
 import type { McpClient } from "@mintmark/core/mcp-clients";
 import { type ReactElement, useId, useState } from "react";
 import type { MintedToken, OrganizationMembership, TokenPolicy } from "../../api/types.ts";
+import { focusHeading } from "../../credential/focus-heading.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { TokenForm } from "../../mint/token-form.tsx";
 import { useMintToken } from "../../mint/use-mint-token.ts";
@@ -44,6 +45,7 @@ export function TokenStep(props: TokenStepProps): ReactElement {
           onDone={() => {
             setNew(false);
             onForget();
+            focusHeading();
           }}
         >
           <p className="text-soft">Keep this page open until {client.name} has it: the next step says where it goes.</p>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { toProblem } from "../../api/problem.ts";
 import { tokenQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { type CheckOutcome, judgeCheck, REST_MS } from "./live-check.ts";
@@ -14,8 +15,8 @@ export interface LiveCheck {
   readonly token: PersonalAccessToken | null;
   /** Nobody looks any more until `again` is called. */
   readonly resting: boolean;
-  /** Why the server does not answer, while it does not. */
-  readonly error: unknown;
+  /** `unknown`: there is no such token of this person. `silent`: the server does not answer, or not in a way that helps. */
+  readonly failure: "unknown" | "silent" | null;
   readonly again: () => void;
 }
 
@@ -31,7 +32,8 @@ export function useLiveCheck(tokenId: string): LiveCheck {
   const token = useQuery({
     ...tokenQuery(tokenId),
     staleTime: 0,
-    refetchInterval: () => {
+    refetchInterval: ({ state }) => {
+      if (isUnknown(state.error)) return false;
       if (connected !== null) return SLOW_POLL_MS;
       return Date.now() - startedAt < REST_MS ? POLL_MS : false;
     },
@@ -50,10 +52,14 @@ export function useLiveCheck(tokenId: string): LiveCheck {
     outcome: isConnected ? "connected" : judged,
     token: isConnected ? connected : seen,
     resting: !isConnected && judged !== "over" && waitedMs >= REST_MS,
-    error: token.isError ? token.error : null,
+    failure: !token.isError ? null : isUnknown(token.error) ? "unknown" : "silent",
     again: () => {
       setStartedAt(Date.now());
       void token.refetch();
     },
   };
+}
+
+function isUnknown(error: unknown): boolean {
+  return error !== null && toProblem(error).status === 404;
 }
