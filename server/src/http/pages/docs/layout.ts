@@ -31,8 +31,8 @@ export function drawDocsPage(page: DocsPage): string {
 <link rel="icon" href="/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs/docs.css">${alternate}
 <script src="/theme.js"></script><script src="/docs/docs.js" defer></script></head>
 <body><a class="skip" href="#content">Skip to content</a>
-<header><div><a class="home" href="/docs">${MARK}<span>Mintmark</span> docs</a>
-<nav aria-label="Documentation"><a class="contents" href="#contents">Contents</a>${headerLink("/docs", "Guides", path)}${headerLink("/docs/api", "API", path)}<a href="/">Open Mintmark</a></nav></div></header>
+<header><div><a class="home" href="/docs">${MARK}<span><b>Mintmark</b> docs</span></a>
+<nav aria-label="Documentation"><a class="contents" href="#contents">Contents</a>${headerLink("/docs", "Guides", path)}${headerLink("/docs/api", "API", path)}<a href="/">Open app</a></nav></div></header>
 <div class="columns"><main id="content" tabindex="-1">${main}</main>
 <nav class="side" id="contents" aria-label="${escape(lists)}" tabindex="-1">${navigation}</nav></div>
 <p class="said" role="status"></p></body></html>

@@ -31,7 +31,7 @@ header a:hover { color: var(--ink); text-decoration: underline; }
 header a[aria-current] { color: var(--ink); font-weight: 600; }
 header nav { display: flex; flex-wrap: wrap; gap: 0 20px; margin-left: auto; font-size: 15px; }
 .home { gap: 6px; }
-.home span { color: var(--ink); font-weight: 650; }
+.home b { color: var(--ink); font-weight: 650; }
 .home svg { width: 26px; height: 26px; margin-right: 4px; color: var(--mint); }
 .struck { stroke: var(--canvas); }
 .contents { display: none; }
@@ -40,6 +40,7 @@ header nav { display: flex; flex-wrap: wrap; gap: 0 20px; margin-left: auto; fon
 main { grid-column: 2; max-width: 760px; min-width: 0; }
 .side { grid-column: 1; grid-row: 1; position: sticky; top: 88px; align-self: start; max-height: calc(100vh - 104px); overflow-y: auto; font-size: 14.5px; line-height: 1.4; }
 .side ul { list-style: none; margin: 0 0 20px; padding: 0; }
+.side li { margin: 0; }
 .side h2 { margin: 0 0 4px; padding: 0 10px; font-size: 13px; font-weight: 600; color: var(--soft); }
 .side a { display: block; padding: 6px 10px; border-radius: 6px; color: var(--soft); text-decoration: none; }
 .side a:hover { color: var(--ink); background: var(--sunken); }
@@ -98,7 +99,9 @@ summary { cursor: pointer; color: var(--soft); }
 
 @media (max-width: 860px) {
   header > div { padding: 4px 16px; }
-  header nav { margin-left: 0; gap: 0 18px; }
+  header > div { flex-wrap: nowrap; min-height: 48px; }
+  header nav { flex-wrap: nowrap; gap: 0 16px; white-space: nowrap; }
+  .home span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .contents { display: inline-flex; }
   .columns { grid-template-columns: minmax(0, 1fr); gap: 40px; padding: 24px 16px 64px; }
   main, .side { grid-column: 1; grid-row: auto; }
@@ -106,6 +109,9 @@ summary { cursor: pointer; color: var(--soft); }
   .side a { padding: 9px 10px; }
   h1 { font-size: 27px; }
   .anchor { opacity: 1; }
+  td > code { overflow-wrap: anywhere; }
+  th, td { min-width: 66px; padding-right: 10px; }
+  td:last-child { min-width: 130px; }
   dl { grid-template-columns: minmax(0, 1fr); }
   dd { margin-bottom: 8px; }
 }
