@@ -128,6 +128,26 @@ describe("personal access tokens", () => {
     assert.equal(foreign.body.detail, unknown.body.detail);
   });
 
+  it("says what it was last used for, and what the policy lets AI clients do with it", async () => {
+    const acme = await seed.organization(owner);
+    const token = await seed.token(owner, acme);
+    const session = await seed.session(owner, acme);
+    const shown = async (): Promise<readonly unknown[]> => {
+      await instance.uses.flush();
+      const { body } = await session.get(`${TOKENS}/${token.id}`);
+      return [body.lastUsedRoute, body.mcp];
+    };
+    assert.deepEqual(await shown(), [null, "read-write"]);
+    await token.client.get("/api/whoami");
+    assert.deepEqual(await shown(), ["mintmark whoami", "read-write"]);
+    const path = `/api/organizations/${acme.id}/token-policy`;
+    const { body: policy } = await session.get(path);
+    await session.put(path, { ...policy, mcp: "off" });
+    const called = await token.client.post("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/list" });
+    assert.equal(called.body.code, "policy_mcp");
+    assert.deepEqual(await shown(), ["mintmark mcp", "off"]);
+  });
+
   it("revoke is over when it returns, answers the first receipt again, and the token says why", async () => {
     const session = await seed.session(person, organization);
     const token = await seed.token(person, organization);
