@@ -2,7 +2,7 @@
 import type { McpClient, McpHolding, McpSystem } from "./client.ts";
 
 /** The client speaks HTTP to the server itself. */
-export interface RemoteServer {
+interface RemoteServer {
   readonly kind: "remote";
   readonly url: string;
   /** The value of the header `Authorization`, with the secret, or with what the client puts it in place of. */

@@ -6,7 +6,7 @@ const PLAIN_ARGUMENT = /^[A-Za-z0-9_./:=@%+-]+$/;
 const PLAIN_IN_POWERSHELL = /^(?!--$)[A-Za-z0-9_./-][A-Za-z0-9_./:=@%+-]*$/;
 
 /** One argument of a command. Nothing in it is expanded, neither by POSIX shells nor by PowerShell. */
-export function shellArgument(text: string, shell: McpShell): string {
+function shellArgument(text: string, shell: McpShell): string {
   const plain = shell === "posix" ? PLAIN_ARGUMENT : PLAIN_IN_POWERSHELL;
   if (plain.test(text)) return text;
   if (shell === "posix") return `'${text.replaceAll("'", `'\\''`)}'`;
