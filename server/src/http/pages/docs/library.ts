@@ -18,7 +18,7 @@ export interface GuideEntry {
   readonly summary: string;
 }
 
-export interface GuideSection {
+interface GuideSection {
   readonly title: string;
   readonly guides: readonly GuideEntry[];
 }
@@ -29,9 +29,9 @@ export interface Library {
   readonly sections: readonly GuideSection[];
   /** Every guide of the index, in its order. */
   readonly guides: readonly GuideEntry[];
-  isServed(file: string): boolean;
+  readonly isServed: (file: string) => boolean;
   /** A served document. Throws when it is not. */
-  read(file: string): string;
+  readonly read: (file: string) => string;
 }
 
 export function openLibrary(folder: string, baseUrl: string): Library {
