@@ -6,7 +6,7 @@ import type { Person, SeededOrganization } from "../../server/test/support/seed.
 import { connectClient } from "../../server/test/mcp/speak.ts";
 import { assertStateAccessible } from "../src/accessibility.ts";
 import { openStage } from "../src/stage.ts";
-import { atPage, copy, shownSecret, visit } from "../src/steps.ts";
+import { atPage, copy, mintToken, shownSecret, visit } from "../src/steps.ts";
 import { becomes, gone, seen } from "../src/waiting.ts";
 
 const TITLE = "Connect an AI client";
@@ -104,7 +104,7 @@ describe("connecting", { concurrency: 3 }, () => {
 
     await assertNowhereElse(page, secret);
     await copy(page, "configuration");
-    await page.getByRole("link", { name: "See what it does" }).click();
+    await page.getByRole("link", { name: "See its use" }).click();
     await atPage(page, "Cursor");
     assert.equal((await page.content()).includes(secret), false, "it is gone with the page");
     await page.goBack();
@@ -224,5 +224,16 @@ describe("connecting", { concurrency: 3 }, () => {
     await atPage(page, "Personal access tokens");
     await page.getByRole("navigation").getByRole("link", { name: "AI clients" }).click();
     await atPage(page, TITLE);
+
+    await visit(page, "/settings/tokens/new", "New token");
+    await mintToken(page, "for an agent");
+    await copy(page, "token");
+    await page.getByRole("link", { name: "Use it in an AI client" }).click();
+    await atPage(page, TITLE);
+    await page.getByRole("radio", { name: /^Codex/ }).check();
+    const chosen = page.getByLabel("Your token", { exact: true }).locator("option:checked");
+    await becomes(async () => (await chosen.innerText()).startsWith("for an agent ("), true, "the new token");
+    await visit(page, "/connect/hal-9000", TITLE);
+    await seen(page.getByText("The link names a client that is not in this list"));
   });
 });

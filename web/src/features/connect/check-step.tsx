@@ -131,7 +131,7 @@ function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement 
       </Facts>
       <div>
         <Link to="/settings/tokens/$tokenId" params={{ tokenId: token.id }} className={buttonClass()}>
-          See what it does
+          See its use
         </Link>
       </div>
     </div>

@@ -3,6 +3,7 @@ import { MCP_CLIENTS, type McpClient } from "@mintmark/core/mcp-clients";
 import { AppWindow, Code, type LucideIcon, Plug, SquareTerminal } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { TextField } from "../../ui/field.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { findClients } from "./connect-choice.ts";
 import { Step } from "./step.tsx";
@@ -16,14 +17,21 @@ const ICONS: Record<McpClient["kind"], LucideIcon> = {
 
 interface ClientStepProps {
   readonly chosen: McpClient | null;
+  /** The address names a client that is not in the list. */
+  readonly isUnknown: boolean;
   readonly onChoose: (client: McpClient) => void;
 }
 
-export function ClientStep({ chosen, onChoose }: ClientStepProps): ReactElement {
+export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): ReactElement {
   const [typed, setTyped] = useState("");
   const found = findClients(MCP_CLIENTS, typed);
   return (
     <Step number={1} title="Choose your client" done={chosen !== null}>
+      {isUnknown && (
+        <Notice title="The link names a client that is not in this list">
+          Choose yours, or “Another client”, which works for most.
+        </Notice>
+      )}
       <search>
         <TextField
           label="Find your client"

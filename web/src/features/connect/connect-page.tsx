@@ -28,11 +28,12 @@ export function ConnectPage(): ReactElement {
   return (
     <Page
       title="Connect an AI client"
-      lead="Programs such as Claude Code or Cursor can use this server for you: they list its tools and call them over MCP, the Model Context Protocol. They need its address and a token of yours."
+      lead="AI clients such as Claude Code or Cursor can look things up here and act for you, as far as you let them. They connect over MCP, the Model Context Protocol, and need two things for it: this server’s address and a token of yours."
     >
       <div className="grid max-w-[52rem] gap-8">
         <ClientStep
           chosen={choice?.client ?? null}
+          isUnknown={choice === null && search.client !== undefined}
           // Another client may not have this way of holding the secret.
           onChoose={(client: McpClient) => choose({ client: client.id, holding: null })}
         />

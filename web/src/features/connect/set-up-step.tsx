@@ -41,6 +41,11 @@ export function SetUpStep(props: SetUpStepProps): ReactElement {
       <ol className="grid gap-5">
         {/* A keyring is filled before the client looks into it; a variable is set where the client is started. */}
         {holding === "bridge" && <Preparation setup={setup} />}
+        {client.kind === "any" && holding !== "bridge" && (
+          <Part title="The server’s address">
+            <CodeBlock code={url} what="address" />
+          </Part>
+        )}
         <Part title={entryTitle(setup)}>
           <Entry setup={setup} client={client.name} onCopied={copied} />
         </Part>
