@@ -18,7 +18,7 @@ export const antigravity: ClientForm = {
             : localEntry(entry),
       },
     }),
-  check: "Open … → MCP Servers → Manage MCP Servers in the Agent panel. The server must be listed with its tools.",
+  check: "Open … > MCP Servers > Manage MCP Servers in the Agent panel. The server must be listed with its tools.",
   troubleshooting: [
     "The address stands under serverUrl.",
     "Quit Antigravity completely and open it again after a change.",

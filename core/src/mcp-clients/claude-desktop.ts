@@ -33,10 +33,10 @@ export const claudeDesktop: ClientForm = {
       ? ["It starts mcp-remote, a program of others, with npx: Node.js must be installed."]
       : []),
   ],
-  check: "Open Settings → Developer. The server must be listed there as running.",
+  check: "Open Settings > Developer. The server must be listed there as running.",
   troubleshooting: [
     "Quit the app completely and open it again: closing the window is not enough.",
-    "Adding the address under Settings → Connectors does not work: connectors sign in by OAuth and send no token.",
-    "Settings → Developer → Open logs folder says why a server did not start.",
+    "Adding the address under Settings > Connectors does not work: connectors sign in by OAuth and send no token.",
+    "Settings > Developer > Open logs folder says why a server did not start.",
   ],
 };

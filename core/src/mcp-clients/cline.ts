@@ -26,7 +26,7 @@ export const cline: ClientForm = {
         },
       },
     }),
-  notes: () => ["Cline opens the file itself, wherever it is: MCP Servers → Configure MCP Servers."],
+  notes: () => ["Cline opens the file itself, wherever it is: MCP Servers > Configure MCP Servers."],
   check: "Open MCP Servers in Cline's panel. The server must have a green dot.",
   troubleshooting: [
     "The type must be streamableHttp, spelled so. Otherwise Cline tries an older protocol and reports 405.",

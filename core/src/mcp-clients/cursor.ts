@@ -15,10 +15,10 @@ export const cursor: ClientForm = {
   text: (name, entry) => jsonText({ mcpServers: { [name]: inner(entry) } }),
   link: (name, entry) =>
     `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(base64(JSON.stringify(inner(entry))))}`,
-  check: "Open Cursor Settings → MCP. The server must have a green dot.",
+  check: "Open Cursor Settings > MCP. The server must have a green dot.",
   troubleshooting: [
     "Quit Cursor and start it from the terminal in which the variable is set: an open window keeps its old environment.",
-    "In Cursor Settings → MCP, switch the server off and on again after a change.",
+    "In Cursor Settings > MCP, switch the server off and on again after a change.",
   ],
 };
 

@@ -13,9 +13,9 @@ export const jetbrains: ClientForm = {
   syntax: "json",
   text: (name, entry) => jsonText({ mcpServers: { [name]: entry.kind === "local" ? localEntry(entry) : {} } }),
   notes: () => [
-    "The file is Junie's. For AI Assistant, paste the same text under Settings → Tools → AI Assistant → MCP → Add.",
+    "The file is Junie's. For AI Assistant, paste the same text under Settings > Tools > AI Assistant > MCP > Add.",
   ],
-  check: "Open Settings → Tools → AI Assistant → MCP, or Junie → MCP. The server must be listed as connected.",
+  check: "Open Settings > Tools > AI Assistant > MCP, or Junie > MCP. The server must be listed as connected.",
   troubleshooting: [
     "Start the IDE again after the mintmark command was installed: it looks for programs when it starts.",
   ],
@@ -28,7 +28,7 @@ export const jetbrainsCopilot: ClientForm = {
   kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "idea .",
-  path: everywhere("Copilot icon in the status bar → Edit Settings → Model Context Protocol → Configure"),
+  path: everywhere("Copilot icon in the status bar > Edit Settings > Model Context Protocol > Configure"),
   syntax: "json",
   text: (name, entry) =>
     jsonText({

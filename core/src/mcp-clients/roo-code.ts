@@ -7,7 +7,7 @@ export const rooCode: ClientForm = {
   kind: "editor",
   holdings: ["bridge", "literal"],
   startedBy: "code .",
-  path: everywhere("Roo Code → MCP Servers → Edit Global MCP"),
+  path: everywhere("Roo Code > MCP Servers > Edit Global MCP"),
   projectPath: ".roo/mcp.json",
   syntax: "json",
   text: (name, entry) =>
