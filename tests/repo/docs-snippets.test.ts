@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
+import { MCP_CLIENTS } from "../../core/src/mcp-clients/index.ts";
 import { clientGuide } from "../../scripts/client-guide.ts";
 import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
 import { file, testRule } from "./repository.ts";
@@ -59,6 +60,20 @@ testRule({
 test("the configurations of AI clients in the documents are those that /connect and the command give", () => {
   const written = readFileSync(new URL("../../docs/client-configurations.md", import.meta.url), "utf8");
   assert.equal(written, clientGuide(), "docs/client-configurations.md is old: run `npm run client-guide`");
+});
+
+test("the documents name each AI client that keeps the secret out of its file by itself", () => {
+  const guide = readFileSync(new URL("../../docs/ai-clients.md", import.meta.url), "utf8");
+  for (const [way, holding] of [
+    ["environment variable", "environment"],
+    ["prompt", "prompt"],
+  ] as const) {
+    const row = guide.split("\n").find((line) => line.startsWith(`| ${way} |`)) ?? "";
+    const unnamed = MCP_CLIENTS.filter(({ id, holdings }) => id !== "generic" && holdings.includes(holding))
+      .map(({ name }) => name.replace(/ \d+$/, ""))
+      .filter((name) => !row.includes(name));
+    assert.deepEqual(unnamed, [], way);
+  }
 });
 
 test("the versions of AI clients in the documents are those that `npm run acceptance` tries", () => {

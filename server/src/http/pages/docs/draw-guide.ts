@@ -18,7 +18,7 @@ export async function drawGuide(library: Library, file: string): Promise<string>
     title: name === "" ? "Documentation" : plain(heading),
     description: plain(entry?.summary ?? library.summary),
     path,
-    markdown: name === "" ? "/llms.txt" : `${path}.md`,
+    ...(name === "" ? {} : { markdown: `${path}.md` }),
     lists: LISTS,
     navigation: drawNavigation(library, file, rendered),
     main: rendered.html + (entry === undefined ? "" : drawAround(library.guides, entry)),
