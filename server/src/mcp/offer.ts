@@ -1,6 +1,6 @@
 // Which tools a caller has. One function decides for the list and for the call, so that they cannot disagree.
-import { permissionDenied } from "../service/authority.ts";
-import { requireOversight } from "../service/oversight/require-oversight.ts";
+import { allowsOversight, permissionDenied } from "../service/authority.ts";
+import { oversightDenied } from "../service/oversight/require-oversight.ts";
 import { Refusal } from "../service/refusal.ts";
 import type { Caller } from "./caller.ts";
 
@@ -17,34 +17,60 @@ export interface ToolRules {
   readonly needsSharedOrganization?: true;
 }
 
-/** Throws the reason why the caller does not have the tool. */
-export function requireOffered(rules: ToolRules, caller: Caller): void {
-  if (caller.policy.mcp === "off") throw mcpIsOff();
-  if (rules.access === "write") requireWriting(caller);
-  if (rules.permission !== undefined && !caller.permissions.includes(rules.permission))
-    throw permissionDenied([rules.permission]);
-  if (rules.needsPerson === true && caller.kind === "api_key") {
-    throw new Refusal(
-      "personal_credential_required",
-      "This concerns a person's own tokens, and an API key belongs to an organization. Use a personal access token.",
-    );
-  }
-  if (rules.oversight !== undefined) requireOversight(caller.policy, rules.oversight);
-  if (rules.needsSharedOrganization === true && caller.isPersonalOrganization) {
-    throw new Refusal(
-      "personal_organization",
-      "The token belongs to a personal organization, which has one member. Use a token of another organization.",
-    );
-  }
+export function isOffered(rules: ToolRules, caller: Caller): boolean {
+  return lackOf(rules, caller) === null;
 }
 
-export function isOffered(rules: ToolRules, caller: Caller): boolean {
-  try {
-    requireOffered(rules, caller);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
+/** Throws the reason why the caller does not have the tool. */
+export function requireOffered(rules: ToolRules, caller: Caller): void {
+  const lack = lackOf(rules, caller);
+  if (lack !== null) throw refusalOf(lack, rules);
+}
+
+type Lack = "mcp" | "writing over MCP" | "writing" | "permission" | "person" | "oversight" | "shared organization";
+
+/** A plain value: open streams are asked for every tool, many times a second, and a refusal costs a stack trace. */
+function lackOf(
+  rules: ToolRules,
+  { kind, permissions, isReadOnly, isPersonalOrganization, policy }: Caller,
+): Lack | null {
+  if (policy.mcp === "off") return "mcp";
+  if (rules.access === "write" && policy.mcp === "read-only") return "writing over MCP";
+  if (rules.access === "write" && isReadOnly) return "writing";
+  if (rules.permission !== undefined && !permissions.includes(rules.permission)) return "permission";
+  if (rules.needsPerson === true && kind === "api_key") return "person";
+  if (rules.oversight !== undefined && !allowsOversight(policy, rules.oversight)) return "oversight";
+  return rules.needsSharedOrganization === true && isPersonalOrganization ? "shared organization" : null;
+}
+
+function refusalOf(lack: Lack, rules: ToolRules): Refusal {
+  switch (lack) {
+    case "mcp":
+      return mcpIsOff();
+    case "writing over MCP":
+      return new Refusal(
+        "policy_mcp",
+        "The organization's token policy lets AI clients read over MCP and change nothing. Do this in the web app, or ask someone who may change the policy.",
+      );
+    case "writing":
+      return new Refusal(
+        "permission_denied",
+        "The token can only read. Use one that may change something, or do this in the web app.",
+      );
+    case "permission":
+      return permissionDenied([rules.permission as string]);
+    case "person":
+      return new Refusal(
+        "personal_credential_required",
+        "This concerns a person's own tokens, and an API key belongs to an organization. Use a personal access token.",
+      );
+    case "oversight":
+      return oversightDenied(rules.oversight as "list" | "list-and-revoke");
+    case "shared organization":
+      return new Refusal(
+        "personal_organization",
+        "The token belongs to a personal organization, which has one member. Use a token of another organization.",
+      );
   }
 }
 
@@ -53,19 +79,4 @@ export function mcpIsOff(): Refusal {
     "policy_mcp",
     "The organization's token policy has turned MCP off, so no AI client gets anything here. The token itself is good. Someone who may change the policy can turn MCP on.",
   );
-}
-
-function requireWriting({ policy, isReadOnly }: Caller): void {
-  if (policy.mcp === "read-only") {
-    throw new Refusal(
-      "policy_mcp",
-      "The organization's token policy lets AI clients read over MCP and change nothing. Do this in the web app, or ask someone who may change the policy.",
-    );
-  }
-  if (isReadOnly) {
-    throw new Refusal(
-      "permission_denied",
-      "The token can only read. Use one that may change something, or do this in the web app.",
-    );
-  }
 }

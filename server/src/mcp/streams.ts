@@ -1,8 +1,8 @@
 // The streams that are open, and their end. A request is over in a moment; a stream outlives the verification that
-// let it in, so its credential is judged again, all of them together in one lookup, as long as there is any stream.
+// let it in, so its credential is judged again as long as the stream is open: from the database when anything at all
+// was committed, else by the clock alone, since nothing else can have changed.
 // Rule: what cannot be judged ends. A stream that ends costs its client one request to open it again.
-import type { CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
-import type { Client } from "../verify/verifier.ts";
+import type { Client, CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
 
 export interface OpenStream {
   readonly credentialId: string;
@@ -26,7 +26,7 @@ export interface Streams {
 }
 
 interface StreamsDeps {
-  readonly verifier: Pick<Verifier, "recheck">;
+  readonly verifier: Pick<Verifier, "recheck" | "mark">;
   /** The tools of a credential that was judged, by name; `null` when its streams end. */
   readonly toolsOf: (recheck: Extract<Recheck, { ok: true }>) => string | null;
   readonly onCount: (open: number) => void;
@@ -35,6 +35,8 @@ interface StreamsDeps {
 
 /** From the death of a token to the end of its streams, at the most, and what judging takes. */
 const EVERY_MS = 40;
+/** Read in one lookup. Few, so that nothing else waits for it, and what was read is forgotten before the next. */
+const AT_ONCE = 50;
 /** Longer than this nobody waits for the truth. */
 const DEADLINE_MS = 1_000;
 /** Open streams of one credential: more are forgotten ones. */
@@ -44,13 +46,19 @@ const MOST = 4_096;
 interface Entry {
   readonly stream: OpenStream;
   tools: string;
+  /** How it was judged last; `null` while it is new. */
+  judged: Judged | null;
 }
+
+type Judged = Extract<Recheck, { ok: true }>;
 
 export function createStreams(deps: StreamsDeps): Streams {
   const byCredential = new Map<string, Set<Entry>>();
   let open = 0;
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
+  /** What was committed when all streams were judged last. */
+  let lastMark: string | null = null;
 
   const add = (entry: Entry): void => {
     const { credentialId } = entry.stream;
@@ -68,24 +76,31 @@ export function createStreams(deps: StreamsDeps): Streams {
     entry.stream.end();
   };
 
-  const judge = async (entries: readonly Entry[]): Promise<void> => {
+  const settle = (entry: Entry, recheck: Recheck): void => {
+    const tools = recheck.ok ? deps.toolsOf(recheck) : null;
+    if (!recheck.ok || tools === null) return end(entry);
+    entry.judged = recheck;
+    if (tools === entry.tools) return;
+    entry.tools = tools;
+    entry.stream.toolsChanged();
+  };
+  const read = async (entries: readonly Entry[]): Promise<void> => {
     // Those of one credential may come from different addresses, which its organization's policy may tell apart.
-    const judged = entries.map(({ stream }) => deps.verifier.recheck(stream.key, stream.client));
-    for (const [index, recheck] of (await inTime(Promise.all(judged))).entries()) {
-      const entry = entries[index] as Entry;
-      const tools = recheck.ok ? deps.toolsOf(recheck) : null;
-      if (tools === null) end(entry);
-      else if (tools !== entry.tools) {
-        entry.tools = tools;
-        entry.stream.toolsChanged();
-      }
-    }
+    const rechecks = entries.map(({ stream }) => deps.verifier.recheck(stream.key, stream.client));
+    for (const [index, recheck] of (await Promise.all(rechecks)).entries()) settle(entries[index] as Entry, recheck);
+  };
+  const judge = async (entries: readonly Entry[]): Promise<void> => {
+    const mark = await deps.verifier.mark();
+    const unread = entries.filter(({ judged }) => judged === null || mark !== lastMark);
+    for (const entry of entries) if (mark === lastMark && entry.judged !== null) settle(entry, entry.judged.again());
+    for (let from = 0; from < unread.length; from += AT_ONCE) await read(unread.slice(from, from + AT_ONCE));
+    lastMark = mark;
   };
   const round = async (): Promise<void> => {
     const startedAt = performance.now();
     const entries = [...byCredential.values()].flatMap((some) => [...some]);
     try {
-      await judge(entries);
+      await inTime(judge(entries));
     } catch (error) {
       deps.onError(error);
       for (const entry of entries) end(entry);
@@ -101,7 +116,7 @@ export function createStreams(deps: StreamsDeps): Streams {
   return {
     hasRoom: (credentialId) => open < MOST && (byCredential.get(credentialId)?.size ?? 0) < MOST_OF_A_CREDENTIAL,
     watch(stream) {
-      const entry = { stream, tools: stream.tools };
+      const entry = { stream, tools: stream.tools, judged: null };
       add(entry);
       if (isClosed) end(entry);
       else schedule(EVERY_MS);

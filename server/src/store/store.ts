@@ -52,7 +52,7 @@ export interface Reads
 
 /**
  * One transaction: its reads see its own writes, and its locks hold until it ends.
- * Lock order everywhere: instance, organization (by id when several), membership, user, token or key.
+ * Lock order everywhere: instance, organization (by id when several), membership, user, device login, token or key.
  */
 export interface Transaction
   extends
@@ -92,6 +92,12 @@ export interface Store {
    * together. Rejects with `StoreUnavailable` when the truth cannot be read.
    */
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
+
+  /**
+   * A mark of what is committed. As long as it is the same, nothing was committed since it was read before; it may
+   * move for nothing. What is read after it is at least as new. Rejects with `StoreUnavailable` like a lookup.
+   */
+  commitMark(): Promise<string>;
 
   /** Applies pending migrations. Safe when several processes call it at once: one works, the others wait. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;

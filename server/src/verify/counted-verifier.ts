@@ -15,6 +15,7 @@ export function countVerifications(verifier: Verifier, metrics: Metrics): Verifi
     keyOf: (secret) => verifier.keyOf(secret),
     // What is judged again was counted when it was verified.
     recheck: (key, client) => verifier.recheck(key, client),
+    mark: () => verifier.mark(),
     verify(secret, client, permission) {
       const startedAt = performance.now();
       try {

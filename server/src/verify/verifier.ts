@@ -43,11 +43,17 @@ export interface CredentialKey {
 }
 
 export type Recheck =
-  | { readonly ok: true; readonly principal: Principal; readonly policy: TokenPolicy }
+  | {
+      readonly ok: true;
+      readonly principal: Principal;
+      readonly policy: TokenPolicy;
+      /** Judges the same facts by the present time: as good as reading them again while the mark is the same. */
+      readonly again: () => Recheck;
+    }
   | { readonly ok: false; readonly code: ErrorCode };
 
 export interface VerifierDeps {
-  readonly store: Pick<Store, "findForVerification">;
+  readonly store: Pick<Store, "findForVerification" | "commitMark">;
   readonly catalogue: Catalogue;
   readonly clock: () => number;
   /** The present brand and the retired ones. */
@@ -69,6 +75,8 @@ export interface Verifier {
    * counted, and it does not keep the credential from being idle. Those of one turn share one lookup.
    */
   recheck(key: CredentialKey, client: Client): Promise<Recheck>;
+  /** As long as it is the same, no fact has changed that was read after it. */
+  mark(): Promise<string>;
 }
 
 const UNKNOWN: Verification = { ok: false, code: "token_unknown" };
@@ -81,6 +89,11 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       allowPersonal: deps.allowPersonalTokens,
       isClientIn: (networks) => isAddressIn(client.ip, networks),
     });
+  const rechecked = (facts: Facts, client: Client): Recheck => {
+    const verdict = judged(facts, client, deps.clock());
+    if (!verdict.ok) return verdict;
+    return { ...verdict, policy: facts.organization.policy, again: () => rechecked(facts, client) };
+  };
   const decide = (
     facts: VerificationLookup,
     client: Client,
@@ -114,10 +127,9 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     },
     async recheck({ kind, hash }, client) {
       const facts = await deps.store.findForVerification(kind, hash);
-      if (facts === null) return { ok: false, code: "token_unknown" };
-      const verdict = judged(facts, client, deps.clock());
-      return verdict.ok ? { ...verdict, policy: facts.organization.policy } : verdict;
+      return facts === null ? { ok: false, code: "token_unknown" } : rechecked(facts, client);
     },
+    mark: () => deps.store.commitMark(),
   };
 }
 

@@ -181,7 +181,7 @@ describe("a tool call", () => {
     const principal = await principalOf((await seed.token(owner, organization)).secret);
     const actor = { kind: "credential", principal, origin: { ip: null, userAgent: null, requestId: "" } } as const;
     const caller = callerOf(instance.deps.catalogue, principal, defaultPolicy([]));
-    const call = (): Promise<{ readonly isError?: boolean; readonly content: unknown }> =>
+    const call = (): Promise<unknown> =>
       runTool(deps, { tool, actor, caller, input: { limit: "refused before it costs anything" } });
     for (let calls = 0; calls < CALLS_PER_MINUTE; calls++)
       assert.doesNotMatch(JSON.stringify(await call()), /rate_limited/);

@@ -27,14 +27,20 @@ function stream(credentialId = "pat_1"): Watched {
   };
 }
 
-const LIVES = { ok: true } as Recheck;
+/** A verdict that was read, and is the same whenever it is judged again. */
+const LIVES = { ok: true, again: () => LIVES } as unknown as Extract<Recheck, { ok: true }>;
+/** Something was committed since it was asked last. */
+const always = (): (() => Promise<string>) => {
+  let commits = 0;
+  return () => Promise.resolve(String(commits++));
+};
 
 describe("the registry of streams", () => {
   it("ends every stream when the truth cannot be read, and says so", async () => {
     const errors: unknown[] = [];
     const unavailable = new Error("no database");
     const streams = createStreams({
-      verifier: { recheck: () => Promise.reject(unavailable) },
+      verifier: { recheck: () => Promise.reject(unavailable), mark: always() },
       toolsOf: () => "whoami",
       onCount: () => {},
       onError: (error) => errors.push(error),
@@ -47,7 +53,7 @@ describe("the registry of streams", () => {
 
   it("ends every stream when nobody says what is true", async () => {
     const streams = createStreams({
-      verifier: { recheck: () => new Promise(() => {}) },
+      verifier: { recheck: () => new Promise(() => {}), mark: always() },
       toolsOf: () => "whoami",
       onCount: () => {},
       onError: () => {},
@@ -62,7 +68,7 @@ describe("the registry of streams", () => {
     let asked = 0;
     const counts: number[] = [];
     const streams = createStreams({
-      verifier: { recheck: () => Promise.resolve(LIVES).finally(() => void asked++) },
+      verifier: { recheck: () => Promise.resolve(LIVES).finally(() => void asked++), mark: always() },
       toolsOf: () => "whoami",
       onCount: (open) => counts.push(open),
       onError: (error) => assert.fail(String(error)),
@@ -88,6 +94,42 @@ describe("the registry of streams", () => {
     assert.equal(asked, 21);
   });
 
+  it("reads nothing while nothing was committed, and judges by the clock all the same", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let [mark, read, judged] = ["one", 0, 0];
+    let isOver = false;
+    const verdict = (): Recheck => {
+      judged++;
+      return isOver ? { ok: false, code: "token_expired" } : { ...LIVES, again: verdict };
+    };
+    const streams = createStreams({
+      verifier: {
+        recheck: () => Promise.resolve(verdict()).finally(() => void read++),
+        mark: () => Promise.resolve(mark),
+      },
+      toolsOf: () => "whoami",
+      onCount: () => {},
+      onError: (error) => assert.fail(String(error)),
+    });
+    const round = async (): Promise<readonly number[]> => {
+      t.mock.timers.tick(50);
+      await new Promise((next) => setImmediate(next));
+      return [read, judged];
+    };
+    const open = stream();
+    streams.watch(open.stream);
+    assert.deepEqual(await round(), [1, 1]);
+    assert.deepEqual(await round(), [1, 2]);
+    mark = "two";
+    assert.deepEqual(await round(), [2, 3]);
+    streams.watch(stream("pat_2").stream);
+    assert.deepEqual(await round(), [3, 5]);
+    isOver = true;
+    await round();
+    await open.ended;
+    assert.equal(read, 3);
+  });
+
   it("tells of other tools once for each change, and ends what is watched after it was closed", async () => {
     let tools = "whoami";
     let rounds = 0;
@@ -98,6 +140,7 @@ describe("the registry of streams", () => {
           if (++rounds % 3 === 0) twice.resolve();
           return LIVES;
         },
+        mark: always(),
       },
       toolsOf: () => tools,
       onCount: () => {},

@@ -45,7 +45,7 @@ export function messageOf(
 export async function speak(
   instance: Pick<TestInstance, "url">,
   credential: Headers,
-  [method, params]: readonly [string, Readonly<Record<string, unknown>>?],
+  [method, params]: readonly [string, (Readonly<Record<string, unknown>> | undefined)?],
   era: Era = "2026",
 ): Promise<Answer> {
   const { headers, body } = messageOf(era, method, params);

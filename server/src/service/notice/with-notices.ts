@@ -31,6 +31,7 @@ export function withNotices(store: Store, { onNotices, ...rules }: NoticeOptions
       return result;
     },
     findForVerification: (kind, hash) => store.findForVerification(kind, hash),
+    commitMark: () => store.commitMark(),
     migrate: () => store.migrate(),
     isReady: () => store.isReady(),
     close: () => store.close(),

@@ -6,9 +6,12 @@ import { allowsOversight } from "../authority.ts";
 import { Refusal } from "../refusal.ts";
 
 export function requireOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): void {
-  if (allowsOversight(policy, wanted)) return;
+  if (!allowsOversight(policy, wanted)) throw oversightDenied(wanted);
+}
+
+export function oversightDenied(wanted: "list" | "list-and-revoke"): Refusal {
   const what = wanted === "list" ? "see" : "revoke";
-  throw new Refusal(
+  return new Refusal(
     "policy_oversight",
     `The organization's token policy does not let admins ${what} members' tokens. Someone who may change the policy can allow it.`,
   );

@@ -55,6 +55,24 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(await store().findForVerification("pat", key.hash), null);
     });
 
+    test("has a mark that moves with every commit of any process, before whoever made it is told", async () => {
+      const opened = await open();
+      const other = await opened.openAnother();
+      try {
+        const { id } = await addToken(opened.store, await addMember(opened.store));
+        for (const writer of [opened.store, other, opened.store]) {
+          const marks = await Promise.all([opened.store.commitMark(), other.commitMark()]);
+          await writer.transaction((tx) => tx.renameToken(id, `renamed ${marks.join()}`), "lazy");
+          const [mine, others] = await Promise.all([opened.store.commitMark(), other.commitMark()]);
+          assert.notEqual(mine, marks[0]);
+          assert.notEqual(others, marks[1]);
+        }
+      } finally {
+        await other.close();
+        await opened.close();
+      }
+    });
+
     test("sees every change as soon as it is committed, and not before", async () => {
       const member = await addMember(store(), { role: "admin" });
       const { id, hash } = await addToken(store(), member);

@@ -12,6 +12,7 @@ import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
 import { type Durability, OutcomeUnknown, type Reads, type Store, type Transaction } from "../store.ts";
+import { readCommitMark } from "./commit-mark.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
 import { hasCurrentSchema, migratePostgres } from "./migrate.ts";
@@ -102,6 +103,10 @@ class PostgresStore implements Store {
 
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
     return this.#lookups.find(kind, hash);
+  }
+
+  commitMark(): Promise<string> {
+    return readCommitMark(this.#verificationPool);
   }
 
   async migrate(): Promise<{ readonly applied: readonly string[] }> {

@@ -12,6 +12,7 @@ import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
 import type { Durability, Reads, Store, Transaction } from "../store.ts";
+import { createCommitMark } from "./commit-mark.ts";
 import { LOCK_WAIT_MS, openForReading, openForWriting, whenUnlocked } from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
@@ -50,6 +51,7 @@ class SqliteStore implements Store {
   readonly #lockWaitMs: number;
   readonly #queue = new WriteQueue();
   readonly #findForVerification: FindForVerification;
+  readonly #commitMark: () => Promise<string>;
 
   constructor(writer: DatabaseSync, reader: DatabaseSync, options: SqliteStoreOptions) {
     this.#writer = writer;
@@ -60,6 +62,7 @@ class SqliteStore implements Store {
     const context = this.#contextOver(new SqliteConnection(reader));
     this.reads = createReads(context);
     this.#findForVerification = createVerificationLookup(reader, context);
+    this.#commitMark = createCommitMark(reader);
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
@@ -82,6 +85,10 @@ class SqliteStore implements Store {
 
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
     return this.#findForVerification(kind, hash);
+  }
+
+  commitMark(): Promise<string> {
+    return this.#commitMark();
   }
 
   migrate(): Promise<{ readonly applied: readonly string[] }> {
