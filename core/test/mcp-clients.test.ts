@@ -17,14 +17,20 @@ import { base64, shellCommand, tomlString } from "../src/mcp-clients/quoting.ts"
 const SYSTEMS: readonly McpSystem[] = ["macos", "linux", "windows"];
 const SECRET = `mm_pat_${"0a1b2c3d".repeat(6)}`;
 
-const hex = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 48, maxLength: 48 });
+/** Of ASCII and the like: each is one character. */
+const characters = (text: string): string[] => Array.from(text);
+const hex = fc.string({ unit: fc.constantFrom(...characters("0123456789abcdef")), minLength: 48, maxLength: 48 });
 const address = fc
   .tuple(
     fc.constantFrom("http", "https"),
     fc.constantFrom("mm.example", "127.0.0.1", "[::1]", "xn--bcher-kva.example", "a-b.c_d.example"),
     fc.option(fc.integer({ min: 1, max: 65535 })),
     fc.array(
-      fc.string({ unit: fc.constantFrom(..."abzAZ09-._~!&'()*+,;=:@", "%20", "%24"), minLength: 1, maxLength: 8 }),
+      fc.string({
+        unit: fc.constantFrom(...characters("abzAZ09-._~!&'()*+,;=:@"), "%20", "%24"),
+        minLength: 1,
+        maxLength: 8,
+      }),
       { maxLength: 3 },
     ),
   )
@@ -232,7 +238,10 @@ describe("the command of an AI client", () => {
   });
 
   it("quotes any text for a POSIX shell", () => {
-    const samples = fc.sample(fc.string({ unit: fc.constantFrom(..."ab '\"$`\\!*?#~(){}[]|&;<>\n\tä%@-=") }), 300);
+    const samples = fc.sample(
+      fc.string({ unit: fc.constantFrom(...characters("ab '\"$`\\!*?#~(){}[]|&;<>\n\tä%@-=")) }),
+      300,
+    );
     const words = ["true", ...samples];
     assert.deepEqual(shellWords([shellCommand(words, "posix")])[0], words);
   });

@@ -47,8 +47,8 @@ async function assertNowhereElse(page: Page, secret: string): Promise<void> {
   const kept = await page.evaluate(async () => [
     document.location.href,
     JSON.stringify(history.state),
-    JSON.stringify({ ...localStorage }),
-    JSON.stringify({ ...sessionStorage }),
+    ...Object.entries(localStorage).flat().map(String),
+    ...Object.entries(sessionStorage).flat().map(String),
     document.cookie,
     JSON.stringify(await caches.keys()),
     JSON.stringify(await indexedDB.databases()),

@@ -10,7 +10,9 @@ export function describeUsage(store: () => Store): void {
     test("uses are added up; the newest decides address, agent and route", async () => {
       const { id } = await addToken(store(), await addMember(store()));
       await record([use(id, { count: 2, lastUsedAt: T0 + 1, ip: "192.0.2.1", userAgent: "one", route: "GET /" })]);
-      await record([use(id, { count: 3, lastUsedAt: T0 + 2, ip: "192.0.2.2", userAgent: null, route: "mintmark mcp" })]);
+      await record([
+        use(id, { count: 3, lastUsedAt: T0 + 2, ip: "192.0.2.2", userAgent: null, route: "mintmark mcp" }),
+      ]);
       const token = await store().reads.findToken(id);
       assert.deepEqual(usageOf(token), [5, T0 + 2, "192.0.2.2", null]);
       assert.equal(token?.lastUsedRoute, "mintmark mcp");
