@@ -48,25 +48,6 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "polling against polling an approved login: one token at most, and none that two could have",
-    prepare: async (stage) => {
-      const { actor, organization, person } = await member(stage);
-      const { approval, deviceCode } = await open(stage, actor, organization.id);
-      await approveLogin(stage.instance.deps, actor, approval);
-      const tokens = async (): Promise<number> =>
-        (await stage.reads.listTokensOfUser(person.id, null, { limit: 9, after: null })).items.length;
-      return {
-        left: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
-        right: (store) => redeemDeviceCode(stage.on(store), deviceCode, stage.newOrigin()),
-        check: async (result) => {
-          assertOneWon(result, "invalid_grant");
-          assert.equal(await tokens(), 1);
-          assert.equal(await stage.liveTokens(person), 0, "the code was shown twice");
-        },
-      };
-    },
-  },
-  {
     name: "redeeming a login against removal from its organization: no live token",
     prepare: async (stage) => {
       const { actor, organization, owner, person, membershipId } = await member(stage);

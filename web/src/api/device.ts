@@ -8,7 +8,7 @@ export function claimDevice(userCode: string): Promise<DeviceLogin> {
   return answerOf(api.POST("/api/device/claim", { body: { userCode } }));
 }
 
-export interface LoopbackRequest {
+interface LoopbackRequest {
   readonly redirectUri: string;
   readonly codeChallenge: string;
   readonly deviceName?: string;

@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { DEVICE_LOGIN_MS, deviceNameOf, loginTarget, POLL_INTERVAL_MS } from "./device-login.ts";
 
-export interface LoopbackRequest {
+interface LoopbackRequest {
   readonly redirectUri: string;
   readonly codeChallenge: string;
   readonly deviceName?: string | undefined;

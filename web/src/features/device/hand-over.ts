@@ -1,6 +1,6 @@
 // The link of `mintmark login`, and the way back to it. Both are addresses that anybody could have written.
 
-export interface AuthorizeSearch {
+interface AuthorizeSearch {
   readonly code_challenge?: string;
   readonly code_challenge_method?: string;
   readonly redirect_uri?: string;
