@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { text } from "node:stream/consumers";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -38,8 +38,12 @@ interface Bridged {
   readonly changes: () => number;
 }
 
-/** The client library, connected through a bridge of its own. */
-async function connect(mode: "legacy" | "modern", environment: Record<string, string> = {}): Promise<Bridged> {
+/** The client library, connected through a bridge of its own, which ends with the test. */
+async function connect(
+  t: TestContext,
+  mode: "legacy" | "modern",
+  environment: Record<string, string> = {},
+): Promise<Bridged> {
   const env = { ...world.environment, ...environment };
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -57,6 +61,7 @@ async function connect(mode: "legacy" | "modern", environment: Record<string, st
       listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void changes++ } },
     },
   );
+  t.after(() => client.close());
   await client.connect(transport);
   return { client, transport, log: () => log, changes: () => changes };
 }
@@ -66,8 +71,8 @@ function textOf(result: unknown): string {
 }
 
 for (const mode of ["legacy", "modern"] as const) {
-  test(`a client of the ${mode} protocol lists and calls the tools of the token, many at once`, async () => {
-    const { client, log } = await connect(mode, { MINTMARK_TOKEN: secretOf("TOKEN") });
+  test(`a client of the ${mode} protocol lists and calls the tools of the token, many at once`, async (t) => {
+    const { client, log } = await connect(t, mode, { MINTMARK_TOKEN: secretOf("TOKEN") });
     const { tools } = await client.listTools();
     assert.ok(tools.some(({ name }) => name === "whoami"));
     const answers = await Promise.all(
@@ -79,7 +84,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 }
 
-test("a token that was revoked fails the next call with a sentence, and a new login is enough to go on", async () => {
+test("a token that was revoked fails the next call with a sentence, and a new login is enough to go on", async (t) => {
   const { instance } = surroundings;
   const seed = new Seed(instance);
   const person = await seed.person("Ida");
@@ -87,7 +92,7 @@ test("a token that was revoked fails the next call with a sentence, and a new lo
   const logIn = (secret: string): Promise<unknown> =>
     world.sh(`printf %s ${secret} | env HOME=$HOME/ida mintmark login --with-token`);
   await logIn(first.secret);
-  const { client, transport, log } = await connect("legacy", { HOME: `${world.home}/ida` });
+  const { client, transport, log } = await connect(t, "legacy", { HOME: `${world.home}/ida` });
   assert.match(textOf(await client.callTool({ name: "whoami", arguments: {} })), /Ida/);
   await first.client.delete("/api/personal-access-tokens/current");
   for (let call = 0; call < 2; call++) {
@@ -105,8 +110,8 @@ test("a token that was revoked fails the next call with a sentence, and a new lo
   await client.close();
 });
 
-test("the server learns which client it is that speaks through the bridge", async () => {
-  const { client } = await connect("legacy", { MINTMARK_TOKEN: secretOf("NARROW") });
+test("the server learns which client it is that speaks through the bridge", async (t) => {
+  const { client } = await connect(t, "legacy", { MINTMARK_TOKEN: secretOf("NARROW") });
   await client.callTool({ name: "whoami", arguments: {} });
   await client.close();
   const { instance } = surroundings;
@@ -120,8 +125,11 @@ test("the server learns which client it is that speaks through the bridge", asyn
 
 describe("standard streams", () => {
   /** A bridge with its messages typed by hand. */
-  function start(environment: Record<string, string>): ChildProcessWithoutNullStreams {
-    return spawn(process.execPath, [BIN, "mcp", "bridge"], { env: { ...world.environment, ...environment } });
+  function start(t: TestContext, environment: Record<string, string>): ChildProcessWithoutNullStreams {
+    const env = { ...world.environment, ...environment };
+    const child = spawn(process.execPath, [BIN, "mcp", "bridge"], { env });
+    t.after(() => child.kill("SIGKILL"));
+    return child;
   }
 
   interface Outcome {
@@ -142,8 +150,8 @@ describe("standard streams", () => {
     `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
   const idsOf = ({ messages }: Outcome): Set<unknown> => new Set(messages.map(({ id }) => id));
 
-  test("what was asked before standard input ended is answered, and nothing else is written", async () => {
-    const child = start({ MINTMARK_TOKEN: secretOf("TOKEN") });
+  test("what was asked before standard input ended is answered, and nothing else is written", async (t) => {
+    const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     child.stdin.end(`${request(1, "tools/list")}\r\n${request("two", "ping").trimEnd()}`);
     const outcome = await outcomeOf(child);
     assert.deepEqual(idsOf(outcome), new Set([1, "two"]));
@@ -152,8 +160,8 @@ describe("standard streams", () => {
     assert.deepEqual([outcome.stderr, outcome.exitCode], ["", 0]);
   });
 
-  test("what is no message is answered with an error, and the next one is read", async () => {
-    const child = start({ MINTMARK_TOKEN: secretOf("TOKEN") });
+  test("what is no message is answered with an error, and the next one is read", async (t) => {
+    const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     child.stdin.end(`{"jsonrpc"\n[]\nnull\n{"id":1}\n${request(5, "tools/list")}`);
     const { messages, exitCode } = await outcomeOf(child);
     const codes = messages.map(({ error }) => (error as { code?: number } | undefined)?.code ?? "result");
@@ -161,8 +169,8 @@ describe("standard streams", () => {
     assert.equal(exitCode, 0);
   });
 
-  test("a message that is larger than the server takes is answered with an error, and the next one works", async () => {
-    const child = start({ MINTMARK_TOKEN: secretOf("TOKEN") });
+  test("a message that is larger than the server takes is answered with an error, and the next one works", async (t) => {
+    const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     const large = "x".repeat(8 * 1024 * 1024);
     child.stdin.end(request(1, "tools/call", { name: "whoami", arguments: { large } }) + request(2, "tools/list"));
     const outcome = await outcomeOf(child);
@@ -171,8 +179,8 @@ describe("standard streams", () => {
     assert.match(refused.error.message, /large/);
   });
 
-  test("SIGTERM ends it with 0, also while a subscription is open", async () => {
-    const child = start({ MINTMARK_TOKEN: secretOf("TOKEN") });
+  test("SIGTERM ends it with 0, also while a subscription is open", async (t) => {
+    const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     const outcome = outcomeOf(child);
     child.stdin.write(
       request("s", "subscriptions/listen", { notifications: { toolsListChanged: true }, ...envelope() }),
@@ -182,8 +190,8 @@ describe("standard streams", () => {
     assert.deepEqual([(await outcome).exitCode, (await outcome).stderr], [0, ""]);
   });
 
-  test("a client that is told of its token's death on a dead token ends with exit code 4", async () => {
-    const child = start({ MINTMARK_TOKEN: secretOf("REVOKED") });
+  test("a client that is told of its token's death on a dead token ends with exit code 4", async (t) => {
+    const child = start(t, { MINTMARK_TOKEN: secretOf("REVOKED") });
     child.stdin.end(request(1, "initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: {} }));
     const { messages, stderr, exitCode } = await outcomeOf(child);
     assert.match(JSON.stringify(messages), /Not authenticated: the token was revoked/);
