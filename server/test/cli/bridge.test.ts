@@ -20,9 +20,9 @@ interface Stage {
   readonly posted: readonly Posted[];
   readonly reported: readonly Failure[];
   /** The next message for the client. */
-  read(): Promise<Record<string, unknown>>;
+  readonly read: () => Promise<Record<string, unknown>>;
   /** How many are there that nobody has read. */
-  unread(): number;
+  readonly unread: () => number;
 }
 
 type Answer = (posted: Posted, response: ServerResponse, request: IncomingMessage) => void;
@@ -31,12 +31,14 @@ async function stageOf(t: TestContext, answer: Answer): Promise<Stage> {
   const posted: Posted[] = [];
   const server = createServer((request, response) => {
     if (request.method !== "POST") return void response.writeHead(405).end();
-    void json(request).then((body) => {
-      const message = body as Record<string, unknown>;
-      posted.push({ message, headers: request.headers });
-      answer({ message, headers: request.headers }, response, request);
-    });
+    void receive(request, response);
   });
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const message = (await json(request)) as Record<string, unknown>;
+    const all = { message, headers: request.headers };
+    posted.push(all);
+    answer(all, response, request);
+  };
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const written: Record<string, unknown>[] = [];
@@ -46,7 +48,7 @@ async function stageOf(t: TestContext, answer: Answer): Promise<Stage> {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`),
     fetch,
     write: (message) => {
-      written.push(message as Record<string, unknown>);
+      written.push(message);
       wake();
     },
     report: (failure) => void reported.push(failure),
