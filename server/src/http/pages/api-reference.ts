@@ -53,7 +53,7 @@ function drawReference(operations: readonly Operation[]): string {
 const INTRODUCTION = `<p>Send a token as <code>Authorization: Bearer &lt;token&gt;</code> or <code>X-API-Key: &lt;token&gt;</code>, exactly one of them.
 Bodies and answers are JSON, times RFC 3339 in UTC. Lists answer <code>{"items": […], "nextCursor": …}</code> and take <code>limit</code> and <code>cursor</code>.
 An error is <code>application/problem+json</code> (RFC 9457) with a stable <code>code</code> and a sentence that says what to do.</p>
-<div class="code"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://tokens.example.com/api/whoami
+<div class="code" data-language="sh"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://tokens.example.com/api/whoami
 </code></pre></div>
 <p>The whole in one file, for programs: <a href="/openapi.json">the OpenAPI 3.1 document</a>. In words: <a href="/docs">the guides</a>.</p>`;
 

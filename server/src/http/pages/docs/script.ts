@@ -24,7 +24,8 @@ export const DOCS_SCRIPT = `"use strict";
     );
   }
 
-  document.querySelectorAll(".code").forEach(function (block) {
+  // What is printed, and has no language, nobody types.
+  document.querySelectorAll('.code:not([data-language="text"])').forEach(function (block) {
     var button = document.createElement("button");
     button.type = "button";
     button.textContent = "Copy";
