@@ -76,7 +76,8 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     await page.getByLabel("Name", { exact: true }).fill("my terminal");
     await page.getByRole("radio", { name: "7 days" }).check();
     await page.getByRole("radio", { name: "Chosen permissions only" }).check();
-    await page.getByRole("checkbox", { name: /^read .*members/i }).check();
+    const picker = page.getByRole("group", { name: "Chosen permissions", exact: true });
+    await picker.getByRole("group", { name: "Members" }).getByRole("checkbox", { name: /^read/ }).check();
     await page.getByRole("button", { name: "Approve", exact: true }).click();
     await seen(page.getByRole("heading", { name: "Approved" }));
     await becomes(() => new URL(page.url()).pathname, "/done", "where the browser is");
@@ -91,12 +92,13 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     assert.match(done.stdout, /^The token "my terminal" expires on \d{4}-\d\d-\d\d$/m);
     assert.match(await terminal.kept(), SECRET);
     const who = JSON.parse((await terminal.run("whoami", "--json")).stdout);
-    assert.deepEqual([who.identity.organization.id, who.identity.permissions], [acme.id, ["members:read"]]);
+    assert.deepEqual([who.organization.id, who.permissions], [acme.id, ["members:read"]]);
 
     // The address is spent, whoever opens it again.
     const again = terminal.login("--json");
     const [, second = ""] = await again.waitFor(/"url":"([^"]+)"/, "stderr");
     await page.goto(second);
+    await page.getByLabel("Organization", { exact: true }).selectOption({ label: "Ada (personal)" });
     await page.getByRole("button", { name: "Approve", exact: true }).click();
     await becomes(() => new URL(page.url()).pathname, "/done", "where the browser is");
     const replaced = await again.finished;
