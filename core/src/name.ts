@@ -9,8 +9,9 @@ export const NAME_MAX_LENGTH = 100;
 const FORBIDDEN =
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u034F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
 
-// One emoji of several characters is held together by joiners and tags, which are forbidden elsewhere.
-const EMOJI = /\p{RGI_Emoji}/gv;
+// One emoji of several characters is held together by joiners and tags, which are forbidden elsewhere. Made when it is
+// first needed: the list of all emoji takes 25 ms to load, and the `mintmark` command never needs it.
+let emoji: RegExp | undefined;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /**
@@ -20,7 +21,8 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 export function parseName(text: string): string | null {
   const name = text.normalize("NFC").trim();
   if (name === "" || [...name].length > NAME_MAX_LENGTH) return null;
-  return VISIBLE.test(name) && !FORBIDDEN.test(name.replace(EMOJI, " ")) ? name : null;
+  emoji ??= new RegExp("\\p{RGI_Emoji}", "gv");
+  return VISIBLE.test(name) && !FORBIDDEN.test(name.replace(emoji, " ")) ? name : null;
 }
 
 /**

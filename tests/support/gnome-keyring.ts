@@ -2,16 +2,20 @@
 // are installed when they are missing, which takes root; elsewhere the caller is told why there is none.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const PACKAGES = ["gnome-keyring", "dbus-daemon"];
 /** As nobody would have it: the keyring of a test opens with it, and is thrown away. */
 const PASSWORD = "the password of a test's keyring";
+
+/** Each takes as long as a process. */
+const ATTEMPTS = 40;
 
 export interface GnomeKeyring {
   /** What a program needs to find it. */
@@ -29,26 +33,61 @@ export async function startGnomeKeyring(): Promise<GnomeKeyring | string> {
   const address = `unix:path=${join(folder, "bus")}`;
   const environment = { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: folder };
   const env = { ...environment, PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: join(folder, "data") };
-  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address", `--address=${address}`], {
+  const config = join(folder, "bus.conf");
+  await writeFile(config, busConfig(address));
+  const bus = spawn("dbus-daemon", ["--nofork", "--print-address", `--config-file=${config}`], {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  await firstOutput(bus);
+  await Promise.race([once(bus.stdout, "data"), once(bus, "close")]);
   const daemon = spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], {
     env,
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "ignore", "ignore"],
   });
   daemon.stdin.end(PASSWORD);
-  await firstOutput(daemon);
-  return {
-    environment,
-    endDaemon: () => end(daemon),
-    stop: async () => {
-      await end(daemon);
-      await end(bus);
-      await rm(folder, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    await end(daemon);
+    await end(bus);
+    await rm(folder, { recursive: true, force: true });
   };
+  if (await isReady(env)) return { environment, endDaemon: () => end(daemon), stop };
+  await stop();
+  return "gnome-keyring is installed, and does not start";
+}
+
+/** Nothing is started by the bus: a keyring that was ended stays ended. */
+function busConfig(address: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>${address}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+}
+
+/** In the foreground the daemon does not say that it is ready, so it is asked until it answers. */
+async function isReady(env: Record<string, string>): Promise<boolean> {
+  const ask = `
+    import { AsyncEntry } from "@napi-rs/keyring";
+    const entry = new AsyncEntry("mintmark-test", "ready", { linux: { store: "secret-service" } });
+    await entry.getPassword();`;
+  const cwd = fileURLToPath(new URL("../../server", import.meta.url));
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      await run(process.execPath, ["--input-type=module", "--eval", ask], { cwd, env, timeout: 2_000 });
+      return true;
+    } catch {
+      // Not yet.
+    }
+  }
+  return false;
 }
 
 async function whyMissing(): Promise<string | null> {
@@ -82,18 +121,6 @@ async function install(): Promise<void> {
     await run("apt-get", ["update", "-qq"], { env });
     await installing();
   });
-}
-
-/** Each says on standard output that it is there. */
-async function firstOutput(
-  child: ChildProcess & { readonly stdout: NonNullable<ChildProcess["stdout"]> },
-): Promise<void> {
-  const ended = once(child, "close").then(() => {
-    throw new Error(`${child.spawnfile} ended at once`);
-  });
-  await Promise.race([once(child.stdout, "data"), ended]);
-  ended.catch(() => {});
-  child.stdout.resume();
 }
 
 async function end(child: ChildProcess): Promise<void> {

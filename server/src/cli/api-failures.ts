@@ -1,5 +1,5 @@
 // What went wrong between the command and the server, in words: what failed, why, what to do.
-import { isErrorCode, titleOf } from "@mintmark/core";
+import { isErrorCode, titleOf } from "@mintmark/core/error-code";
 import type { Problem } from "./api-answers.ts";
 import { adviceFor, type Used } from "./authentication-advice.ts";
 import { SilentHost } from "./exchange.ts";

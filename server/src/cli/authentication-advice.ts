@@ -1,5 +1,5 @@
 // Why a credential is refused, and what its holder can do about it, as the hint under "not authenticated".
-import { type ErrorCode, isErrorCode } from "@mintmark/core";
+import { type ErrorCode, isErrorCode } from "@mintmark/core/error-code";
 import { isNamedAfterHost, type Login } from "./profile.ts";
 
 /** Where a credential was used, and whether it came from MINTMARK_TOKEN. */

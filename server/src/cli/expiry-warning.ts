@@ -28,6 +28,11 @@ export class ExpiryWarning {
     this.#message = `the token in use expires ${when} (${day(new Date(end).toISOString())}): ${remedy(login, secret)}`;
   }
 
+  /** Nobody needs to hear when a token ends that has just ended. */
+  forget(): void {
+    this.#message = null;
+  }
+
   /** Says it, unless it was said already. */
   show(output: Output): void {
     if (!this.#isWanted || this.#message === null) return;

@@ -1,7 +1,7 @@
 // Questions to whoever sits at the terminal, and secrets from standard input. The prompts are loaded only
 // when there is somebody to ask.
 import type { Readable } from "node:stream";
-import { Secret } from "@mintmark/core";
+import { Secret } from "@mintmark/core/secret";
 import type { Context } from "./context.ts";
 import { Interrupted, usageFailure } from "./exit.ts";
 import { printable } from "./printable.ts";

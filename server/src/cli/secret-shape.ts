@@ -1,6 +1,7 @@
 // What can be said about a secret without asking anyone: its shape, its checksum and its kind.
 // Nothing said here repeats a character of it.
-import { type CredentialKind, parseSecret, type Secret } from "@mintmark/core";
+import type { Secret } from "@mintmark/core";
+import { type CredentialKind, parseSecret } from "@mintmark/core/token-format";
 
 export type SecretShape =
   | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }

@@ -1,6 +1,7 @@
 // The key of a service, which asks about other people's tokens and is none: from MINTMARK_SERVICE_KEY, or kept for
 // the host beside the logins.
-import { isErrorCode, type Secret, titleOf } from "@mintmark/core";
+import type { Secret } from "@mintmark/core";
+import { isErrorCode, titleOf } from "@mintmark/core/error-code";
 import { ApiClient } from "./api-client.ts";
 import { asClause } from "./api-failures.ts";
 import { askStore } from "./ask-store.ts";

@@ -134,6 +134,7 @@ export class World {
       .replaceAll(/\b(usr|org|mem|pat|key)_[0-9a-f]{32}\b/g, "<$1>")
       .replaceAll(/\bmm_(pat|key)_[0-9a-f]{3}(?![0-9a-f])/g, "mm_$1_***")
       .replaceAll(/202\d-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+      .replaceAll(/202\d-\d\d-\d\d \d\d:\d\d:\d\d/g, "****-**-** **:**:**")
       .replaceAll(/202\d-\d\d-\d\d/g, "****-**-**")
       .replaceAll(/#code=[0-9a-f]{32}/g, "#code=<code>");
   }

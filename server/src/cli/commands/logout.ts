@@ -61,7 +61,9 @@ async function revokeStored(context: Context, memory: Memory, login: Login): Pro
   if (!judgeSecret(kept.secret).ok) return null;
   try {
     const client = clientOf(context, login, { secret: kept.secret, source: kept.store.kind });
-    return (await client.revokeToken("current")).at;
+    const { at } = await client.revokeToken("current");
+    context.expiry.forget();
+    return at;
   } catch (error) {
     if (error instanceof Failure && DEAD.has(error.code)) return null;
     throw error;

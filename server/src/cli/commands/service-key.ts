@@ -1,4 +1,4 @@
-import { Secret } from "@mintmark/core";
+import { Secret } from "@mintmark/core/secret";
 import type { Command } from "commander";
 import { isObject } from "../api-answers.ts";
 import { askStore } from "../ask-store.ts";

@@ -37,7 +37,9 @@ async function revoke(context: Context, typed: string, options: RevokeOptions): 
     throw new Failure("declined", "nothing was revoked");
   }
   const receipt = await connection.client.revokeToken(token.id);
-  const forgotten = token.id === inUse.id && (await forgetStored(connection));
+  const wasInUse = token.id === inUse.id;
+  if (wasInUse) context.expiry.forget();
+  const forgotten = wasInUse && (await forgetStored(connection));
   output.result({ id: token.id, name: token.name, ...receipt }, () => {
     output.line(`Revoked "${token.name}" (${token.id}) at ${receipt.at}`);
     if (forgotten) output.line(`It was the stored token of ${connection.host}, which is now logged out`);

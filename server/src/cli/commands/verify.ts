@@ -1,4 +1,4 @@
-import { isErrorCode, titleOf } from "@mintmark/core";
+import { isErrorCode, titleOf } from "@mintmark/core/error-code";
 import type { Command } from "commander";
 import { type Identity, isIdentity, isObject } from "../api-answers.ts";
 import { asClause } from "../api-failures.ts";

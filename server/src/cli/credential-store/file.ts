@@ -1,7 +1,7 @@
 // The credentials file: a JSON object, account → secret, readable by its owner alone.
 // It is refused when others can read it: the secrets in it must then be taken as known.
 import { join } from "node:path";
-import { Secret } from "@mintmark/core";
+import { Secret } from "@mintmark/core/secret";
 import { Failure } from "../exit.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 import type { CredentialStore } from "./store.ts";

@@ -14,7 +14,6 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import process from "node:process";
 
@@ -55,6 +54,8 @@ export function writePrivateFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (HAS_MODES && (statSync(folder).mode & GROUP_OR_WORLD) !== 0) chmodSync(folder, 0o700);
+  // Loaded only here: it takes 10 ms, and most commands write nothing.
+  const { randomBytes } = process.getBuiltinModule("node:crypto");
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     writeDurably(temporary, text);
