@@ -122,6 +122,8 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     await page.getByLabel("Code", { exact: true }).fill(code.toLowerCase().replace("-", ""));
     await page.keyboard.press("Enter");
     await seen(page.getByText("A terminal asks to act as you"));
+    const heading = await page.evaluate(() => document.activeElement?.textContent);
+    assert.equal(heading, "A terminal asks to act as you", "the focus is where the form was");
     await assertStateAccessible(page, "a login by code");
     await page.getByRole("button", { name: "Approve", exact: true }).click();
     await seen(page.getByRole("heading", { name: "Approved" }));

@@ -41,8 +41,8 @@ export function Decision({ login, from, doneText, handOver, onAgain }: DecisionP
   if (isOver) return <Over onAgain={onAgain} />;
   return (
     <div className="grid gap-7">
-      <LoginFacts login={login} from={from} />
-      <Notice tone="warning" title="Did you start this yourself, just now?">
+      <LoginFacts login={login} from={from} takesFocus={onAgain !== undefined} />
+      <Notice tone="warning" title="Did you start this yourself, just now?" className="max-w-[42rem]">
         Approve only what you began on your own machine. Somebody may have sent you here so that you give them a token
         that acts as you. The name above is the device’s own word.
       </Notice>
@@ -69,7 +69,16 @@ export function Decision({ login, from, doneText, handOver, onAgain }: DecisionP
   );
 }
 
-function LoginFacts({ login, from }: Pick<DecisionProps, "login" | "from">): ReactElement {
+interface LoginFactsProps extends Pick<DecisionProps, "login" | "from"> {
+  /** Where it takes the place of the form that had the focus. */
+  readonly takesFocus: boolean;
+}
+
+function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   const facts: readonly (readonly [term: string, value: ReactNode])[] = [
     [
       "Calls itself",
@@ -85,7 +94,9 @@ function LoginFacts({ login, from }: Pick<DecisionProps, "login" | "from">): Rea
     <Panel className="max-w-[42rem] overflow-hidden">
       <div className="reeded h-1" aria-hidden="true" />
       <div className="grid gap-3 px-5 py-4 sm:px-6">
-        <h2 className="text-base font-semibold">A terminal asks to act as you</h2>
+        <h2 ref={heading} tabIndex={-1} className="text-base font-semibold">
+          A terminal asks to act as you
+        </h2>
         <dl className="grid gap-2">
           {facts.map(([term, value]) => (
             <div key={term} className="grid grid-cols-[6.5rem_minmax(0,1fr)]">
