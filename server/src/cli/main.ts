@@ -24,9 +24,10 @@ async function runCommand(): Promise<number> {
   const { EXIT } = await import("./exit.ts");
   // The server ends gracefully by itself; every other command ends at once, and leaves no half-written file.
   if (!args.includes("serve")) process.once("SIGINT", () => process.exit(EXIT.interrupted));
-  const { loadCliConfig, withholdSecrets } = await import("../config/cli-config.ts");
+  const { loadCliConfig, nameSessionBus, withholdSecrets } = await import("../config/cli-config.ts");
   const config = loadCliConfig();
   withholdSecrets();
+  nameSessionBus();
   const { run } = await import("./run.ts");
   return run(args, config, process);
 }

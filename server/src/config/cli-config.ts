@@ -51,6 +51,18 @@ export function withholdSecrets(environment: NodeJS.ProcessEnv = process.env): v
   delete environment["MINTMARK_SERVICE_KEY"];
 }
 
+/**
+ * Names the session's D-Bus, for the keyring's module, where the environment does not: AI clients pass little of theirs
+ * on to what they start, and the bridge is started by them.
+ */
+export function nameSessionBus(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: string = process.platform,
+): void {
+  const address = platform === "linux" ? sessionBus((name) => environment[name]?.trim() || null) : null;
+  if (address !== null) environment["DBUS_SESSION_BUS_ADDRESS"] = address;
+}
+
 /** Makes libraries that draw on the terminal follow `--no-color`: they look at the environment only. */
 export function turnColorOff(): void {
   process.env["NO_COLOR"] = "1";
@@ -79,8 +91,13 @@ function hasBrowser(read: (name: string) => string | null, platform: string): bo
 
 /** On Linux the keyring is a service on the session's D-Bus; without that bus there is nothing to ask. */
 function hasKeyring(read: (name: string) => string | null, platform: string): boolean {
-  if (platform !== "linux") return true;
-  if (read("DBUS_SESSION_BUS_ADDRESS") !== null) return true;
-  const runtime = read("XDG_RUNTIME_DIR");
-  return runtime !== null && existsSync(join(runtime, "bus"));
+  return platform !== "linux" || sessionBus(read) !== null;
+}
+
+/** The address of the bus, also of one that only lies where systemd puts it; `null` where there is none. */
+function sessionBus(read: (name: string) => string | null): string | null {
+  const given = read("DBUS_SESSION_BUS_ADDRESS");
+  if (given !== null) return given;
+  const bus = join(read("XDG_RUNTIME_DIR") ?? `/run/user/${process.getuid?.()}`, "bus");
+  return existsSync(bus) ? `unix:path=${bus}` : null;
 }

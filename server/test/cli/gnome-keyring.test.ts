@@ -40,6 +40,11 @@ test("with gnome-keyring the token is in the keyring and in no file, until it is
   assert.equal((await sh('test "$(mintmark auth token --profile monitor)" = "$NARROW"')).exitCode, 0);
   assert.match((await sh('printf %s "$TOKEN" | mintmark verify -')).stdout, /Verdict +active/);
 
+  // AI clients pass nothing on that says where the bus is.
+  const list = `printf '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`;
+  const bridged = await sh(`${list} | env -u DBUS_SESSION_BUS_ADDRESS mintmark mcp bridge --profile monitor`);
+  assert.match(bridged.stdout, /"name":"whoami"/);
+
   // What the file kept before there was a keyring moves into it.
   await world.sh('printf %s "$KEY" | mintmark login --with-token --profile moves');
   await sh('printf %s "$KEY" | mintmark login --with-token --profile moves');

@@ -111,6 +111,8 @@ export class World {
     return {
       PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
       HOME: this.home,
+      // Where no bus is, so that the developer's own keyring is left alone.
+      XDG_RUNTIME_DIR: this.home,
       MINTMARK_URL: this.#surroundings.addresses["URL"] ?? "",
       // Elsewhere than on Linux there is a keyring without D-Bus, and it is the developer's own.
       ...(process.platform === "linux" ? {} : { MINTMARK_KEYRING: "off" }),
