@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { CredentialClass, Operation } from "../../src/http/operation.ts";
 import { openApiDocument } from "../../src/http/openapi/document.ts";
+import { otherPaths } from "../../src/http/openapi/other-paths.ts";
 import { operations } from "../../src/http/operations.ts";
 import type { Client } from "../support/client.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
@@ -25,6 +26,9 @@ function problemOf(
   const known = new Set(
     declared.map((operation) => `${operation.method.toUpperCase()} ${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
   );
+  // What is served beside the operations and reads a credential: it says which in the document.
+  for (const { method, path, "x-credentials": credentials } of otherPaths)
+    if (!credentials.includes("public")) known.add(`${method.toUpperCase()} ${path}`);
   const paths = new Set([...known].map((entry) => entry.split(" ")[1]));
   for (const { method, path } of routed) {
     if (known.has(`${method} ${path}`) || PAGES.includes(path)) continue;

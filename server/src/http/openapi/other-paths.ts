@@ -22,7 +22,15 @@ const FOR_THE_CLIENT: Readonly<Record<string, string>> = {
     "Only within 30 days of the end: when the credential expires, RFC 3339. For the client; pass it on.",
 };
 
-export const otherPaths: readonly object[] = [
+/** As zod-to-openapi takes them. */
+interface OtherPath {
+  readonly method: string;
+  readonly path: string;
+  readonly "x-credentials": readonly string[];
+  readonly [part: string]: unknown;
+}
+
+export const otherPaths: readonly OtherPath[] = [
   {
     operationId: "forwardAuth",
     method: "get",
@@ -49,6 +57,34 @@ export const otherPaths: readonly object[] = [
       503: problem("`verifier_unavailable`: the truth could not be read, so nothing passes."),
     },
   },
+  {
+    operationId: "mcp",
+    method: "post",
+    path: "/mcp",
+    tags: ["AI clients"],
+    summary: "The MCP server",
+    description:
+      "The Model Context Protocol over Streamable HTTP, revisions 2026-07-28 and 2025: one JSON-RPC message in, an answer or a stream out. Which tools there are follows from what the credential may do at that moment; `/docs/mcp` has them.",
+    security: [{ bearer: [] }, { apiKeyHeader: [] }],
+    "x-credentials": ["pat", "api-key"],
+    request: { body: { required: true, content: { "application/json": { schema: { type: "object" } } } } },
+    responses: {
+      200: {
+        description: "The answer of the protocol.",
+        content: {
+          "application/json": { schema: { type: "object" } },
+          "text/event-stream": { schema: { type: "string" } },
+        },
+      },
+      202: text("A notification was taken."),
+      401: problem("The credential is missing or refused, with its code."),
+      403: problem(
+        "`policy_mcp`: the organization has turned MCP off. `cross_site_request`: another site's page asks.",
+      ),
+      429: problem("Too many open streams."),
+      503: problem("`verifier_unavailable`: the truth could not be read."),
+    },
+  },
   operating("healthz", "/healthz", "Is the process alive", { 200: text("It is.") }),
   operating("readyz", "/readyz", "Can it serve", {
     200: text("It can."),
@@ -70,7 +106,7 @@ function operating(
   path: string,
   summary: string,
   responses: Readonly<Record<number, object>>,
-): object {
+): OtherPath {
   return {
     operationId,
     method: "get",
