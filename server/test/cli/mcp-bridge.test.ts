@@ -35,7 +35,8 @@ interface Bridged {
   readonly transport: StdioClientTransport;
   /** What the bridge has written to standard error so far. */
   readonly log: () => string;
-  readonly changes: () => number;
+  /** Resolves when the server has said that the tools have changed. */
+  readonly changed: Promise<void>;
 }
 
 /** The client library, connected through a bridge of its own, which ends with the test. */
@@ -53,17 +54,17 @@ async function connect(
   });
   let log = "";
   transport.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  let changes = 0;
+  const changed = Promise.withResolvers<void>();
   const client = new Client(
     { name: "a client", version: "1.0" },
     {
       versionNegotiation: { mode: mode === "legacy" ? "legacy" : { pin: REVISION } },
-      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void changes++ } },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => changed.resolve() } },
     },
   );
   t.after(() => client.close());
   await client.connect(transport);
-  return { client, transport, log: () => log, changes: () => changes };
+  return { client, transport, log: () => log, changed: changed.promise };
 }
 
 function textOf(result: unknown): string {
@@ -108,6 +109,30 @@ test("a token that was revoked fails the next call with a sentence, and a new lo
   const commandLine = await readFile(`/proc/${transport.pid}/cmdline`, "utf8").catch(() => "");
   for (const { secret } of [first, second]) assert.equal((commandLine + log()).includes(secret), false);
   await client.close();
+});
+
+test("a client hears that its tools have changed, and that its subscription ended with the token", async (t) => {
+  const { instance } = surroundings;
+  const seed = new Seed(instance);
+  const person = await seed.person("Eve");
+  const organization = await seed.organization(person);
+  const token = await seed.token(person, organization);
+  const { client, changed } = await connect(t, "modern", { MINTMARK_TOKEN: token.secret });
+  const names = async (): Promise<string[]> => (await client.listTools()).tools.map(({ name }) => name);
+  assert.ok((await names()).includes("revoke_my_token"));
+  await instance.deps.store.transaction(async (tx) => {
+    const { policy } = (await tx.findOrganization(organization.id)) ?? assert.fail();
+    await tx.setPolicy(organization.id, { ...policy, mcp: "read-only" });
+  });
+  await changed;
+  assert.deepEqual(
+    (await names()).filter((name) => name.startsWith("revoke")),
+    [],
+  );
+  await token.client.delete("/api/personal-access-tokens/current");
+  assert.ok(client.autoOpenedSubscription);
+  await client.autoOpenedSubscription.closed;
+  await assert.rejects(client.callTool({ name: "whoami", arguments: {} }), /the token was revoked/);
 });
 
 test("the server learns which client it is that speaks through the bridge", async (t) => {
