@@ -131,7 +131,7 @@ function holdingNotes(form: ClientForm, holding: McpHolding, isFullPath: boolean
 }
 
 function fullPathNote(form: ClientForm): string {
-  return `If ${form.name} does not find mintmark, write its full path instead: programs that are not started from a terminal often look in fewer folders.`;
+  return `If ${form.name} does not find mintmark, write its full path instead, as mintmark mcp config does with --full-path: programs that are not started from a terminal often look in fewer folders.`;
 }
 
 function addressNotes(origin: string): readonly string[] {
