@@ -36,7 +36,7 @@ export function chooseNewLogin({ config }: Context, settings: ProfileSettings, o
   const login =
     profile === null
       ? ofHost(settings, host, preferred)
-      : { profile, host: host ?? settings.find(profile)?.host ?? activeHost(settings) };
+      : { profile, host: host ?? settings.find(profile)?.host ?? urlOf(config) ?? activeHost(settings) };
   requireSecure(login.host, options.insecure === true || settings.isInsecure(login));
   return login;
 }
@@ -55,8 +55,11 @@ function readNames(config: Context["config"], options: HostOptions): Names {
   const fromEnvironment = config.profile === null ? null : parseProfile(config.profile, "MINTMARK_PROFILE");
   if (named !== null) return { profile: named, host, preferred: null };
   if (host !== null) return { profile: null, host, preferred: fromEnvironment };
-  const url = config.url === null ? null : parseHost(config.url, "MINTMARK_URL");
-  return { profile: fromEnvironment, host: url, preferred: null };
+  return { profile: fromEnvironment, host: urlOf(config), preferred: null };
+}
+
+function urlOf({ url }: Context["config"]): string | null {
+  return url === null ? null : parseHost(url, "MINTMARK_URL");
 }
 
 function ofProfile(settings: ProfileSettings, profile: string, host: string | null): Login {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, test } from "node:test";
+import { FileStore } from "../../src/cli/credential-store/file.ts";
 import { readPrivateFile, writePrivateFile } from "../../src/cli/credential-store/private-file.ts";
+import { Failure } from "../../src/cli/exit.ts";
+import { newSecret } from "../../src/secrets/generate.ts";
 
 let folder: string;
 before(async () => {
@@ -45,6 +48,22 @@ for (const mode of [0o640, 0o604, 0o620, 0o601]) {
     writePrivateFile(path, "text");
     await chmod(path, mode);
     assert.equal(readPrivateFile(path)?.exposed, true);
+  });
+}
+
+// Only root can give a file away.
+if (process.geteuid?.() === 0) {
+  test("a file that belongs to somebody else is refused, and not repeated", async () => {
+    const own = join(folder, "foreign");
+    const store = new FileStore(own);
+    await store.save("https://x", newSecret("mm", "pat"));
+    await chown(store.place, 65_534, 65_534);
+    await assert.rejects(store.find("https://x"), (error) => {
+      assert.ok(error instanceof Failure);
+      assert.equal(error.code, "credentials_foreign");
+      return true;
+    });
+    await assert.rejects(store.save("https://x", newSecret("mm", "pat")), Failure);
   });
 }
 

@@ -30,7 +30,7 @@ interface Session {
 /** Runs the command at a terminal; `keys` are typed once `question` is drawn. */
 async function at(args: readonly string[], question: string, keys: string, env = {}): Promise<Session> {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
-  const stdout = new PassThrough();
+  const stdout = Object.assign(new PassThrough(), { isTTY: true });
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 100, rows: 30 });
   let drawn = "";
   let typed = false;
@@ -105,4 +105,40 @@ test("colors are drawn at a terminal, and not with --no-color or NO_COLOR", asyn
   assert.equal((await at(["bogus", "--no-color"], "", "")).drawn.includes(color), false);
   assert.equal((await at(["bogus"], "", "", { NO_COLOR: "1" })).drawn.includes(color), false);
   assert.equal((await at(["bogus", "--json"], "", "")).drawn.includes("\u001b"), false);
+});
+
+test("a terminal is shown a secret only when it was asked for", async () => {
+  const token = secretOf("NARROW");
+  const refused = await at(["auth", "token"], "", "", { MINTMARK_TOKEN: token });
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.drawn, /refusing to print a secret to a terminal/);
+  // `at` fails when what was printed holds a secret.
+  const shown = at(["auth", "token", "--show"], "", "", { MINTMARK_TOKEN: token });
+  await assert.rejects(shown, assert.AssertionError);
+});
+
+test("auth switch asks which of several, takes the other of two, and Ctrl-C changes nothing", async () => {
+  await at(["logout"], "", "");
+  for (const [name, profile] of [
+    ["TOKEN", "one"],
+    ["NARROW", "two"],
+    ["KEY", "three"],
+  ] as const) {
+    await at(["login", "--with-token", "--profile", profile], "Token for", secretOf(name) + ENTER);
+  }
+  const active = async (): Promise<string> => {
+    const { stdout } = await at(["auth", "status", "--json"], "", "", { MINTMARK_URL: "" });
+    const { items } = JSON.parse(stdout) as { items: { profile: string; inUse: boolean }[] };
+    return items.find(({ inUse }) => inUse)?.profile ?? "none";
+  };
+  assert.equal(await active(), "three");
+  const left = await at(["auth", "switch"], "Which profile?", CTRL_C);
+  assert.equal(left.exitCode, 130);
+  assert.equal(await active(), "three");
+  // The active one is preselected; the one above it is chosen.
+  const UP = "\u001b[A";
+  assert.equal((await at(["auth", "switch"], "Which profile?", UP + ENTER)).exitCode, 0);
+  assert.equal(await active(), "two");
+  await at(["logout", "--profile", "three"], "", "");
+  assert.match((await at(["auth", "switch"], "", "")).stdout, /^The active profile is one,/);
 });
