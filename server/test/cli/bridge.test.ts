@@ -165,6 +165,15 @@ test("a request whose connection ends is answered with an error, once", async (t
   assert.deepEqual([unread(), reported.length], [0, 2]);
 });
 
+test("what is under way when the bridge ends is answered, but for subscriptions", async (t) => {
+  const { bridge, read, unread } = await stageOf(t, () => {});
+  bridge.fromClient(modern("a", "subscriptions/listen"));
+  bridge.fromClient(legacy(1, "tools/call"));
+  await bridge.close();
+  assert.match(JSON.stringify(await read()), /"id":1,"error":.*The bridge ended before the server answered/);
+  assert.equal(unread(), 0);
+});
+
 test("errors of the protocol reach the client as they are, whatever status they come with", async (t) => {
   const error = { code: -32_022, message: "Unsupported", data: { supported: ["2025-11-25"] } };
   const { bridge, read } = await stageOf(t, ({ message }, response) =>

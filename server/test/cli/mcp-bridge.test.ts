@@ -187,10 +187,18 @@ describe("standard streams", () => {
 
   test("what is no message is answered with an error, and the next one is read", async (t) => {
     const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
-    child.stdin.end(`{"jsonrpc"\n[]\nnull\n{"id":1}\n${request(5, "tools/list")}`);
+    child.stdin.end(`{"jsonrpc"\n[]\nnull\n{"id":1}\n${request(5, "tools/list")}${request(6, "tools/list", [1])}`);
     const { messages, exitCode } = await outcomeOf(child);
-    const codes = messages.map(({ error }) => (error as { code?: number } | undefined)?.code ?? "result");
-    assert.deepEqual(codes, [-32_700, -32_600, -32_600, -32_600, "result"]);
+    const codeOf = ({ error }: Record<string, unknown>): number | string =>
+      (error as { code?: number } | undefined)?.code ?? "result";
+    assert.deepEqual(messages.slice(0, 4).map(codeOf), [-32_700, -32_600, -32_600, -32_600]);
+    assert.deepEqual(
+      new Map(messages.slice(4).map((message) => [message["id"], typeof codeOf(message)])),
+      new Map([
+        [5, "string"],
+        [6, "number"],
+      ]),
+    );
     assert.equal(exitCode, 0);
   });
 

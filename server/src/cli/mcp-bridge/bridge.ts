@@ -4,7 +4,6 @@
 import {
   isInitializeRequest,
   isJSONRPCErrorResponse,
-  isJSONRPCRequest,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
   type JSONRPCRequest,
@@ -52,7 +51,7 @@ export class Bridge {
 
   /** Passes a message of the client on. Never throws, and does not wait for the answer. */
   fromClient(message: JSONRPCMessage): void {
-    if (isJSONRPCRequest(message)) return this.#request(message);
+    if (isRequest(message)) return this.#request(message);
     const cancelled = cancelledBy(message);
     const pending = cancelled === null ? undefined : this.#pending.get(cancelled);
     if (cancelled !== null && pending !== undefined) {
@@ -70,8 +69,10 @@ export class Bridge {
     await new Promise<void>((resolve) => (this.#whenIdle = resolve));
   }
 
-  /** Ends what is under way. Nothing is written after it. */
+  /** Ends what is under way, and says so to who asked. Nothing is written after it. */
   async close(): Promise<void> {
+    const ended = new Failure("bridge_ended", "the bridge ended before the server answered");
+    for (const [id, { request }] of [...this.#pending]) if (!isSubscription(request)) this.#fail(id, ended);
     this.#pending.clear();
     await this.#server.close();
   }
@@ -107,9 +108,11 @@ export class Bridge {
 
   #fail(id: RequestId, error: unknown): void {
     if (!this.#pending.has(id)) return;
+    const answer = protocolErrorOf(error);
     const failure = failureOf(error);
-    this.#options.write({ jsonrpc: "2.0", id, error: protocolErrorOf(error) ?? describe(failure) });
-    this.#options.report(failure);
+    this.#options.write({ jsonrpc: "2.0", id, error: answer ?? describe(failure) });
+    // What the server answers is between it and the client.
+    if (answer === null) this.#options.report(failure);
     this.#settle(id);
   }
 
@@ -119,8 +122,17 @@ export class Bridge {
   }
 
   #isIdle(): boolean {
-    return [...this.#pending.values()].every(({ request }) => request.method === "subscriptions/listen");
+    return [...this.#pending.values()].every(({ request }) => isSubscription(request));
   }
+}
+
+/** Whatever wants an answer, also what the server will refuse: the library's own judgement leaves some of that out. */
+function isRequest(message: JSONRPCMessage): message is JSONRPCRequest {
+  return "method" in message && "id" in message && message.id !== undefined && message.id !== null;
+}
+
+function isSubscription({ method }: JSONRPCRequest): boolean {
+  return method === "subscriptions/listen";
 }
 
 /** The error in the words of a sentence, which is all that many clients show. */

@@ -11,8 +11,8 @@ import { Bridge } from "./bridge.ts";
 import { ClientName } from "./client-name.ts";
 import { readMessages } from "./message-lines.ts";
 
-/** How long requests that are under way are waited for once the client has nothing more to say. */
-const GRACE_MS = 1_500;
+/** How long answers are waited for once the client has nothing more to say. One that wants no more sends SIGTERM. */
+const GRACE_MS = 10_000;
 
 /** Answers the exit code. Refuses with exit code 4, before anything is read, when there is no credential. */
 export async function runBridge(context: Context, options: HostOptions): Promise<number> {
