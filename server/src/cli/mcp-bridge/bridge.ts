@@ -72,7 +72,9 @@ export class Bridge {
   /** Ends what is under way, and says so to who asked. Nothing is written after it. */
   async close(): Promise<void> {
     const ended = new Failure("bridge_ended", "the bridge ended before the server answered");
-    for (const [id, { request }] of [...this.#pending]) if (!isSubscription(request)) this.#fail(id, ended);
+    for (const [id, { request }] of this.#pending) {
+      if (!isSubscription(request)) this.#options.write({ jsonrpc: "2.0", id, error: describe(ended) });
+    }
     this.#pending.clear();
     await this.#server.close();
   }
