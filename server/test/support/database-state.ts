@@ -45,7 +45,10 @@ function openSqlite(file: string): DatabaseState {
     .map((table) => {
       const rows = table === "audit_events" ? CHANGES_ONLY : "";
       const lasting = lastingOf(table, columns.get(table) ?? "");
-      return { table, rows: database.prepare(`select ${lasting} from main.${table} ${rows}`) };
+      const statement = database.prepare(`select ${lasting} from main.${table} ${rows}`);
+      // Keys made of a hash are numbers of 64 bits.
+      statement.setReadBigInts(true);
+      return { table, rows: statement };
     });
   const version = database.prepare("pragma data_version");
   const digestNow = (): Digests =>
@@ -95,6 +98,7 @@ function namesOf(statement: ReturnType<DatabaseSync["prepare"]>): readonly strin
 }
 
 function bytesAsHex(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
   return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 }
 
