@@ -56,6 +56,13 @@ export function policyBlock(policy: TokenPolicy, subject: PolicySubject, now: nu
   return null;
 }
 
+/** The first instant at which the rules of time refuse what they let pass before; infinite when they never do. */
+export function policyEnd(policy: TokenPolicy, { createdAt, lastUsedAt }: PolicySubject): number {
+  const endOf = (since: number, days: number | null): number =>
+    days === null ? Number.POSITIVE_INFINITY : since + days * DAY_MS + 1;
+  return Math.min(endOf(createdAt, policy.maxLifetimeDays), endOf(lastUsedAt ?? createdAt, policy.idleDays));
+}
+
 export type MintRefusal = "policy_mint" | "expiry_required" | "policy_lifetime";
 
 /** Why the policy refuses this minting, or `null`. An absent expiry counts as infinite. */

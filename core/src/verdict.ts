@@ -4,7 +4,7 @@ import { effectivePermissions } from "./authority.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { ErrorCode } from "./error-code.ts";
 import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "./id.ts";
-import { policyBlock, type TokenPolicy } from "./policy.ts";
+import { policyBlock, policyEnd, type TokenPolicy } from "./policy.ts";
 
 /** Why a credential was revoked, as its tombstone keeps it. */
 export type RevokedReason =
@@ -137,6 +137,11 @@ export function refusalOf(facts: Facts, context: Pick<JudgeContext, "now" | "all
   if (facts.kind === "pat" && facts.membership.suspendedAt !== null) return "member_suspended";
   if (organization.personal && !context.allowPersonal) return "personal_organization_denied";
   return policyBlock(organization.policy, facts, context.now);
+}
+
+/** The first instant at which time alone ends a credential that is good: as long as no fact changes, it is good until then. */
+export function goodUntil(facts: Facts): number {
+  return Math.min(facts.expiresAt ?? Number.POSITIVE_INFINITY, policyEnd(facts.organization.policy, facts));
 }
 
 // A tombstone on anything the credential hangs from ends it, even if its own row were still open.

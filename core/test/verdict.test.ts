@@ -2,7 +2,9 @@
 // here a second time, as a table of its own.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { credentialState, judge, type Principal, refusalOf } from "../src/verdict.ts";
+import * as fc from "fast-check";
+import { DAY_MS } from "../src/expiry.ts";
+import { credentialState, type Facts, goodUntil, judge, type Principal, refusalOf } from "../src/verdict.ts";
 import { catalogue, type Circumstances, contextOf, everyCircumstance, factsOf, NOW } from "./circumstances.ts";
 
 /** The first row that applies is the refusal. */
@@ -175,5 +177,34 @@ describe("an expiry", () => {
     ] as const) {
       assert.equal(refusalOf({ ...factsOf(HARMLESS), expiresAt: NOW }, { now, allowPersonal: true }), code);
     }
+  });
+});
+
+describe("goodUntil()", () => {
+  const days = fc.option(fc.integer({ min: 1, max: 3650 }));
+  const span = fc.integer({ min: 0, max: 3000 * DAY_MS });
+
+  it("is the very instant at which time alone ends what was good, and no other", () => {
+    const harmless = factsOf(HARMLESS);
+    let ending = 0;
+    fc.assert(
+      fc.property(days, days, fc.option(span), fc.option(span), (maxLifetimeDays, idleDays, expiresIn, usedAfter) => {
+        const policy = { ...harmless.organization.policy, maxLifetimeDays, idleDays };
+        const facts: Facts = {
+          ...harmless,
+          createdAt: NOW,
+          expiresAt: expiresIn === null ? null : NOW + expiresIn + 1,
+          lastUsedAt: usedAfter === null ? null : NOW + usedAfter,
+          organization: { ...harmless.organization, policy },
+        };
+        const codeAt = (now: number) => refusalOf(facts, { now, allowPersonal: true });
+        const until = goodUntil(facts);
+        if (until === Number.POSITIVE_INFINITY) return assert.equal(codeAt(NOW + 10_000 * DAY_MS), null);
+        ending++;
+        assert.equal(codeAt(until - 1), null);
+        assert.notEqual(codeAt(until), null);
+      }),
+    );
+    assert.ok(ending > 10);
   });
 });

@@ -32,6 +32,7 @@ export function createServing(deps: McpDeps): Serving {
   const calling: CallDeps = { ...deps, log: createCallLog(deps), limit: createCallLimit() };
   const streams = createStreams({
     verifier: deps.verifier,
+    clock: deps.clock,
     toolsOf: ({ principal, policy }) =>
       policy.mcp === "off" ? null : namesOf(callerOf(deps.catalogue, principal, policy)),
     onCount: (open) => deps.metrics.recordMcpStreams(open),

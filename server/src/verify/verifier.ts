@@ -6,6 +6,7 @@ import {
   type Catalogue,
   type ErrorCode,
   type Facts,
+  goodUntil,
   judge,
   missingPermissions,
   parseSecret,
@@ -47,8 +48,8 @@ export type Recheck =
       readonly ok: true;
       readonly principal: Principal;
       readonly policy: TokenPolicy;
-      /** Judges the same facts by the present time: as good as reading them again while the mark is the same. */
-      readonly again: () => Recheck;
+      /** Until when that holds, unless something is committed: UTC epoch milliseconds, or infinite. */
+      readonly until: number;
     }
   | { readonly ok: false; readonly code: ErrorCode };
 
@@ -89,11 +90,6 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       allowPersonal: deps.allowPersonalTokens,
       isClientIn: (networks) => isAddressIn(client.ip, networks),
     });
-  const rechecked = (facts: Facts, client: Client): Recheck => {
-    const verdict = judged(facts, client, deps.clock());
-    if (!verdict.ok) return verdict;
-    return { ...verdict, policy: facts.organization.policy, again: () => rechecked(facts, client) };
-  };
   const decide = (
     facts: VerificationLookup,
     client: Client,
@@ -127,7 +123,9 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     },
     async recheck({ kind, hash }, client) {
       const facts = await deps.store.findForVerification(kind, hash);
-      return facts === null ? { ok: false, code: "token_unknown" } : rechecked(facts, client);
+      if (facts === null) return { ok: false, code: "token_unknown" };
+      const verdict = judged(facts, client, deps.clock());
+      return verdict.ok ? { ...verdict, policy: facts.organization.policy, until: goodUntil(facts) } : verdict;
     },
     mark: () => deps.store.commitMark(),
   };

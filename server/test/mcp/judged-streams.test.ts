@@ -27,8 +27,8 @@ function stream(credentialId = "pat_1"): Watched {
   };
 }
 
-/** A verdict that was read, and is the same whenever it is judged again. */
-const LIVES = { ok: true, again: () => LIVES } as unknown as Extract<Recheck, { ok: true }>;
+/** A verdict that time does not change. */
+const LIVES = { ok: true, until: Number.POSITIVE_INFINITY } as Extract<Recheck, { ok: true }>;
 /** Something was committed since it was asked last. */
 const always = (): (() => Promise<string>) => {
   let commits = 0;
@@ -42,6 +42,7 @@ describe("the registry of streams", () => {
     const streams = createStreams({
       verifier: { recheck: () => Promise.reject(unavailable), mark: always() },
       toolsOf: () => "whoami",
+      clock: Date.now,
       onCount: () => {},
       onError: (error) => errors.push(error),
     });
@@ -51,16 +52,26 @@ describe("the registry of streams", () => {
     assert.deepEqual(errors, [unavailable]);
   });
 
-  it("ends every stream when nobody says what is true", async () => {
+  it("ends every stream when nobody says what is true", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let isOver = false;
     const streams = createStreams({
       verifier: { recheck: () => new Promise(() => {}), mark: always() },
       toolsOf: () => "whoami",
+      clock: Date.now,
       onCount: () => {},
-      onError: () => {},
+      onError: () => (isOver = true),
     });
     const open = stream();
     streams.watch(open.stream);
+    for (let waited = 0; waited < 2900; waited += 100) {
+      t.mock.timers.tick(100);
+      await new Promise((next) => setImmediate(next));
+      assert.ok(!isOver);
+    }
+    t.mock.timers.tick(1000);
     await open.ended;
+    assert.ok(isOver);
   });
 
   it("asks for all streams at once, and for none when none is open", async (t) => {
@@ -70,6 +81,7 @@ describe("the registry of streams", () => {
     const streams = createStreams({
       verifier: { recheck: () => Promise.resolve(LIVES).finally(() => void asked++), mark: always() },
       toolsOf: () => "whoami",
+      clock: Date.now,
       onCount: (open) => counts.push(open),
       onError: (error) => assert.fail(String(error)),
     });
@@ -94,40 +106,37 @@ describe("the registry of streams", () => {
     assert.equal(asked, 21);
   });
 
-  it("reads nothing while nothing was committed, and judges by the clock all the same", async (t) => {
+  it("reads nothing while nothing was committed and no time is over", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    let [mark, read, judged] = ["one", 0, 0];
-    let isOver = false;
-    const verdict = (): Recheck => {
-      judged++;
-      return isOver ? { ok: false, code: "token_expired" } : { ...LIVES, again: verdict };
-    };
+    let [mark, now, read] = ["one", 0, 0];
     const streams = createStreams({
       verifier: {
-        recheck: () => Promise.resolve(verdict()).finally(() => void read++),
+        recheck: () => {
+          read++;
+          return Promise.resolve(now < 1000 ? { ...LIVES, until: 1000 } : { ok: false, code: "token_expired" });
+        },
         mark: () => Promise.resolve(mark),
       },
       toolsOf: () => "whoami",
+      clock: () => now,
       onCount: () => {},
       onError: (error) => assert.fail(String(error)),
     });
-    const round = async (): Promise<readonly number[]> => {
+    const round = async (): Promise<number> => {
       t.mock.timers.tick(50);
       await new Promise((next) => setImmediate(next));
-      return [read, judged];
+      return read;
     };
     const open = stream();
     streams.watch(open.stream);
-    assert.deepEqual(await round(), [1, 1]);
-    assert.deepEqual(await round(), [1, 2]);
+    assert.deepEqual([await round(), await round()], [1, 1]);
     mark = "two";
-    assert.deepEqual(await round(), [2, 3]);
+    assert.deepEqual([await round(), await round()], [2, 2]);
     streams.watch(stream("pat_2").stream);
-    assert.deepEqual(await round(), [3, 5]);
-    isOver = true;
-    await round();
+    assert.deepEqual([await round(), await round()], [3, 3]);
+    now = 1000;
+    assert.equal(await round(), 5);
     await open.ended;
-    assert.equal(read, 3);
   });
 
   it("tells of other tools once for each change, and ends what is watched after it was closed", async () => {
@@ -143,6 +152,7 @@ describe("the registry of streams", () => {
         mark: always(),
       },
       toolsOf: () => tools,
+      clock: Date.now,
       onCount: () => {},
       onError: (error) => assert.fail(String(error)),
     });
