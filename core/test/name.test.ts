@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { EMAIL_MAX_LENGTH, emailKey, NAME_MAX_LENGTH, parseEmail, parseName } from "../src/name.ts";
+import { EMAIL_MAX_LENGTH, emailKey, NAME_MAX_LENGTH, parseEmail, parseName, visibleName } from "../src/name.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -23,6 +23,31 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   private: ["\ue000", "\u{f0000}"],
   unassigned: ["\u0378", "\u{1fffe}"],
 };
+
+describe("visibleName()", () => {
+  it("takes out what could disguise a name, and cuts it", () => {
+    const made: readonly (readonly [string, string | null])[] = [
+      ["laptop", "laptop"],
+      ["  Ada\u2019s\n\tlap\u0007top ", "Ada\u2019s laptop"],
+      ["\u202egpj.exe\u2066\u200b", "gpj.exe"],
+      ["tag\u{e0041}ged", "tagged"],
+      ["half\ud83dpair", "half\ufffdpair"],
+      ["", null],
+      ["\u202e\u200b \u0000", null],
+      ["x".repeat(70), "x".repeat(60)],
+      ["\u{1f5a5}".repeat(70), "\u{1f5a5}".repeat(60)],
+    ];
+    for (const [text, name] of made) assert.equal(visibleName(text, 60), name, JSON.stringify(text));
+  });
+  it("makes names that a thing may have", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const name = visibleName(text, 60);
+        return name === null || (parseName(name) !== null && [...name].length <= 60);
+      }),
+    );
+  });
+});
 
 describe("parseName()", () => {
   it("keeps what people call things", () => {

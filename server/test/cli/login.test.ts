@@ -1,15 +1,20 @@
 // Logging in through the browser, from the command's side: how it polls, what it takes for an answer, and what it says.
 // The instance is real, and so are the port and the requests to it; time is turned by hand.
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
 import { get as httpGet } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { after, before, describe, it } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { secretPattern } from "@mintmark/core";
 import type { Context } from "../../src/cli/context.ts";
 import { Failure } from "../../src/cli/exit.ts";
 import { ExpiryWarning } from "../../src/cli/expiry-warning.ts";
 import { loginByCode } from "../../src/cli/login/by-code.ts";
 import { loginByLoopback } from "../../src/cli/login/by-loopback.ts";
+import { run } from "../../src/cli/run.ts";
 import { judgeSecret } from "../../src/cli/secret-shape.ts";
 import { Output } from "../../src/cli/output.ts";
 import { loadCliConfig } from "../../src/config/cli-config.ts";
@@ -152,6 +157,73 @@ describe("mintmark login by loopback", () => {
     await rejected;
   });
 });
+
+describe("mintmark login at a terminal", () => {
+  it("shows that it waits, and offers to revoke the token it takes the place of", async (t) => {
+    const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
+    t.after(() => rm(home, { recursive: true, force: true }));
+    const first = await loginAt(home, "first");
+    assert.equal(first.exitCode, 0, first.drawn);
+    assert.match(first.drawn, /Waiting for your browser/);
+    assert.match(first.stdout, /^Logged in to http\S+ as Ada </);
+    assert.match(first.stdout, /^The token "first" expires on /m);
+    const second = await loginAt(home, "second", "y");
+    assert.equal(second.exitCode, 0, second.drawn);
+    assert.match(second.drawn, /The token "first" was kept here before and still works. Revoke it\?/);
+    assert.match(second.stdout, /^Revoked the token "first"$/m);
+    const { items } = await instance.deps.store.reads.listTokensOfUser(ada.id, null, { limit: 200, after: null });
+    const revoked = items.filter(({ name }) => name === "first" || name === "second");
+    assert.deepEqual(
+      revoked.map(({ name, revokedAt }) => [name, revokedAt !== null]),
+      [
+        ["second", false],
+        ["first", true],
+      ],
+    );
+  });
+});
+
+interface AtTerminal {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** What the terminal was sent. */
+  readonly drawn: string;
+}
+
+/** Runs the whole command at a terminal, approves its login under this name, and types the key when it is asked. */
+async function loginAt(home: string, name: string, key = ""): Promise<AtTerminal> {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
+  const stdout = new PassThrough();
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 200, rows: 30 });
+  const address = Promise.withResolvers<URL>();
+  let drawn = "";
+  let isTyped = false;
+  stderr.on("data", (chunk: Buffer) => {
+    drawn += stripVTControlCharacters(chunk.toString());
+    const [, url] = /^ {2}(http\S+authorize\S+)$/m.exec(drawn) ?? [];
+    if (url !== undefined) address.resolve(new URL(url));
+    if (isTyped || !drawn.includes("Revoke it?")) return;
+    isTyped = true;
+    setImmediate(() => stdin.write(key));
+  });
+  const environment = { HOME: home, MINTMARK_URL: instance.url, MINTMARK_KEYRING: "off", BROWSER: "true" };
+  const running = run(["login", "--no-open"], loadCliConfig(environment, "linux"), { stdin, stdout, stderr });
+  const { searchParams } = await address.promise;
+  const redirectUri = searchParams.get("redirect_uri") ?? "";
+  const opened = await session.post("/api/device/loopback", {
+    redirectUri,
+    codeChallenge: searchParams.get("code_challenge"),
+  });
+  const answer = new URL((await approve(session, opened.body.id, ada.personal, { name })).body.returnTo);
+  answer.searchParams.set("state", searchParams.get("state") ?? "");
+  await bring(answer);
+  await bring(new URL("/done", answer));
+  const exitCode = await running;
+  stdout.end();
+  const printed = Buffer.concat(await stdout.toArray()).toString();
+  assert.doesNotMatch(printed + drawn, secretPattern("[a-z0-9]+"));
+  return { exitCode, stdout: printed, drawn };
+}
 
 function isFailure(code: string, message: RegExp): (error: unknown) => boolean {
   return (error) => {
