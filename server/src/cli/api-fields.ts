@@ -19,12 +19,11 @@ const FORBIDDEN_HEADERS = new Set([
 /** The path, on the host and nowhere else. */
 export function parseApiPath(typed: string): string {
   const hint = "write it as /api/whoami";
-  if (!typed.startsWith("/") || typed.startsWith("//") || typed.includes("\\")) {
+  // `//name` and `/\name` begin as paths do, and name another host.
+  const url = typed.startsWith("/") ? URL.parse(typed, "http://host") : null;
+  if (url === null || url.host !== "host" || url.hash !== "") {
     throw usageFailure("this is not a path of the host", hint);
   }
-  const url = URL.parse(typed, "http://host");
-  if (url === null || url.host !== "host" || url.hash !== "")
-    throw usageFailure("this is not a path of the host", hint);
   return url.pathname + url.search;
 }
 

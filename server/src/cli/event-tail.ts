@@ -30,7 +30,7 @@ export async function newestEvents(source: EventSource, count: number): Promise<
     events.push(...items);
     if (events.length >= count) break;
   }
-  return events.slice(0, count).reverse();
+  return events.slice(0, count).toReversed();
 }
 
 const LARGEST_PAGE = 200;
@@ -60,7 +60,7 @@ export class EventTail {
       if (events.length >= count && instantOf(oldest) < now - OVERLAP_MS) break;
     }
     this.#remember(events);
-    return events.slice(0, count).reverse();
+    return events.slice(0, count).toReversed();
   }
 
   /** What was added since the last answer, oldest first. After a failure, what was added since the last success. */
@@ -70,7 +70,7 @@ export class EventTail {
     for await (const { items } of this.#source.pages(query)) events.push(...items);
     const fresh = events.filter(({ id }) => !this.#seen.has(id));
     this.#remember(fresh);
-    return fresh.reverse();
+    return fresh.toReversed();
   }
 
   #remember(events: readonly AuditEvent[]): void {
@@ -95,7 +95,7 @@ export function isAuditEvent(value: unknown): value is AuditEvent {
 }
 
 function isKnown(value: unknown): value is AuditEvent["actor"] {
-  return isReference(value) && hasTexts(value as unknown as Record<string, unknown>, ["kind"]);
+  return isReference(value) && hasTexts(value, ["kind"]);
 }
 
 function instantOf({ at }: AuditEvent): number {

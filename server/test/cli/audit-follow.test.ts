@@ -17,13 +17,15 @@ let surroundings: Surroundings;
 let world: World;
 let proxy: Server;
 let isBusy = false;
+/** Fulfilled with the second request that is refused while the proxy is busy. */
+const refusedTwice = Promise.withResolvers<void>();
 let refusals = 0;
 before(async () => {
   surroundings = await startSurroundings();
   world = await createWorld(surroundings);
   proxy = createServer((incoming, outgoing) => {
     if (isBusy) {
-      refusals++;
+      if (++refusals === 2) refusedTwice.resolve();
       outgoing.writeHead(503, { "Retry-After": "1" }).end("<h1>Back in a moment</h1>");
       return;
     }
@@ -51,14 +53,14 @@ interface Following {
   readonly exited: Promise<number | null>;
 }
 
-function follow(): Following {
+function follow(token: string): Following {
   const child = spawn(
     process.execPath,
     [BIN, "audit", "tail", "-f", "--interval", "1", "-n", "1", "--action", "organization.renamed", "--json"],
     {
       env: {
         ...world.environment,
-        MINTMARK_TOKEN: world.variables["ENDING"],
+        MINTMARK_TOKEN: world.variables[token],
         MINTMARK_URL: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -84,15 +86,14 @@ async function nameIn({ lines }: Following): Promise<unknown> {
 test("following tells each event once, through an outage, and ends with 4 when the token dies", async () => {
   await rename("First");
   await rename("Second");
-  const following = follow();
+  const following = follow("ENDING");
   assert.equal(await nameIn(following), "Second");
   await rename("Third");
   assert.equal(await nameIn(following), "Third");
   isBusy = true;
   await rename("Fourth");
   await rename("Fifth");
-  const before = refusals;
-  while (refusals < before + 2) await once(proxy, "request");
+  await refusedTwice.promise;
   isBusy = false;
   assert.equal(await nameIn(following), "Fourth");
   assert.equal(await nameIn(following), "Fifth");
@@ -104,4 +105,13 @@ test("following tells each event once, through an outage, and ends with 4 when t
   assert.match(outage ?? "", /"warning".*still trying/);
   assert.match(failure ?? "", /"token_revoked"/);
   assert.deepEqual(rest, []);
+});
+
+test("Ctrl-C ends following with 130, and nothing is said", async () => {
+  await rename("Last");
+  const following = follow("TOKEN");
+  assert.equal(await nameIn(following), "Last");
+  following.child.kill("SIGINT");
+  assert.equal(await following.exited, 130);
+  assert.equal(await following.errors, "");
 });
