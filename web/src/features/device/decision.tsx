@@ -79,17 +79,6 @@ function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement 
   useEffect(() => {
     if (takesFocus) heading.current?.focus({ preventScroll: true });
   }, [takesFocus]);
-  const facts: readonly (readonly [term: string, value: ReactNode])[] = [
-    [
-      "Calls itself",
-      <>
-        <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
-      </>,
-    ],
-    ["Asks from", from],
-    ["Asked", <Time at={login.requestedAt} />],
-    ["Open until", <Time at={login.expiresAt} as="date-time" />],
-  ];
   return (
     <Panel className="max-w-[42rem] overflow-hidden">
       <div className="reeded h-1" aria-hidden="true" />
@@ -98,15 +87,28 @@ function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement 
           A terminal asks to act as you
         </h2>
         <dl className="grid gap-2">
-          {facts.map(([term, value]) => (
-            <div key={term} className="grid grid-cols-[6.5rem_minmax(0,1fr)]">
-              <dt className="text-soft">{term}</dt>
-              <dd className="wrap-anywhere">{value}</dd>
-            </div>
-          ))}
+          <Fact term="Calls itself">
+            <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
+          </Fact>
+          <Fact term="Asks from">{from}</Fact>
+          <Fact term="Asked">
+            <Time at={login.requestedAt} />
+          </Fact>
+          <Fact term="Open until">
+            <Time at={login.expiresAt} as="date-time" />
+          </Fact>
         </dl>
       </div>
     </Panel>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div className="grid grid-cols-[6.5rem_minmax(0,1fr)]">
+      <dt className="text-soft">{term}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </div>
   );
 }
 
