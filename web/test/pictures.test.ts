@@ -11,7 +11,7 @@ import {
   refusalsInWords,
   usesInWords,
 } from "../src/features/overview/overview-text.ts";
-import { routeInWords, usageInWords, usePoints } from "../src/credential/usage-text.ts";
+import { isUncounted, routeInWords, usageInWords, usePoints } from "../src/credential/usage-text.ts";
 
 describe("a token's use", () => {
   const days = [
@@ -29,10 +29,20 @@ describe("a token's use", () => {
     });
   });
 
+  it("is not denied in the moment before its first use is counted", () => {
+    const used = Date.parse("2026-11-22T10:00:00Z");
+    const fresh = { days: [{ date: "2026-11-22", uses: 0, denied: 0 }], lastUsedAt: new Date(used).toISOString() };
+    assert.equal(isUncounted(fresh, used + 20_000), true);
+    assert.equal(isUncounted(fresh, used + 120_000), false);
+    assert.equal(isUncounted({ ...fresh, lastUsedAt: null }, used), false);
+    assert.equal(isUncounted({ ...fresh, days }, used), false);
+  });
+
   it("is told by route: method and path, or the operation of Mintmark's own API", () => {
     assert.deepEqual(routeInWords("GET /robots/:id"), { method: "GET", path: "/robots/:id" });
     assert.deepEqual(routeInWords("ANY /robots"), { method: null, path: "/robots" });
     assert.deepEqual(routeInWords("mintmark whoami"), { method: null, path: "Mintmark’s API: whoami" });
+    assert.deepEqual(routeInWords("mintmark mcp"), { method: null, path: "Mintmark’s MCP server" });
   });
 });
 

@@ -23,10 +23,19 @@ export function usageInWords(days: CredentialUsage["days"]): string {
   return `${uses} in ${counted(days.length, "day")}, ${refused}. Days are in UTC.`;
 }
 
-/** A route as people say it: one of Mintmark's own API is told by its operation. */
+const SETTLES_MS = 60_000;
+
+/** The history of use is written every half minute: for a moment a first use is known, and not yet counted. */
+export function isUncounted({ days, lastUsedAt }: Pick<CredentialUsage, "days" | "lastUsedAt">, now: number): boolean {
+  if (lastUsedAt === null || now - Date.parse(lastUsedAt) > SETTLES_MS) return false;
+  return days.every(({ uses, denied }) => uses + denied === 0);
+}
+
+/** A route as people say it: one of Mintmark's own is told by its operation. */
 export function routeInWords(route: string): { readonly method: string | null; readonly path: string } {
   const [method = "", ...rest] = route.split(" ");
   const path = rest.join(" ");
+  if (route === "mintmark mcp") return { method: null, path: "Mintmark’s MCP server" };
   if (method === "mintmark") return { method: null, path: `Mintmark’s API: ${path}` };
   return { method: method === "ANY" ? null : method, path };
 }

@@ -11,7 +11,9 @@ import { Stat, Stats } from "../chart/stat.tsx";
 import { Bar, Loading } from "../ui/placeholder.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { Time } from "../ui/time-view.tsx";
-import { routeInWords, usageInWords, usePoints, USE_SERIES } from "./usage-text.ts";
+import { isUncounted, routeInWords, usageInWords, usePoints, USE_SERIES } from "./usage-text.ts";
+
+const COUNTED_SOON = "It was used just now. What is counted comes here within half a minute.";
 
 interface UsageViewProps {
   readonly usage: UseQueryResult<CredentialUsage>;
@@ -37,38 +39,45 @@ export function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement
 function UsagePictures({ usage }: { readonly usage: CredentialUsage }): ReactElement {
   const points = usePoints(usage.days);
   const isEmpty = usage.days.every(({ uses, denied }) => uses + denied === 0);
+  const soon = isUncounted(usage, Date.now()) ? COUNTED_SOON : null;
   return (
     <>
       <Stats>
         <Stat term="Uses since it was made">{count(usage.useCount)}</Stat>
         <Stat term="First used">{usage.firstUsedAt ? <Time at={usage.firstUsedAt} as="date" /> : "Never"}</Stat>
         <Stat term="Last used">{usage.lastUsedAt ? <Time at={usage.lastUsedAt} /> : "Never"}</Stat>
-        <Stat term="Addresses seen">{count(usage.addresses.length)}</Stat>
+        <Stat term="Addresses seen">{soon === null ? count(usage.addresses.length) : "Not counted yet"}</Stat>
       </Stats>
       <Figure
         title="Uses over time"
-        lead={usageInWords(usage.days)}
+        lead={soon === null ? usageInWords(usage.days) : "Days are in UTC."}
         legend={USE_SERIES}
-        nothing={isEmpty ? `It was not used in these ${usage.days.length} days.` : null}
+        nothing={isEmpty ? (soon ?? `It was not used in these ${usage.days.length} days.`) : null}
         table={<PointTable caption="Uses over time" head="Day (UTC)" series={USE_SERIES} points={points} />}
       >
         <StackedBars name="Uses over time" series={USE_SERIES} points={points} />
       </Figure>
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <ByAddress usage={usage} />
-        <ByRoute usage={usage} />
+        <ByAddress usage={usage} soon={soon} />
+        <ByRoute usage={usage} soon={soon} />
       </div>
     </>
   );
 }
 
-function ByAddress({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+interface FacetProps {
+  readonly usage: CredentialUsage;
+  /** What to say while a first use is not counted yet. */
+  readonly soon: string | null;
+}
+
+function ByAddress({ usage, soon }: FacetProps): ReactElement {
   return (
     <BarTable
       title="By address"
       lead="Where its requests came from. One you do not know is a reason to revoke it."
       head={{ label: "Address", value: "Uses", note: "Last used" }}
-      nothing="No address is known yet."
+      nothing={soon ?? "No address is known yet."}
       rows={[
         ...usage.addresses.map(({ address, uses, lastUsedAt }) => ({
           key: address,
@@ -82,13 +91,13 @@ function ByAddress({ usage }: { readonly usage: CredentialUsage }): ReactElement
   );
 }
 
-function ByRoute({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+function ByRoute({ usage, soon }: FacetProps): ReactElement {
   return (
     <BarTable
       title="By route"
       lead="What its requests asked for. Ids in an address are left out, and so is what follows a question mark."
       head={{ label: "Route", value: "Uses", note: "Last used" }}
-      nothing="No route is known: the proxy or the service does not say what was asked for."
+      nothing={soon ?? "No route is known: the proxy or the service does not say what was asked for."}
       rows={[
         ...usage.routes.map(({ route, uses, lastUsedAt }) => ({
           key: route,
