@@ -36,7 +36,8 @@ export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDial
       )}
       {preview !== null && preview.items.length > 0 && <Named items={preview.items} />}
       <p>
-        It holds at once, at their next use. They are kept, shown as blocked, and work again if the policy is loosened.
+        It holds at once, at their next use. Nothing is revoked: what stops working is shown as blocked, and all of it
+        comes back if the policy is loosened.
       </p>
     </ConfirmDialog>
   );
