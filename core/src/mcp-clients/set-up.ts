@@ -52,6 +52,9 @@ function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
     link: holding === "literal" ? null : (form.link?.(name, entry, holding) ?? null),
     notes: [
       ...holdingNotes(form, holding, program !== undefined),
+      ...(holding === "literal" && words !== null
+        ? ["The shell's history keeps the command, and the token with it. The file avoids that."]
+        : []),
       ...(form.notes?.(holding, system) ?? []),
       ...addressNotes(origin),
     ],
