@@ -1,7 +1,7 @@
 // `mintmark login` in a real process with a real browser: what a person approves on the page is what the command has,
 // and no secret is ever on a screen, in an address, or in what the command prints.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -9,6 +9,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { assertStateAccessible } from "../src/accessibility.ts";
 import { type Finished, mintmark, MINTMARK, type Running, startProgram } from "../src/programs.ts";
+import { requestDevice } from "../../server/test/support/device-login.ts";
 import { openStage, PASSWORD } from "../src/stage.ts";
 import { atPage, signIn, visit } from "../src/steps.ts";
 import { becomes, seen } from "../src/waiting.ts";
@@ -21,6 +22,8 @@ interface Terminal {
   readonly run: (...args: readonly string[]) => Promise<Finished>;
   /** What the command keeps, as text. */
   readonly kept: () => Promise<string>;
+  /** What the browser of the machine was opened with; nothing until it was. */
+  readonly opened: () => Promise<string>;
 }
 
 /** A machine where nobody has logged in. */
@@ -29,19 +32,21 @@ async function openTerminal(t: TestContext): Promise<Terminal> {
   const env = {
     HOME: home,
     MINTMARK_URL: instance.url,
-    // A browser could be opened: the test opens what is printed instead.
-    BROWSER: "true",
+    BROWSER: join(home, "browser"),
     MINTMARK_KEYRING: "off",
   };
   t.after(() => rm(home, { recursive: true, force: true }));
+  const notes = join(home, "opened");
+  await writeFile(env.BROWSER, `#!/bin/sh\nprintf %s "$*" > ${notes}\n`, { mode: 0o755 });
   return {
     login: (...options) => {
-      const running = startProgram(process.execPath, [MINTMARK, "login", "--no-open", ...options], env);
+      const running = startProgram(process.execPath, [MINTMARK, "login", ...options], env);
       t.after(() => running.kill());
       return running;
     },
     run: (...args) => mintmark(args, { env }),
     kept: () => readFile(join(home, ".config/mintmark/credentials.json"), "utf8"),
+    opened: () => readFile(notes, "utf8").catch(() => ""),
   };
 }
 
@@ -65,6 +70,8 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     const terminal = await openTerminal(t);
     const login = terminal.login();
     const url = await printedAddress(login);
+    await becomes(terminal.opened, url, "what the browser was opened with");
+    assert.match(login.stderr(), /^Opened your browser\./);
     const page = await open(t);
     await page.goto(url);
     await atPage(page, "Sign in");
@@ -90,12 +97,13 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     assertNoSecret(done);
     assert.match(done.stdout, /^Logged in to http\S+ as Ada <\S+> in Acme \(owner\)$/m);
     assert.match(done.stdout, /^The token "my terminal" expires on \d{4}-\d\d-\d\d$/m);
+    assert.doesNotMatch(done.stderr, /warning/, "nobody is warned of what they chose a moment ago");
     assert.match(await terminal.kept(), SECRET);
     const who = JSON.parse((await terminal.run("whoami", "--json")).stdout);
     assert.deepEqual([who.organization.id, who.permissions], [acme.id, ["members:read"]]);
 
     // The address is spent, whoever opens it again.
-    const again = terminal.login("--json");
+    const again = terminal.login("--json", "--no-open");
     const [, second = ""] = await again.waitFor(/"url":"([^"]+)"/, "stderr");
     await page.goto(second);
     await page.getByLabel("Organization", { exact: true }).selectOption({ label: "Ada (personal)" });
@@ -111,7 +119,7 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
   test("by a code that is typed on another machine", async (t) => {
     const ada = await person("Ada");
     const terminal = await openTerminal(t);
-    const login = terminal.login("--device");
+    const login = terminal.login("--device", "--no-open");
     const [, code = ""] = await login.waitFor(/^ {2}([A-Z]{4}-[A-Z]{4})$/m, "stderr");
     assert.ok(login.stderr().includes(`${instance.url}/device\n`));
     const page = await open(t, { person: ada });
@@ -138,20 +146,34 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     const ada = await person("Ada");
     const terminal = await openTerminal(t);
     const page = await open(t, { person: ada });
-    const login = terminal.login();
+    const login = terminal.login("--no-open");
     await page.goto(await printedAddress(login));
+    assert.equal(await terminal.opened(), "");
     await page.getByRole("button", { name: "Deny", exact: true }).click();
     await becomes(() => new URL(page.url()).pathname, "/denied", "where the browser is");
     const denied = await login.finished;
     assert.deepEqual([denied.code, denied.stdout], [1, ""]);
     assert.match(denied.stderr, /^mintmark: error: the login was denied in the browser$/m);
 
-    const given = terminal.login();
+    const given = terminal.login("--no-open");
     await printedAddress(given);
     const { code, stdout } = await given.end("SIGINT");
     assert.deepEqual([code, stdout], [130, ""]);
     const { items } = await instance.deps.store.reads.listTokensOfUser(ada.id, null, { limit: 9, after: null });
     assert.deepEqual(items, []);
+  });
+
+  test("a login that nobody decided about runs out on the page", async (t) => {
+    const page = await open(t, { person: await person("Ada") });
+    await page.clock.install();
+    await visit(page, "/device", "Connect a device");
+    await page.getByLabel("Code", { exact: true }).fill((await requestDevice(instance)).userCode);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await seen(page.getByText("A terminal asks to act as you"));
+    await page.clock.fastForward("11:00");
+    await seen(page.getByRole("heading", { name: "This login has run out" }));
+    await page.getByRole("button", { name: "Type another code" }).click();
+    await seen(page.getByLabel("Code", { exact: true }));
   });
 
   test("a link that no command made is said to be none", async (t) => {

@@ -28,7 +28,7 @@ export class ExpiryWarning {
     this.#message = `the token in use expires ${when} (${day(new Date(end).toISOString())}): ${remedy(login, secret)}`;
   }
 
-  /** Nobody needs to hear when a token ends that has just ended. */
+  /** Nobody needs to hear of the end of a token that has just ended, or that they have just chosen. */
   forget(): void {
     this.#message = null;
   }

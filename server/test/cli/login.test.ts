@@ -20,7 +20,7 @@ import { Output } from "../../src/cli/output.ts";
 import { loadCliConfig } from "../../src/config/cli-config.ts";
 import type { Client } from "../support/client.ts";
 import { approve, claim } from "../support/device-login.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { freePort, startInstance, type TestInstance } from "../support/instance.ts";
 import { type Person, Seed } from "../support/seed.ts";
 
 let instance: TestInstance;
@@ -97,7 +97,10 @@ describe("mintmark login by a code", () => {
         await session.post("/api/device/deny", { id });
       },
     });
-    await assert.rejects(denied, isFailure("access_denied", /not approved/));
+    await assert.rejects(
+      denied,
+      isFailure("access_denied", /^the login was not approved$/, "the login was denied in the browser"),
+    );
     const late = loginByCode(terminal().context, instance.url, {
       open: false,
       wait: async (ms) => instance.advance(ms),
@@ -131,6 +134,13 @@ describe("mintmark login by loopback", () => {
     assert.ok(judgeSecret(await login).ok);
     await assert.rejects(bring(answer), "the port is closed");
     at.printed();
+  });
+
+  it("sends no browser to a host that is not there", async () => {
+    const at = terminal();
+    const login = loginByLoopback(at.context, `http://127.0.0.1:${await freePort()}`, { open: false });
+    await assert.rejects(login, isFailure("unreachable", /is the server running/));
+    assert.equal(at.printed(), "");
   });
 
   it("ends when the browser says that it was denied", async () => {
@@ -225,11 +235,12 @@ async function loginAt(home: string, name: string, key = ""): Promise<AtTerminal
   return { exitCode, stdout: printed, drawn };
 }
 
-function isFailure(code: string, message: RegExp): (error: unknown) => boolean {
+function isFailure(code: string, message: RegExp, hint?: string): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof Failure);
     assert.equal(error.code, code);
     assert.match(error.message, message);
+    if (hint !== undefined) assert.equal(error.hint, hint);
     return true;
   };
 }

@@ -88,6 +88,7 @@ async function loginThroughBrowser(
     sayWhereItIs(context, made, store);
   });
   if (former !== null) await offerRevocation(context, made, former, identity);
+  context.expiry.forget();
 }
 
 function keep(memory: Memory, made: Login, secret: Secret, options: LoginOptions): Promise<CredentialStore> {

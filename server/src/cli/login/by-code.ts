@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Secret } from "@mintmark/core";
+import { asClause } from "../api-failures.ts";
 import { openPage } from "../browser.ts";
 import type { Context } from "../context.ts";
 import { Failure, TemporaryFailure } from "../exit.ts";
@@ -65,6 +66,5 @@ function failureOf({ error, why }: { readonly error: string; readonly why: strin
   if (error === "expired_token") {
     return new Failure("expired_token", "nobody approved the login in time", "run mintmark login again");
   }
-  const reason = why.trim().replace(/\.$/, "");
-  return new Failure(error, "the login was not approved", reason === "" ? null : reason);
+  return new Failure(error, "the login was not approved", why === "" ? null : asClause(why));
 }

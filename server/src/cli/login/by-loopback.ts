@@ -3,12 +3,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Secret } from "@mintmark/core";
+import { asClause } from "../api-failures.ts";
 import { openPage } from "../browser.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../exit.ts";
 import { CallbackServer } from "./callback-server.ts";
 import { waiting } from "./spinner.ts";
-import { redeem } from "./token-endpoint.ts";
+import { redeem, requireMintmark } from "./token-endpoint.ts";
 
 /** As long as the page can be approved. */
 const PATIENCE_MS = 10 * 60_000;
@@ -19,6 +20,7 @@ export async function loginByLoopback(
   host: string,
   { open }: { readonly open: boolean },
 ): Promise<Secret> {
+  await requireMintmark(host);
   const [verifier, state] = [randomText(32), randomText(16)];
   const callback = await CallbackServer.listen(state, PATIENCE_MS);
   try {
@@ -39,7 +41,7 @@ export async function loginByLoopback(
     const fields = { grant_type: "authorization_code", code, code_verifier: verifier, redirect_uri: redirectUri };
     const answer = await redeem(host, fields);
     if (answer.ok) return answer.secret;
-    throw new Failure(answer.error, "the login was approved, and refused all the same", answer.why.replace(/\.$/, ""));
+    throw new Failure(answer.error, "the login was approved, and refused all the same", asClause(answer.why));
   } finally {
     await callback.close();
   }

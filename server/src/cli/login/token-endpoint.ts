@@ -1,9 +1,9 @@
-// The two addresses of a login that need no credential (RFC 8628, RFC 6749). An answer that is not what they promise
+// What a login asks before there is a credential (RFC 8628, RFC 6749). An answer that is not what they promise
 // is a `Failure`; what they refuse with is for the caller.
 import { Secret } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
-import { notAMintmark, redirected, unreachable } from "../api-failures.ts";
-import { exchange } from "../exchange.ts";
+import { asClause, notAMintmark, redirected, unreachable } from "../api-failures.ts";
+import { exchange, type OutgoingRequest } from "../exchange.ts";
 import { Failure, TemporaryFailure } from "../exit.ts";
 import { judgeSecret } from "../secret-shape.ts";
 
@@ -16,6 +16,12 @@ export interface DeviceAuthorization {
   readonly verificationUri: string;
   readonly expiresInMs: number;
   readonly pollIntervalMs: number;
+}
+
+/** Refuses a host that cannot be reached or is no Mintmark, before a browser is sent there. */
+export async function requireMintmark(host: string): Promise<void> {
+  const { status, body } = await ask(host, { method: "GET", path: "/api/instance", headers: HEADERS });
+  if (status !== 200 || typeof body["baseUrl"] !== "string") throw notAMintmark(host, status);
 }
 
 /** Begins a login by code. */
@@ -56,15 +62,16 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-async function postForm(host: string, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
-  const headers = {
-    Accept: "application/json",
-    "Content-Type": "application/x-www-form-urlencoded",
-    "User-Agent": `mintmark-cli/${VERSION}`,
-  };
-  const body = new URLSearchParams(fields).toString();
+const HEADERS = { Accept: "application/json", "User-Agent": `mintmark-cli/${VERSION}` };
+
+function postForm(host: string, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+  const headers = { ...HEADERS, "Content-Type": "application/x-www-form-urlencoded" };
+  return ask(host, { method: "POST", path, headers, body: new URLSearchParams(fields).toString() });
+}
+
+async function ask(host: string, request: OutgoingRequest): Promise<Answer> {
   try {
-    const answer = await exchange(host, { method: "POST", path, headers, body }, TIMEOUT_MS);
+    const answer = await exchange(host, request, TIMEOUT_MS);
     const status = answer.statusCode ?? 0;
     if (status >= 300 && status < 400) {
       answer.destroy();
@@ -80,7 +87,7 @@ async function postForm(host: string, path: string, fields: Readonly<Record<stri
 
 function refusalOf(host: string, status: number, { error_description: why }: Answer["body"]): Error {
   if (typeof why !== "string" || (status !== 429 && status < 500)) return notAMintmark(host, status);
-  return new TemporaryFailure("login_refused", `${host} refuses for now`, why.trim().replace(/\.$/, ""));
+  return new TemporaryFailure("login_refused", `${host} refuses for now`, asClause(why));
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
