@@ -16,8 +16,8 @@ export function pageText<T>(
 ): string {
   const { items, nextCursor } = page;
   const more = nextCursor === null ? [] : [`There is more: call again with cursor ${quoted(nextCursor)}.`];
-  if (items.length === 0) return [`No ${what}${nextCursor === null ? "" : " on this page"}.`, ...more].join("\n");
-  return [`${items.length} ${what}. ${DATA}`, ...items.map((item) => `- ${line(item)}`), ...more].join("\n");
+  if (items.length === 0) return [`Found no ${what}${nextCursor === null ? "" : " on this page"}.`, ...more].join("\n");
+  return [`Found ${what}: ${items.length}. ${DATA}`, ...items.map((item) => `- ${line(item)}`), ...more].join("\n");
 }
 
 export function instantOrNever(instant: string | null): string {

@@ -121,7 +121,7 @@ describe("a tool call", () => {
   it("is on record before its answer, with the tool's name, the token and the outcome, and without its input", async () => {
     const viewer = await seed.person();
     await seed.member(organization, viewer, "viewer");
-    const token = await seed.token(viewer, organization);
+    const token = await seed.token(viewer, organization, { name: "agent" });
     await callTool(instance, { ...bearer(token), "User-Agent": "agent/1" }, "list_members", { query: "private words" });
     await callTool(instance, bearer(token), "search_audit_log");
     await callTool(instance, bearer(token), "list_members", { limit: "many" });
@@ -140,7 +140,7 @@ describe("a tool call", () => {
       [first?.["actor"], first?.["via"], first?.["ip"], first?.["userAgent"]],
       [
         { kind: "user", id: viewer.id, name: viewer.name },
-        { kind: "pat", id: token.id, name: (first?.["via"] as { name: string }).name },
+        { kind: "pat", id: token.id, name: "agent" },
         "127.0.0.1",
         "agent/1",
       ],
@@ -198,7 +198,7 @@ describe("a tool call", () => {
     await seed.member(organization, admin, "admin");
     const token = bearer(await seed.token(admin, organization));
     const { result } = await callTool(instance, token, "create_invitation", { email: "x@example.com", role: "owner" });
-    assert.equal(result._meta.code, "role_exceeds_caller");
+    assert.equal(result["_meta"].code, "role_exceeds_caller");
     assert.match(
       result.content[0].text,
       /^The role exceeds yours\. The role "owner" holds permissions .* \(code: role_exceeds_caller\)$/,

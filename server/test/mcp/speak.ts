@@ -79,7 +79,7 @@ export function callTool(
 /** The code of a call that was refused, `"ok"` for one that was not. */
 export function codeOf({ status, body, result }: Answer): string {
   if (status !== 200) return String(body?.code ?? status);
-  return result?.isError === true ? String(result._meta?.code) : result === undefined ? "protocol error" : "ok";
+  return result?.isError === true ? String(result["_meta"]?.code) : result === undefined ? "protocol error" : "ok";
 }
 
 /** The library's client, connected. */

@@ -18,5 +18,5 @@ export const listMyTokens: Tool = defineTool({
   output: pageOf(PersonalAccessToken),
   run: async (deps, actor, input) =>
     presentPage(await listTokens(deps, actor, parsePage(input)), (token) => presentToken(deps, token)),
-  text: (page) => pageText("of your tokens", page, tokenLine),
+  text: (page) => pageText("tokens of yours", page, tokenLine),
 });
