@@ -70,10 +70,9 @@ function ofProfile(settings: ProfileSettings, profile: string, host: string | nu
       `there is no profile ${profile}: see mintmark auth status, or run mintmark login --profile ${profile}`,
     );
   }
-  const own = parseHost(known.host, `the host of ${profile} in config.json`);
-  if (host === null || host === own) return { profile, host: own };
+  if (host === null || host === known.host) return { profile, host: known.host };
   throw usageFailure(
-    `the profile ${profile} is for ${own}, not for ${host}`,
+    `the profile ${profile} is for ${known.host}, not for ${host}`,
     "leave out one of the two, or log in to the other host under another name",
   );
 }
@@ -94,5 +93,5 @@ function ofHost(settings: ProfileSettings, given: string | null, preferred: stri
 
 function activeHost(settings: ProfileSettings): string {
   const active = settings.activeProfile === null ? null : settings.find(settings.activeProfile);
-  return active === null ? DEFAULT_HOST : parseHost(active.host, "the active host in config.json");
+  return active?.host ?? DEFAULT_HOST;
 }

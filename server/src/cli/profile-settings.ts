@@ -121,5 +121,10 @@ function isKind(value: unknown): value is StoreKind {
 
 function isEntry(value: unknown): value is ProfileEntry {
   const { host, insecure } = (value ?? {}) as Partial<ProfileEntry>;
-  return typeof host === "string" && (insecure === undefined || typeof insecure === "boolean");
+  return (
+    typeof host === "string" &&
+    // The same text for the same host: it is part of the name that the credential is kept under.
+    URL.parse(host)?.origin === host &&
+    (insecure === undefined || typeof insecure === "boolean")
+  );
 }

@@ -7,6 +7,7 @@ import { clientOf, findCredential, findKept } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import { identityFacts } from "../describe.ts";
 import { EXIT, Failure, notAuthenticated } from "../exit.ts";
+import { requireSecure } from "../host.ts";
 import type { Text } from "../output.ts";
 import { accountOf, type Login } from "../profile.ts";
 
@@ -81,6 +82,8 @@ async function statusOf(context: Context, memory: Memory, login: Login, inUse: b
 
 /** MINTMARK_TOKEN is the credential of the login in use alone, and only its end is warned about. */
 async function identify(context: Context, memory: Memory, login: Login, inUse: boolean): Promise<Identity> {
+  // Of the login in use it was judged already.
+  requireSecure(login.host, inUse || memory.settings.isInsecure(login));
   const credential = inUse ? await findCredential(context, memory, login) : await findKept(memory, login);
   if (credential === null) {
     throw notAuthenticated("credentials_missing", `run ${loginCommand(login)}, or set MINTMARK_TOKEN`);
@@ -107,9 +110,14 @@ function factsOf({ profile, host, inUse, credential, state, identity, error }: S
     ["Kept in", describe(credential)],
     ["State", error === null ? { text: state, style: "green" } : { text: state, style: "red" }],
     // Of the login in use it is the error that the command ends with.
-    ...(error === null || inUse ? [] : [["Why", error.hint ?? error.message] as const]),
+    ...(error === null || inUse ? [] : [["Why", whyNot(error)] as const]),
     ...(identity === null ? [] : identityFacts(identity)),
   ];
+}
+
+/** "Not authenticated" says less than what is hinted at with it. */
+function whyNot({ exitCode, message, hint }: Failure): string {
+  return exitCode === EXIT.notAuthenticated && hint !== null ? hint : message;
 }
 
 function describe({ place, overrides }: Whereabouts): string {
