@@ -69,7 +69,7 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
     return new Failure(
       "certificate",
       `cannot trust ${hostname ?? host}: its certificate is not valid (${code})`,
-      "let Node know your own authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem",
+      certificateHint(code),
     );
   }
   const why = code === null || code === "ECONNREFUSED" ? "" : ` (${code})`;
@@ -78,6 +78,12 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
     `cannot reach ${host}: is the server running?${why}`,
     "start it with mintmark serve, or name another one with --host or MINTMARK_URL",
   );
+}
+
+function certificateHint(code: string): string {
+  if (code.includes("ALTNAME")) return "it is for another name: check the address";
+  if (code.includes("EXPIRED")) return "it has expired: whoever runs this Mintmark has to renew it";
+  return "let Node know your own authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem";
 }
 
 function causeOf(error: unknown): { readonly code: string | null; readonly hostname: string | null } {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { isToken } from "../../src/cli/api-answers.ts";
+import { unreachable } from "../../src/cli/api-failures.ts";
 import { ApiClient, TOKENS } from "../../src/cli/api-client.ts";
 import { Failure } from "../../src/cli/exit.ts";
 import { newSecret } from "../../src/secrets/generate.ts";
@@ -80,4 +81,22 @@ test("a list whose pages lead to themselves ends", async (t) => {
   });
   assert.deepEqual(await client.list(TOKENS, isToken), []);
   assert.equal(pages, 2);
+});
+
+test("why a host cannot be reached is told from the connection's error, of node:http and of fetch alike", () => {
+  const withCode = (code: string): Error => Object.assign(new Error("no"), { code });
+  for (const [code, told, hint] of [
+    ["ECONNREFUSED", "unreachable", "mintmark serve"],
+    ["ENOTFOUND", "unreachable", "check the address"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "certificate", "NODE_EXTRA_CA_CERTS"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "certificate", "another name"],
+    ["CERT_HAS_EXPIRED", "certificate", "renew"],
+  ] as const) {
+    const error = withCode(code);
+    for (const thrown of [error, new AggregateError([error]), new Error("fetch failed", { cause: error })]) {
+      const failure = unreachable("https://x", thrown, 1_000);
+      assert.equal(failure.code, told);
+      assert.ok(failure.hint?.includes(hint), failure.hint ?? "");
+    }
+  }
 });
