@@ -24,26 +24,26 @@ const OAUTH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "access_denied",
 ]);
 
-/** A refusal as status, headers and body. What OAuth has no code for is what is nearest. */
+/** The error that stands for a code: its own, or what is nearest. OAuth knows one status for what the client did wrong. */
+export function oauthCodeOf(code: ErrorCode): { readonly status: number; readonly error: string } {
+  const status = statusOf(code);
+  if (OAUTH_CODES.has(code)) return { status, error: code };
+  if (status < 500 && status !== 429) return { status: 400, error: "invalid_request" };
+  return { status, error: status === 500 ? "server_error" : "temporarily_unavailable" };
+}
+
+/** A refusal as status, headers and body. */
 export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
-  const status = statusOf(refusal.code);
+  const { status, error } = oauthCodeOf(refusal.code);
   const retryAfter = retryAfterOf(refusal.extras, status);
-  const isClients = status < 500 && status !== 429;
-  const other = isClients ? "invalid_request" : status === 500 ? "server_error" : "temporarily_unavailable";
   return {
-    // OAuth knows one status for what the client did wrong.
-    status: isClients ? 400 : status,
+    status,
     headers: {
       "Content-Type": "application/json",
       "Cache-Control": "no-store",
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
     },
-    body: withoutSecrets(
-      JSON.stringify({
-        error: OAUTH_CODES.has(refusal.code) ? refusal.code : other,
-        error_description: descriptionOf(refusal.detail),
-      }),
-    ),
+    body: withoutSecrets(JSON.stringify({ error, error_description: descriptionOf(refusal.detail) })),
   };
 }
 

@@ -298,9 +298,22 @@ for (const engine of ENGINES) {
 describe("the addresses of OAuth", () => {
   let instance: TestInstance;
   before(async () => {
-    instance = await startInstance();
+    instance = await startInstance({ env: { MINTMARK_MINT_LIMIT: "2" } });
   });
   after(() => instance.close());
+
+  it("count an approval as the minting that it is, once", async () => {
+    const seed = new Seed(instance);
+    const ada = await seed.person();
+    const session = await seed.session(ada);
+    for (let index = 0; index < 2; index++) {
+      const device = await approvedDevice(instance, session, ada.personal);
+      assert.equal((await poll(instance, device)).status, 200);
+    }
+    const id = await claim(session, await requestDevice(instance));
+    assertProblem(await approve(session, id, ada.personal), 429, "rate_limited");
+    instance.advance(11 * MINUTE_MS);
+  });
 
   it("answer what is wrong in the form of RFC 6749", async () => {
     const client = instance.client();

@@ -13005,7 +13005,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceAuthorization"];
                 };
             };
-            /** @description `body_malformed`, `field_invalid`, `field_unknown`, `invalid_request` */
+            /** @description `invalid_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13014,25 +13014,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `body_too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description `media_type_unsupported` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description `rate_limited` */
+            /** @description `temporarily_unavailable` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -13041,7 +13023,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `internal_error` */
+            /** @description `server_error` */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13050,7 +13032,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `temporarily_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13059,7 +13041,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `storage_full` */
+            /** @description `temporarily_unavailable` */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13101,7 +13083,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedToken"];
                 };
             };
-            /** @description `access_denied`, `authorization_pending`, `body_malformed`, `expired_token`, `field_invalid`, `field_unknown`, `invalid_grant`, `invalid_request`, `slow_down`, `unsupported_grant_type` */
+            /** @description `access_denied`, `authorization_pending`, `expired_token`, `invalid_grant`, `invalid_request`, `slow_down`, `unsupported_grant_type` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13110,25 +13092,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `body_too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description `media_type_unsupported` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
-            /** @description `internal_error` */
+            /** @description `server_error` */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13137,7 +13101,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `temporarily_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13146,7 +13110,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `storage_full` */
+            /** @description `temporarily_unavailable` */
             507: {
                 headers: {
                     [name: string]: unknown;

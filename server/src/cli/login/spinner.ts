@@ -3,22 +3,24 @@ import type { Context } from "../context.ts";
 
 const FRAMES = ["◒", "◐", "◓", "◑"];
 const FRAME_MS = 120;
-const CLEAR_LINE = "\r\u001b[2K";
+/** Up to the line above, which is emptied. */
+const TAKE_BACK = "\u001b[1A\r\u001b[2K";
 
 /** Runs the work under a line that moves; the line is gone when the work is done. */
 export async function waiting<T>({ stderr, output }: Context, text: string, work: () => Promise<T>): Promise<T> {
   if (stderr.isTTY !== true || output.json) return work();
   let frame = 0;
-  const draw = (): void => {
-    const sign = FRAMES[frame++ % FRAMES.length] as string;
-    stderr.write(`${CLEAR_LINE}${sign} ${text}, Ctrl-C ends it`);
-  };
+  // The line is ended each time, so that whatever follows a Ctrl-C begins on a line of its own.
+  const draw = (): void => void stderr.write(`${FRAMES[frame++ % FRAMES.length]} ${text}, Ctrl-C ends it\n`);
   draw();
-  const timer = setInterval(draw, FRAME_MS);
+  const timer = setInterval(() => {
+    stderr.write(TAKE_BACK);
+    draw();
+  }, FRAME_MS);
   try {
     return await work();
   } finally {
     clearInterval(timer);
-    stderr.write(CLEAR_LINE);
+    stderr.write(TAKE_BACK);
   }
 }

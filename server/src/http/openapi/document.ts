@@ -2,7 +2,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { oauthCodeOf, OAuthError } from "../oauth-error.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { otherPaths } from "./other-paths.ts";
@@ -116,20 +116,22 @@ export function refusalsOf(operation: Operation): readonly ErrorCode[] {
 }
 
 function refusalResponses(operation: Operation): Record<string, object> {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of refusalsOf(operation))
-    byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
+  const byStatus = new Map<number, Set<string>>();
+  const isOAuth = operation.errorType === "oauth";
+  for (const code of refusalsOf(operation)) {
+    const { status, error } = isOAuth ? oauthCodeOf(code) : { status: statusOf(code), error: code };
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(error));
+  }
   const responses: Record<string, object> = {};
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
     responses[status] = {
-      description: codes
+      description: [...codes]
         .toSorted()
         .map((code) => `\`${code}\``)
         .join(", "),
-      content:
-        operation.errorType === "oauth"
-          ? { "application/json": { schema: OAuthError } }
-          : { "application/problem+json": { schema: Problem } },
+      content: isOAuth
+        ? { "application/json": { schema: OAuthError } }
+        : { "application/problem+json": { schema: Problem } },
     };
   }
   return responses;
