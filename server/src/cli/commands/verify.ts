@@ -24,7 +24,7 @@ export function addVerify(program: Command, context: Context): void {
     .option("--ip <address>", "the address that the token is used from, for network policies")
     .addHelpText(
       "after",
-      "\nThe service key comes from MINTMARK_SERVICE_KEY, else from mintmark service-key keep. The verification counts as\na use of the token.\n\nExit codes:\n  0 the token is active   1 it is not, or the host failed   4 the service key is missing or refused\n\nExample:\n  mintmark verify - --permission scans:read < token.txt",
+      "\nThe service key comes from MINTMARK_SERVICE_KEY, else from mintmark service-key keep. The verification counts as\na use of the token.\n\nThe exit code is 0 when the token is active, 1 when it is not or the host failed, and 4 when the service key is missing\nor refused.\n\nExample:\n  mintmark verify - --permission scans:read < token.txt",
     )
     .action((typed: string, options: VerifyOptions) => verify(context, typed, options));
 }

@@ -1,5 +1,5 @@
 // The manual page mintmark(1), in the macros of man(7), from the same declarations as the help. It is written to
-// server/man/mintmark.1 by `npm run man-page`, and a test compares the two.
+// server/man/mintmark.1 by `npm run cli-pages`, and a test compares the two.
 import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "../command-tree.ts";
 import { sectionsOf } from "./help-sections.ts";
 import { asText, bold, italic, macro } from "./roff.ts";
@@ -21,7 +21,7 @@ const SEE_ALSO =
 export function manPage(program: CommandNode, version: string): string {
   const shared = hostOptions(program);
   const blocks = [
-    '.\\" Written by npm run man-page from the declarations of the commands: change those.',
+    '.\\" Written by npm run cli-pages from the declarations of the commands: change those.',
     macro("TH", "MINTMARK", "1", "", `mintmark ${version}`, "User Commands"),
     macro("SH", "NAME"),
     "mintmark \\- personal access tokens: run an instance, and use tokens from the shell",
