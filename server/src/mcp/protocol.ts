@@ -23,9 +23,8 @@ interface Exchange {
   readonly tools: readonly Tool[];
   /** `null` when there is no tool of this name. */
   readonly call: (name: string, input: Readonly<Record<string, unknown>>) => Promise<CallToolResult> | null;
-  /** Whether the caller may leave another stream open. */
-  readonly hasRoom: () => boolean;
-  readonly watch: (stream: Pick<OpenStream, "end" | "toolsChanged">) => () => void;
+  /** Watches what the caller leaves open, until the answered function is called; `null` when it may leave no more open. */
+  readonly watch: (stream: Pick<OpenStream, "end" | "toolsChanged">) => (() => void) | null;
   readonly onError: (error: Error) => void;
 }
 
@@ -38,7 +37,6 @@ const PROTOCOL_HEADER = /^(?:accept|content-type|mcp-[a-z0-9-]+)$/;
 
 export async function answerMessage(exchange: Exchange): Promise<Response> {
   const { request, message } = exchange;
-  if (message["method"] === "subscriptions/listen" && !exchange.hasRoom()) throw tooManyStreams();
   const ending = new AbortController();
   const handler = createMcpHandler(({ era }) => serverFor(exchange, era), {
     onerror: exchange.onError,
@@ -46,17 +44,31 @@ export async function answerMessage(exchange: Exchange): Promise<Response> {
   });
   const headers = [...request.headers].filter(([name]) => PROTOCOL_HEADER.test(name));
   const passed = new Request("http://mintmark.invalid/mcp", { method: "POST", headers, signal: ending.signal });
+  const end = (): void => {
+    void handler.close().catch(exchange.onError);
+    ending.abort();
+  };
   const response = await handler.fetch(passed, { parsedBody: message });
-  if (response.body === null || response.headers.get("content-type")?.startsWith("text/event-stream") !== true)
-    return response;
-  const leave = exchange.watch({
-    end: () => {
-      void handler.close().catch(exchange.onError);
-      ending.abort();
-    },
-    toolsChanged: () => handler.notify.toolsChanged(),
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+  // A client of 2025 gets the answer to a call as a stream too. That ends by itself, and never before its answer.
+  if (response.body === null || !isStream || message["method"] !== "subscriptions/listen") return response;
+  const leave = exchange.watch({ end, toolsChanged: () => handler.notify.toolsChanged() });
+  if (leave === null) {
+    end();
+    throw tooManyStreams();
+  }
+  const body = untilLeft(response.body, leave);
+  whenGone(request, () => {
+    leave();
+    end();
   });
-  return new Response(untilLeft(response.body, leave), { status: response.status, headers: response.headers });
+  return new Response(body, { status: response.status, headers: response.headers });
+}
+
+/** Of a client that is gone before its answer begins nobody else hears: what was opened for it would stay open for ever. */
+function whenGone({ signal }: Request, work: () => void): void {
+  if (signal.aborted) work();
+  else signal.addEventListener("abort", work, { once: true });
 }
 
 function serverFor({ tools, call }: Exchange, era: "legacy" | "modern"): Server {

@@ -73,7 +73,6 @@ async function respond(
       const tool = TOOLS.find((one) => one.name === name);
       return tool === undefined ? null : callTool(calling, { tool, actor, caller, input });
     },
-    hasRoom: () => streams.hasRoom(credentialId),
     watch: (stream) =>
       streams.watch({ ...stream, credentialId, key, client: { ip, userAgent }, tools: namesOf(caller) }),
     onError: (error) => deps.logger.debug({ err: error, requestId }, "MCP request refused"),

@@ -17,10 +17,8 @@ export interface OpenStream {
 }
 
 export interface Streams {
-  /** Whether this credential may open another one. */
-  hasRoom(credentialId: string): boolean;
-  /** Watches a stream until the answered function is called or `end` was. */
-  watch(stream: OpenStream): () => void;
+  /** Watches a stream until the answered function is called or `end` was; `null` when its credential has too many. */
+  watch(stream: OpenStream): (() => void) | null;
   /** Ends all of them, and at once whatever is watched from now on. */
   close(): void;
 }
@@ -113,8 +111,8 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   return {
-    hasRoom: (credentialId) => open < MOST && (byCredential.get(credentialId)?.size ?? 0) < MOST_OF_A_CREDENTIAL,
     watch(stream) {
+      if (open >= MOST || (byCredential.get(stream.credentialId)?.size ?? 0) >= MOST_OF_A_CREDENTIAL) return null;
       const entry = { stream, tools: stream.tools, until: Number.NEGATIVE_INFINITY };
       add(entry);
       if (isClosed) end(entry);
@@ -123,7 +121,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     },
     close() {
       isClosed = true;
-      for (const entries of [...byCredential.values()]) for (const entry of [...entries]) end(entry);
+      for (const entries of byCredential.values()) for (const entry of entries) end(entry);
     },
   };
 }

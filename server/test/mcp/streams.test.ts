@@ -1,17 +1,19 @@
 // An open stream ends within 100 ms of whatever ends its token, also when another replica did it, and tells of a
 // change of the tools meanwhile. Times are measured from the answer to the change to the end as the client sees it.
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { DAY_MS, type MembershipId, type TokenPolicy } from "@mintmark/core";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance, type Instance } from "../../src/instance.ts";
 import type { Transaction } from "../../src/store/store.ts";
+import { Client as Postgres } from "pg";
 import { pino } from "pino";
 import { ENGINES, freePort, startInstance, type TestInstance } from "../support/instance.ts";
 import { Client } from "../support/client.ts";
 import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
-import { bearer, callTool, codeOf, connectClient, type Headers, messageOf } from "./speak.ts";
+import { bearer, callTool, codeOf, connectClient, ERAS, type Headers, messageOf } from "./speak.ts";
 
 const LIMIT_MS = 100;
 
@@ -51,9 +53,10 @@ async function listen(instance: Pick<TestInstance, "url">, credential: Headers):
   return {
     ended,
     until: (wanted) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         changed = () => text.includes(wanted) && resolve(text);
         changed();
+        void ended.then(() => reject(new Error(`the stream ended without ${wanted}`)), reject);
       }),
     leave: () => leaving.abort(),
   };
@@ -203,6 +206,27 @@ for (const engine of ENGINES) {
       await revoke(0)(other);
       assert.ok(!(await bystander.ended).text.includes(changed));
     });
+
+    it("is no call: one that was let in is answered, though its token dies before", async (t: TestContext) => {
+      if (instance.databaseUrl === null) return t.skip("nothing holds up a call on SQLite");
+      const s = await scene();
+      const holding = new Postgres({ connectionString: instance.databaseUrl });
+      await holding.connect();
+      try {
+        await holding.query("begin; lock table invitations in access exclusive mode");
+        const stream = await listen(instance, bearer(s.token));
+        const calls = Promise.all(ERAS.map((era) => callTool(instance, bearer(s.token), "list_invitations", {}, era)));
+        const waiting =
+          "select count(*)::int as count from pg_locks where not granted and relation = 'invitations'::regclass";
+        while ((await holding.query<{ count: number }>(waiting)).rows[0]?.count !== ERAS.length);
+        await revoke(0)(s);
+        await stream.ended;
+        await holding.query("commit");
+        assert.deepEqual((await calls).map(codeOf), ["ok", "ok"]);
+      } finally {
+        await holding.end();
+      }
+    });
   });
 }
 
@@ -267,6 +291,37 @@ describe("streams", () => {
     }
     await untilOpen(0);
     (await listen(instance, token)).leave();
+  });
+
+  it("are bounded also when they are asked for all at once", async () => {
+    const owner = await seed.person();
+    const token = bearer(await seed.token(owner, owner.personal));
+    const { headers, body } = messageOf("2026", "subscriptions/listen", { notifications: { toolsListChanged: true } });
+    const request = { method: "POST", headers: { ...headers, ...token }, body };
+    const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${instance.url}/mcp`, request)));
+    assert.equal(answers.filter(({ status }) => status === 429).length, 36);
+    assert.equal(await openStreams(), 64);
+    for (const { body } of answers) await body?.cancel();
+    await untilOpen(0);
+  });
+
+  it("are forgotten when their client is gone before the answer has begun", async () => {
+    const owner = await seed.person();
+    const token = bearer(await seed.token(owner, owner.personal));
+    const { headers, body } = messageOf("2026", "subscriptions/listen", { notifications: { toolsListChanged: true } });
+    const { hostname, port } = new URL(instance.url);
+    const head = Object.entries({ Host: hostname, ...headers, ...token, "Content-Length": String(body.length) });
+    const request = `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
+    const leave = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(port), hostname);
+        socket.on("error", reject).on("close", () => resolve());
+        socket.write(request, () => socket.destroy());
+      });
+    await Promise.all(Array.from({ length: 64 }, leave));
+    // Each request is under way by now; the streams of those that were let in are counted and gone.
+    assert.equal(codeOf(await callTool(instance, token, "whoami")), "ok");
+    await untilOpen(0);
   });
 
   it("do not keep a token from being idle: to judge them is no use of it", async () => {
