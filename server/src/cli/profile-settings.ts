@@ -50,20 +50,20 @@ export class ProfileSettings {
 
   /** The profile becomes the active one. */
   save(profile: string, entry: ProfileEntry): void {
-    const { profiles } = this.#contents;
-    this.#write({ activeProfile: profile, profiles: { ...profiles, [profile]: entry } });
+    this.#change(({ profiles }) => ({ activeProfile: profile, profiles: { ...profiles, [profile]: entry } }));
   }
 
   /** The profile must exist. */
   activate(profile: string): void {
-    this.#write({ activeProfile: profile });
+    this.#change(() => ({ activeProfile: profile }));
   }
 
   delete(profile: string): void {
-    const { activeProfile, profiles } = this.#contents;
-    if (ownOf(profiles, profile) === null && activeProfile !== profile) return;
-    const { [profile]: _deleted, ...others } = profiles;
-    this.#write({ activeProfile: activeProfile === profile ? null : activeProfile, profiles: others });
+    if (this.find(profile) === null && this.activeProfile !== profile) return;
+    this.#change(({ activeProfile, profiles: { [profile]: _deleted, ...profiles } }) => ({
+      activeProfile: activeProfile === profile ? null : activeProfile,
+      profiles,
+    }));
   }
 
   /** The kind of store that is known to keep the credential of this account. */
@@ -73,17 +73,18 @@ export class ProfileSettings {
 
   rememberStore(account: string, kind: StoreKind): void {
     if (this.storeOf(account) === kind) return;
-    this.#write({ kept: { ...this.#contents.kept, [account]: kind } });
+    this.#change(({ kept }) => ({ kept: { ...kept, [account]: kind } }));
   }
 
   forgetStore(account: string): void {
     if (this.storeOf(account) === null) return;
-    const { [account]: _forgotten, ...others } = this.#contents.kept;
-    this.#write({ kept: others });
+    this.#change(({ kept: { [account]: _forgotten, ...kept } }) => ({ kept }));
   }
 
-  #write(change: Partial<Contents>): void {
-    const contents = { ...this.#contents, ...change };
+  /** Changes what the file holds now: another login may have ended while this one waited for a browser. */
+  #change(change: (contents: Contents) => Partial<Contents>): void {
+    const present = read(this.#path);
+    const contents = { ...present, ...change(present) };
     writePrivateFile(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
     this.#contents = contents;
   }

@@ -49,6 +49,22 @@ test("a keyring that answers keeps the secret, and no file does", async () => {
   assert.equal(await kept.find(HOST), null);
 });
 
+test("two logins at the same time are both remembered", async () => {
+  const one = memory("both", null);
+  const other = memory("both", null);
+  await one.save("one@https://x", newSecret("mm", "pat"));
+  await other.save("other@https://x", newSecret("mm", "pat"));
+  const [first, second] = [new ProfileSettings(one.folder), new ProfileSettings(one.folder)];
+  first.save("one", { host: "https://x" });
+  second.save("other", { host: "https://x" });
+  const later = new ProfileSettings(one.folder);
+  assert.deepEqual(
+    later.list().map(({ profile }) => profile),
+    ["one", "other"],
+  );
+  assert.deepEqual([later.storeOf("one@https://x"), later.storeOf("other@https://x")], ["file", "file"]);
+});
+
 for (const [name, keyring] of [
   ["hangs", hung],
   ["breaks", broken],
