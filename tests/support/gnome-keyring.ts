@@ -114,11 +114,11 @@ async function isInstalled(): Promise<boolean> {
 /** A fresh image has no lists of packages; one that has been used has them already. */
 async function install(): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=120"];
+  const options = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=60", "-o", "Acquire::http::Timeout=20"];
   const installing = (): Promise<unknown> =>
-    run("apt-get", ["install", ...options, "--no-install-recommends", ...PACKAGES], { env });
+    run("apt-get", ["install", ...options, "--no-install-recommends", ...PACKAGES], { env, timeout: 120_000 });
   await installing().catch(async () => {
-    await run("apt-get", ["update", "-qq"], { env });
+    await run("apt-get", ["update", "-qq", "-o", "Acquire::http::Timeout=20"], { env, timeout: 60_000 });
     await installing();
   });
 }
