@@ -1,6 +1,7 @@
 // config.json: what the command remembers, and nothing secret: the profiles, which one is active, that someone
 // agreed to use a host without https, and where each credential is kept.
 import { join } from "node:path";
+import { whileLocked } from "./credential-store/file-lock.ts";
 import { readPrivateFile, writePrivateFile } from "./credential-store/private-file.ts";
 import type { StoreKind } from "./credential-store/store.ts";
 import { Failure } from "./exit.ts";
@@ -83,10 +84,12 @@ export class ProfileSettings {
 
   /** Changes what the file holds now: another login may have ended while this one waited for a browser. */
   #change(change: (contents: Contents) => Partial<Contents>): void {
-    const present = read(this.#path);
-    const contents = { ...present, ...change(present) };
-    writePrivateFile(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
-    this.#contents = contents;
+    this.#contents = whileLocked(this.#path, () => {
+      const present = read(this.#path);
+      const contents = { ...present, ...change(present) };
+      writePrivateFile(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
+      return contents;
+    });
   }
 }
 

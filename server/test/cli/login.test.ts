@@ -121,6 +121,7 @@ describe("mintmark login by loopback", () => {
     const { body: request } = await session.post("/api/device/loopback", body);
     const { body: decision } = await approve(session, request.id, ada.personal);
     const answer = new URL(decision.returnTo);
+    assert.equal((await bring(answer, answer.host, "//")).status, 404, "at what is no address");
     assert.equal((await bring(answer)).status, 404, "without a state");
     answer.searchParams.set("state", "another");
     assert.equal((await bring(answer)).status, 404, "with another state");
@@ -252,9 +253,9 @@ interface Brought {
 }
 
 /** What a browser does with a redirect, without following the next. */
-function bring(url: URL, host: string = url.host): Promise<Brought> {
+function bring(url: URL, host: string = url.host, path: string = url.pathname + url.search): Promise<Brought> {
   return new Promise((resolve, reject) => {
-    httpGet(url, { headers: { Host: host }, agent: false }, (answer) => {
+    httpGet(url, { path, headers: { Host: host }, agent: false }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk: string) => void (text += chunk));
       answer.on("end", () => resolve({ status: answer.statusCode, location: answer.headers.location, text }));

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { FileStore } from "../../src/cli/credential-store/file.ts";
 import { readPrivateFile, writePrivateFile } from "../../src/cli/credential-store/private-file.ts";
 import { Failure } from "../../src/cli/exit.ts";
@@ -71,6 +73,31 @@ test("a write that fails leaves no second file with the secret behind", async ()
   const own = join(folder, "failing");
   await mkdir(join(own, "credentials.json"), { recursive: true });
   assert.throws(() => writePrivateFile(join(own, "credentials.json"), "secret"));
+  assert.deepEqual(await readdir(own), ["credentials.json"]);
+});
+
+test("processes that keep credentials at the same moment lose none of them, and wait for none that was killed", async () => {
+  const own = join(folder, "busy");
+  await mkdir(own);
+  // One that was killed before it could give the lock back, long ago.
+  const lock = join(own, "credentials.json.lock");
+  await writeFile(lock, "");
+  await utimes(lock, 0, 0);
+  const store = new URL("../../src/cli/credential-store/file.ts", import.meta.url).href;
+  const secret = newSecret("mm", "pat").expose();
+  const saving = `
+    const { FileStore } = await import(${JSON.stringify(store)});
+    const { Secret } = await import(${JSON.stringify(import.meta.resolve("@mintmark/core/secret"))});
+    const { workerData } = await import("node:worker_threads");
+    for (let turn = 0; turn < 10; turn++)
+      await new FileStore(${JSON.stringify(own)}).save(workerData + "-" + turn, new Secret("${secret}"));
+  `;
+  const workers = ["a", "b", "c"].map(
+    (workerData) => new Worker(new URL(`data:text/javascript,${encodeURIComponent(saving)}`), { workerData }),
+  );
+  await Promise.all(workers.map((worker) => once(worker, "exit")));
+  const kept = JSON.parse(readPrivateFile(join(own, "credentials.json"))?.text ?? "") as Record<string, string>;
+  assert.equal(Object.keys(kept).length, 30);
   assert.deepEqual(await readdir(own), ["credentials.json"]);
 });
 

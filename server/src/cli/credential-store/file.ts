@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { Secret } from "@mintmark/core/secret";
 import { Failure } from "../exit.ts";
+import { whileLocked } from "./file-lock.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 import type { CredentialStore } from "./store.ts";
 
@@ -22,13 +23,12 @@ export class FileStore implements CredentialStore {
   }
 
   async save(account: string, secret: Secret): Promise<void> {
-    this.#write({ ...this.#read(), [account]: secret.expose() });
+    this.#change((contents) => ({ ...contents, [account]: secret.expose() }));
   }
 
   async delete(account: string): Promise<boolean> {
-    const { [account]: found, ...others } = this.#read();
-    if (found === undefined) return false;
-    this.#write(others);
+    if (this.#read()[account] === undefined) return false;
+    this.#change(({ [account]: _deleted, ...others }) => others);
     return true;
   }
 
@@ -60,8 +60,10 @@ export class FileStore implements CredentialStore {
     return contents;
   }
 
-  #write(contents: Contents): void {
-    writePrivateFile(this.place, `${JSON.stringify(contents, null, 2)}\n`);
+  #change(change: (contents: Contents) => Contents): void {
+    whileLocked(this.place, () => {
+      writePrivateFile(this.place, `${JSON.stringify(change(this.#read()), null, 2)}\n`);
+    });
   }
 }
 

@@ -61,8 +61,9 @@ export class CallbackServer {
   #receive({ method, headers, url }: IncomingMessage, response: ServerResponse): void {
     // A name that was made to lead here is not this address: the page behind it gets nothing.
     if (method !== "GET" || headers.host !== this.#host) return refuse(response);
-    const { pathname, searchParams } = new URL(url ?? "/", "http://127.0.0.1");
-    if (pathname === "/callback") return this.#answer(searchParams, response);
+    // Anything on this machine may ask, also for what is no address.
+    const { pathname = "", searchParams } = URL.parse(url ?? "/", `http://${this.#host}`) ?? {};
+    if (searchParams !== undefined && pathname === "/callback") return this.#answer(searchParams, response);
     const page = CALLBACK_PAGES.get(pathname);
     if (page === undefined) return refuse(response);
     response.once("close", () => this.#pageSent.resolve());

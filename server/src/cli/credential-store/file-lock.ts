@@ -1,0 +1,45 @@
+// Two commands that end at the same moment must not undo each other's change of a file: each reads it, changes what it
+// read and writes it again, and whoever reads between another's reading and writing would write what was before.
+// It is synchronous, as what it is around: nothing but the end of the process can come between taking and giving back.
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Far longer than a change takes: a lock of this age belongs to a process that was killed. */
+const ABANDONED_MS = 2_000;
+const PAUSE_MS = 5;
+
+/** Runs the work while no other process does so for the same file. */
+export function whileLocked<T>(path: string, work: () => T): T {
+  const lock = `${path}.lock`;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  while (!isTaken(lock)) {
+    if (ageOf(lock) > ABANDONED_MS) rmSync(lock, { force: true });
+    else pause();
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Takes the lock, if nobody has it. */
+function isTaken(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, "wx", 0o600));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Also of one from the future, after the clock was set back. */
+function ageOf(lock: string): number {
+  const { mtimeMs = Date.now() } = statSync(lock, { throwIfNoEntry: false }) ?? {};
+  return Math.abs(Date.now() - mtimeMs);
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}
