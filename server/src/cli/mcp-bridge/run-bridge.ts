@@ -1,6 +1,7 @@
 // One run of the bridge: until standard input ends, or the client's SIGTERM. Standard output carries messages and
 // nothing else; what a person should know goes to standard error, which clients keep as a log.
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { VERSION } from "../../version.ts";
 import { connect } from "../connection.ts";
 import type { HostOptions } from "../choose-login.ts";
@@ -42,7 +43,10 @@ export async function runBridge(context: Context, options: HostOptions): Promise
   const stopped = new Promise<"stopped">((resolve) => process.once("SIGTERM", () => resolve("stopped")));
   const ended = forward(bridge, name, context).then(() => "ended" as const);
   if ((await Promise.race([ended, stopped])) === "ended") {
-    await Promise.race([bridge.idle(), stopped, elapsed(GRACE_MS)]);
+    // It keeps the process: a server that answered something else than it was asked leaves nothing else to wait for.
+    const grace = new AbortController();
+    await Promise.race([bridge.idle(), stopped, pause(GRACE_MS, undefined, grace).catch(() => {})]);
+    grace.abort();
   }
   await bridge.close();
   stdin.destroy();
@@ -78,9 +82,4 @@ class Reports {
   forget(): void {
     this.last = null;
   }
-}
-
-/** Does not keep the process alive. */
-async function elapsed(ms: number): Promise<void> {
-  await new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 }
