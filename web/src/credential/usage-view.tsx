@@ -30,16 +30,22 @@ export function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement
         <SpanChoice span={span} onChange={onSpan} />
       </div>
       <QueryView query={usage} loading={<UsageLoading />}>
-        {(data) => <UsagePictures usage={data} />}
+        {(data) => <UsagePictures usage={data} readAt={usage.dataUpdatedAt} />}
       </QueryView>
     </div>
   );
 }
 
-function UsagePictures({ usage }: { readonly usage: CredentialUsage }): ReactElement {
+interface UsagePicturesProps {
+  readonly usage: CredentialUsage;
+  /** When the server said so, as UTC epoch milliseconds. */
+  readonly readAt: number;
+}
+
+function UsagePictures({ usage, readAt }: UsagePicturesProps): ReactElement {
   const points = usePoints(usage.days);
   const isEmpty = usage.days.every(({ uses, denied }) => uses + denied === 0);
-  const soon = isUncounted(usage, Date.now()) ? COUNTED_SOON : null;
+  const soon = isUncounted(usage, readAt) ? COUNTED_SOON : null;
   return (
     <>
       <Stats>
