@@ -3,7 +3,8 @@ import type { AdminOrganizationFilter } from "../../api/admin-organizations.ts";
 import type { AdminTokenFilter } from "../../api/admin-tokens.ts";
 import type { AdminUserFilter } from "../../api/admin-users.ts";
 
-type Search<Name extends string> = { readonly [Key in Name]?: string };
+/** Filters by name, each a text. */
+export type Search<Name extends string> = { readonly [Key in Name]?: string };
 
 /** The search with a change: what is empty leaves the address. */
 export function changedSearch<Name extends string>(search: Search<Name>, change: Search<Name>): Search<Name> {

@@ -1,9 +1,9 @@
 // Everybody's personal access tokens. Rule: metadata alone, for there is no secret to show; what is revoked here is
 // revoked by an instance admin, and its holder and its organization's log are told so.
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
-import { type ReactElement, useDeferredValue, useState } from "react";
+import { type ReactElement, useDeferredValue } from "react";
 import { adminTokensQuery } from "../../api/admin-tokens.ts";
 import { STALE_DAYS } from "../../credential/stale.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
@@ -11,11 +11,12 @@ import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
-import { changedSearch, tokenFilterOf, type TokenSearch } from "./admin-search.ts";
+import { tokenFilterOf } from "./admin-search.ts";
 import { InstanceTokenList } from "./instance-token-list.tsx";
 import { PagedList } from "./paged-list.tsx";
 import { OrganizationField, PersonField } from "./scope-fields.tsx";
 import { SearchField } from "./search-field.tsx";
+import { useListFilters } from "./use-list-filters.ts";
 
 const TITLE = "Tokens";
 
@@ -29,19 +30,9 @@ export function InstanceTokensPage(): ReactElement {
 
 function InstanceTokens(): ReactElement {
   const search = useSearch({ from: "/shell/admin/tokens" });
-  const navigate = useNavigate();
-  // What was typed goes with the filters.
-  const [cleared, setCleared] = useState(0);
+  const { change, clear, isFiltered, typedKey } = useListFilters("/admin/tokens", search);
   const filter = useDeferredValue(tokenFilterOf(search));
   const tokens = useInfiniteQuery({ ...adminTokensQuery(filter), placeholderData: keepPreviousData });
-  const filtered = Object.keys(search).length > 0;
-  function change(next: TokenSearch): void {
-    void navigate({ to: "/admin/tokens", search: next, replace: true, resetScroll: false });
-  }
-  function clear(): void {
-    setCleared(cleared + 1);
-    change({});
-  }
   return (
     <Page
       title={TITLE}
@@ -50,22 +41,19 @@ function InstanceTokens(): ReactElement {
       <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3">
         <div className="col-span-2 sm:col-span-1">
           <SearchField
-            key={cleared}
+            key={typedKey}
             label="Search tokens"
             placeholder="Name, prefix or person"
             value={search.query ?? ""}
-            onChange={(query) => change(changedSearch(search, { query }))}
+            onChange={(query) => change({ query })}
           />
         </div>
-        <PersonField value={search.user ?? ""} onChange={(user) => change(changedSearch(search, { user }))} />
-        <OrganizationField
-          value={search.organization ?? ""}
-          onChange={(organization) => change(changedSearch(search, { organization }))}
-        />
+        <PersonField value={search.user ?? ""} onChange={(user) => change({ user })} />
+        <OrganizationField value={search.organization ?? ""} onChange={(organization) => change({ organization })} />
         <SelectField
           label="State"
           value={search.state ?? ""}
-          onChange={(event) => change(changedSearch(search, { state: event.currentTarget.value }))}
+          onChange={(event) => change({ state: event.currentTarget.value })}
         >
           <option value="">Any state</option>
           <option value="live">Live</option>
@@ -76,13 +64,13 @@ function InstanceTokens(): ReactElement {
         <SelectField
           label="Use"
           value={search.use ?? ""}
-          onChange={(event) => change(changedSearch(search, { use: event.currentTarget.value }))}
+          onChange={(event) => change({ use: event.currentTarget.value })}
         >
           <option value="">Any use</option>
           <option value="never">Never used</option>
           <option value="stale">Unused for {STALE_DAYS} days</option>
         </SelectField>
-        {filtered && (
+        {isFiltered && (
           <div>
             <Button kind="quiet" onClick={clear}>
               Clear filters
@@ -94,7 +82,7 @@ function InstanceTokens(): ReactElement {
         query={tokens}
         more="Look further"
         empty={
-          filtered ? (
+          isFiltered ? (
             <EmptyState
               icon={<Fingerprint />}
               title="No token matches"

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { Building } from "lucide-react";
-import { type ReactElement, useDeferredValue, useState } from "react";
+import { type ReactElement, useDeferredValue } from "react";
 import { adminOrganizationsQuery } from "../../api/admin-organizations.ts";
 import type { AdminOrganization } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
@@ -11,11 +11,12 @@ import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
-import { changedSearch, organizationFilterOf, type OrganizationSearch } from "./admin-search.ts";
+import { organizationFilterOf, type OrganizationSearch } from "./admin-search.ts";
 import { OrganizationBadges } from "./organization-badges.tsx";
 import { PagedList } from "./paged-list.tsx";
 import { SearchField } from "./search-field.tsx";
 import { countOf } from "./words.ts";
+import { useListFilters } from "./use-list-filters.ts";
 
 const TITLE = "Organizations";
 
@@ -29,18 +30,9 @@ export function OrganizationsPage(): ReactElement {
 
 function Organizations(): ReactElement {
   const search = useSearch({ from: "/shell/admin/organizations" });
-  const navigate = useNavigate();
-  // What was typed goes with the filters.
-  const [cleared, setCleared] = useState(0);
+  const { change, clear, typedKey } = useListFilters("/admin/organizations", search);
   const filter = useDeferredValue(organizationFilterOf(search));
   const organizations = useInfiniteQuery({ ...adminOrganizationsQuery(filter), placeholderData: keepPreviousData });
-  function change(next: OrganizationSearch): void {
-    void navigate({ to: "/admin/organizations", search: next, replace: true, resetScroll: false });
-  }
-  function clear(): void {
-    setCleared(cleared + 1);
-    change({});
-  }
   return (
     <Page
       title={TITLE}
@@ -48,16 +40,16 @@ function Organizations(): ReactElement {
     >
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
         <SearchField
-          key={cleared}
+          key={typedKey}
           label="Search organizations"
           placeholder="Name or id"
           value={search.query ?? ""}
-          onChange={(query) => change(changedSearch(search, { query }))}
+          onChange={(query) => change({ query })}
         />
         <SelectField
           label="Kind"
           value={search.kind ?? ""}
-          onChange={(event) => change(changedSearch(search, { kind: event.currentTarget.value }))}
+          onChange={(event) => change({ kind: event.currentTarget.value })}
         >
           <option value="">Shared</option>
           <option value="personal">Personal</option>
@@ -66,7 +58,7 @@ function Organizations(): ReactElement {
         <SelectField
           label="Show"
           value={search.show ?? ""}
-          onChange={(event) => change(changedSearch(search, { show: event.currentTarget.value }))}
+          onChange={(event) => change({ show: event.currentTarget.value })}
         >
           <option value="">Not deleted</option>
           <option value="ownerless">Without an active owner</option>

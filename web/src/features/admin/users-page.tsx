@@ -2,9 +2,9 @@
 // beside it organizations, tokens, services and the audit log. Rule: an instance admin is no member anywhere by that;
 // what they see of an organization is its outside, and a change says what it will do before it does it.
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { type ReactElement, useDeferredValue, useState } from "react";
+import { type ReactElement, useDeferredValue } from "react";
 import { adminUsersQuery } from "../../api/admin-users.ts";
 import type { AdminUser } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
@@ -16,9 +16,10 @@ import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
-import { changedSearch, type UserSearch, userFilterOf } from "./admin-search.ts";
+import { userFilterOf } from "./admin-search.ts";
 import { PagedList } from "./paged-list.tsx";
 import { SearchField } from "./search-field.tsx";
+import { useListFilters } from "./use-list-filters.ts";
 
 const TITLE = "Users";
 
@@ -32,18 +33,9 @@ export function UsersPage(): ReactElement {
 
 function Users(): ReactElement {
   const search = useSearch({ from: "/shell/admin/users" });
-  const navigate = useNavigate();
-  // What was typed goes with the filters.
-  const [cleared, setCleared] = useState(0);
+  const { change, clear, typedKey } = useListFilters("/admin/users", search);
   const filter = useDeferredValue(userFilterOf(search));
   const users = useInfiniteQuery({ ...adminUsersQuery(filter), placeholderData: keepPreviousData });
-  function change(next: UserSearch): void {
-    void navigate({ to: "/admin/users", search: next, replace: true, resetScroll: false });
-  }
-  function clear(): void {
-    setCleared(cleared + 1);
-    change({});
-  }
   return (
     <Page
       title={TITLE}
@@ -51,16 +43,16 @@ function Users(): ReactElement {
     >
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_14rem]">
         <SearchField
-          key={cleared}
+          key={typedKey}
           label="Search users"
           placeholder="Name, email or id"
           value={search.query ?? ""}
-          onChange={(query) => change(changedSearch(search, { query }))}
+          onChange={(query) => change({ query })}
         />
         <SelectField
           label="Show"
           value={search.show ?? ""}
-          onChange={(event) => change(changedSearch(search, { show: event.currentTarget.value }))}
+          onChange={(event) => change({ show: event.currentTarget.value })}
         >
           <option value="">Everyone</option>
           <option value="active">Active</option>
