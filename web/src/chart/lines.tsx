@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { DASHES, STROKES } from "./look.tsx";
+import { GRID, POINT_AXIS, ROOM, VALUE_AXIS } from "./plot-frame.ts";
 import type { Point, Series } from "./series.ts";
 import { PlotTooltip } from "./tooltip.tsx";
 
@@ -16,24 +17,11 @@ interface LinesProps {
 /** Values over time, one line for each series. The arrow keys go from point to point. */
 export function Lines({ name, series, points, format }: LinesProps): ReactElement {
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 320, height: 224 }}>
+    <ResponsiveContainer {...ROOM}>
       <LineChart data={[...points]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} title={name}>
-        <CartesianGrid vertical={false} stroke="var(--color-line)" />
-        <XAxis
-          dataKey="label"
-          tickLine={false}
-          axisLine={{ stroke: "var(--color-control)" }}
-          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
-          minTickGap={48}
-          tickMargin={6}
-        />
-        <YAxis
-          width={64}
-          tickLine={false}
-          axisLine={false}
-          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
-          tickFormatter={format}
-        />
+        <CartesianGrid {...GRID} />
+        <XAxis {...POINT_AXIS} minTickGap={48} />
+        <YAxis {...VALUE_AXIS} width={64} tickFormatter={format} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: "var(--color-control)" }}

@@ -1,6 +1,7 @@
 import { type ReactElement, useId } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { fillOf, Patterns } from "./look.tsx";
+import { GRID, POINT_AXIS, ROOM, VALUE_AXIS } from "./plot-frame.ts";
 import { compact, count, type Point, type Series } from "./series.ts";
 import { PlotTooltip } from "./tooltip.tsx";
 
@@ -15,26 +16,12 @@ interface StackedBarsProps {
 export function StackedBars({ name, series, points }: StackedBarsProps): ReactElement {
   const prefix = useId();
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 320, height: 224 }}>
+    <ResponsiveContainer {...ROOM}>
       <BarChart data={[...points]} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={name}>
         <Patterns prefix={prefix} />
-        <CartesianGrid vertical={false} stroke="var(--color-line)" />
-        <XAxis
-          dataKey="label"
-          tickLine={false}
-          axisLine={{ stroke: "var(--color-control)" }}
-          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
-          minTickGap={24}
-          tickMargin={6}
-        />
-        <YAxis
-          width={44}
-          allowDecimals={false}
-          tickLine={false}
-          axisLine={false}
-          tick={{ fill: "var(--color-soft)", fontSize: 12 }}
-          tickFormatter={compact}
-        />
+        <CartesianGrid {...GRID} />
+        <XAxis {...POINT_AXIS} minTickGap={24} />
+        <YAxis {...VALUE_AXIS} width={44} allowDecimals={false} tickFormatter={compact} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: "var(--color-sunken)" }}
