@@ -42,11 +42,11 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
     },
     code({ text, lang }) {
       const language = /^[a-z]+/.exec(lang ?? "")?.[0] ?? "text";
-      return `<div class="code" data-language="${language}"><pre><code>${escape(text)}\n</code></pre></div>\n`;
+      return `<div class="code" data-language="${language}"><pre><code>${wholeOptions(escape(text))}\n</code></pre></div>\n`;
     },
     table({ header, rows }) {
       const cells = (of: readonly Tokens.TableCell[], tag: string): string =>
-        of.map(({ tokens }) => cell(this.parser.parseInline(tokens), tag)).join("");
+        of.map(({ tokens }) => cell(breakable(this.parser.parseInline(tokens)), tag)).join("");
       const isNamed = header.some(({ text }) => text !== "");
       const head = isNamed ? `<thead><tr>${cells(header, "th")}</tr></thead>` : "";
       const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("\n");
@@ -60,6 +60,16 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
   };
   const html = new Marked({ gfm: true, renderer }).parse(markdown, { async: false });
   return { html, headings };
+}
+
+/** No line ends between the hyphens of an option and its name. */
+function wholeOptions(code: string): string {
+  return code.replaceAll(/(?<=^|\s)--?[a-z][\w-]*/gim, '<span class="option">$&</span>');
+}
+
+/** In a narrow column the names of tools and permissions break between their words. */
+function breakable(html: string): string {
+  return html.replaceAll(/<code>[^<]*<\/code>/g, (code) => code.replaceAll(/[_:.](?=\w)/g, "$&<wbr>"));
 }
 
 /** A head without a word is no head. */

@@ -65,7 +65,8 @@ blockquote > :last-child { margin: 0; }
 code { font-family: var(--mono); font-size: 0.875em; }
 :not(pre) > code { padding: 1px 5px; border-radius: 5px; background: var(--sunken); overflow-wrap: anywhere; }
 a > code { color: inherit; }
-pre { margin: 0; padding: 14px 16px; font-size: 14.5px; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; }
+pre { margin: 0; padding: 14px 16px; font-size: 14.5px; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; font-variant-ligatures: none; }
+.option { white-space: nowrap; }
 .code { position: relative; margin: 0 0 20px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 .code:has(button) pre { padding-right: 92px; }
 .code button { position: absolute; top: 7px; right: 7px; min-width: 68px; min-height: 32px; padding: 0 10px; font: 500 13px/1 inherit; font-family: inherit; color: var(--soft); background: var(--canvas); border: 1px solid var(--line); border-radius: 7px; cursor: pointer; }
@@ -110,7 +111,7 @@ summary { cursor: pointer; color: var(--soft); }
   h1 { font-size: 27px; }
   .anchor { opacity: 1; }
   td > code { overflow-wrap: anywhere; }
-  th, td { min-width: 66px; padding-right: 10px; }
+  th, td { min-width: 88px; padding-right: 10px; }
   td:last-child { min-width: 130px; }
   dl { grid-template-columns: minmax(0, 1fr); }
   dd { margin-bottom: 8px; }
