@@ -2,7 +2,7 @@
 import type { McpClient } from "@mintmark/core/mcp-clients";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, Hourglass, Unplug } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useEffect } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { Fact, Facts } from "../../credential/facts.tsx";
@@ -23,10 +23,12 @@ const TITLE = "Check the connection";
 interface CheckStepProps {
   readonly client: McpClient;
   readonly tokenId: string | null;
+  /** Whether a call with this token has arrived. */
+  readonly onConnected: (isConnected: boolean) => void;
 }
 
-export function CheckStep({ client, tokenId }: CheckStepProps): ReactElement {
-  if (tokenId !== null) return <Watch key={tokenId} client={client} tokenId={tokenId} />;
+export function CheckStep({ client, tokenId, onConnected }: CheckStepProps): ReactElement {
+  if (tokenId !== null) return <Watch key={tokenId} client={client} tokenId={tokenId} onConnected={onConnected} />;
   return (
     <Step number={4} title={TITLE}>
       <p className="text-soft">Make or choose a token above. Then this page waits for {client.name} to call with it.</p>
@@ -34,12 +36,14 @@ export function CheckStep({ client, tokenId }: CheckStepProps): ReactElement {
   );
 }
 
-function Watch({ client, tokenId }: { readonly client: McpClient; readonly tokenId: string }): ReactElement {
+function Watch({ client, tokenId, onConnected }: CheckStepProps & { readonly tokenId: string }): ReactElement {
   const check = useLiveCheck(tokenId);
   const { outcome, token, failure } = check;
+  const isConnected = outcome === "connected";
+  useEffect(() => onConnected(isConnected), [isConnected, onConnected]);
   const organization = useSession().organizations.find(({ id }) => id === token?.organization.id);
   return (
-    <Step number={4} title={TITLE} done={outcome === "connected"}>
+    <Step number={4} title={TITLE} done={isConnected}>
       {/* Always there, so that what changes in it is spoken. */}
       <div aria-live="polite">
         <Outcome client={client} check={check} />

@@ -18,6 +18,7 @@ export function ConnectPage(): ReactElement {
   const { baseUrl } = useInstance();
   const [minted, setMinted] = useState<MintedToken | null>(null);
   const [secretCopied, setSecretCopied] = useState(false);
+  const [connected, setConnected] = useState(false);
   const choice = readChoice(search, guessSystem(navigator.userAgent));
   const tokenId = minted?.token.id ?? search.token ?? null;
 
@@ -56,11 +57,12 @@ export function ConnectPage(): ReactElement {
               choice={choice}
               url={`${baseUrl}/mcp`}
               secret={minted?.secret ?? null}
+              done={connected && tokenId !== null}
               onHolding={(holding) => choose({ holding })}
               onSystem={(system) => choose({ system })}
               onSecretCopied={() => setSecretCopied(true)}
             />
-            <CheckStep client={choice.client} tokenId={tokenId} />
+            <CheckStep client={choice.client} tokenId={tokenId} onConnected={setConnected} />
           </>
         )}
       </div>

@@ -17,6 +17,8 @@ interface SetUpStepProps {
   readonly url: string;
   /** Of a token that was just made; `null` when nobody but its owner has it. */
   readonly secret: string | null;
+  /** The client has called, so it is set up. */
+  readonly done: boolean;
   readonly onHolding: (holding: McpHolding) => void;
   readonly onSystem: (system: McpSystem) => void;
   /** A text that holds the secret was copied. */
@@ -24,12 +26,12 @@ interface SetUpStepProps {
 }
 
 export function SetUpStep(props: SetUpStepProps): ReactElement {
-  const { choice, url, secret, onHolding, onSystem, onSecretCopied } = props;
+  const { choice, url, secret, done, onHolding, onSystem, onSecretCopied } = props;
   const { client, system, holding } = choice;
   const setup = client.setUp({ url, holding, system, ...(secret === null ? {} : { secret }) });
   const copied = holding === "literal" && secret !== null ? onSecretCopied : () => undefined;
   return (
-    <Step number={3} title={`Set up ${client.name}`}>
+    <Step number={3} title={`Set up ${client.name}`} done={done}>
       <SystemField chosen={system} onChoose={onSystem} />
       <HoldingField client={client} chosen={holding} onChoose={onHolding} />
       {holding === "literal" && secret === null && (
