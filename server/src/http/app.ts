@@ -174,6 +174,8 @@ async function pass(
     const response = await endpoint.respond({ request, rawHeaders: rawHeadersOf(c), origin, onVerified });
     for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, "X-Request-Id": origin.requestId }))
       response.headers.set(name, response.headers.get(name) ?? value);
+    // Whether the connection is kept is between the client and node:http: one that wants it closed waits for that.
+    response.headers.delete("connection");
     return response;
   } catch (error) {
     return refuse(deps, c, error, sendsCredential(request.headers));

@@ -1,6 +1,8 @@
 // Who comes in at `/mcp`, with what, and what everybody else is told.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
@@ -218,6 +220,18 @@ describe("the door of the MCP server", () => {
     assert.match(log, /"operation":"mcp"/);
     assert.ok(!log.includes(token.secret) && !log.includes("looking-for"));
   });
+
+  for (const era of ERAS) {
+    it(`closes the connection of whoever wants it closed, in the revision of ${era}`, async () => {
+      const { headers, body } = messageOf(era, "tools/list");
+      const { hostname, port } = new URL(instance.url);
+      const socket = connect(Number(port), hostname);
+      const all = { Host: hostname, ...headers, ...bearer(token), "Content-Length": body.length, Connection: "close" };
+      const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`POST /mcp HTTP/1.1\r\n${head.join("")}\r\n${body}`);
+      assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*"name":"whoami"/);
+    });
+  }
 
   it("does without Accept and Host of its liking, as some clients and proxies send them", async () => {
     const { headers, body } = messageOf("2026", "tools/list");
