@@ -45,7 +45,7 @@ const LABELS: Readonly<Record<string, string>> = {
   revokeOnSuspend: "When a member is suspended",
   idleDays: "Longest time without use",
   networks: "Allowed networks",
-  mcp: "MCP",
+  mcp: "AI clients (MCP)",
   auditRetentionDays: "Events are kept for",
   effectiveAt: "Holds from",
   expiresAt: "Expires",

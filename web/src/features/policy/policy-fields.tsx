@@ -6,6 +6,7 @@ import { Choice, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
 import type { PolicyDraft } from "./policy-draft.ts";
 import { McpSection, NetworkSection } from "./reach-fields.tsx";
+import { RuleChoice } from "./rule-choice.tsx";
 
 export interface PolicyFieldsProps {
   readonly draft: PolicyDraft;
@@ -81,21 +82,13 @@ function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactEle
       lead="The most that any token or API key here can do, whatever its owner’s role and its own list allow."
     >
       <div className="grid gap-3">
-        <fieldset>
-          <legend className="sr-only">Ceiling</legend>
-          {CEILINGS.map(([kind, label, hint]) => (
-            <Choice
-              key={kind}
-              type="radio"
-              name="ceiling"
-              value={kind}
-              label={label}
-              hint={hint}
-              checked={draft.ceiling === kind}
-              onChange={() => onChange({ ...draft, ceiling: kind })}
-            />
-          ))}
-        </fieldset>
+        <RuleChoice
+          legend="Ceiling"
+          name="ceiling"
+          options={CEILINGS}
+          chosen={draft.ceiling}
+          onChoose={(ceiling) => onChange({ ...draft, ceiling })}
+        />
         {draft.ceiling === "list" && (
           <PermissionPicker
             label="Permissions of the ceiling"
@@ -148,21 +141,13 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
   return (
     <Section title="Oversight" lead="What owners and admins may do with other members' tokens.">
       <div className="grid gap-3">
-        <fieldset>
-          <legend className="sr-only">Oversight</legend>
-          {OVERSIGHT.map(([value, label, hint]) => (
-            <Choice
-              key={value}
-              type="radio"
-              name="oversight"
-              value={value}
-              label={label}
-              hint={hint}
-              checked={draft.oversight === value}
-              onChange={() => onChange({ ...draft, oversight: value })}
-            />
-          ))}
-        </fieldset>
+        <RuleChoice
+          legend="Oversight"
+          name="oversight"
+          options={OVERSIGHT}
+          chosen={draft.oversight}
+          onChoose={(oversight) => onChange({ ...draft, oversight })}
+        />
         <Choice
           label="Revoke tokens when a member is suspended"
           hint="For good. Off: they pause, and work again when the member is reinstated."

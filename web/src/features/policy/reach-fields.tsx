@@ -1,11 +1,12 @@
 // From where, and through what, tokens may be used.
 import type { ReactElement } from "react";
 import { Button } from "../../ui/button.tsx";
-import { Choice, Field } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page.tsx";
-import { leavesApiWritable, type PolicyDraft } from "./policy-draft.ts";
+import { leavesApiWritable } from "./policy-draft.ts";
 import type { PolicyFieldsProps } from "./policy-fields.tsx";
+import { RuleChoice } from "./rule-choice.tsx";
 
 export function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   return (
@@ -40,30 +41,22 @@ const MCP = [
   ["read-write", "Reading and writing", "What a token may do, it may do over MCP."],
   ["read-only", "Reading only", "AI clients are offered the tools that read, and none that changes anything."],
   ["off", "Off", "Every AI client is refused, and told that the policy says so."],
-] as const satisfies readonly (readonly [PolicyDraft["mcp"], string, string])[];
+] as const;
 
 export function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   return (
     <Section
-      title="MCP"
-      lead="What AI clients that connect over the Model Context Protocol may do with a token of this organization. A change holds at their next call; turning MCP off also ends what they have open."
+      title="AI clients (MCP)"
+      lead="What AI clients may do with a token of this organization over MCP, the Model Context Protocol. A change holds at their next call; turning it off also ends what they have open."
     >
       <div className="grid gap-3">
-        <fieldset>
-          <legend className="sr-only">MCP</legend>
-          {MCP.map(([value, label, hint]) => (
-            <Choice
-              key={value}
-              type="radio"
-              name="mcp"
-              value={value}
-              label={label}
-              hint={hint}
-              checked={draft.mcp === value}
-              onChange={() => onChange({ ...draft, mcp: value })}
-            />
-          ))}
-        </fieldset>
+        <RuleChoice
+          legend="AI clients (MCP)"
+          name="mcp"
+          options={MCP}
+          chosen={draft.mcp}
+          onChoose={(mcp) => onChange({ ...draft, mcp })}
+        />
         {leavesApiWritable(draft) && (
           <Notice tone="warning" title="The API stays writable">
             <p>
