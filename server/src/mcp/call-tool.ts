@@ -40,6 +40,21 @@ export async function callTool(deps: CallDeps, call: Call): Promise<CallToolResu
   return outcome instanceof Refusal ? refused(outcome) : outcome;
 }
 
+/** Records a call that was refused before it came to its tool. The refusal stands, whether it is on record or not. */
+export async function recordTurnedAway(
+  { log, limit, clock, logger }: CallDeps,
+  { tool, actor }: Pick<Call, "tool" | "actor">,
+  { code }: Refusal,
+): Promise<void> {
+  const tooMany = limit.count(actor.principal.credential.id, clock());
+  if (tooMany !== null && !tooMany.isFirst) return;
+  try {
+    await log.record(actor, { tool: tool.name, code: tooMany === null ? code : "rate_limited" });
+  } catch (error) {
+    logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be put on record");
+  }
+}
+
 async function run(deps: CallDeps, { tool, actor, caller, input }: Call): Promise<CallToolResult | Refusal> {
   try {
     requireOffered(tool, caller);

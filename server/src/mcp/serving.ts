@@ -11,7 +11,7 @@ import { intake } from "../verify/intake.ts";
 import type { CredentialKey } from "../verify/verifier.ts";
 import { createCallLimit } from "./call-limit.ts";
 import { createCallLog } from "./call-log.ts";
-import { type CallDeps, callTool } from "./call-tool.ts";
+import { type CallDeps, callTool, recordTurnedAway } from "./call-tool.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { isOffered, mcpIsOff } from "./offer.ts";
 import { answerMessage } from "./protocol.ts";
@@ -113,21 +113,16 @@ function credentialsMissing(baseUrl: string): Refusal {
   );
 }
 
-/** A call that the policy turns away is on record like any other. */
+/** A call that the policy turns away is on record like any other, and no more of them fill the log. */
 async function putOnRecord(
-  { log, logger }: CallDeps,
+  deps: CallDeps,
   actor: CredentialActor,
   message: Readonly<Record<string, unknown>>,
   refusal: Refusal,
 ): Promise<Refusal> {
   const { name } = (message["params"] ?? {}) as { readonly name?: unknown };
   const tool = message["method"] === "tools/call" ? TOOLS.find((one) => one.name === name) : undefined;
-  if (tool === undefined) return refusal;
-  try {
-    await log.record(actor, { tool: tool.name, code: refusal.code });
-  } catch (error) {
-    logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be put on record");
-  }
+  if (tool !== undefined) await recordTurnedAway(deps, { tool, actor }, refusal);
   return refusal;
 }
 

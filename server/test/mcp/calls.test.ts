@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { DAY_MS, defaultPolicy, type Principal } from "@mintmark/core";
 import { CALLS_PER_MINUTE, createCallLimit } from "../../src/mcp/call-limit.ts";
-import { callTool as runTool } from "../../src/mcp/call-tool.ts";
+import { callTool as runTool, recordTurnedAway } from "../../src/mcp/call-tool.ts";
 import { callerOf } from "../../src/mcp/caller.ts";
+import { mcpIsOff } from "../../src/mcp/offer.ts";
 import { TOOLS } from "../../src/mcp/tools.ts";
 import type { Client } from "../support/client.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
@@ -191,6 +192,12 @@ describe("a tool call", () => {
     assert.equal(limit.count("pat_other", instance.deps.clock()), null);
     instance.advance(60_000);
     assert.doesNotMatch(JSON.stringify(await call()), /rate_limited/);
+    // What the policy turns away counts too: whoever goes on and on fills no log.
+    record.length = 0;
+    for (let calls = 0; calls < CALLS_PER_MINUTE + 5; calls++)
+      await recordTurnedAway(deps, { tool, actor }, mcpIsOff());
+    assert.equal(record.length, CALLS_PER_MINUTE);
+    assert.deepEqual(record.at(-1), { tool: "list_my_tokens", code: "rate_limited" });
   });
 
   it("refuses what nobody may hand out or take, with the code and the words of the HTTP API", async () => {
