@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Facts } from "@mintmark/core";
-import type { NewToken, Store } from "../store.ts";
+import { Conflict, type NewToken, type Store } from "../store.ts";
 import { addApiKey, addMember, addToken, type Member, newHash, present, revocation, T0 } from "./samples.ts";
 import type { OpenStore } from "./under-test.ts";
 
@@ -53,6 +53,20 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(await store().findForVerification("api_key", newHash()), null);
       assert.equal(await store().findForVerification("api_key", token.hash), null);
       assert.equal(await store().findForVerification("pat", key.hash), null);
+    });
+
+    test("refuses a token whose hash begins like another's, whole, and goes on finding that other", async () => {
+      const member = await addMember(store());
+      const token = await addToken(store(), member);
+      const twin = Uint8Array.from(token.hash, (byte, index) => (index < 8 ? byte : byte ^ 1));
+      assert.equal(await store().findForVerification("pat", twin), null);
+      await assert.rejects(addToken(store(), member, { hash: twin }), Conflict);
+      const found = await Promise.all([token.hash, twin].map((hash) => store().findForVerification("pat", hash)));
+      assert.deepEqual(
+        found.map((facts) => facts?.id ?? null),
+        [token.id, null],
+      );
+      assert.equal(present(await store().reads.findToken(token.id)).useCount, 0);
     });
 
     test("has a mark that moves with every commit of any process, before whoever made it is told", async () => {
