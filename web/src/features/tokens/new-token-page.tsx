@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { MintedToken } from "../../api/types.ts";
+import { BackLink } from "../../ui/back-link.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { TokenForm } from "../../mint/token-form.tsx";
 import { useMintToken } from "../../mint/use-mint-token.ts";
 import { Page } from "../../ui/page.tsx";
-import { BackToTokens } from "./back-link.tsx";
 import { TokenSecret } from "./token-secret.tsx";
 
 export function NewTokenPage(): ReactElement {
@@ -14,7 +14,7 @@ export function NewTokenPage(): ReactElement {
   return (
     <Page
       title="New token"
-      before={<BackToTokens />}
+      before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead="A token acts as you, in one organization. It stops when you revoke it, when it expires, and when you leave."
     >
       {minted ? (

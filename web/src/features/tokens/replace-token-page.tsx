@@ -10,6 +10,7 @@ import { replaceToken, tokenQuery, tokensQuery } from "../../api/tokens.ts";
 import type { MintedToken, PersonalAccessToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { useReauthentication } from "../../session/reauthentication.tsx";
+import { BackLink } from "../../ui/back-link.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/notice.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
@@ -17,7 +18,6 @@ import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import { BackToTokens } from "./back-link.tsx";
 import { CompareTokens } from "./compare-tokens.tsx";
 import { isOver, openReplacements } from "./token-standing.ts";
 import { TokenSecret } from "./token-secret.tsx";
@@ -35,7 +35,7 @@ function ReplaceToken({ tokenId }: { readonly tokenId: string }): ReactElement {
   return (
     <Page
       title="Replace token"
-      before={<BackToTokens />}
+      before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead="You get a new token with the same permissions. Both work until you revoke the old one, so nothing has to stop."
     >
       {minted && (

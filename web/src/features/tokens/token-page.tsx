@@ -7,10 +7,10 @@ import { tokenQuery } from "../../api/tokens.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { tokenUsageQuery } from "../../api/usage.ts";
 import { UsageSection } from "../../credential/usage-section.tsx";
+import { BackLink } from "../../ui/back-link.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
-import { BackToTokens } from "./back-link.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { RevokeDialog } from "./revoke-dialog.tsx";
 import { TokenDetails } from "./token-details.tsx";
@@ -25,7 +25,7 @@ export function TokenPage(): ReactElement {
   const token = useQuery({ ...tokenQuery(tokenId), staleTime: 0, refetchInterval: 15_000 });
   if (token.data === undefined) {
     return (
-      <Page title="Token" before={<BackToTokens />}>
+      <Page title="Token" before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}>
         {token.isError ? (
           <LoadFailure error={token.error} busy={token.isFetching} onRetry={() => void token.refetch()} />
         ) : (
@@ -37,7 +37,7 @@ export function TokenPage(): ReactElement {
   return (
     <Page
       title={token.data.name}
-      before={<BackToTokens />}
+      before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead={
         <>
           <span className="font-mono text-[0.8125rem]">{token.data.prefix}…</span> in{" "}
