@@ -15,7 +15,7 @@ import { defaultPolicy, draftOf, isChanged, isSamePolicy, isTighter, policyOf } 
 import { PolicyFields } from "./policy-fields.tsx";
 import { PolicyReceipt } from "./policy-receipt.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
-import { breaksAnything } from "./preview-text.ts";
+import { breaksAnything, mcpLossText } from "./preview-text.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useMayPreview, usePolicyPreview } from "./use-policy-preview.ts";
 
@@ -41,6 +41,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   const mayWrite = can(organization, "policy:write");
   const changed = isChanged(draft, base, roles);
   const result = policyOf(draft, roles);
+  const mcpLoss = mcpLossText(base.mcp, draft.mcp);
   const preview = usePolicyPreview(changed && result.ok ? result.policy : null);
 
   // Somebody else saved another policy: an untouched form follows, a changed one says so.
@@ -83,7 +84,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
           </Notice>
         )}
         <PolicyFields draft={draft} onChange={setDraft} errors={action.fieldErrors} readOnly={!mayWrite} />
-        {mayWrite && changed && result.ok && mayPreview && <PreviewPanel query={preview} />}
+        {mayWrite && changed && result.ok && mayPreview && <PreviewPanel query={preview} mcpLoss={mcpLoss} />}
         {mayWrite && (
           <SaveBar
             changed={changed}
@@ -91,6 +92,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
             isDefault={result.ok && isSamePolicy(result.policy, defaultPolicy(roles))}
             busy={action.pending}
             counts={changed && result.ok ? (preview.data?.pages[0]?.counts ?? null) : null}
+            mcpLoss={mcpLoss}
             onReset={() => setDraft(draftOf(defaultPolicy(roles)))}
             onDiscard={() => load(saved)}
           />

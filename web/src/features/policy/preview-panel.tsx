@@ -14,15 +14,21 @@ import { breakageText, breaksAnything, effectOn, resumeText, unknownText } from 
 
 export type EffectPages = InfiniteData<PolicyPreview>;
 
-export function PreviewPanel({ query }: { readonly query: UseInfiniteQueryResult<EffectPages> }): ReactElement {
+interface PreviewProps {
+  readonly query: UseInfiniteQueryResult<EffectPages>;
+  /** What AI clients lose besides, or `null`. */
+  readonly mcpLoss: string | null;
+}
+
+export function PreviewPanel({ query, mcpLoss }: PreviewProps): ReactElement {
   return (
     <Section title="What this changes" lead="Judged as each token and key is at this moment. Nothing is saved yet.">
-      <PreviewContent query={query} />
+      <PreviewContent query={query} mcpLoss={mcpLoss} />
     </Section>
   );
 }
 
-function PreviewContent({ query }: { readonly query: UseInfiniteQueryResult<EffectPages> }): ReactElement {
+function PreviewContent({ query, mcpLoss }: PreviewProps): ReactElement {
   if (query.isError && !query.isFetchNextPageError)
     return <LoadFailure error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <LoadingRows rows={2} />;
@@ -30,7 +36,7 @@ function PreviewContent({ query }: { readonly query: UseInfiniteQueryResult<Effe
   const items = query.data.pages.flatMap((page) => page.items);
   return (
     <div className="grid gap-3" aria-busy={query.isPlaceholderData}>
-      {first?.counts && <Summary counts={first.counts} tokensListed={first.tokensListed} />}
+      {first?.counts && <Summary counts={first.counts} tokensListed={first.tokensListed} mcpLoss={mcpLoss} />}
       {items.length > 0 && (
         <Rows label="Tokens and keys that this changes">
           {items.map((credential) => (
@@ -49,16 +55,17 @@ function PreviewContent({ query }: { readonly query: UseInfiniteQueryResult<Effe
   );
 }
 
-interface SummaryProps {
+interface SummaryProps extends Pick<PreviewProps, "mcpLoss"> {
   readonly counts: NonNullable<PolicyPreview["counts"]>;
   readonly tokensListed: boolean;
 }
 
-function Summary({ counts, tokensListed }: SummaryProps): ReactElement {
+function Summary({ counts, tokensListed, mcpLoss }: SummaryProps): ReactElement {
   const [resume, unknown] = [resumeText(counts), unknownText(counts)];
   const breaks = breaksAnything(counts);
   return (
-    <Notice tone={breaks ? "warning" : "info"} live="status" title={breakageText(counts)}>
+    <Notice tone={breaks || mcpLoss !== null ? "warning" : "info"} live="status" title={breakageText(counts)}>
+      {mcpLoss && <p>{mcpLoss}</p>}
       {resume && <p>{resume}</p>}
       {unknown && <p>{unknown}</p>}
       {!tokensListed && breaks && (

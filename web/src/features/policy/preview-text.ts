@@ -1,5 +1,5 @@
 // What a policy would break, in words.
-import type { AffectedCredential, PolicyPreview } from "../../api/types.ts";
+import type { AffectedCredential, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 
 type Counts = NonNullable<PolicyPreview["counts"]>;
 
@@ -12,13 +12,20 @@ export function breakageText(counts: Counts): string {
     effectText(tokens.becomeReadOnly, apiKeys.becomeReadOnly, "becomes read-only", "become read-only"),
     effectText(losing(tokens), losing(apiKeys), "loses permissions", "lose permissions"),
   ].filter((part) => part !== null);
-  return parts.length === 0 ? "Nothing that works today breaks." : `${parts.join(", ")}.`;
+  return parts.length === 0 ? "Every token and API key goes on as it is." : `${parts.join(", ")}.`;
 }
 
 /** "2 tokens work again." or `null`. */
 export function resumeText({ tokens, apiKeys }: Counts): string | null {
   const text = effectText(tokens.resume, apiKeys.resume, "works again", "work again");
   return text === null ? null : `${text}.`;
+}
+
+/** What AI clients lose, which no count of tokens tells; or `null`. */
+export function mcpLossText(before: TokenPolicy["mcp"], after: TokenPolicy["mcp"]): string | null {
+  if (after === "off" && before !== "off") return "AI clients are refused.";
+  if (after === "read-only" && before === "read-write") return "AI clients lose the tools that change something.";
+  return null;
 }
 
 /** What the preview cannot know, or `null`. */

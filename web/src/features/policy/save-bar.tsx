@@ -12,11 +12,14 @@ interface SaveBarProps {
   readonly isDefault: boolean;
   readonly busy: boolean;
   readonly counts: PolicyPreview["counts"];
+  /** What AI clients lose besides, or `null`. */
+  readonly mcpLoss: string | null;
   readonly onReset: () => void;
   readonly onDiscard: () => void;
 }
 
-export function SaveBar({ changed, stale, isDefault, busy, counts, onReset, onDiscard }: SaveBarProps): ReactElement {
+export function SaveBar(props: SaveBarProps): ReactElement {
+  const { changed, stale, isDefault, busy, counts, mcpLoss, onReset, onDiscard } = props;
   return (
     <div
       className={classNames(
@@ -29,7 +32,7 @@ export function SaveBar({ changed, stale, isDefault, busy, counts, onReset, onDi
           <>
             <span className="font-medium text-ink">Not saved yet.</span>{" "}
             {stale && "Someone else has changed the policy meanwhile: saving replaces theirs. "}
-            {counts && breakageText(counts)}
+            {counts && breakageText(counts)} {mcpLoss}
           </>
         ) : (
           "Everything here is saved."
