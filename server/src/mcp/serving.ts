@@ -59,8 +59,11 @@ async function respond(
 ): Promise<Response> {
   const { request } = incoming;
   refuseForeignOrigin(request.headers, deps.settings.baseUrl);
+  // Nobody is judged before the whole message is there: one that is sent slowly outlives no change of the policy.
+  const [read] = await Promise.allSettled([readBody({}, request)]);
   const { actor, caller, key } = await admit(deps, incoming);
-  const message = await readBody({}, request);
+  if (read.status === "rejected") throw read.reason;
+  const message = read.value;
   refuseUnstorableText(message);
   if (caller.policy.mcp === "off") throw await putOnRecord(calling, actor, message, mcpIsOff());
   const { ip, userAgent, requestId } = actor.origin;

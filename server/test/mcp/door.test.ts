@@ -1,6 +1,7 @@
 // Who comes in at `/mcp`, with what, and what everybody else is told.
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
@@ -232,6 +233,31 @@ describe("the door of the MCP server", () => {
       assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*"name":"whoami"/);
     });
   }
+
+  it("judges by what holds when the message is whole, however slowly it was sent", async () => {
+    const slow = await seed.organization(owner);
+    const sender = await seed.token(owner, slow);
+    const { headers, body } = messageOf("2026", "tools/call", {
+      name: "revoke_my_token",
+      arguments: { token: "current" },
+    });
+    const outgoing = httpRequest(`${instance.url}/mcp`, {
+      method: "POST",
+      headers: { ...headers, ...bearer(sender), "Content-Length": body.length, Expect: "100-continue" },
+    });
+    outgoing.flushHeaders();
+    await once(outgoing, "continue");
+    outgoing.write(body.slice(0, 10));
+    assert.equal(codeOf(await callTool(instance, bearer(sender), "whoami")), "ok");
+    await instance.deps.store.transaction(async (tx) => {
+      const { policy } = (await tx.findOrganization(slow.id)) ?? assert.fail();
+      await tx.setPolicy(slow.id, { ...policy, mcp: "read-only" });
+    });
+    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+    outgoing.end(body.slice(10));
+    assert.match(await text((await answered)[0]), /"code":"policy_mcp"/);
+    assert.equal((await sender.client.get("/api/whoami")).status, 200);
+  });
 
   it("does without Accept and Host of its liking, as some clients and proxies send them", async () => {
     const { headers, body } = messageOf("2026", "tools/list");
