@@ -10,6 +10,7 @@ import {
   Server,
   type Tool as ListedTool,
 } from "@modelcontextprotocol/server";
+import { withoutSecrets } from "../http/problem.ts";
 import { Refusal } from "../service/refusal.ts";
 import { VERSION } from "../version.ts";
 import type { OpenStream } from "./streams.ts";
@@ -49,6 +50,7 @@ export async function answerMessage(exchange: Exchange): Promise<Response> {
     ending.abort();
   };
   const response = await handler.fetch(passed, { parsedBody: message });
+  if (response.status >= 400) return quiet(response);
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
   // A client of 2025 gets the answer to a call as a stream too. That ends by itself, and never before its answer.
   if (response.body === null || !isStream || message["method"] !== "subscriptions/listen") return response;
@@ -63,6 +65,13 @@ export async function answerMessage(exchange: Exchange): Promise<Response> {
     end();
   });
   return new Response(body, { status: response.status, headers: response.headers });
+}
+
+/** The library tells what it refuses in the client's own words, and a client can put a secret anywhere. */
+async function quiet(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  headers.delete("content-length");
+  return new Response(withoutSecrets(await response.text()), { status, headers });
 }
 
 /** Of a client that is gone before its answer begins nobody else hears: what was opened for it would stay open for ever. */

@@ -78,7 +78,8 @@ async function respond(
     },
     watch: (stream) =>
       streams.watch({ ...stream, credentialId, key, client: { ip, userAgent }, tools: namesOf(caller) }),
-    onError: (error) => deps.logger.debug({ err: error, requestId }, "MCP request refused"),
+    // Without the library's message, which repeats headers and body.
+    onError: ({ name }) => deps.logger.debug({ error: name, requestId }, "MCP request refused"),
   });
 }
 

@@ -217,6 +217,12 @@ describe("the door of the MCP server", () => {
     const wrong = await callTool(instance, bearer(token), "list_members", { [token.secret]: 1 });
     assert.equal(codeOf(wrong), "field_unknown");
     assert.ok(!JSON.stringify(wrong.body).includes(token.secret));
+    for (const name of ["Mcp-Name", "Mcp-Method", "MCP-Protocol-Version"]) {
+      const { status, body } = await callTool(instance, { ...bearer(token), [name]: token.secret }, "whoami");
+      assert.equal(status, 400);
+      assert.match(body.error.message, /\[secret\]/);
+      assert.ok(!JSON.stringify(body).includes(token.secret));
+    }
     const log = instance.log.join("");
     assert.match(log, /"operation":"mcp"/);
     assert.ok(!log.includes(token.secret) && !log.includes("looking-for"));
