@@ -13,7 +13,7 @@ export function whileLocked<T>(path: string, work: () => T): T {
   const lock = `${path}.lock`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   while (!isTaken(lock)) {
-    if (ageOf(lock) > ABANDONED_MS) rmSync(lock, { force: true });
+    if (ageOf(lock) > ABANDONED_MS) breakAbandoned(lock);
     else pause();
   }
   try {
@@ -31,6 +31,24 @@ function isTaken(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+}
+
+/**
+ * Of several that find it abandoned one breaks it, and looks again first: another may have broken it since, and the
+ * lock that is there now is somebody's.
+ */
+function breakAbandoned(lock: string): void {
+  const claim = `${lock}.claim`;
+  if (!isTaken(claim)) {
+    // Held for two calls of the system: whoever leaves it behind was killed between them.
+    if (ageOf(claim) > ABANDONED_MS) rmSync(claim, { force: true });
+    return pause();
+  }
+  try {
+    if (ageOf(lock) > ABANDONED_MS) rmSync(lock, { force: true });
+  } finally {
+    rmSync(claim, { force: true });
   }
 }
 
