@@ -58,7 +58,7 @@ function read(args: readonly string[]): Options {
     json: values.json ?? null,
     quick,
     cases: values.only?.map(caseName) ?? CASE_NAMES,
-    rounds: count(values.rounds, quick ? 2 : 7),
+    rounds: count(values.rounds, quick ? 1 : 7),
     roundMs: count(values["round-ms"], quick ? 200 : 1500),
     connections: count(values.connections, quick ? 10 : 50),
     profile: values.profile ?? null,

@@ -14,6 +14,7 @@ const ALL = { limit: 200, after: null };
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "two set-ups: one first account",
+    rounds: 200,
     alone: true,
     prepare: async (stage) => {
       await stage.forgetSetUp();

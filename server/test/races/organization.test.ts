@@ -130,6 +130,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "two owners leaving: one active owner stays",
+    rounds: 200,
     prepare: async (stage) => {
       const organization = await stage.organization("owner");
       const organizationId = organization.id;

@@ -9,7 +9,7 @@ import { ENGINES, startInstance, type TestInstance } from "./instance.ts";
 import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "./interleave.ts";
 
 /** Rounds of a race that does not ask for more: enough to meet every step of either side. `npm run races` runs 500. */
-const ROUNDS = Number(process.env["MINTMARK_TEST_ROUNDS"] ?? 100);
+const ROUNDS = Number(process.env["MINTMARK_TEST_ROUNDS"] ?? 50);
 /** Rounds that are prepared at once; the pauses are walked one round at a time. */
 const AT_ONCE = 10;
 
