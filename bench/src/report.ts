@@ -9,7 +9,7 @@ interface Figures {
   readonly cpuUs: number;
   /** Requests per second as a share of the bare server's in the round directly before. */
   readonly ratio?: number;
-  /** Of a strict case: requests per second as a share of the same case with summed-up audit, in the same round. */
+  /** Of a strict case: requests per second as a share of the same case with summed-up audit, each measured against the bare server. */
   readonly ratioToSummary?: number;
 }
 
@@ -83,9 +83,9 @@ function caseFigures(results: Results, name: CaseName): Figures {
 function ratioToSummary(results: Results, name: CaseName): Pick<Figures, "ratioToSummary"> {
   const summary = summaryOf(name);
   const others = summary === null ? [] : roundsOf(results, summary);
-  const shares = roundsOf(results, name).flatMap(({ round }, index) => {
+  const shares = roundsOf(results, name).flatMap(({ round, bare }, index) => {
     const other = others[index];
-    return other === undefined ? [] : [round.rps / other.round.rps];
+    return other === undefined ? [] : [round.rps / bare.rps / (other.round.rps / other.bare.rps)];
   });
   return shares.length === 0 ? {} : { ratioToSummary: median(shares) };
 }

@@ -1,12 +1,12 @@
-// One run: fill the stores, start the servers, warm them up, then rounds that alternate between the bare
-// server and each server under test.
+// One run, store after store: fill it, start an instance on it, warm it up, then rounds that alternate between the bare
+// server and the instance. Nothing else runs meanwhile: other instances have work of their own to do now and then.
 import { cpus } from "node:os";
 import process from "node:process";
 import { type Case, caseOf, type CaseName, storeOf } from "./cases.ts";
 import { type Assignment, WORKING_SET } from "./load.ts";
 import type { Options } from "./options.ts";
 import { LoadProcess, leaveServerCore, ServerProcess } from "./processes.ts";
-import { makeStores, type Stores } from "./stores.ts";
+import { openStores, type StoreEnvironment } from "./stores.ts";
 
 /** One round of one server. */
 export interface Round {
@@ -30,59 +30,79 @@ export interface Results {
   readonly idleRssMb: number | null;
 }
 
-interface Contestant {
+type Measured = { readonly round: Round; readonly bare: Round };
+
+interface NamedCase {
   readonly name: CaseName;
-  readonly server: ServerProcess;
-  readonly assignment: Assignment;
+  readonly benchCase: Case;
+}
+
+interface Bench {
+  readonly options: Options;
+  readonly isPinned: boolean;
+  readonly load: LoadProcess;
+  readonly measureBare: () => Promise<Round>;
+  readonly progress: (line: string) => void;
 }
 
 export async function runBenchmark(options: Options, progress: (line: string) => void): Promise<Results> {
   const isPinned = leaveServerCore();
   if (!isPinned) progress("server and load cannot be pinned to cores of their own here: expect noise");
-  const cases = options.cases.map((name) => ({ name, benchCase: caseOf(name, options.quick) }));
-  const stores = await makeStores(
-    cases.map(({ benchCase }) => benchCase),
-    isPinned,
-    progress,
-  );
-  const servers: ServerProcess[] = [];
+  const cases = options.cases.map((name): NamedCase => ({ name, benchCase: caseOf(name, options.quick) }));
+  const stores = await openStores(isPinned, progress);
   const load = await LoadProcess.start();
+  const bareServer = await ServerProcess.start({ script: "serve-bare.ts", isPinned });
   try {
-    const bareServer = await ServerProcess.start({ script: "serve-bare.ts", isPinned });
-    servers.push(bareServer);
-    const contestants: Contestant[] = [];
-    const instances = new Map<string, ServerProcess>();
-    let idleRssMb: number | null = null;
-    for (const { name, benchCase } of cases) {
-      let server = instances.get(storeOf(benchCase));
-      if (server === undefined) {
-        server = await startInstance(stores, benchCase, isPinned, options);
-        servers.push(server);
-        instances.set(storeOf(benchCase), server);
-        idleRssMb = Math.max(idleRssMb ?? 0, (await server.usage()).rssBytes / 2 ** 20);
-      }
-      contestants.push({ name, server, assignment: assignmentOf(server, benchCase, options) });
-    }
-    progress("warming up");
     const bareAssignment: Assignment = { ...assignmentOf(bareServer, BARE_REQUESTS, options), expectedStatus: 200 };
-    await load.observe(bareAssignment);
-    for (const { assignment } of contestants) await warmUp(load, assignment);
     const bare: Round[] = [];
-    const rounds = new Map(options.cases.map((name) => [name, [] as { round: Round; bare: Round }[]]));
-    for (let round = 1; round <= options.rounds; round++) {
-      progress(`round ${round} of ${options.rounds}`);
-      if (contestants.length === 0) bare.push(await measure(load, bareServer, bareAssignment));
-      for (const { name, server, assignment } of contestants) {
-        const before = await measure(load, bareServer, bareAssignment);
-        bare.push(before);
-        rounds.get(name)?.push({ round: await measure(load, server, assignment), bare: before });
-      }
+    const measureBare = async (): Promise<Round> => {
+      const round = await measure(load, bareServer, bareAssignment);
+      bare.push(round);
+      return round;
+    };
+    await load.observe(bareAssignment);
+    const bench: Bench = { options, isPinned, load, measureBare, progress };
+    const measured = new Map<CaseName, Measured[]>();
+    let idleRssMb: number | null = null;
+    for (const sharing of Map.groupBy(cases, ({ benchCase }) => storeOf(benchCase)).values()) {
+      const environment = await stores.make((sharing[0] as NamedCase).benchCase);
+      const instance = await measureInstance(bench, environment, sharing);
+      idleRssMb = Math.max(idleRssMb ?? 0, instance.idleRssMb);
+      for (const [name, rounds] of instance.measured) measured.set(name, rounds);
     }
-    return { machine: machine(), isPinned, isQuick: options.quick, bare, cases: rounds, idleRssMb };
+    if (cases.length === 0) for (let round = 0; round < options.rounds; round++) await measureBare();
+    const inOrder = new Map(cases.map(({ name }) => [name, measured.get(name) ?? []]));
+    return { machine: machine(), isPinned, isQuick: options.quick, bare, cases: inOrder, idleRssMb };
   } finally {
     load.end();
-    await Promise.all(servers.map((server) => server.end()));
+    await bareServer.end();
     await stores.remove();
+  }
+}
+
+/** The cases that share a store, and so an instance. */
+async function measureInstance(
+  { options, isPinned, load, measureBare, progress }: Bench,
+  environment: StoreEnvironment,
+  cases: readonly NamedCase[],
+): Promise<{ readonly idleRssMb: number; readonly measured: ReadonlyMap<CaseName, Measured[]> }> {
+  const { benchCase: first } = cases[0] as NamedCase;
+  const server = await startInstance(environment, `${storeOf(first)}.cpuprofile`, isPinned, options);
+  try {
+    const idleRssMb = (await server.usage()).rssBytes / 2 ** 20;
+    const assignments = cases.map(({ benchCase }) => assignmentOf(server, benchCase, options));
+    for (const assignment of assignments) await warmUp(load, assignment);
+    const measured = new Map(cases.map(({ name }) => [name, [] as Measured[]]));
+    progress(`${cases.map(({ name }) => name).join(", ")}: ${options.rounds} rounds`);
+    for (let round = 0; round < options.rounds; round++) {
+      for (const [index, { name }] of cases.entries()) {
+        const bare = await measureBare();
+        measured.get(name)?.push({ round: await measure(load, server, assignments[index] as Assignment), bare });
+      }
+    }
+    return { idleRssMb, measured };
+  } finally {
+    await server.end();
   }
 }
 
@@ -90,17 +110,16 @@ export async function runBenchmark(options: Options, progress: (line: string) =>
 const BARE_REQUESTS: Case = { engine: "sqlite", tokens: WORKING_SET, credential: "valid", audit: "summary" };
 
 function startInstance(
-  stores: Stores,
-  benchCase: Case,
+  environment: StoreEnvironment,
+  profileName: string,
   isPinned: boolean,
   { profile }: Options,
 ): Promise<ServerProcess> {
-  const name = `${storeOf(benchCase)}.cpuprofile`;
   return ServerProcess.start({
     script: "serve-instance.ts",
     isPinned,
-    nodeArgs: profile === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}`],
-    env: { ...stores.environmentOf(benchCase), MINTMARK_PORT: "0", MINTMARK_TRUSTED_PROXIES: "127.0.0.1" },
+    nodeArgs: profile === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${profileName}`],
+    env: { ...environment, MINTMARK_PORT: "0", MINTMARK_TRUSTED_PROXIES: "127.0.0.1" },
   });
 }
 

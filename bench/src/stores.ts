@@ -8,38 +8,28 @@ import { fillPostgres } from "./fill-postgres.ts";
 import { runScript } from "./processes.ts";
 
 /** The environment of an instance on the store. */
-type StoreEnvironment = Readonly<Record<string, string>>;
+export type StoreEnvironment = Readonly<Record<string, string>>;
 
 export interface Stores {
-  readonly environmentOf: (benchCase: Case) => StoreEnvironment;
-  readonly remove: () => Promise<void>;
+  /** Fills the store of a case. */
+  make(benchCase: Case): Promise<StoreEnvironment>;
+  remove(): Promise<void>;
 }
 
-export async function makeStores(
-  cases: readonly Case[],
-  isPinned: boolean,
-  progress: (line: string) => void,
-): Promise<Stores> {
+/** PostgreSQL starts with its first store: what it does in the background would disturb what is measured before. */
+export async function openStores(isPinned: boolean, progress: (line: string) => void): Promise<Stores> {
   const folder = await mkdtemp(join(tmpdir(), "mintmark-bench-"));
-  const needsPostgres = cases.some(({ engine }) => engine === "postgres");
-  const cluster = needsPostgres ? await startCluster({ isDurable: true }) : null;
-  const environments = new Map<string, StoreEnvironment>();
-  const fillOne = async (benchCase: Case): Promise<void> => {
-    const began = performance.now();
-    environments.set(storeOf(benchCase), await makeStore(benchCase, folder, cluster, isPinned));
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    progress(`filled ${benchCase.engine} with ${benchCase.tokens} tokens in ${seconds} s`);
-  };
-  const wanted = [...new Map(cases.map((benchCase) => [storeOf(benchCase), benchCase])).values()];
-  // The engines fill side by side, each on its own core.
-  await Promise.all(
-    (["sqlite", "postgres"] as const).map(async (engine) => {
-      for (const benchCase of wanted) if (benchCase.engine === engine) await fillOne(benchCase);
-    }),
-  );
+  let cluster: Cluster | null = null;
   return {
-    environmentOf: (benchCase) => environments.get(storeOf(benchCase)) as StoreEnvironment,
-    remove: async () => {
+    async make(benchCase) {
+      const began = performance.now();
+      if (benchCase.engine === "postgres") cluster ??= await startCluster({ isDurable: true });
+      const environment = await makeStore(benchCase, folder, cluster, isPinned);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      progress(`filled ${benchCase.engine} with ${benchCase.tokens} tokens in ${seconds} s`);
+      return environment;
+    },
+    async remove() {
       await cluster?.stop();
       await rm(folder, { recursive: true, force: true });
     },
