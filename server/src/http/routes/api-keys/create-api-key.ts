@@ -2,19 +2,14 @@ import { z } from "@hono/zod-openapi";
 import { createApiKey as create } from "../../../service/api-key/create-api-key.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { ApiKey, presentApiKey } from "../../presenters/api-key.ts";
-import { InstantInput } from "../../presenters/time.ts";
 import { OrganizationPath } from "../organizations/organization-path.ts";
+import { ExpiryChoice, PermissionsChoice } from "../tokens/mint-choice.ts";
 
 const ApiKeyBody = z.strictObject({
   name: z.string().max(1000).openapi({ example: "Nightly export" }),
   role: z.string().max(100).openapi({ description: "Within the creator's own, never `owner`.", example: "viewer" }),
-  permissions: z
-    .array(z.string())
-    .max(500)
-    .nullish()
-    .openapi({ description: "Omitted: the whole role. Empty: an error." }),
-  expiresAt: InstantInput.nullish(),
-  expiresInDays: z.int().nullish(),
+  ...PermissionsChoice,
+  ...ExpiryChoice,
 });
 
 const CreatedApiKey = z

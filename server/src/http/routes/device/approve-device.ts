@@ -3,19 +3,14 @@ import { approveLogin } from "../../../service/device/decide-login.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { DeviceDecision, presentDecision } from "../../presenters/device-login.ts";
 import { idOf } from "../../presenters/id.ts";
-import { InstantInput } from "../../presenters/time.ts";
+import { ExpiryChoice, MINT_REFUSALS, PermissionsChoice } from "../tokens/mint-choice.ts";
 
 const ApproveBody = z.strictObject({
   id: idOf("deviceLogin"),
   name: z.string().openapi({ description: "Of the token.", example: "MacBook CLI" }),
   organizationId: idOf("organization"),
-  expiresAt: InstantInput.nullish(),
-  expiresInDays: z.int().nullish(),
-  permissions: z
-    .array(z.string())
-    .max(500)
-    .nullish()
-    .openapi({ description: "Omitted: the whole role. Empty: an error." }),
+  ...ExpiryChoice,
+  ...PermissionsChoice,
 });
 
 export const approveDevice: Operation = defineOperation({
@@ -31,20 +26,6 @@ export const approveDevice: Operation = defineOperation({
   body: ApproveBody,
   status: 200,
   answer: DeviceDecision,
-  refusals: [
-    "name_invalid",
-    "expiry_invalid",
-    "expiry_required",
-    "permissions_empty",
-    "permission_unknown",
-    "permission_exceeds_role",
-    "personal_organization_denied",
-    "policy_mint",
-    "policy_lifetime",
-    "reauthentication_required",
-    "not_found",
-    "device_login_over",
-    "rate_limited",
-  ],
+  refusals: [...MINT_REFUSALS, "device_login_over"],
   handle: async ({ deps, actor, body }) => ({ body: presentDecision(await approveLogin(deps, actor, body)) }),
 });
