@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers } from "./form.ts";
 
 export const antigravity: ClientForm = {
   id: "antigravity",
@@ -10,14 +10,12 @@ export const antigravity: ClientForm = {
   path: inHome(".gemini/antigravity/mcp_config.json"),
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { serverUrl: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry),
-      },
-    }),
+    mcpServers(
+      name,
+      entry.kind === "remote"
+        ? { serverUrl: entry.url, headers: { Authorization: entry.authorization } }
+        : localEntry(entry),
+    ),
   check: "Open … > MCP Servers > Manage MCP Servers in the Agent panel. The server must be listed with its tools.",
   troubleshooting: [
     "The address stands under serverUrl.",

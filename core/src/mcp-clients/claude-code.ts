@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 const ADD = ["claude", "mcp", "add", "--scope", "user"] as const;
 
@@ -14,14 +14,7 @@ export const claudeCode: ClientForm = {
   projectPath: ".mcp.json",
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
-            : { type: "stdio", ...localEntry(entry) },
-      },
-    }),
+    mcpServers(name, entry.kind === "remote" ? remoteEntry(entry, "http") : { type: "stdio", ...localEntry(entry) }),
   command: (name, entry) =>
     entry.kind === "remote"
       ? [...ADD, "--transport", "http", name, entry.url, "--header", `Authorization: ${entry.authorization}`]

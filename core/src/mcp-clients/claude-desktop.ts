@@ -1,4 +1,4 @@
-import { type ClientForm, jsonText, localEntry, onSystem } from "./form.ts";
+import { type ClientForm, localEntry, mcpServers, onSystem } from "./form.ts";
 
 export const claudeDesktop: ClientForm = {
   id: "claude-desktop",
@@ -13,7 +13,7 @@ export const claudeDesktop: ClientForm = {
     linux: "~/.config/Claude/claude_desktop_config.json",
   },
   syntax: "json",
-  text: (name, entry) => jsonText({ mcpServers: { [name]: entry.kind === "local" ? localEntry(entry) : {} } }),
+  text: (name, entry) => mcpServers(name, entry.kind === "local" ? localEntry(entry) : {}),
   // The app connects to no address from this file: a program of others' stands between. Without a space after the
   // colon, because some versions split arguments at spaces.
   literalBridge: (url, secret, system) => ({

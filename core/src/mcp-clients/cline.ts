@@ -1,4 +1,4 @@
-import { type ClientForm, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 const FOLDER = "Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json";
 
@@ -16,15 +16,9 @@ export const cline: ClientForm = {
   },
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]: {
-          ...(entry.kind === "remote"
-            ? { type: "streamableHttp", url: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry)),
-          disabled: false,
-        },
-      },
+    mcpServers(name, {
+      ...(entry.kind === "remote" ? remoteEntry(entry, "streamableHttp") : localEntry(entry)),
+      disabled: false,
     }),
   notes: () => ["Cline opens the file itself, wherever it is: MCP Servers > Configure MCP Servers."],
   check: "Open MCP Servers in Cline's panel. The server must have a green dot.",

@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 export const copilotCli: ClientForm = {
   id: "copilot-cli",
@@ -11,15 +11,9 @@ export const copilotCli: ClientForm = {
   path: inHome(".copilot/mcp-config.json"),
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]: {
-          ...(entry.kind === "remote"
-            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
-            : { type: "local", ...localEntry(entry) }),
-          tools: ["*"],
-        },
-      },
+    mcpServers(name, {
+      ...(entry.kind === "remote" ? remoteEntry(entry, "http") : { type: "local", ...localEntry(entry) }),
+      tools: ["*"],
     }),
   check: "Type /mcp show inside Copilot CLI. The server must be listed with its tools.",
   troubleshooting: ["Start copilot again after a change, from the terminal in which the variable is set."],

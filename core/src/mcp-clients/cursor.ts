@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry, type ServerEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers, remoteEntry, type ServerEntry } from "./form.ts";
 import { base64 } from "./quoting.ts";
 
 export const cursor: ClientForm = {
@@ -12,7 +12,7 @@ export const cursor: ClientForm = {
   path: inHome(".cursor/mcp.json"),
   projectPath: ".cursor/mcp.json",
   syntax: "json",
-  text: (name, entry) => jsonText({ mcpServers: { [name]: inner(entry) } }),
+  text: (name, entry) => mcpServers(name, inner(entry)),
   link: (name, entry) =>
     `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(base64(JSON.stringify(inner(entry))))}`,
   check: "Open Cursor Settings > MCP. The server must have a green dot.",
@@ -23,7 +23,5 @@ export const cursor: ClientForm = {
 };
 
 function inner(entry: ServerEntry): Record<string, unknown> {
-  return entry.kind === "remote"
-    ? { url: entry.url, headers: { Authorization: entry.authorization } }
-    : localEntry(entry);
+  return entry.kind === "remote" ? remoteEntry(entry) : localEntry(entry);
 }

@@ -54,6 +54,16 @@ export function everywhere(words: string): Readonly<Record<McpSystem, string>> {
   return { macos: words, linux: words, windows: words };
 }
 
+/** The file of most clients, with one server in it. */
+export function mcpServers(name: string, server: Record<string, unknown>): string {
+  return jsonText({ mcpServers: { [name]: server } });
+}
+
+/** The entry that most clients have for an address; many want to be told how to speak to it. */
+export function remoteEntry({ url, authorization }: RemoteServer, type?: string): Record<string, unknown> {
+  return { ...(type === undefined ? {} : { type }), url, headers: { Authorization: authorization } };
+}
+
 /** The entry that most clients have for a program. */
 export function localEntry({ command, args, env }: LocalServer): Record<string, unknown> {
   return { command, args, ...(env ? { env } : {}) };

@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 const ADD = ["gemini", "mcp", "add", "--scope", "user"] as const;
 
@@ -13,15 +13,7 @@ export const geminiCli: ClientForm = {
   path: inHome(".gemini/settings.json"),
   projectPath: ".gemini/settings.json",
   syntax: "json",
-  text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry),
-      },
-    }),
+  text: (name, entry) => mcpServers(name, entry.kind === "remote" ? remoteEntry(entry, "http") : localEntry(entry)),
   command: (name, entry) =>
     entry.kind === "remote"
       ? [...ADD, "--transport", "http", "-H", `Authorization: ${entry.authorization}`, name, entry.url]

@@ -1,4 +1,4 @@
-import { type ClientForm, everywhere, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, everywhere, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 /** What nearly every client takes in one form or another. Its own documents say which. */
 export const generic: ClientForm = {
@@ -11,15 +11,7 @@ export const generic: ClientForm = {
   reference: (variable) => `\${${variable}}`,
   path: everywhere("Your client's documentation says where its MCP servers are configured"),
   syntax: "json",
-  text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry),
-      },
-    }),
+  text: (name, entry) => mcpServers(name, entry.kind === "remote" ? remoteEntry(entry, "http") : localEntry(entry)),
   notes: (holding) =>
     holding === "bridge"
       ? []

@@ -1,4 +1,4 @@
-import { type ClientForm, everywhere, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, everywhere, inHome, jsonText, localEntry, mcpServers } from "./form.ts";
 
 /** AI Assistant has no documented place for a header, and Junie starts programs only: the bridge serves both. */
 export const jetbrains: ClientForm = {
@@ -11,7 +11,7 @@ export const jetbrains: ClientForm = {
   path: inHome(".junie/mcp/mcp.json"),
   projectPath: ".junie/mcp/mcp.json",
   syntax: "json",
-  text: (name, entry) => jsonText({ mcpServers: { [name]: entry.kind === "local" ? localEntry(entry) : {} } }),
+  text: (name, entry) => mcpServers(name, entry.kind === "local" ? localEntry(entry) : {}),
   notes: () => [
     "The file is Junie's. For AI Assistant, paste the same text under Settings > Tools > AI Assistant > MCP > Add.",
   ],

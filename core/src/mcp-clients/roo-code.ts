@@ -1,4 +1,4 @@
-import { type ClientForm, everywhere, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, everywhere, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
 export const rooCode: ClientForm = {
   id: "roo-code",
@@ -11,14 +11,7 @@ export const rooCode: ClientForm = {
   projectPath: ".roo/mcp.json",
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { type: "streamable-http", url: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry),
-      },
-    }),
+    mcpServers(name, entry.kind === "remote" ? remoteEntry(entry, "streamable-http") : localEntry(entry)),
   check: "Open MCP Servers in Roo Code's panel. The server must have a green dot.",
   troubleshooting: ["The type must be streamable-http, with the hyphen."],
 };

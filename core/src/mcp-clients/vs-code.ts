@@ -1,4 +1,4 @@
-import { type ClientForm, jsonText, localEntry, promptId, type ServerEntry } from "./form.ts";
+import { type ClientForm, jsonText, localEntry, promptId, remoteEntry, type ServerEntry } from "./form.ts";
 
 export const vsCode: ClientForm = {
   id: "vs-code",
@@ -40,7 +40,5 @@ function input(name: string): Record<string, unknown> {
 }
 
 function inner(entry: ServerEntry): Record<string, unknown> {
-  return entry.kind === "remote"
-    ? { type: "http", url: entry.url, headers: { Authorization: entry.authorization } }
-    : { type: "stdio", ...localEntry(entry) };
+  return entry.kind === "remote" ? remoteEntry(entry, "http") : { type: "stdio", ...localEntry(entry) };
 }

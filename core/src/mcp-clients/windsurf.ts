@@ -1,4 +1,4 @@
-import { type ClientForm, inHome, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, inHome, localEntry, mcpServers } from "./form.ts";
 
 export const windsurf: ClientForm = {
   id: "windsurf",
@@ -11,14 +11,12 @@ export const windsurf: ClientForm = {
   path: inHome(".codeium/windsurf/mcp_config.json"),
   syntax: "json",
   text: (name, entry) =>
-    jsonText({
-      mcpServers: {
-        [name]:
-          entry.kind === "remote"
-            ? { serverUrl: entry.url, headers: { Authorization: entry.authorization } }
-            : localEntry(entry),
-      },
-    }),
+    mcpServers(
+      name,
+      entry.kind === "remote"
+        ? { serverUrl: entry.url, headers: { Authorization: entry.authorization } }
+        : localEntry(entry),
+    ),
   notes: (holding) =>
     holding === "environment"
       ? ["Older versions send the name of the variable instead of its value, and are refused. Then choose the bridge."]

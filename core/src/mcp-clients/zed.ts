@@ -1,4 +1,4 @@
-import { type ClientForm, jsonText, localEntry } from "./form.ts";
+import { type ClientForm, jsonText, localEntry, remoteEntry } from "./form.ts";
 
 export const zed: ClientForm = {
   id: "zed",
@@ -16,10 +16,7 @@ export const zed: ClientForm = {
   text: (name, entry) =>
     jsonText({
       context_servers: {
-        [name]:
-          entry.kind === "remote"
-            ? { url: entry.url, headers: { Authorization: entry.authorization } }
-            : { ...localEntry(entry), env: {} },
+        [name]: entry.kind === "remote" ? remoteEntry(entry) : { ...localEntry(entry), env: {} },
       },
     }),
   check: "Open the settings of the Agent panel. The server must have a green dot.",
