@@ -12,7 +12,7 @@ const PAUSE_MS = 5;
 export function whileLocked<T>(path: string, work: () => T): T {
   const lock = `${path}.lock`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  while (!isTaken(lock)) {
+  while (!take(lock)) {
     if (ageOf(lock) > ABANDONED_MS) breakAbandoned(lock);
     else pause();
   }
@@ -23,8 +23,8 @@ export function whileLocked<T>(path: string, work: () => T): T {
   }
 }
 
-/** Takes the lock, if nobody has it. */
-function isTaken(lock: string): boolean {
+/** Takes the lock, and answers whether it could: not while somebody has it. */
+function take(lock: string): boolean {
   try {
     closeSync(openSync(lock, "wx", 0o600));
     return true;
@@ -40,7 +40,7 @@ function isTaken(lock: string): boolean {
  */
 function breakAbandoned(lock: string): void {
   const claim = `${lock}.claim`;
-  if (!isTaken(claim)) {
+  if (!take(claim)) {
     // Held for two calls of the system: whoever leaves it behind was killed between them.
     if (ageOf(claim) > ABANDONED_MS) rmSync(claim, { force: true });
     return pause();
