@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   personal_credential_required: { status: 403, title: "This needs a person's credential" },
   service_key_required: { status: 403, title: "This needs a service key" },
   instance_admin_required: { status: 403, title: "This needs an instance admin" },
+  identity_header_forged: { status: 403, title: "The request carries a header that only Mintmark sets" },
   permission_denied: { status: 403, title: "The credential lacks a permission" },
   permission_exceeds_role: { status: 403, title: "The permission exceeds your role" },
   role_exceeds_creator: { status: 403, title: "The role exceeds its creator's" },

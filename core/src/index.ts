@@ -12,6 +12,7 @@ export * from "./expiry.ts";
 export * from "./id.ts";
 export * from "./name.ts";
 export * from "./notice.ts";
+export * from "./origin.ts";
 export * from "./policy.ts";
 export * from "./policy-effect.ts";
 export * from "./retention.ts";

@@ -112,7 +112,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       operations,
       endpoints: [mcp],
       pages: [
-        ...operatingPages({ store, metrics, metricsToken: config.metricsToken }),
+        ...operatingPages({ store, metrics, metricsToken: config.metricsToken, baseUrl: settings.baseUrl }),
         ...referencePages(operations),
         ...docsPages(settings),
       ],

@@ -13,6 +13,7 @@ import {
 } from "./client.ts";
 import { type ClientForm, type LocalServer, onSystem, promptId, type ServerEntry } from "./form.ts";
 import { shellCommand } from "./quoting.ts";
+import { isLoopbackOrigin } from "../origin.ts";
 
 /** Without characters that a client could expand, and without a user name or a password. */
 const ADDRESS =
@@ -138,8 +139,7 @@ function fullPathNote(form: ClientForm): string {
 }
 
 function addressNotes(origin: string): readonly string[] {
-  if (origin.startsWith("https:") || /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::|$)/.test(origin))
-    return [];
+  if (origin.startsWith("https:") || isLoopbackOrigin(origin)) return [];
   return [
     "The server's address begins with http: whoever is on the way to it can read the token. Ask its operator for https.",
   ];

@@ -24,7 +24,7 @@ export interface Config {
   readonly settings: InstanceSettings;
   readonly retiredBrands: readonly string[];
   readonly trustedProxies: readonly string[];
-  /** With a token, `/metrics` answers whoever sends it; without one, only the loopback interface. */
+  /** With a token, `/metrics` answers whoever sends it; without one, only requests made on this machine. */
   readonly metricsToken: string | null;
   /** How letters are sent; `null` when no mail server is named, and then links are shown to be copied. */
   readonly mail: MailSettings | null;

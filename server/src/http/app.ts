@@ -84,7 +84,13 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
 }
 
 function pageRequestOf(c: AppContext): PageRequest {
-  return { path: c.req.path, headers: c.req.raw.headers, peer: c.env?.incoming?.socket.remoteAddress };
+  const { incoming } = c.env ?? {};
+  return {
+    path: c.req.path,
+    headers: c.req.raw.headers,
+    peer: incoming?.socket.remoteAddress,
+    httpVersion: incoming?.httpVersion,
+  };
 }
 
 /** Answers a request, and tells whom its credential was verified to be. */

@@ -13663,7 +13663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The credential lacks the permission, or the proxy asks with parameters that mean nothing. */
+            /** @description The credential lacks the permission; the proxy asks with parameters that mean nothing; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13810,7 +13810,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not from here: without MINTMARK_METRICS_TOKEN only the loopback interface is answered. */
+            /** @description Not from here: without MINTMARK_METRICS_TOKEN only requests made on this machine, without a proxy, are answered. */
             404: {
                 headers: {
                     [name: string]: unknown;

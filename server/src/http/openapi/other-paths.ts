@@ -53,7 +53,9 @@ export const otherPaths: readonly OtherPath[] = [
         ),
       },
       401: problem("The credential is missing or refused, with its code."),
-      403: problem("The credential lacks the permission, or the proxy asks with parameters that mean nothing."),
+      403: problem(
+        "The credential lacks the permission; the proxy asks with parameters that mean nothing; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`.",
+      ),
       503: problem("`verifier_unavailable`: the truth could not be read, so nothing passes."),
     },
   },
@@ -92,7 +94,9 @@ export const otherPaths: readonly OtherPath[] = [
   }),
   operating("metrics", "/metrics", "Prometheus metrics", {
     200: text("The exposition format."),
-    404: text("Not from here: without MINTMARK_METRICS_TOKEN only the loopback interface is answered."),
+    404: text(
+      "Not from here: without MINTMARK_METRICS_TOKEN only requests made on this machine, without a proxy, are answered.",
+    ),
   }),
   operating("openapi", "/openapi.json", "This document", { 200: text("OpenAPI 3.1.") }),
   operating("reference", "/docs/api", "This document, for people", { 200: text("HTML.") }),

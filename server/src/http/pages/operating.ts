@@ -1,6 +1,7 @@
 // For whoever runs the instance: is it alive, is it ready, how is it doing.
 import { timingSafeEqual } from "node:crypto";
 import { hashSecret } from "../../secrets/hash.ts";
+import { isLocalRequest } from "../../network/local-request.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { Store } from "../../store/store.ts";
 import { jsonResponse, PAGE_HEADERS, type PageRequest, type PageRoute } from "./page.ts";
@@ -9,6 +10,7 @@ export function operatingPages(deps: {
   readonly store: Pick<Store, "isReady">;
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
+  readonly baseUrl: string;
 }): readonly PageRoute[] {
   return [
     { path: "/healthz", respond: () => jsonResponse(200, { status: "alive" }) },
@@ -22,7 +24,7 @@ export function operatingPages(deps: {
     {
       path: "/metrics",
       respond: async (request) => {
-        if (!mayReadMetrics(request, deps.metricsToken)) return jsonResponse(404, { status: "not found" });
+        if (!mayReadMetrics(request, deps)) return jsonResponse(404, { status: "not found" });
         const { text, contentType } = await deps.metrics.exposition();
         return new Response(text, {
           headers: { ...PAGE_HEADERS, "Content-Type": contentType, "Cache-Control": "no-store" },
@@ -32,12 +34,12 @@ export function operatingPages(deps: {
   ];
 }
 
-/** With a token: whoever sends it. Without one: only this machine, and nothing that a proxy here passes on. */
-function mayReadMetrics({ headers, peer }: PageRequest, token: string | null): boolean {
-  if (token !== null) {
-    const sent = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-    return sent !== undefined && timingSafeEqual(hashSecret(sent), hashSecret(token));
-  }
-  const isForwarded = headers.has("x-forwarded-for") || headers.has("forwarded") || headers.has("x-real-ip");
-  return !isForwarded && peer !== undefined && /^(::1|(::ffff:)?127\.)/.test(peer);
+/** With a token: whoever sends it. Without one: only this machine. */
+function mayReadMetrics(
+  request: PageRequest,
+  { metricsToken, baseUrl }: { readonly metricsToken: string | null; readonly baseUrl: string },
+): boolean {
+  if (metricsToken === null) return isLocalRequest(request, baseUrl);
+  const sent = /^Bearer (\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  return sent !== undefined && timingSafeEqual(hashSecret(sent), hashSecret(metricsToken));
 }

@@ -1,11 +1,10 @@
 // What is served besides the operations: health, metrics, documents and the web app. All are `public`:
 // none reads a credential of a user, none changes anything.
 
-export interface PageRequest {
+import type { ArrivedRequest } from "../../network/local-request.ts";
+
+export interface PageRequest extends ArrivedRequest {
   readonly path: string;
-  readonly headers: Headers;
-  /** The socket's peer, whatever a proxy says. */
-  readonly peer: string | undefined;
 }
 
 export interface PageRoute {
