@@ -1,6 +1,6 @@
 // The node:http server: the fast path in front, the application behind it, the web app last; and the
 // end of it all, in order: stop accepting, finish what is under way, close.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
 import { createForwardAuth, type ForwardAuthDeps, isForwardAuth } from "../verify/forward-auth.ts";
@@ -16,6 +16,8 @@ export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onE
 
 const SHUTDOWN_MS = 10_000;
 const SWEEP_MS = 50;
+/** More than nginx (32 KiB) and HAProxy (16 KiB) accept by default: what passes the proxy in front passes here. */
+const MAX_HEADER_KIB = 64;
 
 export function createHttpServer(deps: ServerDeps): Server {
   const forwardAuth = createForwardAuth({
@@ -24,16 +26,17 @@ export function createHttpServer(deps: ServerDeps): Server {
     onError: (error) => deps.logger.error({ err: error }, "forward-auth could not verify"),
   });
   const listener = getRequestListener(deps.app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_KIB * 1024 }, (request, response) => {
     if (isForwardAuth(request.url as string)) forwardAuth(request, response);
     else void listener(request, response);
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = 65_000;
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+  server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket) => {
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-    socket.end(rawRefusal(error.code === "HPE_HEADER_OVERFLOW"));
+    const url = /^GET (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
+    socket.end(rawRefusal(error.code === "HPE_HEADER_OVERFLOW", isForwardAuth(url)));
   });
   return server;
 }
@@ -72,18 +75,25 @@ function answerForwardAuthRefusal(
 const FORWARD_AUTH_DETAIL: Readonly<Record<string, string>> = {
   field_unknown:
     "The proxy asks with parameters that mean nothing together. Use ?permission=… or ?read=…&write=…, each once, or none.",
+  identity_header_forged:
+    "The request carries a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark sets those: remove it from the request.",
   verifier_unavailable: "The database did not answer, so nothing was allowed. Try again in a moment.",
 };
 
-/** The refusal of a request that node:http could not even parse. */
-function rawRefusal(headersTooLarge: boolean): string {
+/**
+ * The refusal of a request that node:http could not even parse. A proxy that asks for leave gets 403: nginx passes a
+ * client's malformed header on, and would turn 400 into 500.
+ */
+function rawRefusal(headersTooLarge: boolean, isForwardAuth: boolean): string {
   const { status, headers, body } = problemOf(
     headersTooLarge
-      ? { code: "headers_too_large", detail: "The request headers are larger than 16 KiB. Send fewer or shorter ones." }
+      ? {
+          code: "headers_too_large",
+          detail: `The request headers are larger than ${MAX_HEADER_KIB} KiB. Send fewer or shorter ones.`,
+        }
       : { code: "credentials_malformed", detail: "The request is not valid HTTP. Check its request line and headers." },
-    { requestId: requestIdOf({}), credentialSent: false },
+    { requestId: requestIdOf({}), credentialSent: false, ...(isForwardAuth ? { status: 403 } : {}) },
   );
   const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
-  const reason = headersTooLarge ? "Request Header Fields Too Large" : "Bad Request";
-  return `HTTP/1.1 ${status} ${reason}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
 }

@@ -51,6 +51,8 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
   return (request, response) => {
     const demand = demandOf(request.url as string);
     if (demand === null) return deps.answerRefusal(request, response, { code: "field_unknown", status: 403 });
+    if (claimsIdentity(request.rawHeaders))
+      return deps.answerRefusal(request, response, { code: "identity_header_forged", status: 403 });
     const taken = intake(request.rawHeaders);
     if (!taken.ok) return deps.answerRefusal(request, response, { code: taken.code, status: 401 });
     const { headers } = request;
@@ -80,6 +82,28 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
       fail(error);
     }
   };
+}
+
+/** CGI, WSGI and PHP give an application one name for all of these, so it cannot tell them from the header that we set. */
+const READ_AS_OURS = /^x[^a-z0-9]mintmark[^a-z0-9]/i;
+const NAMES_ONE = /x[^a-z0-9]mintmark/i;
+const CODE_OF_X = 0x78;
+const CODE_OF_C = 0x63;
+const TO_LOWER_CASE = 0x20;
+
+/**
+ * Whether the client sent a header that the API could take for one of ours, or named one in `Connection` for a proxy to
+ * delete. A proxy that passes such a request on, with our headers added or not, hands the API an identity of the
+ * client's making.
+ */
+function claimsIdentity(rawHeaders: readonly string[]): boolean {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    const first = name.charCodeAt(0) | TO_LOWER_CASE;
+    if (first === CODE_OF_X && READ_AS_OURS.test(name)) return true;
+    if (first === CODE_OF_C && /^connection$/i.test(name) && NAMES_ONE.test(rawHeaders[i + 1] as string)) return true;
+  }
+  return false;
 }
 
 /** `null` for a parameter that is unknown, empty or repeated, or a combination that means nothing: refused, since a typo must not open a door. */

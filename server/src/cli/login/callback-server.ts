@@ -9,6 +9,8 @@ import { CALLBACK_PAGES, PAGE_HEADERS } from "./callback-page.ts";
 
 /** For how long the command stays for the browser to fetch its last page. */
 const LAST_PAGE_MS = 1_000;
+/** A browser sends here the cookies of every port of 127.0.0.1. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
 export class CallbackServer {
   readonly #state: string;
@@ -20,7 +22,9 @@ export class CallbackServer {
 
   private constructor(state: string, patienceMs: number) {
     this.#state = state;
-    this.#server = createServer((request, response) => this.#receive(request, response));
+    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) =>
+      this.#receive(request, response),
+    );
     const late = new Failure("expired_token", "nobody approved the login in time", "run mintmark login again");
     this.#timer = setTimeout(() => this.#code.reject(late), patienceMs);
     // A denial that comes before anybody asks for the code is told when they do.

@@ -1,0 +1,83 @@
+// What `/forward-auth` refuses before it looks at the credential, and that it keeps to the statuses a proxy knows. The
+// proxies themselves are in e2e/test/proxies.test.ts.
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+import { startInstance, type TestInstance } from "../support/instance.ts";
+import { Seed } from "../support/seed.ts";
+
+const HEADERS = ["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"];
+/** Each is part of a name (RFC 9110 §5.6.2), and becomes an underscore for some application. */
+const SEPARATORS = [..."!#$%&'*+-.^_`|~"];
+
+describe("/forward-auth", () => {
+  let instance: TestInstance;
+  let secret: string;
+  let tokenId: string;
+  before(async () => {
+    instance = await startInstance();
+    const seed = new Seed(instance);
+    const person = await seed.person();
+    ({ secret, id: tokenId } = await seed.token(person, await seed.organization(person)));
+  });
+  after(() => instance.close());
+
+  /** The status line and the rest of the answer to a request with these header lines. */
+  async function ask(lines: readonly string[], query = ""): Promise<{ status: number; body: string }> {
+    const socket = connect(Number(new URL(instance.url).port), "127.0.0.1");
+    const head = [`GET /forward-auth${query} HTTP/1.1`, "Host: localhost", ...lines];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`, "latin1");
+    const answer = await text(socket);
+    return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]), body: answer };
+  }
+
+  it("refuses a header that an application could take for one of Mintmark's, in every spelling", async () => {
+    for (const header of HEADERS) {
+      for (const [index, separator] of SEPARATORS.entries()) {
+        const written = ["X", "Mintmark", header].join(separator);
+        const name = index % 2 === 0 ? written : written.toLowerCase();
+        const { status, body } = await ask([`Authorization: Bearer ${secret}`, `${name}: owner`, "Connection: close"]);
+        assert.deepEqual([status, /"code":"identity_header_forged"/.test(body)], [403, true], name);
+      }
+    }
+    await instance.uses.flush();
+    assert.equal((await instance.deps.store.reads.findToken(tokenId as never))?.useCount, 0, "a use was recorded");
+  });
+
+  it("refuses a Connection that names one, for a proxy to delete", async () => {
+    for (const value of [
+      "X-Mintmark-User",
+      "close, x-mintmark-role",
+      "X-Mintmark-Role,close",
+      "close,X_Mintmark_Role",
+    ]) {
+      const { status, body } = await ask([
+        `Authorization: Bearer ${secret}`,
+        `Connection: ${value}`,
+        "Connection: close",
+      ]);
+      assert.deepEqual([status, /"code":"identity_header_forged"/.test(body)], [403, true], value);
+    }
+  });
+
+  it("lets other headers pass, also those that resemble", async () => {
+    const others = ["Mintmark-Token-Expires: x", "X-Mintmarket-Role: x", "XX-Mintmark-Role: x", "X-Mint-Mark-Role: x"];
+    const upgrade = ["Connection: close, Upgrade", "Upgrade: websocket"];
+    assert.equal((await ask([`Authorization: Bearer ${secret}`, ...others, ...upgrade])).status, 200);
+  });
+
+  it("takes 60 KiB of headers, more than a proxy passes on", async () => {
+    const large = Array.from({ length: 8 }, (_, index) => `X-Large-${index}: ${"x".repeat(7_500)}`);
+    assert.equal((await ask([`Authorization: Bearer ${secret}`, ...large, "Connection: close"])).status, 200);
+  });
+
+  it("answers 403, which a proxy knows, to a header that is no HTTP", async () => {
+    for (const line of ["X-Other: a\u0001b", "Authorization: Bearer \u0002", "X Other: a", "X-Other: a\u007fb"]) {
+      const { status, body } = await ask([line]);
+      assert.equal(status, 403, JSON.stringify(line));
+      assert.match(body, /"status":403.*"code":"credentials_malformed"/);
+    }
+    assert.equal((await ask(["X-Other: a\u0001b"], "?permission=members:read")).status, 403);
+  });
+});
