@@ -9,7 +9,7 @@ import { Seed } from "../support/seed.ts";
 
 const HEADERS = ["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"];
 /** Each is part of a name (RFC 9110 §5.6.2), and becomes an underscore for some application. */
-const SEPARATORS = [..."!#$%&'*+-.^_`|~"];
+const SEPARATORS = "!#$%&'*+-.^_`|~".split("");
 
 describe("/forward-auth", () => {
   let instance: TestInstance;
