@@ -70,6 +70,45 @@ export function parseSecret(text: string, brands: ReadonlySet<string>): ParsedSe
   return { ok: true, kind: TAG_KIND.get(text.slice(tagBegin, tagBegin + 3)) as CredentialKind };
 }
 
+/** What copying leaves around a text: white space, byte-order marks (also read as Latin-1), zero-width characters, quotation marks. */
+const CLINGING = "[\\s\\uFEFF\\u200B-\\u200D\\u2060\\u00EF\\u00BB\\u00BF\"'`]";
+/** Those, a name before `=` or `:`, and the scheme `Bearer`. Each alternative begins differently, so matching is linear. */
+const BEFORE = new RegExp(`^(?:${CLINGING}|bearer\\s|(?:export\\s)?[\\w-]{1,100}\\s?[=:])+`, "i");
+const CLINGS = new RegExp(`${CLINGING}|[,;]`);
+const BARE = /^[a-z0-9_]+$/;
+
+/**
+ * One credential without what copying puts around it: white space, byte-order marks, quotation marks, a name with `=` or
+ * `:` (`TOKEN=…`), and `Bearer`. Everything that takes a credential as text cleans it by this function, so a text means
+ * the same everywhere. What is left may still be no secret: `parseSecret` judges that.
+ */
+export function trimSecret(text: string): string {
+  if (BARE.test(text)) return text;
+  const begin = BEFORE.exec(text)?.[0].length ?? 0;
+  let end = text.length;
+  while (end > begin && CLINGS.test(text[end - 1] as string)) end--;
+  return text.slice(begin, end);
+}
+
+/**
+ * Every secret of these brands in a text, whatever stands around it, each once and in lower case. Only secrets with a
+ * right checksum count. Whatever `trimSecret` and `parseSecret` accept together is found here too, so a text that is
+ * good for a request can be revoked as it is.
+ */
+export function findSecrets(text: string, brands: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const lower = text.toLowerCase();
+  for (const brand of brands) {
+    const pattern = secretPattern(brand);
+    for (let match = pattern.exec(lower); match !== null; match = pattern.exec(lower)) {
+      // A truncated secret can run into the next one, which then begins inside this match.
+      if (parseSecret(match[0], brands).ok) found.add(match[0]);
+      else pattern.lastIndex = match.index + 1;
+    }
+  }
+  return found;
+}
+
 /** The part of a secret that may be shown: its first 10 characters. */
 export function prefixOf(secret: Secret): string {
   return secret.expose().slice(0, PREFIX_LENGTH);

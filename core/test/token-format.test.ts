@@ -6,12 +6,14 @@ import * as fc from "fast-check";
 import {
   type CredentialKind,
   crc32Hex,
+  findSecrets,
   formatSecret,
   parseSecret,
   PREFIX_LENGTH,
   prefixOf,
   SECRET_RANDOM_BYTES,
   secretPattern,
+  trimSecret,
 } from "../src/token-format.ts";
 
 const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key"];
@@ -212,5 +214,66 @@ describe("secretPattern()", () => {
     const secret = formatSecret("mm", "pat", new Uint8Array(20));
     const text = `token ${prefixOf(secret)} of mm_pat_ and other_pat_${"0".repeat(48)}`;
     assert.equal(text.replaceAll(secretPattern("mm"), "[secret]"), text);
+  });
+});
+
+/** What people and programs leave before and after a secret that they copy. */
+const SURROUNDINGS: readonly (readonly [string, string])[] = [
+  ["", "\n"],
+  ["  ", "\t "],
+  ["\uFEFF", ""],
+  ["\u00EF\u00BB\u00BF", "\r\n"],
+  ["\u200B", "\u2060"],
+  ['"', '"'],
+  ["'", "',"],
+  ["`", "`"],
+  ["Bearer ", ""],
+  ["bearer  ", ""],
+  ['"Bearer ', '"'],
+  ["Authorization: Bearer ", "\r\n"],
+  ["X-API-Key:", ""],
+  ["TOKEN=", "\n"],
+  ['export MINTMARK_TOKEN="', '";'],
+  ["token: '", "'"],
+];
+
+describe("a text that somebody presents as a secret", () => {
+  const secret = formatSecret("mm", "pat", new Uint8Array(20)).expose();
+  const own = new Set(["mm", "a", "acme"]);
+
+  it("is the secret, whatever copying put around it", () => {
+    for (const [before, after] of SURROUNDINGS)
+      assert.equal(trimSecret(before + secret + after), secret, JSON.stringify([before, after]));
+    assert.equal(trimSecret(" \n"), "");
+  });
+
+  it("is revoked wherever it is accepted", () => {
+    const piece = fc.constantFrom(...SURROUNDINGS.flat(), ...INTRUDERS, "x=", ":");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4 }), fc.array(piece, { maxLength: 4 }), (before, after) => {
+        const text = [...before, secret, ...after].join("");
+        const accepted = trimSecret(text);
+        if (parseSecret(accepted, own).ok) assert.ok(findSecrets(text, own).has(accepted), JSON.stringify(text));
+      }),
+    );
+  });
+
+  it("holds every secret that is found in it, each once, and nothing that is none", () => {
+    const key = formatSecret("a", "api_key", new Uint8Array(20).fill(0xab)).expose();
+    const [cut, flipped] = [secret.slice(0, -3), secret.replace(/.$/, "e")];
+    const found = (text: string): readonly string[] => [...findSecrets(text, own)].toSorted();
+    assert.deepEqual(found(`curl -H "Authorization: Bearer ${secret}" # ${secret} ${key}\n`), [key, secret].toSorted());
+    assert.deepEqual(found(`${secret}${secret}${key}0`), [key, secret].toSorted());
+    assert.deepEqual(found(secret.toUpperCase()), [secret]);
+    assert.deepEqual(found(`${key.slice(0, -1)}${key}`), [key], "a truncated one runs into the next");
+    assert.deepEqual(found(`${cut} ${flipped} zz${secret.slice(2)}`), []);
+  });
+
+  it("is read in time that grows with its length alone", () => {
+    for (const unit of ["a", " ", "a ", "a=", "mm_pat_", "bearer ", "export ", '"', "-"]) {
+      const text = unit.repeat(65_536 / unit.length);
+      assert.equal(findSecrets(text, own).size, 0);
+      assert.ok(trimSecret(text).length <= text.length);
+    }
   });
 });

@@ -63,7 +63,7 @@ function adviceWithout({ settings }: Memory, login: Login): string {
 function requireShape(secret: Secret, place: string): Secret {
   const shape = judgeSecret(secret);
   if (!shape.ok) throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
-  if (shape.kind !== "service_key") return secret;
+  if (shape.kind !== "service_key") return shape.secret;
   throw notAuthenticated(
     "kind_unsupported",
     `${place} holds a service key, which is for services: use a personal access token`,

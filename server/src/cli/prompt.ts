@@ -2,6 +2,7 @@
 // when there is somebody to ask.
 import type { Readable } from "node:stream";
 import { Secret } from "@mintmark/core/secret";
+import { trimSecret } from "@mintmark/core/token-format";
 import type { Context } from "./context.ts";
 import { Interrupted, usageFailure } from "./exit.ts";
 import { printable } from "./printable.ts";
@@ -19,8 +20,7 @@ export async function readSecret(context: Context, command: string, question: st
 export async function readAnySecret(context: Context, command: string, question: string): Promise<Secret> {
   const isTyped = context.stdin.isTTY === true;
   const text = isTyped ? await askSecret(context, question) : await readAll(context.stdin);
-  // A line break at the end comes from `echo` and editors, white space around it from copying.
-  const trimmed = text.trim();
+  const trimmed = trimSecret(text);
   if (trimmed === "") {
     throw usageFailure("standard input holds no token", `pass it there, as in: ${command} < token.txt`);
   }

@@ -1,7 +1,7 @@
 // What can be said about a secret without asking anyone: its shape, its checksum and its kind.
 // Nothing said here repeats a character of it.
-import type { Secret } from "@mintmark/core";
-import { type CredentialKind, parseSecret } from "@mintmark/core/token-format";
+import { Secret } from "@mintmark/core/secret";
+import { type CredentialKind, parseSecret, trimSecret } from "@mintmark/core/token-format";
 
 export type SecretShape =
   | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }
@@ -15,8 +15,12 @@ export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
 
 const LENGTH_AFTER_KIND = 48;
 
-/** Any brand is taken: only its instance knows which brands are its own. */
-export function judgeSecret(secret: Secret): SecretShape {
+/**
+ * Judges what remains without the white space, quotation marks, name or scheme around it, as the server does. Any brand
+ * is taken: only its instance knows which brands are its own.
+ */
+export function judgeSecret(presented: Secret): SecretShape {
+  const secret = new Secret(trimSecret(presented.expose()));
   const text = secret.expose();
   const brand = text.split("_", 1)[0] ?? "";
   const parsed = parseSecret(text, new Set([brand]));

@@ -28,7 +28,7 @@ export function clientWith(login: Login, key: Secret, place: string): ApiClient 
   if (shape.kind !== "service_key") {
     throw notAuthenticated("kind_unsupported", `${place} holds a ${KIND_NAME[shape.kind]} and no service key`);
   }
-  return new ApiClient({ ...login, secret: key, fromEnvironment: false });
+  return new ApiClient({ ...login, secret: shape.secret, fromEnvironment: false });
 }
 
 /** What to do about a refused key is not what to do about a refused token. */

@@ -45,10 +45,10 @@ export async function presentSecret(verifier: Verifier, secret: Secret, client: 
 }
 
 /** Reports a token that was found in the open. */
-export function reportLeak(
+export async function reportLeak(
   deps: Deps & { readonly brands: ReadonlySet<string> },
   secret: Secret,
   origin: RequestOrigin,
 ): Promise<void> {
-  return revokeBySecret(deps, [secret.expose()], { origin, reason: "leaked" });
+  await revokeBySecret(deps, [secret.expose()], { origin, reason: "leaked" });
 }

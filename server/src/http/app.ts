@@ -7,6 +7,7 @@ import { type Context, Hono } from "hono";
 import type { BaseLogger } from "pino";
 import type { RequestOrigin } from "../service/actor.ts";
 import { notFound, Refusal } from "../service/refusal.ts";
+import { clientIntake, intake } from "../verify/intake.ts";
 import { EXPIRES_HEADER, nearExpiry } from "../verify/near-expiry.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuseCrossSite } from "./cross-site.ts";
@@ -143,8 +144,10 @@ async function handle(
     if (readsCookie && !SAFE_METHODS.has(c.req.method))
       refuseCrossSite(headers, deps.settings.baseUrl, cookie !== null);
     const origin = originOf(deps, c);
+    // Who authenticates as an OAuth client does may do so in the form, which is then read first.
+    const form = operation.clientAuthentication && (await readBody(operation, c.req.raw));
     const actor = await authenticate(deps, operation.credentials, {
-      rawHeaders,
+      taken: form === undefined ? intake(rawHeaders) : clientIntake(rawHeaders, form["client_secret"]),
       cookie,
       origin,
       operationId: operation.operationId,
@@ -158,7 +161,7 @@ async function handle(
       query: parseInput(operation.query, queryOf(c.req.url), "query"),
       body: SAFE_METHODS.has(c.req.method)
         ? undefined
-        : parseInput(operation.body, await readBody(operation, c.req.raw), "body"),
+        : parseInput(operation.body, form ?? (await readBody(operation, c.req.raw)), "body"),
     };
     return await respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
   } catch (error) {

@@ -7,14 +7,14 @@ import { Refusal } from "../service/refusal.ts";
 import { noteServiceUse } from "../service/verification/note-service-use.ts";
 import { findSessionActor } from "../service/session/find-session.ts";
 import { hashSecret } from "../secrets/hash.ts";
-import { intake } from "../verify/intake.ts";
+import type { Intake } from "../verify/intake.ts";
 import { routeOfOperation } from "../verify/route.ts";
 import type { CredentialClass, HttpDeps } from "./operation.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 
 export interface Presented {
-  /** Name, value, name, value …: as they came, so that duplicates show. */
-  readonly rawHeaders: readonly string[];
+  /** The credential that was taken out of the request. */
+  readonly taken: Intake;
   /** The session cookie's value. */
   readonly cookie: string | null;
   readonly origin: RequestOrigin;
@@ -31,7 +31,7 @@ export async function authenticate(
   presented: Presented,
 ): Promise<Actor | ServiceActor | null> {
   if (credentials.includes("public")) return null;
-  const taken = intake(presented.rawHeaders);
+  const { taken } = presented;
   if (taken.ok) return withCredential(deps, credentials, taken.secret, presented);
   if (taken.code !== "credentials_missing") throw new Refusal(taken.code, refusalDetail(taken.code));
   if (credentials.includes("session") || credentials.includes("instance-admin"))

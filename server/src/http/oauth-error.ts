@@ -10,6 +10,7 @@ export const OAuthError: z.ZodType = z
       .string()
       .openapi({ description: "A code of RFC 6749 §5.2 or RFC 8628 §3.5.", example: "authorization_pending" }),
     error_description: z.string().openapi({ description: "What failed, why, and what to do next." }),
+    code: z.string().openapi({ description: "The stable code that every other answer carries, finer than `error`." }),
   })
   .openapi("OAuthError");
 
@@ -28,9 +29,13 @@ const OAUTH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function oauthCodeOf(code: ErrorCode): { readonly status: number; readonly error: string } {
   const status = statusOf(code);
   if (OAUTH_CODES.has(code)) return { status, error: code };
+  if (status === 401 || code === "service_key_required") return { status: 401, error: "invalid_client" };
   if (status < 500 && status !== 429) return { status: 400, error: "invalid_request" };
   return { status, error: status === 500 ? "server_error" : "temporarily_unavailable" };
 }
+
+/** Names both schemes: which one a client used is no secret, and one answer for all is simpler than two. */
+const CHALLENGE = 'Basic realm="mintmark", Bearer realm="mintmark"';
 
 /** A refusal as status, headers and body. */
 export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
@@ -41,9 +46,12 @@ export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
     headers: {
       "Content-Type": "application/json",
       "Cache-Control": "no-store",
+      ...(status === 401 ? { "WWW-Authenticate": CHALLENGE } : {}),
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
     },
-    body: withoutSecrets(JSON.stringify({ error, error_description: descriptionOf(refusal.detail) })),
+    body: withoutSecrets(
+      JSON.stringify({ error, error_description: descriptionOf(refusal.detail), code: refusal.code }),
+    ),
   };
 }
 

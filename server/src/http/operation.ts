@@ -78,6 +78,8 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly bodyType?: "json" | "form";
   /** How a refusal is told: a problem (RFC 9457) unless the standard behind the operation says otherwise. */
   readonly errorType?: "problem" | "oauth";
+  /** Set when a service may also authenticate as OAuth clients do: by HTTP Basic, or by `client_secret` in the form. */
+  readonly clientAuthentication?: true;
   /** Fields that exist but can never be changed: sending one is 405 `token_immutable`. */
   readonly immutable?: readonly string[];
   /** Set when other sites may call it: it reads no cookie and sets none. */

@@ -1,10 +1,13 @@
 // Turns path, query and body into what the operation declared, or refuses with the field's name.
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { Refusal } from "../service/refusal.ts";
 import type { Operation } from "./operation.ts";
 
 /** Longest request body, in bytes. */
 const BODY_LIMIT = 64 * 1024;
+
+/** What an OAuth client may authenticate with in any form (RFC 6749 §2.3.1). */
+const CLIENT_FIELDS = ["client_id", "client_secret"];
 
 /** Parses by the schema; an absent schema accepts nothing but an empty object. */
 export function parseInput(
@@ -61,9 +64,9 @@ export function refuseUnstorableText(value: unknown, depth = 0): void {
   }
 }
 
-/** Reads the body as the operation wants it: a JSON object, or a form whose fields each appear once. */
+/** Reads the body as the operation wants it: a JSON object, or a form. */
 export async function readBody(
-  operation: Pick<Operation, "bodyType" | "immutable">,
+  operation: Pick<Operation, "body" | "bodyType" | "immutable">,
   request: Request,
 ): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readLimited(request);
@@ -78,7 +81,7 @@ export async function readBody(
   } catch {
     throw new Refusal("body_malformed", "The body is not UTF-8. Encode it as UTF-8.");
   }
-  const body = form ? parseForm(text) : parseJsonObject(text);
+  const body = form ? parseForm(text, operation.body) : parseJsonObject(text);
   for (const field of operation.immutable ?? []) {
     if (Object.hasOwn(body, field)) {
       throw new Refusal(
@@ -103,10 +106,12 @@ function parseJsonObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function parseForm(text: string): Record<string, unknown> {
-  const fields = new URLSearchParams(text);
+/** A form as RFC 6749 §3.2 wants it: an empty value counts as none, a known field appears once, others are ignored. */
+function parseForm(text: string, schema: z.ZodType | undefined): Record<string, unknown> {
+  const known = new Set([...CLIENT_FIELDS, ...Object.keys(schema instanceof z.ZodObject ? schema.shape : {})]);
   const body = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of fields) {
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (value === "" || !known.has(name)) continue;
     if (Object.hasOwn(body, name))
       throw new Refusal("field_invalid", `The field ${name.slice(0, 60)} was sent more than once.`);
     body[name] = value;

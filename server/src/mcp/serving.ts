@@ -87,7 +87,7 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   const taken = intake(rawHeaders);
   if (!taken.ok && taken.code === "credentials_missing") throw credentialsMissing(deps.settings.baseUrl);
   const actor = (await authenticate(deps, ["pat", "api-key"], {
-    rawHeaders,
+    taken,
     cookie: null,
     origin,
     operationId: "mcp",

@@ -1,5 +1,5 @@
 // Takes the one credential out of a request's headers. Never from a query, a cookie or a body.
-import type { ErrorCode } from "@mintmark/core";
+import { type ErrorCode, trimSecret } from "@mintmark/core";
 
 export type Intake =
   | { readonly ok: true; readonly secret: string }
@@ -21,6 +21,30 @@ const UNSUPPORTED: Intake = { ok: false, code: "scheme_unsupported" };
  * list (name, value, name, value …) because a parsed one hides duplicates.
  */
 export function intake(rawHeaders: readonly string[]): Intake {
+  const header = credentialHeader(rawHeaders);
+  if (header === null) return MISSING;
+  if (header === "multiple") return MULTIPLE;
+  return header.scheme === "bearer" ? tokenOf(header.value) : header.scheme === "" ? MALFORMED : UNSUPPORTED;
+}
+
+/**
+ * How a service authenticates at an OAuth endpoint (RFC 6749 §2.3.1): its key as a bearer token, as the password of HTTP
+ * Basic, or as `client_secret` in the form, by one of these only. `client_id` is not evaluated: the key alone names the
+ * service.
+ */
+export function clientIntake(rawHeaders: readonly string[], formSecret: unknown): Intake {
+  const header = credentialHeader(rawHeaders);
+  if (typeof formSecret === "string" && formSecret !== "") return header === null ? tokenOf(formSecret) : MULTIPLE;
+  if (header === null || header === "multiple" || header.scheme !== "basic") return intake(rawHeaders);
+  const pair = Buffer.from(header.value, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return colon === -1 ? MALFORMED : tokenOf(formDecoded(pair.slice(colon + 1)));
+}
+
+/** The one header that carries a credential: its scheme in lower case, and what follows. `X-API-Key` counts as bearer. */
+function credentialHeader(
+  rawHeaders: readonly string[],
+): { readonly scheme: string; readonly value: string } | "multiple" | null {
   let name = "";
   let value: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -29,24 +53,32 @@ export function intake(rawHeaders: readonly string[]): Intake {
     if (header.length !== 13 && header.length !== 9) continue;
     const lower = header.toLowerCase();
     if (lower !== "authorization" && lower !== "x-api-key") continue;
-    if (value !== undefined) return MULTIPLE;
+    if (value !== undefined) return "multiple";
     name = lower;
     value = rawHeaders[i + 1] as string;
   }
-  if (value === undefined) return MISSING;
-  return name === "x-api-key" ? tokenOf(value.trim()) : bearerOf(value.trim());
+  if (value === undefined) return null;
+  const whole = value.trim();
+  if (name === "x-api-key") return { scheme: "bearer", value: whole };
+  const space = whole.indexOf(" ");
+  return space === -1
+    ? { scheme: whole.toLowerCase(), value: "" }
+    : { scheme: whole.slice(0, space).toLowerCase(), value: whole.slice(space + 1) };
 }
 
-function bearerOf(value: string): Intake {
-  const space = value.indexOf(" ");
-  const scheme = space === -1 ? value : value.slice(0, space);
-  if (scheme.toLowerCase() !== "bearer") return scheme === "" ? MALFORMED : UNSUPPORTED;
-  return space === -1 ? MALFORMED : tokenOf(value.slice(space + 1).trim());
-}
-
-function tokenOf(secret: string): Intake {
+function tokenOf(text: string): Intake {
+  const secret = trimSecret(text);
   // White space or a comma inside means that two values were joined on the way.
   return secret === "" || /[\s,]/.test(secret) ? MALFORMED : { ok: true, secret };
+}
+
+/** Both parts of a Basic pair are form-encoded (RFC 6749 §2.3.1). A secret of ours reads the same either way. */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
 }
 
 /** What each intake problem means for the person who sent the request. */

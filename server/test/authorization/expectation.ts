@@ -1,6 +1,7 @@
 // What the declaration of an operation and the catalogue say about one actor: the whole rule of who may
 // call what, once more, in words of its own. The matrix compares it with what the server answers.
 import { ERROR_CODES, type ErrorCode } from "@mintmark/core";
+import { oauthCodeOf } from "../../src/http/oauth-error.ts";
 import type { CredentialClass, Operation } from "../../src/http/operation.ts";
 import type { MatrixActor } from "./actors.ts";
 import { ANY_OF, exceptionFor } from "./exceptions.ts";
@@ -65,5 +66,6 @@ function refusalOfStaleness({ refusals }: Operation, actor: MatrixActor): Expect
 
 /** The status that goes with an expectation. */
 export function statusOf(operation: Operation, expectation: Exclude<Expectation, "as anonymous">): number {
-  return expectation === "allowed" ? operation.status : ERROR_CODES[expectation].status;
+  if (expectation === "allowed") return operation.status;
+  return operation.errorType === "oauth" ? oauthCodeOf(expectation).status : ERROR_CODES[expectation].status;
 }

@@ -1680,7 +1680,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke leaked credentials
-         * @description For whoever finds secrets in the open, such as a secret scanner: every one that is live here is dead when this is answered. The answer is the same whether any was.
+         * @description For people and secret scanners that find secrets in the open. Send a secret, or the text that it stands in: a line of a log, a header, `TOKEN=…`. Every token and API key found in it is dead when this answers. The answer does not tell which of them were live.
          */
         post: operations["revokeLeakedCredentials"];
         delete?: never;
@@ -1700,7 +1700,7 @@ export interface paths {
         put?: never;
         /**
          * Token introspection (RFC 7662)
-         * @description For gateways that speak the standard. A credential that is not live is `{active:false}` and nothing more (§2.2).
+         * @description For gateways that speak the standard. The service key authenticates as a bearer token, as the password of HTTP Basic, or as `client_secret`; `client_id` is not evaluated. A credential that is not live is `{active:false}` and nothing more (§2.2).
          */
         post: operations["introspect"];
         delete?: never;
@@ -1720,7 +1720,7 @@ export interface paths {
         put?: never;
         /**
          * Token revocation (RFC 7009)
-         * @description The token itself is the proof of the right to end it. An unknown token answers 200 as well (§2.2). When this is answered, it is over.
+         * @description Holding the token is the right to revoke it, so no client authentication is needed, and none is evaluated. Every token in the text is revoked. An unknown token answers 200 as well (§2.2). When this answers, it is over.
          */
         post: operations["revokeByToken"];
         delete?: never;
@@ -3182,6 +3182,17 @@ export interface components {
             /** @enum {boolean} */
             active: false;
         };
+        OAuthError: {
+            /**
+             * @description A code of RFC 6749 §5.2 or RFC 8628 §3.5.
+             * @example authorization_pending
+             */
+            error: string;
+            /** @description What failed, why, and what to do next. */
+            error_description: string;
+            /** @description The stable code that every other answer carries, finer than `error`. */
+            code: string;
+        };
         DeviceAuthorization: {
             /** @description For the device alone. */
             device_code: string;
@@ -3200,15 +3211,6 @@ export interface components {
             /** @description Seconds between two polls. */
             interval: number;
         };
-        OAuthError: {
-            /**
-             * @description A code of RFC 6749 §5.2 or RFC 8628 §3.5.
-             * @example authorization_pending
-             */
-            error: string;
-            /** @description What failed, why, and what to do next. */
-            error_description: string;
-        };
         IssuedToken: {
             /** @description The secret of a new personal access token, shown this once. */
             access_token: string;
@@ -3216,8 +3218,8 @@ export interface components {
             token_type: "Bearer";
             /** @description Seconds; absent when it has no expiry. */
             expires_in?: number;
-            /** @description Its permissions, separated by spaces; absent: the whole role. */
-            scope?: string;
+            /** @description The permissions that it has now, separated by spaces, as the page granted them (§5.1). A token for the whole role follows the role. */
+            scope: string;
         };
         DeviceLogin: {
             id: string;
@@ -12736,6 +12738,8 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         accepted: true;
+                        /** @description How many tokens and API keys of this instance's form the texts hold. Says nothing about which of them were live. 0: nothing was revoked. */
+                        found: number;
                     };
                 };
             };
@@ -12806,7 +12810,6 @@ export interface operations {
             content: {
                 "application/x-www-form-urlencoded": {
                     token: string;
-                    token_type_hint?: string;
                 };
             };
         };
@@ -12820,76 +12823,49 @@ export interface operations {
                     "application/json": components["schemas"]["Introspection"];
                 };
             };
-            /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
+            /** @description `invalid_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `credentials_missing`, `member_removed`, `member_suspended`, `organization_deleted`, `policy_idle`, `policy_lifetime`, `policy_network`, `policy_no_expiry`, `scheme_unsupported`, `token_checksum_mismatch`, `token_expired`, `token_malformed`, `token_revoked`, `token_unknown`, `token_wrong_issuer`, `user_deleted`, `user_suspended` */
+            /** @description `invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `service_key_required` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media_type_unsupported` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal_error` */
+            /** @description `server_error` */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `temporarily_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `storage_full` */
+            /** @description `temporarily_unavailable` */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
         };
@@ -12905,8 +12881,6 @@ export interface operations {
             content: {
                 "application/x-www-form-urlencoded": {
                     token: string;
-                    token_type_hint?: string;
-                    client_id?: string;
                 };
             };
         };
@@ -12920,58 +12894,40 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description `body_malformed`, `field_invalid`, `field_unknown` */
+            /** @description `invalid_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `body_too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media_type_unsupported` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal_error` */
+            /** @description `server_error` */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `temporarily_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            /** @description `storage_full` */
+            /** @description `temporarily_unavailable` */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
         };

@@ -3,6 +3,12 @@ import type { Principal } from "@mintmark/core";
 import type { Identity as IdentityValue } from "../../service/verification/whoami.ts";
 import { Instant, presentInstantOrNull } from "./time.ts";
 
+/**
+ * A credential in a body, with whatever stands around it. Longer than any of ours: gateways ask about other issuers'
+ * tokens too, and those are refused as tokens, not as fields.
+ */
+export const CredentialText: z.ZodString = z.string().max(16_384);
+
 const identityShape = {
   user: z
     .object({ id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean() })

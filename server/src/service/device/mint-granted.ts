@@ -1,3 +1,4 @@
+import { effectivePermissions } from "@mintmark/core";
 import type { DeviceClaim, DeviceGrant, DeviceLoginRecord, Transaction } from "../../store/store.ts";
 import type { RequestOrigin, SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
@@ -14,6 +15,11 @@ export interface GrantedLogin extends DeviceLoginRecord {
   readonly grant: DeviceGrant;
 }
 
+/** The token of a login, and the permissions that it has at this moment. */
+export interface MintedByLogin extends Minted {
+  readonly scope: readonly string[];
+}
+
 /**
  * Mints what was granted, if all that the grant rests on still holds: the session that gave it, the same membership,
  * the role, the organization's policy. Answers `null` when somebody else was faster, and a refusal when it does not
@@ -23,7 +29,7 @@ export async function mintGranted(
   deps: Deps,
   { id, claim, grant }: GrantedLogin,
   origin: RequestOrigin,
-): Promise<Minted | Refusal | null> {
+): Promise<MintedByLogin | Refusal | null> {
   try {
     return await deps.store.transaction(async (tx) => {
       const actor = await granterOf(deps, tx, claim, origin);
@@ -54,7 +60,15 @@ export async function mintGranted(
           details: { tokenId: minted.token.id, prefix: minted.token.prefix },
         }),
       ]);
-      return minted;
+      const { policy } = minter.organization;
+      return {
+        ...minted,
+        scope: effectivePermissions(deps.catalogue, {
+          role: minter.membership.role,
+          listed: permissions,
+          ceiling: policy.ceiling,
+        }),
+      };
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

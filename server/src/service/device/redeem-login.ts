@@ -6,9 +6,8 @@ import type { RequestOrigin } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
-import type { Minted } from "../token/mint-token.ts";
 import { ANONYMOUS, noteRefusedAttempt, POLL_INTERVAL_MS, stateOf } from "./device-login.ts";
-import { type GrantedLogin, mintGranted } from "./mint-granted.ts";
+import { type GrantedLogin, type MintedByLogin, mintGranted } from "./mint-granted.ts";
 
 /** A line to the server takes a poll a little less time now and then than the one before. */
 const POLL_LENIENCE_MS = 500;
@@ -18,7 +17,7 @@ const POLL_LENIENCE_MS = 500;
  * `authorization_pending`, `slow_down`, `access_denied`, `expired_token`, and `invalid_grant` for a code that is none
  * or was redeemed.
  */
-export async function redeemDeviceCode(deps: Deps, deviceCode: string, origin: RequestOrigin): Promise<Minted> {
+export async function redeemDeviceCode(deps: Deps, deviceCode: string, origin: RequestOrigin): Promise<MintedByLogin> {
   const login = await deps.store.reads.findDeviceLogin("device_code", hashSecret(deviceCode));
   if (login === null) throw invalidGrant();
   if (isGranted(login, deps.clock())) {
@@ -82,7 +81,7 @@ export async function redeemHandedCode(
   deps: Deps,
   request: { readonly code: string; readonly codeVerifier: string; readonly redirectUri: string },
   origin: RequestOrigin,
-): Promise<Minted> {
+): Promise<MintedByLogin> {
   const login = await deps.store.reads.findDeviceLogin("authorization_code", hashSecret(request.code));
   if (login === null || login.loopback === null) throw invalidGrant();
   const isProven = isFrom(login.loopback, request);

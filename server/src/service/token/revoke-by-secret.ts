@@ -1,4 +1,4 @@
-import { parseSecret } from "@mintmark/core";
+import { findSecrets, parseSecret } from "@mintmark/core";
 import { hashSecret } from "../../secrets/hash.ts";
 import type { ActorRef, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
@@ -8,22 +8,27 @@ import type { Deps } from "../deps.ts";
 const SOMEONE: ActorRef = { kind: "system", id: "holder", name: "Holder of the secret" };
 
 /**
- * Whoever holds a secret can end it: holding it proves more than asking to end it takes away. Answers
- * nothing about any of them, so that it cannot be used to try secrets. Service keys are not revoked
- * here: losing one would take a whole product down, so an instance admin does it.
+ * Revokes every personal access token and API key that the texts hold, whatever stands around it. Holding a secret proves
+ * more than revoking it takes away, so the caller needs no other right. Returns how many such secrets the texts
+ * hold: a fact about the texts alone, which says nothing about what is live. A service key is not revoked here:
+ * its end takes a whole product down, so an instance admin decides that.
  */
 export async function revokeBySecret(
   deps: Pick<Deps, "store" | "clock"> & { readonly brands: ReadonlySet<string> },
-  secrets: readonly string[],
+  texts: readonly string[],
   by: { readonly origin: RequestOrigin; readonly reason: "self" | "leaked" },
-): Promise<void> {
+): Promise<number> {
+  const secrets = new Set(texts.flatMap((text) => [...findSecrets(text, deps.brands)]));
+  let found = 0;
   for (const secret of secrets) {
     const parsed = parseSecret(secret, deps.brands);
     if (!parsed.ok || parsed.kind === "service_key") continue;
+    found++;
     const facts = await deps.store.findForVerification(parsed.kind, hashSecret(secret));
     if (facts === null || facts.revokedAt !== null) continue;
     await deps.store.transaction((tx) => endCredential(deps, tx, facts, by));
   }
+  return found;
 }
 
 async function endCredential(

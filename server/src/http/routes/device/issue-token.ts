@@ -3,7 +3,7 @@ import type { RequestOrigin } from "../../../service/actor.ts";
 import type { Deps } from "../../../service/deps.ts";
 import { redeemDeviceCode, redeemHandedCode } from "../../../service/device/redeem-login.ts";
 import { Refusal } from "../../../service/refusal.ts";
-import type { Minted } from "../../../service/token/mint-token.ts";
+import type { MintedByLogin } from "../../../service/device/mint-granted.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -29,10 +29,10 @@ const IssuedToken = z
     access_token: z.string().openapi({ description: "The secret of a new personal access token, shown this once." }),
     token_type: z.literal("Bearer"),
     expires_in: z.int().optional().openapi({ description: "Seconds; absent when it has no expiry." }),
-    scope: z
-      .string()
-      .optional()
-      .openapi({ description: "Its permissions, separated by spaces; absent: the whole role." }),
+    scope: z.string().openapi({
+      description:
+        "The permissions that it has now, separated by spaces, as the page granted them (§5.1). A token for the whole role follows the role.",
+    }),
   })
   .openapi("IssuedToken");
 
@@ -61,19 +61,19 @@ export const issueToken: Operation = defineOperation({
     "expired_token",
   ],
   handle: async ({ deps, body, origin }) => {
-    const { token, secret } = await redeem(deps, body, origin);
+    const { token, secret, scope } = await redeem(deps, body, origin);
     return {
       body: {
         access_token: secret.expose(),
         token_type: "Bearer" as const,
         ...(token.expiresAt === null ? {} : { expires_in: Math.floor((token.expiresAt - deps.clock()) / 1000) }),
-        ...(token.permissions === null ? {} : { scope: token.permissions.join(" ") }),
+        scope: scope.join(" "),
       },
     };
   },
 });
 
-async function redeem(deps: Deps, body: z.infer<typeof Body>, origin: RequestOrigin): Promise<Minted> {
+async function redeem(deps: Deps, body: z.infer<typeof Body>, origin: RequestOrigin): Promise<MintedByLogin> {
   switch (body.grant_type) {
     case DEVICE_CODE:
       return redeemDeviceCode(deps, required("device_code", body.device_code), origin);

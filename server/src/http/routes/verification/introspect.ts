@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { trimSecret } from "@mintmark/core";
+import { CredentialText } from "../../presenters/identity.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const Introspection = z
@@ -26,15 +28,18 @@ export const introspect: Operation = defineOperation({
   tag: "Standards",
   summary: "Token introspection (RFC 7662)",
   description:
-    "For gateways that speak the standard. A credential that is not live is `{active:false}` and nothing more (§2.2).",
+    "For gateways that speak the standard. The service key authenticates as a bearer token, as the password of HTTP Basic, or as `client_secret`; `client_id` is not evaluated. A credential that is not live is `{active:false}` and nothing more (§2.2).",
   credentials: ["service"],
-  body: z.strictObject({ token: z.string().max(1000), token_type_hint: z.string().max(100).optional() }),
+  clientAuthentication: true,
+  // Other fields are ignored (RFC 6749 §3.2).
+  body: z.object({ token: CredentialText }),
   bodyType: "form",
+  errorType: "oauth",
   status: 200,
   answer: Introspection,
   refusals: [],
   handle: async ({ deps, body }) => {
-    const verification = await deps.verifier.verify(body.token, { ip: null, userAgent: null });
+    const verification = await deps.verifier.verify(trimSecret(body.token), { ip: null, userAgent: null });
     if (!verification.ok) return { body: { active: false as const } };
     const { credential, user, organization, role, permissions } = verification.principal;
     return {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { revokeBySecret } from "../../../service/token/revoke-by-secret.ts";
+import { CredentialText } from "../../presenters/identity.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 export const revokeByToken: Operation = defineOperation({
@@ -9,15 +10,13 @@ export const revokeByToken: Operation = defineOperation({
   tag: "Standards",
   summary: "Token revocation (RFC 7009)",
   description:
-    "The token itself is the proof of the right to end it. An unknown token answers 200 as well (§2.2). When this is answered, it is over.",
+    "Holding the token is the right to revoke it, so no client authentication is needed, and none is evaluated. Every token in the text is revoked. An unknown token answers 200 as well (§2.2). When this answers, it is over.",
   credentials: ["public"],
   crossSite: true,
-  body: z.strictObject({
-    token: z.string().max(1000),
-    token_type_hint: z.string().max(100).optional(),
-    client_id: z.string().max(200).optional(),
-  }),
+  // Other fields, such as those that authenticate a client, are ignored (RFC 6749 §3.2): the token is proof enough.
+  body: z.object({ token: CredentialText }),
   bodyType: "form",
+  errorType: "oauth",
   status: 200,
   answer: z.object({}),
   refusals: [],

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { revokeBySecret } from "../../../service/token/revoke-by-secret.ts";
+import { CredentialText } from "../../presenters/identity.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 export const revokeLeaked: Operation = defineOperation({
@@ -9,15 +10,21 @@ export const revokeLeaked: Operation = defineOperation({
   tag: "Verification",
   summary: "Revoke leaked credentials",
   description:
-    "For whoever finds secrets in the open, such as a secret scanner: every one that is live here is dead when this is answered. The answer is the same whether any was.",
+    "For people and secret scanners that find secrets in the open. Send a secret, or the text that it stands in: a line of a log, a header, `TOKEN=…`. Every token and API key found in it is dead when this answers. The answer does not tell which of them were live.",
   credentials: ["public"],
   crossSite: true,
-  body: z.strictObject({ credentials: z.array(z.string().max(1000)).min(1).max(100) }),
+  body: z.strictObject({ credentials: z.array(CredentialText).min(1).max(100) }),
   status: 202,
-  answer: z.object({ accepted: z.literal(true) }),
+  answer: z.object({
+    accepted: z.literal(true),
+    found: z.int().openapi({
+      description:
+        "How many tokens and API keys of this instance's form the texts hold. Says nothing about which of them were live. 0: nothing was revoked.",
+    }),
+  }),
   refusals: [],
   handle: async ({ deps, body, origin }) => {
-    await revokeBySecret(deps, body.credentials, { origin, reason: "leaked" });
-    return { body: { accepted: true as const } };
+    const found = await revokeBySecret(deps, body.credentials, { origin, reason: "leaked" });
+    return { body: { accepted: true as const, found } };
   },
 });

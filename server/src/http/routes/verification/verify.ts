@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import { trimSecret } from "@mintmark/core";
 import { canonicalAddress } from "../../../network/client-address.ts";
 import { routeOf } from "../../../verify/route.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { Identity, presentPrincipal } from "../../presenters/identity.ts";
+import { CredentialText, Identity, presentPrincipal } from "../../presenters/identity.ts";
 
 const VerifyBody = z.strictObject({
-  token: z.string().max(1000).openapi({ description: "The credential your client sent to you." }),
+  token: CredentialText.openapi({ description: "The credential your client sent to you." }),
   permission: z.string().max(100).optional().openapi({ description: "Also ask whether it holds this permission." }),
   ip: z
     .string()
@@ -49,7 +50,7 @@ export const verify: Operation = defineOperation({
       userAgent: body.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
       route: routeOf(body.method, body.path),
     };
-    const verification = await deps.verifier.verify(body.token, client, body.permission);
+    const verification = await deps.verifier.verify(trimSecret(body.token), client, body.permission);
     return {
       body: verification.ok
         ? { active: true as const, ...presentPrincipal(verification.principal) }
