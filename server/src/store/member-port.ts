@@ -1,5 +1,5 @@
 // Verbs about organizations, memberships and invitations.
-import type { InvitationId, MembershipId, OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
+import type { InvitationId, MembershipId, OrganizationId, TokenId, TokenPolicy, UserId } from "@mintmark/core";
 import type { UserRecord } from "./account-port.ts";
 import type { Hash } from "./credential-port.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -32,14 +32,21 @@ export interface MemberRecord extends MembershipRecord {
   readonly tokenCount: number;
 }
 
-export interface InvitationRecord {
+/** Who issued an invitation, and so on whose authority it can be accepted. */
+export interface InvitationIssuer {
+  /** The membership that issued it, and with whose end it is withdrawn; `null` for an API key. */
+  readonly invitedByMembershipId: MembershipId | null;
+  /** The token that the member issued it through; `null` for a browser session, and for an API key. */
+  readonly invitedByTokenId: TokenId | null;
+  /** The user or the API key. */
+  readonly invitedBy: { readonly id: string; readonly name: string };
+}
+
+export interface InvitationRecord extends InvitationIssuer {
   readonly id: InvitationId;
   readonly organizationId: OrganizationId;
   readonly email: string;
   readonly role: string;
-  /** The membership that issued it; the invitation is withdrawn when that membership ends. */
-  readonly invitedByMembershipId: MembershipId | null;
-  readonly invitedBy: { readonly id: string; readonly name: string };
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly acceptedAt: number | null;
@@ -52,6 +59,11 @@ export interface InvitationLinks {
   readonly hash: Hash;
   /** Of the link in the letter: whoever has it reads the mail of the address. Absent when no letter is written. */
   readonly mailedHash?: Hash | null;
+}
+
+/** What sending an invitation again changes of it. */
+export interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
+  readonly expiresAt: number;
 }
 
 export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt">, InvitationLinks {}
@@ -118,8 +130,8 @@ export interface MemberWrites {
   lockInvitation(id: InvitationId): Promise<InvitationRecord | null>;
   acceptInvitation(id: InvitationId, at: number, by: UserId): Promise<void>;
   withdrawInvitation(id: InvitationId, at: number): Promise<void>;
-  /** Gives the invitation new links and a new end; both old links are dead. */
-  renewInvitation(id: InvitationId, renewal: InvitationLinks & { readonly expiresAt: number }): Promise<void>;
+  /** Gives the invitation new links, a new end and the issuer who sends it now; both old links are dead. */
+  renewInvitation(id: InvitationId, renewal: InvitationRenewal): Promise<void>;
   /** Answers those it withdrew, as they are now. */
   withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<readonly InvitationRecord[]>;
   withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number): Promise<number>;

@@ -134,6 +134,8 @@ export interface InvitationRow {
   email_key: string;
   role: string;
   invited_by_membership_id: MembershipId | null;
+  /** The token that the member issued it through; `null` for a browser session, and for an API key. */
+  invited_by_token_id: TokenId | null;
   invited_by_id: string;
   invited_by_name: string;
   created_at: number;

@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict, type Store } from "../store.ts";
+import { Conflict, type InvitationIssuer, type Store } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
-import { addInvitation, addMember, newHash, newId, newInvitation, present, T0 } from "./samples.ts";
+import {
+  addInvitation,
+  addMember,
+  addToken,
+  type Member,
+  newHash,
+  newId,
+  newInvitation,
+  present,
+  T0,
+} from "./samples.ts";
+
+const issuerOf = ({ membership, user }: Member): InvitationIssuer => ({
+  invitedByMembershipId: membership.id,
+  invitedByTokenId: null,
+  invitedBy: { id: user.id, name: user.name },
+});
 
 const isPendingConflict = (error: unknown): boolean => error instanceof Conflict && error.rule === "pending_invitation";
 
@@ -62,15 +78,20 @@ export function describeInvitations(store: () => Store): void {
       });
     });
 
-    test("a renewed invitation has a new link and a new end; the old link is dead", async () => {
+    test("a renewed invitation has a new link, a new end and a new issuer; the old link is dead", async () => {
       const member = await addMember(store());
       const invitation = await addInvitation(store(), member);
-      const link = { hash: newHash(), expiresAt: T0 + 5_000 };
+      const other = await addMember(store());
+      const token = await addToken(store(), other);
+      const issuer = { ...issuerOf(other), invitedByTokenId: token.id };
+      const link = { hash: newHash(), expiresAt: T0 + 5_000, ...issuer };
       await store().transaction((tx) => tx.renewInvitation(invitation.id, link));
       assert.equal(await store().reads.findInvitationByHash(invitation.hash), null);
       const renewed = present(await store().reads.findInvitationByHash(link.hash));
       assert.equal(renewed.id, invitation.id);
       assert.equal(renewed.expiresAt, T0 + 5_000);
+      const { invitedByMembershipId, invitedByTokenId, invitedBy } = renewed;
+      assert.deepEqual({ invitedByMembershipId, invitedByTokenId, invitedBy }, issuer);
     });
 
     test("the link in the letter leads to the same invitation, and dies with the one that is copied", async () => {
@@ -81,18 +102,18 @@ export function describeInvitations(store: () => Store): void {
       assert.deepEqual(await byMail(), await reads.findInvitationByHash(hash));
       assert.equal(await byMail(hash), null);
       assert.equal(await reads.findInvitationByHash(present(mailedHash)), null);
-      const renewal = { hash: newHash(), mailedHash: newHash(), expiresAt: T0 + 5_000 };
+      const renewal = { hash: newHash(), mailedHash: newHash(), expiresAt: T0 + 5_000, ...issuerOf(member) };
       await store().transaction((tx) => tx.renewInvitation(id, renewal));
       assert.equal(await byMail(), null);
       assert.equal((await byMail(renewal.mailedHash))?.id, id);
-      await store().transaction((tx) => tx.renewInvitation(id, { hash: newHash(), expiresAt: T0 + 5_000 }));
+      await store().transaction((tx) => tx.renewInvitation(id, { ...renewal, hash: newHash(), mailedHash: null }));
       assert.equal(await byMail(renewal.mailedHash), null);
     });
 
     test("an invitation that has ended is not renewed", async () => {
       const member = await addMember(store());
       const invitation = await addInvitation(store(), member);
-      const link = { hash: newHash(), expiresAt: T0 + 5_000 };
+      const link = { hash: newHash(), expiresAt: T0 + 5_000, ...issuerOf(member) };
       await store().transaction(async (tx) => {
         await tx.withdrawInvitation(invitation.id, T0);
         await tx.renewInvitation(invitation.id, link);

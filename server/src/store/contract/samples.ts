@@ -139,6 +139,7 @@ export function newInvitation(member: Member, fields: Partial<NewInvitation> = {
     email: `${id}@example.test`,
     role: "member",
     invitedByMembershipId: member.membership.id,
+    invitedByTokenId: null,
     invitedBy: { id: member.user.id, name: member.user.name },
     createdAt: T0,
     expiresAt: T0 + 1_000,

@@ -1,6 +1,6 @@
 import { emailKey, type InvitationId, type MembershipId, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Hash } from "../credential-port.ts";
-import type { InvitationLinks, InvitationRecord, NewInvitation } from "../member-port.ts";
+import type { InvitationIssuer, InvitationRecord, InvitationRenewal, NewInvitation } from "../member-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { InvitationRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
@@ -82,9 +82,7 @@ export async function insertInvitation({ db }: SqlContext, invitation: NewInvita
       email: invitation.email,
       email_key: emailKey(invitation.email),
       role: invitation.role,
-      invited_by_membership_id: invitation.invitedByMembershipId,
-      invited_by_id: invitation.invitedBy.id,
-      invited_by_name: invitation.invitedBy.name,
+      ...issuerColumns(invitation),
       created_at: invitation.createdAt,
       expires_at: invitation.expiresAt,
       accepted_at: null,
@@ -129,14 +127,15 @@ export async function withdrawInvitation({ db }: SqlContext, id: InvitationId, a
     .execute();
 }
 
-export async function renewInvitation(
-  { db }: SqlContext,
-  id: InvitationId,
-  renewal: InvitationLinks & { readonly expiresAt: number },
-): Promise<void> {
+export async function renewInvitation({ db }: SqlContext, id: InvitationId, renewal: InvitationRenewal): Promise<void> {
   await db
     .updateTable("invitations")
-    .set({ hash: renewal.hash, mailed_hash: renewal.mailedHash ?? null, expires_at: renewal.expiresAt })
+    .set({
+      hash: renewal.hash,
+      mailed_hash: renewal.mailedHash ?? null,
+      expires_at: renewal.expiresAt,
+      ...issuerColumns(renewal),
+    })
     .where("id", "=", id)
     .where("accepted_at", "is", null)
     .where("withdrawn_at", "is", null)
@@ -176,6 +175,15 @@ export async function withdrawInvitationsOfOrganization(
   return Number(numUpdatedRows);
 }
 
+function issuerColumns({ invitedByMembershipId, invitedByTokenId, invitedBy }: InvitationIssuer) {
+  return {
+    invited_by_membership_id: invitedByMembershipId,
+    invited_by_token_id: invitedByTokenId,
+    invited_by_id: invitedBy.id,
+    invited_by_name: invitedBy.name,
+  };
+}
+
 export function toInvitation(row: InvitationRow): InvitationRecord {
   return {
     id: row.id,
@@ -183,6 +191,7 @@ export function toInvitation(row: InvitationRow): InvitationRecord {
     email: row.email,
     role: row.role,
     invitedByMembershipId: row.invited_by_membership_id,
+    invitedByTokenId: row.invited_by_token_id,
     invitedBy: { id: row.invited_by_id, name: row.invited_by_name },
     createdAt: row.created_at,
     expiresAt: row.expires_at,

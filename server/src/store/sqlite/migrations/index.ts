@@ -13,6 +13,7 @@ import { sql as instanceAudit } from "./0008-instance-audit.ts";
 import { sql as deviceLogins } from "./0009-device-logins.ts";
 import { sql as lastUsedRoute } from "./0010-last-used-route.ts";
 import { sql as rowNumbers } from "./0011-row-numbers.ts";
+import { sql as invitationTokens } from "./0012-invitation-tokens.ts";
 
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -26,4 +27,5 @@ export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0009-device-logins", sql: deviceLogins },
   { name: "0010-last-used-route", sql: lastUsedRoute },
   { name: "0011-row-numbers", sql: rowNumbers },
+  { name: "0012-invitation-tokens", sql: invitationTokens },
 ];
