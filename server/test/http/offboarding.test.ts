@@ -131,7 +131,7 @@ for (const engine of ENGINES) {
         // Narrowed, the owner covers no admin any more, and is told so.
         assert.deepEqual([status, body.refusedBy], [200, "role_exceeds_caller"]);
         assert.deepEqual(body.apiKeys, { count: 2, countOfMember: 1, items: null, revocable: false });
-        assert.deepEqual(body.invitations, { count: 0, items: null });
+        assert.deepEqual(body.invitations, { effect: "withdrawn", count: 0, items: null });
         assert.equal(body.member.user.id, person.id);
       });
 

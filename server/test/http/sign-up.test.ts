@@ -99,7 +99,9 @@ for (const engine of ENGINES) {
     });
 
     it("tells the holder of an invitation to an address that it has an account", async () => {
-      const { token } = await invite(instance, organization, await seed.person(), { email: owner.email });
+      const other = await seed.person();
+      await seed.member(organization, other, "owner");
+      const { token } = await invite(instance, organization, other, { email: owner.email });
       const reply = await assertNoSignUp({ ...accountOf(owner.email), invitation: token }, 409, "email_taken");
       assert.match(reply.body.detail, /Sign in/);
     });

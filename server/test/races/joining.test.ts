@@ -1,14 +1,20 @@
 // What must hold however somebody joins while the way in is closed. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
+import type { MembershipId } from "@mintmark/core";
 import { acceptInvitation } from "../../src/service/invitation/accept-invitation.ts";
 import { resendInvitation } from "../../src/service/invitation/resend-invitation.ts";
 import { withdrawInvitation } from "../../src/service/invitation/withdraw-invitation.ts";
+import { suspendUser } from "../../src/service/admin/suspend-user.ts";
+import { createInvitation } from "../../src/service/invitation/create-invitation.ts";
+import { changeRole } from "../../src/service/member/change-role.ts";
+import { revokeToken } from "../../src/service/token/revoke-token.ts";
 import { clearDomainJoining, setDomainJoining } from "../../src/service/joining/domain-joining.ts";
 import { joinByDomain } from "../../src/service/joining/join-by-domain.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs, invite } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
-import { describeRaces, type Race } from "../support/race.ts";
+import type { Ending } from "../support/interleave.ts";
+import { describeRaces, type Race, type Result } from "../support/race.ts";
 
 async function invited(stage: AccountStage) {
   const owner = await stage.seed.person();
@@ -44,7 +50,98 @@ async function openToDomain(stage: AccountStage) {
   return { organization, owner, guest, ownerActs, guestActs, token };
 }
 
+/** An invitation to be an owner, by one of two owners, and what the other may do about it. */
+async function invitedByOneOfTwo(stage: AccountStage) {
+  const { seed, instance } = stage;
+  const [owner, granter, guest] = [await seed.person(), await seed.person(), await seed.person()];
+  const organization = await seed.organization(owner);
+  const membershipId = await seed.member(organization, granter, "owner");
+  const { token } = await invite(instance, organization, granter, { email: guest.email, role: "owner" });
+  return {
+    organizationId: organization.id,
+    membershipId,
+    granter,
+    token,
+    ownerActs: await actAs(instance, owner),
+    granterActs: await actAs(instance, granter),
+    guestActs: await actAs(instance, guest),
+    isMember: async () => (await stage.reads.findMembership(organization.id, guest.id)) !== null,
+  };
+}
+
+/** Who lost the authority first has nothing accepted; who was accepted first stays. */
+function assertJudged({ left, right, overtaken }: Result, isMember: boolean, refusal: Ending): void {
+  assert.equal(right, "ok");
+  if (overtaken === "left") assert.equal(left, refusal);
+  assert.ok(left === "ok" || left === refusal, left);
+  assert.equal(isMember, left === "ok");
+}
+
 const RACES: readonly Race<AccountStage>[] = [
+  {
+    name: "accepting against the issuer's demotion: an owner is made by an owner",
+    prepare: async (stage) => {
+      const { organizationId, membershipId, token, ownerActs, guestActs, isMember } = await invitedByOneOfTwo(stage);
+      return {
+        left: (store) => acceptInvitation(stage.on(store), guestActs, token),
+        right: (store) => changeRole(stage.on(store), ownerActs, { organizationId, membershipId, role: "admin" }),
+        check: async (result) => assertJudged(result, await isMember(), "invitation_invalid"),
+      };
+    },
+  },
+  {
+    name: "accepting against the suspension of the issuer's account: nothing is accepted after it",
+    prepare: async (stage) => {
+      const { granter, token, guestActs, isMember } = await invitedByOneOfTwo(stage);
+      const admin = await actAs(stage.instance, await stage.seed.person(undefined, { instanceAdmin: true }));
+      return {
+        left: (store) => acceptInvitation(stage.on(store), guestActs, token),
+        right: (store) => suspendUser(stage.on(store), admin, granter.id),
+        check: async (result) => assertJudged(result, await isMember(), "invitation_invalid"),
+      };
+    },
+  },
+  {
+    name: "accepting against the revocation of the token that invited: nothing is accepted after it",
+    prepare: async (stage) => {
+      const { owner, organization, ownerActs } = await openToDomain(stage);
+      const guest = await stage.seed.person();
+      const { id, secret } = await stage.seed.token(owner, organization);
+      const verified = await stage.instance.verifier.verify(secret, { ip: null, userAgent: null });
+      assert.ok(verified.ok);
+      const actor = { kind: "credential", principal: verified.principal, origin: ownerActs.origin } as const;
+      const input = { organizationId: organization.id, email: guest.email, role: "member", mail: false };
+      const { link } = await createInvitation(stage.instance.deps, actor, input);
+      const guestActs = await actAs(stage.instance, guest);
+      return {
+        left: (store) => acceptInvitation(stage.on(store), guestActs, link.expose()),
+        right: (store) => revokeToken(stage.on(store), ownerActs, id),
+        check: async (result) => {
+          const isMember = (await stage.reads.findMembership(organization.id, guest.id)) !== null;
+          assertJudged(result, isMember, "invitation_invalid");
+        },
+      };
+    },
+  },
+  {
+    name: "joining by domain against the demotion of who opened it: nobody joins after it",
+    prepare: async (stage) => {
+      const { organization, owner, guest, guestActs } = await openToDomain(stage);
+      const other = await stage.seed.person();
+      await stage.seed.member(organization, other, "owner");
+      const otherActs = await actAs(stage.instance, other);
+      const membershipId = (await stage.reads.findMembership(organization.id, owner.id))?.id as MembershipId;
+      const demotion = { organizationId: organization.id, membershipId, role: "member" };
+      return {
+        left: (store) => joinByDomain(stage.on(store), guestActs, organization.id),
+        right: (store) => changeRole(stage.on(store), otherActs, demotion),
+        check: async (result) => {
+          const isMember = (await stage.reads.findMembership(organization.id, guest.id)) !== null;
+          assertJudged(result, isMember, "not_found");
+        },
+      };
+    },
+  },
   {
     name: "accepting against withdrawing: the invitation is one or the other",
     prepare: async (stage) => {

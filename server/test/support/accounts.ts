@@ -137,6 +137,7 @@ export async function invite(
       email: invitee.email,
       role: invitee.role ?? "member",
       invitedByMembershipId: membership?.id ?? null,
+      invitedByTokenId: null,
       invitedBy: { id: issuer.id, name: issuer.name },
       createdAt: clock(),
       expiresAt: invitee.expiresAt ?? clock() + 86_400_000,

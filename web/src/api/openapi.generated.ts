@@ -695,7 +695,7 @@ export interface paths {
         get: operations["getDomainJoining"];
         /**
          * Let people of my domain join
-         * @description Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner.
+         * @description Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner. It holds as long as the caller may do this: when they are demoted, suspended or gone, nobody joins until somebody opens it again.
          */
         put: operations["setDomainJoining"];
         post?: never;
@@ -842,13 +842,13 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Newest first: those neither accepted nor withdrawn, also when their time is over.
+         * @description Newest first: those neither accepted nor withdrawn, also those that can no longer be accepted: `state` says so.
          */
         get: operations["listInvitations"];
         put?: never;
         /**
          * Invite someone
-         * @description Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only.
+         * @description Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only, as long as whoever issues it may give the role: an invitation issued through a token or a key ends with it.
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -2484,6 +2484,8 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             setAt: string;
+            /** @description `false`: the person who opened it may no longer do so, so nobody joins. Opening it again lets people join on your authority. */
+            open: boolean;
         } | null;
         Member: {
             /** @description The membership: one joining of one person. Joining again makes another. */
@@ -2543,7 +2545,12 @@ export interface components {
                 items: components["schemas"]["OffboardingKey"][] | null;
             };
             invitations: {
-                /** @description Pending invitations of theirs that are withdrawn. */
+                /**
+                 * @description `paused`: nobody can accept one until the member is reinstated.
+                 * @enum {string}
+                 */
+                effect: "withdrawn" | "paused";
+                /** @description Pending invitations that they sent. */
                 count: number;
                 /** @description `null` without `invitations:read`. */
                 items: components["schemas"]["Invitation"][] | null;
@@ -2606,6 +2613,11 @@ export interface components {
             id: string;
             email: string;
             role: string;
+            /**
+             * @description `void`: whoever issued it may no longer give the role, or the token or key it was issued through has ended, so it cannot be accepted. Sending it again makes it open.
+             * @enum {string}
+             */
+            state: "open" | "expired" | "void";
             invitedBy: {
                 id: string;
                 name: string;
@@ -2678,6 +2690,8 @@ export interface components {
                 email: string;
                 auditEventId: string;
             }[];
+            /** @description Invitations they sent that nobody can accept until the member is reinstated. */
+            pausedInvitations: number;
             movedSessions: number;
         };
         EndedCredential: {

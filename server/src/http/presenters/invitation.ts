@@ -2,8 +2,8 @@
 // the token stands behind `#`, so that no server and no log on the way sees it.
 import { z } from "@hono/zod-openapi";
 import type { IssuedInvitation as IssuedValue } from "../../service/invitation/create-invitation.ts";
+import type { ListedInvitation } from "../../service/invitation/find-invitation.ts";
 import type { InvitationPreview as PreviewValue } from "../../service/invitation/preview-invitation.ts";
-import type { InvitationRecord } from "../../store/store.ts";
 import { Instant, presentInstant } from "./time.ts";
 
 const Inviter = z.object({ id: z.string(), name: z.string() });
@@ -13,6 +13,10 @@ export const Invitation = z
     id: z.string(),
     email: z.string(),
     role: z.string(),
+    state: z.enum(["open", "expired", "void"]).openapi({
+      description:
+        "`void`: whoever issued it may no longer give the role, or the token or key it was issued through has ended, so it cannot be accepted. Sending it again makes it open.",
+    }),
     invitedBy: Inviter,
     createdAt: Instant,
     expiresAt: Instant,
@@ -45,11 +49,12 @@ export const InvitationPreview = z
   })
   .openapi("InvitationPreview");
 
-export function presentInvitation(invitation: InvitationRecord): z.infer<typeof Invitation> {
+export function presentInvitation(invitation: ListedInvitation): z.infer<typeof Invitation> {
   return {
     id: invitation.id,
     email: invitation.email,
     role: invitation.role,
+    state: invitation.state,
     invitedBy: invitation.invitedBy,
     createdAt: presentInstant(invitation.createdAt),
     expiresAt: presentInstant(invitation.expiresAt),

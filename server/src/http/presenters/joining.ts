@@ -1,6 +1,7 @@
 // The one place where joining by domain becomes JSON.
 import { z } from "@hono/zod-openapi";
-import type { DomainJoiningRecord, JoinableRecord } from "../../store/store.ts";
+import type { DomainJoining as DomainJoiningValue } from "../../service/joining/domain-joining.ts";
+import type { JoinableRecord } from "../../store/store.ts";
 import { Instant, presentInstant } from "./time.ts";
 
 export const DomainJoining = z
@@ -8,11 +9,16 @@ export const DomainJoining = z
     domain: z.string().openapi({ example: "example.com" }),
     role: z.string().openapi({ description: "What whoever joins becomes.", example: "member" }),
     setAt: Instant,
+    open: z.boolean().openapi({
+      description:
+        "`false`: the person who opened it may no longer do so, so nobody joins. Opening it again lets people join on your authority.",
+    }),
   })
   .openapi("DomainJoining");
 
-export function presentDomainJoining({ domain, role, setAt }: DomainJoiningRecord): z.infer<typeof DomainJoining> {
-  return { domain, role, setAt: presentInstant(setAt) };
+export function presentDomainJoining({ joining, isOpen }: DomainJoiningValue): z.infer<typeof DomainJoining> {
+  const { domain, role, setAt } = joining;
+  return { domain, role, setAt: presentInstant(setAt), open: isOpen };
 }
 
 export const JoinableOrganization = z

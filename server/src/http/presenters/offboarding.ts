@@ -46,7 +46,10 @@ export const OffboardingPreview = z
       }),
     }),
     invitations: z.object({
-      count: z.int().openapi({ description: "Pending invitations of theirs that are withdrawn." }),
+      effect: z
+        .enum(["withdrawn", "paused"])
+        .openapi({ description: "`paused`: nobody can accept one until the member is reinstated." }),
+      count: z.int().openapi({ description: "Pending invitations that they sent." }),
       items: z.array(Invitation).nullable().openapi({ description: "`null` without `invitations:read`." }),
     }),
     sessions: z.int().openapi({ description: "Browser sessions that move to their personal organization." }),
@@ -83,6 +86,9 @@ export const Offboarding = z
     invitations: z
       .array(z.object({ id: z.string(), email: z.string(), auditEventId: z.string() }))
       .openapi({ description: "Withdrawn: their links are dead." }),
+    pausedInvitations: z
+      .int()
+      .openapi({ description: "Invitations they sent that nobody can accept until the member is reinstated." }),
     movedSessions: z.int(),
   })
   .openapi("Offboarding", { description: "Who, by whom, when, and what ended. Made from the audit log." });

@@ -10,7 +10,7 @@ export const listInvitations: Tool = defineTool({
   name: "list_invitations",
   title: "List invitations",
   description:
-    "Invitations to the organization that were neither accepted nor withdrawn, newest first, also those whose time is over.",
+    "Invitations to the organization that were neither accepted nor withdrawn, newest first, also those that can no longer be accepted.",
   access: "read",
   permission: "invitations:read",
   input: z.strictObject(pageInput),
@@ -21,7 +21,7 @@ export const listInvitations: Tool = defineTool({
     pageText(
       "invitations",
       page,
-      ({ id, email, role, invitedBy, expiresAt }) =>
-        `${quoted(email)} (${id}) as ${role}, invited by ${quoted(invitedBy.name)}, good until ${expiresAt}`,
+      ({ id, email, role, state, invitedBy, expiresAt }) =>
+        `${quoted(email)} (${id}) as ${role}, ${state}, invited by ${quoted(invitedBy.name)}, good until ${expiresAt}`,
     ),
 });

@@ -65,7 +65,7 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
 // invitation the second waits here, and then finds the invitation used. Answers whether the link lets a new
 // account join at once.
 async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<boolean> {
-  const { organization, isMailed } = await getOpenInvitation(tx, token, deps.clock());
+  const { organization, isMailed } = await getOpenInvitation(deps, tx, token);
   await tx.lockOrganization(organization.id, "exclusive");
   return isMailed || deps.mailer === null;
 }
@@ -78,7 +78,7 @@ async function requireFreeAddress(
   token: string | undefined,
 ): Promise<void> {
   if (token !== undefined) {
-    const { invitation } = await getOpenInvitation(reads, token, deps.clock());
+    const { invitation } = await getOpenInvitation(deps, reads, token);
     if (emailKey(invitation.email) !== emailKey(email)) {
       throw new Refusal(
         "invitation_email_mismatch",

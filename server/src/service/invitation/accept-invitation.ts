@@ -5,7 +5,7 @@ import { joinByInvitation } from "./join.ts";
 
 /** Makes the signed-in person a member by a link they hold; the session goes on in that organization. */
 export function acceptInvitation(
-  deps: Pick<Deps, "store" | "catalogue" | "clock" | "mailer">,
+  deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer">,
   actor: SessionActor,
   token: string,
 ): Promise<SessionActor> {

@@ -1,21 +1,28 @@
 import type { OrganizationId, Secret } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
-import { Conflict, type InvitationLinks, type InvitationRecord, type Transaction } from "../../store/store.ts";
-import { type Actor, actorRef } from "../actor.ts";
+import {
+  Conflict,
+  type InvitationLinks,
+  type InvitationRecord,
+  type OrganizationRecord,
+  type Transaction,
+} from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireCoversRole, requireKnownRole } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { issuerOf } from "../granter.ts";
 import { requireEmail } from "../input.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
-import { INVITATION_MS } from "./find-invitation.ts";
+import { INVITATION_MS, type ListedInvitation, stateOf } from "./find-invitation.ts";
 import { type Delivery, type MadeInvitation, mailInvitation } from "./mail-invitation.ts";
 import { withdrawnEvent } from "./withdraw-invitation.ts";
 
 /** An invitation, the token of the link to copy, which exists in plaintext in this answer only, and whether a letter went out. */
 export interface IssuedInvitation {
-  readonly invitation: InvitationRecord;
+  readonly invitation: ListedInvitation;
   readonly link: Secret;
   readonly delivery: Delivery;
 }
@@ -30,7 +37,7 @@ export interface InvitationInput {
 
 /**
  * Invites an address to a role that the caller covers, for 7 days. Refuses a member's address, and one
- * that has an invitation that can still be accepted; one whose time is over is withdrawn and replaced.
+ * that has an invitation that can still be accepted; one that cannot is withdrawn and replaced.
  * Where mail is configured the address gets a letter, after the commit.
  */
 export async function createInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<IssuedInvitation> {
@@ -49,13 +56,13 @@ async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput):
       requireKnownRole(deps.catalogue, role);
       requireCoversRole(deps.catalogue, authority, role);
       await refuseMember(tx, organizationId, email);
-      await replaceExpired(deps, tx, actor, organizationId, email);
+      await replaceDead(deps, tx, actor, authority.organization, email);
       const mailedLink = linkForLetter(deps, input);
       const content = {
         organizationId,
         email,
         role,
-        invitedByMembershipId: authority.membershipId,
+        ...issuerOf(actor, authority),
       };
       const made = await insertInvitation(deps, tx, actor, content, mailedLink);
       return { ...made, organizationName: authority.organization.name, mailedLink };
@@ -85,17 +92,17 @@ async function refuseMember(tx: Transaction, organizationId: OrganizationId, ema
   throw new Refusal("already_member", `${email} belongs to a member already. Change their role instead.`);
 }
 
-async function replaceExpired(
-  deps: Pick<Deps, "clock">,
+async function replaceDead(
+  deps: Deps,
   tx: Transaction,
   actor: Actor,
-  organizationId: OrganizationId,
+  organization: OrganizationRecord,
   email: string,
 ): Promise<void> {
-  const pending = await tx.findPendingInvitation(organizationId, email);
+  const pending = await tx.findPendingInvitation(organization.id, email);
   if (pending === null) return;
   const at = deps.clock();
-  if (pending.expiresAt > at) throw alreadyInvited(email);
+  if ((await stateOf(deps, tx, organization, pending)) === "open") throw alreadyInvited(email);
   await tx.withdrawInvitation(pending.id, at);
   await tx.insertAuditEvents([withdrawnEvent(actor, pending, at)]);
 }
@@ -111,16 +118,14 @@ async function insertInvitation(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
   actor: Actor,
-  content: Pick<InvitationRecord, "organizationId" | "email" | "role" | "invitedByMembershipId">,
+  content: Omit<InvitationRecord, "id" | "createdAt" | "expiresAt" | "acceptedAt" | "withdrawnAt">,
   mailedLink: Secret | null,
 ): Promise<Pick<MadeInvitation, "invitation" | "link">> {
   const link = newLinkSecret();
   const createdAt = deps.clock();
-  const { id: invitedById, name } = actorRef(actor);
   const invitation = {
     ...content,
     id: newId("invitation"),
-    invitedBy: { id: invitedById, name },
     createdAt,
     expiresAt: createdAt + INVITATION_MS,
   };
@@ -134,5 +139,5 @@ async function insertInvitation(
       details: { role: content.role, expiresAt: invitation.expiresAt },
     }),
   ]);
-  return { invitation: { ...invitation, acceptedAt: null, withdrawnAt: null }, link };
+  return { invitation: { ...invitation, acceptedAt: null, withdrawnAt: null, state: "open" }, link };
 }

@@ -5,6 +5,7 @@ import type { RequestOrigin } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { recordProof } from "../email/verify-email.ts";
+import { granterOf, lockGranter } from "../granter.ts";
 import { Refusal } from "../refusal.ts";
 import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
 
@@ -21,26 +22,27 @@ export interface Joined {
 /**
  * Makes the user a member by an invitation's link, in the caller's transaction: an account that signs up
  * and a person who is signed in join the same way. The user's row must exist in the transaction.
- * Locks the organization, then the invitation: of two acceptances, and of an acceptance and a withdrawal
- * or a deletion, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
+ * Locks the organization, then the invitation, last the credential it was issued through: of two acceptances, and of an
+ * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
  * address (`invitation_email_mismatch`), a member (`already_member`), and, where mail is configured, an address that
  * is not proved (`email_unverified`): opening the link in the invitation's letter proves it.
  */
 export async function joinByInvitation(
-  deps: Pick<Deps, "catalogue" | "clock" | "mailer">,
+  deps: Pick<Deps, "catalogue" | "clock" | "settings" | "mailer">,
   tx: Transaction,
   { user, origin }: Joiner,
   token: string,
 ): Promise<Joined> {
-  const found = await getOpenInvitation(tx, token, deps.clock());
+  const found = await getOpenInvitation(deps, tx, token);
   const organization = await tx.lockOrganization(found.organization.id, "exclusive");
   const invitation = await tx.lockInvitation(found.invitation.id);
-  const at = deps.clock();
   if (organization === null || invitation === null) throw invitationInvalid();
-  requireOpen({ invitation, organization }, at);
   // A resend while this waited for the lock has killed the link that was presented.
   if ((await findByLink(tx, token))?.invitation.id !== invitation.id) throw invitationInvalid();
   const present = await lockLiveUser(tx, user.id);
+  await lockGranter(tx, granterOf(invitation));
+  await requireOpen(deps, tx, { invitation, organization });
+  const at = deps.clock();
   if (emailKey(present.email) !== emailKey(invitation.email)) {
     throw new Refusal(
       "invitation_email_mismatch",
@@ -48,7 +50,6 @@ export async function joinByInvitation(
     );
   }
   if (deps.mailer !== null && !found.isMailed && present.emailVerifiedAt === null) throw emailUnverified(present.email);
-  if (!deps.catalogue.roles.has(invitation.role)) throw invitationInvalid();
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
   }

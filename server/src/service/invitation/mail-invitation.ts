@@ -1,13 +1,13 @@
 import type { Secret } from "@mintmark/core";
 import { MailUnavailable } from "../../mail/mail-unavailable.ts";
 import { type Letter, quoted } from "../../mail/letter.ts";
-import type { InvitationRecord } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { letterWaitMs } from "../email/letter-limit.ts";
+import type { ListedInvitation } from "./find-invitation.ts";
 
 /** What an invitation is, and its links, which exist in plaintext in this value only. */
 export interface MadeInvitation {
-  readonly invitation: InvitationRecord;
+  readonly invitation: ListedInvitation;
   readonly organizationName: string;
   /** To copy. */
   readonly link: Secret;
@@ -45,7 +45,7 @@ export async function mailInvitation(
 // Names are chosen by people, so none is in the subject, where it could speak for the instance.
 function invitationLetter(
   { settings }: Pick<Deps, "settings">,
-  invitation: InvitationRecord,
+  invitation: ListedInvitation,
   organizationName: string,
   link: Secret,
 ): Letter {

@@ -8,10 +8,10 @@ export interface InvitationPreview extends OpenInvitation {
 
 /** What a link leads to, before anything is accepted. Whoever holds the link may know; it is the only key to this. */
 export async function previewInvitation(
-  deps: Pick<Deps, "store" | "clock">,
+  deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
   token: string,
 ): Promise<InvitationPreview> {
   const { reads } = deps.store;
-  const open = await getOpenInvitation(reads, token, deps.clock());
+  const open = await getOpenInvitation(deps, reads, token);
   return { ...open, hasAccount: (await reads.findUserByEmail(open.invitation.email)) !== null };
 }

@@ -3,6 +3,7 @@ import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireCoversRole } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { issuerOf } from "../granter.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
 import { type IssuedInvitation, linkForLetter, linksOf } from "./create-invitation.ts";
 import { INVITATION_MS, invitationInvalid } from "./find-invitation.ts";
@@ -11,7 +12,8 @@ import { type InvitationPath, lockOwnInvitation } from "./withdraw-invitation.ts
 
 /**
  * Gives an invitation new links and another 7 days, also one whose time was over; the old links, copied and mailed,
- * are dead when this returns. A new link is a new invitation in all but its id, so the caller must cover its role.
+ * are dead when this returns. A new link is a new invitation in all but its id: the caller must cover its role, and
+ * from then on it rests on their authority.
  * Where mail is configured the new link is mailed, unless `mail` is false.
  */
 export async function resendInvitation(
@@ -28,7 +30,8 @@ export async function resendInvitation(
     const at = deps.clock();
     const expiresAt = at + INVITATION_MS;
     const mailedLink = linkForLetter(deps, input);
-    await tx.renewInvitation(invitation.id, { ...linksOf(link, mailedLink), expiresAt });
+    const issuer = issuerOf(actor, authority);
+    await tx.renewInvitation(invitation.id, { ...linksOf(link, mailedLink), ...issuer, expiresAt });
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
@@ -39,7 +42,7 @@ export async function resendInvitation(
       }),
     ]);
     const organizationName = authority.organization.name;
-    return { invitation: { ...invitation, expiresAt }, organizationName, link, mailedLink };
+    return { invitation: { ...invitation, ...issuer, expiresAt, state: "open" }, organizationName, link, mailedLink };
   });
   return { ...made, delivery: await mailInvitation(deps, made) };
 }

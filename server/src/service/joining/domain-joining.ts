@@ -1,32 +1,56 @@
 // Joining an organization by having an address of its domain, without an invitation.
 // Rule: off unless someone who may write the organization's settings opens it, to the domain of their own verified
-// address, for a role that they cover and that never is owner. Who joins proves an address there by mail, asks for
+// address, for a role that they cover and that never is owner, and it rests on what they may do when somebody joins.
+// Who joins proves an address there by mail, asks for
 // it themselves, and is named in the audit log. Nobody who was removed comes back this way.
 // Deliberately absent: personal organizations, public mail domains, and joining without being asked.
 import { emailDomain, type OrganizationId, OWNER_ROLE, isPublicMailDomain, parseDomain } from "@mintmark/core";
-import type { DomainJoiningRecord, UserRecord } from "../../store/store.ts";
+import type { DomainJoiningRecord, OrganizationRecord, Reads, UserRecord } from "../../store/store.ts";
 import type { Actor, SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireCoversRole, requireKnownRole, requirePermission } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { mayGrant, permissionsOfGranter } from "../granter.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 
 type JoiningDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 
+/** How an organization is open to a domain, and whether people can join now. */
+export interface DomainJoining {
+  readonly joining: DomainJoiningRecord;
+  /** `false`: who opened it may no longer do so, and nobody joins until somebody opens it again. */
+  readonly isOpen: boolean;
+}
+
 /** The domain whose people may join, or `null` while there is none. */
 export async function getDomainJoining(
   deps: JoiningDeps,
   actor: Actor,
   organizationId: OrganizationId,
-): Promise<DomainJoiningRecord | null> {
+): Promise<DomainJoining | null> {
   const { reads } = deps.store;
-  await requirePermission(deps, reads, actor, organizationId, "organization:read");
-  return reads.findDomainJoining(organizationId);
+  const { organization } = await requirePermission(deps, reads, actor, organizationId, "organization:read");
+  const joining = await reads.findDomainJoining(organizationId);
+  return joining === null ? null : { joining, isOpen: await isOpen(deps, reads, organization, joining) };
 }
 
-/** Opens the organization to everyone with a verified address of the caller's own domain, in a role they cover. */
+/** Whether the person who opened it could give its role now; judged at every joining. */
+export async function isOpen(
+  deps: Pick<Deps, "catalogue" | "clock" | "settings">,
+  reads: Reads,
+  organization: OrganizationRecord,
+  { role, setBy }: DomainJoiningRecord,
+): Promise<boolean> {
+  const permissions = await permissionsOfGranter(deps, reads, organization, { kind: "user", id: setBy });
+  return mayGrant(deps.catalogue, permissions, { needs: "organization:write", role });
+}
+
+/**
+ * Opens the organization to everyone with a verified address of the caller's own domain, in a role they cover. Where it
+ * is open like that already it stays who opened it, as long as they could.
+ */
 export function setDomainJoining(
   deps: JoiningDeps,
   actor: SessionActor,
@@ -43,7 +67,8 @@ export function setDomainJoining(
     if (role === OWNER_ROLE) throw ownerByDomain();
     requireCoversRole(deps.catalogue, authority, role);
     const before = await tx.findDomainJoining(organizationId);
-    if (before?.domain === domain && before.role === role) return before;
+    const isSame = before?.domain === domain && before.role === role;
+    if (isSame && (await isOpen(deps, tx, organization, before))) return before;
     const joining = { organizationId, domain, role, setAt: deps.clock(), setBy: actor.user.id };
     await tx.setDomainJoining(joining);
     await tx.insertAuditEvents([

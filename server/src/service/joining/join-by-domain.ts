@@ -7,8 +7,9 @@ import type { Deps } from "../deps.ts";
 import { withdrawnEvent } from "../invitation/withdraw-invitation.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
+import { isOpen } from "./domain-joining.ts";
 
-type JoinDeps = Pick<Deps, "store" | "clock" | "catalogue">;
+type JoinDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 
 /**
  * Makes the caller a member of an organization that is open to their verified domain; the session goes on there. An
@@ -50,13 +51,14 @@ export function joinByDomain(
 
 /** How the organization is open to this person. Refuses when it is not. */
 async function openJoining(
-  { catalogue }: Pick<Deps, "catalogue">,
+  deps: Pick<Deps, "catalogue" | "clock" | "settings">,
   tx: Transaction,
-  { id }: OrganizationRecord,
+  organization: OrganizationRecord,
   user: UserRecord,
 ): Promise<DomainJoiningRecord> {
-  const joining = await tx.findDomainJoining(id);
+  const joining = await tx.findDomainJoining(organization.id);
   if (joining === null || user.emailVerifiedAt === null || emailDomain(user.email) !== joining.domain) throw notFound();
-  if (!catalogue.roles.has(joining.role) || (await tx.wasRemoved(id, user.id))) throw notFound();
+  if (!(await isOpen(deps, tx, organization, joining)) || (await tx.wasRemoved(organization.id, user.id)))
+    throw notFound();
   return joining;
 }

@@ -61,7 +61,7 @@ async function endMembership(
   const personal = await tx.findPersonalOrganization(member.userId);
   if (personal === null) throw new Error(`user ${member.userId} has no personal organization`);
   const movedSessions = await tx.moveSessions(member.userId, member.organizationId, personal.id);
-  const ended = { tokens, pausedTokens: 0, apiKeys, invitations, movedSessions };
+  const ended = { tokens, pausedTokens: 0, apiKeys, invitations, pausedInvitations: 0, movedSessions };
   const { organization } = authority;
   return {
     ...receiptAt(at),

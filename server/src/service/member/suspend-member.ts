@@ -11,7 +11,8 @@ import { lockMember, type MemberChange, type Offboarded, requireCoversMember } f
 
 /**
  * Suspends a member of this organization: when this returns, their tokens here are refused everywhere.
- * They rest until the member is reinstated, unless the policy says `revokeOnSuspend`: then they die. The API
+ * They rest until the member is reinstated, unless the policy says `revokeOnSuspend`: then they die. The same holds of
+ * invitations they issued: nobody can accept one, until the member is reinstated or for good. The API
  * keys that are named die in the same transaction. Repeating it answers the instant of the first; keys cannot
  * be named then, for nothing would tie them to the suspension.
  */
@@ -57,8 +58,15 @@ async function suspend(
   const dies = organization.policy.revokeOnSuspend;
   const tokens = dies ? await tx.revokeTokensOfMembership(member.id, { at, by, reason: "suspended" }) : [];
   const apiKeys = await endApiKeys(tx, authority, revokeApiKeys, { at, by, reason: "admin" });
-  const pausedTokens = dies ? 0 : member.tokenCount;
-  const ended = { tokens, pausedTokens, apiKeys, invitations: [], movedSessions: 0 };
+  const invitations = dies ? await tx.withdrawInvitationsIssuedBy(member.id, at) : [];
+  const ended = {
+    tokens,
+    pausedTokens: dies ? 0 : member.tokenCount,
+    apiKeys,
+    invitations,
+    pausedInvitations: dies ? 0 : (await tx.listInvitationsIssuedBy(member.id)).length,
+    movedSessions: 0,
+  };
   return recordOffboarding(tx, actor, { action: "member.suspended", at, organization, member, ended });
 }
 

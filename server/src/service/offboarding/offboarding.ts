@@ -51,6 +51,8 @@ export interface Offboarding {
   readonly apiKeys: readonly Ended[];
   readonly apiKeysLeft: KeysLeft;
   readonly invitations: readonly Ended[];
+  /** Invitations that nobody can accept until the member is reinstated. */
+  readonly pausedInvitations: number;
   readonly movedSessions: number;
 }
 
@@ -70,6 +72,7 @@ export interface WhatEnded {
   readonly pausedTokens: number;
   readonly apiKeys: readonly RevokedRef[];
   readonly invitations: readonly InvitationRecord[];
+  readonly pausedInvitations: number;
   readonly movedSessions: number;
 }
 
@@ -99,7 +102,9 @@ export async function recordOffboarding(
       role: member.role,
       user: member.userId,
       revokedTokens: ended.tokens.length,
-      ...(action === "member.suspended" ? { pausedTokens: ended.pausedTokens } : {}),
+      ...(action === "member.suspended"
+        ? { pausedTokens: ended.pausedTokens, pausedInvitations: ended.pausedInvitations }
+        : {}),
       revokedApiKeys: ended.apiKeys.length,
       withdrawnInvitations: ended.invitations.length,
       movedSessions: ended.movedSessions,
@@ -157,6 +162,7 @@ export function offboardingOf(event: AuditEventRecord, caused: readonly AuditEve
       ofMember: (details["apiKeysLeftNamed"] ?? []) as KeysLeft["ofMember"],
     },
     invitations: ended("invitation.withdrawn"),
+    pausedInvitations: number("pausedInvitations"),
     movedSessions: number("movedSessions"),
   };
 }

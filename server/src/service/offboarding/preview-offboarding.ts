@@ -1,8 +1,9 @@
 import type { ErrorCode } from "@mintmark/core";
-import type { ApiKeyRecord, Counted, InvitationRecord, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
+import type { ApiKeyRecord, Counted, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { allowsOversight, type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { type ListedInvitation, listedInvitations } from "../invitation/find-invitation.ts";
 import { coversMember, type MemberPath } from "../member/find-member.ts";
 import { refusePersonal } from "../organization/lock-organization.ts";
 import { notFound } from "../refusal.ts";
@@ -25,10 +26,12 @@ export interface OffboardingPreview {
     /** Whether the caller may have them revoked in the same transaction. */
     readonly revocable: boolean;
   };
+  /** Pending ones that the member issued, and whether they are withdrawn or rest. */
   readonly invitations: {
+    readonly effect: "withdrawn" | "paused";
     readonly count: number;
     /** `null` for a caller who may not read invitations. */
-    readonly items: readonly InvitationRecord[] | null;
+    readonly items: readonly ListedInvitation[] | null;
   };
   /** Browser sessions that move to the person's personal organization. */
   readonly sessions: number;
@@ -62,7 +65,8 @@ export async function previewOffboarding(
   const { policy } = authority.organization;
   // Who they are about to remove opens no door that the list of the organization's tokens keeps shut.
   const seesTokens = isSelf || (may("tokens:read") && allowsOversight(policy, "list"));
-  const invitations = mode === "remove" ? await reads.listInvitationsIssuedBy(membershipId) : [];
+  const invitations = await reads.listInvitationsIssuedBy(membershipId);
+  const dies = mode === "remove" || policy.revokeOnSuspend;
   return {
     mode,
     member,
@@ -70,7 +74,7 @@ export async function previewOffboarding(
     tokens: {
       count: tokens.count,
       items: seesTokens ? tokens.items : [],
-      effect: mode === "remove" || policy.revokeOnSuspend ? "revoked" : "paused",
+      effect: dies ? "revoked" : "paused",
     },
     apiKeys: {
       count: keys.count,
@@ -78,7 +82,11 @@ export async function previewOffboarding(
       items: may("api-keys:read") ? keys.items : null,
       revocable: may("api-keys:write"),
     },
-    invitations: { count: invitations.length, items: may("invitations:read") ? invitations : null },
+    invitations: {
+      effect: dies ? "withdrawn" : "paused",
+      count: invitations.length,
+      items: may("invitations:read") ? await listedInvitations(deps, reads, authority.organization, invitations) : null,
+    },
     sessions: mode === "remove" ? await reads.countSessionsIn(member.userId, organizationId, now) : 0,
   };
 }

@@ -11,7 +11,8 @@ export const listInvitations: Operation = defineOperation({
   path: "/api/organizations/{id}/invitations",
   tag: "Invitations",
   summary: "List invitations",
-  description: "Newest first: those neither accepted nor withdrawn, also when their time is over.",
+  description:
+    "Newest first: those neither accepted nor withdrawn, also those that can no longer be accepted: `state` says so.",
   credentials: ["session", "pat", "api-key"],
   permission: "invitations:read",
   params: OrganizationPath,

@@ -11,7 +11,7 @@ export const setDomainJoining: Operation = defineOperation({
   tag: "Organizations",
   summary: "Let people of my domain join",
   description:
-    "Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner.",
+    "Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner. It holds as long as the caller may do this: when they are demoted, suspended or gone, nobody joins until somebody opens it again.",
   credentials: ["session"],
   permission: "organization:write",
   params: OrganizationPath,
@@ -32,6 +32,9 @@ export const setDomainJoining: Operation = defineOperation({
     "not_found",
   ],
   handle: async ({ deps, actor, params, body }) => ({
-    body: presentDomainJoining(await set(deps, actor, { organizationId: params.id, ...body })),
+    body: presentDomainJoining({
+      joining: await set(deps, actor, { organizationId: params.id, ...body }),
+      isOpen: true,
+    }),
   }),
 });
