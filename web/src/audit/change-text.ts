@@ -56,6 +56,7 @@ const LABELS: Readonly<Record<string, string>> = {
   endedSessions: "Sessions ended",
   revokedApiKeys: "API keys revoked",
   pausedTokens: "Tokens that rest",
+  pausedInvitations: "Invitations that rest",
   movedSessions: "Sessions moved",
   apiKeysLeft: "API keys left working",
   apiKeysLeftOfMember: "Of them made by the member",

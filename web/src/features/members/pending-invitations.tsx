@@ -103,6 +103,7 @@ interface InvitationRowProps {
 }
 
 function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdraw }: InvitationRowProps): ReactElement {
+  const isVoid = invitation.state === "void";
   const expired = new Date(invitation.expiresAt).getTime() <= useNow();
   return (
     <Row
@@ -110,7 +111,8 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
       badges={
         <>
           <Badge>{invitation.role}</Badge>
-          {expired ? <Badge tone="warning">Expired</Badge> : <Badge tone="good">Open</Badge>}
+          {isVoid && <Badge tone="warning">Cannot be accepted</Badge>}
+          {!isVoid && (expired ? <Badge tone="warning">Expired</Badge> : <Badge tone="good">Open</Badge>)}
         </>
       }
       note={
@@ -122,6 +124,7 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
               by <bdi>{invitation.invitedBy.name}</bdi>
             </>
           )}
+          {isVoid && ", who may no longer give this role. Send it again to invite on your own authority."}
         </>
       }
       facts={

@@ -31,6 +31,17 @@ export function tokensText({ tokens, member }: Pick<OffboardingPreview, "tokens"
     : `${capital(count)} ${tokens.count === 1 ? "rests" : "rest"} until ${isolated(member.user.name)} is reinstated.`;
 }
 
+/** What becomes of the invitations that the member sent; their addresses, or nothing, follow. */
+export function invitationsText({ invitations, member }: Pick<OffboardingPreview, "invitations" | "member">): string {
+  const { count, effect } = invitations;
+  const name = isolated(member.user.name);
+  if (count === 0) return `${name} has sent no invitation that is still pending.`;
+  const sent = `${countOf(count, "pending invitation")} that ${name} sent`;
+  return effect === "withdrawn"
+    ? `${sent} ${count === 1 ? "is" : "are"} withdrawn`
+    : `${sent} cannot be accepted until ${name} is reinstated`;
+}
+
 /** The words on the button that does it: what ends with one press. */
 export function deedLabel(mode: OffboardingMode, keys: number): string {
   const deed = mode === "remove" ? "Remove member" : "Suspend member";

@@ -9,7 +9,8 @@ import { countOf } from "./offboarding-text.ts";
 import { isolated } from "../../ui/isolated.ts";
 
 export function Receipt({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
-  const { tokens, apiKeys, invitations, apiKeysLeft, pausedTokens, movedSessions, action, member } = offboarding;
+  const { tokens, apiKeys, invitations, apiKeysLeft, pausedTokens, pausedInvitations, movedSessions, action, member } =
+    offboarding;
   return (
     <div className="grid gap-8">
       <ReceiptFacts offboarding={offboarding} />
@@ -20,7 +21,10 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
         </p>
       )}
       <EndedList title={`${countOf(apiKeys.length, "API key")} revoked`} items={apiKeys} />
-      {action !== "member.suspended" && (
+      {pausedInvitations > 0 && (
+        <p>{countOf(pausedInvitations, "invitation")} cannot be accepted until the member is reinstated.</p>
+      )}
+      {(action !== "member.suspended" || invitations.length > 0) && (
         <EndedList
           title={`${countOf(invitations.length, "invitation")} withdrawn`}
           items={invitations.map(({ email, ...rest }) => ({ ...rest, name: email, prefix: null }))}

@@ -1,7 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 import type { OffboardingPreview } from "../../api/types.ts";
-import { countOf } from "./offboarding-text.ts";
-import { isolated } from "../../ui/isolated.ts";
+import { countOf, invitationsText } from "./offboarding-text.ts";
 
 /** What else it ends, and what it does not touch. */
 export function SideEffects({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
@@ -13,18 +12,14 @@ export function SideEffects({ preview }: { readonly preview: OffboardingPreview 
         Besides
       </h2>
       <ul className="grid list-disc gap-1 pl-5 text-soft">
-        {mode === "remove" && (
-          <Effect>
-            {invitations.count === 0
-              ? `${isolated(name)} has no pending invitation that would be withdrawn.`
-              : `${countOf(invitations.count, "pending invitation")} that ${isolated(name)} sent ${invitations.count === 1 ? "is" : "are"} withdrawn`}
-            {invitations.items !== null && invitations.items.length > 0 && (
-              <>
-                : <bdi>{invitations.items.map(({ email }) => email).join(", ")}</bdi>.
-              </>
-            )}
-          </Effect>
-        )}
+        <Effect>
+          {invitationsText(preview)}
+          {invitations.items !== null && invitations.items.length > 0 && (
+            <>
+              : <bdi>{invitations.items.map(({ email }) => email).join(", ")}</bdi>.
+            </>
+          )}
+        </Effect>
         {mode === "remove" && (
           <Effect>
             {sessions === 0

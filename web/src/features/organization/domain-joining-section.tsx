@@ -118,7 +118,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
 }
 
 interface OpenedProps extends DomainJoiningProps {
-  readonly joining: { readonly domain: string; readonly role: string };
+  readonly joining: { readonly domain: string; readonly role: string; readonly open: boolean };
   readonly allowed: boolean;
 }
 
@@ -126,7 +126,26 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   const announce = useAnnounce();
   const queryClient = useQueryClient();
-  const { domain, role } = joining;
+  const { domain, role, open } = joining;
+  const refresh = (): Promise<void> =>
+    queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
+  function askToTurnOn(): void {
+    setConfirmation({
+      title: "Turn joining by domain on again?",
+      confirmLabel: "Turn on again",
+      danger: false,
+      body: (
+        <p className="wrap-anywhere">
+          Whoever has a confirmed address at {domain} can then join with the role {role}, as long as you may give it.
+        </p>
+      ),
+      work: async () => {
+        await setDomainJoining(organization.id, { domain, role });
+        await refresh();
+        announce("People of your domain can join now.");
+      },
+    });
+  }
   function askToTurnOff(): void {
     setConfirmation({
       title: "Turn joining by domain off?",
@@ -135,7 +154,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       body: <p>From then on people join by invitation only. Whoever has joined stays.</p>,
       work: async () => {
         await clearDomainJoining(organization.id);
-        await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
+        await refresh();
         announce("Joining by domain is off.");
       },
     });
@@ -146,7 +165,18 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
         Whoever has a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
         <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
       </p>
-      {allowed && <Button onClick={askToTurnOff}>Turn off</Button>}
+      {!open && (
+        <Notice title="Nobody can join this way right now">
+          The person who turned it on may no longer do so.{" "}
+          {allowed ? "Turn it on again, or off." : "An owner or admin can turn it on again."}
+        </Notice>
+      )}
+      {allowed && (
+        <div className="flex flex-wrap gap-2">
+          {!open && <Button onClick={askToTurnOn}>Turn on again</Button>}
+          <Button onClick={askToTurnOff}>Turn off</Button>
+        </div>
+      )}
       <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
     </div>
   );
