@@ -51,7 +51,7 @@ export async function openStage({ setUp = true, ...options }: StageOptions = {})
   after(() => instance.close());
   if (setUp) await instance.deps.store.transaction((tx) => tx.markSetUp(instance.deps.clock()));
   const seed = new Seed(instance);
-  const passwordHash = await hashPassword(PASSWORD);
+  const passwordHash = await hashPassword(PASSWORD, { standing: "expected", sources: ["stage"] });
   return {
     instance,
     seed,

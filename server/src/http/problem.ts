@@ -2,7 +2,8 @@
 // the detail is the refusal's own sentence. Never a stack, never a secret.
 import { type ErrorCode, statusOf, titleOf } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
-import { Refusal, type RefusalExtras } from "../service/refusal.ts";
+import { PasswordQueueFull } from "../secrets/password-queue.ts";
+import { Refusal, type RefusalExtras, serverBusy } from "../service/refusal.ts";
 import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store/store.ts";
 
 export const Problem: z.ZodType = z
@@ -80,6 +81,7 @@ function challenge(credentialSent: boolean): string {
 /** Whatever was thrown, as a refusal. What is not expected is a bug: 500, told by its request id only. */
 export function refusalOfError(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof PasswordQueueFull) return serverBusy();
   if (error instanceof StoreUnavailable) {
     return new Refusal(
       "verifier_unavailable",

@@ -1,6 +1,7 @@
 // Passwords: argon2id (RFC 9106) with OWASP's parameters, stored in the PHC string format.
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { type HashedFor, passwordQueue } from "./password-queue.ts";
 
 const derive = promisify(argon2);
 
@@ -57,25 +58,29 @@ function parse(
 
 const unpadded = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
 
-export async function hashPassword(password: string): Promise<string> {
+/** The stored form of a new password. Throws `PasswordQueueFull` when too many hashes are asked for. */
+export async function hashPassword(password: string, by: HashedFor): Promise<string> {
   const nonce = randomBytes(SALT_BYTES);
   const message = password.normalize("NFC");
-  const tag = await derive("argon2id", {
-    message,
-    nonce,
-    parallelism: PARALLELISM,
-    tagLength: TAG_BYTES,
-    memory: MEMORY_KIB,
-    passes: PASSES,
-  });
+  const tag = await passwordQueue.run(by, () =>
+    derive("argon2id", {
+      message,
+      nonce,
+      parallelism: PARALLELISM,
+      tagLength: TAG_BYTES,
+      memory: MEMORY_KIB,
+      passes: PASSES,
+    }),
+  );
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${PARALLELISM}$${unpadded(nonce)}$${unpadded(tag)}`;
 }
 
 /**
  * Whether the password matches. With `stored` null (no such account) the same work is done against a
- * fixed hash and the answer is false, so that time does not tell whether an account exists.
+ * fixed hash and the answer is false, so that time does not tell whether an account exists. Throws
+ * `PasswordQueueFull` when too many hashes are asked for.
  */
-export async function isPassword(password: string, stored: string | null): Promise<boolean> {
+export async function isPassword(password: string, stored: string | null, by: HashedFor): Promise<boolean> {
   const parsed = stored === null ? null : parse(stored);
   if (stored !== null && parsed === null) throw new Error("a stored password hash is not in the argon2id PHC format");
   const { tag, ...parameters } = parsed ?? {
@@ -85,10 +90,9 @@ export async function isPassword(password: string, stored: string | null): Promi
     nonce: Buffer.alloc(SALT_BYTES),
     tag: Buffer.alloc(TAG_BYTES),
   };
-  const derived = await derive("argon2id", {
-    message: password.normalize("NFC"),
-    tagLength: tag.length,
-    ...parameters,
-  });
+  const message = password.normalize("NFC");
+  const derived = await passwordQueue.run(by, () =>
+    derive("argon2id", { message, tagLength: tag.length, ...parameters }),
+  );
   return timingSafeEqual(derived, tag) && parsed !== null;
 }

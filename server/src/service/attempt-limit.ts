@@ -1,8 +1,19 @@
-// Limits on how often something may be tried. Counted in the store, so that every replica counts alike.
+// How often something may be tried. Counted in the store, so that all replicas count together.
+// Rule: a limit counts the one who acts or fails: a person, a session, an account, a mailbox. A shared client address
+// counts for anonymous work alone, with a bound that an office does not reach, and stops nobody who is signed in.
+// docs/operating.md lists every limit. Guessing passwords has its own rules: session/sign-in-tries.ts.
+import type { Transaction } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import { Refusal } from "./refusal.ts";
 
-const MINT_WINDOW_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+/** At most `most` tries under the key within one window. */
+export interface Bound {
+  readonly key: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
 
 /** The part of an address that one household or attacker holds: IPv4 whole, IPv6 its /64. */
 export function addressBlock(ip: string): string {
@@ -15,28 +26,45 @@ export function addressBlock(ip: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }
 
-/** Counts one minting or key creation against its user and its client address. Refuses with `rate_limited`. */
-export async function countMint(
-  deps: Pick<Deps, "store" | "clock" | "settings">,
-  by: { readonly userId: string; readonly ip: string | null },
+/** The name that a client's address is counted under. Clients whose address is not known count as one. */
+export function networkOf(ip: string | null): string {
+  return ip === null ? "unknown" : addressBlock(ip);
+}
+
+/**
+ * Counts one try under each key, in the order given, and answers for how long it must not be made, in milliseconds;
+ * 0 when every bound allows it. A try that is refused counts too, and makes no wait longer.
+ */
+export async function countTry(tx: Transaction, bounds: readonly Bound[], now: number): Promise<number> {
+  let longest = 0;
+  for (const { key, most, windowMs } of bounds) {
+    const { count, since } = await tx.countAttempt(key, windowMs, now);
+    if (count > most) longest = Math.max(longest, since + windowMs - now);
+  }
+  return longest;
+}
+
+/** Counts one try and refuses it with `rate_limited`, when a bound is passed. `why` is the first sentence of the refusal. */
+export async function requireWithin(
+  { store, clock }: Pick<Deps, "store" | "clock">,
+  bounds: readonly Bound[],
+  why: string,
 ): Promise<void> {
+  const waitMs = await store.transaction((tx) => countTry(tx, bounds, clock()));
+  if (waitMs > 0) throw rateLimited(why, waitMs);
+}
+
+/** `why`, and when to try again. */
+export function rateLimited(why: string, waitMs: number): Refusal {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const when = waitMs > 2 * MINUTE_MS ? `${Math.ceil(waitMs / MINUTE_MS)} minutes` : `${retryAfterSeconds} s`;
+  return new Refusal("rate_limited", `${why} Try again in ${when}.`, { retryAfterSeconds });
+}
+
+/** Counts one minting or key creation of a person. Refuses with `rate_limited`. */
+export async function countMint(deps: Pick<Deps, "store" | "clock" | "settings">, userId: string): Promise<void> {
   const { mintLimit } = deps.settings;
   if (mintLimit === 0) return;
-  const now = deps.clock();
-  const keys = [`mint:user:${by.userId}`, ...(by.ip === null ? [] : [`mint:address:${addressBlock(by.ip)}`])];
-  const waitMs = await deps.store.transaction(async (tx) => {
-    let longest = 0;
-    for (const key of keys) {
-      const { count, since } = await tx.countAttempt(key, MINT_WINDOW_MS, now);
-      if (count > mintLimit) longest = Math.max(longest, since + MINT_WINDOW_MS - now);
-    }
-    return longest;
-  });
-  if (waitMs === 0) return;
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  throw new Refusal(
-    "rate_limited",
-    `More than ${mintLimit} tokens and keys were created within a minute. Try again in ${retryAfterSeconds} s.`,
-    { retryAfterSeconds },
-  );
+  const bound = { key: `mint:user:${userId}`, most: mintLimit, windowMs: MINUTE_MS };
+  await requireWithin(deps, [bound], `You created more than ${mintLimit} tokens and keys within a minute.`);
 }

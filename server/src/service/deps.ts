@@ -4,6 +4,7 @@
 // Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
 import type { Catalogue } from "@mintmark/core";
 import type { Mailer } from "../mail/mailer.ts";
+import type { HashedFor } from "../secrets/password-queue.ts";
 import type { Store } from "../store/store.ts";
 
 /** The instance's rules that use cases follow; part of the frozen configuration. */
@@ -15,7 +16,7 @@ export interface InstanceSettings {
   readonly signUp: "invite" | "open";
   /** Whether tokens of personal organizations can be minted and used. */
   readonly allowPersonalTokens: boolean;
-  /** Mints and key creations per 60 s, per user and per client address; 0 turns the limit off. */
+  /** Mints and key creations per user in 60 s; 0 turns the limit off. */
   readonly mintLimit: number;
   /** For how many days audit events are kept where an organization did not say; `null` for ever. */
   readonly auditRetentionDays: number | null;
@@ -33,5 +34,5 @@ export interface Deps {
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
   /** The stored form of a new password. Dear by design, so that races of thousands of accounts may bring a cheap one. */
-  readonly hashPassword: (password: string) => Promise<string>;
+  readonly hashPassword: (password: string, by: HashedFor) => Promise<string>;
 }

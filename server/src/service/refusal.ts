@@ -29,6 +29,15 @@ export class Refusal extends Error {
   }
 }
 
+/** Too many wait for a password to be hashed: nothing was looked at. */
+export function serverBusy(): Refusal {
+  return new Refusal(
+    "server_busy",
+    "More passwords are to be checked than this server can at once, so yours was not looked at. Try again in 3 s.",
+    { retryAfterSeconds: 3 },
+  );
+}
+
 /** The one answer for what does not exist and for what another organization owns: nobody can tell them apart. */
 export function notFound(): Refusal {
   return new Refusal(

@@ -86,4 +86,12 @@ export interface DeviceLoginWrites {
   notePoll(id: DeviceLoginId, at: number, pollIntervalMs: number): Promise<void>;
   /** Forgets at most `limit` logins whose time was over before `before`; answers how many. */
   forgetDeviceLogins(before: number, limit: number): Promise<number>;
+  /**
+   * Forgets at most `limit` logins that no session opened: those whose time was over before `before`, or the oldest of
+   * those beyond so many. Answers how many.
+   */
+  forgetUnclaimedLogins(
+    which: { readonly before: number } | { readonly beyond: number },
+    limit: number,
+  ): Promise<number>;
 }

@@ -34,7 +34,7 @@ for (const engine of ENGINES) {
     before(async () => {
       instance = await startInstance({ engine });
       seed = new Seed(instance);
-      others = await Promise.all(Array.from({ length: 20 }, () => personWithPassword(seed)));
+      others = await Promise.all(Array.from({ length: 100 }, () => personWithPassword(seed)));
     });
     after(() => instance.close());
 

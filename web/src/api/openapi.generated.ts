@@ -3392,7 +3392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3502,7 +3502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3855,7 +3855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3960,6 +3960,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal_error` */
             500: {
                 headers: {
@@ -3969,7 +3978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4086,7 +4095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4210,7 +4219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4321,7 +4330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome_unknown`, `verifier_unavailable` */
+            /** @description `outcome_unknown`, `server_busy`, `verifier_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -35,7 +35,7 @@ export async function changePassword(
   const { name, email } = actor.user;
   const newPassword = requirePassword(change.newPassword, [name, email], "newPassword");
   const checkedHash = await requireOwnPassword(deps, actor, change.currentPassword, "currentPassword");
-  const passwordHash = await deps.hashPassword(newPassword);
+  const passwordHash = await deps.hashPassword(newPassword, { standing: "signed_in", sources: [actor.user.id] });
   // The organizations are locked as well: a mint that is under way is waited for, and its token found.
   const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
     const user = await requireLiveSession(deps, tx, actor);

@@ -1,6 +1,7 @@
 import { emailKey, type OrganizationId } from "@mintmark/core";
 import type { Reads, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
+import { networkOf, requireWithin } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
 import { mailVerificationLater } from "../email/mail-verification.ts";
 import { getOpenInvitation } from "../invitation/find-invitation.ts";
@@ -16,6 +17,10 @@ export interface SignUpInput extends AccountInput {
 }
 
 type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
+
+/** Tries to sign up without an invitation, of one network in an hour: a class may be behind it. */
+const SIGN_UPS_OF_NETWORK = 100;
+const SIGN_UPS_WINDOW_MS = 3_600_000;
 
 const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
 
@@ -34,9 +39,17 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
       "This instance takes new accounts by invitation only. Ask a member for one, then open its link.",
     );
   }
+  if (invitation === undefined) {
+    const key = `sign-up:${networkOf(origin.ip)}`;
+    const bound = { key, most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
+    await requireWithin(deps, [bound], "Your network asked for too many accounts.");
+  }
   // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
   await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
-  const passwordHash = await deps.hashPassword(account.password);
+  const passwordHash = await deps.hashPassword(account.password, {
+    standing: invitation === undefined ? "stranger" : "expected",
+    sources: [networkOf(origin.ip)],
+  });
   const { name, email } = account;
   const work = async (tx: Transaction): Promise<SignedIn> => {
     const joins = invitation !== undefined && (await lockInvitingOrganization(deps, tx, invitation));

@@ -38,7 +38,7 @@ export interface CreatedApiKey {
 export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKeyInput): Promise<CreatedApiKey> {
   const name = requireName(input.name);
   const expiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, { userId: actor.user.id, ip: actor.origin.ip });
+  await countMint(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "shared", "api-keys:write");
     const { organization } = authority;

@@ -2,13 +2,13 @@ import type { Catalogue, OrganizationId, UserId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/hash.ts";
 import type { CalendarEntry, Reads } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
+import { countTry, networkOf, rateLimited } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { notFound } from "../refusal.ts";
 
 /** Entries of a calendar: the next to come. */
 const MOST_ENTRIES = 500;
-/** Readings of feeds from one address block, whether there is such a feed or not. */
+/** Readings of one feed in a minute, and readings of what is no feed from one network. */
 const READINGS = 60;
 const WINDOW_MS = 60_000;
 /** Calendars ask again for hours on end; who asked last is noted no more often than this. */
@@ -24,8 +24,12 @@ export async function readCalendar(
   origin: RequestOrigin,
 ): Promise<readonly CalendarEntry[]> {
   const now = deps.clock();
-  await countReading(deps, origin.ip, now);
   const found = await deps.store.reads.findCalendarFeedByHash(hashSecret(secret));
+  // A wrong address counts for the network, a right one for its feed alone: whoever guesses stops nobody's calendar.
+  const key = found === null ? `calendar:unknown:${networkOf(origin.ip)}` : `calendar:feed:${found.feed.id}`;
+  const bound = { key, most: READINGS, windowMs: WINDOW_MS };
+  const waitMs = await deps.store.transaction((tx) => countTry(tx, [bound], now), "lazy");
+  if (waitMs > 0) throw rateLimited(`Calendars were read more than ${READINGS} times within a minute.`, waitMs);
   if (found === null || found.user.suspendedAt !== null || found.user.deletedAt !== null) throw notFound();
   const { feed, user } = found;
   if (feed.lastReadAt === null || now - feed.lastReadAt >= TOUCH_MS) {
@@ -52,17 +56,4 @@ async function organizationsWithKeys(
         membership.suspendedAt === null && catalogue.permissionsOf(membership.role).includes("api-keys:read"),
     )
     .map(({ organization }) => organization.id);
-}
-
-async function countReading(deps: Pick<Deps, "store">, ip: string | null, now: number): Promise<void> {
-  if (ip === null) return;
-  const key = `calendar:address:${addressBlock(ip)}`;
-  const { count, since } = await deps.store.transaction((tx) => tx.countAttempt(key, WINDOW_MS, now), "lazy");
-  if (count <= READINGS) return;
-  const retryAfterSeconds = Math.ceil((since + WINDOW_MS - now) / 1000);
-  throw new Refusal(
-    "rate_limited",
-    `Calendars were read more than ${READINGS} times within a minute from this address. Try again in ${retryAfterSeconds} s.`,
-    { retryAfterSeconds },
-  );
 }

@@ -1,15 +1,16 @@
 import type { AttemptRecord, DeviceLoginRecord, Transaction } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
+import { rateLimited } from "../attempt-limit.ts";
+import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
-import { loginOver, noteRefusedAttempt, refusedEvent, stateOf } from "./device-login.ts";
+import { loginOver, loginTarget, noteRefusedAttempt, refusedEvent, stateOf } from "./device-login.ts";
 import { hashUserCode, parseUserCode } from "./request-login.ts";
 
-/** Wrong codes, counted for an hour: of one session, one person, one network. */
+/** Wrong codes, counted for an hour: of one session, and of one person. */
 const WRONG_CODES_WINDOW_MS = 3_600_000;
-const WRONG_CODES = { session: 5, user: 15, address: 50 } as const;
+const WRONG_CODES = { session: 5, user: 15 } as const;
 
 /**
  * Opens the login that waits for the code a person typed, for this session alone; again for the session that has
@@ -26,7 +27,7 @@ export async function claimLogin(
     await requireLiveSession(deps, tx, actor);
     const at = deps.clock();
     const waitMs = await waitFor(tx, actor, at);
-    if (waitMs > 0) return tooManyCodes(waitMs);
+    if (waitMs > 0) return rateLimited("There were too many wrong codes, so this one was not looked at.", waitMs);
     const found = code === null ? null : await tx.findDeviceLogin("user_code", hashUserCode(code));
     const login = found === null ? null : await tx.lockDeviceLogin(found.id);
     if (login === null) {
@@ -47,17 +48,26 @@ export async function claimLogin(
     if (login.claim !== null) return login;
     const claim = { sessionId: actor.session.id, userId: actor.user.id, at };
     await tx.claimDeviceLogin(login.id, claim);
+    // Only now is there somebody whose log this belongs to.
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at,
+        organizationId: null,
+        action: "device.requested",
+        target: loginTarget(login),
+        details: { method: "code", requestedFrom: login.ip, expiresAt: login.expiresAt },
+      }),
+    ]);
     return { ...login, claim };
   });
   if (outcome instanceof Refusal) throw outcome;
   return outcome;
 }
 
-function keysOf({ session, user, origin }: SessionActor): readonly (readonly [key: string, limit: number])[] {
+function keysOf({ session, user }: SessionActor): readonly (readonly [key: string, limit: number])[] {
   return [
     [`device:code:session:${session.id}`, WRONG_CODES.session],
     [`device:code:user:${user.id}`, WRONG_CODES.user],
-    [`device:code:address:${origin.ip === null ? "unknown" : addressBlock(origin.ip)}`, WRONG_CODES.address],
   ];
 }
 
@@ -79,13 +89,4 @@ function unknownCode(): Refusal {
   const message =
     "No login waits for this code. Look at it again where you started, or start anew: it is good for ten minutes.";
   return new Refusal("device_code_unknown", message, { errors: [{ field: "userCode", message }] });
-}
-
-function tooManyCodes(waitMs: number): Refusal {
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  return new Refusal(
-    "rate_limited",
-    `There were too many wrong codes, so this one was not looked at. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes.`,
-    { retryAfterSeconds },
-  );
 }

@@ -33,7 +33,7 @@ export interface Decided {
 export async function approveLogin(deps: Deps, actor: SessionActor, input: LoginApproval): Promise<Decided> {
   const tokenName = requireName(input.name);
   const tokenExpiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, { userId: actor.user.id, ip: actor.origin.ip });
+  await countMint(deps, actor.user.id);
   return settle(deps, async (tx) => {
     const minter = await lockMinter(deps, tx, actor, input.organizationId);
     const login = await lockOwn(deps, tx, actor, input.id);

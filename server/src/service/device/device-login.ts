@@ -65,11 +65,15 @@ interface RefusedAttempt {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Records a refused attempt at a login that exists, once a minute for each login and reason: nobody fills the log. */
+/**
+ * Records a refused attempt at a login that a person opened, once a minute for each login and reason: nobody fills
+ * the log. Before that the login is anybody's, and leaves nothing there.
+ */
 export async function noteRefusedAttempt(
   tx: Transaction,
   { login, by, reason, at, details }: RefusedAttempt,
 ): Promise<void> {
+  if (login.claim === null) return;
   const { count } = await tx.countAttempt(`device:refused:${login.id}:${reason}`, DENIED_EVENT_MS, at);
   if (count > 1) return;
   const content = {

@@ -1,6 +1,7 @@
 import { newId } from "../../secrets/generate.ts";
 import type { DeviceLoginRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
+import { requireWithin } from "../attempt-limit.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
@@ -13,8 +14,8 @@ interface LoopbackRequest {
   readonly deviceName?: string | undefined;
 }
 
+/** Logins that one person begins in ten minutes. */
 const OPENINGS = 30;
-const OPENINGS_WINDOW_MS = 10 * 60_000;
 
 /** A port of this very machine, by its address: a name could lead elsewhere (RFC 8252 §7.3, §8.3). */
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]):([1-9]\d{0,4})\/callback$/;
@@ -34,7 +35,8 @@ export async function openLoopback(
   if (port < 1 || port > 65_535) throw invalidLink("redirectUri", "It must be http://127.0.0.1:PORT/callback.");
   if (!CHALLENGE.test(codeChallenge)) throw invalidLink("codeChallenge", "It must be a SHA-256 in base64url.");
   const at = deps.clock();
-  await limitOpenings(deps, actor, at);
+  const openings = { key: `device:loopback:${actor.user.id}`, most: OPENINGS, windowMs: DEVICE_LOGIN_MS };
+  await requireWithin(deps, [openings], "You began too many logins.");
   const login = {
     id: newId("deviceLogin"),
     deviceName: deviceNameOf(deviceName),
@@ -62,16 +64,6 @@ export async function openLoopback(
     const stored = await tx.lockDeviceLogin(login.id);
     if (stored === null) throw new Error("a login that was just inserted cannot be found");
     return stored;
-  });
-}
-
-async function limitOpenings(deps: Pick<Deps, "store">, actor: SessionActor, now: number): Promise<void> {
-  const key = `device:loopback:${actor.user.id}`;
-  const { count, since } = await deps.store.transaction((tx) => tx.countAttempt(key, OPENINGS_WINDOW_MS, now));
-  if (count <= OPENINGS) return;
-  const retryAfterSeconds = Math.ceil((since + OPENINGS_WINDOW_MS - now) / 1000);
-  throw new Refusal("rate_limited", `You began too many logins. Try again in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
   });
 }
 

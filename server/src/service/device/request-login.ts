@@ -1,13 +1,11 @@
 import { Secret } from "@mintmark/core";
 import { newId, newLinkSecret, newUserCode, USER_CODE_LENGTH, USER_CODE_LETTERS } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
-import type { Hash } from "../../store/store.ts";
+import type { Hash, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
-import { eventOf } from "../audit-event.ts";
+import { networkOf, requireWithin } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
-import { Refusal } from "../refusal.ts";
-import { ANONYMOUS, DEVICE_LOGIN_MS, deviceNameOf, loginTarget, POLL_INTERVAL_MS } from "./device-login.ts";
+import { DEVICE_LOGIN_MS, deviceNameOf, POLL_INTERVAL_MS } from "./device-login.ts";
 
 export interface RequestedLogin {
   readonly deviceCode: Secret;
@@ -17,17 +15,29 @@ export interface RequestedLogin {
   readonly pollIntervalMs: number;
 }
 
-const REQUESTS = 30;
-const REQUESTS_WINDOW_MS = 10 * 60_000;
+/** Logins begun from one network in ten minutes: a whole office may be behind it. */
+const REQUESTS_OF_NETWORK = 300;
+/** Logins that wait for somebody to open them. Beyond, the oldest gives way, so that nobody is refused for others. */
+export const MOST_WAITING = 10_000;
+/** How many requests go by between two looks at how many wait. */
+const LOOK_EVERY = 100;
 
-/** Begins a login for a device that will poll. Refuses more than 30 in ten minutes from one address. */
+/**
+ * Begins a login for a device that will poll. Nobody is known yet, so it leaves one small row that is gone soon, and
+ * nothing in the audit log before a person opens it.
+ */
 export async function requestLogin(
   deps: Pick<Deps, "store" | "clock">,
   input: { readonly deviceName?: string | undefined },
   origin: RequestOrigin,
 ): Promise<RequestedLogin> {
   const at = deps.clock();
-  await limitRequests(deps, origin.ip, at);
+  const network = {
+    key: `device:request:${networkOf(origin.ip)}`,
+    most: REQUESTS_OF_NETWORK,
+    windowMs: DEVICE_LOGIN_MS,
+  };
+  await requireWithin(deps, [network], "Too many logins were begun from your network.");
   const [deviceCode, userCode] = [newLinkSecret(), newUserCode()];
   const login = {
     id: newId("deviceLogin"),
@@ -43,34 +53,15 @@ export async function requestLogin(
   };
   await deps.store.transaction(async (tx) => {
     await tx.insertDeviceLogin(login);
-    await tx.insertAuditEvents([
-      eventOf(
-        { actor: ANONYMOUS, via: null, origin },
-        {
-          at,
-          organizationId: null,
-          action: "device.requested",
-          target: loginTarget(login),
-          details: { method: "code", expiresAt: login.expiresAt },
-        },
-      ),
-    ]);
+    await boundWaiting(tx, at);
   });
   return { deviceCode, userCode, expiresInMs: DEVICE_LOGIN_MS, pollIntervalMs: POLL_INTERVAL_MS };
 }
 
-async function limitRequests(deps: Pick<Deps, "store">, ip: string | null, now: number): Promise<void> {
-  const key = `device:request:${ip === null ? "unknown" : addressBlock(ip)}`;
-  const { count, since } = await deps.store.transaction((tx) => tx.countAttempt(key, REQUESTS_WINDOW_MS, now));
-  if (count <= REQUESTS) return;
-  const retryAfterSeconds = Math.ceil((since + REQUESTS_WINDOW_MS - now) / 1000);
-  throw new Refusal(
-    "rate_limited",
-    `Too many logins were begun from this network. Try again in ${retryAfterSeconds} s.`,
-    {
-      retryAfterSeconds,
-    },
-  );
+/** Every hundredth request, of all replicas together, looks: counting ten thousand rows each time would cost more than it saves. */
+async function boundWaiting(tx: Transaction, at: number): Promise<void> {
+  const { count } = await tx.countAttempt("device:request", DEVICE_LOGIN_MS, at);
+  if (count % LOOK_EVERY === 0) await tx.forgetUnclaimedLogins({ beyond: MOST_WAITING - LOOK_EVERY }, MOST_WAITING);
 }
 
 /** The code as it was made, from what a person typed: any case, with or without the hyphen. `null`: it is none. */

@@ -25,7 +25,7 @@ export async function setUpInstance(
 ): Promise<SignedIn> {
   const account = requireAccountInput(input);
   await requireSetupCode(deps, input.code);
-  const passwordHash = await deps.hashPassword(account.password);
+  const passwordHash = await deps.hashPassword(account.password, { standing: "expected", sources: ["set-up"] });
   const signedIn = await deps.store.transaction(async (tx) => {
     const at = deps.clock();
     // Judged again: since the first look someone else may have set up, or made a new code.

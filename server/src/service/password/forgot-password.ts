@@ -4,7 +4,7 @@
 import type { Secret } from "@mintmark/core";
 import type { Mailer } from "../../mail/mailer.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
+import { networkOf, requireWithin } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { issueEmailLink } from "../email/email-link.ts";
@@ -12,18 +12,17 @@ import { letterWaitMs } from "../email/letter-limit.ts";
 import { resetLetter } from "../email/letters.ts";
 import { requireMailer } from "../email/require-mailer.ts";
 import { requireEmail } from "../input.ts";
-import { Refusal } from "../refusal.ts";
 
 type ForgotDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 const WINDOW_MS = 3_600_000;
-/** Requests of one client address in an hour, for any addresses: it may be an office. */
-const REQUESTS_OF_CLIENT = 20;
+/** Requests from one network in an hour, for any mailboxes: a whole office may be behind it. */
+const REQUESTS_OF_NETWORK = 200;
 
 /**
  * Mails a link to set a new password, if the address has an account that is not suspended. One address gets a few
  * letters an hour; more requests are answered alike and send nothing, and the links sent before go on working. A
- * client that asks too often is refused (`rate_limited`), whatever it asks for.
+ * network that asks too often is refused (`rate_limited`), whatever it asks for.
  */
 export async function forgotPassword(
   deps: ForgotDeps & Pick<Deps, "mailer" | "later">,
@@ -32,21 +31,9 @@ export async function forgotPassword(
 ): Promise<void> {
   const mailer = requireMailer(deps);
   const email = requireEmail(input.email);
-  await countRequest(deps, origin.ip);
+  const network = { key: `password:forgot:${networkOf(origin.ip)}`, most: REQUESTS_OF_NETWORK, windowMs: WINDOW_MS };
+  await requireWithin(deps, [network], "Your network asked for too many letters. Look into the mailbox.");
   deps.later(() => mailReset(deps, mailer, email, origin));
-}
-
-async function countRequest({ store, clock }: ForgotDeps, ip: string | null): Promise<void> {
-  const now = clock();
-  const key = `password:forgot:${ip === null ? "unknown" : addressBlock(ip)}`;
-  const { count, since } = await store.transaction((tx) => tx.countAttempt(key, WINDOW_MS, now));
-  if (count <= REQUESTS_OF_CLIENT) return;
-  const retryAfterSeconds = Math.ceil((since + WINDOW_MS - now) / 1000);
-  throw new Refusal(
-    "rate_limited",
-    `Your network asked for too many letters. Look into the mailbox, or try again in ${Math.ceil(retryAfterSeconds / 60)} min.`,
-    { retryAfterSeconds },
-  );
 }
 
 async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin: RequestOrigin): Promise<void> {

@@ -35,7 +35,7 @@ export async function resetPassword(
   const owner = await reads.findUser(found.userId);
   const password = requirePassword(input.password, owner === null ? [] : [owner.name, owner.email]);
   // Hashed only for whoever has a live link: hashing cannot be had for nothing.
-  const passwordHash = await deps.hashPassword(password);
+  const passwordHash = await deps.hashPassword(password, { standing: "expected", sources: [found.userId] });
   const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user }) => {
     const at = deps.clock();
     await getEmailLink(tx, "reset_password", input.token, at);

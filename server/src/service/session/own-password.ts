@@ -26,7 +26,10 @@ export function requireOwnPassword(
     const waitMs = remainingMs(failures, backOffMs(failures?.count ?? 0), now);
     if (waitMs > 0) throw tooManyTries(waitMs);
     const passwordHash = await store.reads.findPasswordHash(actor.user.id);
-    const isRight = await isPassword(password, passwordHash);
+    const isRight = await isPassword(password, passwordHash, {
+      standing: "signed_in",
+      sources: [actor.user.id],
+    });
     if (isRight && passwordHash !== null) {
       if (failures !== null) await store.transaction((tx) => tx.clearAttempts(key));
       return passwordHash;

@@ -16,7 +16,7 @@ import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
 import type { AttemptRecord, Reads, Store, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
+import { networkOf } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { backOffMs, FAILURE_WINDOW_MS, present, remainingMs } from "./back-off.ts";
@@ -24,7 +24,7 @@ import { backOffMs, FAILURE_WINDOW_MS, present, remainingMs } from "./back-off.t
 /** How long an address stays known to an account after the last sign-in from it. */
 const KNOWN_ADDRESS_MS = 90 * 86_400_000;
 /** Failures of one address, at any accounts, that cost nothing. */
-const FREE_FAILURES_OF_ADDRESS = 20;
+const FREE_FAILURES_OF_ADDRESS = 100;
 
 const DENIED_EVENT_MS = 60_000;
 
@@ -41,7 +41,7 @@ export interface TryKeys {
 
 export function tryKeys(email: string, ip: string | null): TryKeys {
   const account = hash("sha256", emailKey(email.trim())).slice(0, 32);
-  const address = ip === null ? "unknown" : addressBlock(ip);
+  const address = networkOf(ip);
   return {
     account: `sign-in:account:${account}`,
     address: `sign-in:address:${address}`,
@@ -68,7 +68,8 @@ export async function signInWaitMs(store: Store, keys: TryKeys, now: number): Pr
   return ofAccount;
 }
 
-async function isKnown(reads: Reads, keys: TryKeys, now: number): Promise<boolean> {
+/** Whether the address has signed in to the account before. */
+export async function isKnown(reads: Reads, keys: TryKeys, now: number): Promise<boolean> {
   const known = await reads.findAttempts(keys.known);
   return known !== null && known.lastAt + KNOWN_ADDRESS_MS > now;
 }

@@ -9,7 +9,14 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { tooManyTries } from "./back-off.ts";
 import { listUsableSessions } from "./list-sessions.ts";
-import { countSignInFailure, forgetOldAttempts, rememberAddress, signInWaitMs, tryKeys } from "./sign-in-tries.ts";
+import {
+  countSignInFailure,
+  forgetOldAttempts,
+  isKnown,
+  rememberAddress,
+  signInWaitMs,
+  tryKeys,
+} from "./sign-in-tries.ts";
 import { type SignedIn, startSession } from "./start-session.ts";
 import { turnsOf } from "./turns.ts";
 
@@ -23,16 +30,20 @@ type SignInDeps = Pick<Deps, "store" | "clock">;
 /**
  * Signs in with email and password. An unknown address, a wrong password and a suspended account answer
  * the same words after the same work, so that nobody learns which addresses have an account, or that a
- * guess was right. Who fails often waits (`rate_limited`), and nobody is locked out.
+ * guess was right. Who fails often waits (`rate_limited`), and nobody is locked out. Refuses with `server_busy` when too
+ * many wait.
  */
 export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
   const keys = tryKeys(input.email, origin.ip);
   await forgetOldAttempts(deps);
-  return turnsOf(deps.store).run(keys.address, async () => {
+  // Someone at home takes turns with tries at their own account only, and goes before strangers.
+  const known = await isKnown(deps.store.reads, keys, deps.clock());
+  const by = { standing: known ? "expected" : "stranger", sources: [keys.address, keys.account] } as const;
+  return turnsOf(deps.store).run(known ? keys.pair : keys.address, async () => {
     const waitMs = await signInWaitMs(deps.store, keys, deps.clock());
     if (waitMs > 0) throw tooManyTries(waitMs);
     const { user, passwordHash } = await findAccount(deps, input.email);
-    const isRight = await isPassword(input.password, passwordHash);
+    const isRight = await isPassword(input.password, passwordHash, by);
     const signedIn = await deps.store.transaction(async (tx) => {
       const at = deps.clock();
       if (isRight && user !== null && passwordHash !== null) {

@@ -34,7 +34,7 @@ export interface Minted {
 export async function mintToken(deps: Deps, actor: SessionActor, input: MintInput): Promise<Minted> {
   const name = requireName(input.name);
   const expiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, { userId: actor.user.id, ip: actor.origin.ip });
+  await countMint(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const minter = await lockMinter(deps, tx, actor, input.organizationId ?? actor.session.organizationId);
     const permissions = requirePermissions(deps.catalogue, input.permissions, minter.held);

@@ -26,7 +26,7 @@ export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId)
       `Cannot replace token "${found.name}": it was revoked. Mint a new token instead.`,
     );
   }
-  await countMint(deps, { userId: actor.user.id, ip: actor.origin.ip });
+  await countMint(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const minter = await lockMinter(deps, tx, actor, found.organization.id);
     const replaced = await tx.lockToken(id);

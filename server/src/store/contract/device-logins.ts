@@ -92,6 +92,28 @@ export function describeDeviceLogins(store: () => Store): void {
       assert.deepEqual([lastPolledAt, pollIntervalMs, deniedAt, refusedAt], [T0 + 4, 10_000, T0 + 5, T0 + 6]);
     });
 
+    test("of logins that no session opened, those beyond so many and those long over are forgotten", async () => {
+      const at = T0 - 2_000_000_000;
+      const member = await addMember(store());
+      const session = await addSession(store(), member);
+      const claim = { sessionId: session.id, userId: member.user.id, at: T0 };
+      const logins = [
+        await addLogin({ expiresAt: at + 1 }),
+        await addLogin({ expiresAt: at + 2, claim }),
+        await addLogin({ expiresAt: at + 3 }),
+      ];
+      const forget = (which: { before: number } | { beyond: number }, limit = 5): Promise<number> =>
+        store().transaction((tx) => tx.forgetUnclaimedLogins(which, limit));
+      const left = () =>
+        Promise.all(logins.map(async ({ id }) => (await store().transaction((tx) => tx.lockDeviceLogin(id))) !== null));
+      assert.equal(await forget({ beyond: 1_000_000 }), 0);
+      assert.equal(await forget({ before: at + 3 }), 1);
+      assert.deepEqual(await left(), [false, true, true]);
+      assert.equal(await forget({ before: at + 4 }, 0), 0);
+      assert.equal(await forget({ before: at + 4 }), 1);
+      assert.deepEqual(await left(), [false, true, false]);
+    });
+
     test("logins whose time was over long ago are forgotten, so many at a time", async () => {
       const at = T0 - 1_000_000_000;
       const old = await Promise.all([1, 2, 3].map((offset) => addLogin({ expiresAt: at + offset })));

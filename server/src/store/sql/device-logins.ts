@@ -33,6 +33,7 @@ export function deviceLoginWrites(context: SqlContext): DeviceLoginWrites {
     redeemDeviceLogin: (id, tokenId, at) => set(id, { redeemed_at: at, token_id: tokenId }),
     notePoll: (id, at, pollIntervalMs) => set(id, { last_polled_at: at, poll_interval_ms: pollIntervalMs }),
     forgetDeviceLogins: (before, limit) => forgetDeviceLogins(context, before, limit),
+    forgetUnclaimedLogins: (which, limit) => forgetUnclaimedLogins(context, which, limit),
   };
 }
 
@@ -103,6 +104,21 @@ async function forgetDeviceLogins({ db }: SqlContext, before: number, limit: num
     .where("expires_at", "<", before)
     .orderBy("expires_at")
     .limit(limit);
+  const { numDeletedRows } = await db.deleteFrom("device_logins").where("id", "in", old).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/** By device_logins_expires; all live equally long, so the one that ends first is the oldest. */
+async function forgetUnclaimedLogins(
+  { db }: SqlContext,
+  which: Parameters<DeviceLoginWrites["forgetUnclaimedLogins"]>[0],
+  limit: number,
+): Promise<number> {
+  const unclaimed = db.selectFrom("device_logins").select("id").where("claimed_at", "is", null).limit(limit);
+  const old =
+    "before" in which
+      ? unclaimed.where("expires_at", "<", which.before).orderBy("expires_at")
+      : unclaimed.orderBy("expires_at", "desc").offset(which.beyond);
   const { numDeletedRows } = await db.deleteFrom("device_logins").where("id", "in", old).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

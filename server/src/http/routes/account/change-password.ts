@@ -22,6 +22,6 @@ export const changePassword: Operation = defineOperation({
   }),
   status: 200,
   answer: PasswordChanged,
-  refusals: ["password_weak", "password_wrong", "rate_limited"],
+  refusals: ["password_weak", "password_wrong", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({ body: await change(deps, actor, body) }),
 });

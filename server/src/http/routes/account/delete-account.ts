@@ -16,7 +16,7 @@ export const deleteAccount: Operation = defineOperation({
   body: z.strictObject({ password: PasswordInput }),
   status: 200,
   answer: Receipt,
-  refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited"],
+  refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({
     body: presentReceipt(await end(deps, actor, body.password)),
     session: "clear",

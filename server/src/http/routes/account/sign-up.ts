@@ -35,6 +35,8 @@ export const signUp: Operation = defineOperation({
     "invitation_expired",
     "invitation_email_mismatch",
     "email_taken",
+    "rate_limited",
+    "server_busy",
   ],
   handle: async ({ deps, body, origin }) => {
     const started = await openAccount(deps, body, origin);

@@ -19,6 +19,6 @@ export const updateAccount: Operation = defineOperation({
   }),
   status: 200,
   answer: Account,
-  refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited"],
+  refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({ body: presentAccount(await update(deps, actor, body)) }),
 });

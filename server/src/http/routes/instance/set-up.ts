@@ -22,7 +22,7 @@ export const setUp: Operation = defineOperation({
   }),
   status: 201,
   answer: Session,
-  refusals: ["name_invalid", "email_invalid", "password_weak", "setup_code_invalid", "setup_done"],
+  refusals: ["name_invalid", "email_invalid", "password_weak", "setup_code_invalid", "setup_done", "server_busy"],
   handle: async ({ deps, body, origin }) => {
     const started = await setUpInstance(deps, body, origin);
     return signedIn(started, presentSession(await describeSession(deps, started.actor)));

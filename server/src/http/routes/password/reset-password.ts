@@ -20,6 +20,6 @@ export const resetPassword: Operation = defineOperation({
   }),
   status: 200,
   answer: PasswordChanged,
-  refusals: ["link_invalid", "link_expired", "password_weak"],
+  refusals: ["link_invalid", "link_expired", "password_weak", "server_busy"],
   handle: async ({ deps, body, origin }) => ({ body: await reset(deps, body, origin) }),
 });

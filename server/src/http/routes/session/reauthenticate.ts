@@ -16,7 +16,7 @@ export const reauthenticate: Operation = defineOperation({
   body: z.strictObject({ password: PasswordInput }),
   status: 200,
   answer: Session,
-  refusals: ["password_wrong", "rate_limited"],
+  refusals: ["password_wrong", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({
     body: presentSession(await describeSession(deps, await authenticateAgain(deps, actor, body.password))),
   }),

@@ -17,7 +17,7 @@ export const signIn: Operation = defineOperation({
   body: z.strictObject({ email: EmailInput, password: PasswordInput }),
   status: 200,
   answer: Session,
-  refusals: ["sign_in_failed", "rate_limited"],
+  refusals: ["sign_in_failed", "rate_limited", "server_busy"],
   handle: async ({ deps, body, origin }) => {
     const started = await signInWithPassword(deps, body, origin);
     return signedIn(started, presentSession(await describeSession(deps, started.actor)));

@@ -1,0 +1,109 @@
+// The line in front of password hashing. A hash takes a core for some 40 ms by design, so whoever may cause one without
+// being known could keep every core busy, and verification and everybody else waiting.
+// Rule: fewer hashes run at once than there are cores, and never all threads of the pool that files and names are read
+// by. Few may wait and none for long, and no address or account may take more than its share of the line. What does not
+// fit is refused at once, and what has waited too long when its turn comes: trying again is better than a line of minutes.
+import { availableParallelism } from "node:os";
+
+/** Who waits: someone signed in, someone with proof that they belong here, or anybody. In this order they are served. */
+export type Standing = "signed_in" | "expected" | "stranger";
+
+const ORDER: readonly Standing[] = ["signed_in", "expected", "stranger"];
+
+/** Who a hash is computed for. */
+export interface HashedFor {
+  readonly standing: Standing;
+  /** The address, the account, or both. Each has a share of the line among those of the same standing. */
+  readonly sources: readonly string[];
+}
+
+/** The line is full, or this caller's share of it, or it moves too slowly. Nothing was hashed. */
+export class PasswordQueueFull extends Error {
+  override readonly name = "PasswordQueueFull";
+}
+
+export interface QueueSize {
+  /** Hashes computed at the same time. */
+  readonly atOnce: number;
+  /** Of each standing, how many may wait. */
+  readonly waiting: number;
+  /** Of these and of those under way, how many one source may have. */
+  readonly share: number;
+  /** How long one waits at most. */
+  readonly waitMs: number;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly start: () => void;
+  readonly refuse: (error: PasswordQueueFull) => void;
+}
+
+export class PasswordQueue {
+  readonly #size: QueueSize;
+  readonly #lines: Readonly<Record<Standing, Waiting[]>> = { signed_in: [], expected: [], stranger: [] };
+  readonly #held = new Map<string, number>();
+  #running = 0;
+
+  readonly #now: () => number;
+
+  /** `now` tells milliseconds that only ever grow. */
+  constructor(size: QueueSize, now: () => number = () => performance.now()) {
+    this.#size = size;
+    this.#now = now;
+  }
+
+  /**
+   * Runs the work in its turn. Throws `PasswordQueueFull` at once when too many wait already, and after `waitMs` when
+   * the line turns out to be slower than it looked: a busy machine hashes several times more slowly.
+   */
+  async run<T>(by: HashedFor, work: () => Promise<T>): Promise<T> {
+    const line = this.#lines[by.standing];
+    const keys = new Set(by.sources.map((source) => `${by.standing} ${source}`));
+    const isBusy = this.#running >= this.#size.atOnce;
+    if (isBusy && line.length >= this.#size.waiting) throw new PasswordQueueFull();
+    if ([...keys].some((key) => (this.#held.get(key) ?? 0) >= this.#size.share)) throw new PasswordQueueFull();
+    for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    try {
+      if (isBusy) await new Promise<void>((start, refuse) => line.push({ since: this.#now(), start, refuse }));
+      else this.#running += 1;
+      try {
+        return await work();
+      } finally {
+        this.#next();
+      }
+    } finally {
+      for (const key of keys) this.#release(key);
+    }
+  }
+
+  /** Hands the place of the work that ended to the next in line: `running` stays as it is. */
+  #next(): void {
+    for (const standing of ORDER) {
+      const line = this.#lines[standing];
+      for (let next = line.shift(); next !== undefined; next = line.shift()) {
+        if (this.#now() - next.since <= this.#size.waitMs) return next.start();
+        next.refuse(new PasswordQueueFull());
+      }
+    }
+    this.#running -= 1;
+  }
+
+  #release(key: string): void {
+    const held = (this.#held.get(key) ?? 0) - 1;
+    if (held > 0) this.#held.set(key, held);
+    else this.#held.delete(key);
+  }
+}
+
+// One core is left to verification, and one of libuv's four threads to the rest. A core that does nothing else hashes
+// 40 in 1.5 s.
+const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
+
+/** The line of this process: it is the process that has the cores, however many instances it runs. */
+export const passwordQueue: PasswordQueue = new PasswordQueue({
+  atOnce: AT_ONCE,
+  waiting: 40 * AT_ONCE,
+  share: 10 * AT_ONCE,
+  waitMs: 2000,
+});
