@@ -14,9 +14,9 @@ import { Turns } from "../../src/service/session/turns.ts";
 
 interface Bench {
   /** Asks for a hash; it ends when `finish` is called for it. */
-  ask(name: string, standing?: Standing, source?: string): Promise<string>;
+  readonly ask: (name: string, standing?: Standing, source?: string) => Promise<string>;
   readonly started: string[];
-  finish(name: string): Promise<void>;
+  readonly finish: (name: string) => Promise<void>;
 }
 
 function bench(size: Omit<QueueSize, "waitMs">, now: () => number = () => 0): Bench {
