@@ -8,9 +8,13 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type DebianPackage, whyMissing } from "./debian-packages.ts";
 
 const run = promisify(execFile);
-const PACKAGES = ["gnome-keyring", "dbus-daemon"];
+const PACKAGES: readonly DebianPackage[] = [
+  { name: "gnome-keyring", program: "gnome-keyring-daemon" },
+  { name: "dbus-daemon", program: "dbus-daemon" },
+];
 /** As nobody would have it: the keyring of a test opens with it, and is thrown away. */
 const PASSWORD = "the password of a test's keyring";
 
@@ -27,7 +31,7 @@ export interface GnomeKeyring {
 
 /** The keyring, unlocked, or the reason why there can be none. */
 export async function startGnomeKeyring(): Promise<GnomeKeyring | string> {
-  const missing = await whyMissing();
+  const missing = await whyMissing(PACKAGES);
   if (missing !== null) return missing;
   const folder = await mkdtemp(join(tmpdir(), "mintmark-gnome-keyring-"));
   const address = `unix:path=${join(folder, "bus")}`;
@@ -88,39 +92,6 @@ async function isReady(env: Record<string, string>): Promise<boolean> {
     }
   }
   return false;
-}
-
-async function whyMissing(): Promise<string | null> {
-  if (process.platform !== "linux") return "gnome-keyring is for Linux";
-  if (await isInstalled()) return null;
-  if (process.geteuid?.() !== 0) return `${PACKAGES.join(" and ")} are not installed, and installing them takes root`;
-  try {
-    await install();
-  } catch (error) {
-    return `${PACKAGES.join(" and ")} are not installed, and cannot be: ${(error as Error).message}`;
-  }
-  return (await isInstalled()) ? null : "gnome-keyring was installed and is not there";
-}
-
-async function isInstalled(): Promise<boolean> {
-  try {
-    await run("/bin/sh", ["-c", "command -v gnome-keyring-daemon && command -v dbus-daemon"]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A fresh image has no lists of packages; one that has been used has them already. */
-async function install(): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=60", "-o", "Acquire::http::Timeout=20"];
-  const installing = (): Promise<unknown> =>
-    run("apt-get", ["install", ...options, "--no-install-recommends", ...PACKAGES], { env, timeout: 120_000 });
-  await installing().catch(async () => {
-    await run("apt-get", ["update", "-qq", "-o", "Acquire::http::Timeout=20"], { env, timeout: 60_000 });
-    await installing();
-  });
 }
 
 async function end(child: ChildProcess): Promise<void> {

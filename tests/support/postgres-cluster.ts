@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { chmod, chown, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -16,6 +16,10 @@ export interface Cluster {
   /** The `postgres://` URL of the maintenance database. */
   readonly url: string;
   readonly folder: string;
+  /** Ends the server in order, as an operator does; its data stays for `resume()`, and for a copy. */
+  readonly halt: () => Promise<void>;
+  /** Starts it again on its port; as a standby, which answers reads and follows whatever its data says. */
+  readonly resume: (role: "primary" | "standby") => Promise<void>;
   /** Ends the server, waits until it is gone and removes its folder. */
   readonly stop: () => Promise<void>;
   /** The same without waiting, for exit hooks and signal handlers. */
@@ -38,13 +42,18 @@ interface Account {
 const NOBODY = 65534;
 const PORT_ATTEMPTS = 5;
 
+/** A server whose data holds a file of this name starts as a standby. */
+const STANDBY_SIGNAL = "standby.signal";
+
 export interface ClusterOptions {
   /** Whether a commit waits for the disk, as in production. Tests do not wait. */
   readonly isDurable?: boolean;
+  /** A standby that begins with the data of this halted cluster and then streams from it. */
+  readonly standbyOf?: Cluster;
 }
 
 /** Starts a server and resolves once it accepts connections. */
-export async function startCluster({ isDurable = false }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster({ isDurable = false, standbyOf }: ClusterOptions = {}): Promise<Cluster> {
   const parent = isDurable ? tmpdir() : scratchParent();
   for (const swept of new Set([parent, tmpdir()])) await sweepAbandonedClusters(swept);
   const account: Account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -58,9 +67,10 @@ export async function startCluster({ isDurable = false }: ClusterOptions = {}): 
       folders.push(copy);
       return copy;
     });
-    await initialise(binaries, data, folder, account);
-    const { server, port } = await listen(binaries, data, folder, account, isDurable);
-    return clusterOf(server, port, folders);
+    if (standbyOf === undefined) await initialise(binaries, data, folder, account);
+    else await copyAsStandby(standbyOf, data, account);
+    const start = (port?: number): Promise<Listening> => listen(binaries, data, folder, account, isDurable, port);
+    return clusterOf(await start(), start, data, account, folders);
   } catch (error) {
     for (const made of folders) await rm(made, { recursive: true, force: true });
     throw error;
@@ -120,15 +130,33 @@ async function initialise(binaries: Binaries, data: string, folder: string, acco
   if (code !== 0) throw new Error(`Cannot start PostgreSQL for the tests: initdb ended with ${code}: ${output()}`);
 }
 
+async function copyAsStandby(origin: Cluster, data: string, account: Account): Promise<void> {
+  await cp(join(origin.folder, "data"), data, { recursive: true });
+  const { hostname, port, username } = new URL(origin.url);
+  const settings = `primary_conninfo = 'host=${hostname} port=${port} user=${username}'\n`;
+  await appendFile(join(data, "postgresql.auto.conf"), settings);
+  await writeFile(join(data, STANDBY_SIGNAL), "");
+  if (account.uid === undefined || account.gid === undefined) return;
+  for (const name of ["", ...(await readdir(data, { recursive: true }))]) {
+    await chown(join(data, name), account.uid, account.gid);
+  }
+}
+
+interface Listening {
+  readonly server: ChildProcess;
+  readonly port: number;
+}
+
 async function listen(
   binaries: Binaries,
   data: string,
   folder: string,
   account: Account,
   isDurable: boolean,
-): Promise<{ server: ChildProcess; port: number }> {
+  samePort?: number,
+): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = samePort ?? (await freePort());
     const settings = {
       listen_addresses: "127.0.0.1",
       port: String(port),
@@ -158,7 +186,7 @@ function becameReady(server: ChildProcess, output: () => string): Promise<boolea
     server.once("error", reject);
     server.once("close", () => resolve(false));
     server.stderr?.on("data", () => {
-      if (output().includes("ready to accept connections")) resolve(true);
+      if (/ready to accept (read-only )?connections/.test(output())) resolve(true);
     });
   });
 }
@@ -192,9 +220,16 @@ function waitUntilGone(server: ChildProcess, folder: string): void {
   }
 }
 
-function clusterOf(server: ChildProcess, port: number, folders: readonly [string, ...string[]]): Cluster {
+function clusterOf(
+  { server: first, port }: Listening,
+  start: (port: number) => Promise<Listening>,
+  data: string,
+  account: Account,
+  folders: readonly [string, ...string[]],
+): Cluster {
   const [folder] = folders;
-  const closed = once(server, "close");
+  let server = first;
+  let closed = once(server, "close");
   const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
   const stopNow = (): void => {
     server.kill("SIGQUIT");
@@ -205,6 +240,20 @@ function clusterOf(server: ChildProcess, port: number, folders: readonly [string
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     folder,
+    halt: async () => {
+      server.kill("SIGINT");
+      await closed;
+    },
+    resume: async (role) => {
+      const signal = join(data, STANDBY_SIGNAL);
+      await rm(signal, { force: true });
+      if (role === "standby") {
+        await writeFile(signal, "");
+        if (account.uid !== undefined && account.gid !== undefined) await chown(signal, account.uid, account.gid);
+      }
+      ({ server } = await start(port));
+      closed = once(server, "close");
+    },
     stop: async () => {
       process.off("exit", stopNow);
       server.ref();
