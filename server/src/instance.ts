@@ -3,6 +3,7 @@
 import { defaultPolicy } from "@mintmark/core";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { type BaseLogger, destination, pino } from "pino";
 import type { Config } from "./config/config.ts";
 import { type App, createApp } from "./http/app.ts";
@@ -27,7 +28,7 @@ import { createLetterRounds, type LetterRounds, sendLetters } from "./service/no
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { forgetOldUses } from "./service/usage/forget-uses.ts";
-import type { Store } from "./store/store.ts";
+import { StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/counted-verifier.ts";
 import { VERSION } from "./version.ts";
@@ -52,7 +53,15 @@ export interface InstanceOptions {
   /** UTC epoch milliseconds; tests pass their own. */
   readonly clock?: () => number;
   readonly logger?: BaseLogger;
+  /** For how long a database that cannot be reached is tried again before the start fails; not at all unless given. */
+  readonly databasePatienceMs?: number;
+  /** Called once when it has to wait for the database. */
+  readonly onWaiting?: (error: StoreUnavailable) => void;
 }
+
+/** Between two tries: doubled from the first to the last. */
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 2_000;
 
 /** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
 export async function openStore(config: Config): Promise<Store> {
@@ -66,11 +75,39 @@ export async function openStore(config: Config): Promise<Store> {
   return openPostgresStore({ url: config.database.url, defaultPolicy: policy });
 }
 
+/**
+ * Opens the store and applies what its schema lacks. A database that is just starting, or being failed over, is waited
+ * for; what waiting does not cure fails at once.
+ */
+async function openMigrated(
+  config: Config,
+  { databasePatienceMs = 0, onWaiting }: Pick<InstanceOptions, "databasePatienceMs" | "onWaiting">,
+): Promise<Store> {
+  const database = await openStore(config);
+  const deadline = performance.now() + databasePatienceMs;
+  try {
+    for (let pauseMs = FIRST_RETRY_MS, tries = 1; ; pauseMs = Math.min(2 * pauseMs, LAST_RETRY_MS), tries++) {
+      try {
+        await database.migrate();
+        return database;
+      } catch (error) {
+        const mayPass =
+          error instanceof StoreUnavailable && (error.outage === "unreachable" || error.outage === "read_only");
+        if (!mayPass || performance.now() + pauseMs > deadline) throw error;
+        if (tries === 1) onWaiting?.(error);
+      }
+      await setTimeout(pauseMs);
+    }
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const logger = options.logger ?? createLogger(config);
   const clock = options.clock ?? Date.now;
-  const database = await openStore(config);
-  await database.migrate();
+  const database = await openMigrated(config, options);
   const { catalogue, settings } = config;
   // Loaded where it is used: an instance without mail does without its memory.
   const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);

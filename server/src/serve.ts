@@ -5,8 +5,12 @@ import { ConfigError, type Config, loadConfig } from "./config/config.ts";
 import { isRunByNpm } from "./config/npm.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { startSetup } from "./service/instance/setup-code.ts";
+import { type Outage, StoreUnavailable } from "./store/store.ts";
 
 const PARENT_WATCH_MS = 500;
+
+/** For how long a database that does not answer is waited for: it may be starting beside this process. */
+const DATABASE_PATIENCE_MS = 60_000;
 
 /** Serves until it is told to end and answers the exit code: 0, 1 when it cannot run, 2 when the configuration is wrong. */
 export async function serve(): Promise<number> {
@@ -20,7 +24,11 @@ export async function serve(): Promise<number> {
   }
   let instance: Instance;
   try {
-    instance = await createInstance(config);
+    instance = await createInstance(config, {
+      databasePatienceMs: DATABASE_PATIENCE_MS,
+      onWaiting: ({ message }) =>
+        process.stderr.write(`mintmark: waiting for ${databaseName(config)} for up to 60 seconds: ${message}\n`),
+    });
     await instance.listen();
   } catch (error) {
     process.stderr.write(`mintmark: error: ${startProblem(error, config)}\n`);
@@ -52,7 +60,22 @@ export function startProblem(error: unknown, config: Config): string {
     return `port ${config.port} of ${config.host} is in use\nmintmark: hint: set MINTMARK_PORT to a free one`;
   if (code === "EACCES")
     return `port ${config.port} of ${config.host} may not be used\nmintmark: hint: set MINTMARK_PORT to one above 1023`;
+  if (error instanceof StoreUnavailable)
+    return `cannot start: ${databaseName(config)}: ${message}\nmintmark: hint: ${OUTAGE_HINTS[error.outage]}`;
   return `cannot start: ${message}`;
+}
+
+const OUTAGE_HINTS: Readonly<Record<Outage, string>> = {
+  unreachable: "check DATABASE_URL, and that the database server runs",
+  read_only: "let DATABASE_URL lead to the primary",
+  refused: "check the role, the password and the database in DATABASE_URL",
+  pooler: "set the pooler to session mode, or let DATABASE_URL lead to PostgreSQL itself",
+};
+
+/** Where the database is, without the role and password in its URL. */
+function databaseName({ database }: Config): string {
+  if (database.kind === "sqlite") return database.file;
+  return `PostgreSQL at ${URL.parse(database.url)?.host ?? "the host in DATABASE_URL"}`;
 }
 
 /**
