@@ -29,6 +29,14 @@ export function pendingMigrations(known: readonly Migration[], applied: readonly
   return known.slice(applied.length);
 }
 
+/**
+ * Whether this build can serve on a database with this history, where several versions run side by side: it has all
+ * changes of this build. Later ones only add, until no replica of this version is left (CONTRIBUTING.md).
+ */
+export function isServable(known: readonly Migration[], applied: readonly string[]): boolean {
+  return known.every((migration, index) => migration.name === applied[index]);
+}
+
 /** Whether the history is exactly this build's. */
 export function isCurrent(known: readonly Migration[], applied: readonly string[]): boolean {
   return applied.length === known.length && known.every((migration, index) => migration.name === applied[index]);

@@ -102,15 +102,30 @@ export interface Store {
   /** Applies pending migrations. Safe when several processes call it at once: one works, the others wait. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
 
-  /** Whether the database answers and its schema is the one this build expects. */
-  isReady(): Promise<boolean>;
+  /**
+   * Whether verification and changes would work now, asked by the very paths that they take: `null`, or why they would
+   * not, in a sentence for whoever runs the instance, which names no host and no person. Calls at once share one look.
+   */
+  whyNotReady(): Promise<string | null>;
 
   close(): Promise<void>;
 }
 
-/** The database cannot be reached or did not answer: the caller fails closed (503). */
+/**
+ * `unreachable` and `read_only` (a standby, or fenced) may pass by themselves. `refused` (the role, its password, the
+ * database's name) and `pooler` (one connection leads to several sessions) need an operator.
+ */
+export type Outage = "unreachable" | "read_only" | "refused" | "pooler";
+
+/** The database cannot be reached, did not answer, or must not be believed: the caller fails closed (503). */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+  readonly outage: Outage;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly outage?: Outage } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.outage = options.outage ?? "unreachable";
+  }
 }
 
 /** The connection was lost during commit: nobody can say whether the change was made. */

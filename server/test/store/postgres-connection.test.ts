@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { join } from "node:path";
+import process from "node:process";
 import { describe, test } from "node:test";
 import { Client } from "pg";
 import { addMember, addToken, addUser, newHash, newUser, T0 } from "../../src/store/contract/samples.ts";
@@ -69,7 +72,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
         await endOtherConnections(url);
         await addUser(store);
         assert.equal(await store.findForVerification("pat", newHash()), null);
-        assert.equal(await store.isReady(), true);
+        assert.equal(await store.whyNotReady(), null);
       }),
     );
 
@@ -159,6 +162,37 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
   });
 
   describe("PostgreSQL under load", { concurrency: true }, () => {
+    test(
+      "a replica that is stopped inside a transaction keeps others waiting for two seconds, and its locks for five",
+      SECONDS,
+      () =>
+        withPostgres(async (store, url) => {
+          const { organization } = await addMember(store);
+          const script = join(import.meta.dirname, "children", "hold-organization.ts");
+          const holder = spawn(process.execPath, ["--conditions=development", script, url, organization.id], {
+            stdio: ["ignore", "pipe", "ignore"],
+          });
+          try {
+            await once(holder.stdout, "data");
+            holder.kill("SIGSTOP");
+            const lock = (): Promise<unknown> =>
+              store.transaction((tx) => tx.lockOrganization(organization.id, "exclusive"));
+            const startedAt = performance.now();
+            await assert.rejects(lock(), StoreUnavailable);
+            assert.ok(performance.now() - startedAt < 4_000, "the first was refused soon");
+            while (
+              await lock().then(
+                () => false,
+                () => true,
+              )
+            );
+            assert.ok(performance.now() - startedAt < 9_000, "the locks were freed soon");
+          } finally {
+            holder.kill("SIGKILL");
+          }
+        }),
+    );
+
     test("a lock that another transaction keeps is StoreUnavailable within seconds", SECONDS, () =>
       withPostgres(async (store) => {
         const { organization } = await addMember(store);
@@ -261,7 +295,7 @@ async function assertUnavailable(url: string): Promise<void> {
     ),
     assert.rejects(async () => store.findForVerification("pat", newHash()), StoreUnavailable),
     assert.rejects(store.migrate(), StoreUnavailable),
-    store.isReady().then((isReady) => assert.equal(isReady, false)),
+    store.whyNotReady().then((reason) => assert.notEqual(reason, null)),
   ]);
   await store.close();
 }

@@ -19,7 +19,7 @@ async function printSetupLink({ output }: Context): Promise<void> {
   requireDatabase(config);
   const { renewSetupCode } = await import("../../service/instance/setup-code.ts");
   await useStore(config, async (store) => {
-    if (!(await store.isReady())) {
+    if ((await store.whyNotReady()) !== null) {
       throw new Failure("schema_outdated", "the database's schema is not up to date", "run mintmark migrate first");
     }
     const code = await renewSetupCode({ store, clock: Date.now });

@@ -7,7 +7,7 @@ import type { Store } from "../../store/store.ts";
 import { jsonResponse, PAGE_HEADERS, type PageRequest, type PageRoute } from "./page.ts";
 
 export function operatingPages(deps: {
-  readonly store: Pick<Store, "isReady">;
+  readonly store: Pick<Store, "whyNotReady">;
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
   readonly baseUrl: string;
@@ -16,10 +16,12 @@ export function operatingPages(deps: {
     { path: "/healthz", respond: () => jsonResponse(200, { status: "alive" }) },
     {
       path: "/readyz",
-      respond: async () =>
-        (await deps.store.isReady())
+      respond: async () => {
+        const reason = await deps.store.whyNotReady();
+        return reason === null
           ? jsonResponse(200, { status: "ready" })
-          : jsonResponse(503, { status: "not ready" }),
+          : jsonResponse(503, { status: "not ready", reason });
+      },
     },
     {
       path: "/metrics",

@@ -33,7 +33,7 @@ export function withNotices(store: Store, { onNotices, ...rules }: NoticeOptions
     findForVerification: (kind, hash) => store.findForVerification(kind, hash),
     commitMark: () => store.commitMark(),
     migrate: () => store.migrate(),
-    isReady: () => store.isReady(),
+    whyNotReady: () => store.whyNotReady(),
     close: () => store.close(),
   };
 }

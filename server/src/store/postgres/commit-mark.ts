@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../store.ts";
+import { IS_PROVEN } from "./primary.ts";
 import type { ConnectionSource } from "./verification.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function readCommitMark(pool: ConnectionSource): Promise<string> {
     try {
       const { rows } = await client.query<[string]>({
         name: "commit-mark",
-        text: "select pg_current_snapshot()::text",
+        text: `select pg_current_snapshot()::text where ${IS_PROVEN}`,
         rowMode: "array",
       });
       isBroken = false;

@@ -9,6 +9,7 @@ import {
 import type { Pool, PoolClient, QueryResult as PgResult } from "pg";
 import type { SqlLanguage } from "../sql/bound-kysely.ts";
 import { endsConnection, toStoreError } from "./errors.ts";
+import { isProven, PROVE } from "./primary.ts";
 
 export const POSTGRES_LANGUAGE: SqlLanguage = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
@@ -55,6 +56,15 @@ export class HeldConnection implements DatabaseConnection {
     }
   }
 
+  /** Throws unless the server may write. */
+  async prove(): Promise<void> {
+    try {
+      await this.command(PROVE);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
   /** Rolls back what is open. A connection that cannot even do that is thrown away, which does the same. */
   async rollback(): Promise<void> {
     if (this.#isBroken) return;
@@ -74,7 +84,7 @@ export class HeldConnection implements DatabaseConnection {
   }
 }
 
-/** Every statement on whichever connection is free: for reads outside transactions. */
+/** Every statement on whichever connection is free: for reads outside transactions, each of which proves the server. */
 export class PooledConnection implements DatabaseConnection {
   readonly #pool: Pool;
 
@@ -85,6 +95,7 @@ export class PooledConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const connection = await HeldConnection.take(this.#pool);
     try {
+      if (!isProven(query.query)) await connection.prove();
       return await connection.executeQuery<R>(query);
     } finally {
       connection.release();

@@ -2,29 +2,57 @@
 // bug and passes as it is.
 import { DatabaseError } from "pg";
 import { conflictOfIndex } from "../sql/uniqueness.ts";
-import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
+import { type Outage, OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
+import { ONLY_READS } from "./primary.ts";
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const UNIQUE_VIOLATION = "23505";
 const DISK_FULL = "53100";
+const UNDEFINED_TABLE = "42P01";
 
 /**
- * Connection exception, invalid authorization, transaction rollback (deadlock), insufficient resources,
+ * Connection exception, transaction rollback (deadlock), insufficient resources,
  * object not in prerequisite state (lock timeout), operator intervention (shutdown, statement timeout),
  * system error.
  */
-const UNREACHABLE_CLASSES: ReadonlySet<string> = new Set(["08", "28", "40", "53", "55", "57", "58"]);
+const UNREACHABLE_CLASSES: ReadonlySet<string> = new Set(["08", "40", "53", "55", "57", "58"]);
 
-/** No such database; a server that only reads; a transaction that was open for too long. */
-const UNREACHABLE_STATES: ReadonlySet<string> = new Set(["3D000", "25006", "25P03", "25P04"]);
+/** A transaction that was open for too long. */
+const UNREACHABLE_STATES: ReadonlySet<string> = new Set(["25P03", "25P04"]);
+
+const READ_ONLY_TRANSACTION = "25006";
+
+/** Invalid authorization, an unknown database, a right that is missing: none passes by itself. */
+const REFUSED_CLASSES: ReadonlySet<string> = new Set(["28", "3D", "42501"]);
+
+/** A prepared statement that is not there, or is there already: the session is not the one it was prepared in. */
+const FOREIGN_SESSION_STATES: ReadonlySet<string> = new Set(["26000", "42P05"]);
+
+const MEANING: Readonly<Record<Outage, string>> = {
+  unreachable: "the database did not answer",
+  read_only: "the database is a standby or only reads, and may lack what was changed",
+  refused: "the database refused the connection",
+  pooler: "a pooler gives one connection several sessions; it must work in session mode",
+};
 
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof DatabaseError)) return isConnectionError(error) ? unavailable(error as Error) : error;
   const state = error.code ?? "";
   if (state === UNIQUE_VIOLATION) return conflictOfIndex(error.constraint ?? "");
   if (state === DISK_FULL) return new StorageFull("the disk under the database is full", { cause: error });
-  if (UNREACHABLE_CLASSES.has(state.slice(0, 2)) || UNREACHABLE_STATES.has(state)) return unavailable(error);
-  return error;
+  const outage = outageOf(error, state);
+  return outage === null ? error : unavailable(error, outage);
+}
+
+function outageOf(error: DatabaseError, state: string): Outage | null {
+  if (state === READ_ONLY_TRANSACTION || error.message.includes(ONLY_READS)) return "read_only";
+  if (FOREIGN_SESSION_STATES.has(state)) return "pooler";
+  if (REFUSED_CLASSES.has(state.slice(0, 2)) || REFUSED_CLASSES.has(state)) return "refused";
+  return UNREACHABLE_CLASSES.has(state.slice(0, 2)) || UNREACHABLE_STATES.has(state) ? "unreachable" : null;
+}
+
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === UNDEFINED_TABLE;
 }
 
 /** An `ERROR` answer to a commit means that it was rolled back; anything graver, or silence, means nothing. */
@@ -33,13 +61,15 @@ export function toCommitError(error: unknown): unknown {
   return new OutcomeUnknown("the connection to the database was lost while committing", { cause: error });
 }
 
-/** Whether the connection must not be used again. */
+/** Whether the connection must not be used again: it is lost, or leads where nothing may be read. */
 export function endsConnection(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || error.severity !== "ERROR";
+  if (!(error instanceof DatabaseError) || error.severity !== "ERROR") return true;
+  const outage = outageOf(error, error.code ?? "");
+  return outage === "read_only" || outage === "pooler";
 }
 
-function unavailable(error: Error): StoreUnavailable {
-  return new StoreUnavailable(`the database did not answer: ${error.message}`, { cause: error });
+function unavailable(error: Error, outage: Outage = "unreachable"): StoreUnavailable {
+  return new StoreUnavailable(`${MEANING[outage]}: ${error.message}`, { cause: error, outage });
 }
 
 /** The driver reports a lost connection as a plain `Error`; mistakes of the program have classes of their own. */

@@ -1,8 +1,8 @@
 // Applies what is pending in one transaction, under a lock that makes other processes wait; each then
 // finds nothing left to do.
 import { Client, type Pool } from "pg";
-import { HISTORY_TABLE, isCurrent, pendingMigrations } from "../migration.ts";
-import { toStoreError } from "./errors.ts";
+import { HISTORY_TABLE, isServable, pendingMigrations } from "../migration.ts";
+import { isMissingTable, toStoreError } from "./errors.ts";
 import { POSTGRES_MIGRATIONS } from "./migrations/index.ts";
 import { CONNECT_MS } from "./pool.ts";
 
@@ -40,11 +40,13 @@ async function applyPending(client: Client): Promise<readonly string[]> {
   return pending.map((migration) => migration.name);
 }
 
-export async function hasCurrentSchema(pool: Pool): Promise<boolean> {
+/** Whether this build can serve: the schema is its own, or one that a later version made of it. */
+export async function hasServableSchema(pool: Pool): Promise<boolean> {
   try {
-    return isCurrent(POSTGRES_MIGRATIONS, await appliedTo(pool));
-  } catch {
-    return false;
+    return isServable(POSTGRES_MIGRATIONS, await appliedTo(pool));
+  } catch (error) {
+    if (isMissingTable(error)) return false;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 // Rule: a transaction keeps one connection from begin to commit; verification has connections of its own,
 // so that slow transactions never make it wait for one.
 import type { TokenPolicy } from "@mintmark/core";
-import type { DatabaseConnection } from "kysely";
+import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash, VerificationLookup } from "../credential-port.ts";
 import { bindKysely } from "../sql/bound-kysely.ts";
@@ -15,8 +15,10 @@ import { type Durability, OutcomeUnknown, type Reads, type Store, type Transacti
 import { readCommitMark } from "./commit-mark.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
-import { hasCurrentSchema, migratePostgres } from "./migrate.ts";
+import { migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
+import { PROVE, PROVEN_READS } from "./primary.ts";
+import { assertSessionsAreKept, createReadiness } from "./readiness.ts";
 import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
 
 export interface PostgresStoreOptions {
@@ -36,20 +38,22 @@ const SILENCE_MS = 12_000;
 const VERIFICATION_SILENCE_MS = 3_000;
 
 /**
- * Read committed: a statement that waited for a lock sees what the other transaction did. A replica that
- * is paused while it holds locks loses them after ten seconds, so it cannot stop revocations elsewhere.
+ * For each connection. Who waits for a lock is refused after two seconds, with 503, and a replica that is paused while
+ * it holds locks loses them after five: it cannot stop revocations elsewhere for longer.
  */
-const BEGIN: Readonly<Record<Durability, string>> = { full: beginWith("on"), lazy: beginWith("off") };
-
-function beginWith(synchronousCommit: "on" | "off"): string {
-  return `
-  begin isolation level read committed;
-  set local synchronous_commit = ${synchronousCommit};
-  set local lock_timeout = '5s';
-  set local statement_timeout = '10s';
-  set local idle_in_transaction_session_timeout = '10s';
+const SETTINGS = `
+  set lock_timeout = '2s';
+  set statement_timeout = '10s';
+  set idle_in_transaction_session_timeout = '5s';
 `;
-}
+
+/** Read committed: a statement that waited for a lock sees what the other transaction did. */
+const BEGIN: Readonly<Record<Durability, string>> = {
+  full: `begin isolation level read committed; set local synchronous_commit = on; ${PROVE}`,
+  // Counts, which verification elsewhere may wait for: a pause lets them go sooner.
+  lazy: `begin isolation level read committed; set local synchronous_commit = off;
+    set local idle_in_transaction_session_timeout = '2s'; ${PROVE}`,
+};
 
 /** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -64,9 +68,10 @@ class PostgresStore implements Store {
   readonly #verificationPool: Pool;
   readonly #json: StoredJson;
   readonly #lookups: VerificationLookups;
+  readonly #whyNotReady: () => Promise<string | null>;
 
   constructor({ url, defaultPolicy, silenceMs = SILENCE_MS }: PostgresStoreOptions) {
-    const pool = createPool({ url, connections: CONNECTIONS, silenceMs });
+    const pool = createPool({ url, connections: CONNECTIONS, silenceMs, settings: SETTINGS });
     const verificationPool = createPool({
       url,
       connections: VERIFICATION_CONNECTIONS,
@@ -77,9 +82,10 @@ class PostgresStore implements Store {
     this.#pool = pool;
     this.#verificationPool = verificationPool;
     this.#json = createStoredJson(defaultPolicy);
-    const context = this.#contextOver(new PooledConnection(pool));
-    this.reads = createReads(context);
-    this.#lookups = createVerificationLookups(verificationPool, context);
+    const connection = new PooledConnection(pool);
+    this.reads = createReads(this.#contextOver(connection, [PROVEN_READS]));
+    this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection));
+    this.#whyNotReady = createReadiness(pool, this.#lookups);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
@@ -110,19 +116,20 @@ class PostgresStore implements Store {
   }
 
   async migrate(): Promise<{ readonly applied: readonly string[] }> {
+    await assertSessionsAreKept(this.#pool);
     return { applied: await migratePostgres(this.#url) };
   }
 
-  isReady(): Promise<boolean> {
-    return hasCurrentSchema(this.#pool);
+  whyNotReady(): Promise<string | null> {
+    return this.#whyNotReady();
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#pool, this.#verificationPool].map(endPool));
   }
 
-  #contextOver(connection: DatabaseConnection): SqlContext {
-    return { db: bindKysely(POSTGRES_LANGUAGE, connection), locksRows: true, json: this.#json };
+  #contextOver(connection: DatabaseConnection, plugins: KyselyPlugin[] = []): SqlContext {
+    return { db: bindKysely(POSTGRES_LANGUAGE, connection, plugins), locksRows: true, json: this.#json };
   }
 }
 

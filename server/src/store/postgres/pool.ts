@@ -1,5 +1,6 @@
 // Connections to PostgreSQL: bounded in number and in how long they may be silent.
 import { type CustomTypesConfig, Pool, types } from "pg";
+import { PROVE } from "./primary.ts";
 
 /** To open a connection, or to wait for a free one. */
 export const CONNECT_MS = 3_000;
@@ -16,7 +17,7 @@ export interface PoolOptions {
   readonly connections: number;
   /** After this the connection counts as lost, whatever the network says. */
   readonly silenceMs: number;
-  /** Statements that set up each new connection. */
+  /** Statements that set up each new connection, before it proves that it leads to a server that writes. */
   readonly settings?: string;
 }
 
@@ -30,13 +31,12 @@ export function createPool(options: PoolOptions): Pool {
     keepAlive: true,
     application_name: "mintmark",
     types: TYPES,
+    onConnect: async (client) => {
+      client.on("error", () => {});
+      await client.query(`${options.settings ?? ""}${PROVE}`);
+    },
   });
   // A connection that breaks reports it to whoever uses it next; an unheard "error" would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => {
-    client.on("error", () => {});
-    // Comes before whatever the connection was opened for, which reports the failure if this cannot be run.
-    if (options.settings !== undefined) client.query(options.settings).catch(() => {});
-  });
   return pool;
 }

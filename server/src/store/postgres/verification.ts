@@ -23,6 +23,8 @@ import {
 } from "../sql/credential-values.ts";
 import { hashKey } from "../sql/row-numbers.ts";
 import { StoreUnavailable } from "../store.ts";
+import { toStoreError } from "./errors.ts";
+import { IS_PROVEN } from "./primary.ts";
 
 /** Queries under way at once; more would make batches smaller and the database's work larger. */
 const QUERIES_AT_ONCE = 2;
@@ -51,6 +53,7 @@ export const VERIFICATION_SETTINGS = `
   set enable_hashjoin = off;
   set enable_mergejoin = off;
   set jit = off;
+  set statement_timeout = '3s';
 `;
 
 /** By personal_access_tokens_hash_key or api_keys_hash; every join is by number or id, along an index. No row is locked. */
@@ -60,6 +63,7 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
     text: selectJudgedTokenFacts(db, json)
       .select(sql<string>`encode(pat.hash, 'hex')`.as("hash"))
       .where(sql<SqlBool>`pat.hash_key = any(${""}::bigint[])`)
+      .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
       .compile().sql,
     columns: TOKEN_COLUMNS,
     toArray: toKeyArray,
@@ -70,6 +74,7 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
     text: selectJudgedApiKeyFacts(db, json)
       .select(sql<string>`encode(key.hash, 'hex')`.as("hash"))
       .where(sql<SqlBool>`key.hash = any(${""}::bytea[])`)
+      .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
       .compile().sql,
     columns: API_KEY_COLUMNS,
     toArray: toByteaArray,
@@ -134,7 +139,11 @@ class LookupBatch {
         for (const waiter of waiters) waiter.resolve(facts);
       }
     } catch (error) {
-      const unavailable = new StoreUnavailable("the credential could not be looked up", { cause: error });
+      const known = toStoreError(error);
+      const unavailable =
+        known instanceof StoreUnavailable
+          ? known
+          : new StoreUnavailable("the credential could not be looked up", { cause: error });
       for (const waiters of lookups.values()) {
         for (const waiter of waiters) waiter.reject(unavailable);
       }

@@ -7,6 +7,7 @@ import {
   type DialectAdapter,
   type Driver,
   Kysely,
+  type KyselyPlugin,
   type QueryCompiler,
 } from "kysely";
 import type { Tables } from "../tables.ts";
@@ -17,7 +18,11 @@ export interface SqlLanguage {
   createAdapter(): DialectAdapter;
 }
 
-export function bindKysely(language: SqlLanguage, connection: DatabaseConnection): Kysely<Tables> {
+export function bindKysely(
+  language: SqlLanguage,
+  connection: DatabaseConnection,
+  plugins: KyselyPlugin[] = [],
+): Kysely<Tables> {
   const dialect: Dialect = {
     createDriver: () => new BoundDriver(connection),
     createQueryCompiler: () => language.createQueryCompiler(),
@@ -26,7 +31,7 @@ export function bindKysely(language: SqlLanguage, connection: DatabaseConnection
       throw new Error("the store does not introspect its database");
     },
   };
-  return new Kysely<Tables>({ dialect });
+  return new Kysely<Tables>({ dialect, plugins });
 }
 
 class BoundDriver implements Driver {

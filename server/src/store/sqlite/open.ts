@@ -95,8 +95,8 @@ class SqliteStore implements Store {
     return this.#queue.run(async () => ({ applied: await migrateSqlite(this.#writer) }));
   }
 
-  async isReady(): Promise<boolean> {
-    return hasCurrentSchema(this.#reader);
+  async whyNotReady(): Promise<string | null> {
+    return hasCurrentSchema(this.#reader) ? null : "The database does not have the schema of this build.";
   }
 
   async close(): Promise<void> {

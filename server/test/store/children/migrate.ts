@@ -13,7 +13,7 @@ process.stdin.once("data", async () => {
       ? await openSqliteStore({ file: target, defaultPolicy: DEFAULT_POLICY })
       : await openPostgresStore({ url: target, defaultPolicy: DEFAULT_POLICY });
   const { applied } = await store.migrate();
-  process.stdout.write(`${JSON.stringify({ applied, isReady: await store.isReady() })}\n`);
+  process.stdout.write(`${JSON.stringify({ applied, isReady: (await store.whyNotReady()) === null })}\n`);
   await store.close();
   process.stdin.destroy();
 });

@@ -1,0 +1,32 @@
+// Proof that an answer comes from the primary. After a failover the old primary may run on as a standby: it answers
+// reads with what was true before, and a token that was revoked since is still live there.
+// Rule: a connection proves it when it is opened, a transaction when it begins, and a read outside a transaction
+// within its own statement, since a proxy or pooler can put another server behind what the driver holds open.
+import { type KyselyPlugin, QueryNode, type RootOperationNode, sql, type SqlBool } from "kysely";
+
+/** The words of the error by which a server that may not write answers the proof. */
+export const ONLY_READS = "this server only reads";
+
+/**
+ * A subquery that is 1 on a server that may write, and an error on every other. `transaction_read_only` is on in
+ * recovery whatever was set, and on a primary that its operator fenced. PostgreSQL evaluates it once for each
+ * execution, before the first row, also when there is no row.
+ */
+const PROOF = `(select (case current_setting('transaction_read_only') when 'off' then '1' else '${ONLY_READS}' end)::int)`;
+
+export const IS_PROVEN = `${PROOF} = 1`;
+
+/** The proof as a statement, for what carries none. */
+export const PROVE = `select ${PROOF}`;
+
+const CONDITION = sql<SqlBool>`${sql.raw(IS_PROVEN)}`.toOperationNode();
+
+/** Adds the proof to every select. Statements that are written as text are not changed: see `isProven`. */
+export const PROVEN_READS: KyselyPlugin = {
+  transformQuery: ({ node }) => (node.kind === "SelectQueryNode" ? QueryNode.cloneWithWhere(node, CONDITION) : node),
+  transformResult: async ({ result }) => result,
+};
+
+export function isProven(node: RootOperationNode): boolean {
+  return node.kind === "SelectQueryNode";
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { describe, test } from "node:test";
+import { startPgbouncer } from "../../../tests/support/pgbouncer.ts";
+import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
+import { openPostgresStore } from "../../src/store/postgres/open.ts";
+import { type Store, StoreUnavailable } from "../../src/store/store.ts";
+import { DEFAULT_POLICY } from "./default-policy.ts";
+import { openPostgres } from "./open-stores.ts";
+
+/** The build machine must not pass what it did not run. */
+const MAY_SKIP = process.env["CI"] === undefined;
+
+describe("a pooler in front of PostgreSQL", () => {
+  test("in session mode verification and changes work, and it is ready", (t) =>
+    withPooler(t, "session", async (store) => {
+      await store.migrate();
+      const { hash } = await addToken(store, await addMember(store));
+      const lookups = Array.from({ length: 50 }, (_, index) =>
+        store.findForVerification("pat", index % 2 === 0 ? hash : newHash()),
+      );
+      assert.equal((await Promise.all(lookups)).filter((facts) => facts !== null).length, 25);
+      assert.equal(await store.whyNotReady(), null);
+    }));
+
+  test("in transaction mode a start is refused and it is never ready, with what to do", (t) =>
+    withPooler(t, "transaction", async (store) => {
+      await assert.rejects(store.migrate(), (error) => error instanceof StoreUnavailable && error.outage === "pooler");
+      for (let round = 0; round < 20; round++) {
+        assert.match((await store.whyNotReady()) ?? "ready", /pooler .* Set it to session mode/);
+      }
+      // Also while others use the pooler, whatever session each is given.
+      const others = Array.from({ length: 10 }, () => store.findForVerification("pat", newHash()).catch(() => null));
+      assert.match((await store.whyNotReady()) ?? "ready", /pooler/);
+      await Promise.all(others);
+    }));
+});
+
+async function withPooler(
+  t: { skip(reason: string): void },
+  mode: "session" | "transaction",
+  work: (store: Store) => Promise<void>,
+): Promise<void> {
+  const opened = await openPostgres();
+  const pooler = await startPgbouncer(opened.url, mode);
+  try {
+    if (typeof pooler === "string") {
+      assert.ok(MAY_SKIP, pooler);
+      return t.skip(pooler);
+    }
+    const store = await openPostgresStore({ url: pooler.url, defaultPolicy: DEFAULT_POLICY });
+    try {
+      await work(store);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    if (typeof pooler !== "string") await pooler.stop();
+    await opened.close();
+  }
+}
