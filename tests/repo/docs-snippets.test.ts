@@ -13,15 +13,17 @@ import { file, testRule } from "./repository.ts";
 const isDocument = (path: string): boolean => /^[^/]+\.md$|^docs\/.*\.md$/.test(path);
 
 /** What is wrong with a snippet of the language, or `null`. */
-const JUDGES: Readonly<Record<string, (snippet: Snippet) => string | null>> = {
+const JUDGES: Readonly<Record<string, (snippet: Snippet, path: string) => string | null>> = {
   // Run, or marked.
   sh: () => null,
   json: ({ text }) => failureOf(() => JSON.parse(text)),
   toml: ({ text }) => failureOf(() => parseToml(text)),
   http: ({ text }) => (/^([\w-]+: \S.*\n)+$/.test(text) ? null : "is no header"),
-  // Programs that the tests do not have.
-  nginx: mustBeMarked,
-  caddy: mustBeMarked,
+  nginx: mustBeRun,
+  caddy: mustBeRun,
+  haproxy: mustBeRun,
+  lua: mustBeRun,
+  // A program that the tests do not have.
   powershell: mustBeMarked,
   // What is printed or drawn, not typed.
   "": ({ text }) => (/^(\$ |(curl|npm|npx|mintmark|node) )/m.test(text) ? "has a command, and is not sh" : null),
@@ -35,7 +37,7 @@ testRule({
     files.flatMap(({ path, text }) =>
       snippets(text).flatMap((snippet) => {
         const judge = JUDGES[snippet.language];
-        const problem = judge === undefined ? `is of a kind that nothing checks` : judge(snippet);
+        const problem = judge === undefined ? `is of a kind that nothing checks` : judge(snippet, path);
         return problem === null ? [] : [`${path}:${snippet.line}: a snippet "${snippet.language}" ${problem}`];
       }),
     ),
@@ -44,13 +46,14 @@ testRule({
       file("README.md", "```json\n{a}\n```\n```toml\n[a]\nb = 1\nb = 2\n```\n```nginx\nlisten 80;\n```\n"),
       file(
         "docs/a.md",
-        "```nginx\n# not run by npm test: needs nginx\nlisten 80;\n```\n```\nnpm start\n```\n```yaml\n```\n",
+        "```powershell\n# not run by npm test: needs PowerShell\nls\n```\n```\nnpm start\n```\n```yaml\n```\n",
       ),
+      file("docs/proxies.md", "```nginx\nlisten 80;\n```\n"),
     ],
     violations: [
       `README.md:1: a snippet "json" is not what it says: Expected property name or '}' in JSON at position 1 (line 1 column 2)`,
       'README.md:4: a snippet "toml" is not what it says: Invalid TOML document: trying to redefine an already defined table or value',
-      'README.md:9: a snippet "nginx" is not run, and does not say so in its first line',
+      'README.md:9: a snippet "nginx" is not run: it belongs in docs/proxies.md',
       'docs/a.md:5: a snippet "" has a command, and is not sh',
       'docs/a.md:8: a snippet "yaml" is of a kind that nothing checks',
     ],
@@ -87,6 +90,11 @@ test("the versions of AI clients in the documents are those that `npm run accept
     clients.map(({ version }) => version),
   );
 });
+
+/** e2e/src/proxy-guide.ts takes the proxies' configurations from one document, so that each is there once. */
+function mustBeRun(_snippet: Snippet, path: string): string | null {
+  return path === "docs/proxies.md" ? null : "is not run: it belongs in docs/proxies.md";
+}
 
 function mustBeMarked(snippet: Snippet): string | null {
   return reasonNotToRun(snippet) === null ? "is not run, and does not say so in its first line" : null;

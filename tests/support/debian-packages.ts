@@ -1,10 +1,15 @@
 // Programs that a test needs and npm does not have. As root on Debian and its kin they are installed when they are
 // missing; elsewhere the test says why it was not run, and never on the build machine, where that fails it.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+
+/** What Debian's packages ask before they start a service: 101 forbids it (invoke-rc.d). */
+const POLICY_FILE = "/usr/sbin/policy-rc.d";
 
 export interface DebianPackage {
   readonly name: string;
@@ -20,7 +25,7 @@ export async function whyMissing(packages: readonly DebianPackage[]): Promise<st
   if (await areInstalled(packages)) return null;
   if (process.geteuid?.() !== 0) return `${listed} not installed, and installing takes root`;
   try {
-    await install(names);
+    await withoutStartingServices(() => install(names));
   } catch (error) {
     return `${listed} not installed, and cannot be: ${(error as Error).message}`;
   }
@@ -34,6 +39,17 @@ async function areInstalled(packages: readonly DebianPackage[]): Promise<boolean
     return true;
   } catch {
     return false;
+  }
+}
+
+/** A machine that runs tests does not become a web server by it. */
+async function withoutStartingServices(work: () => Promise<void>): Promise<void> {
+  const isOurs = !existsSync(POLICY_FILE);
+  if (isOurs) await writeFile(POLICY_FILE, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    await work();
+  } finally {
+    if (isOurs) await rm(POLICY_FILE, { force: true });
   }
 }
 

@@ -1,0 +1,72 @@
+// An instance and an API behind a real proxy, which runs the configuration of the guide.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, startInstance, type TestInstance } from "../../server/test/support/instance.ts";
+import { snippets } from "../../tests/repo/markdown.ts";
+import { type Certificate, makeCertificate, type ProxyName, startProxy } from "../../tests/support/proxies.ts";
+import { ProxiedApi } from "./proxied-api.ts";
+import { ProxyClient } from "./proxy-client.ts";
+import { configurationOf, scriptOf } from "./proxy-guide.ts";
+
+export interface ProxiedStage {
+  readonly instance: TestInstance;
+  readonly api: ProxiedApi;
+  readonly certificate: Certificate;
+  /** The ports at which the proxy has the API and the instance itself. */
+  readonly apiPort: number;
+  readonly instancePort: number;
+  client(host?: "127.0.0.1" | "::1"): ProxyClient;
+  close(): Promise<void>;
+}
+
+const CONFIGURATION_GUIDE = fileURLToPath(new URL("../../docs/configuration.md", import.meta.url));
+
+/** Everything is stopped and removed by `close()`. */
+export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
+  const folder = mkdtempSync(join(tmpdir(), "mintmark-proxied-"));
+  const catalogue = join(folder, "catalogue.json");
+  const shown = snippets(readFileSync(CONFIGURATION_GUIDE, "utf8"));
+  writeFileSync(catalogue, shown.find(({ language }) => language === "json")?.text ?? "");
+  const [apiPort, instancePort, certificate, api, instance] = await Promise.all([
+    freePort(),
+    freePort(),
+    makeCertificate(["api.example.com", "mintmark.example.com", "app.example.com"]),
+    ProxiedApi.listen(),
+    startInstance({
+      env: {
+        MINTMARK_CATALOGUE: catalogue,
+        MINTMARK_BASE_URL: "https://mintmark.example.com",
+        MINTMARK_TRUSTED_PROXIES: "127.0.0.1,::1",
+      },
+    }),
+  ]);
+  const mintmarkPort = Number(new URL(instance.url).port);
+  const scriptFile = join(folder, "mintmark.lua");
+  writeFileSync(scriptFile, scriptOf({ mintmarkPort }));
+  const placed = { mintmarkPort, apiPort: api.port, certificate, scriptFile };
+  const running = await Promise.all([
+    startProxy(proxy, configurationOf(proxy, "api", { ...placed, port: apiPort }), apiPort),
+    startProxy(proxy, configurationOf(proxy, "instance", { ...placed, port: instancePort }), instancePort),
+  ]);
+  const clients: ProxyClient[] = [];
+  return {
+    instance,
+    api,
+    certificate,
+    apiPort,
+    instancePort,
+    client: (host = "127.0.0.1") => {
+      const client = new ProxyClient({ host, port: apiPort, name: "api.example.com", ca: certificate.cert });
+      clients.push(client);
+      return client;
+    },
+    close: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all(running.map((program) => program.stop()));
+      await Promise.all([api.close(), instance.close(), certificate.remove()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,276 @@
+// An API behind nginx, Caddy and HAProxy with the configurations of docs/proxies.md: nobody poses as somebody, whatever
+// they send, and everything that an API does still works.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { after, before, describe, it } from "node:test";
+import { Seed } from "../../server/test/support/seed.ts";
+import { hasIpv6, PROXIES, whyNoProxies } from "../../tests/support/proxies.ts";
+import { FORGERIES } from "../src/forged-headers.ts";
+import type { Seen } from "../src/proxied-api.ts";
+import { type ProxiedStage, startProxied } from "../src/proxied-stage.ts";
+import { type HeaderLines, PROTOCOLS, type ProxyClient } from "../src/proxy-client.ts";
+
+const skip = (await whyNoProxies()) ?? false;
+const DAY_MS = 86_400_000;
+
+for (const proxy of PROXIES) {
+  describe(`an API behind ${proxy}`, { skip }, () => {
+    let stage: ProxiedStage;
+    let client: ProxyClient;
+    let full: { readonly secret: string; readonly id: string };
+    let reading: { readonly secret: string };
+    let identity: Readonly<Record<string, string>>;
+    before(async () => {
+      stage = await startProxied(proxy);
+      client = stage.client();
+      const seed = new Seed(stage.instance);
+      const person = await seed.person();
+      const organization = await seed.organization(person);
+      const member = await seed.person();
+      await seed.member(organization, member, "member");
+      full = await seed.token(member, organization, { permissions: ["scans:read", "scans:run"] });
+      reading = await seed.token(member, organization, { permissions: ["scans:read"] });
+      identity = {
+        HTTP_X_MINTMARK_USER: member.id,
+        HTTP_X_MINTMARK_EMAIL: "",
+        HTTP_X_MINTMARK_ORGANIZATION: organization.id,
+        HTTP_X_MINTMARK_ROLE: "member",
+        HTTP_X_MINTMARK_PERMISSIONS: "scans:read,scans:run",
+        HTTP_X_MINTMARK_CREDENTIAL: full.id,
+        HTTP_X_MINTMARK_CREDENTIAL_KIND: "pat",
+      };
+    });
+    after(() => stage.close());
+
+    const bearer = (secret: string): HeaderLines => [["Authorization", `Bearer ${secret}`]];
+    const last = (): Seen => stage.api.seen.at(-1) as Seen;
+
+    /** The API saw Mintmark's own answer, no secret, and the client's address from the proxy alone. */
+    function assertHonest({ environment }: Seen, what: string): void {
+      const said = Object.entries(environment).filter(([name]) => name.includes("MINTMARK"));
+      // nginx sends no header that is empty.
+      const expected = Object.entries(identity).map(([name, value]) => [name.replace("HTTP_", ""), value] as const);
+      const nonEmpty = ([, value]: readonly [string, string]): boolean => value !== "";
+      assert.deepEqual(Object.fromEntries(said.filter(nonEmpty)), Object.fromEntries(expected.filter(nonEmpty)), what);
+      for (const name of ["AUTHORIZATION", "X_API_KEY"]) assert.ok(!(name in environment), `${what}: ${name}`);
+      assert.equal(environment["X_FORWARDED_FOR"], "127.0.0.1", what);
+    }
+
+    /** Sends every forgery with these credentials, and says with which statuses they were answered. */
+    async function forge(credentials: HeaderLines, method = "GET"): Promise<ReadonlySet<number>> {
+      const statuses = new Set<number>();
+      for (const protocol of PROTOCOLS) {
+        for (const { headers, trailers } of FORGERIES) {
+          // HTTP/2 has no Connection (RFC 9113 §8.2.2), and node:http2 sends trailers in another way.
+          const isHttp1Only = trailers !== undefined || headers.some(([name]) => name === "Connection");
+          if (protocol === "HTTP/2" && isHttp1Only) continue;
+          const before = stage.api.seen.length;
+          const body = trailers === undefined ? undefined : Buffer.from("body");
+          const request = { protocol, method, headers: [...credentials, ...headers] };
+          const { status } = await client.send({
+            ...request,
+            ...(trailers === undefined || body === undefined ? {} : { method: "POST", body, trailers }),
+          });
+          statuses.add(status);
+          const what = `${protocol} ${JSON.stringify(headers)}: ${status}`;
+          assert.equal(stage.api.seen.length - before, status === 200 ? 1 : 0, `${what}: reached the API`);
+          if (status === 200) assertHonest(last(), what);
+        }
+      }
+      return statuses;
+    }
+
+    it("gives the API the identity that Mintmark answers, over both protocols and by either header", async () => {
+      for (const protocol of PROTOCOLS) {
+        for (const headers of [bearer(full.secret), [["X-API-Key", full.secret]] as const]) {
+          const { status } = await client.send({ protocol, headers, method: "POST", body: Buffer.from("{}") });
+          assert.equal(status, 200);
+          assert.deepEqual([last().method, last().bytes], ["POST", 2]);
+          assertHonest(last(), protocol);
+        }
+      }
+    });
+
+    it("lets nobody forge it: with a live token", async () => {
+      const statuses = await forge(bearer(full.secret));
+      assert.ok(
+        [...statuses].every((status) => status === 200 || status === 403),
+        [...statuses].join(),
+      );
+    });
+
+    it("lets nobody forge it: without a token, and with an unknown one", async () => {
+      for (const credentials of [[], bearer(`mm_pat_${"0".repeat(48)}`)]) {
+        const statuses = await forge(credentials);
+        assert.ok(
+          [...statuses].every((status) => status === 401 || status === 403),
+          [...statuses].join(),
+        );
+      }
+    });
+
+    it("lets nobody forge it: with a token that may not", async () => {
+      assert.deepEqual([...(await forge(bearer(reading.secret), "POST"))], [403]);
+      assert.equal((await client.send({ headers: bearer(reading.secret) })).status, 200);
+    });
+
+    it("lets no client tell its own address", async () => {
+      const names = ["X-Forwarded-For", "X_Forwarded_For", "X.Forwarded.For", "X-Real-IP", "X_Real_IP", "Forwarded"];
+      for (const protocol of PROTOCOLS) {
+        for (const name of names) {
+          const headers = [...bearer(full.secret), [name, "203.0.113.9"] as const];
+          assert.equal((await client.send({ protocol, headers })).status, 200, name);
+          assert.ok(!Object.values(last().environment).some((value) => value.includes("203.0.113.9")), name);
+        }
+      }
+      await stage.instance.uses.flush();
+      const token = await stage.instance.deps.store.reads.findToken(full.id as never);
+      assert.match(token?.lastUsedIp ?? "", /^(127\.0\.0\.1|::1)$/);
+    });
+
+    it("takes an upload of 20 MB", async () => {
+      const body = Buffer.alloc(20 * 1024 * 1024, "x");
+      for (const protocol of PROTOCOLS) {
+        const { status } = await client.send({ protocol, method: "POST", headers: bearer(full.secret), body });
+        assert.deepEqual([status, last().bytes], [200, body.length], protocol);
+      }
+    });
+
+    it("passes on as large headers as it takes, and never turns them into a fault", async () => {
+      const large = (count: number, length: number): HeaderLines =>
+        Array.from({ length: count }, (_, index) => [`X-Large-${index}`, "x".repeat(length)]);
+      for (const protocol of PROTOCOLS) {
+        for (const headers of [
+          [["Cookie", "x".repeat(7_000)]] as const,
+          large(2, 6_000),
+          large(4, 6_500),
+          large(16, 6_500),
+        ]) {
+          const { status } = await client
+            .send({ protocol, headers: [...bearer(full.secret), ...headers] })
+            .catch(() => ({ status: 431 }));
+          assert.ok([200, 400, 403, 414, 431, 494].includes(status), `${protocol} ${headers.length}: ${status}`);
+          if (headers.length < 3) assert.equal(status, 200, `${protocol} ${headers.length}`);
+        }
+      }
+    });
+
+    it("refuses control characters, and never turns them into a fault", async () => {
+      for (const line of [
+        "X-Other: a\u0001b",
+        "Authorization: Bearer \u0002",
+        "User-Agent: \u007f",
+        "X-API-Key: \u0003",
+      ]) {
+        const socket = await client.open();
+        const before = stage.api.seen.length;
+        const lines = ["GET / HTTP/1.1", "Host: api.example.com", line, "Connection: close"];
+        socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+        const [answer] = (await once(socket, "data")) as [Buffer];
+        socket.destroy();
+        assert.match(answer.toString(), /^HTTP\/1\.[01] (400|401|403) /, JSON.stringify(line));
+        assert.equal(stage.api.seen.length, before);
+      }
+    });
+
+    it("hands a connection over to a websocket, and to no other protocol", { timeout: 20_000 }, async () => {
+      const upgrade = async (protocol: string, secret: string, connection = "Upgrade"): Promise<string> => {
+        const socket = await client.open();
+        const lines = ["GET /socket HTTP/1.1", "Host: api.example.com", `Authorization: Bearer ${secret}`];
+        const key = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+        socket.write([...lines, ...key, `Upgrade: ${protocol}`, `Connection: ${connection}`, "", ""].join("\r\n"));
+        const [head] = (await once(socket, "data")) as [Buffer];
+        const status = head.toString().split(" ")[1] ?? "";
+        if (status !== "101") return (socket.destroy(), status);
+        socket.write("through the tunnel");
+        const [echo] = (await once(socket, "data")) as [Buffer];
+        socket.destroy();
+        return echo.toString();
+      };
+      assert.equal(await upgrade("websocket", full.secret), "through the tunnel");
+      assertHonest(last(), "websocket");
+      assert.equal(await upgrade("WebSocket", full.secret, "keep-alive, Upgrade"), "through the tunnel");
+      const before = stage.api.seen.length;
+      assert.equal(await upgrade("websocket", `mm_pat_${"0".repeat(48)}`), "401");
+      assert.equal(stage.api.seen.length, before);
+      for (const other of ["h2c", "websocket, h2c", "tcp"]) {
+        assert.notEqual(await upgrade(other, full.secret), "through the tunnel", other);
+        assert.ok(!("UPGRADE" in last().environment), other);
+      }
+      for (const both of ["h2c\r\nUpgrade: websocket", "websocket\r\nUpgrade: h2c"]) {
+        await upgrade(both, full.secret);
+        assert.ok(["websocket", undefined].includes(last().environment["UPGRADE"]), both);
+      }
+      await upgrade("websocket", full.secret, "Upgrade, X-Mintmark-User");
+      assertHonest(last(), "websocket that names a header");
+    });
+
+    it("passes on each event of a stream when it comes", { timeout: 20_000 }, async () => {
+      const socket = await client.open();
+      let received = "";
+      socket.on("data", (chunk: Buffer) => (received += chunk.toString()));
+      const until = async (text: string): Promise<void> => {
+        while (!received.includes(text)) await once(socket, "data");
+      };
+      const lines = ["GET /events HTTP/1.1", "Host: api.example.com", `Authorization: Bearer ${full.secret}`, "", ""];
+      socket.write(lines.join("\r\n"));
+      await until("data: begin");
+      for (const event of ["one", "two", "three"]) {
+        stage.api.sendEvent(event);
+        await until(`data: ${event}`);
+      }
+      socket.destroy();
+    });
+
+    it("keeps its connections to Mintmark", async () => {
+      let connections = 0;
+      const count = (): number => connections++;
+      stage.instance.server.on("connection", count);
+      for (let request = 0; request < 40; request++) await client.send({ headers: bearer(full.secret) });
+      stage.instance.server.off("connection", count);
+      assert.ok(connections <= 4, `${connections} connections for 40 requests`);
+    });
+
+    it("listens on IPv6 too", { skip: !hasIpv6 && "this machine has no ::1" }, async () => {
+      const { status } = await stage.client("::1").send({ headers: bearer(full.secret) });
+      assert.equal(status, 200);
+      assert.equal(last().environment["X_FORWARDED_FOR"], "::1");
+    });
+
+    it("tells the client when its token ends soon, and nothing when it does not", async () => {
+      const { deps } = stage.instance;
+      const seed = new Seed(stage.instance);
+      const person = await seed.person();
+      const organization = await seed.organization(person);
+      const endsAt = deps.clock() + 5 * DAY_MS;
+      const soon = await seed.token(person, organization, { expiresAt: endsAt });
+      for (const protocol of PROTOCOLS) {
+        const near = await client.send({ protocol, headers: bearer(soon.secret) });
+        assert.deepEqual([near.status, near.headers["mintmark-token-expires"]], [200, new Date(endsAt).toISOString()]);
+        for (const forged of ["2099-01-01T00:00:00.000Z", "x"]) {
+          const headers = [...bearer(full.secret), ["Mintmark-Token-Expires", forged] as const];
+          const far = await client.send({ protocol, headers });
+          assert.deepEqual([far.status, far.headers["mintmark-token-expires"]], [200, undefined]);
+        }
+        assert.equal((await client.send({ protocol })).headers["mintmark-token-expires"], undefined);
+      }
+    });
+
+    it("passes on a refusal with what the client is to do", async () => {
+      const { status, headers, body } = await client.send({ headers: bearer(`mm_pat_${"0".repeat(48)}`) });
+      assert.deepEqual([status, headers["www-authenticate"]], [401, 'Bearer realm="mintmark", error="invalid_token"']);
+      if (proxy !== "nginx") assert.equal(JSON.parse(body).code, "token_checksum_mismatch");
+    });
+
+    // The last test: nothing reads the database after it.
+    it("lets nothing pass, forged or not, while the truth cannot be read", async () => {
+      await stage.instance.deps.store.close();
+      const statuses = await forge(bearer(full.secret));
+      assert.ok(
+        [...statuses].every((status) => status === 503 || status === 403),
+        [...statuses].join(),
+      );
+      assert.equal((await client.send({ headers: bearer(full.secret) })).status, 503);
+    });
+  });
+}
