@@ -94,6 +94,7 @@ export const ERROR_CODES = {
   device_login_claimed: { status: 409, title: "The login was opened in another browser" },
   credential_not_active: { status: 409, title: "The credential is no longer active" },
   credential_active: { status: 409, title: "The credential is still active" },
+  limit_reached: { status: 409, title: "There are as many as there can be" },
 
   invitation_invalid: { status: 410, title: "The invitation is not valid" },
   invitation_expired: { status: 410, title: "The invitation has expired" },

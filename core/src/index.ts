@@ -10,6 +10,7 @@ export * from "./email-domain.ts";
 export * from "./error-code.ts";
 export * from "./expiry.ts";
 export * from "./id.ts";
+export * from "./limits.ts";
 export * from "./name.ts";
 export * from "./notice.ts";
 export * from "./origin.ts";

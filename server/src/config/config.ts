@@ -7,6 +7,8 @@ import {
   type Catalogue,
   createCatalogue,
   DEFAULT_BRAND,
+  type LimitName,
+  LIMITS,
   MAX_RETENTION_DAYS,
   MIN_RETENTION_DAYS,
 } from "@mintmark/core";
@@ -54,6 +56,9 @@ const list = z.string().transform((text) =>
 
 const MAIL_FROM = /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
+const limit = (name: LimitName): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(1).max(LIMITS[name].highest).default(LIMITS[name].standard);
+
 const Environment = z.object({
   MINTMARK_DATA: z.string().min(1).default("./data/mintmark.db"),
   DATABASE_URL: z
@@ -72,6 +77,13 @@ const Environment = z.object({
   MINTMARK_SIGN_UP: z.enum(["invite", "open"]).default("invite"),
   MINTMARK_PERSONAL_TOKENS: z.enum(["allow", "deny"]).default("allow"),
   MINTMARK_MINT_LIMIT: z.coerce.number().int().min(0).default(10),
+  MINTMARK_ORGANIZATION_LIMIT: limit("organizationsOfPerson"),
+  MINTMARK_SESSION_LIMIT: limit("sessionsOfPerson"),
+  MINTMARK_TOKEN_LIMIT: limit("tokensOfMembership"),
+  MINTMARK_MEMBER_LIMIT: limit("membersOfOrganization"),
+  MINTMARK_INVITATION_LIMIT: limit("invitationsOfOrganization"),
+  MINTMARK_API_KEY_LIMIT: limit("apiKeysOfOrganization"),
+  MINTMARK_SERVICE_LIMIT: limit("servicesOfInstance"),
   MINTMARK_BRAND: z.string().regex(BRAND_PATTERN).default(DEFAULT_BRAND),
   MINTMARK_RETIRED_BRANDS: list.pipe(z.array(z.string().regex(BRAND_PATTERN))).default([]),
   MINTMARK_TRUSTED_PROXIES: list
@@ -141,6 +153,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       signUp: env.MINTMARK_SIGN_UP,
       allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow",
       mintLimit: env.MINTMARK_MINT_LIMIT,
+      limits: Object.freeze({
+        organizationsOfPerson: env.MINTMARK_ORGANIZATION_LIMIT,
+        sessionsOfPerson: env.MINTMARK_SESSION_LIMIT,
+        tokensOfMembership: env.MINTMARK_TOKEN_LIMIT,
+        membersOfOrganization: env.MINTMARK_MEMBER_LIMIT,
+        invitationsOfOrganization: env.MINTMARK_INVITATION_LIMIT,
+        apiKeysOfOrganization: env.MINTMARK_API_KEY_LIMIT,
+        servicesOfInstance: env.MINTMARK_SERVICE_LIMIT,
+      }),
       auditRetentionDays: env.MINTMARK_AUDIT_RETENTION_DAYS ?? null,
     }),
     retiredBrands: env.MINTMARK_RETIRED_BRANDS,

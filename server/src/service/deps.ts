@@ -2,7 +2,7 @@
 // Rule: a use case takes `(deps, actor, input)`, asks for the few dependencies it needs (`Pick<Deps, …>`), and
 // writes a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
 // Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
-import type { Catalogue } from "@mintmark/core";
+import type { Catalogue, Limits } from "@mintmark/core";
 import type { Mailer } from "../mail/mailer.ts";
 import type { HashedFor } from "../secrets/password-queue.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +18,8 @@ export interface InstanceSettings {
   readonly allowPersonalTokens: boolean;
   /** Mints and key creations per user in 60 s; 0 turns the limit off. */
   readonly mintLimit: number;
+  /** How much a person, an organization or the instance may have of what can be made. */
+  readonly limits: Limits;
   /** For how many days audit events are kept where an organization did not say; `null` for ever. */
   readonly auditRetentionDays: number | null;
 }

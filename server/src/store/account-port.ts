@@ -69,6 +69,8 @@ export interface AccountReads {
   listUsers(filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>>;
   /** A session that was not ended, with its user, whatever the state of either; expiry is judged by the caller. */
   findSession(hash: Hash): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null>;
+  /** One session of the user that was not ended and has not expired at `now`. */
+  findOpenSession(userId: UserId, id: SessionId, now: number): Promise<SessionRecord | null>;
   /** The user's sessions that are neither ended nor expired at `now`, newest first. */
   listSessions(userId: UserId, now: number): Promise<readonly SessionRecord[]>;
   /** Failures counted under a key since its window began; `null` when there are none. */

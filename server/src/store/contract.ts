@@ -14,6 +14,7 @@ import { describeCalendarFeeds } from "./contract/calendar-feeds.ts";
 import { describeExpiries } from "./contract/expiries.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
+import { describeLimits } from "./contract/limits.ts";
 import { describeMemberships } from "./contract/memberships.ts";
 import { describeNoticeLetters } from "./contract/notice-letters.ts";
 import { describeNotices } from "./contract/notices.ts";
@@ -45,6 +46,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAdministration(store, open);
     describeMemberships(store);
     describeInvitations(store);
+    describeLimits(store);
     describeEmailLinks(store);
     describeDeviceLogins(store);
     describeDomainJoinings(store);

@@ -101,8 +101,8 @@ export interface MemberReads {
 
 export interface MemberWrites {
   /**
-   * Locks the organization row. `exclusive` for whatever can change who is in it or its policy;
-   * `shared` for what only must not run beside such a change (minting, inviting, creating a key).
+   * Locks the organization row. `exclusive` for whatever can change who is in it or its policy, or adds to what it has
+   * a bound for (invitations, keys); `shared` for what only must not run beside such a change (minting).
    */
   lockOrganization(id: OrganizationId, mode: "exclusive" | "shared"): Promise<OrganizationRecord | null>;
   insertOrganization(organization: {

@@ -8,6 +8,7 @@ import type { AuditReads, AuditWrites } from "./audit-port.ts";
 import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
 import type { DeviceLoginReads, DeviceLoginWrites } from "./device-login-port.ts";
 import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
+import type { LimitReads, LimitWrites } from "./limit-port.ts";
 import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
 import type { OffboardingReads } from "./offboarding-port.ts";
@@ -24,6 +25,7 @@ export * from "./credential-port.ts";
 export * from "./device-login-port.ts";
 export * from "./email-link-port.ts";
 export * from "./joining-port.ts";
+export * from "./limit-port.ts";
 export * from "./member-port.ts";
 export * from "./offboarding-port.ts";
 export * from "./overview-port.ts";
@@ -41,6 +43,7 @@ export interface Reads
     DeviceLoginReads,
     EmailLinkReads,
     JoiningReads,
+    LimitReads,
     MemberReads,
     CredentialReads,
     AuditReads,
@@ -62,6 +65,7 @@ export interface Transaction
     DeviceLoginWrites,
     EmailLinkWrites,
     JoiningWrites,
+    LimitWrites,
     MemberWrites,
     CredentialWrites,
     AuditWrites,

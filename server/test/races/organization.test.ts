@@ -167,19 +167,22 @@ const RACES: readonly Race<Stage>[] = [
     rounds: 500,
     prepare: async (stage) => {
       const organization = await stage.seed.organization(stage.ann);
+      // Somebody new: one person can be in only so many organizations.
+      const guest = await stage.seed.person();
+      const guestActs = await Stage.actor(stage.seed, guest);
       const issued = await createInvitation(stage.instance.deps, stage.annActs, {
         organizationId: organization.id,
-        email: stage.bob.email,
+        email: guest.email,
         role: "member",
       });
       const token = issued.link.expose();
-      const accept: Move = (store) => acceptInvitation(stage.on(store), stage.bobActs, token);
+      const accept: Move = (store) => acceptInvitation(stage.on(store), guestActs, token);
       return {
         left: accept,
         right: accept,
         check: async (result) => {
           const { items } = await stage.reads.listMembers(organization.id, { query: null, now: 0 }, ALL);
-          assert.equal(items.filter(({ userId }) => userId === stage.bob.id).length, 1);
+          assert.equal(items.filter(({ userId }) => userId === guest.id).length, 1);
           const joined = { organizationId: organization.id, actions: ["member.joined"] } as const;
           assert.equal((await stage.reads.listAuditEvents(joined, ALL)).items.length, 1);
           assertOneWon(result, "invitation_invalid");

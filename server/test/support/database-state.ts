@@ -140,6 +140,9 @@ async function openPostgres(url: string): Promise<DatabaseState> {
       // Foreign keys are not asked in a replica's role, so the order of tables does not matter.
       await client.query(`begin; set local session_replication_role = replica; ${back.join("; ")}; commit`);
     },
-    close: () => client.end(),
+    close: async () => {
+      await client.query("drop schema kept cascade");
+      await client.end();
+    },
   };
 }

@@ -41,11 +41,12 @@ export function assertOneWon({ left, right }: Result, refusal: Ending): void {
   assert.deepEqual(left === "ok" ? [left, right] : [right, left], ["ok", refusal]);
 }
 
-/** Declares the tests of these races on both engines. */
+/** Declares the tests of these races on both engines, on instances with these further environment variables. */
 export function describeRaces<Stage>(
   where: string,
   build: (instance: TestInstance) => Stage | Promise<Stage>,
   races: readonly Race<Stage>[],
+  env: Readonly<Record<string, string>> = {},
 ): void {
   for (const engine of ENGINES) {
     describe(`races ${where} on ${engine}`, () => {
@@ -53,7 +54,7 @@ export function describeRaces<Stage>(
       let stage: Stage;
       let locks: LockWatch;
       before(async () => {
-        instance = await startInstance({ engine });
+        instance = await startInstance({ engine, env });
         stage = await build(instance);
         locks = await watchLocks(instance.databaseUrl);
       });

@@ -3924,7 +3924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email_taken` */
+            /** @description `email_taken`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5837,6 +5837,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -6239,7 +6248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `credential_not_active` */
+            /** @description `credential_not_active`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6493,6 +6502,15 @@ export interface operations {
             };
             /** @description `cross_site_request`, `session_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6971,7 +6989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_member` */
+            /** @description `already_member`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8127,7 +8145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_invited`, `already_member` */
+            /** @description `already_invited`, `already_member`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8556,7 +8574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_member` */
+            /** @description `already_member`, `limit_reached` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8771,6 +8789,15 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11000,7 +11027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `person_suspended` */
+            /** @description `limit_reached`, `person_suspended` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11451,6 +11478,15 @@ export interface operations {
             };
             /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13412,6 +13448,15 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import { requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { requireRoomToJoin } from "../limits.ts";
 import { refusePersonal } from "../organization/lock-organization.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
@@ -70,7 +71,7 @@ async function lockAppointee(
 
 /** Whether anything changed. */
 async function makeOwner(
-  deps: Pick<Deps, "clock">,
+  deps: Pick<Deps, "clock" | "settings">,
   tx: Transaction,
   actor: SessionActor,
   organization: OrganizationRecord,
@@ -79,6 +80,7 @@ async function makeOwner(
   const membership = await tx.findMembership(organization.id, user.id);
   if (user.suspendedAt !== null || (membership?.suspendedAt ?? null) !== null) throw suspended(user, organization);
   if (membership?.role === OWNER_ROLE) return false;
+  if (membership === null) await requireRoomToJoin(deps, tx, organization.id, user.id);
   const at = deps.clock();
   const id = membership?.id ?? newId("membership");
   if (membership === null) {

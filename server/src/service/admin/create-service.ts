@@ -6,6 +6,7 @@ import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
+import { requireRoom } from "../limits.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
 import { nameTaken } from "./service-name.ts";
 
@@ -28,6 +29,7 @@ export async function createService(
     return await deps.store.transaction(async (tx: Transaction) => {
       await tx.lockInstance();
       await requireInstanceAdmin(tx, actor);
+      await requireRoom(deps, tx, "servicesOfInstance", "");
       await tx.insertService({ ...service, hash: hashSecret(secret), createdBy: actor.user.id });
       await tx.insertAuditEvents([
         eventBy(actor, {

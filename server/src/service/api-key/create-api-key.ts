@@ -11,6 +11,7 @@ import { eventBy } from "../audit-event.ts";
 import { type Authority, requireKnownRole, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
+import { requireRoom } from "../limits.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
@@ -40,7 +41,7 @@ export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKe
   const expiresAt = requireExpiry(input, deps.clock());
   await countMint(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
-    const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "shared", "api-keys:write");
+    const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "api-keys:write");
     const { organization } = authority;
     await requireLiveSession(deps, tx, actor);
     requireKeysAllowed(deps, organization);
@@ -50,6 +51,7 @@ export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKe
     const code = expiryRefusal(organization.policy, expiresAt, deps.clock());
     if (code !== null) throw policyRefusal(code, organization.policy, deps.clock());
     requireRecentPassword(deps, actor);
+    await requireRoom(deps, tx, "apiKeysOfOrganization", organization.id);
     return insertKey(deps, tx, actor, { organization, name, role: input.role, permissions, expiresAt });
   });
 }

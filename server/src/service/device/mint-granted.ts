@@ -84,8 +84,8 @@ async function granterOf(
   origin: RequestOrigin,
 ): Promise<SessionActor> {
   const user = await tx.findUser(claim.userId);
-  const session = (await tx.listSessions(claim.userId, deps.clock())).find(({ id: open }) => open === claim.sessionId);
-  if (user === null || session === undefined) {
+  const session = await tx.findOpenSession(claim.userId, claim.sessionId, deps.clock());
+  if (user === null || session === null) {
     throw new Refusal("session_ended", "Whoever approved the login has signed out since. Start the login again.");
   }
   return { kind: "session", user, session, origin };

@@ -14,6 +14,7 @@ import { requireCoversRole, requireKnownRole } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { issuerOf } from "../granter.ts";
 import { requireEmail } from "../input.ts";
+import { requireRoom } from "../limits.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
 import { INVITATION_MS, type ListedInvitation, stateOf } from "./find-invitation.ts";
@@ -26,6 +27,9 @@ export interface IssuedInvitation {
   readonly link: Secret;
   readonly delivery: Delivery;
 }
+
+/** Expired invitations that make room together. */
+const EXPIRED_AT_ONCE = 100;
 
 export interface InvitationInput {
   readonly organizationId: OrganizationId;
@@ -51,12 +55,13 @@ async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput):
   try {
     return await deps.store.transaction(async (tx) => {
       const { organizationId, role } = input;
-      const authority = await lockWithPermission(deps, tx, actor, organizationId, "shared", "invitations:write");
+      const authority = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "invitations:write");
       refusePersonal(authority.organization);
       requireKnownRole(deps.catalogue, role);
       requireCoversRole(deps.catalogue, authority, role);
       await refuseMember(tx, organizationId, email);
       await replaceDead(deps, tx, actor, authority.organization, email);
+      await makeRoom(deps, tx, actor, organizationId);
       const mailedLink = linkForLetter(deps, input);
       const content = {
         organizationId,
@@ -105,6 +110,21 @@ async function replaceDead(
   if ((await stateOf(deps, tx, organization, pending)) === "open") throw alreadyInvited(email);
   await tx.withdrawInvitation(pending.id, at);
   await tx.insertAuditEvents([withdrawnEvent(actor, pending, at)]);
+}
+
+/** Invitations whose time is over make room for a new one; those that can be accepted do not. */
+async function makeRoom(
+  deps: Pick<Deps, "clock" | "settings">,
+  tx: Transaction,
+  actor: Actor,
+  organizationId: OrganizationId,
+): Promise<void> {
+  const at = deps.clock();
+  const limit = "invitationsOfOrganization";
+  if ((await tx.countToward(limit, organizationId, at)) < deps.settings.limits[limit]) return;
+  const expired = await tx.withdrawExpiredInvitations(organizationId, at, EXPIRED_AT_ONCE);
+  await tx.insertAuditEvents(expired.map((invitation) => withdrawnEvent(actor, invitation, at)));
+  await requireRoom(deps, tx, limit, organizationId);
 }
 
 function alreadyInvited(email: string): Refusal {

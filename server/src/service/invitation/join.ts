@@ -6,6 +6,7 @@ import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { recordProof } from "../email/verify-email.ts";
 import { granterOf, lockGranter } from "../granter.ts";
+import { requireRoomToJoin } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from "./find-invitation.ts";
 
@@ -24,8 +25,9 @@ export interface Joined {
  * and a person who is signed in join the same way. The user's row must exist in the transaction.
  * Locks the organization, then the invitation, last the credential it was issued through: of two acceptances, and of an
  * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
- * address (`invitation_email_mismatch`), a member (`already_member`), and, where mail is configured, an address that
- * is not proved (`email_unverified`): opening the link in the invitation's letter proves it.
+ * address (`invitation_email_mismatch`), a member (`already_member`), more organizations or members than there can be
+ * (`limit_reached`), and, where mail is configured, an address that is not proved (`email_unverified`): opening the
+ * link in the invitation's letter proves it.
  */
 export async function joinByInvitation(
   deps: Pick<Deps, "catalogue" | "clock" | "settings" | "mailer">,
@@ -53,6 +55,7 @@ export async function joinByInvitation(
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
   }
+  await requireRoomToJoin(deps, tx, organization.id, user.id);
   const membership = {
     id: newId("membership"),
     organizationId: organization.id,

@@ -5,6 +5,7 @@ import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { withdrawnEvent } from "../invitation/withdraw-invitation.ts";
+import { requireRoomToJoin } from "../limits.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { isOpen } from "./domain-joining.ts";
@@ -29,6 +30,7 @@ export function joinByDomain(
     if ((await tx.findMembership(organizationId, user.id)) !== null) {
       throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
     }
+    await requireRoomToJoin(deps, tx, organizationId, user.id);
     const at = deps.clock();
     const id = newId("membership");
     await tx.insertMembership({ id, organizationId, userId: user.id, role: joining.role, joinedAt: at });

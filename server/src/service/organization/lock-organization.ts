@@ -1,7 +1,7 @@
 // Organizations: founded, renamed, deleted, and how a caller stands in one.
 // Rule: whatever acts on an organization locks its row first and judges the caller after the lock, so that
 // what is judged stays true until the transaction ends. `exclusive` for what changes members, ownership or
-// the policy, `shared` for what only must not run beside such a change. Personal organizations come and go
+// the policy or adds an invitation or a key, `shared` for what only must not run beside such a change. Personal organizations come and go
 // with their account; nothing here makes or ends one on its own.
 import type { OrganizationId } from "@mintmark/core";
 import type { OrganizationRecord, Transaction } from "../../store/store.ts";

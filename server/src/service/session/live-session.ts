@@ -14,8 +14,7 @@ export async function requireLiveSession(
   actor: SessionActor,
 ): Promise<UserRecord> {
   const user = await tx.lockUser(actor.user.id);
-  const sessions = await tx.listSessions(actor.user.id, deps.clock());
-  const isLive = sessions.some(({ id }) => id === actor.session.id);
-  if (user !== null && user.deletedAt === null && user.suspendedAt === null && isLive) return user;
+  const session = await tx.findOpenSession(actor.user.id, actor.session.id, deps.clock());
+  if (user !== null && user.deletedAt === null && user.suspendedAt === null && session !== null) return user;
   throw new Refusal("session_ended", "You were signed out while this request was on its way, so nothing changed.");
 }

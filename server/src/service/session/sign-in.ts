@@ -8,7 +8,9 @@ import type { RequestOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { tooManyTries } from "./back-off.ts";
+import { SESSION_IDLE_MS } from "./find-session.ts";
 import { listUsableSessions } from "./list-sessions.ts";
+import { sessionEnded } from "./session-ended.ts";
 import {
   countSignInFailure,
   forgetOldAttempts,
@@ -25,7 +27,7 @@ export interface SignInInput {
   readonly password: string;
 }
 
-type SignInDeps = Pick<Deps, "store" | "clock">;
+type SignInDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 /**
  * Signs in with email and password. An unknown address, a wrong password and a suspended account answer
@@ -47,7 +49,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput, origin: Reque
     const signedIn = await deps.store.transaction(async (tx) => {
       const at = deps.clock();
       if (isRight && user !== null && passwordHash !== null) {
-        const started = await startIfUnchanged(tx, { user, passwordHash, origin, at });
+        const started = await startIfUnchanged(deps, tx, { user, passwordHash, origin, at });
         if (started !== null) return started;
       }
       await countSignInFailure(tx, keys, { user, origin, at });
@@ -69,8 +71,11 @@ async function findAccount(
   return { user, passwordHash: await store.reads.findPasswordHash(user?.id ?? NOBODY) };
 }
 
-/** Starts the session, or `null` when the account is suspended, or its password was changed while this one was checked. */
+/**
+ * Starts the session, and ends those beyond the bound that were unused for longest. Answers `null` when the account is suspended, or its password was changed while this one was checked.
+ */
 async function startIfUnchanged(
+  deps: Pick<Deps, "settings">,
   tx: Transaction,
   found: {
     readonly user: UserRecord;
@@ -85,7 +90,12 @@ async function startIfUnchanged(
   if (organizationId === null || user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
   if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
   await rememberAddress(tx, user.email, origin, at);
-  return startSession(tx, { user, organizationId, method: "password", origin, at });
+  // Refusing would lock out whoever forgot to sign out: what was unused for longest ends instead, in the log by its reason.
+  const rule = { keep: deps.settings.limits.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
+  const surplus = await tx.endSurplusSessions(user.id, rule);
+  const started = await startSession(tx, { user, organizationId, method: "password", origin, at });
+  await tx.insertAuditEvents(surplus.map(({ id }) => sessionEnded(started.actor, id, "too_many_sessions", at)));
+  return started;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { MembershipRecord, OrganizationRecord, Transaction } from "../../st
 import type { SessionActor } from "../actor.ts";
 import { permissionDenied, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { requireRoom } from "../limits.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 
@@ -53,6 +54,7 @@ export async function lockMinter(
   }
   const held = deps.catalogue.permissionsOf(membership.role);
   if (!held.includes("tokens:create")) throw permissionDenied(["tokens:create"]);
+  await requireRoom(deps, tx, "tokensOfMembership", membership.id);
   return { organization, membership, held };
 }
 

@@ -29,11 +29,12 @@ import {
   listInvitations,
 } from "./invitations.ts";
 import { countActiveOwners, findMember, findMembership, listMembers } from "./memberships.ts";
+import { limitReads } from "./limits.ts";
 import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
 import { noticeReads } from "./notice-verbs.ts";
 import { offboardingReads } from "./offboarding.ts";
 import { findService, findServiceByHash, listServices } from "./services.ts";
-import { findSession, listSessions } from "./sessions.ts";
+import { findOpenSession, findSession, listSessions } from "./sessions.ts";
 import { searchTokens } from "./token-search.ts";
 import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
 import { listLiveTokens, listTokensById } from "./overview.ts";
@@ -55,6 +56,7 @@ export function createReads(context: SqlContext): Reads {
     ...deviceLoginReads(context),
     ...emailLinkReads(context),
     ...joiningReads(context),
+    ...limitReads(context),
     ...memberReads(context),
     ...credentialReads(context),
     ...auditReads(context),
@@ -73,6 +75,7 @@ function accountReads(context: SqlContext): AccountReads {
     findPasswordHash: (id) => findPasswordHash(context, id),
     listUsers: (filter, page) => listUsers(context, filter, page),
     findSession: (hash) => findSession(context, hash),
+    findOpenSession: (userId, id, now) => findOpenSession(context, userId, id, now),
     listSessions: (userId, now) => listSessions(context, userId, now),
     findAttempts: (key) => findAttempts(context, key),
   };

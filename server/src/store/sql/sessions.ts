@@ -33,6 +33,24 @@ export async function findSession(
   return { session, user: toUser(row) };
 }
 
+/** By primary key. */
+export async function findOpenSession(
+  { db }: SqlContext,
+  userId: UserId,
+  id: SessionId,
+  now: number,
+): Promise<SessionRecord | null> {
+  const row = await db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
 /** In the order of sessions_user. */
 export async function listSessions({ db }: SqlContext, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
   const rows = await db
@@ -151,7 +169,7 @@ export async function moveSessionsOfOrganization(context: SqlContext, from: Orga
 }
 
 /** Locks sessions in the order of their ids: two changes that share several wait instead of deadlocking. */
-async function lockOpenSessions(
+export async function lockOpenSessions(
   { db, locksRows }: SqlContext,
   owner: "user_id" | "organization_id",
   id: UserId | OrganizationId,
@@ -167,7 +185,7 @@ async function lockOpenSessions(
     .execute();
 }
 
-function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
+export function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
   return {
     id: row.id,
     userId: row.user_id,

@@ -29,6 +29,7 @@ import {
   withdrawInvitationsIssuedBy,
   withdrawInvitationsOfOrganization,
 } from "./invitations.ts";
+import { limitWrites } from "./limits.ts";
 import {
   endMembership,
   endMembershipsOfOrganization,
@@ -93,6 +94,7 @@ export function createTransaction(context: SqlContext): Transaction {
     ...deviceLoginWrites(context),
     ...emailLinkWrites(context),
     ...joiningWrites(context),
+    ...limitWrites(context),
     ...memberWrites(context),
     ...credentialWrites(context),
     ...auditWrites(context),

@@ -37,6 +37,7 @@ export const signUp: Operation = defineOperation({
     "email_taken",
     "rate_limited",
     "server_busy",
+    "limit_reached",
   ],
   handle: async ({ deps, body, origin }) => {
     const started = await openAccount(deps, body, origin);

@@ -28,7 +28,7 @@ export const appointOwner: Operation = defineOperation({
   body: Appointment,
   status: 200,
   answer: Member,
-  refusals: ["not_found", "reauthentication_required", "personal_organization", "person_suspended"],
+  refusals: ["not_found", "reauthentication_required", "personal_organization", "person_suspended", "limit_reached"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentMember(await appoint(deps, actor, { organizationId: params.id, ...body })),
   }),

@@ -21,7 +21,7 @@ export const createService: Operation = defineOperation({
   body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Scans API" }) }),
   status: 201,
   answer: CreatedService,
-  refusals: ["name_invalid"],
+  refusals: ["name_invalid", "limit_reached"],
   handle: async ({ deps, actor, body }) => {
     const { service, secret } = await create(deps, actor, body);
     return { body: { service: presentService(service), secret: secret.expose() } };

@@ -46,6 +46,7 @@ export const createApiKey: Operation = defineOperation({
     "personal_organization_denied",
     "policy_lifetime",
     "reauthentication_required",
+    "limit_reached",
     "not_found",
     "rate_limited",
   ],

@@ -22,6 +22,7 @@ export const acceptInvitation: Operation = defineOperation({
     "invitation_email_mismatch",
     "email_unverified",
     "already_member",
+    "limit_reached",
   ],
   handle: async ({ deps, actor, body }) => ({
     body: presentSession(await describeSession(deps, await accept(deps, actor, body.token))),

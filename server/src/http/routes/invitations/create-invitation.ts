@@ -31,6 +31,7 @@ export const createInvitation: Operation = defineOperation({
     "personal_organization",
     "already_member",
     "already_invited",
+    "limit_reached",
     "not_found",
   ],
   handle: async ({ deps, actor, params, body }) => {

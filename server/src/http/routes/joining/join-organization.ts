@@ -15,7 +15,7 @@ export const joinOrganization: Operation = defineOperation({
   params: OrganizationPath,
   status: 200,
   answer: Session,
-  refusals: ["already_member", "not_found"],
+  refusals: ["already_member", "limit_reached", "not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentSession(await describeSession(deps, await joinByDomain(deps, actor, params.id))),
   }),

@@ -14,6 +14,6 @@ export const createOrganization: Operation = defineOperation({
   body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Analytical Engines" }) }),
   status: 201,
   answer: OrganizationMembership,
-  refusals: ["name_invalid"],
+  refusals: ["name_invalid", "limit_reached"],
   handle: async ({ deps, actor, body }) => ({ body: presentOrganizationMembership(await create(deps, actor, body)) }),
 });

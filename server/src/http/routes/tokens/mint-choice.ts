@@ -29,6 +29,7 @@ export const MINT_REFUSALS = [
   "policy_mint",
   "policy_lifetime",
   "reauthentication_required",
+  "limit_reached",
   "not_found",
   "rate_limited",
 ] as const satisfies readonly ErrorCode[];

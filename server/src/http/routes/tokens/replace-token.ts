@@ -34,6 +34,7 @@ export const replaceToken: Operation = defineOperation({
     "policy_mint",
     "policy_lifetime",
     "reauthentication_required",
+    "limit_reached",
     "not_found",
     "rate_limited",
   ],

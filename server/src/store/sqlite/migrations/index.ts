@@ -14,6 +14,7 @@ import { sql as deviceLogins } from "./0009-device-logins.ts";
 import { sql as lastUsedRoute } from "./0010-last-used-route.ts";
 import { sql as rowNumbers } from "./0011-row-numbers.ts";
 import { sql as invitationTokens } from "./0012-invitation-tokens.ts";
+import { sql as liveCounts } from "./0013-live-counts.ts";
 
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -28,4 +29,5 @@ export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0010-last-used-route", sql: lastUsedRoute },
   { name: "0011-row-numbers", sql: rowNumbers },
   { name: "0012-invitation-tokens", sql: invitationTokens },
+  { name: "0013-live-counts", sql: liveCounts },
 ];

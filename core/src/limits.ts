@@ -1,0 +1,79 @@
+// How much a person, an organization or an instance may have of what can be made, so that no list, count or lock
+// grows without end by one of them. What is over, revoked or expired counts for nothing.
+// An operator sets each bound with its variable: docs/configuration.md.
+
+interface Limit {
+  /** The bound where the operator sets none. */
+  readonly standard: number;
+  /** The highest bound that can be set: what is read whole stays small. */
+  readonly highest: number;
+  readonly says: (most: string) => string;
+  readonly advice: string;
+}
+
+export const LIMITS = {
+  organizationsOfPerson: {
+    standard: 100,
+    highest: 1_000,
+    says: (most) => `One person can be in ${most} organizations at most, the personal one aside.`,
+    advice: "Leave or delete one that is no longer used, then try again.",
+  },
+  sessionsOfPerson: {
+    standard: 100,
+    highest: 1_000,
+    says: (most) => `One person can be signed in with ${most} browsers at most.`,
+    advice: "Sign out of one that is no longer used.",
+  },
+  tokensOfMembership: {
+    standard: 1_000,
+    highest: 10_000,
+    says: (most) => `One person can have ${most} live tokens in an organization at most.`,
+    advice: "Revoke tokens that are no longer used, then try again.",
+  },
+  membersOfOrganization: {
+    standard: 10_000,
+    highest: 100_000,
+    says: (most) => `An organization can have ${most} members at most.`,
+    advice: "Ask an owner or admin of it to remove members who no longer need access.",
+  },
+  invitationsOfOrganization: {
+    standard: 500,
+    highest: 5_000,
+    says: (most) => `An organization can have ${most} open invitations at most.`,
+    advice: "Withdraw invitations that nobody will accept, then try again.",
+  },
+  apiKeysOfOrganization: {
+    standard: 500,
+    highest: 5_000,
+    says: (most) => `An organization can have ${most} live API keys at most.`,
+    advice: "Revoke keys that are no longer used, then try again.",
+  },
+  servicesOfInstance: {
+    standard: 500,
+    highest: 5_000,
+    says: (most) => `An instance can have ${most} services at most.`,
+    advice: "Revoke services that no longer ask, then try again.",
+  },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** The bounds of one instance. */
+export type Limits = Readonly<Record<LimitName, number>>;
+
+/** The bounds where the operator sets none. */
+export const STANDARD_LIMITS: Limits = {
+  organizationsOfPerson: LIMITS.organizationsOfPerson.standard,
+  sessionsOfPerson: LIMITS.sessionsOfPerson.standard,
+  tokensOfMembership: LIMITS.tokensOfMembership.standard,
+  membersOfOrganization: LIMITS.membersOfOrganization.standard,
+  invitationsOfOrganization: LIMITS.invitationsOfOrganization.standard,
+  apiKeysOfOrganization: LIMITS.apiKeysOfOrganization.standard,
+  servicesOfInstance: LIMITS.servicesOfInstance.standard,
+};
+
+/** Why nothing more was made, and what to do: two sentences. */
+export function limitDetail(name: LimitName, most: number): string {
+  const { says, advice } = LIMITS[name];
+  return `${says(most.toLocaleString("en"))} ${advice}`;
+}
