@@ -28,7 +28,8 @@ import { createLetterRounds, type LetterRounds, sendLetters } from "./service/no
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { forgetOldUses } from "./service/usage/forget-uses.ts";
-import { StoreUnavailable, type Store } from "./store/store.ts";
+import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
+import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/counted-verifier.ts";
 import { VERSION } from "./version.ts";
@@ -63,13 +64,19 @@ export interface InstanceOptions {
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 2_000;
 
+/** Kept beside an SQLite file for when the disk is full: some thousand revocations and first uses. */
+const STORAGE_RESERVE_BYTES = 16 * 1024 ** 2;
+
+/** What a store that serves is given beside its place. */
+type ServingOptions = Pick<SqliteStoreOptions, "reserveBytes" | "onFault" | "onStorage">;
+
 /** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
-export async function openStore(config: Config): Promise<Store> {
+export async function openStore(config: Config, serving: ServingOptions = {}): Promise<Store> {
   const policy = defaultPolicy(config.catalogue.roles.keys());
   // Only the engine that is used is loaded: the other's driver would be memory for nothing.
   if (config.database.kind === "sqlite") {
     const { openSqliteStore } = await import("./store/sqlite/open.ts");
-    return openSqliteStore({ file: config.database.file, defaultPolicy: policy });
+    return openSqliteStore({ file: config.database.file, defaultPolicy: policy, ...serving });
   }
   const { openPostgresStore } = await import("./store/postgres/open.ts");
   return openPostgresStore({ url: config.database.url, defaultPolicy: policy });
@@ -77,18 +84,20 @@ export async function openStore(config: Config): Promise<Store> {
 
 /**
  * Opens the store and applies what its schema lacks. A database that is just starting, or being failed over, is waited
- * for; what waiting does not cure fails at once.
+ * for; what waiting does not cure fails at once, and so does a disk on which nothing can be written.
  */
 async function openMigrated(
   config: Config,
   { databasePatienceMs = 0, onWaiting }: Pick<InstanceOptions, "databasePatienceMs" | "onWaiting">,
+  serving: ServingOptions,
 ): Promise<Store> {
-  const database = await openStore(config);
+  const database = await openStore(config, serving);
   const deadline = performance.now() + databasePatienceMs;
   try {
     for (let pauseMs = FIRST_RETRY_MS, tries = 1; ; pauseMs = Math.min(2 * pauseMs, LAST_RETRY_MS), tries++) {
       try {
         await database.migrate();
+        if (database.storage === "full") throw new StorageFull("the disk under the database is full");
         return database;
       } catch (error) {
         const mayPass =
@@ -107,7 +116,11 @@ async function openMigrated(
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const logger = options.logger ?? createLogger(config);
   const clock = options.clock ?? Date.now;
-  const database = await openMigrated(config, options);
+  const database = await openMigrated(config, options, {
+    reserveBytes: STORAGE_RESERVE_BYTES,
+    onFault: (fault) => logger.error(`${fault}: nothing is answered until the server starts again`),
+    onStorage: (storage) => logger.warn({ storage }, "the room on the disk under the database changed"),
+  });
   const { catalogue, settings } = config;
   // Loaded where it is used: an instance without mail does without its memory.
   const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);

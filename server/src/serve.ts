@@ -1,11 +1,12 @@
 // Runs one instance until it is told to end: prints where it is and, on an empty instance, the link that
 // makes the first account; ends gracefully on SIGTERM, SIGINT, or when the npm that started it is gone.
 import process from "node:process";
+import type { Secret } from "@mintmark/core";
 import { ConfigError, type Config, loadConfig } from "./config/config.ts";
 import { isRunByNpm } from "./config/npm.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { startSetup } from "./service/instance/setup-code.ts";
-import { type Outage, StoreUnavailable } from "./store/store.ts";
+import { type Outage, StorageFull, StoreUnavailable } from "./store/store.ts";
 
 const PARENT_WATCH_MS = 500;
 
@@ -22,7 +23,8 @@ export async function serve(): Promise<number> {
     process.stderr.write(`mintmark: error: ${error.message}\n`);
     return 2;
   }
-  let instance: Instance;
+  let instance: Instance | null = null;
+  let setupCode: Secret | null;
   try {
     instance = await createInstance(config, {
       databasePatienceMs: DATABASE_PATIENCE_MS,
@@ -30,22 +32,25 @@ export async function serve(): Promise<number> {
         process.stderr.write(`mintmark: waiting for ${databaseName(config)} for up to 60 seconds: ${message}\n`),
     });
     await instance.listen();
+    // An instance that cannot write this must not say that it is ready; one that cannot listen must not end the code
+    // that another has printed.
+    setupCode = await startSetup(instance.deps);
   } catch (error) {
+    await instance?.close().catch(() => {});
     process.stderr.write(`mintmark: error: ${startProblem(error, config)}\n`);
     return 1;
   }
   // Before anybody can know that it runs: a signal sent at that moment ends it as gracefully as any later one.
   const end = endOfRun();
-  await announce(instance);
+  announce(instance, setupCode);
   await end;
   await instance.close();
   return 0;
 }
 
-async function announce({ deps }: Instance): Promise<void> {
+function announce({ deps }: Instance, code: Secret | null): void {
   const { baseUrl } = deps.settings;
   process.stdout.write(`Mintmark is ready at ${baseUrl}\n`);
-  const code = await startSetup(deps);
   if (code === null) return;
   // The one place where the set-up code is shown: standard output, never the log.
   process.stdout.write(
@@ -60,8 +65,13 @@ export function startProblem(error: unknown, config: Config): string {
     return `port ${config.port} of ${config.host} is in use\nmintmark: hint: set MINTMARK_PORT to a free one`;
   if (code === "EACCES")
     return `port ${config.port} of ${config.host} may not be used\nmintmark: hint: set MINTMARK_PORT to one above 1023`;
-  if (error instanceof StoreUnavailable)
-    return `cannot start: ${databaseName(config)}: ${message}\nmintmark: hint: ${OUTAGE_HINTS[error.outage]}`;
+  if (error instanceof StorageFull)
+    return `cannot start: the disk under ${databaseName(config)} is full\nmintmark: hint: free some of it, 32 MB at least, then start again`;
+  if (error instanceof StoreUnavailable) {
+    const hint =
+      config.database.kind === "sqlite" ? "check MINTMARK_DATA, and who owns the file" : OUTAGE_HINTS[error.outage];
+    return `cannot start: ${databaseName(config)}: ${message}\nmintmark: hint: ${hint}`;
+  }
   return `cannot start: ${message}`;
 }
 

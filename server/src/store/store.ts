@@ -76,6 +76,12 @@ export interface Transaction
 /** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
 export type Durability = "full" | "lazy";
 
+/**
+ * `low`: the disk is nearly full, and only what ends something is accepted. `full`: nothing can be written, so a token
+ * that was not used today cannot be verified.
+ */
+export type StorageCondition = "ok" | "low" | "full";
+
 export interface Store {
   readonly engine: "sqlite" | "postgres";
   readonly reads: Reads;
@@ -111,6 +117,9 @@ export interface Store {
    * not, in a sentence for whoever runs the instance, which names no host and no person. Calls at once share one look.
    */
   whyNotReady(): Promise<string | null>;
+
+  /** The room under the database, as far as this process must mind it. */
+  readonly storage: StorageCondition;
 
   close(): Promise<void>;
 }

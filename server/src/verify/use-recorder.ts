@@ -4,7 +4,7 @@
 // in memory, and the counts written within a second, those of a credential in constant use every five (their
 // history every thirty), off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
-import type { AuditEventRecord, Store, UseBatch } from "../store/store.ts";
+import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { useEvent } from "./use-event.ts";
 import { createUseHistoryBuffer } from "./use-history.ts";
@@ -104,7 +104,7 @@ export function createUseRecorder(
   };
 
   const due = createGroupCommit<DueUse>(async (uses) => {
-    await writeUses(store, uses, audit);
+    await writeUses(store, uses, audit).catch(notOnRecord);
     for (const use of uses) remember(entryOf(use.facts.id), use);
   });
 
@@ -183,6 +183,12 @@ export function createUseRecorder(
       await flush().catch(onError);
     },
   };
+}
+
+/** Verification knows one answer when a use cannot be put on record, also on a full disk: it fails closed. */
+function notOnRecord(error: unknown): never {
+  if (!(error instanceof StorageFull)) throw error;
+  throw new StoreUnavailable("a use could not be put on record: the disk is full", { cause: error });
 }
 
 /** What the store may not yet know of this use, or `null` when there is nothing new in it. */

@@ -7,22 +7,14 @@ import type { Store } from "../../store/store.ts";
 import { jsonResponse, PAGE_HEADERS, type PageRequest, type PageRoute } from "./page.ts";
 
 export function operatingPages(deps: {
-  readonly store: Pick<Store, "whyNotReady">;
+  readonly store: Pick<Store, "whyNotReady" | "storage">;
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
   readonly baseUrl: string;
 }): readonly PageRoute[] {
   return [
     { path: "/healthz", respond: () => jsonResponse(200, { status: "alive" }) },
-    {
-      path: "/readyz",
-      respond: async () => {
-        const reason = await deps.store.whyNotReady();
-        return reason === null
-          ? jsonResponse(200, { status: "ready" })
-          : jsonResponse(503, { status: "not ready", reason });
-      },
-    },
+    { path: "/readyz", respond: () => readiness(deps.store) },
     {
       path: "/metrics",
       respond: async (request) => {
@@ -34,6 +26,15 @@ export function operatingPages(deps: {
       },
     },
   ];
+}
+
+/** Whether credentials can be verified here, and what an operator should know beside that. Nothing in it is secret. */
+async function readiness(store: Pick<Store, "whyNotReady" | "storage">): Promise<Response> {
+  const reason = await store.whyNotReady();
+  const storage = store.storage === "ok" ? {} : { storage: store.storage };
+  return reason === null
+    ? jsonResponse(200, { status: "ready", ...storage })
+    : jsonResponse(503, { status: "not ready", ...storage, reason });
 }
 
 /** With a token: whoever sends it. Without one: only this machine. */

@@ -34,6 +34,9 @@ export function withNotices(store: Store, { onNotices, ...rules }: NoticeOptions
     commitMark: () => store.commitMark(),
     migrate: () => store.migrate(),
     whyNotReady: () => store.whyNotReady(),
+    get storage() {
+      return store.storage;
+    },
     close: () => store.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { hashSecret } from "../../secrets/hash.ts";
+import { StorageFull } from "../../store/store.ts";
 import type { RequestOrigin, SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 
@@ -25,9 +26,8 @@ export async function findSessionActor(
   if (session.expiresAt <= now || session.lastSeenAt + SESSION_IDLE_MS <= now) return null;
   if (user.suspendedAt !== null || user.deletedAt !== null) return null;
   if (now - session.lastSeenAt >= TOUCH_MS) {
-    await deps.store.transaction((tx) =>
-      tx.touchSession(session.id, { at: now, ip: origin.ip, userAgent: origin.userAgent }),
-    );
+    const seen = { at: now, ip: origin.ip, userAgent: origin.userAgent };
+    await deps.store.transaction((tx) => tx.touchSession(session.id, seen)).catch(unlessFull);
   }
   return {
     kind: "session",
@@ -40,4 +40,9 @@ export async function findSessionActor(
     },
     origin,
   };
+}
+
+/** Whoever comes to revoke something gets in on a full disk too; the session only counts as unused for longer. */
+function unlessFull(error: unknown): void {
+  if (!(error instanceof StorageFull)) throw error;
 }

@@ -11,7 +11,14 @@ import { createReads } from "../sql/reads.ts";
 import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
-import { type Durability, OutcomeUnknown, type Reads, type Store, type Transaction } from "../store.ts";
+import {
+  type Durability,
+  OutcomeUnknown,
+  type Reads,
+  type Store,
+  type StorageCondition,
+  type Transaction,
+} from "../store.ts";
 import { readCommitMark } from "./commit-mark.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
@@ -119,6 +126,9 @@ class PostgresStore implements Store {
     await assertSessionsAreKept(this.#pool);
     return { applied: await migratePostgres(this.#url) };
   }
+
+  /** Room is the database server's matter. */
+  readonly storage: StorageCondition = "ok";
 
   whyNotReady(): Promise<string | null> {
     return this.#whyNotReady();

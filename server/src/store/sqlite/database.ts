@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailable } from "../store.ts";
-import { isBusy, toStoreError } from "./errors.ts";
+import { diskIsFull, isBusy, toStoreError } from "./errors.ts";
 
 /** How long another process may hold the write lock before the database counts as unreachable. */
 export const LOCK_WAIT_MS = 5_000;
@@ -12,7 +12,9 @@ const LONGEST_PAUSE_MS = 20;
 
 // Uses of many credentials touch the same pages again and again. A log of 8 MiB lets a page reach the file once for
 // several writes of it. A larger one would save more and hold the event loop longer when its turn comes.
-const CHECKPOINT_PAGES = 2048;
+export const CHECKPOINT_PAGES = 2048;
+/** On a disk that is nearly full, the log takes no more room than it must. */
+export const CHECKPOINT_PAGES_WHEN_LOW = 64;
 
 // A read waits only while another process recovers the log after a crash.
 const READ_WAIT_MS = 1_000;
@@ -21,21 +23,35 @@ const READ_WAIT_MS = 1_000;
 export async function openForWriting(file: string): Promise<DatabaseSync> {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, "a", 0o600));
+    createForOwner(file);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskIsFull(error);
     throw new StoreUnavailable(`cannot open the database file: ${(error as Error).message}`, { cause: error });
   }
   const database = connect(file, 0);
   try {
     await whenUnlocked(() => database.exec("pragma journal_mode = wal"));
     database.exec("pragma synchronous = full; pragma foreign_keys = on");
-    database.exec(`pragma cache_size = -32768; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.exec("pragma cache_size = -32768");
+    checkpointAfter(database, CHECKPOINT_PAGES);
     database.exec(`pragma journal_size_limit = ${CHECKPOINT_PAGES * 4096 * 2}`);
   } catch (error) {
     database.close();
     throw toStoreError(error);
   }
   return database;
+}
+
+/**
+ * Makes the file when there is none, with rights that SQLite would not give it. One that is there is not opened: closing
+ * it again would drop the locks that this process has on it (POSIX).
+ */
+function createForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, "ax", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** The connection for reads outside transactions: it sees what is committed and can write nothing. */
@@ -65,6 +81,10 @@ export async function whenUnlocked(step: () => void, waitMs: number = LOCK_WAIT_
     }
     await delay(pauseMs);
   }
+}
+
+export function checkpointAfter(database: DatabaseSync, pages: number): void {
+  database.exec(`pragma wal_autocheckpoint = ${pages}`);
 }
 
 function connect(file: string, timeout: number): DatabaseSync {

@@ -34,11 +34,16 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, PreparedStatement>();
 
-  constructor(database: DatabaseSync) {
+  readonly #beforeEach: () => void;
+
+  /** `beforeEach` runs before each statement, and throws when none may run. */
+  constructor(database: DatabaseSync, beforeEach: () => void = () => {}) {
     this.#database = database;
+    this.#beforeEach = beforeEach;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.#beforeEach();
     try {
       const { statement, returnsRows } = this.#prepare(query.sql);
       const parameters = query.parameters as readonly SQLInputValue[];

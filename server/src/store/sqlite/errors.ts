@@ -24,9 +24,13 @@ export function toStoreError(error: unknown): unknown {
     return conflictOfColumns(UNIQUE_MESSAGE.exec((error as Error).message)?.groups?.["columns"] ?? "");
   }
   const primary = code & 0xff;
-  if (primary === FULL) return new StorageFull("the disk under the database is full", { cause: error });
+  if (primary === FULL) return diskIsFull(error);
   if (!UNREACHABLE.has(primary)) return error;
   return new StoreUnavailable(`the database did not answer: ${(error as Error).message}`, { cause: error });
+}
+
+export function diskIsFull(cause: unknown): StorageFull {
+  return new StorageFull("the disk under the database is full", { cause });
 }
 
 /** A failed write to the log while committing may or may not be found again after a crash. */

@@ -11,12 +11,30 @@ import { createReads } from "../sql/reads.ts";
 import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
 import { createTransaction } from "../sql/transaction.ts";
 import { TransactionConnection } from "../sql/transaction-connection.ts";
-import type { Durability, Reads, Store, Transaction } from "../store.ts";
+import {
+  type Durability,
+  OutcomeUnknown,
+  type Reads,
+  type StorageCondition,
+  StorageFull,
+  type Store,
+  type Transaction,
+} from "../store.ts";
 import { createCommitMark } from "./commit-mark.ts";
-import { LOCK_WAIT_MS, openForReading, openForWriting, whenUnlocked } from "./database.ts";
+import {
+  CHECKPOINT_PAGES,
+  CHECKPOINT_PAGES_WHEN_LOW,
+  checkpointAfter,
+  LOCK_WAIT_MS,
+  openForReading,
+  openForWriting,
+  whenUnlocked,
+} from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { toCommitError, toStoreError } from "./errors.ts";
+import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
+import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
 import { createVerificationLookup, type FindForVerification } from "./verification.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -27,18 +45,42 @@ export interface SqliteStoreOptions {
   readonly defaultPolicy: TokenPolicy;
   /** How long a transaction waits for another process to end its own; 5 s unless given. */
   readonly lockWaitMs?: number;
+  /** Room kept beside the file for when the disk is full; none unless given. */
+  readonly reserveBytes?: number;
+  /** Called once when the file turns out to be no longer the one at its path: from then on nothing is answered. */
+  readonly onFault?: (fault: string) => void;
+  /** Called when the disk gets nearly full, full, or has room again. */
+  readonly onStorage?: (condition: StorageCondition) => void;
 }
+
+const nobodyHears = (): void => {};
 
 /** Opens the file. The schema is not touched: call `migrate()` before anything else. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const writer = await openForWriting(options.file);
+  const { file, reserveBytes = 0, onFault = nobodyHears, onStorage = nobodyHears } = options;
+  const reserve = new StorageReserve(file, reserveBytes, onStorage);
+  const opened: DatabaseSync[] = [];
   try {
-    const reader = await openForReading(options.file);
-    return new SqliteStore(writer, reader, options);
+    reserve.look();
+    const writer = await openForWriting(file);
+    opened.push(writer);
+    const identity = identityAt(file);
+    const reader = await openForReading(file);
+    opened.push(reader);
+    const guard = new FileGuard(file, identity, { writer, reader }, onFault);
+    await reserve.fill();
+    return new SqliteStore({ writer, reader, guard, reserve }, options);
   } catch (error) {
-    writer.close();
-    throw error;
+    for (const database of opened.reverse()) database.close();
+    throw toStoreError(error);
   }
+}
+
+interface Parts {
+  readonly writer: DatabaseSync;
+  readonly reader: DatabaseSync;
+  readonly guard: FileGuard;
+  readonly reserve: StorageReserve;
 }
 
 class SqliteStore implements Store {
@@ -47,30 +89,38 @@ class SqliteStore implements Store {
   readonly #writer: DatabaseSync;
   readonly #writing: SqliteConnection;
   readonly #reader: DatabaseSync;
+  readonly #guard: FileGuard;
+  readonly #reserve: StorageReserve;
   readonly #json: StoredJson;
   readonly #lockWaitMs: number;
   readonly #queue = new WriteQueue();
   readonly #findForVerification: FindForVerification;
   readonly #commitMark: () => Promise<string>;
+  #checkpointPages = CHECKPOINT_PAGES;
 
-  constructor(writer: DatabaseSync, reader: DatabaseSync, options: SqliteStoreOptions) {
+  constructor({ writer, reader, guard, reserve }: Parts, options: SqliteStoreOptions) {
     this.#writer = writer;
     this.#writing = new SqliteConnection(writer);
     this.#reader = reader;
+    this.#guard = guard;
+    this.#reserve = reserve;
     this.#json = createStoredJson(options.defaultPolicy);
     this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
-    const context = this.#contextOver(new SqliteConnection(reader));
+    const checkFile = (): void => guard.checkLately();
+    const context = this.#contextOver(new SqliteConnection(reader, checkFile));
     this.reads = createReads(context);
-    this.#findForVerification = createVerificationLookup(reader, context);
-    this.#commitMark = createCommitMark(reader);
+    this.#findForVerification = createVerificationLookup(reader, context, checkFile);
+    this.#commitMark = createCommitMark(reader, checkFile);
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
     return this.#queue.run(async () => {
+      const mayGrow = this.#lookAtRoom();
       await this.#begin(durability);
       const connection = new TransactionConnection(this.#writing);
       try {
-        const result = await work(createTransaction(this.#contextOver(connection)));
+        const tx = createTransaction(this.#contextOver(connection));
+        const result = await work(mayGrow ? tx : withoutGrowth(tx));
         connection.assertMayCommit();
         connection.end();
         this.#commit();
@@ -78,6 +128,8 @@ class SqliteStore implements Store {
       } catch (error) {
         connection.end();
         this.#rollback();
+        // What is refused to keep room has no cause.
+        if (error instanceof StorageFull && error.cause !== undefined) this.#reserve.struck();
         throw error;
       }
     });
@@ -96,11 +148,25 @@ class SqliteStore implements Store {
   }
 
   async whyNotReady(): Promise<string | null> {
+    this.#reserve.look();
+    try {
+      this.#guard.check();
+    } catch (error) {
+      return sentenceOf(error as Error);
+    }
+    if (this.storage === "full") {
+      return "The disk under the database is full: a credential that was not used today cannot be verified.";
+    }
     return hasCurrentSchema(this.#reader) ? null : "The database does not have the schema of this build.";
+  }
+
+  get storage(): StorageCondition {
+    return this.#reserve.condition;
   }
 
   async close(): Promise<void> {
     await this.#queue.drain();
+    await this.#reserve.settled();
     if (this.#reader.isOpen) this.#reader.close();
     if (this.#writer.isOpen) this.#writer.close();
   }
@@ -109,9 +175,22 @@ class SqliteStore implements Store {
     return { db: bindKysely(SQLITE_LANGUAGE, connection), locksRows: false, json: this.#json };
   }
 
+  /** Whether there is room for what makes the database grow. On a full disk its log is emptied often and stays small. */
+  #lookAtRoom(): boolean {
+    this.#reserve.look();
+    const isOk = this.#reserve.condition === "ok";
+    const pages = isOk ? CHECKPOINT_PAGES : CHECKPOINT_PAGES_WHEN_LOW;
+    if (pages !== this.#checkpointPages) {
+      checkpointAfter(this.#writer, pages);
+      this.#checkpointPages = pages;
+    }
+    return isOk;
+  }
+
   /** `immediate` takes the write lock at once: one that is taken later can fail after the work was done. */
   async #begin(durability: Durability): Promise<void> {
     try {
+      this.#guard.check();
       // The write connection is this transaction's alone, so every one says what it needs.
       this.#writer.exec(durability === "full" ? "pragma synchronous = full" : "pragma synchronous = normal");
       await whenUnlocked(() => this.#writer.exec("begin immediate"), this.#lockWaitMs);
@@ -120,16 +199,33 @@ class SqliteStore implements Store {
     }
   }
 
+  /** What was committed to a file that is no longer there is lost when the process ends: it is not answered as done. */
   #commit(): void {
+    let committed: () => void;
     try {
+      committed = this.#guard.countCommit(this.#writer);
       this.#writer.exec("commit");
     } catch (error) {
       throw toCommitError(error);
+    }
+    this.#reserve.fitted();
+    try {
+      committed();
+    } catch (error) {
+      throw new OutcomeUnknown("the database file was taken away while committing", { cause: error });
     }
   }
 
   /** SQLite has already rolled back by itself after some errors. */
   #rollback(): void {
-    if (this.#writer.isOpen && this.#writer.isTransaction) this.#writer.exec("rollback");
+    try {
+      if (this.#writer.isOpen && this.#writer.isTransaction) this.#writer.exec("rollback");
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
+}
+
+function sentenceOf({ message }: Error): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

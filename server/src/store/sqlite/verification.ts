@@ -34,12 +34,20 @@ interface Lookup {
   readonly reject: (error: unknown) => void;
 }
 
-/** A token by its table's key, an API key by api_keys_hash; every join is by primary key. */
-export function createVerificationLookup(database: DatabaseSync, context: SqlContext): FindForVerification {
+/**
+ * A token by its table's key, an API key by api_keys_hash; every join is by primary key. `beforeEach` runs before the
+ * lookups of a turn, and throws when what the database says cannot be trusted.
+ */
+export function createVerificationLookup(
+  database: DatabaseSync,
+  context: SqlContext,
+  beforeEach: () => void,
+): FindForVerification {
   // Prepared at the first call: the tables may not exist before the first migration.
   let statements: Statements | null = null;
   const lookUp = oncePerTurn<Lookup>((lookups) => {
     try {
+      beforeEach();
       statements ??= prepareStatements(database, context);
       answer(database, statements, lookups);
     } catch (error) {

@@ -1,0 +1,208 @@
+// Whether the file that was opened is still the one at its path. SQLite asks that nowhere in WAL mode: over a file that
+// was deleted or replaced it goes on, and everything that is committed there is gone with the process.
+// Guarantee: nothing is answered as committed to such a file, and nothing is read from it for longer than `LATELY_MS`.
+// Once found it stays so until the process starts again: what was committed to which file in between, nobody can say.
+import { type BigIntStats, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { StoreUnavailable } from "../store.ts";
+import { toStoreError } from "./errors.ts";
+
+/** How old the last look at the files may be when something is read. */
+const LATELY_MS = 100;
+
+/** The log and its index belong to the database: one without the other loses what was committed. */
+const SUFFIXES = ["", "-wal", "-shm"] as const;
+
+// The layout of the log: https://sqlite.org/fileformat2.html#the_write_ahead_log
+const LOG_HEADER = 32n;
+const PAGE_HEADER = 24;
+
+export class FileGuard {
+  readonly #file: string;
+  readonly #onFault: (fault: string) => void;
+  readonly #identities: readonly string[];
+  readonly #commits: StatementSync;
+  readonly #commitsToCount: StatementSync;
+  #fault: string | null = null;
+  #lookedAt = performance.now();
+  /** The commits that this process knows of, and those that it last found in the main file. */
+  #known: number;
+  #written: number;
+  #lastChange: string;
+  #logSize: bigint;
+  readonly #log: StatementSync;
+  readonly #pageInLog: bigint;
+
+  /**
+   * To be called when both connections are open and have read, and the log exists. `opened` is the identity of the file
+   * before they were; `reader` sees what is committed. `onFault` is called once, with what happened to the file.
+   */
+  constructor(
+    file: string,
+    opened: string | null,
+    { writer, reader }: { readonly writer: DatabaseSync; readonly reader: DatabaseSync },
+    onFault: (fault: string) => void,
+  ) {
+    this.#file = resolve(file);
+    this.#onFault = onFault;
+    const stats = this.#stats();
+    const identities = stats.map((stat) => (stat === undefined ? null : identityOf(stat)));
+    if (identities.includes(null) || identities[0] !== opened) {
+      throw new StoreUnavailable("the database file was replaced while it was opened");
+    }
+    this.#identities = identities as string[];
+    this.#lastChange = changeOf(stats[0] as BigIntStats);
+    this.#logSize = (stats[1] as BigIntStats).size;
+    this.#commits = reader.prepare("pragma user_version");
+    this.#commitsToCount = writer.prepare("pragma user_version");
+    // `noop` moves nothing. A SQLite before 3.51 takes it for `passive`, which moves what is committed.
+    this.#log = reader.prepare("pragma wal_checkpoint(noop)");
+    this.#pageInLog = BigInt(Number(reader.prepare("pragma page_size").get()?.["page_size"]) + PAGE_HEADER);
+    this.#known = this.#committed();
+    this.#written = this.#commitsInFile();
+  }
+
+  /** What happened to the file, for people, or `null`. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  /** Throws `StoreUnavailable` when the files are not the ones that were opened. Takes about 10 µs. */
+  check(): void {
+    this.#lookedAt = performance.now();
+    if (this.#fault === null) this.#look();
+    this.#refuse();
+  }
+
+  /** The same for reads, by what was found in the last 100 ms. */
+  checkLately(): void {
+    if (this.#fault === null && performance.now() - this.#lookedAt < LATELY_MS) return;
+    this.check();
+  }
+
+  /**
+   * Counts a commit inside its transaction, in the header of the file, where every process and the guard see it. The
+   * count never goes down, unless an older copy was put in place.
+   */
+  countCommit(writer: DatabaseSync): () => void {
+    const before = commitsOf(this.#commitsToCount);
+    if (isBefore(before, this.#known)) this.#lose("an older copy of the database was put in its place");
+    this.#refuse();
+    const count = (before + 1) | 0;
+    writer.exec(`pragma user_version = ${count}`);
+    return () => {
+      this.#known = count;
+      this.check();
+    };
+  }
+
+  #look(): void {
+    const stats = this.#stats();
+    for (const [index, stat] of stats.entries()) {
+      const name = `the database file${SUFFIXES[index] === "" ? "" : `'s ${SUFFIXES[index]}`}`;
+      if (stat === undefined) return this.#lose(`${name} was deleted or moved while it was in use`);
+      if (identityOf(stat) !== this.#identities[index]) return this.#lose(`${name} was replaced while it was in use`);
+    }
+    const [main, log] = stats as [BigIntStats, BigIntStats, BigIntStats];
+    this.#lookAtLog(log.size);
+    const change = changeOf(main);
+    if (change !== this.#lastChange) this.#lookInside(change);
+  }
+
+  /** The main file was written: by a checkpoint, of this process or another, or by somebody over its content. */
+  #lookInside(change: string): void {
+    let written: number;
+    let known: number;
+    try {
+      written = this.#commitsInFile();
+      known = this.#committed();
+    } catch {
+      return this.#lose("the database file was written over or damaged while it was in use");
+    }
+    if (isBefore(written, this.#written) || isBefore(known, written) || isBefore(known, this.#known)) {
+      return this.#lose("the database file was written over by another copy while it was in use");
+    }
+    this.#written = written;
+    this.#known = known;
+    this.#lastChange = change;
+  }
+
+  /** The log shrinks when it was emptied into the main file, and then its index says so. */
+  /** The log shrinks when it was emptied into the main file, and then its index says so. */
+  #lookAtLog(size: bigint): void {
+    const before = this.#logSize;
+    this.#logSize = size;
+    if (size >= before) return;
+    const pages = this.#pagesInLog();
+    const least = pages === 0 ? 0n : LOG_HEADER + BigInt(pages) * this.#pageInLog;
+    const now = statSync(`${this.#file}-wal`, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
+    if (now < least && this.#pagesInLog() === pages) this.#lose("the database's log was cut off while it was in use");
+  }
+
+  /** By the index, which a log that was cut off by hand does not agree with. */
+  #pagesInLog(): number {
+    try {
+      return Number(this.#log.get()?.["log"]);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #stats(): readonly (BigIntStats | undefined)[] {
+    try {
+      return SUFFIXES.map((suffix) => statSync(this.#file + suffix, { bigint: true, throwIfNoEntry: false }));
+    } catch (error) {
+      throw new StoreUnavailable("the database file cannot be looked at", { cause: error });
+    }
+  }
+
+  #committed(): number {
+    return commitsOf(this.#commits);
+  }
+
+  /** Past the log. By SQLite, since closing a file that this process has open drops every lock on it (POSIX). */
+  #commitsInFile(): number {
+    const url = pathToFileURL(this.#file);
+    url.searchParams.set("immutable", "1");
+    const database = new DatabaseSync(url, { readOnly: true });
+    try {
+      return commitsOf(database.prepare("pragma user_version"));
+    } finally {
+      database.close();
+    }
+  }
+
+  #lose(fault: string): void {
+    this.#fault = fault;
+    this.#onFault(fault);
+  }
+
+  #refuse(): void {
+    if (this.#fault !== null) throw new StoreUnavailable(`${this.#fault}; start the server again to use what is there`);
+  }
+}
+
+/** What tells a file from every other while it is open, or `null` when there is none. */
+export function identityAt(file: string): string | null {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : identityOf(stat);
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
+function changeOf({ mtimeNs, size }: BigIntStats): string {
+  return `${mtimeNs}:${size}`;
+}
+
+function commitsOf(statement: StatementSync): number {
+  return Number(statement.get()?.["user_version"]);
+}
+
+/** Of two counts of 32 bits, which begin again after the highest. */
+function isBefore(count: number, than: number): boolean {
+  return ((count - than) | 0) < 0;
+}

@@ -1,0 +1,150 @@
+// Room for when the disk is full. A file beside the database holds it, and gives it back a slice at a time, so that
+// tokens can still be revoked and used for the first time while everything that grows is refused.
+// The rest is anybody's who writes to the disk: a slice is given back only when nothing else is left.
+import { randomBytes } from "node:crypto";
+import { rmSync, statfsSync, statSync, truncateSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { StorageFull, type StorageCondition, type Transaction } from "../store.ts";
+
+const SLICE_BYTES = 1024 ** 2;
+/** Less than this, and the next transaction may not fit. */
+const LEAST_BYTES = SLICE_BYTES;
+/** After a transaction did not fit, the next one has this much more. */
+const SLICES_WHEN_STRUCK = 4;
+/** The reserve is made again when as much as this is left beside it. */
+const SPARE_BYTES = 16 * 1024 ** 2;
+const RETRY_MS = 10_000;
+
+export class StorageReserve {
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #bytes: number;
+  readonly #onChange: (condition: StorageCondition) => void;
+  #condition: StorageCondition = "ok";
+  /** No transaction has fitted since one did not. */
+  #isStruck = false;
+  #filling: Promise<void> | null = null;
+  #retryAt = 0;
+
+  /** `bytes` of 0 keep no reserve; a full disk then refuses everything at once. `onChange` hears of each change. */
+  constructor(database: string, bytes: number, onChange: (condition: StorageCondition) => void) {
+    this.#file = `${database}.reserve`;
+    this.#folder = dirname(database);
+    this.#bytes = bytes;
+    this.#onChange = onChange;
+  }
+
+  get condition(): StorageCondition {
+    return this.#condition;
+  }
+
+  /** Looks at the room that is left, and gives back a slice when there is too little. Takes some microseconds. */
+  look(): void {
+    const free = this.#free();
+    if (free < LEAST_BYTES) this.#giveBack(1);
+    this.#judge();
+    if (this.#condition !== "ok" && performance.now() >= this.#retryAt) this.#fillAgain();
+  }
+
+  /** SQLite found no room for a transaction. */
+  struck(): void {
+    this.#isStruck = true;
+    this.#giveBack(SLICES_WHEN_STRUCK);
+    this.#judge();
+  }
+
+  /** A transaction was committed. */
+  fitted(): void {
+    if (!this.#isStruck) return;
+    this.#isStruck = false;
+    this.#judge();
+  }
+
+  /** Makes the reserve, if there is room beside it; else the storage counts as low. */
+  async fill(): Promise<void> {
+    this.#retryAt = performance.now() + RETRY_MS;
+    const missing = this.#bytes - this.#held();
+    if (missing > 0 && this.#free() < missing + SPARE_BYTES) return this.#judge();
+    if (missing > 0) await this.#write(missing).catch(() => {});
+    this.#isStruck = false;
+    this.#judge();
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    await this.#filling;
+  }
+
+  #fillAgain(): void {
+    this.#filling ??= this.fill().finally(() => (this.#filling = null));
+  }
+
+  /** Bytes that no file system can make smaller, for this machine's user alone. */
+  async #write(missing: number): Promise<void> {
+    const file = await open(this.#file, "a", 0o600);
+    try {
+      const slice = randomBytes(SLICE_BYTES);
+      for (let left = missing; left > 0; left -= slice.length) {
+        await file.appendFile(left < slice.length ? slice.subarray(0, left) : slice);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  #giveBack(slices: number): void {
+    this.#retryAt = performance.now() + RETRY_MS;
+    const left = this.#held() - slices * SLICE_BYTES;
+    try {
+      if (left > 0) truncateSync(this.#file, left);
+      else rmSync(this.#file, { force: true });
+    } catch {
+      // Another process gave it back at the same moment, or the file cannot be changed: then there is none.
+    }
+  }
+
+  #judge(): void {
+    const isWhole = this.#held() >= this.#bytes;
+    const isFull = this.#held() === 0 && (this.#isStruck || this.#free() < LEAST_BYTES / 4);
+    const condition = isFull ? "full" : isWhole && !this.#isStruck && this.#free() >= LEAST_BYTES ? "ok" : "low";
+    if (condition === this.#condition) return;
+    this.#condition = condition;
+    this.#onChange(condition);
+  }
+
+  #held(): number {
+    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** What this process may still write; unlimited where the system does not say. */
+  #free(): number {
+    try {
+      const { bavail, bsize } = statfsSync(this.#folder);
+      return bavail * bsize;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+}
+
+/** What makes the database grow and can wait; everything else ends something, or must be on record. */
+const GROWTH = [
+  "insertUser",
+  "insertOrganization",
+  "insertMembership",
+  "insertInvitation",
+  "insertToken",
+  "insertApiKey",
+  "insertService",
+  "insertDeviceLogin",
+  "insertCalendarFeed",
+  "recordUseHistory",
+] as const satisfies readonly (keyof Transaction)[];
+
+/** The same transaction; what makes the database grow is refused with `StorageFull`. */
+export function withoutGrowth(tx: Transaction): Transaction {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new StorageFull("the disk under the database is nearly full: only what ends something is accepted"));
+  return { ...tx, ...Object.fromEntries(GROWTH.map((verb) => [verb, refuse])) };
+}
