@@ -214,6 +214,9 @@ export async function createInstance(config: Config, options: InstanceOptions = 
 
 /** Structured logs on standard output; whatever could hold a credential is cut out before it is written. */
 function createLogger(config: Config): BaseLogger {
+  const output = destination({ fd: 1, sync: false });
+  // A line that cannot be written, to a file on a full disk for example, is lost; the instance goes on.
+  output.on("error", () => {});
   return pino(
     {
       level: config.logLevel,
@@ -234,6 +237,6 @@ function createLogger(config: Config): BaseLogger {
         censor: "[redacted]",
       },
     },
-    destination({ fd: 1, sync: false }),
+    output,
   );
 }

@@ -23,6 +23,8 @@ export async function serve(): Promise<number> {
     process.stderr.write(`mintmark: error: ${error.message}\n`);
     return 2;
   }
+  // What is printed may go to a file on a full disk, or to a reader that is gone: that ends no server.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   let instance: Instance | null = null;
   let setupCode: Secret | null;
   try {

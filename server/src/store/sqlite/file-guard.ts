@@ -2,10 +2,9 @@
 // was deleted or replaced it goes on, and everything that is committed there is gone with the process.
 // Guarantee: nothing is answered as committed to such a file, and nothing is read from it for longer than `LATELY_MS`.
 // Once found it stays so until the process starts again: what was committed to which file in between, nobody can say.
-import { type BigIntStats, statSync } from "node:fs";
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreUnavailable } from "../store.ts";
 import { toStoreError } from "./errors.ts";
 
@@ -34,6 +33,7 @@ export class FileGuard {
   #logSize: bigint;
   readonly #log: StatementSync;
   readonly #pageInLog: bigint;
+  readonly #header: Header;
 
   /**
    * To be called when both connections are open and have read, and the log exists. `opened` is the identity of the file
@@ -61,7 +61,8 @@ export class FileGuard {
     this.#log = reader.prepare("pragma wal_checkpoint(noop)");
     this.#pageInLog = BigInt(Number(reader.prepare("pragma page_size").get()?.["page_size"]) + PAGE_HEADER);
     this.#known = this.#committed();
-    this.#written = this.#commitsInFile();
+    this.#header = new Header(this.#file, identities[0] as string);
+    this.#written = this.#header.commits() ?? this.#known;
   }
 
   /** What happened to the file, for people, or `null`. */
@@ -98,6 +99,11 @@ export class FileGuard {
     };
   }
 
+  /** To be called when both connections are closed. */
+  close(): void {
+    this.#header.close();
+  }
+
   #look(): void {
     const stats = this.#stats();
     for (const [index, stat] of stats.entries()) {
@@ -111,16 +117,14 @@ export class FileGuard {
     if (change !== this.#lastChange) this.#lookInside(change);
   }
 
-  /** The main file was written: by a checkpoint, of this process or another, or by somebody over its content. */
+  /**
+   * The main file was written: by a checkpoint, of this process or another, or by somebody over its content. A checkpoint
+   * may be under way, or have found no room for all of it: only the header is looked at.
+   */
   #lookInside(change: string): void {
-    let written: number;
-    let known: number;
-    try {
-      written = this.#commitsInFile();
-      known = this.#committed();
-    } catch {
-      return this.#lose("the database file was written over or damaged while it was in use");
-    }
+    const written = this.#header.commits();
+    const known = this.#committed();
+    if (written === null) return this.#lose("the database file was written over by something else while it was in use");
     if (isBefore(written, this.#written) || isBefore(known, written) || isBefore(known, this.#known)) {
       return this.#lose("the database file was written over by another copy while it was in use");
     }
@@ -159,18 +163,10 @@ export class FileGuard {
   }
 
   #committed(): number {
-    return commitsOf(this.#commits);
-  }
-
-  /** Past the log. By SQLite, since closing a file that this process has open drops every lock on it (POSIX). */
-  #commitsInFile(): number {
-    const url = pathToFileURL(this.#file);
-    url.searchParams.set("immutable", "1");
-    const database = new DatabaseSync(url, { readOnly: true });
     try {
-      return commitsOf(database.prepare("pragma user_version"));
-    } finally {
-      database.close();
+      return commitsOf(this.#commits);
+    } catch (error) {
+      throw toStoreError(error);
     }
   }
 
@@ -181,6 +177,38 @@ export class FileGuard {
 
   #refuse(): void {
     if (this.#fault !== null) throw new StoreUnavailable(`${this.#fault}; start the server again to use what is there`);
+  }
+}
+
+/** Files whose header is read. Closing one drops every lock that this process has on it (POSIX), so the last one does. */
+const headers = new Map<string, { readonly descriptor: number; users: number }>();
+
+/** The first bytes of the main file, past the log. */
+class Header {
+  readonly #identity: string;
+  readonly #descriptor: number;
+
+  constructor(file: string, identity: string) {
+    this.#identity = identity;
+    const open = headers.get(identity) ?? { descriptor: openSync(file, "r"), users: 0 };
+    open.users++;
+    headers.set(identity, open);
+    this.#descriptor = open.descriptor;
+  }
+
+  /** The count of commits in the file; `null` when it is no database. https://sqlite.org/fileformat2.html#the_database_header */
+  commits(): number | null {
+    const bytes = Buffer.alloc(64);
+    const length = readSync(this.#descriptor, bytes, 0, bytes.length, 0);
+    if (length < bytes.length || bytes.toString("latin1", 0, 16) !== "SQLite format 3\0") return null;
+    return bytes.readInt32BE(60);
+  }
+
+  close(): void {
+    const open = headers.get(this.#identity);
+    if (open === undefined || --open.users > 0) return;
+    headers.delete(this.#identity);
+    closeSync(open.descriptor);
   }
 }
 

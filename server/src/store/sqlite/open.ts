@@ -18,6 +18,7 @@ import {
   type StorageCondition,
   StorageFull,
   type Store,
+  StoreUnavailable,
   type Transaction,
 } from "../store.ts";
 import { createCommitMark } from "./commit-mark.ts";
@@ -31,7 +32,7 @@ import {
   whenUnlocked,
 } from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
-import { toCommitError, toStoreError } from "./errors.ts";
+import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
 import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
@@ -59,20 +60,22 @@ const nobodyHears = (): void => {};
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { file, reserveBytes = 0, onFault = nobodyHears, onStorage = nobodyHears } = options;
   const reserve = new StorageReserve(file, reserveBytes, onStorage);
-  const opened: DatabaseSync[] = [];
+  const opened: { close(): void }[] = [];
   try {
-    reserve.look();
+    reserve.makeRoom();
     const writer = await openForWriting(file);
     opened.push(writer);
     const identity = identityAt(file);
     const reader = await openForReading(file);
     opened.push(reader);
     const guard = new FileGuard(file, identity, { writer, reader }, onFault);
+    opened.unshift(guard);
     await reserve.fill();
     return new SqliteStore({ writer, reader, guard, reserve }, options);
   } catch (error) {
-    for (const database of opened.reverse()) database.close();
-    throw toStoreError(error);
+    for (const part of opened.reverse()) part.close();
+    // SQLite makes the index of its log in memory that the disk must have room for, and calls that an error of the disk.
+    throw error instanceof StoreUnavailable && !reserve.hasRoom() ? diskIsFull(error) : toStoreError(error);
   }
 }
 
@@ -169,6 +172,7 @@ class SqliteStore implements Store {
     await this.#reserve.settled();
     if (this.#reader.isOpen) this.#reader.close();
     if (this.#writer.isOpen) this.#writer.close();
+    this.#guard.close();
   }
 
   #contextOver(connection: DatabaseConnection): SqlContext {

@@ -39,12 +39,21 @@ export class StorageReserve {
     return this.#condition;
   }
 
-  /** Looks at the room that is left, and gives back a slice when there is too little. Takes some microseconds. */
+  /** Gives back a slice when there is too little room. */
+  makeRoom(): void {
+    if (!this.hasRoom()) this.#giveBack(1);
+  }
+
+  /** Whether the next transaction fits, as far as the system says. */
+  hasRoom(): boolean {
+    return this.#free() >= LEAST_BYTES;
+  }
+
+  /** Makes room, and judges what is left. Takes some microseconds. */
   look(): void {
-    const free = this.#free();
-    if (free < LEAST_BYTES) this.#giveBack(1);
+    this.makeRoom();
     this.#judge();
-    if (this.#condition !== "ok" && performance.now() >= this.#retryAt) this.#fillAgain();
+    if (this.#condition !== "ok" && performance.now() >= this.#retryAt) void this.fill();
   }
 
   /** SQLite found no room for a transaction. */
@@ -62,13 +71,8 @@ export class StorageReserve {
   }
 
   /** Makes the reserve, if there is room beside it; else the storage counts as low. */
-  async fill(): Promise<void> {
-    this.#retryAt = performance.now() + RETRY_MS;
-    const missing = this.#bytes - this.#held();
-    if (missing > 0 && this.#free() < missing + SPARE_BYTES) return this.#judge();
-    if (missing > 0) await this.#write(missing).catch(() => {});
-    this.#isStruck = false;
-    this.#judge();
+  fill(): Promise<void> {
+    return (this.#filling ??= this.#fill().finally(() => (this.#filling = null)));
   }
 
   /** Resolves when nothing is being written any more. */
@@ -76,8 +80,18 @@ export class StorageReserve {
     await this.#filling;
   }
 
-  #fillAgain(): void {
-    this.#filling ??= this.fill().finally(() => (this.#filling = null));
+  async #fill(): Promise<void> {
+    const missing = this.#bytes - this.#held();
+    if (this.#free() >= Math.max(missing, 0) + SPARE_BYTES) {
+      try {
+        if (missing > 0) await this.#write(missing);
+        this.#isStruck = false;
+      } catch {
+        // Less may be written than the system says is free, by a quota for example.
+        this.#retryAt = performance.now() + RETRY_MS;
+      }
+    }
+    this.#judge();
   }
 
   /** Bytes that no file system can make smaller, for this machine's user alone. */
@@ -94,7 +108,6 @@ export class StorageReserve {
   }
 
   #giveBack(slices: number): void {
-    this.#retryAt = performance.now() + RETRY_MS;
     const left = this.#held() - slices * SLICE_BYTES;
     try {
       if (left > 0) truncateSync(this.#file, left);
@@ -107,7 +120,7 @@ export class StorageReserve {
   #judge(): void {
     const isWhole = this.#held() >= this.#bytes;
     const isFull = this.#held() === 0 && (this.#isStruck || this.#free() < LEAST_BYTES / 4);
-    const condition = isFull ? "full" : isWhole && !this.#isStruck && this.#free() >= LEAST_BYTES ? "ok" : "low";
+    const condition = isFull ? "full" : isWhole && !this.#isStruck && this.hasRoom() ? "ok" : "low";
     if (condition === this.#condition) return;
     this.#condition = condition;
     this.#onChange(condition);
