@@ -11,6 +11,7 @@ import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { personWithPassword, PASSWORD, assertProblem } from "../support/accounts.ts";
+import { Client, type Reply } from "../support/client.ts";
 import { freePort, startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 import { mountSmallDisk, type SmallDisk } from "../support/small-disk.ts";
@@ -217,17 +218,14 @@ async function run(file: string, port: number, whileItRuns?: (stop: () => void) 
   return { code, stdout, stderr };
 }
 
-async function startAndStop(file: string): Promise<Run & { readonly ready: { status: number; body: any } }> {
+async function startAndStop(file: string): Promise<Run & { readonly ready: Reply }> {
   const port = await freePort();
-  let ready = { status: 0, body: null };
+  const client = new Client(`http://127.0.0.1:${port}`);
+  let ready: Reply | null = null;
   const ran = await run(file, port, async (stop) => {
-    await eventually(async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-      if (response === null) return false;
-      ready = { status: response.status, body: (await response.json()) as null };
-      return true;
-    }, "it answers");
+    await eventually(async () => (ready = await client.get("/readyz").catch(() => null)) !== null, "it answers");
     stop();
   });
+  assert.ok(ready !== null);
   return { ...ran, ready };
 }

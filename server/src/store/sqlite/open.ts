@@ -73,7 +73,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     await reserve.fill();
     return new SqliteStore({ writer, reader, guard, reserve }, options);
   } catch (error) {
-    for (const part of opened.reverse()) part.close();
+    for (const part of opened.toReversed()) part.close();
     // SQLite makes the index of its log in memory that the disk must have room for, and calls that an error of the disk.
     throw error instanceof StoreUnavailable && !reserve.hasRoom() ? diskIsFull(error) : toStoreError(error);
   }
