@@ -111,7 +111,7 @@ export const ERROR_CODES = {
 
   internal_error: { status: 500, title: "Something went wrong" },
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
-  server_busy: { status: 503, title: "Too many passwords are being checked" },
+  server_busy: { status: 503, title: "The server has too much to do at once" },
   mail_unavailable: { status: 503, title: "The mail server did not take the letter" },
   outcome_unknown: { status: 503, title: "It is not known whether the change was made" },
   storage_full: { status: 507, title: "The storage is full" },

@@ -7,7 +7,7 @@ import { refusalOfError, withoutSecrets } from "../http/problem.ts";
 import { parseInput } from "../http/request-input.ts";
 import type { Deps } from "../service/deps.ts";
 import { Refusal } from "../service/refusal.ts";
-import { CALLS_PER_MINUTE, type CallLimit } from "./call-limit.ts";
+import { CALLS_PER_MINUTE, CALLS_TOGETHER_PER_MINUTE, type CallLimit, type TooManyCalls } from "./call-limit.ts";
 import type { CallLog } from "./call-log.ts";
 import type { Caller } from "./caller.ts";
 import { requireOffered } from "./offer.ts";
@@ -28,9 +28,9 @@ interface Call {
 
 export async function callTool(deps: CallDeps, call: Call): Promise<CallToolResult> {
   const { tool, actor } = call;
-  const tooMany = deps.limit.count(actor.principal.credential.id, deps.clock());
-  if (tooMany !== null && !tooMany.isFirst) return refused(rateLimited(tooMany.retryAfterSeconds));
-  const outcome = tooMany === null ? await run(deps, call) : rateLimited(tooMany.retryAfterSeconds);
+  const tooMany = countCall(deps, actor);
+  if (tooMany !== null && !tooMany.isFirst) return refused(rateLimited(tooMany));
+  const outcome = tooMany === null ? await run(deps, call) : rateLimited(tooMany);
   try {
     await deps.log.record(actor, { tool: tool.name, code: outcome instanceof Refusal ? outcome.code : null });
   } catch (error) {
@@ -42,17 +42,22 @@ export async function callTool(deps: CallDeps, call: Call): Promise<CallToolResu
 
 /** Records a call that was refused before it came to its tool. The refusal stands, whether it is on record or not. */
 export async function recordTurnedAway(
-  { log, limit, clock, logger }: CallDeps,
+  deps: CallDeps,
   { tool, actor }: Pick<Call, "tool" | "actor">,
   { code }: Refusal,
 ): Promise<void> {
-  const tooMany = limit.count(actor.principal.credential.id, clock());
+  const { log, logger } = deps;
+  const tooMany = countCall(deps, actor);
   if (tooMany !== null && !tooMany.isFirst) return;
   try {
     await log.record(actor, { tool: tool.name, code: tooMany === null ? code : "rate_limited" });
   } catch (error) {
     logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be put on record");
   }
+}
+
+function countCall({ limit, clock }: CallDeps, { principal }: CredentialActor): TooManyCalls | null {
+  return limit.count(principal.credential.id, principal.user?.id ?? principal.organization.id, clock());
 }
 
 async function run(deps: CallDeps, { tool, actor, caller, input }: Call): Promise<CallToolResult | Refusal> {
@@ -75,10 +80,14 @@ function refused({ code, detail }: Refusal): CallToolResult {
   return { isError: true, content: [{ type: "text", text }], _meta: { code } };
 }
 
-function rateLimited(retryAfterSeconds: number): Refusal {
+function rateLimited({ of, retryAfterSeconds }: TooManyCalls): Refusal {
+  const [most, whose] =
+    of === "credential"
+      ? [CALLS_PER_MINUTE, "this token"]
+      : [CALLS_TOGETHER_PER_MINUTE, "all tokens of this person, or all API keys of this organization"];
   return new Refusal(
     "rate_limited",
-    `More than ${CALLS_PER_MINUTE} tools were called within a minute with this token. Wait ${retryAfterSeconds} s before the next call.`,
+    `More than ${most} tools were called within a minute with ${whose}. Wait ${retryAfterSeconds} s before the next call.`,
   );
 }
 

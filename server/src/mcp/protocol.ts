@@ -13,7 +13,7 @@ import {
 import { withoutSecrets } from "../http/problem.ts";
 import { Refusal } from "../service/refusal.ts";
 import { VERSION } from "../version.ts";
-import type { OpenStream } from "./streams.ts";
+import { MOST_STREAMS, type OpenStream, type StreamBound } from "./streams.ts";
 import type { Tool } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -24,8 +24,8 @@ interface Exchange {
   readonly tools: readonly Tool[];
   /** `null` when there is no tool of this name. */
   readonly call: (name: string, input: Readonly<Record<string, unknown>>) => Promise<CallToolResult> | null;
-  /** Watches what the caller leaves open, until the answered function is called; `null` when it may leave no more open. */
-  readonly watch: (stream: Pick<OpenStream, "end" | "toolsChanged">) => (() => void) | null;
+  /** Watches what the caller leaves open, until the answered function is called, or answers whose bound it met. */
+  readonly watch: (stream: Pick<OpenStream, "end" | "toolsChanged">) => (() => void) | StreamBound;
   readonly onError: (error: Error) => void;
 }
 
@@ -55,9 +55,9 @@ export async function answerMessage(exchange: Exchange): Promise<Response> {
   // A client of 2025 gets the answer to a call as a stream too. That ends by itself, and never before its answer.
   if (response.body === null || !isStream || message["method"] !== "subscriptions/listen") return response;
   const leave = exchange.watch({ end, toolsChanged: () => handler.notify.toolsChanged() });
-  if (leave === null) {
+  if (typeof leave === "string") {
     end();
-    throw tooManyStreams();
+    throw tooManyStreams(leave);
   }
   const body = untilLeft(response.body, leave);
   whenGone(request, () => {
@@ -139,10 +139,26 @@ function untilLeft(body: ReadableStream<Uint8Array>, leave: () => void): Readabl
   );
 }
 
-function tooManyStreams(): Refusal {
-  return new Refusal(
-    "rate_limited",
-    "Too many streams are open with this token. Close the AI clients that are not in use, then try again.",
-    { retryAfterSeconds: 5 },
-  );
+function tooManyStreams(bound: StreamBound): Refusal {
+  const most = MOST_STREAMS[bound].toLocaleString("en");
+  switch (bound) {
+    case "credential":
+      return new Refusal(
+        "rate_limited",
+        `More than ${most} streams are open with this token. Close the AI clients that are not in use, then try again.`,
+        { retryAfterSeconds: 5 },
+      );
+    case "person":
+      return new Refusal(
+        "rate_limited",
+        `More than ${most} streams are open with the tokens and API keys of one person. Close the AI clients that are not in use, then try again.`,
+        { retryAfterSeconds: 5 },
+      );
+    case "instance":
+      return new Refusal(
+        "server_busy",
+        `This server has ${most} open streams of many people, as many as it can. It is not your token: everything but the stream works. Try again in 30 s.`,
+        { retryAfterSeconds: 30 },
+      );
+  }
 }

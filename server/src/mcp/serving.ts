@@ -1,5 +1,5 @@
 // One request to `/mcp`: from another site or not, by whom, with what they may do now, the message, its answer.
-import type { Principal } from "@mintmark/core";
+import type { ApiKeyId, Principal } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { authenticate } from "../http/authenticate.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
@@ -68,6 +68,7 @@ async function respond(
   if (caller.policy.mcp === "off") throw await putOnRecord(calling, actor, message, mcpIsOff());
   const { ip, userAgent, requestId } = actor.origin;
   const { id: credentialId } = actor.principal.credential;
+  const person = message["method"] === "subscriptions/listen" ? await personOf(deps, actor) : "";
   return answerMessage({
     request,
     message,
@@ -77,7 +78,7 @@ async function respond(
       return tool === undefined ? null : callTool(calling, { tool, actor, caller, input });
     },
     watch: (stream) =>
-      streams.watch({ ...stream, credentialId, key, client: { ip, userAgent }, tools: namesOf(caller) }),
+      streams.watch({ ...stream, credentialId, person, key, client: { ip, userAgent }, tools: namesOf(caller) }),
     // Without the library's message, which repeats headers and body.
     onError: ({ name }) => deps.logger.debug({ error: name, requestId }, "MCP request refused"),
   });
@@ -98,6 +99,13 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   const recheck = await deps.verifier.recheck(key, origin);
   if (!recheck.ok) throw new Refusal(recheck.code, refusalDetail(recheck.code));
   return { actor, key, caller: callerOf(deps.catalogue, recheck.principal, recheck.policy) };
+}
+
+/** Whose load a stream is. A key has no owner, so its creator's: nobody gets more by founding organizations with keys. */
+async function personOf({ store }: Pick<McpDeps, "store">, { principal }: CredentialActor): Promise<string> {
+  if (principal.user !== null) return principal.user.id;
+  const key = await store.reads.findApiKey(principal.credential.id as ApiKeyId);
+  return key?.createdBy.id ?? principal.organization.id;
 }
 
 /** A page of another site, also one whose name was made to lead here, says so in `Origin`; programs send none. */

@@ -6,6 +6,8 @@ import type { Client, CredentialKey, Recheck, Verifier } from "../verify/verifie
 
 export interface OpenStream {
   readonly credentialId: string;
+  /** Whose stream it is, whichever of their credentials opened it: the token's owner, or who created the API key. */
+  readonly person: string;
   readonly key: CredentialKey;
   readonly client: Client;
   /** The tools its client was offered when it opened, by name. */
@@ -17,8 +19,8 @@ export interface OpenStream {
 }
 
 export interface Streams {
-  /** Watches a stream until the answered function is called or `end` was; `null` when its credential has too many. */
-  watch(stream: OpenStream): (() => void) | null;
+  /** Watches a stream until the answered function is called or `end` was; answers whose bound it met where it is one too many. */
+  watch(stream: OpenStream): (() => void) | StreamBound;
   /** Ends all of them, and at once whatever is watched from now on. */
   close(): void;
 }
@@ -39,9 +41,15 @@ const EVERY_MS = 50;
 const AT_ONCE = 50;
 /** Longer than this nobody waits for the truth. */
 const DEADLINE_MS = 3_000;
-/** Open streams of one credential: more are forgotten ones. */
-const MOST_OF_A_CREDENTIAL = 64;
-const MOST = 4_096;
+
+/** Who can have too many open streams. */
+export type StreamBound = "credential" | "person" | "instance";
+
+/**
+ * How many can be open in one process. A credential with more has forgotten some; a person with all their tokens, keys
+ * and organizations has a sixteenth of what there is.
+ */
+export const MOST_STREAMS: Readonly<Record<StreamBound, number>> = { credential: 64, person: 256, instance: 4_096 };
 
 interface Entry {
   readonly stream: OpenStream;
@@ -52,6 +60,7 @@ interface Entry {
 
 export function createStreams(deps: StreamsDeps): Streams {
   const byCredential = new Map<string, Set<Entry>>();
+  const openOf = new Map<string, number>();
   let open = 0;
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
@@ -59,14 +68,18 @@ export function createStreams(deps: StreamsDeps): Streams {
   let lastMark: string | null = null;
 
   const add = (entry: Entry): void => {
-    const { credentialId } = entry.stream;
+    const { credentialId, person } = entry.stream;
     byCredential.set(credentialId, (byCredential.get(credentialId) ?? new Set()).add(entry));
+    openOf.set(person, (openOf.get(person) ?? 0) + 1);
     deps.onCount(++open);
   };
   const remove = (entry: Entry): void => {
     const entries = byCredential.get(entry.stream.credentialId);
     if (entries?.delete(entry) !== true) return;
     if (entries.size === 0) byCredential.delete(entry.stream.credentialId);
+    const left = (openOf.get(entry.stream.person) ?? 0) - 1;
+    if (left > 0) openOf.set(entry.stream.person, left);
+    else openOf.delete(entry.stream.person);
     deps.onCount(--open);
   };
   const end = (entry: Entry): void => {
@@ -112,7 +125,9 @@ export function createStreams(deps: StreamsDeps): Streams {
 
   return {
     watch(stream) {
-      if (open >= MOST || (byCredential.get(stream.credentialId)?.size ?? 0) >= MOST_OF_A_CREDENTIAL) return null;
+      if ((byCredential.get(stream.credentialId)?.size ?? 0) >= MOST_STREAMS.credential) return "credential";
+      if ((openOf.get(stream.person) ?? 0) >= MOST_STREAMS.person) return "person";
+      if (open >= MOST_STREAMS.instance) return "instance";
       const entry = { stream, tools: stream.tools, until: Number.NEGATIVE_INFINITY };
       add(entry);
       if (isClosed) end(entry);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { DAY_MS, defaultPolicy, type Principal } from "@mintmark/core";
-import { CALLS_PER_MINUTE, createCallLimit } from "../../src/mcp/call-limit.ts";
+import { CALLS_PER_MINUTE, CALLS_TOGETHER_PER_MINUTE, createCallLimit } from "../../src/mcp/call-limit.ts";
 import { callTool as runTool, recordTurnedAway } from "../../src/mcp/call-tool.ts";
 import { callerOf } from "../../src/mcp/caller.ts";
 import { mcpIsOff } from "../../src/mcp/offer.ts";
@@ -173,6 +173,26 @@ describe("a tool call", () => {
     );
   });
 
+  it("is bounded for a person with many tokens, and another's calls go on", () => {
+    const limit = createCallLimit();
+    for (let calls = 0; calls < CALLS_TOGETHER_PER_MINUTE; calls++)
+      assert.equal(limit.count(`pat_${calls % 10}`, "usr_busy", 0), null);
+    const first = limit.count("pat_new", "usr_busy", 1_000);
+    assert.deepEqual(first, { of: "together", retryAfterSeconds: 59, isFirst: true });
+    assert.equal(limit.count("pat_newer", "usr_busy", 1_000)?.isFirst, false);
+    assert.equal(limit.count("pat_other", "usr_other", 1_000), null);
+    // Nor does one token's excess use up what the person's others may call.
+    for (let calls = 0; calls < CALLS_TOGETHER_PER_MINUTE; calls++) limit.count("pat_wild", "usr_calm", 0);
+    assert.equal(limit.count("pat_calm", "usr_calm", 0), null);
+  });
+
+  it("is counted on while somebody makes many tokens: their calls forget nobody else's count", () => {
+    const limit = createCallLimit();
+    for (let calls = 0; calls < CALLS_PER_MINUTE; calls++) limit.count("pat_watched", "usr_watched", 0);
+    for (let token = 0; token < 15_000; token++) limit.count(`pat_${token}`, "usr_busy", 0);
+    assert.equal(limit.count("pat_watched", "usr_watched", 0)?.of, "credential");
+  });
+
   it("is bounded for each token: beyond, it is refused with when to go on, and only the first is on record", async () => {
     const limit = createCallLimit();
     const tool = TOOLS.find(({ name }) => name === "list_my_tokens") ?? assert.fail();
@@ -189,7 +209,7 @@ describe("a tool call", () => {
     assert.equal(record.length, CALLS_PER_MINUTE);
     for (let calls = 0; calls < 3; calls++) assert.match(JSON.stringify(await call()), /Wait \d+ s.*rate_limited/);
     assert.deepEqual(record.slice(CALLS_PER_MINUTE), [{ tool: "list_my_tokens", code: "rate_limited" }]);
-    assert.equal(limit.count("pat_other", instance.deps.clock()), null);
+    assert.equal(limit.count("pat_other", "usr_other", instance.deps.clock()), null);
     instance.advance(60_000);
     assert.doesNotMatch(JSON.stringify(await call()), /rate_limited/);
     // What the policy turns away counts too: whoever goes on and on fills no log.

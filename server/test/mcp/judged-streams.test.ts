@@ -1,7 +1,7 @@
 // The registry of open streams by itself: what it does when the truth cannot be read, and how it asks.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createStreams, type OpenStream } from "../../src/mcp/streams.ts";
+import { createStreams, MOST_STREAMS, type OpenStream, type Streams } from "../../src/mcp/streams.ts";
 import type { Recheck } from "../../src/verify/verifier.ts";
 
 interface Watched {
@@ -18,6 +18,7 @@ function stream(credentialId = "pat_1"): Watched {
     changes: () => changes,
     stream: {
       credentialId,
+      person: "usr_1",
       key: { kind: "pat", hash: new Uint8Array(32) },
       client: { ip: null, userAgent: null },
       tools: "whoami",
@@ -95,8 +96,10 @@ describe("the registry of streams", () => {
     assert.equal(asked, 10);
     await round();
     assert.equal(asked, 20);
-    for (const one of leave) one?.();
-    for (const one of leave) one?.();
+    for (const one of [...leave, ...leave]) {
+      assert.ok(typeof one === "function");
+      one();
+    }
     assert.equal(counts.at(-1), 0);
     await round();
     await round();
@@ -171,5 +174,47 @@ describe("the registry of streams", () => {
     const late = stream();
     streams.watch(late.stream);
     await late.ended;
+  });
+});
+
+describe("bounds on streams", () => {
+  const verifier = { recheck: () => new Promise<never>(() => {}), mark: () => new Promise<never>(() => {}) };
+  const open = (streams: Streams, person: string, credentialId: string): (() => void) | string =>
+    streams.watch({ ...stream(credentialId).stream, person });
+  const create = (): Streams =>
+    createStreams({ verifier, toolsOf: () => "", clock: () => 0, onCount: () => {}, onError: () => {} });
+
+  it("one person with all their tokens has a sixteenth of all, and everybody else opens theirs", () => {
+    const streams = create();
+    let taken = 0;
+    for (let token = 0; token < 1_000; token++)
+      for (let stream = 0; stream < MOST_STREAMS.credential; stream++)
+        if (typeof open(streams, "usr_greedy", `pat_${token}`) === "function") taken++;
+    assert.equal(taken, MOST_STREAMS.person);
+    assert.equal(taken * 16, MOST_STREAMS.instance);
+    assert.equal(open(streams, "usr_greedy", "pat_new"), "person");
+    assert.equal(typeof open(streams, "usr_other", "pat_other"), "function");
+    streams.close();
+  });
+
+  it("each refusal says whose bound it met, and what is closed makes room", () => {
+    const streams = create();
+    const leaves: (() => void)[] = [];
+    for (let person = 0; person < 16; person++)
+      for (let stream = 0; stream < MOST_STREAMS.person; stream++) {
+        const leave = open(streams, `usr_${person}`, `pat_${person}_${stream % 4}`);
+        assert.ok(typeof leave === "function");
+        leaves.push(leave);
+      }
+    assert.equal(open(streams, "usr_late", "pat_late"), "instance");
+    assert.equal(open(streams, "usr_0", "pat_0_0"), "credential");
+    assert.equal(open(streams, "usr_0", "pat_0_new"), "person");
+    const [first] = leaves;
+    first?.();
+    // To leave twice is to leave once.
+    first?.();
+    assert.equal(typeof open(streams, "usr_late", "pat_late"), "function");
+    assert.equal(open(streams, "usr_late", "pat_late"), "instance");
+    streams.close();
   });
 });

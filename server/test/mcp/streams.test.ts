@@ -293,6 +293,31 @@ describe("streams", () => {
     (await listen(instance, token)).leave();
   });
 
+  it("are bounded for each person with all tokens and keys, in all organizations, and refused by name", async () => {
+    const { headers, body } = messageOf("2026", "subscriptions/listen", { notifications: { toolsListChanged: true } });
+    const listenWith = (credential: Headers): Promise<Response> =>
+      fetch(`${instance.url}/mcp`, { method: "POST", headers: { ...headers, ...credential }, body });
+    const owner = await seed.person();
+    const credentials: Headers[] = [];
+    for (let organization = 0; organization < 2; organization++) {
+      const founded = await seed.organization(owner);
+      credentials.push(bearer(await seed.token(owner, founded)), bearer(await seed.apiKey(founded, owner)));
+    }
+    const opened = await Promise.all(
+      credentials.flatMap((credential) => Array.from({ length: 64 }, () => listenWith(credential))),
+    );
+    assert.ok(opened.every(({ status }) => status === 200));
+    const refused = await listenWith(bearer(await seed.apiKey(await seed.organization(owner), owner)));
+    const problem = (await refused.json()) as { code: string; detail: string };
+    assert.deepEqual([refused.status, problem.code, refused.headers.get("retry-after")], [429, "rate_limited", "5"]);
+    assert.match(problem.detail, /^More than 256 streams .* of one person\./);
+    const other = await seed.person();
+    const free = await listenWith(bearer(await seed.token(other, other.personal)));
+    assert.equal(free.status, 200);
+    for (const { body: stream } of [...opened, free]) await stream?.cancel();
+    await untilOpen(0);
+  });
+
   it("are bounded also when they are asked for all at once", async () => {
     const owner = await seed.person();
     const token = bearer(await seed.token(owner, owner.personal));
