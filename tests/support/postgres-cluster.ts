@@ -16,8 +16,8 @@ export interface Cluster {
   /** The `postgres://` URL of the maintenance database. */
   readonly url: string;
   readonly folder: string;
-  /** Ends the server in order, as an operator does; its data stays for `resume()`, and for a copy. */
-  readonly halt: () => Promise<void>;
+  /** Ends the server, in order unless told otherwise; its data stays for `resume()`, and for a copy. */
+  readonly halt: (how?: "in order" | "as a crash") => Promise<void>;
   /** Starts it again on its port; as a standby, which answers reads and follows whatever its data says. */
   readonly resume: (role: "primary" | "standby") => Promise<void>;
   /** Ends the server, waits until it is gone and removes its folder. */
@@ -173,7 +173,7 @@ async function listen(
       stdio: ["ignore", "ignore", "pipe"],
     });
     const output = collect(server);
-    if (await becameReady(server, output)) return { server, port };
+    if (await becameReady(server)) return { server, port };
     // Another process may have taken the port between the look and the use.
     if (attempt === PORT_ATTEMPTS || !output().includes("could not bind")) {
       throw new Error(`Cannot start PostgreSQL for the tests: ${output()}`);
@@ -181,12 +181,15 @@ async function listen(
   }
 }
 
-function becameReady(server: ChildProcess, output: () => string): Promise<boolean> {
+function becameReady(server: ChildProcess): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("close", () => resolve(false));
-    server.stderr?.on("data", () => {
-      if (/ready to accept (read-only )?connections/.test(output())) resolve(true);
+    // What is collected may be full by then: after a crash every client is refused, and each refusal is a line.
+    let latest = "";
+    server.stderr?.on("data", (chunk: string) => {
+      latest = latest.slice(-200) + chunk;
+      if (/ready to accept (read-only )?connections/.test(latest)) resolve(true);
     });
   });
 }
@@ -240,8 +243,8 @@ function clusterOf(
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     folder,
-    halt: async () => {
-      server.kill("SIGINT");
+    halt: async (how = "in order") => {
+      server.kill(how === "in order" ? "SIGINT" : "SIGQUIT");
       await closed;
     },
     resume: async (role) => {
