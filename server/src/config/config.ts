@@ -15,7 +15,7 @@ import {
 import { z } from "zod";
 import type { InstanceSettings } from "../service/deps.ts";
 import type { MailSettings } from "../mail/mailer.ts";
-import { isNetwork } from "../network/client-address.ts";
+import { canonicalAddress, isNetwork } from "../network/client-address.ts";
 
 export interface Config {
   readonly host: string;
@@ -59,6 +59,13 @@ const MAIL_FROM = /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 const limit = (name: LimitName): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(1).max(LIMITS[name].highest).default(LIMITS[name].standard);
 
+/** An address alone is a network of one; IPv4-mapped IPv6 is IPv4, as it is when a peer is compared with it. */
+function networkOfProxy(entry: string): string | null {
+  if (entry.includes("/")) return isNetwork(entry) ? entry : null;
+  const address = canonicalAddress(entry);
+  return address && `${address}/${address.includes(":") ? 128 : 32}`;
+}
+
 const Environment = z.object({
   MINTMARK_DATA: z.string().min(1).default("./data/mintmark.db"),
   DATABASE_URL: z
@@ -87,10 +94,16 @@ const Environment = z.object({
   MINTMARK_BRAND: z.string().regex(BRAND_PATTERN).default(DEFAULT_BRAND),
   MINTMARK_RETIRED_BRANDS: list.pipe(z.array(z.string().regex(BRAND_PATTERN))).default([]),
   MINTMARK_TRUSTED_PROXIES: list
-    .transform((entries) =>
-      entries.map((entry) => (entry.includes("/") ? entry : `${entry}/${entry.includes(":") ? 128 : 32}`)),
+    .transform((entries, context) =>
+      entries.map((entry) => {
+        const network = networkOfProxy(entry);
+        if (network === null)
+          context.addIssue(
+            `must be addresses or CIDR networks such as 10.0.0.0/8 (bits after the prefix zero), and "${entry.slice(0, 60)}" is neither`,
+          );
+        return network ?? entry;
+      }),
     )
-    .pipe(z.array(z.string().refine(isNetwork, "must be addresses or CIDR networks")))
     .default([]),
   MINTMARK_METRICS_TOKEN: z.string().min(16, "must have 16 characters or more").optional(),
   MINTMARK_SMTP_URL: z

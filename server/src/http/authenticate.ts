@@ -84,7 +84,7 @@ async function credentialActor(
 ): Promise<Actor> {
   const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
   const verification = await deps.verifier.verify(secret, client);
-  if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code));
+  if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code, client.ip));
   onVerified(verification.principal);
   return { kind: "credential", principal: verification.principal, origin };
 }

@@ -28,8 +28,12 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
   permission_denied: "The token lacks a permission that this needs. Use another token, or ask for another role.",
 };
 
-/** What to tell the holder of a credential that was refused with this code. */
-export function refusalDetail(code: ErrorCode): string {
+const UNREADABLE_ADDRESS =
+  "The organization's token policy allows certain networks only, and the address that this request came from could not be read. Ask whoever runs this instance to check what its proxies send in X-Forwarded-For.";
+
+/** What to tell the holder of a credential that was refused with this code; `ip` is `null` when the client is unknown. */
+export function refusalDetail(code: ErrorCode, ip?: string | null): string {
+  if (code === "policy_network" && ip === null) return UNREADABLE_ADDRESS;
   const detail = DETAILS[code];
   if (detail === undefined) throw new Error(`no sentence is written for a credential refused with ${code}`);
   return detail;

@@ -97,7 +97,7 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   const key = deps.verifier.keyOf((taken as Extract<typeof taken, { ok: true }>).secret);
   // The verdict has no policy in it: it is read with everything else once more, as every stream's is.
   const recheck = await deps.verifier.recheck(key, origin);
-  if (!recheck.ok) throw new Refusal(recheck.code, refusalDetail(recheck.code));
+  if (!recheck.ok) throw new Refusal(recheck.code, refusalDetail(recheck.code, origin.ip));
   return { actor, key, caller: callerOf(deps.catalogue, recheck.principal, recheck.policy) };
 }
 

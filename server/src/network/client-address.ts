@@ -1,16 +1,31 @@
 // The client's address: the socket's peer, unless the peer is a proxy the operator trusts; then the
 // right-most entry of X-Forwarded-For that is not such a proxy.
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** The address in canonical form (IPv4-mapped IPv6 as IPv4, IPv6 whole and lower-case), or `null` when it is none. */
 export function canonicalAddress(text: string): string | null {
+  return isIP(text) === 0 || text.includes("%") ? null : ipaddr.process(text).toNormalizedString();
+}
+
+/** `[2001:db8::7]`, `[2001:db8::7]:443` and `203.0.113.5:51008`. */
+const WITH_PORT = /^(?:\[([^\]]*)\]|([^:[\]]+)(?=:))(?::\d{1,5})?$/;
+
+/**
+ * The address as proxies and programs write a client's, in canonical form, or `null` when it cannot be read: with or
+ * without blanks around it, double quotes, brackets, a port (Azure and Go append one) and the zone of an IPv6 address.
+ */
+export function readClientAddress(text: string): string | null {
+  const bare = text.trim().replace(/^"(.*)"$/, "$1");
+  const [, bracketed, beforePort] = WITH_PORT.exec(bare) ?? [];
+  // Only IPv6 is written in brackets.
+  if (bracketed !== undefined && !bracketed.includes(":")) return null;
+  const address = bracketed ?? beforePort ?? bare;
   // An address scoped to a link (fe80::1%eth0) is meant without its zone.
-  const bare = text.split("%")[0] as string;
-  return ipaddr.isValid(bare) && (bare.includes(":") || ipaddr.IPv4.isValidFourPartDecimal(bare))
-    ? ipaddr.process(bare).toNormalizedString()
-    : null;
+  const zone = address.includes(":") ? address.indexOf("%") : -1;
+  return canonicalAddress(zone === -1 ? address : address.slice(0, zone));
 }
 
 /** Whether the text is a network in CIDR notation whose host bits are zero, e.g. `203.0.113.0/24`. */
@@ -48,19 +63,25 @@ interface Hop {
   readonly isTrusted: boolean;
 }
 
+/** A warning about the proxies' configuration is logged no more often than this. */
+const WARN_EVERY_MS = 60_000;
 const REMEMBERED_HOPS = 10_000;
 const LONGEST_REMEMBERED = 64;
 
-/** Reads client addresses of requests, given the proxies the operator trusts. */
+/**
+ * Reads client addresses of requests, given the proxies the operator trusts. `onUnreadable` is told, once a minute at
+ * most, that such a proxy sent an entry that is no address; the client is then unknown.
+ */
 export function createClientAddress(
   trustedProxies: readonly string[],
+  onUnreadable: () => void = () => {},
 ): (peer: string | undefined, forwardedFor: string | undefined) => string | null {
   // Clients come back, and reading an address takes longer than all else that is done to a request's headers.
   const known = new Map<string, Hop>();
   const hopOf = (text: string): Hop => {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
-    const address = canonicalAddress(text);
+    const address = readClientAddress(text);
     const hop = { address, isTrusted: isAddressIn(address, trustedProxies) };
     if (text.length > LONGEST_REMEMBERED) return hop;
     if (known.size >= REMEMBERED_HOPS) known.clear();
@@ -68,15 +89,27 @@ export function createClientAddress(
     known.set(Buffer.from(text, "utf8").toString("utf8"), hop);
     return hop;
   };
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  const unreadable = (): null => {
+    const now = performance.now();
+    if (now - warnedAt >= WARN_EVERY_MS) {
+      warnedAt = now;
+      onUnreadable();
+    }
+    return null;
+  };
   return (peer, forwardedFor) => {
     if (peer === undefined) return null;
     const direct = hopOf(peer);
     if (forwardedFor === undefined || !direct.isTrusted) return direct.address;
     const hops = forwardedFor.split(",");
     for (let i = hops.length - 1; i >= 0; i--) {
-      const hop = hopOf((hops[i] as string).trim());
-      // What stands left of an entry that is no address was written by someone nobody vouches for.
-      if (hop.address === null) return null;
+      const entry = (hops[i] as string).trim();
+      // Empty elements of a list count for nothing (RFC 9110 §5.6.1).
+      if (entry === "") continue;
+      const hop = hopOf(entry);
+      // No trusted proxy vouches for the entries to the left of one that is no address.
+      if (hop.address === null) return unreadable();
       if (!hop.isTrusted) return hop.address;
     }
     return direct.address;

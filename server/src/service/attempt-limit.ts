@@ -26,9 +26,17 @@ export function addressBlock(ip: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }
 
-/** The name that a client's address is counted under. Clients whose address is not known count as one. */
-export function networkOf(ip: string | null): string {
-  return ip === null ? "unknown" : addressBlock(ip);
+/**
+ * The name that a client's address is counted under. One whose address is unknown is named by its account, or what else
+ * it is about: strangers that count as one lock each other out.
+ */
+export function networkOf(ip: string | null, account: string): string {
+  return ip === null ? `unknown:${account}` : addressBlock(ip);
+}
+
+/** A bound by the client's address; none for an unknown one. */
+export function networkBounds(ip: string | null, { key, ...bound }: Bound): readonly Bound[] {
+  return ip === null ? [] : [{ ...bound, key: `${key}:${addressBlock(ip)}` }];
 }
 
 /**

@@ -12,7 +12,13 @@ import type { Verification, Verifier } from "./verifier.ts";
 type AnswerRefusal = (
   request: IncomingMessage,
   response: ServerResponse,
-  refusal: { readonly code: ErrorCode; readonly status: 401 | 403 | 503; readonly missing?: readonly string[] },
+  refusal: {
+    readonly code: ErrorCode;
+    readonly status: 401 | 403 | 503;
+    readonly missing?: readonly string[];
+    /** The client's address, `null` when it is unknown: a policy that names networks refuses that. */
+    readonly ip?: string | null;
+  },
 ) => void;
 
 export interface ForwardAuthDeps {
@@ -67,6 +73,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
       deps.answerRefusal(request, response, {
         code,
         status: code === "permission_denied" ? 403 : 401,
+        ip: client.ip,
         ...(missing === undefined ? {} : { missing }),
       });
     };

@@ -1,7 +1,7 @@
 import { emailKey, type OrganizationId } from "@mintmark/core";
 import type { Reads, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { networkOf, requireWithin } from "../attempt-limit.ts";
+import { networkBounds, networkOf, requireWithin } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
 import { mailVerificationLater } from "../email/mail-verification.ts";
 import { getOpenInvitation } from "../invitation/find-invitation.ts";
@@ -40,15 +40,14 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
     );
   }
   if (invitation === undefined) {
-    const key = `sign-up:${networkOf(origin.ip)}`;
-    const bound = { key, most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
-    await requireWithin(deps, [bound], "Your network asked for too many accounts.");
+    const bound = { key: "sign-up", most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
+    await requireWithin(deps, networkBounds(origin.ip, bound), "Your network asked for too many accounts.");
   }
   // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
   await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
   const passwordHash = await deps.hashPassword(account.password, {
     standing: invitation === undefined ? "stranger" : "expected",
-    sources: [networkOf(origin.ip)],
+    sources: [networkOf(origin.ip, account.email)],
   });
   const { name, email } = account;
   const work = async (tx: Transaction): Promise<SignedIn> => {

@@ -2,7 +2,7 @@ import type { Catalogue, OrganizationId, UserId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/hash.ts";
 import type { CalendarEntry, Reads } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { countTry, networkOf, rateLimited } from "../attempt-limit.ts";
+import { countTry, networkBounds, rateLimited } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
 import { notFound } from "../refusal.ts";
 
@@ -26,9 +26,12 @@ export async function readCalendar(
   const now = deps.clock();
   const found = await deps.store.reads.findCalendarFeedByHash(hashSecret(secret));
   // A wrong address counts for the network, a right one for its feed alone: whoever guesses stops nobody's calendar.
-  const key = found === null ? `calendar:unknown:${networkOf(origin.ip)}` : `calendar:feed:${found.feed.id}`;
-  const bound = { key, most: READINGS, windowMs: WINDOW_MS };
-  const waitMs = await deps.store.transaction((tx) => countTry(tx, [bound], now), "lazy");
+  const bound = { most: READINGS, windowMs: WINDOW_MS };
+  const bounds =
+    found === null
+      ? networkBounds(origin.ip, { ...bound, key: "calendar:unknown" })
+      : [{ ...bound, key: `calendar:feed:${found.feed.id}` }];
+  const waitMs = await deps.store.transaction((tx) => countTry(tx, bounds, now), "lazy");
   if (waitMs > 0) throw rateLimited(`Calendars were read more than ${READINGS} times within a minute.`, waitMs);
   if (found === null || found.user.suspendedAt !== null || found.user.deletedAt !== null) throw notFound();
   const { feed, user } = found;

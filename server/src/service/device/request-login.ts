@@ -3,7 +3,7 @@ import { newId, newLinkSecret, newUserCode, USER_CODE_LENGTH, USER_CODE_LETTERS 
 import { hashSecret } from "../../secrets/hash.ts";
 import type { Hash, Transaction } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { networkOf, requireWithin } from "../attempt-limit.ts";
+import { networkBounds, requireWithin } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
 import { DEVICE_LOGIN_MS, deviceNameOf, POLL_INTERVAL_MS } from "./device-login.ts";
 
@@ -32,12 +32,8 @@ export async function requestLogin(
   origin: RequestOrigin,
 ): Promise<RequestedLogin> {
   const at = deps.clock();
-  const network = {
-    key: `device:request:${networkOf(origin.ip)}`,
-    most: REQUESTS_OF_NETWORK,
-    windowMs: DEVICE_LOGIN_MS,
-  };
-  await requireWithin(deps, [network], "Too many logins were begun from your network.");
+  const bound = { key: "device:request", most: REQUESTS_OF_NETWORK, windowMs: DEVICE_LOGIN_MS };
+  await requireWithin(deps, networkBounds(origin.ip, bound), "Too many logins were begun from your network.");
   const [deviceCode, userCode] = [newLinkSecret(), newUserCode()];
   const login = {
     id: newId("deviceLogin"),

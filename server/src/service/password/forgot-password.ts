@@ -4,7 +4,7 @@
 import type { Secret } from "@mintmark/core";
 import type { Mailer } from "../../mail/mailer.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { networkOf, requireWithin } from "../attempt-limit.ts";
+import { networkBounds, requireWithin } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { issueEmailLink } from "../email/email-link.ts";
@@ -31,8 +31,12 @@ export async function forgotPassword(
 ): Promise<void> {
   const mailer = requireMailer(deps);
   const email = requireEmail(input.email);
-  const network = { key: `password:forgot:${networkOf(origin.ip)}`, most: REQUESTS_OF_NETWORK, windowMs: WINDOW_MS };
-  await requireWithin(deps, [network], "Your network asked for too many letters. Look into the mailbox.");
+  const bound = { key: "password:forgot", most: REQUESTS_OF_NETWORK, windowMs: WINDOW_MS };
+  await requireWithin(
+    deps,
+    networkBounds(origin.ip, bound),
+    "Your network asked for too many letters. Look into the mailbox.",
+  );
   deps.later(() => mailReset(deps, mailer, email, origin));
 }
 

@@ -41,7 +41,7 @@ export interface TryKeys {
 
 export function tryKeys(email: string, ip: string | null): TryKeys {
   const account = hash("sha256", emailKey(email.trim())).slice(0, 32);
-  const address = networkOf(ip);
+  const address = networkOf(ip, account);
   return {
     account: `sign-in:account:${account}`,
     address: `sign-in:address:${address}`,

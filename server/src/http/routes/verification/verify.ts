@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { trimSecret } from "@mintmark/core";
-import { canonicalAddress } from "../../../network/client-address.ts";
+import { readClientAddress } from "../../../network/client-address.ts";
 import { routeOf } from "../../../verify/route.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { CredentialText, Identity, presentPrincipal } from "../../presenters/identity.ts";
@@ -11,8 +11,14 @@ const VerifyBody = z.strictObject({
   ip: z
     .string()
     .max(100)
+    .refine((text) => readClientAddress(text) !== null, {
+      message: "This is no IP address. Send your client's, such as 203.0.113.7 or 2001:db8::7, or leave ip out.",
+    })
     .optional()
-    .openapi({ description: "Your client's address, for network policies and the audit log." }),
+    .openapi({
+      description:
+        "Your client's address, for network policies and the audit log; a port or brackets do no harm. Without it a policy that names networks refuses the credential. A text that is no address is refused.",
+    }),
   userAgent: z.string().max(1000).optional(),
   method: z.string().max(20).optional().openapi({ description: "What your client asked for, for the history of use." }),
   path: z
@@ -46,7 +52,7 @@ export const verify: Operation = defineOperation({
   refusals: [],
   handle: async ({ deps, body }) => {
     const client = {
-      ip: body.ip === undefined ? null : canonicalAddress(body.ip),
+      ip: body.ip === undefined ? null : readClientAddress(body.ip),
       userAgent: body.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
       route: routeOf(body.method, body.path),
     };
