@@ -2,6 +2,7 @@
 // says what to do next (the problem's `detail`) is written where the refusal happens.
 
 export const ERROR_CODES = {
+  request_malformed: { status: 400, title: "The request is not valid HTTP" },
   credentials_malformed: { status: 400, title: "The credential header is malformed" },
   credentials_multiple: { status: 400, title: "More than one credential was sent" },
   token_in_url: { status: 400, title: "A token was sent in the URL" },
@@ -80,6 +81,8 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, title: "The method is not allowed" },
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
 
+  request_timeout: { status: 408, title: "The request took too long to arrive" },
+
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
   already_suspended: { status: 409, title: "This member is already suspended" },
   self_suspension: { status: 409, title: "Nobody suspends themselves" },
@@ -106,10 +109,13 @@ export const ERROR_CODES = {
 
   body_too_large: { status: 413, title: "The request body is too large" },
   media_type_unsupported: { status: 415, title: "The content type is not supported" },
+  expectation_failed: { status: 417, title: "The expectation is not supported" },
+  host_unknown: { status: 421, title: "The instance does not answer under this host name" },
   headers_too_large: { status: 431, title: "The request headers are too large" },
   rate_limited: { status: 429, title: "Too many requests" },
 
   internal_error: { status: 500, title: "Something went wrong" },
+  method_unknown: { status: 501, title: "The method is unknown" },
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
   server_busy: { status: 503, title: "The server has too much to do at once" },
   mail_unavailable: { status: 503, title: "The mail server did not take the letter" },

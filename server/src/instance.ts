@@ -12,6 +12,7 @@ import { referencePages } from "./http/pages/api-reference.ts";
 import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
+import { createHosts } from "./http/host.ts";
 import { closeHttpServer, createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";
@@ -153,11 +154,16 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   );
   const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
   const deps = { store, catalogue, settings, mailer, later: later.run, clock, hashPassword };
-  const clientAddress = createClientAddress(config.trustedProxies);
+  const clientAddress = createClientAddress(config.trustedProxies, () =>
+    logger.warn(
+      "a trusted proxy sent an X-Forwarded-For entry that is no address: its client is unknown, and policies with networks refuse it",
+    ),
+  );
   const httpDeps = { ...deps, verifier, brands, metrics, logger };
   const mcp = createMcp(httpDeps);
+  const hosts = createHosts(settings.baseUrl);
   const app = createApp(
-    { ...httpDeps, clientAddress, cookie: createSessionCookie(settings.baseUrl) },
+    { ...httpDeps, clientAddress, hosts, cookie: createSessionCookie(settings.baseUrl) },
     {
       operations,
       endpoints: [mcp],
@@ -181,7 +187,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     ],
     (error) => logger.error({ err: error }, "a chore failed"),
   );
-  const server = createHttpServer({ app, verifier, clientAddress, logger, clock });
+  const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, clock });
   return {
     deps,
     verifier,

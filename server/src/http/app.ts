@@ -20,10 +20,12 @@ import { oauthErrorOf } from "./oauth-error.ts";
 import { problemOf, refusalOfError } from "./problem.ts";
 import { parseInput, readBody } from "./request-input.ts";
 import { requestIdOf } from "./request-id.ts";
+import type { Hosts } from "./host.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 
 export interface AppDeps extends HttpDeps {
   readonly cookie: SessionCookie;
+  readonly hosts: Hosts;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
   readonly logger: BaseLogger;
 }
@@ -63,25 +65,39 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
     );
     methods.set(endpoint.path, [endpoint.method]);
   }
-  for (const [path, allowed] of methods) {
-    app.all(path, (c) => {
-      const response = refuse(
-        deps,
-        c,
-        new Refusal("method_not_allowed", `This address answers to ${allowed.join(", ")}.`),
-        false,
-      );
-      response.headers.set("Allow", allowed.join(", "));
-      return response;
-    });
+  for (const page of pages) {
+    app.get(page.path, (c) => page.respond(pageRequestOf(c)));
+    methods.set(page.path, page.checks === undefined ? ["GET"] : ["GET", "OPTIONS"]);
+    for (const path of page.checks === undefined ? [] : [page.path, ...page.checks])
+      app.options(path, (c) => check(page, c));
   }
-  for (const page of pages) app.get(page.path, (c) => page.respond(pageRequestOf(c)));
+  for (const [path, allowed] of methods) app.all(path, (c) => refuseMethod(deps, c, allowed));
   app.notFound((c) => {
-    const isRead = SAFE_METHODS.has(c.req.method);
-    return (isRead ? webApp.respond(pageRequestOf(c)) : null) ?? refuse(deps, c, notFound(), false);
+    const found = webApp.respond(pageRequestOf(c));
+    if (SAFE_METHODS.has(c.req.method)) return found ?? refuse(deps, c, notFound(), false);
+    return found?.status === 200 ? refuseMethod(deps, c, ["GET"]) : refuse(deps, c, notFound(), false);
   });
   app.onError((error, c) => refuse(deps, c, error, false));
   return app;
+}
+
+/** Load balancers also ask by OPTIONS, and look at the status alone. */
+async function check(page: PageRoute, c: AppContext): Promise<Response> {
+  const response = await page.respond(pageRequestOf(c));
+  response.headers.set("Allow", allowOf(["GET", "OPTIONS"]));
+  return response;
+}
+
+function refuseMethod(deps: AppDeps, c: AppContext, allowed: readonly string[]): Response {
+  const allow = allowOf(allowed);
+  const response = refuse(deps, c, new Refusal("method_not_allowed", `This address answers to ${allow}.`), false);
+  response.headers.set("Allow", allow);
+  return response;
+}
+
+/** HEAD is answered wherever GET is. */
+function allowOf(methods: readonly string[]): string {
+  return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
 }
 
 function pageRequestOf(c: AppContext): PageRequest {
@@ -142,7 +158,7 @@ async function handle(
     const readsCookie =
       !credentialSent && operation.crossSite === undefined && !operation.credentials.includes("service");
     if (readsCookie && !SAFE_METHODS.has(c.req.method))
-      refuseCrossSite(headers, deps.settings.baseUrl, cookie !== null);
+      refuseCrossSite(headers, deps.settings.baseUrl, deps.hosts, cookie !== null);
     const origin = originOf(deps, c);
     // Who authenticates as an OAuth client does may do so in the form, which is then read first.
     const form = operation.clientAuthentication && (await readBody(operation, c.req.raw));

@@ -1,16 +1,20 @@
 // The node:http server: the fast path in front, the application behind it, the web app last; and the
 // end of it all, in order: stop accepting, finish what is under way, close.
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
 import { createForwardAuth, type ForwardAuthDeps, isForwardAuth } from "../verify/forward-auth.ts";
+import { Refusal } from "../service/refusal.ts";
 import type { App } from "./app.ts";
+import { refuseBelow } from "./connection-refusals.ts";
+import type { Hosts } from "./host.ts";
 import { problemOf } from "./problem.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { requestIdOf } from "./request-id.ts";
 
 export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onError"> {
   readonly app: App;
+  readonly hosts: Hosts;
   readonly logger: BaseLogger;
 }
 
@@ -25,20 +29,40 @@ export function createHttpServer(deps: ServerDeps): Server {
     answerRefusal: answerForwardAuthRefusal,
     onError: (error) => deps.logger.error({ err: error }, "forward-auth could not verify"),
   });
-  const listener = getRequestListener(deps.app.fetch, { overrideGlobalObjects: false });
-  const server = createServer({ maxHeaderSize: MAX_HEADER_KIB * 1024 }, (request, response) => {
-    if (isForwardAuth(request.url as string)) forwardAuth(request, response);
-    else void listener(request, response);
+  const listener = getRequestListener(deps.app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => unreadableTarget(),
   });
+  // Whether `Host` may be missing is decided here, where a refusal has a body: node:http's own has none.
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_KIB * 1024, requireHostHeader: false },
+    (request, response) => {
+      if (isForwardAuth(request.url as string)) return forwardAuth(request, response);
+      const refusal = deps.hosts.refusalOf(request);
+      if (refusal !== null) return refusals.answer(request, response, refusal);
+      const { url = "" } = request;
+      // The server as a whole is asked like its root.
+      const path = url === "*" && request.method === "OPTIONS" ? "/" : url;
+      // The application's URL has no host; the library would take it from the header, and knows fewer spellings.
+      if (path.startsWith("/")) request.url = `http://localhost${path}`;
+      void listener(request, response);
+    },
+  );
+  const refusals = refuseBelow(server, MAX_HEADER_KIB, deps.logger);
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = 65_000;
-  server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-    const url = /^GET (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
-    socket.end(rawRefusal(error.code === "HPE_HEADER_OVERFLOW", isForwardAuth(url)));
-  });
   return server;
+}
+
+/** The answer to a request target that is no URL. */
+function unreadableTarget(): Response {
+  const requestId = requestIdOf({});
+  const { status, headers, body } = problemOf(
+    new Refusal("request_malformed", "The request target is not a valid path. Check the request line."),
+    { requestId, credentialSent: false },
+  );
+  return new Response(body, { status, headers: { ...headers, "X-Request-Id": requestId } });
 }
 
 /** Ends a server gracefully: no new connections, requests under way finish, what lingers is cut after 10 s. */
@@ -62,7 +86,7 @@ function answerForwardAuthRefusal(
   const { headers, body } = problemOf(
     {
       code: refusal.code,
-      detail: FORWARD_AUTH_DETAIL[refusal.code] ?? refusalDetail(refusal.code),
+      detail: FORWARD_AUTH_DETAIL[refusal.code] ?? refusalDetail(refusal.code, refusal.ip),
       extras: refusal.missing === undefined ? {} : { missingPermissions: refusal.missing },
     },
     { requestId, credentialSent: refusal.code !== "credentials_missing", status: refusal.status },
@@ -79,21 +103,3 @@ const FORWARD_AUTH_DETAIL: Readonly<Record<string, string>> = {
     "The request carries a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark sets those: remove it from the request.",
   verifier_unavailable: "The database did not answer, so nothing was allowed. Try again in a moment.",
 };
-
-/**
- * The refusal of a request that node:http could not even parse. A proxy that asks for leave gets 403: nginx passes a
- * client's malformed header on, and would turn 400 into 500.
- */
-function rawRefusal(headersTooLarge: boolean, isForwardAuth: boolean): string {
-  const { status, headers, body } = problemOf(
-    headersTooLarge
-      ? {
-          code: "headers_too_large",
-          detail: `The request headers are larger than ${MAX_HEADER_KIB} KiB. Send fewer or shorter ones.`,
-        }
-      : { code: "credentials_malformed", detail: "The request is not valid HTTP. Check its request line and headers." },
-    { requestId: requestIdOf({}), credentialSent: false, ...(isForwardAuth ? { status: 403 } : {}) },
-  );
-  const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
-}

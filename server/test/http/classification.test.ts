@@ -12,7 +12,7 @@ import { startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 
 /** Served without an operation: none of them reads a user's credential or changes anything. */
-const PAGES = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/llms.txt", "/llms-full.txt"].concat(
+const PAGES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/llms.txt", "/llms-full.txt"].concat(
   ["", "/*", "/api", "/docs.css", "/docs.js"].map((page) => `/docs${page}`),
 );
 

@@ -76,7 +76,7 @@ describe("/forward-auth", () => {
     for (const line of ["X-Other: a\u0001b", "Authorization: Bearer \u0002", "X Other: a", "X-Other: a\u007fb"]) {
       const { status, body } = await ask([line]);
       assert.equal(status, 403, JSON.stringify(line));
-      assert.match(body, /"status":403.*"code":"credentials_malformed"/);
+      assert.match(body, /"status":403.*"code":"request_malformed"/);
     }
     assert.equal((await ask(["X-Other: a\u0001b"], "?permission=members:read")).status, 403);
   });

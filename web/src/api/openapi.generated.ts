@@ -12679,7 +12679,7 @@ export interface operations {
                     token: string;
                     /** @description Also ask whether it holds this permission. */
                     permission?: string;
-                    /** @description Your client's address, for network policies and the audit log. */
+                    /** @description Your client's address, for network policies and the audit log; a port or brackets do no harm. Without it a policy that names networks refuses the credential. A text that is no address is refused. */
                     ip?: string;
                     userAgent?: string;
                     /** @description What your client asked for, for the history of use. */

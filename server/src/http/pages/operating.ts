@@ -13,8 +13,9 @@ export function operatingPages(deps: {
   readonly baseUrl: string;
 }): readonly PageRoute[] {
   return [
-    { path: "/healthz", respond: () => jsonResponse(200, { status: "alive" }) },
-    { path: "/readyz", respond: () => readiness(deps.store) },
+    { path: "/healthz", checks: [], respond: () => jsonResponse(200, { status: "alive" }) },
+    // HAProxy's `option httpchk`, without a path, asks `OPTIONS /`, and means this.
+    { path: "/readyz", checks: ["/"], respond: () => readiness(deps.store) },
     {
       path: "/metrics",
       respond: async (request) => {

@@ -10,6 +10,8 @@ export interface PageRequest extends ArrivedRequest {
 export interface PageRoute {
   /** An exact path. */
   readonly path: string;
+  /** Set for a health check, which answers OPTIONS like GET, and OPTIONS of these paths too. */
+  readonly checks?: readonly string[];
   readonly respond: (request: PageRequest) => Response | Promise<Response>;
 }
 

@@ -1,0 +1,119 @@
+// Refusals below the application: a request that node:http cannot parse or does not hand on, and one that names no host
+// of ours. Each gets a problem with a request id like any other, and a line in the log, of bounded size and number:
+// anybody can send such requests, as fast as they like.
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { BaseLogger } from "pino";
+import { isForwardAuth } from "../verify/forward-auth.ts";
+import { Refusal } from "../service/refusal.ts";
+import { problemOf } from "./problem.ts";
+import { requestIdOf } from "./request-id.ts";
+
+const LOG_WINDOW_MS = 60_000;
+const LINES_A_WINDOW = 60;
+/** For so long a refused connection is read from, so that its client gets the answer instead of a reset. */
+const LINGER_MS = 1_000;
+
+export interface ConnectionRefusals {
+  /** Answers a request that was parsed. */
+  answer(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void;
+}
+
+/** Answers for the server whatever node:http refuses by itself, where it would send an empty answer or none. */
+export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLogger): ConnectionRefusals {
+  const log = createBoundedLog(logger);
+  const refused = new WeakSet<Duplex>();
+  server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket) => {
+    // What is still read from a refused connection is no request either.
+    if (refused.has(socket) && error.code !== "ECONNRESET") return;
+    refused.add(socket);
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    const url = /^GET (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
+    const refusal = refusalOfParser(error.code, maxHeaderKib);
+    endWith(socket, () => rawAnswer(log, forProxy(refusal, url)));
+  });
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => socket.destroy());
+    endWith(socket, () => rawAnswer(log, new Refusal("method_unknown", "This is no proxy: CONNECT is not supported.")));
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
+    const { status, headers, body } = problem(log, forProxy(refusal, request.url ?? ""), request);
+    response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
+    response.end(request.method === "HEAD" ? undefined : body);
+  };
+  server.on("checkExpectation", (request, response) =>
+    answer(
+      request,
+      response,
+      new Refusal("expectation_failed", "The only expectation supported is 100-continue. Send the request without it."),
+    ),
+  );
+  return { answer };
+}
+
+/** A proxy that asks for leave gets 403: nginx passes a client's malformed header on, and would turn 400 into 500. */
+function forProxy(refusal: Refusal, url: string): Refusal {
+  return isForwardAuth(url) ? new Refusal(refusal.code, refusal.detail, { status: 403 }) : refusal;
+}
+
+function refusalOfParser(code: string | undefined, maxHeaderKib: number): Refusal {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new Refusal(
+        "headers_too_large",
+        `The request headers are larger than ${maxHeaderKib} KiB. Send fewer or shorter ones.`,
+      );
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return new Refusal("body_too_large", "The body's chunk extensions are too large. Send the body without them.");
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new Refusal("request_timeout", "The request did not arrive in time. Send it again.");
+    case "HPE_INVALID_METHOD":
+      return new Refusal("method_unknown", "The request does not begin with a method of HTTP. Check its request line.");
+    default:
+      return new Refusal("request_malformed", "The request is not valid HTTP/1.1. Check its request line and headers.");
+  }
+}
+
+/** Ends the connection with this answer, after those that are due before it. */
+function endWith(socket: Duplex, answer: () => string): void {
+  const { _httpMessage: due } = socket as {
+    readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
+  };
+  // An earlier request of the connection is still being answered, and its answer comes first.
+  if (due?.req.complete === true) return void due.once("close", () => endWith(socket, answer));
+  // It was this request's own body that could not be read, and its answer has begun.
+  if (due?.headersSent === true || !socket.writable) return void socket.destroy();
+  socket.end(answer());
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function rawAnswer(log: BoundedLog, refusal: Refusal): string {
+  const { status, headers, body } = problem(log, refusal, {});
+  const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
+}
+
+function problem(log: BoundedLog, refusal: Refusal, request: object): ReturnType<typeof problemOf> {
+  const requestId = requestIdOf(request);
+  const answer = problemOf(refusal, { requestId, credentialSent: false });
+  log({ requestId, status: answer.status, code: refusal.code });
+  return { ...answer, headers: { ...answer.headers, "X-Request-Id": requestId } };
+}
+
+type BoundedLog = (fields: Readonly<Record<string, string | number>>) => void;
+
+function createBoundedLog(logger: BaseLogger): BoundedLog {
+  let windowBegan = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  return (fields) => {
+    const now = performance.now();
+    if (now - windowBegan >= LOG_WINDOW_MS) {
+      if (lines > LINES_A_WINDOW)
+        logger.info({ notLogged: lines - LINES_A_WINDOW }, "further requests were refused before the application");
+      windowBegan = now;
+      lines = 0;
+    }
+    if (++lines <= LINES_A_WINDOW) logger.info(fields, "request refused before the application");
+  };
+}

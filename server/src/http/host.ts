@@ -1,0 +1,110 @@
+// Which host names the instance answers under. A page of another site whose name was made to lead here (DNS rebinding)
+// is same-origin with what it reads, so the name in `Host` is all that tells it from the web app: everything that a
+// browser uses is for the base URL's host and for loopback names alone. Proxies, services and monitoring reach their
+// endpoints by any name, and so does a program that sends a credential, which no such page has.
+// Deliberately absent: ports, which say nothing about whose name it is, and `X-Forwarded-Host`, which a page can send.
+import type { IncomingMessage } from "node:http";
+import { canonicalAddress } from "../network/client-address.ts";
+import { Refusal } from "../service/refusal.ts";
+
+/** Endpoints that read no cookie and are asked by programs, under whatever name these know. */
+const BY_ANY_NAME: ReadonlySet<string> = new Set([
+  "/healthz",
+  "/readyz",
+  "/metrics",
+  "/forward-auth",
+  "/api/verify",
+  "/api/credentials/revoke",
+  "/oauth2/introspect",
+  "/oauth2/revoke",
+]);
+const TAKES_CREDENTIALS = /^\/(?:api\/|mcp$)/;
+
+/** A host name or an IPv6 address in brackets, and a port. */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
+const ABSOLUTE = /^https?:\/\/([^/?#]*)([^?#]*)/i;
+
+type HostRequest = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders" | "httpVersion">;
+
+export interface Hosts {
+  /** Why the request is refused for the host it names: `request_malformed` or `host_unknown`; `null` when it is not. */
+  refusalOf(request: HostRequest): Refusal | null;
+  /** Whether an `Origin` header names the base URL's host or a loopback name. */
+  isOwnOrigin(origin: string): boolean;
+}
+
+export function createHosts(baseUrl: string): Hosts {
+  const own = hostOf(new URL(baseUrl).host);
+  const isKnown = (authority: string): boolean => {
+    const host = hostOf(authority);
+    return host !== null && (host === own || isLoopback(host));
+  };
+  return {
+    refusalOf(request) {
+      const { url = "", headers } = request;
+      // A target in absolute form names the host, whatever `Host` says (RFC 9112 §3.2.2).
+      const [, absolute, absolutePath] = ABSOLUTE.exec(url) ?? [];
+      const authority = absolute ?? headers.host;
+      if (!isWellFormed(request, authority)) return malformed();
+      // Without a host no name was resolved: HTTP/1.0, which no browser speaks.
+      if (authority === undefined || isKnown(authority)) return null;
+      const path = absolutePath ?? url.split("?", 1)[0] ?? "";
+      if (BY_ANY_NAME.has(path) || isHealthCheck(request, path)) return null;
+      if (TAKES_CREDENTIALS.test(path) && isProgramWithCredential(headers)) return null;
+      return unknownHost(authority, baseUrl);
+    },
+    isOwnOrigin: (origin) => URL.canParse(origin) && isKnown(new URL(origin).host),
+  };
+}
+
+/** In lower case, without port and trailing dot, IP addresses in canonical form; `null` for what is none. */
+function hostOf(authority: string): string | null {
+  const host = AUTHORITY.exec(authority)?.[1]?.toLowerCase().replace(/\.$/, "");
+  if (host === undefined || host === "") return null;
+  if (host.startsWith("[")) return canonicalAddress(host.slice(1, -1));
+  return canonicalAddress(host) ?? host;
+}
+
+function isLoopback(host: string): boolean {
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === LOOPBACK_V6 || /^127(?:\.\d{1,3}){3}$/.test(host)
+  );
+}
+
+const LOOPBACK_V6 = "0:0:0:0:0:0:0:1";
+
+/** One host at the most, and in HTTP/1.1 at least one `Host` header (RFC 9112 §3.2). */
+function isWellFormed({ rawHeaders, httpVersion }: HostRequest, authority: string | undefined): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length === 4 && name.toLowerCase() === "host") count++;
+  }
+  if (count > 1 || (count === 0 && httpVersion === "1.1")) return false;
+  return authority === undefined || hostOf(authority) !== null;
+}
+
+/** HAProxy's `option httpchk`, without a path, asks `OPTIONS /`. */
+function isHealthCheck({ method }: HostRequest, path: string): boolean {
+  return method === "OPTIONS" && (path === "/" || path === "*");
+}
+
+/** A browser says in one of these headers that it is one, wherever it could send a cookie or change something. */
+function isProgramWithCredential(headers: HostRequest["headers"]): boolean {
+  if (headers.authorization === undefined && headers["x-api-key"] === undefined) return false;
+  return headers.cookie === undefined && headers.origin === undefined && headers["sec-fetch-site"] === undefined;
+}
+
+function malformed(): Refusal {
+  return new Refusal(
+    "request_malformed",
+    "The request must name the host that it is for once, in one valid Host header. Check the client or proxy that sent it.",
+  );
+}
+
+function unknownHost(authority: string, baseUrl: string): Refusal {
+  return new Refusal(
+    "host_unknown",
+    `This instance does not answer at ${authority.slice(0, 100)}, but at ${baseUrl}: use that address. If ${authority.slice(0, 100)} is the right one, set MINTMARK_BASE_URL to it and restart; behind a proxy, let the proxy pass the Host header on.`,
+  );
+}
