@@ -17,7 +17,10 @@ export interface ProxiedStage {
   /** The ports at which the proxy has the API and the instance itself. */
   readonly apiPort: number;
   readonly instancePort: number;
+  /** Asks the API. */
   client(host?: "127.0.0.1" | "::1"): ProxyClient;
+  /** Asks the instance. */
+  instanceClient(): ProxyClient;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
   const [apiPort, instancePort, certificate, api, instance] = await Promise.all([
     freePort(),
     freePort(),
-    makeCertificate(["api.example.com", "mintmark.example.com", "app.example.com"]),
+    makeCertificate(["api.example.com", "mintmark.example.com", "app.example.com", "other.example.com"]),
     ProxiedApi.listen(),
     startInstance({
       env: {
@@ -51,17 +54,19 @@ export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
     startProxy(proxy, configurationOf(proxy, "instance", { ...placed, port: instancePort }), instancePort),
   ]);
   const clients: ProxyClient[] = [];
+  const clientOf = (host: string, port: number, name: string): ProxyClient => {
+    const client = new ProxyClient({ host, port, name, ca: certificate.cert });
+    clients.push(client);
+    return client;
+  };
   return {
     instance,
     api,
     certificate,
     apiPort,
     instancePort,
-    client: (host = "127.0.0.1") => {
-      const client = new ProxyClient({ host, port: apiPort, name: "api.example.com", ca: certificate.cert });
-      clients.push(client);
-      return client;
-    },
+    client: (host = "127.0.0.1") => clientOf(host, apiPort, "api.example.com"),
+    instanceClient: () => clientOf("127.0.0.1", instancePort, "mintmark.example.com"),
     close: async () => {
       await Promise.all(clients.map((client) => client.close()));
       await Promise.all(running.map((program) => program.stop()));

@@ -32,14 +32,17 @@ const INSTALLED_AT = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Starts a headless browser with an empty profile. The caller closes it; it also ends with this process. */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * Starts a headless browser with an empty profile, and with further flags of the command line. The caller closes it; it
+ * also ends with this process.
+ */
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
   return chromium.launch({
     executablePath,
     // Chromium's sandbox does not start as root, and containers often forbid it to others.
     chromiumSandbox: false,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     env: { ...definedEnvironment(), ...env },
   });
 }

@@ -129,15 +129,24 @@ function parseDemand(query: string): Demand | null {
   return null;
 }
 
-/** A missing or unknown method counts as a write; so does a disagreement between the two headers. */
+const TOLD_BY_PROXIES = ["x-forwarded-method", "x-original-method"] as const;
+/** By the others a client has some frameworks take another method than that of the request. */
+const METHODS = [...TOLD_BY_PROXIES, "x-http-method-override", "x-http-method", "x-method-override"] as const;
+
+/**
+ * A missing or unknown method counts as a write; so does a disagreement between the two headers, and a client that asks
+ * the API to take the request for a write.
+ */
 function permissionOf(demand: Demand, { headers }: IncomingMessage): string | undefined {
   if (demand.kind === "any") return undefined;
   if (demand.kind === "permission") return demand.permission;
-  const methods = [headers["x-forwarded-method"], headers["x-original-method"]].filter(
-    (method) => method !== undefined,
-  );
-  const isRead = methods.length > 0 && methods.every((method) => READ_METHODS.has(String(method).toUpperCase()));
-  return isRead ? demand.read : demand.write;
+  const isTold = TOLD_BY_PROXIES.some((name) => headers[name] !== undefined);
+  const isRead = METHODS.every((name) => headers[name] === undefined || isReadMethod(headers[name]));
+  return isTold && isRead ? demand.read : demand.write;
+}
+
+function isReadMethod(method: string | readonly string[]): boolean {
+  return READ_METHODS.has(String(method).toUpperCase());
 }
 
 /** What the proxy says was asked for: only for the history of use, never for a decision. */

@@ -15,11 +15,14 @@ describe("/forward-auth", () => {
   let instance: TestInstance;
   let secret: string;
   let tokenId: string;
+  let readOnly: string;
   before(async () => {
     instance = await startInstance();
     const seed = new Seed(instance);
     const person = await seed.person();
-    ({ secret, id: tokenId } = await seed.token(person, await seed.organization(person)));
+    const organization = await seed.organization(person);
+    ({ secret, id: tokenId } = await seed.token(person, organization));
+    ({ secret: readOnly } = await seed.token(person, organization, { permissions: ["members:read"] }));
   });
   after(() => instance.close());
 
@@ -65,6 +68,18 @@ describe("/forward-auth", () => {
     const others = ["Mintmark-Token-Expires: x", "X-Mintmarket-Role: x", "XX-Mintmark-Role: x", "X-Mint-Mark-Role: x"];
     const upgrade = ["Connection: close, Upgrade", "Upgrade: websocket"];
     assert.equal((await ask([`Authorization: Bearer ${secret}`, ...others, ...upgrade])).status, 200);
+  });
+
+  it("takes a request for a write when its client asks the API to, and for a read only when the proxy says so", async () => {
+    const query = "?read=members:read&write=organization:delete";
+    const narrow = [`Authorization: Bearer ${readOnly}`, "Connection: close"];
+    const status = async (...lines: string[]): Promise<number> => (await ask([...narrow, ...lines], query)).status;
+    assert.equal(await status("X-Forwarded-Method: GET"), 200);
+    for (const name of ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"]) {
+      assert.equal(await status("X-Forwarded-Method: GET", `${name}: DELETE`), 403, name);
+      assert.equal(await status("X-Forwarded-Method: GET", `${name}: GET`), 200, name);
+      assert.equal(await status(`${name}: GET`), 403, `${name} alone`);
+    }
   });
 
   it("takes 60 KiB of headers, more than a proxy passes on", async () => {
