@@ -16,7 +16,8 @@ export type RevokedReason =
   | "user_deleted"
   | "suspended"
   | "leaked"
-  | "idle";
+  | "idle"
+  | "address_proved";
 
 interface CredentialFacts {
   readonly name: string;

@@ -20,7 +20,15 @@ const EVERY_PERMISSION = ["organization", "members", "invitations", "tokens", "a
 );
 
 describe("navigationFor()", () => {
-  const user = { id: "usr_1", name: "Ada", email: "", emailVerified: false, instanceAdmin: false, createdAt: "" };
+  const user = {
+    id: "usr_1",
+    name: "Ada",
+    email: "",
+    emailVerified: false,
+    confirmingEnds: true,
+    instanceAdmin: false,
+    createdAt: "",
+  };
   const paths = (session: Parameters<typeof navigationFor>[0]): string[] =>
     navigationFor(session).flatMap(({ items }) => items.map(({ to }) => to));
   it("offers only pages whose permission the role holds", () => {

@@ -35,8 +35,8 @@ export function signUpByInvitation(
 }
 
 /** Opens an invitation's link while signed in. */
-export function joinByLink(deps: Deps, actor: SessionActor, link: Secret): Promise<SessionActor> {
-  return acceptInvitation(deps, actor, link.expose());
+export async function joinByLink(deps: Deps, actor: SessionActor, link: Secret): Promise<SessionActor> {
+  return (await acceptInvitation(deps, actor, link.expose())).actor;
 }
 
 /** Presents a credential to be verified, as its program does. */

@@ -13,16 +13,20 @@ export interface EventContent {
   readonly outcome?: "ok" | "denied";
 }
 
+/** Who did something, through what, and where from. */
+export interface EventOrigin {
+  readonly actor: ActorRef;
+  readonly via: ViaRef | null;
+  readonly origin: RequestOrigin | null;
+}
+
 /** The audit event of something an authenticated actor did. */
 export function eventBy(actor: Actor | ServiceActor, content: EventContent): AuditEventRecord {
   return eventOf({ actor: actorRef(actor), via: viaRef(actor), origin: actor.origin }, content);
 }
 
 /** The audit event of something done by someone who is not (yet) signed in, or by Mintmark itself. */
-export function eventOf(
-  by: { readonly actor: ActorRef; readonly via: ViaRef | null; readonly origin: RequestOrigin | null },
-  content: EventContent,
-): AuditEventRecord {
+export function eventOf(by: EventOrigin, content: EventContent): AuditEventRecord {
   return {
     id: newId("auditEvent"),
     at: content.at,

@@ -18,6 +18,8 @@ export interface UserRecord {
   readonly name: string;
   readonly email: string;
   readonly emailVerifiedAt: number | null;
+  /** When an address of the account was first proved, this one or one before; `null`: none ever was. */
+  readonly addressProvedAt: number | null;
   readonly instanceAdminAt: number | null;
   readonly createdAt: number;
   readonly suspendedAt: number | null;
@@ -98,7 +100,7 @@ export interface AccountWrites {
   setUserName(id: UserId, name: string): Promise<void>;
   /** Changes the address and clears its verification. */
   setUserEmail(id: UserId, email: string): Promise<void>;
-  /** Records that the present address is proved; an earlier proof keeps its instant. */
+  /** Records that the present address is proved; an earlier proof keeps its instant, and so does the first of any address. */
   verifyUserEmail(id: UserId, at: number): Promise<void>;
   setPasswordHash(id: UserId, passwordHash: string): Promise<void>;
   suspendUser(id: UserId, at: number, by: string): Promise<void>;

@@ -130,6 +130,8 @@ export interface CredentialWrites {
   lockApiKey(id: ApiKeyId): Promise<ApiKeyRecord | null>;
   revokeApiKey(id: ApiKeyId, revocation: Revocation): Promise<void>;
   revokeApiKeysOfOrganization(id: OrganizationId, revocation: Revocation): Promise<readonly RevokedRef[]>;
+  /** In every organization, also those the user has left. */
+  revokeApiKeysCreatedBy(id: UserId, revocation: Revocation): Promise<readonly RevokedRef[]>;
 
   /**
    * Up to `limit` credentials whose expiry has come by `now`, that were not revoked, and that no call has
@@ -152,4 +154,9 @@ export interface CredentialWrites {
   renameService(id: ServiceId, name: string): Promise<void>;
   /** `false` when the service is unknown or already revoked. */
   revokeService(id: ServiceId, at: number, by: UserId): Promise<boolean>;
+  /** Revokes what this user has registered, as that user, and answers what it revoked. */
+  revokeServicesCreatedBy(
+    id: UserId,
+    at: number,
+  ): Promise<readonly { readonly id: ServiceId; readonly name: string }[]>;
 }

@@ -82,6 +82,11 @@ export interface DeviceLoginWrites {
   ): Promise<void>;
   denyDeviceLogin(id: DeviceLoginId, at: number): Promise<void>;
   refuseDeviceLogin(id: DeviceLoginId, at: number): Promise<void>;
+  /** Refuses every login that this user opened and that is not decided or redeemed, and answers them. */
+  refuseDeviceLoginsOf(
+    userId: UserId,
+    at: number,
+  ): Promise<readonly { readonly id: DeviceLoginId; readonly deviceName: string }[]>;
   redeemDeviceLogin(id: DeviceLoginId, tokenId: TokenId, at: number): Promise<void>;
   notePoll(id: DeviceLoginId, at: number, pollIntervalMs: number): Promise<void>;
   /** Forgets at most `limit` logins whose time was over before `before`; answers how many. */

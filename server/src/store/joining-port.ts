@@ -35,4 +35,6 @@ export interface JoiningWrites {
   /** Opens the organization to a domain, in the place of the one before. */
   setDomainJoining(joining: DomainJoiningRecord): Promise<void>;
   clearDomainJoining(organizationId: OrganizationId): Promise<void>;
+  /** Closes every organization that this user opened, and answers how they were open. */
+  clearDomainJoiningsSetBy(userId: UserId): Promise<readonly DomainJoiningRecord[]>;
 }

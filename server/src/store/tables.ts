@@ -65,6 +65,8 @@ export interface UserRow {
   /** What two spellings of the address have in common; `null` once the account is deleted, which frees it. */
   email_key: string | null;
   email_verified_at: number | null;
+  /** When an address of the account was first proved, this one or one before. */
+  address_proved_at: number | null;
   password_hash: string | null;
   instance_admin_at: number | null;
   created_at: number;

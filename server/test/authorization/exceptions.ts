@@ -45,6 +45,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "a read-only token revokes itself and no sibling",
   },
   {
+    operations: ["verifyEmail", "acceptInvitation"],
+    who: ({ isStale }) => isStale,
+    outcome: "allowed",
+    reason: "only the proof of an address needs the password again, and the address of these is proved",
+  },
+  {
     operations: ["mintToken"],
     who: ({ isStale, permissions }) => isStale && permissions !== null,
     outcome: "allowed",

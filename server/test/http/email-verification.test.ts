@@ -22,19 +22,26 @@ describe("verifying an address", () => {
   const isVerified = async (browser: Client): Promise<boolean> =>
     (await browser.get("/api/session")).body.user.emailVerified;
 
-  it("signing up mails a link that works once; tokens then carry the address as verified", async () => {
+  it("signing up mails a link that works once; tokens made from then on carry the address as verified", async () => {
     const email = `${uniqueName("ada")}@example.com`;
     const opened = await stage.instance.client().post("/api/sign-up", { name: "Ada", email, password: PASSWORD });
     assert.equal(opened.body.user.emailVerified, false);
     const browser = stage.instance.client().withCookie(opened.headers.getSetCookie()[0]?.split(";")[0] as string);
-    const { secret } = (await browser.post("/api/personal-access-tokens", { name: "CLI" })).body;
-    const program = stage.instance.client().withBearer(secret);
-    const header = async () => (await program.get("/forward-auth")).headers.get("x-mintmark-email");
-    assert.equal(await header(), "");
+    const mint = async () => {
+      const { secret } = (await browser.post("/api/personal-access-tokens", { name: "CLI" })).body;
+      return stage.instance.client().withBearer(secret);
+    };
+    const header = async (by: Client) => (await by.get("/forward-auth")).headers.get("x-mintmark-email");
+    const early = await mint();
+    assert.equal(await header(early), "");
+    const letter = await stage.mail.letterTo(email, 0);
+    assert.match(letter.text ?? "", /made in the account before it was confirmed ends/);
     const token = await stage.tokenTo(email, "/verify-email");
     const verified = await browser.post(VERIFY, { token });
-    assert.deepEqual([verified.status, verified.body.emailVerified], [200, true]);
-    assert.equal(await header(), email);
+    assert.deepEqual([verified.status, verified.body.emailVerified, verified.body.ended.tokens], [200, true, 1]);
+    assertProblem(await early.get("/api/whoami"), 401, "token_revoked");
+    const program = await mint();
+    assert.equal(await header(program), email);
     assert.equal((await program.get("/api/whoami")).body.user.emailVerified, true);
     const person = { id: opened.body.user.id };
     await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token }), [410, "link_invalid"]);
@@ -65,8 +72,9 @@ describe("verifying an address", () => {
       await browser.post(REQUEST);
       await browser.post(REQUEST);
       lasting.instance.advance(3_600_000 - 30_000);
+      const later = await lasting.seed.session(person);
       const verify = async (nth: number) =>
-        browser.post(VERIFY, { token: await lasting.tokenTo(person.email, "/verify-email", nth) });
+        later.post(VERIFY, { token: await lasting.tokenTo(person.email, "/verify-email", nth) });
       assert.equal((await verify(0)).status, 200);
       lasting.instance.advance(31_000);
       await assertRefused(lasting.instance, person, () => verify(1), [410, "link_expired"]);

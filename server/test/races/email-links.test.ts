@@ -5,6 +5,10 @@ import { after, before, describe, it } from "node:test";
 import type { Secret } from "@mintmark/core";
 import { updateAccount } from "../../src/service/account/update-account.ts";
 import { issueEmailLink } from "../../src/service/email/email-link.ts";
+import type { SessionActor } from "../../src/service/actor.ts";
+import { createCalendarFeed } from "../../src/service/calendar/calendar-feed.ts";
+import type { Deps } from "../../src/service/deps.ts";
+import { mintToken } from "../../src/service/token/mint-token.ts";
 import { verifyEmail } from "../../src/service/email/verify-email.ts";
 import { resetPassword } from "../../src/service/password/reset-password.ts";
 import type { EmailLinkKind } from "../../src/store/store.ts";
@@ -84,6 +88,30 @@ for (const engine of ENGINES) {
           assert.equal(await count(person, "user.password_reset"), 1);
         },
       ));
+
+    for (const [what, make] of [
+      ["minting", (deps: Deps, actor: SessionActor) => mintToken(deps, actor, { name: "late", expiresInDays: 7 })],
+      ["making a feed", (deps: Deps, actor: SessionActor) => createCalendarFeed(deps, actor)],
+    ] as const) {
+      it(`${what} while a reset proves the address for the first time: nothing made before the proof outlives it`, () =>
+        walk(
+          "reset_password",
+          async (person, token) => {
+            const actor = await actAs(instance, person);
+            const origin = stage.newOrigin();
+            return {
+              first: (store) => make(stage.on(store), actor),
+              second: (store) => resetPassword(stage.on(store), { token, password: "a new password" }, origin),
+            };
+          },
+          async ({ first, second }, person) => {
+            assert.equal(second, "ok");
+            assert.ok(first === "ok" || first === "session_ended", first);
+            assert.equal(await stage.liveTokens(person), 0);
+            assert.equal(await stage.reads.findCalendarFeed(person.id), null);
+          },
+        ));
+    }
 
     it("verifying while the address is given up: no other address is proved by it", () =>
       walk(

@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
 import { collectPages } from "./pages.ts";
-import type { InvitationPreview, IssuedInvitation, Session } from "./types.ts";
+import type { AcceptedInvitation, InvitationPreview, IssuedInvitation } from "./types.ts";
 
 export function invitationsQuery(organizationId: string) {
   const path = { id: organizationId };
@@ -41,6 +41,6 @@ export function previewInvitation(token: string): Promise<InvitationPreview> {
   return answerOf(api.POST("/api/invitations/preview", { body: { token } }));
 }
 
-export function acceptInvitation(token: string): Promise<Session> {
+export function acceptInvitation(token: string): Promise<AcceptedInvitation> {
   return answerOf(api.POST("/api/invitations/accept", { body: { token } }));
 }

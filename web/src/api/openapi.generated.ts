@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm my address by the link in a letter
-         * @description It takes the session of the account that the letter was for. From then on tokens of the account carry the address as verified.
+         * @description It takes the session of the account that the letter was for. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password by the link in a letter
-         * @description Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set. Nobody is signed in by it.
+         * @description Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set, or the address was not confirmed: the link confirms it, and ends whatever was made in the account before, counted in `ended`. Nobody is signed in by it.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -928,7 +928,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it. The session goes on in the organization.
+         * @description The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it, with the effects of `verifyEmail`. The session goes on in the organization.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -2108,6 +2108,8 @@ export interface components {
             name: string;
             email: string;
             emailVerified: boolean;
+            /** @description Whether confirming the address ends what was made in the account before: tokens, keys, invitations, other sessions and more. True until an address of the account is confirmed for the first time. */
+            confirmingEnds: boolean;
             instanceAdmin: boolean;
             /**
              * Format: date-time
@@ -2220,6 +2222,26 @@ export interface components {
             kind: "user" | "api_key" | "service" | "system";
             id: string;
             name: string;
+        };
+        ConfirmedAccount: components["schemas"]["Account"] & {
+            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            ended: components["schemas"]["EndedByProof"] | null;
+        };
+        /** @description What was made in the account before its address was first confirmed, and has ended with that: somebody else may have opened the account. */
+        EndedByProof: {
+            /** @description Besides the one that asks. */
+            sessions: number;
+            tokens: number;
+            apiKeys: number;
+            services: number;
+            invitations: number;
+            domainJoinings: number;
+            deviceLogins: number;
+            calendarFeeds: number;
+        };
+        PasswordReset: components["schemas"]["PasswordChanged"] & {
+            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            ended: components["schemas"]["EndedByProof"] | null;
         };
         CredentialUses: {
             items: {
@@ -2730,6 +2752,10 @@ export interface components {
             mailed: boolean;
             /** @description Whether the address has an account here: sign in, else sign up. */
             hasAccount: boolean;
+        };
+        AcceptedInvitation: components["schemas"]["Session"] & {
+            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            ended: components["schemas"]["EndedByProof"] | null;
         };
         CreatedApiKey: {
             apiKey: components["schemas"]["ApiKey"];
@@ -4778,7 +4804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["ConfirmedAccount"];
                 };
             };
             /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
@@ -4799,7 +4825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `link_other_account`, `session_required` */
+            /** @description `cross_site_request`, `link_other_account`, `reauthentication_required`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,7 +5026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PasswordChanged"];
+                    "application/json": components["schemas"]["PasswordReset"];
                 };
             };
             /** @description `body_malformed`, `field_invalid`, `field_unknown`, `password_weak` */
@@ -8544,7 +8570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AcceptedInvitation"];
                 };
             };
             /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `field_invalid`, `field_unknown`, `token_in_url` */
@@ -8565,7 +8591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `email_unverified`, `invitation_email_mismatch`, `session_required` */
+            /** @description `cross_site_request`, `email_unverified`, `invitation_email_mismatch`, `reauthentication_required`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;

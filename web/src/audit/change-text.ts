@@ -89,6 +89,7 @@ const REASONS: Readonly<Record<string, string>> = {
   suspended: "the member was suspended",
   leaked: "reported as leaked",
   idle: "unused for too long",
+  address_proved: "the account's address was confirmed for the first time",
   unknown_code: "no login waits for the code",
   other_session: "another browser had opened it",
   polled_too_fast: "it asked too often",

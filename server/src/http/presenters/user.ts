@@ -9,10 +9,35 @@ export const Account = z
     name: z.string(),
     email: z.string(),
     emailVerified: z.boolean(),
+    confirmingEnds: z.boolean().openapi({
+      description:
+        "Whether confirming the address ends what was made in the account before: tokens, keys, invitations, other sessions and more. True until an address of the account is confirmed for the first time.",
+    }),
     instanceAdmin: z.boolean(),
     createdAt: Instant,
   })
   .openapi("Account");
+
+export const EndedByProof = z
+  .object({
+    sessions: z.int().openapi({ description: "Besides the one that asks." }),
+    tokens: z.int(),
+    apiKeys: z.int(),
+    services: z.int(),
+    invitations: z.int(),
+    domainJoinings: z.int(),
+    deviceLogins: z.int(),
+    calendarFeeds: z.int(),
+  })
+  .openapi("EndedByProof", {
+    description:
+      "What was made in the account before its address was first confirmed, and has ended with that: somebody else may have opened the account.",
+  });
+
+/** `null`: the address had been confirmed before, or nothing had to end. */
+export const EndedOrNull = z.union([EndedByProof, z.null()]).openapi({
+  description: "What the first confirmation of the address ended; `null`: it was none.",
+});
 
 export function presentAccount(user: UserRecord): z.infer<typeof Account> {
   return {
@@ -20,6 +45,7 @@ export function presentAccount(user: UserRecord): z.infer<typeof Account> {
     name: user.name,
     email: user.email,
     emailVerified: user.emailVerifiedAt !== null,
+    confirmingEnds: user.addressProvedAt === null,
     instanceAdmin: user.instanceAdminAt !== null,
     createdAt: presentInstant(user.createdAt),
   };

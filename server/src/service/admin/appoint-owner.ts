@@ -34,7 +34,7 @@ export async function appointOwner(
     const found = await tx.lockOrganization(organizationId, "exclusive");
     const userId = await userIdOf(deps, tx, input);
     const user = userId === null ? null : await lockAppointee(tx, organizationId, userId);
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     requireRecentPassword(deps, actor);
     if (found === null || found.deletedAt !== null || user === null || user.deletedAt !== null) throw notFound();
     refusePersonal(found);

@@ -28,7 +28,7 @@ export async function createService(
   try {
     return await deps.store.transaction(async (tx: Transaction) => {
       await tx.lockInstance();
-      await requireInstanceAdmin(tx, actor);
+      await requireInstanceAdmin(deps, tx, actor);
       await requireRoom(deps, tx, "servicesOfInstance", "");
       await tx.insertService({ ...service, hash: hashSecret(secret), createdBy: actor.user.id });
       await tx.insertAuditEvents([

@@ -25,7 +25,7 @@ export function endUserSessions(
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     const user = await tx.lockUser(id);
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
     const usable = await listUsableSessions(tx, id, at);

@@ -16,7 +16,7 @@ export function reinstateUser(
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     const user = await tx.lockUser(id);
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
     if (user.suspendedAt === null) return { user, receipt: receiptAt(at) };

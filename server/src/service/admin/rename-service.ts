@@ -18,7 +18,7 @@ export async function renameService(
   try {
     return await deps.store.transaction(async (tx) => {
       await tx.lockInstance();
-      await requireInstanceAdmin(tx, actor);
+      await requireInstanceAdmin(deps, tx, actor);
       const service = await tx.findService(input.id);
       if (service === null) throw notFound();
       if (service.revokedAt !== null) {

@@ -20,7 +20,7 @@ export function revokeInstanceToken(
 ): Promise<Receipt> {
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     if ((await tx.findToken(id)) === null) throw notFound();
     return endToken(deps, tx, actor, id, "admin");
   });
@@ -37,7 +37,7 @@ export function revokeInstanceTokens(
 ): Promise<RevokedTokens> {
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     const at = deps.clock();
     const events: AuditEventRecord[] = [];
     // In the order of their ids, as every sweep locks them: two of these wait for each other instead of deadlocking.

@@ -14,7 +14,7 @@ export function revokeService(
 ): Promise<Receipt> {
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     const at = deps.clock();
     const revoked = await tx.revokeService(id, at, actor.user.id);
     const service = await tx.findService(id);

@@ -27,7 +27,7 @@ export function revokeUserTokens(
   input: { readonly id: UserId; readonly organizationIds: readonly OrganizationId[] | null },
 ): Promise<RevokedTokens> {
   const work = async (tx: Transaction, { user, entries }: LockedUser): Promise<RevokedTokens> => {
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const chosen = chosenEntries(user, entries, input.organizationIds);
     const revocation: Revocation = { at: deps.clock(), by: actorRef(actor), reason: "admin" };

@@ -23,7 +23,7 @@ export async function setInstanceAdmin(
   const change = await deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     const user = await tx.lockUser(input.id);
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     requireRecentPassword(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();

@@ -22,7 +22,7 @@ export interface UserChange {
  */
 export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, id: UserId): Promise<UserChange> {
   const work = async (tx: Transaction, locked: LockedUser): Promise<UserChange> => {
-    await requireInstanceAdmin(tx, actor);
+    await requireInstanceAdmin(deps, tx, actor);
     const { user } = locked;
     if (user === null || user.deletedAt !== null) throw notFound();
     if (user.suspendedAt !== null) return { user, receipt: receiptAt(user.suspendedAt) };

@@ -2,16 +2,26 @@
 // address that the link proves; one that only tells holds no link to click but the sign-in page's.
 import type { Secret } from "@mintmark/core";
 import type { Letter } from "../../mail/letter.ts";
+import type { UserRecord } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
 type LetterDeps = Pick<Deps, "settings">;
 
-export function verificationLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+/** What a person should know before they prove an address for the first time. */
+const FIRST_PROOF =
+  "whatever was made in the account before it was confirmed ends with it: tokens, API keys, services, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
+
+export function verificationLetter(
+  { settings }: LetterDeps,
+  { email: to, addressProvedAt }: Pick<UserRecord, "email" | "addressProvedAt">,
+  link: Secret,
+): Letter {
   return {
     to,
     subject: "Confirm your email address",
     paragraphs: [
       `An account at ${settings.baseUrl} has this email address. Confirm that it is yours: open the link while you are signed in to that account.`,
+      ...(addressProvedAt === null ? [`It is the first address that this account confirms, so ${FIRST_PROOF}`] : []),
       "The link works once, for one hour.",
     ],
     action: { label: "Confirm this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
@@ -33,12 +43,19 @@ export function addressChangedLetter({ settings }: LetterDeps, to: string): Lett
   };
 }
 
-export function resetLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+export function resetLetter(
+  { settings }: LetterDeps,
+  { email: to, emailVerifiedAt }: Pick<UserRecord, "email" | "emailVerifiedAt">,
+  link: Secret,
+): Letter {
   return {
     to,
     subject: "Set a new password",
     paragraphs: [
       `Someone asked to set a new password for your account at ${settings.baseUrl}. Open the link to choose one. You are then signed out everywhere.`,
+      ...(emailVerifiedAt === null
+        ? [`The address is not confirmed yet. The new password confirms it, and ${FIRST_PROOF}`]
+        : []),
       "The link works once, for one hour.",
     ],
     action: { label: "Choose a new password", url: `${settings.baseUrl}/reset-password#token=${link.expose()}` },

@@ -43,7 +43,7 @@ export async function mailVerification(
     const at = deps.clock();
     const link = await issueEmailLink(tx, "verify_email", user, at);
     await recordRequest(tx, user, origin, at);
-    return verificationLetter(deps, user.email, link);
+    return verificationLetter(deps, user, link);
   });
   // After the commit: a link that is in a mailbox is a link that exists.
   if (letter !== null) await mailer.send(letter);

@@ -1,22 +1,29 @@
 import { emailKey } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import type { RequestOrigin, SessionActor } from "../actor.ts";
+import { withUserLocked } from "../account/lock-user.ts";
+import type { SessionActor } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
+import { requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { getEmailLink, linkInvalid, spendEmailLink } from "./email-link.ts";
+import { endUnproved, type EndedByProof, type ProofOrigin } from "./first-proof.ts";
+
+/** A user whose address is proved, and what that ended; `null` where nothing had to. */
+export interface Proved {
+  readonly user: UserRecord;
+  readonly ended: EndedByProof | null;
+}
 
 /**
  * Proves the caller's address by the link that was mailed to it. It takes the account's own session: whoever reads
- * a mailbox proves nothing for an account that somebody else opened with its address.
+ * a mailbox proves nothing for an account that somebody else opened with its address. And it takes a recent password,
+ * so that nobody proves their address for a session that somebody else began for them. The first proof ends what was
+ * made in the account before, but for the session that asks.
  */
-export function verifyEmail(
-  deps: Pick<Deps, "store" | "clock">,
-  actor: SessionActor,
-  token: string,
-): Promise<UserRecord> {
-  return deps.store.transaction(async (tx) => {
+export function verifyEmail(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, token: string): Promise<Proved> {
+  return withUserLocked(deps.store, actor.user.id, async (tx) => {
     const link = await getEmailLink(tx, "verify_email", token, deps.clock());
     if (link.userId !== actor.user.id) {
       throw new Refusal(
@@ -25,34 +32,56 @@ export function verifyEmail(
       );
     }
     const user = await requireLiveSession(deps, tx, actor);
+    if (user.emailVerifiedAt === null) requireRecentPassword(deps, actor);
     await spendEmailLink(tx, "verify_email", token);
     if (emailKey(user.email) !== emailKey(link.email)) throw linkInvalid();
-    await recordProof(tx, user, { by: "letter", at: deps.clock(), origin: actor.origin });
-    return (await tx.findUser(user.id)) ?? user;
+    const { origin, session } = actor;
+    const ended = await recordProof(tx, user, { by: "letter", at: deps.clock(), origin, session: session.id });
+    return { user: (await tx.findUser(user.id)) ?? user, ended };
   });
 }
 
-export interface Proof {
+export interface Proof extends ProofOrigin {
   /** Which mailed link was opened. */
   readonly by: "letter" | "invitation" | "password_reset";
-  readonly at: number;
-  readonly origin: RequestOrigin;
 }
 
-/** Records that the user's present address is proved, in the caller's transaction; nothing when it was before. */
-export async function recordProof(tx: Transaction, user: UserRecord, { by, at, origin }: Proof): Promise<void> {
-  if (user.emailVerifiedAt !== null) return;
+/**
+ * Records that the user's present address is proved, in the caller's transaction; nothing when it was before. Ends what
+ * was made before the first proof; who proves by a reset has shown nothing but the mailbox, so for them every proof is
+ * the first. See `endUnproved` for the locks.
+ */
+export async function recordProof(tx: Transaction, user: UserRecord, proof: Proof): Promise<EndedByProof | null> {
+  if (user.emailVerifiedAt !== null) return null;
+  const { by, at, origin, session } = proof;
   await tx.verifyUserEmail(user.id, at);
-  await tx.insertAuditEvents([
-    eventOf(
-      { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
-      {
-        at,
-        organizationId: null,
-        action: "user.email_verified",
-        target: { kind: "user", id: user.id, name: user.name },
-        details: { email: user.email, by },
-      },
-    ),
-  ]);
+  const event = eventOf(
+    { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
+    {
+      at,
+      organizationId: null,
+      action: "user.email_verified",
+      target: { kind: "user", id: user.id, name: user.name },
+      details: { email: user.email, by },
+    },
+  );
+  const isSamePerson = user.addressProvedAt !== null && session !== null;
+  const ended = isSamePerson ? null : await endUnproved(tx, user, proof, event.id);
+  await tx.insertAuditEvents([{ ...event, details: { ...event.details, ...countsOf(ended) } }]);
+  return ended;
+}
+
+/** What ended, as the audit log keeps it. */
+function countsOf(ended: EndedByProof | null): Readonly<Record<string, number>> {
+  if (ended === null) return {};
+  return {
+    endedSessions: ended.sessions,
+    revokedTokens: ended.tokens,
+    revokedApiKeys: ended.apiKeys,
+    revokedServices: ended.services,
+    withdrawnInvitations: ended.invitations,
+    closedDomains: ended.domainJoinings,
+    refusedLogins: ended.deviceLogins,
+    revokedFeeds: ended.calendarFeeds,
+  };
 }

@@ -1,9 +1,11 @@
 import { emailKey, type UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import type { MembershipRecord, OrganizationRecord, Transaction, UserRecord } from "../../store/store.ts";
-import type { RequestOrigin } from "../actor.ts";
+import type { RequestOrigin, SessionActor } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
+import { requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import type { EndedByProof } from "../email/first-proof.ts";
 import { recordProof } from "../email/verify-email.ts";
 import { granterOf, lockGranter } from "../granter.ts";
 import { requireRoomToJoin } from "../limits.ts";
@@ -12,12 +14,16 @@ import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from ".
 
 export interface Joiner {
   readonly user: { readonly id: UserId; readonly name: string };
+  /** Who is signed in; an account that is just being opened has no session yet. */
+  readonly session?: SessionActor["session"];
   readonly origin: RequestOrigin;
 }
 
 export interface Joined {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
+  /** What ended because a mailed link proved the joiner's address. */
+  readonly ended: EndedByProof | null;
 }
 
 /**
@@ -27,12 +33,13 @@ export interface Joined {
  * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
  * address (`invitation_email_mismatch`), a member (`already_member`), more organizations or members than there can be
  * (`limit_reached`), and, where mail is configured, an address that is not proved (`email_unverified`): opening the
- * link in the invitation's letter proves it.
+ * link in the invitation's letter proves it, with a recent password of whoever is signed in. For a mailed link the
+ * caller has locked the user everywhere.
  */
 export async function joinByInvitation(
   deps: Pick<Deps, "catalogue" | "clock" | "settings" | "mailer">,
   tx: Transaction,
-  { user, origin }: Joiner,
+  { user, origin, session }: Joiner,
   token: string,
 ): Promise<Joined> {
   const found = await getOpenInvitation(deps, tx, token);
@@ -51,7 +58,9 @@ export async function joinByInvitation(
       "The invitation is for another email address than your account's. Sign in with that address, or ask for an invitation to yours.",
     );
   }
+  const proves = found.isMailed && present.emailVerifiedAt === null;
   if (deps.mailer !== null && !found.isMailed && present.emailVerifiedAt === null) throw emailUnverified(present.email);
+  if (proves && session !== undefined) requireRecentPassword(deps, { session });
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
   }
@@ -65,7 +74,9 @@ export async function joinByInvitation(
   };
   await tx.insertMembership(membership);
   await tx.acceptInvitation(invitation.id, at, user.id);
-  if (found.isMailed) await recordProof(tx, present, { by: "invitation", at, origin });
+  const ended = proves
+    ? await recordProof(tx, present, { by: "invitation", at, origin, session: session?.id ?? null })
+    : null;
   await tx.insertAuditEvents([
     eventOf(
       { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
@@ -78,7 +89,7 @@ export async function joinByInvitation(
       },
     ),
   ]);
-  return { organization, membership: { ...membership, suspendedAt: null, endedAt: null } };
+  return { organization, membership: { ...membership, suspendedAt: null, endedAt: null }, ended };
 }
 
 function emailUnverified(email: string): Refusal {

@@ -1,7 +1,7 @@
 import type { AuditEventId, InvitationId, OrganizationId } from "@mintmark/core";
 import type { AuditEventRecord, InvitationRecord, Transaction } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { type Actor, actorRef, viaRef } from "../actor.ts";
+import { type EventOrigin, eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -45,7 +45,22 @@ export function withdrawnEvent(
   at: number,
   because?: AuditEventId,
 ): AuditEventRecord {
-  return eventBy(actor, {
+  return withdrawnEventOf(
+    { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin },
+    invitation,
+    at,
+    because,
+  );
+}
+
+/** The same, of somebody who need not be signed in. */
+export function withdrawnEventOf(
+  by: EventOrigin,
+  invitation: InvitationRecord,
+  at: number,
+  because?: AuditEventId,
+): AuditEventRecord {
+  return eventOf(by, {
     at,
     organizationId: invitation.organizationId,
     action: "invitation.withdrawn",

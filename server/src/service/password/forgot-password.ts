@@ -3,6 +3,7 @@
 // everything that depends on it is done after the answer.
 import type { Secret } from "@mintmark/core";
 import type { Mailer } from "../../mail/mailer.ts";
+import type { UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { networkBounds, requireWithin } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
@@ -45,7 +46,7 @@ async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin
   if ((await letterWaitMs(deps, { kind: "reset", to: email })) > 0) return;
   const found = await deps.store.reads.findUserByEmail(email);
   if (found === null) return;
-  const made = await deps.store.transaction(async (tx): Promise<{ to: string; link: Secret } | null> => {
+  const made = await deps.store.transaction(async (tx): Promise<{ user: UserRecord; link: Secret } | null> => {
     const user = await tx.lockUser(found.id);
     if (user === null || user.deletedAt !== null || user.suspendedAt !== null || user.email !== found.email)
       return null;
@@ -62,8 +63,8 @@ async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin
         },
       ),
     ]);
-    return { to: user.email, link };
+    return { user, link };
   });
   // To the address as the account has it, not as it was typed.
-  if (made !== null) await mailer.send(resetLetter(deps, made.to, made.link));
+  if (made !== null) await mailer.send(resetLetter(deps, made.user, made.link));
 }

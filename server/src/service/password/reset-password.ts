@@ -7,6 +7,7 @@ import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { getEmailLink, linkInvalid, spendEmailLink } from "../email/email-link.ts";
 import { passwordChangedLetter } from "../email/letters.ts";
+import type { EndedByProof } from "../email/first-proof.ts";
 import { recordProof } from "../email/verify-email.ts";
 import { requirePassword } from "../input.ts";
 import { listUsableSessions } from "../session/list-sessions.ts";
@@ -20,16 +21,22 @@ export interface PasswordReset {
   readonly revokeTokens?: boolean | undefined;
 }
 
+export interface PasswordResetDone extends PasswordChanged {
+  /** What ended besides because the link proved an address that was not proved before. */
+  readonly ended: EndedByProof | null;
+}
+
 /**
  * Sets a new password by the link in a letter. When this returns the old password and every session are worth
  * nothing, and no other reset link of the account works; tokens stay unless it is asked for. The link came by
- * mail, so it proves the address as well. Nobody is signed in by it.
+ * mail, so it proves the address as well; where the address was not proved, whatever was made in the account ends, for
+ * somebody else may have opened it. Nobody is signed in by it.
  */
 export async function resetPassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
   input: PasswordReset,
   origin: RequestOrigin,
-): Promise<PasswordChanged> {
+): Promise<PasswordResetDone> {
   const { reads } = deps.store;
   const found = await getEmailLink(reads, "reset_password", input.token, deps.clock());
   const owner = await reads.findUser(found.userId);
@@ -44,17 +51,16 @@ export async function resetPassword(
     await tx.endEmailLinks("reset_password", user.id);
     await tx.setPasswordHash(user.id, passwordHash);
     const by = { user, origin, at };
-    const done = {
-      endedSessions: await endSessions(tx, by),
-      revokedTokens: input.revokeTokens === true ? await revokeTokens(tx, by) : 0,
-    };
+    const endedSessions = await endSessions(tx, by);
+    const ended = await recordProof(tx, user, { by: "password_reset", at, origin, session: null });
+    const revokedTokens = input.revokeTokens === true ? await revokeTokens(tx, by) : 0;
+    const done = { endedSessions, revokedTokens: revokedTokens + (ended?.tokens ?? 0) };
     await tx.insertAuditEvents([
       event(by, "user.password_reset", { kind: "user", id: user.id, name: user.name }, done),
     ]);
-    await recordProof(tx, user, { by: "password_reset", at, origin });
     // Whoever mistyped the old password before need not wait to use the new one.
     await rememberAddress(tx, user.email, origin, at);
-    return { to: user.email, changed: done };
+    return { to: user.email, changed: { ...done, ended } };
   });
   const { mailer } = deps;
   if (mailer !== null) {

@@ -68,8 +68,12 @@ export function describeEmailLinks(store: () => Store): void {
       await verify(T0 + 1);
       await verify(T0 + 2);
       assert.equal(await verifiedAt(), T0 + 1);
+      const firstProof = async () => (await store().reads.findUser(user.id))?.addressProvedAt;
       await store().transaction((tx) => tx.setUserEmail(user.id, `changed-${user.email}`));
       assert.equal(await verifiedAt(), null);
+      await verify(T0 + 2);
+      // When any address was first proved stays known.
+      assert.deepEqual([await verifiedAt(), await firstProof()], [T0 + 2, T0 + 1]);
       await store().transaction((tx) => tx.deleteUser(user.id, T0 + 3));
       await verify(T0 + 4);
       assert.equal(await verifiedAt(), null);

@@ -22,6 +22,7 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
         name: "Grace",
         email: "Grace.Hopper@Example.test",
         emailVerifiedAt: null,
+        addressProvedAt: null,
         instanceAdminAt: T0,
         createdAt: T0 + 3,
         suspendedAt: null,

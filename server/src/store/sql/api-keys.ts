@@ -93,6 +93,31 @@ export async function revokeApiKeysOfOrganization(
   return rows.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
 }
 
+/** By api_keys_creator, locked in the order of their ids: the organizations of some are not locked by the caller. */
+export async function revokeApiKeysCreatedBy(
+  { db, locksRows }: SqlContext,
+  id: UserId,
+  revocation: Revocation,
+): Promise<readonly RevokedRef[]> {
+  const live = await db
+    .selectFrom("api_keys")
+    .select(["id", "name", "prefix", "organization_id"])
+    .where("created_by", "=", id)
+    .where("revoked_at", "is", null)
+    .orderBy("id")
+    .$if(locksRows, (query) => query.forNoKeyUpdate())
+    .execute();
+  if (live.length > 0) {
+    await db
+      .updateTable("api_keys")
+      .set(tombstoneOf(revocation))
+      .where("created_by", "=", id)
+      .where("revoked_at", "is", null)
+      .execute();
+  }
+  return live.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
+}
+
 export interface ApiKeyRecordRow extends ApiKeyFactsRow, Omit<RevocationColumns, "revoked_at" | "revoked_reason"> {
   use_count: CredentialUseRow["use_count"] | null;
   last_used_ip: string | null;

@@ -1,4 +1,4 @@
-import type { DeviceLoginId } from "@mintmark/core";
+import type { DeviceLoginId, UserId } from "@mintmark/core";
 import type { Hash } from "../credential-port.ts";
 import type {
   DeviceClaim,
@@ -30,6 +30,7 @@ export function deviceLoginWrites(context: SqlContext): DeviceLoginWrites {
       }),
     denyDeviceLogin: (id, at) => set(id, { denied_at: at }),
     refuseDeviceLogin: (id, at) => set(id, { refused_at: at }),
+    refuseDeviceLoginsOf: (userId, at) => refuseDeviceLoginsOf(context, userId, at),
     redeemDeviceLogin: (id, tokenId, at) => set(id, { redeemed_at: at, token_id: tokenId }),
     notePoll: (id, at, pollIntervalMs) => set(id, { last_polled_at: at, poll_interval_ms: pollIntervalMs }),
     forgetDeviceLogins: (before, limit) => forgetDeviceLogins(context, before, limit),
@@ -94,6 +95,24 @@ async function insertDeviceLogin({ db }: SqlContext, login: NewDeviceLogin): Pro
 /** By primary key. */
 async function update({ db }: SqlContext, id: DeviceLoginId, fields: Partial<DeviceLoginRow>): Promise<void> {
   await db.updateTable("device_logins").set(fields).where("id", "=", id).execute();
+}
+
+/** A scan: logins are forgotten after a day. */
+async function refuseDeviceLoginsOf(
+  { db }: SqlContext,
+  userId: UserId,
+  at: number,
+): Promise<readonly Pick<DeviceLoginRecord, "id" | "deviceName">[]> {
+  const rows = await db
+    .updateTable("device_logins")
+    .set({ refused_at: at })
+    .where("user_id", "=", userId)
+    .where("redeemed_at", "is", null)
+    .where("denied_at", "is", null)
+    .where("refused_at", "is", null)
+    .returning(["id", "device_name"])
+    .execute();
+  return rows.map(({ id, device_name: deviceName }) => ({ id, deviceName }));
 }
 
 /** By device_logins_expires. */

@@ -99,6 +99,15 @@ export async function clearDomainJoining({ db }: SqlContext, organizationId: Org
   await db.deleteFrom("domain_joinings").where("organization_id", "=", organizationId).execute();
 }
 
+/** A scan: few organizations are open to a domain. */
+export async function clearDomainJoiningsSetBy(
+  { db }: SqlContext,
+  userId: UserId,
+): Promise<readonly DomainJoiningRecord[]> {
+  const rows = await db.deleteFrom("domain_joinings").where("set_by", "=", userId).returningAll().execute();
+  return rows.map(toDomainJoining);
+}
+
 function toDomainJoining(row: DomainJoiningRow): DomainJoiningRecord {
   return {
     organizationId: row.organization_id,

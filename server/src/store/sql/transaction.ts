@@ -11,11 +11,17 @@ import type {
   UseHistoryWrites,
 } from "../store.ts";
 import { appointInstanceAdmin, dismissInstanceAdmin } from "./administration.ts";
-import { insertApiKey, lockApiKey, revokeApiKey, revokeApiKeysOfOrganization } from "./api-keys.ts";
+import {
+  insertApiKey,
+  lockApiKey,
+  revokeApiKey,
+  revokeApiKeysCreatedBy,
+  revokeApiKeysOfOrganization,
+} from "./api-keys.ts";
 import { clearAttempts, countAttempt, forgetAttempts } from "./attempts.ts";
 import { insertAuditEvents } from "./audit-event-insert.ts";
 import { pruneAuditEvents, setAuditRetention } from "./audit-retention.ts";
-import { clearDomainJoining, setDomainJoining } from "./domain-joinings.ts";
+import { clearDomainJoining, clearDomainJoiningsSetBy, setDomainJoining } from "./domain-joinings.ts";
 import { endEmailLinks, forgetEmailLinks, insertEmailLink, useEmailLink } from "./email-links.ts";
 import { noteExpiries } from "./expiries.ts";
 import { deviceLoginWrites } from "./device-logins.ts";
@@ -47,7 +53,7 @@ import {
   setPolicy,
 } from "./organizations.ts";
 import { noticeWrites } from "./notice-verbs.ts";
-import { insertService, noteServiceUse, renameService, revokeService } from "./services.ts";
+import { insertService, noteServiceUse, renameService, revokeService, revokeServicesCreatedBy } from "./services.ts";
 import {
   endSession,
   endSessionsOfUser,
@@ -154,6 +160,7 @@ function joiningWrites(context: SqlContext): JoiningWrites {
   return {
     setDomainJoining: (joining) => setDomainJoining(context, joining),
     clearDomainJoining: (organizationId) => clearDomainJoining(context, organizationId),
+    clearDomainJoiningsSetBy: (userId) => clearDomainJoiningsSetBy(context, userId),
   };
 }
 
@@ -197,11 +204,13 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     lockApiKey: (id) => lockApiKey(context, id),
     revokeApiKey: (id, revocation) => revokeApiKey(context, id, revocation),
     revokeApiKeysOfOrganization: (id, revocation) => revokeApiKeysOfOrganization(context, id, revocation),
+    revokeApiKeysCreatedBy: (id, revocation) => revokeApiKeysCreatedBy(context, id, revocation),
     noteExpiries: (kind, now, limit) => noteExpiries(context, kind, now, limit),
     insertService: (service) => insertService(context, service),
     noteServiceUse: (id, at) => noteServiceUse(context, id, at),
     renameService: (id, name) => renameService(context, id, name),
     revokeService: (id, at, by) => revokeService(context, id, at, by),
+    revokeServicesCreatedBy: (id, at) => revokeServicesCreatedBy(context, id, at),
   };
 }
 

@@ -67,6 +67,7 @@ export async function insertUser({ db }: SqlContext, user: NewUser): Promise<voi
       email: user.email,
       email_key: emailKey(user.email),
       email_verified_at: null,
+      address_proved_at: null,
       password_hash: user.passwordHash,
       instance_admin_at: user.instanceAdminAt,
       created_at: user.createdAt,
@@ -99,7 +100,7 @@ export async function setUserEmail({ db }: SqlContext, id: UserId, email: string
 export async function verifyUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
   await db
     .updateTable("users")
-    .set({ email_verified_at: at })
+    .set({ email_verified_at: at, address_proved_at: sql<number>`coalesce(address_proved_at, ${at})` })
     .where("id", "=", id)
     .where("email_verified_at", "is", null)
     .where("deleted_at", "is", null)
@@ -138,6 +139,7 @@ export async function deleteUser({ db }: SqlContext, id: UserId, at: number): Pr
       email: "",
       email_key: null,
       email_verified_at: null,
+      address_proved_at: null,
       password_hash: null,
       deleted_at: at,
     })
@@ -164,6 +166,8 @@ export function toUser(row: UserRow): UserRecord {
     name: row.name,
     email: row.email,
     emailVerifiedAt: row.email_verified_at,
+    // Where an older replica recorded the proof, only the present address tells.
+    addressProvedAt: row.address_proved_at ?? row.email_verified_at,
     instanceAdminAt: row.instance_admin_at,
     createdAt: row.created_at,
     suspendedAt: row.suspended_at,

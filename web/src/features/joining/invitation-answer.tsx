@@ -4,7 +4,9 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { acceptInvitation } from "../../api/invitations.ts";
 import { sessionQuery, signIn, signOut, signUp } from "../../api/session.ts";
-import type { InvitationPreview, Session } from "../../api/types.ts";
+import type { EndedByProof, InvitationPreview, Session } from "../../api/types.ts";
+import { endedText, FirstProofNotice } from "../../session/first-proof.tsx";
+import { ReauthenticationProvider, useReauthentication } from "../../session/reauthentication.tsx";
 import { useEnterSession, useInstance, useLeaveSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -30,15 +32,28 @@ export function InvitationAnswer(props: InvitationAnswerProps): ReactElement {
   const { preview, session } = props;
   if (session === null) return <JoinSignedOut {...props} />;
   if (!isSameEmail(session.user.email, preview.email)) return <WrongAccount {...props} session={session} />;
-  return <AcceptSignedIn {...props} session={session} />;
+  return (
+    <ReauthenticationProvider>
+      <AcceptSignedIn {...props} session={session} />
+    </ReauthenticationProvider>
+  );
 }
 
-function useJoined({ preview, spend }: InvitationAnswerProps): (session: Session) => void {
+/** Whether joining by this link confirms the first address of the account, which ends what was made in it before. */
+function isFirstProof({ mailed }: InvitationPreview, { user }: Session): boolean {
+  return mailed && user.confirmingEnds;
+}
+
+type Joined = (session: Session, ended?: EndedByProof | null) => void;
+
+function useJoined({ preview, spend }: InvitationAnswerProps): Joined {
   const arrive = useArrive();
   const announce = useAnnounce();
-  return (session) => {
+  return (session, ended = null) => {
     spend();
-    announce(`You are now a member of ${isolated(preview.organization.name)}.`);
+    announce(
+      [`You are now a member of ${isolated(preview.organization.name)}.`, endedText(ended) ?? ""].join(" ").trim(),
+    );
     arrive(session);
   };
 }
@@ -47,16 +62,23 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
   const action = useAction();
   const joined = useJoined(props);
   const instance = useInstance();
+  const withReauthentication = useReauthentication();
   if (mustConfirmFirst(instance, props.preview, props.session))
     return <ConfirmFirst token={props.token} session={props.session} onJoined={joined} />;
   return (
     <div className="grid gap-4">
+      {isFirstProof(props.preview, props.session) && <FirstProofNotice />}
       {action.problem && <ProblemNotice problem={action.problem} />}
       <div className="flex flex-wrap gap-2">
         <Button
           kind="primary"
           busy={action.pending}
-          onClick={() => void action.run(async () => joined(await acceptInvitation(props.token)))}
+          onClick={() =>
+            void action.run(async () => {
+              const accepted = await withReauthentication(() => acceptInvitation(props.token));
+              joined(accepted, accepted.ended);
+            })
+          }
         >
           Join <bdi>{props.preview.organization.name}</bdi>
         </Button>
@@ -136,7 +158,8 @@ function SignInToJoin(props: InvitationAnswerProps): ReactElement {
       label="Sign in"
       onSubmit={async (values) => {
         const session = await signIn({ email: values.text("email"), password: values.text("password") });
-        if (mustConfirmFirst(instance, props.preview, session)) enter(session);
+        // Who has to know or do something first does it on the page for people who are signed in.
+        if (mustConfirmFirst(instance, props.preview, session) || isFirstProof(props.preview, session)) enter(session);
         else joined(await acceptInvitation(props.token));
       }}
     >

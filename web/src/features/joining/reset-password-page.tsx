@@ -58,7 +58,7 @@ export function ResetPasswordPage(): ReactElement {
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"
-          hint="All of them, in every organization. Choose this when someone else may have had your password, or if you did not open this account yourself."
+          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they end in any case, with all that was made in the account before."
         />
         <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
           Set new password

@@ -7,7 +7,9 @@ import { type ReactElement, useState } from "react";
 import { verifyEmail } from "../../api/email.ts";
 import { joinableQuery } from "../../api/joining.ts";
 import { sessionQuery, signOut } from "../../api/session.ts";
-import type { Session } from "../../api/types.ts";
+import type { EndedByProof, Session } from "../../api/types.ts";
+import { endedText, FirstProofNotice } from "../../session/first-proof.tsx";
+import { ReauthenticationProvider, useReauthentication } from "../../session/reauthentication.tsx";
 import { useLeaveSession } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Notice, ProblemNotice } from "../../ui/notice.tsx";
@@ -22,8 +24,8 @@ const TITLE = "Confirm your email address";
 export function VerifyEmailPage(): ReactElement {
   const { token, spend } = usePendingLink("/verify-email");
   const session = useQuery({ ...sessionQuery, retry: false });
-  const [confirmed, setConfirmed] = useState<string | null>(null);
-  if (confirmed !== null) return <Confirmed email={confirmed} />;
+  const [confirmed, setConfirmed] = useState<Confirmation | null>(null);
+  if (confirmed !== null) return <Confirmed {...confirmed} />;
   if (token === null) {
     return (
       <DeadLink title={TITLE} to="/settings/profile" action="Go to your profile">
@@ -34,27 +36,35 @@ export function VerifyEmailPage(): ReactElement {
   if (session.isPending) return <Waiting />;
   if (session.data === undefined) return <SignInFirst />;
   return (
-    <ConfirmSignedIn
-      key={token}
-      token={token}
-      session={session.data}
-      onConfirmed={(email) => {
-        spend();
-        setConfirmed(email);
-      }}
-    />
+    <ReauthenticationProvider>
+      <ConfirmSignedIn
+        key={token}
+        token={token}
+        session={session.data}
+        onConfirmed={(confirmation) => {
+          spend();
+          setConfirmed(confirmation);
+        }}
+      />
+    </ReauthenticationProvider>
   );
+}
+
+interface Confirmation {
+  readonly email: string;
+  readonly ended: EndedByProof | null;
 }
 
 interface ConfirmSignedInProps {
   readonly token: string;
   readonly session: Session;
-  readonly onConfirmed: (email: string) => void;
+  readonly onConfirmed: (confirmation: Confirmation) => void;
 }
 
 function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps): ReactElement {
   const action = useAction();
   const queryClient = useQueryClient();
+  const withReauthentication = useReauthentication();
   const { problem } = action;
   if (problem?.status === 410) {
     return (
@@ -74,15 +84,16 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
               You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Confirm that this
               address is yours: services will then see it.
             </p>
+            {session.user.confirmingEnds && <FirstProofNotice />}
             {problem && <ProblemNotice problem={problem} />}
             <Button
               kind="primary"
               busy={action.pending}
               onClick={() =>
                 void action.run(async () => {
-                  const email = await verifyEmail(token);
-                  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-                  onConfirmed(email);
+                  const confirmation = await withReauthentication(() => verifyEmail(token));
+                  await queryClient.invalidateQueries();
+                  onConfirmed(confirmation);
                 })
               }
             >
@@ -143,7 +154,7 @@ function SignInFirst(): ReactElement {
   );
 }
 
-function Confirmed({ email }: { readonly email: string }): ReactElement {
+function Confirmed({ email, ended }: Confirmation): ReactElement {
   const { data: joinable } = useQuery(joinableQuery);
   const offers = joinable?.items.length ?? 0;
   return (
@@ -167,6 +178,7 @@ function Confirmed({ email }: { readonly email: string }): ReactElement {
           <strong className="font-semibold text-ink">{email}</strong> is yours. If you were about to join an
           organization, go on in the window where you began.
         </p>
+        {endedText(ended) && <p>{endedText(ended)}</p>}
       </EmptyState>
     </Page>
   );

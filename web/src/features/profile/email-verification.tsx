@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { requestVerification } from "../../api/email.ts";
+import { FirstProofNotice } from "../../session/first-proof.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -26,6 +27,7 @@ export function EmailVerification(): ReactElement {
               ? "Services do not see the address until you open the link in a letter that is sent there. It works once, for one hour."
               : "Services do not see the address: it takes mail to confirm one, and this server sends none."}
           </p>
+          {mail && user.confirmingEnds && <FirstProofNotice />}
           {action.problem && <ProblemNotice problem={action.problem} />}
           {sent && !action.problem && (
             <Notice tone="good" live="status" title="A letter is on its way">

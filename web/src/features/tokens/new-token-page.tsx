@@ -5,11 +5,15 @@ import { BackLink } from "../../ui/back-link.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { TokenForm } from "../../mint/token-form.tsx";
 import { useMintToken } from "../../mint/use-mint-token.ts";
+import { FirstProofNotice } from "../../session/first-proof.tsx";
+import { useInstance, useSession } from "../../session/use-session.ts";
 import { Page } from "../../ui/page.tsx";
 import { TokenSecret } from "./token-secret.tsx";
 
 export function NewTokenPage(): ReactElement {
   const mint = useMintToken();
+  const { user } = useSession();
+  const { mail } = useInstance();
   const [minted, setMinted] = useState<MintedToken | null>(null);
   return (
     <Page
@@ -17,6 +21,7 @@ export function NewTokenPage(): ReactElement {
       before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead="A token acts as you, in one organization. It stops when you revoke it, when it expires, and when you leave."
     >
+      {!minted && mail && user.confirmingEnds && <FirstProofNotice />}
       {minted ? (
         <TokenSecret minted={minted} target="curl" onForget={() => setMinted(null)} />
       ) : (

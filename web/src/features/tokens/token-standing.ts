@@ -97,6 +97,7 @@ const REVOKED_REASONS: Readonly<Record<string, string>> = {
   suspended: "You were suspended, and the organization's policy revokes tokens then.",
   leaked: "It was reported as leaked.",
   idle: "It was unused for too long.",
+  address_proved: "It was made before the address of its account was confirmed.",
 };
 
 const BLOCKED_BY: Readonly<Record<string, string>> = {

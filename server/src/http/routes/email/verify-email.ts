@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { verifyEmail as verify } from "../../../service/email/verify-email.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { Account, presentAccount } from "../../presenters/user.ts";
+import { Account, EndedOrNull, presentAccount } from "../../presenters/user.ts";
 
 export const verifyEmail: Operation = defineOperation({
   operationId: "verifyEmail",
@@ -10,13 +10,16 @@ export const verifyEmail: Operation = defineOperation({
   tag: "Account",
   summary: "Confirm my address by the link in a letter",
   description:
-    "It takes the session of the account that the letter was for. From then on tokens of the account carry the address as verified.",
+    "It takes the session of the account that the letter was for. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.",
   credentials: ["session"],
   body: z.strictObject({
     token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
   }),
   status: 200,
-  answer: Account,
-  refusals: ["link_invalid", "link_expired", "link_other_account"],
-  handle: async ({ deps, actor, body }) => ({ body: presentAccount(await verify(deps, actor, body.token)) }),
+  answer: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),
+  refusals: ["link_invalid", "link_expired", "link_other_account", "reauthentication_required"],
+  handle: async ({ deps, actor, body }) => {
+    const { user, ended } = await verify(deps, actor, body.token);
+    return { body: { ...presentAccount(user), ended } };
+  },
 });

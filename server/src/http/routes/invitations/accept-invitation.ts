@@ -2,6 +2,7 @@ import { acceptInvitation as accept } from "../../../service/invitation/accept-i
 import { describeSession } from "../../../service/session/describe-session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { presentSession, Session } from "../../presenters/session.ts";
+import { EndedOrNull } from "../../presenters/user.ts";
 import { LinkBody } from "./invitation-path.ts";
 
 export const acceptInvitation: Operation = defineOperation({
@@ -11,11 +12,11 @@ export const acceptInvitation: Operation = defineOperation({
   tag: "Invitations",
   summary: "Accept an invitation",
   description:
-    "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it. The session goes on in the organization.",
+    "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it, with the effects of `verifyEmail`. The session goes on in the organization.",
   credentials: ["session"],
   body: LinkBody,
   status: 200,
-  answer: Session,
+  answer: Session.extend({ ended: EndedOrNull }).openapi("AcceptedInvitation"),
   refusals: [
     "invitation_invalid",
     "invitation_expired",
@@ -23,8 +24,10 @@ export const acceptInvitation: Operation = defineOperation({
     "email_unverified",
     "already_member",
     "limit_reached",
+    "reauthentication_required",
   ],
-  handle: async ({ deps, actor, body }) => ({
-    body: presentSession(await describeSession(deps, await accept(deps, actor, body.token))),
-  }),
+  handle: async ({ deps, actor, body }) => {
+    const accepted = await accept(deps, actor, body.token);
+    return { body: { ...presentSession(await describeSession(deps, accepted.actor)), ended: accepted.ended } };
+  },
 });

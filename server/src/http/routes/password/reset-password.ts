@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resetPassword as reset } from "../../../service/password/reset-password.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { PasswordChanged } from "../account/change-password.ts";
+import { EndedOrNull } from "../../presenters/user.ts";
 import { PasswordInput } from "../session/credential-input.ts";
 
 export const resetPassword: Operation = defineOperation({
@@ -11,7 +12,7 @@ export const resetPassword: Operation = defineOperation({
   tag: "Account",
   summary: "Set a new password by the link in a letter",
   description:
-    "Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set. Nobody is signed in by it.",
+    "Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set, or the address was not confirmed: the link confirms it, and ends whatever was made in the account before, counted in `ended`. Nobody is signed in by it.",
   credentials: ["public"],
   body: z.strictObject({
     token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
@@ -19,7 +20,7 @@ export const resetPassword: Operation = defineOperation({
     revokeTokens: z.boolean().optional(),
   }),
   status: 200,
-  answer: PasswordChanged,
+  answer: PasswordChanged.extend({ ended: EndedOrNull }).openapi("PasswordReset"),
   refusals: ["link_invalid", "link_expired", "password_weak", "server_busy"],
   handle: async ({ deps, body, origin }) => ({ body: await reset(deps, body, origin) }),
 });

@@ -15,6 +15,7 @@ import { sql as lastUsedRoute } from "./0010-last-used-route.ts";
 import { sql as rowNumbers } from "./0011-row-numbers.ts";
 import { sql as invitationTokens } from "./0012-invitation-tokens.ts";
 import { sql as liveCounts } from "./0013-live-counts.ts";
+import { sql as firstProof } from "./0014-first-proof.ts";
 
 export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -30,4 +31,5 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
   { name: "0011-row-numbers", sql: rowNumbers },
   { name: "0012-invitation-tokens", sql: invitationTokens },
   { name: "0013-live-counts", sql: liveCounts },
+  { name: "0014-first-proof", sql: firstProof },
 ];

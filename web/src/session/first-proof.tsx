@@ -1,0 +1,36 @@
+// What the first confirmation of an address ends, told before and after: somebody else may have opened the account.
+import type { ReactElement } from "react";
+import type { EndedByProof } from "../api/types.ts";
+import { Notice } from "../ui/notice.tsx";
+
+/** For whoever is about to confirm the first address of their account. */
+export function FirstProofNotice(): ReactElement {
+  return (
+    <Notice title="Confirming ends what was made before">
+      Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, services, invitations,
+      device logins, calendar feed and other sessions end with the confirmation. Make those that are yours again
+      afterwards.
+    </Notice>
+  );
+}
+
+const NOUNS: readonly (readonly [keyof EndedByProof, string])[] = [
+  ["tokens", "token"],
+  ["apiKeys", "API key"],
+  ["services", "service"],
+  ["invitations", "invitation"],
+  ["domainJoinings", "open domain"],
+  ["deviceLogins", "device login"],
+  ["calendarFeeds", "calendar feed"],
+  ["sessions", "other session"],
+];
+
+/** "2 tokens and 1 API key have ended with it."; `null` when nothing had to. */
+export function endedText(ended: EndedByProof | null): string | null {
+  if (ended === null) return null;
+  const parts = NOUNS.filter(([field]) => ended[field] > 0).map(
+    ([field, noun]) => `${ended[field]} ${noun}${ended[field] === 1 ? "" : "s"}`,
+  );
+  if (parts.length === 0) return null;
+  return `Ended with it: ${new Intl.ListFormat("en").format(parts)}.`;
+}
