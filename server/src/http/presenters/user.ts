@@ -18,7 +18,7 @@ export const Account = z
   })
   .openapi("Account");
 
-export const EndedByProof = z
+const EndedByProof = z
   .object({
     sessions: z.int().openapi({ description: "Besides the one that asks." }),
     tokens: z.int(),
