@@ -3,14 +3,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TokenId } from "../../core/src/index.ts";
 import { freePort, startInstance, type TestInstance } from "../../server/test/support/instance.ts";
+import { Seed, type SeededCredential } from "../../server/test/support/seed.ts";
 import { snippets } from "../../tests/repo/markdown.ts";
 import { type Certificate, makeCertificate, type ProxyName, startProxy } from "../../tests/support/proxies.ts";
 import { ProxiedApi } from "./proxied-api.ts";
 import { ProxyClient } from "./proxy-client.ts";
 import { configurationOf, scriptOf } from "./proxy-guide.ts";
 
+/** A member with two tokens, and how an API knows them by the first. */
+export interface Cast {
+  readonly full: SeededCredential<TokenId>;
+  /** It may read, and not write. */
+  readonly reading: SeededCredential<TokenId>;
+  /** The headers that are not empty, as a WSGI application names them. */
+  readonly identity: Readonly<Record<string, string>>;
+}
+
 export interface ProxiedStage {
+  readonly cast: Cast;
   readonly instance: TestInstance;
   readonly api: ProxiedApi;
   readonly certificate: Certificate;
@@ -26,8 +38,13 @@ export interface ProxiedStage {
 
 const CONFIGURATION_GUIDE = fileURLToPath(new URL("../../docs/configuration.md", import.meta.url));
 
-/** Everything is stopped and removed by `close()`. */
-export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
+/**
+ * Everything is stopped and removed by `close()`. `change` makes the configuration of the API another than the guide's.
+ */
+export async function startProxied(
+  proxy: ProxyName,
+  change: (configuration: string) => string = (configuration) => configuration,
+): Promise<ProxiedStage> {
   const folder = mkdtempSync(join(tmpdir(), "mintmark-proxied-"));
   const catalogue = join(folder, "catalogue.json");
   const shown = snippets(readFileSync(CONFIGURATION_GUIDE, "utf8"));
@@ -50,7 +67,7 @@ export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
   writeFileSync(scriptFile, scriptOf({ mintmarkPort }));
   const placed = { mintmarkPort, apiPort: api.port, certificate, scriptFile };
   const running = await Promise.all([
-    startProxy(proxy, configurationOf(proxy, "api", { ...placed, port: apiPort }), apiPort),
+    startProxy(proxy, change(configurationOf(proxy, "api", { ...placed, port: apiPort })), apiPort),
     startProxy(proxy, configurationOf(proxy, "instance", { ...placed, port: instancePort }), instancePort),
   ]);
   const clients: ProxyClient[] = [];
@@ -60,6 +77,7 @@ export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
     return client;
   };
   return {
+    cast: await castOf(instance),
     instance,
     api,
     certificate,
@@ -72,6 +90,26 @@ export async function startProxied(proxy: ProxyName): Promise<ProxiedStage> {
       await Promise.all(running.map((program) => program.stop()));
       await Promise.all([api.close(), instance.close(), certificate.remove()]);
       rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function castOf(instance: TestInstance): Promise<Cast> {
+  const seed = new Seed(instance);
+  const organization = await seed.organization(await seed.person());
+  const member = await seed.person();
+  await seed.member(organization, member, "member");
+  const full = await seed.token(member, organization, { permissions: ["scans:read", "scans:run"] });
+  return {
+    full,
+    reading: await seed.token(member, organization, { permissions: ["scans:read"] }),
+    identity: {
+      X_MINTMARK_USER: member.id,
+      X_MINTMARK_ORGANIZATION: organization.id,
+      X_MINTMARK_ROLE: "member",
+      X_MINTMARK_PERMISSIONS: "scans:read,scans:run",
+      X_MINTMARK_CREDENTIAL: full.id,
+      X_MINTMARK_CREDENTIAL_KIND: "pat",
     },
   };
 }

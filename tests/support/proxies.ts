@@ -114,7 +114,11 @@ export async function startProxy(
   const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  // Also when a test breaks off before it stops what it started.
+  const kill = (): void => void child.kill();
+  process.once("exit", kill);
   const stop = async (): Promise<void> => {
+    process.off("exit", kill);
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };
