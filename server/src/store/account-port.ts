@@ -73,6 +73,12 @@ export interface AccountReads {
   findSession(hash: Hash): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null>;
   /** One session of the user that was not ended and has not expired at `now`. */
   findOpenSession(userId: UserId, id: SessionId, now: number): Promise<SessionRecord | null>;
+  /** Those of them that were seen after `seenAfter`, page by page. */
+  pageSessions(
+    userId: UserId,
+    at: { readonly now: number; readonly seenAfter: number },
+    page: PageRequest,
+  ): Promise<Page<SessionRecord>>;
   /** The user's sessions that are neither ended nor expired at `now`, newest first. */
   listSessions(userId: UserId, now: number): Promise<readonly SessionRecord[]>;
   /** Failures counted under a key since its window began; `null` when there are none. */

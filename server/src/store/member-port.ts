@@ -68,14 +68,29 @@ export interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
 
 export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt">, InvitationLinks {}
 
+/** An organization and the membership that somebody has in it. */
+export interface OwnOrganization {
+  readonly organization: OrganizationRecord;
+  readonly membership: MembershipRecord;
+}
+
 export interface MemberReads {
   /** Also a deleted one: the caller looks at `deletedAt`. */
   findOrganization(id: OrganizationId): Promise<OrganizationRecord | null>;
   findPersonalOrganization(userId: UserId): Promise<OrganizationRecord | null>;
   /** Organizations (not deleted) with the user's present membership in each, by name, personal first. */
-  listOrganizationsOfUser(
+  listOrganizationsOfUser(userId: UserId): Promise<readonly OwnOrganization[]>;
+  /** The one of them with this id, or `null`. */
+  findOrganizationOfUser(userId: UserId, id: OrganizationId): Promise<OwnOrganization | null>;
+  /**
+   * A page of them in the same order, those whose name contains the query, and how many there are on all pages. `null`
+   * when the cursor is none of them (any more).
+   */
+  pageOrganizationsOfUser(
     userId: UserId,
-  ): Promise<readonly { readonly organization: OrganizationRecord; readonly membership: MembershipRecord }[]>;
+    query: string | null,
+    page: PageRequest,
+  ): Promise<(Page<OwnOrganization> & { readonly count: number }) | null>;
   /** The membership that has not ended, suspended or not. */
   findMembership(organizationId: OrganizationId, userId: UserId): Promise<MembershipRecord | null>;
   /** One present member of the organization by membership id. */

@@ -1,10 +1,12 @@
 // The signed-in person's own account and browser sessions.
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
+import { collectPages } from "./pages.ts";
 
 export const browserSessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/account/sessions", { signal })),
+  queryFn: ({ signal }) =>
+    collectPages((query) => answerOf(api.GET("/api/account/sessions", { params: { query }, signal }))),
 });
 
 export function renameAccount(name: string): Promise<void> {

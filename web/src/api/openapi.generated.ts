@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get my session
-         * @description Who is signed in, the active organization, and every organization of theirs.
+         * @description Who is signed in, the active organization, and the first of all organizations of theirs.
          */
         get: operations["getSession"];
         put?: never;
@@ -217,7 +217,7 @@ export interface paths {
         };
         /**
          * List where I am signed in
-         * @description Newest first, whole in one answer.
+         * @description Newest first.
          */
         get: operations["listSessions"];
         put?: never;
@@ -607,7 +607,7 @@ export interface paths {
         };
         /**
          * List my organizations
-         * @description All at once, the personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.
+         * @description The personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.
          */
         get: operations["listOrganizations"];
         put?: never;
@@ -2083,8 +2083,12 @@ export interface components {
             id: string;
             user: components["schemas"]["Account"];
             organization: components["schemas"]["OrganizationMembership"];
-            /** @description Every organization of the user: the personal one first, then by name. */
+            /** @description The first 20 organizations of the user: the personal one first, then by name. */
             organizations: components["schemas"]["OrganizationMembership"][];
+            /** @description How many organizations the user has. */
+            organizationCount: number;
+            /** @description Where `GET /api/organizations` goes on; `null` when these are all. */
+            organizationsNextCursor: string | null;
             /**
              * Format: date-time
              * @description When the password was last given.
@@ -2918,7 +2922,7 @@ export interface components {
             suspendedAt: string | null;
         };
         AdminUserDetail: components["schemas"]["AdminUser"] & {
-            /** @description The personal organization first, then by name. */
+            /** @description The first 200: the personal organization first, then by name. */
             memberships: {
                 /** @description The membership. */
                 id: string;
@@ -2941,6 +2945,8 @@ export interface components {
                 /** @description Their tokens there that are neither revoked nor expired. */
                 tokenCount: number;
             }[];
+            /** @description How many memberships the user has. */
+            membershipCount: number;
             /** @description The same over all organizations. */
             tokenCount: number;
             /** @description Browsers that are signed in. */
@@ -4378,7 +4384,12 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4397,7 +4408,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            /** @description `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `token_in_url` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6417,7 +6428,14 @@ export interface operations {
     };
     listOrganizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A part of the name, ignoring case. */
+                query?: string;
+                /** @description Items per page, 1–200. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6432,11 +6450,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["OrganizationMembership"][];
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
-            /** @description `credentials_malformed`, `credentials_multiple`, `token_in_url` */
+            /** @description `credentials_malformed`, `credentials_multiple`, `cursor_invalid`, `field_invalid`, `field_unknown`, `token_in_url` */
             400: {
                 headers: {
                     [name: string]: unknown;

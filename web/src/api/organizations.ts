@@ -1,7 +1,20 @@
 // Organizations and their token policy.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
-import type { OrganizationMembership, PolicyChange, TokenPolicy } from "./types.ts";
+import { collectPages } from "./pages.ts";
+import type { OrganizationMembership, PolicyChange, Session, TokenPolicy } from "./types.ts";
+
+/** Every organization of the person, where the session names only the first ones. */
+export function ownOrganizationsQuery({ user, organizationCount, organizationsNextCursor }: Session) {
+  return queryOptions({
+    // Another person, or another organization, is another list.
+    queryKey: ["own-organizations", user.id, organizationCount, organizationsNextCursor],
+    queryFn: ({ signal }) =>
+      collectPages((query) => answerOf(api.GET("/api/organizations", { params: { query }, signal }))),
+    enabled: organizationsNextCursor !== null,
+    staleTime: 30_000,
+  });
+}
 
 export function createOrganization(name: string): Promise<OrganizationMembership> {
   return answerOf(api.POST("/api/organizations", { body: { name } }));

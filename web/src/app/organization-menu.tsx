@@ -1,13 +1,14 @@
 // The organization one is acting in: which it is, switching, and creating another.
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { useSession } from "../session/use-session.ts";
+import { useOrganizations, useSession } from "../session/use-session.ts";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { CreateOrganizationDialog } from "./create-organization-dialog.tsx";
 import { useSwitchOrganization } from "./use-switch-organization.ts";
 
 export function OrganizationMenu(): ReactElement {
   const session = useSession();
+  const organizations = useOrganizations();
   const [creating, setCreating] = useState(false);
   const switchTo = useSwitchOrganization();
   const { organization } = session;
@@ -29,7 +30,7 @@ export function OrganizationMenu(): ReactElement {
           </button>
         )}
       >
-        {session.organizations.map(({ id, name, personal, role, state }) => (
+        {organizations.map(({ id, name, personal, role, state }) => (
           <MenuChoice key={id} checked={id === organization.id} onSelect={() => void switchTo(id)}>
             <bdi className="min-w-0 grow truncate">{name}</bdi>
             <span className="shrink-0 pl-3 text-xs text-soft">

@@ -8,7 +8,7 @@ import type { OrganizationMembership, TokenPolicy } from "../api/types.ts";
 import { ExpiryField } from "../credential/expiry-field.tsx";
 import { can } from "../session/permission.ts";
 import { useReauthentication } from "../session/reauthentication.tsx";
-import { useInstance, useSession } from "../session/use-session.ts";
+import { useInstance, useOrganizations, useSession } from "../session/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
@@ -37,7 +37,8 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
   const withReauthentication = useReauthentication();
   const action = useAction();
   const [draft, setDraft] = useState(() => startDraft(session.organization.id, prefill, Date.now()));
-  const organization = session.organizations.find(({ id }) => id === draft.organizationId) ?? session.organization;
+  const organizations = useOrganizations();
+  const organization = organizations.find(({ id }) => id === draft.organizationId) ?? session.organization;
   const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
   const rules = mintRules(organization, policy.data ?? null, instance);
   const fitted = fitDraft(draft, rules);
@@ -73,7 +74,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
       />
       <OrganizationField
         organization={organization}
-        organizations={session.organizations}
+        organizations={organizations}
         error={errors["organizationId"]}
         onChange={(organizationId) => setDraft({ ...draft, organizationId })}
       />

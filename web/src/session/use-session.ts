@@ -1,13 +1,23 @@
 // Who is signed in, for every signed-in page: the session and the instance's facts, both loaded by the
 // router before anything here renders. Rule: a page reads its organization from here, never from the
 // address; permissions (permission.ts) keep it from offering what the server would refuse.
-import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
+import { ownOrganizationsQuery } from "../api/organizations.ts";
 import { instanceQuery, sessionQuery } from "../api/session.ts";
-import type { Instance, Session } from "../api/types.ts";
+import type { Instance, OrganizationMembership, Session } from "../api/types.ts";
 
 export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data;
+}
+
+/** The person's organizations: those that the session names, and all of them as soon as the others are read. */
+export function useOrganizations(): readonly OrganizationMembership[] {
+  const session = useSession();
+  const { organization, organizations } = session;
+  const all = useQuery(ownOrganizationsQuery(session)).data?.items;
+  if (all !== undefined && session.organizationsNextCursor !== null) return all;
+  return organizations.some(({ id }) => id === organization.id) ? organizations : [...organizations, organization];
 }
 
 export function useInstance(): Instance {

@@ -28,7 +28,8 @@ export const AdminUserDetail = AdminUser.extend({
         tokenCount: z.int().openapi({ description: "Their tokens there that are neither revoked nor expired." }),
       }),
     )
-    .openapi({ description: "The personal organization first, then by name." }),
+    .openapi({ description: "The first 200: the personal organization first, then by name." }),
+  membershipCount: z.int().openapi({ description: "How many memberships the user has." }),
   tokenCount: z.int().openapi({ description: "The same over all organizations." }),
   sessionCount: z.int().openapi({ description: "Browsers that are signed in." }),
 }).openapi("AdminUserDetail");
@@ -46,7 +47,7 @@ export function presentAdminUser(user: UserRecord): z.infer<typeof AdminUser> {
 }
 
 export function presentAdminUserDetail(overview: UserOverview): z.infer<typeof AdminUserDetail> {
-  const { user, memberships, tokenCount, sessionCount } = overview;
+  const { user, memberships, membershipCount, tokenCount, sessionCount } = overview;
   return {
     ...presentAdminUser(user),
     memberships: memberships.map(({ organization, membership, tokenCount: tokens }) => ({
@@ -57,6 +58,7 @@ export function presentAdminUserDetail(overview: UserOverview): z.infer<typeof A
       joinedAt: presentInstant(membership.joinedAt),
       tokenCount: tokens,
     })),
+    membershipCount,
     tokenCount,
     sessionCount,
   };

@@ -30,11 +30,11 @@ function parseCursor(text: string): Cursor {
 
 /** The page's wire form, each item by its presenter. */
 export function presentPage<T, J>(page: Page<T>, present: (item: T) => J): { items: J[]; nextCursor: string | null } {
-  const { next } = page;
-  return {
-    items: page.items.map(present),
-    nextCursor: next === null ? null : Buffer.from(`${next.at}.${next.id}`, "latin1").toString("base64url"),
-  };
+  return { items: page.items.map(present), nextCursor: presentCursor(page.next) };
+}
+
+export function presentCursor(next: Cursor | null): string | null {
+  return next === null ? null : Buffer.from(`${next.at}.${next.id}`, "latin1").toString("base64url");
 }
 
 /** The schema of a page of these items. */

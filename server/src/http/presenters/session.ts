@@ -5,6 +5,7 @@ import { REAUTHENTICATION_MS } from "../../service/authority.ts";
 import type { ListedSession } from "../../service/session/list-sessions.ts";
 import type { SessionView } from "../../service/session/describe-session.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "./organization.ts";
+import { presentCursor } from "./page.ts";
 import { Instant, presentInstant } from "./time.ts";
 import { Account, presentAccount } from "./user.ts";
 
@@ -15,20 +16,27 @@ export const Session = z
     organization: OrganizationMembership.openapi({ description: "The active organization." }),
     organizations: z
       .array(OrganizationMembership)
-      .openapi({ description: "Every organization of the user: the personal one first, then by name." }),
+      .openapi({ description: "The first 20 organizations of the user: the personal one first, then by name." }),
+    organizationCount: z.int().openapi({ description: "How many organizations the user has." }),
+    organizationsNextCursor: z
+      .string()
+      .nullable()
+      .openapi({ description: "Where `GET /api/organizations` goes on; `null` when these are all." }),
     authenticatedAt: Instant.openapi({ description: "When the password was last given." }),
     reauthenticateBy: Instant.openapi({ description: "Until then the irreversible needs no password again." }),
     expiresAt: Instant,
   })
   .openapi("Session");
 
-export function presentSession({ actor, active, standings }: SessionView): z.infer<typeof Session> {
+export function presentSession({ actor, active, standings, next, count }: SessionView): z.infer<typeof Session> {
   const { session, user } = actor;
   return {
     id: session.id,
     user: presentAccount(user),
     organization: presentOrganizationMembership(active),
     organizations: standings.map(presentOrganizationMembership),
+    organizationCount: count,
+    organizationsNextCursor: presentCursor(next),
     authenticatedAt: presentInstant(session.authenticatedAt),
     reauthenticateBy: presentInstant(session.authenticatedAt + REAUTHENTICATION_MS),
     expiresAt: presentInstant(session.expiresAt),

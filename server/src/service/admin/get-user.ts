@@ -13,10 +13,15 @@ export interface UserOverview {
     /** Their tokens there that are neither revoked nor expired. */
     readonly tokenCount: number;
   }[];
+  /** How many memberships there are, also of those beyond the first 200. */
+  readonly membershipCount: number;
   readonly tokenCount: number;
   /** Browsers that are signed in. */
   readonly sessionCount: number;
 }
+
+/** Memberships that are shown; beyond them they are counted. */
+const SHOWN = 200;
 
 /** One account with its memberships; a deleted one is `not_found`. */
 export async function getUser(deps: Pick<Deps, "store" | "clock">, id: UserId): Promise<UserOverview> {
@@ -24,16 +29,20 @@ export async function getUser(deps: Pick<Deps, "store" | "clock">, id: UserId): 
   const now = deps.clock();
   const user = await reads.findUser(id);
   if (user === null || user.deletedAt !== null) throw notFound();
-  const [entries, tokens, sessions] = await Promise.all([
-    reads.listOrganizationsOfUser(id),
+  const [page, tokens, sessions] = await Promise.all([
+    reads.pageOrganizationsOfUser(id, null, { limit: SHOWN, after: null }),
     reads.countLiveTokensOfUser(id, now),
     listUsableSessions(reads, id, now),
   ]);
-  const memberships = entries.map((entry) => ({ ...entry, tokenCount: tokens.get(entry.organization.id) ?? 0 }));
+  const memberships = (page?.items ?? []).map((entry) => ({
+    ...entry,
+    tokenCount: tokens.get(entry.organization.id) ?? 0,
+  }));
   return {
     user,
     memberships,
-    tokenCount: memberships.reduce((sum, { tokenCount }) => sum + tokenCount, 0),
+    membershipCount: page?.count ?? 0,
+    tokenCount: [...tokens.values()].reduce((sum, count) => sum + count, 0),
     sessionCount: sessions.length,
   };
 }

@@ -37,8 +37,8 @@ export interface OffboardingPreview {
   readonly sessions: number;
 }
 
-/** Tokens, and keys, that are shown; beyond them they are counted. */
-const SHOWN = 1_000;
+/** Tokens, keys and invitations that are shown; beyond them they are counted. */
+const SHOWN = 100;
 
 /**
  * What removing or suspending this member would end, and what would outlive it, as things stand now. For
@@ -85,7 +85,9 @@ export async function previewOffboarding(
     invitations: {
       effect: dies ? "withdrawn" : "paused",
       count: invitations.length,
-      items: may("invitations:read") ? await listedInvitations(deps, reads, authority.organization, invitations) : null,
+      items: may("invitations:read")
+        ? await listedInvitations(deps, reads, authority.organization, invitations.slice(0, SHOWN))
+        : null,
     },
     sessions: mode === "remove" ? await reads.countSessionsIn(member.userId, organizationId, now) : 0,
   };

@@ -1,5 +1,5 @@
 import type { OrganizationId, UserId } from "@mintmark/core";
-import type { Reads, SessionRecord } from "../../store/store.ts";
+import type { Page, PageRequest, Reads, SessionRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { SESSION_IDLE_MS } from "./find-session.ts";
@@ -15,16 +15,23 @@ export interface ListedSession {
 export async function listSessions(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
-): Promise<readonly ListedSession[]> {
+  page: PageRequest,
+): Promise<Page<ListedSession>> {
   const { reads } = deps.store;
-  const entries = await reads.listOrganizationsOfUser(actor.user.id);
-  const names = new Map(entries.map(({ organization }) => [organization.id, organization.name]));
-  const sessions = await listUsableSessions(reads, actor.user.id, deps.clock());
-  return sessions.map((session) => ({
+  const now = deps.clock();
+  const { items, next } = await reads.pageSessions(actor.user.id, { now, seenAfter: now - SESSION_IDLE_MS }, page);
+  const names = new Map<OrganizationId, string>();
+  for (const { organizationId } of items) {
+    if (names.has(organizationId)) continue;
+    const own = await reads.findOrganizationOfUser(actor.user.id, organizationId);
+    names.set(organizationId, own?.organization.name ?? "");
+  }
+  const listed = items.map((session) => ({
     session,
     current: session.id === actor.session.id,
     organization: { id: session.organizationId, name: names.get(session.organizationId) ?? "" },
   }));
+  return { items: listed, next };
 }
 
 /** The user's sessions that still let someone in: not ended, not expired, not unused for too long. */

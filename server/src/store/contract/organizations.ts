@@ -92,6 +92,18 @@ export function describeOrganizations(store: () => Store): void {
         [inPersonal, inAlpha, membership],
       );
       assert.deepEqual(listed[1]?.organization, alpha);
+      assert.deepEqual(await store().reads.findOrganizationOfUser(user.id, alpha.id), listed[1]);
+      for (const none of [deleted, left, await addOrganization(store())])
+        assert.equal(await store().reads.findOrganizationOfUser(user.id, none.id), null);
+
+      const page = (query: string | null, limit: number, after: { at: number; id: string } | null = null) =>
+        store().reads.pageOrganizationsOfUser(user.id, query, { limit, after });
+      const first = present(await page(null, 2));
+      assert.deepEqual([first.items, first.count], [listed.slice(0, 2), 3]);
+      assert.deepEqual(await page(null, 2, first.next), { items: listed.slice(2), next: null, count: 3 });
+      assert.deepEqual((await page("ALP", 2))?.items, [listed[1]]);
+      assert.deepEqual(await page("nothing", 2), { items: [], next: null, count: 0 });
+      assert.equal(await page(null, 2, { at: T0, id: left.id }), null);
     });
 
     test("lockOrganization() answers the organization in either mode, or null for an unknown one", async () => {

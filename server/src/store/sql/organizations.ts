@@ -1,6 +1,8 @@
 import type { OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
-import type { MembershipRecord, OrganizationRecord } from "../member-port.ts";
-import type { OrganizationRow } from "../tables.ts";
+import type { Kysely, SelectQueryBuilder } from "kysely";
+import type { OrganizationRecord, OwnOrganization } from "../member-port.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { MembershipRow, OrganizationRow, Tables } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 import { toMembership } from "./memberships.ts";
 import { searchText } from "./paging.ts";
@@ -28,8 +30,63 @@ export async function findPersonalOrganization(
 export async function listOrganizationsOfUser(
   { db, json }: SqlContext,
   userId: UserId,
-): Promise<readonly { readonly organization: OrganizationRecord; readonly membership: MembershipRecord }[]> {
-  const rows = await db
+): Promise<readonly OwnOrganization[]> {
+  const rows = await selectOwn(db, userId).execute();
+  return rows.map((row) => toOwn(row, json)).sort((a, b) => byPersonalThenName(a.organization, b.organization));
+}
+
+/** By primary key, then by memberships_active. */
+export async function findOrganizationOfUser(
+  { db, json }: SqlContext,
+  userId: UserId,
+  id: OrganizationId,
+): Promise<OwnOrganization | null> {
+  const row = await selectOwn(db, userId)
+    .where("org.id", "=", id)
+    .where("mem.organization_id", "=", id)
+    .executeTakeFirst();
+  return row === undefined ? null : toOwn(row, json);
+}
+
+/** Names alone are read of all, by memberships_user and primary keys, and sorted; the page's rows then by primary key. */
+export async function pageOrganizationsOfUser(
+  { db, json }: SqlContext,
+  userId: UserId,
+  query: string | null,
+  { limit, after }: PageRequest,
+): Promise<(Page<OwnOrganization> & { readonly count: number }) | null> {
+  const all = await db
+    .selectFrom("memberships as mem")
+    .innerJoin("organizations as org", "org.id", "mem.organization_id")
+    .select(["org.id", "org.name", "org.name_key", "org.personal_of as personalOf", "org.created_at"])
+    .where("mem.user_id", "=", userId)
+    .where("mem.ended_at", "is", null)
+    .where("org.deleted_at", "is", null)
+    .execute();
+  const wanted = query === null ? null : searchText(query);
+  const sorted = all.filter(({ name_key }) => wanted === null || name_key.includes(wanted)).sort(byPersonalThenName);
+  const start = after === null ? 0 : sorted.findIndex(({ id }) => id === after.id) + 1;
+  if (after !== null && start === 0) return null;
+  const shown = sorted.slice(start, start + limit);
+  const last = shown.at(-1);
+  const next =
+    last !== undefined && start + limit < sorted.length ? { at: last.created_at, id: last.id as string } : null;
+  if (shown.length === 0) return { items: [], next, count: sorted.length };
+  const ids = shown.map(({ id }) => id);
+  const rows = await selectOwn(db, userId).where("mem.organization_id", "in", ids).execute();
+  const found = new Map(rows.map((row) => [row.id, toOwn(row, json)]));
+  // One that was left in the instant between is not shown.
+  return { items: ids.flatMap((id) => found.get(id) ?? []), next, count: sorted.length };
+}
+
+type OwnRow = OrganizationRow &
+  Omit<MembershipRow, "id" | "suspended_by" | "ended_by"> & { readonly membership_id: MembershipRow["id"] };
+
+function selectOwn(
+  db: Kysely<Tables>,
+  userId: UserId,
+): SelectQueryBuilder<Tables & { mem: MembershipRow; org: OrganizationRow }, "mem" | "org", OwnRow> {
+  return db
     .selectFrom("memberships as mem")
     .innerJoin("organizations as org", "org.id", "mem.organization_id")
     .selectAll("org")
@@ -44,19 +101,21 @@ export async function listOrganizationsOfUser(
     ])
     .where("mem.user_id", "=", userId)
     .where("mem.ended_at", "is", null)
-    .where("org.deleted_at", "is", null)
-    .execute();
-  return rows
-    .map((row) => ({
-      organization: toOrganization(row, json),
-      membership: toMembership({ ...row, id: row.membership_id }),
-    }))
-    .sort((a, b) => byPersonalThenName(a.organization, b.organization));
+    .where("org.deleted_at", "is", null);
 }
 
-function byPersonalThenName(a: OrganizationRecord, b: OrganizationRecord): number {
+function toOwn(row: OwnRow, json: StoredJson): OwnOrganization {
+  return { organization: toOrganization(row, json), membership: toMembership({ ...row, id: row.membership_id }) };
+}
+
+const BY_NAME = new Intl.Collator("en");
+
+function byPersonalThenName(
+  a: Pick<OrganizationRecord, "id" | "name" | "personalOf">,
+  b: Pick<OrganizationRecord, "id" | "name" | "personalOf">,
+): number {
   if ((a.personalOf === null) !== (b.personalOf === null)) return a.personalOf === null ? 1 : -1;
-  return a.name.localeCompare(b.name, "en") || (a.id < b.id ? -1 : 1);
+  return BY_NAME.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
 }
 
 /** Locks the organization row; `shared` holders do not wait for one another. */

@@ -30,11 +30,17 @@ import {
 } from "./invitations.ts";
 import { countActiveOwners, findMember, findMembership, listMembers } from "./memberships.ts";
 import { limitReads } from "./limits.ts";
-import { findOrganization, findPersonalOrganization, listOrganizationsOfUser } from "./organizations.ts";
+import {
+  findOrganization,
+  findOrganizationOfUser,
+  findPersonalOrganization,
+  listOrganizationsOfUser,
+  pageOrganizationsOfUser,
+} from "./organizations.ts";
 import { noticeReads } from "./notice-verbs.ts";
 import { offboardingReads } from "./offboarding.ts";
 import { findService, findServiceByHash, listServices } from "./services.ts";
-import { findOpenSession, findSession, listSessions } from "./sessions.ts";
+import { findOpenSession, findSession, listSessions, pageSessions } from "./sessions.ts";
 import { searchTokens } from "./token-search.ts";
 import { findToken, listTokensOfOrganization, listTokensOfUser, listUnrevokedTokensOfOrganization } from "./tokens.ts";
 import { listLiveTokens, listTokensById } from "./overview.ts";
@@ -76,6 +82,7 @@ function accountReads(context: SqlContext): AccountReads {
     listUsers: (filter, page) => listUsers(context, filter, page),
     findSession: (hash) => findSession(context, hash),
     findOpenSession: (userId, id, now) => findOpenSession(context, userId, id, now),
+    pageSessions: (userId, at, page) => pageSessions(context, userId, at, page),
     listSessions: (userId, now) => listSessions(context, userId, now),
     findAttempts: (key) => findAttempts(context, key),
   };
@@ -107,6 +114,8 @@ function memberReads(context: SqlContext): MemberReads {
     findOrganization: (id) => findOrganization(context, id),
     findPersonalOrganization: (userId) => findPersonalOrganization(context, userId),
     listOrganizationsOfUser: (userId) => listOrganizationsOfUser(context, userId),
+    findOrganizationOfUser: (userId, id) => findOrganizationOfUser(context, userId, id),
+    pageOrganizationsOfUser: (userId, query, page) => pageOrganizationsOfUser(context, userId, query, page),
     findMembership: (organizationId, userId) => findMembership(context, organizationId, userId),
     findMember: (organizationId, id, now) => findMember(context, organizationId, id, now),
     listMembers: (organizationId, filter, page) => listMembers(context, organizationId, filter, page),

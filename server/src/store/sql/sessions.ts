@@ -1,8 +1,10 @@
 import type { OrganizationId, SessionId, UserId } from "@mintmark/core";
 import type { NewSession, SessionRecord, UserRecord } from "../account-port.ts";
 import type { Hash } from "../credential-port.ts";
+import type { Page, PageRequest } from "../page.ts";
 import type { SessionRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
+import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
 import { toUser } from "./users.ts";
 
 /** By sessions_hash, then the user by primary key. */
@@ -63,6 +65,28 @@ export async function listSessions({ db }: SqlContext, userId: UserId, now: numb
     .orderBy("id", "desc")
     .execute();
   return rows.map(toSession);
+}
+
+/** In the order of sessions_user, which holds few: a sign-in closes those that ran out. */
+export async function pageSessions(
+  { db }: SqlContext,
+  userId: UserId,
+  { now, seenAfter }: { readonly now: number; readonly seenAfter: number },
+  page: PageRequest,
+): Promise<Page<SessionRecord>> {
+  const rows = await db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .where("last_seen_at", ">", seenAfter)
+    .where(isBeyond(page.after, "created_at", "id"))
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(rowsToRead(page))
+    .execute();
+  return pageOf(rows, page, toSession, (session) => ({ at: session.createdAt, id: session.id }));
 }
 
 export async function insertSession({ db }: SqlContext, session: NewSession): Promise<void> {

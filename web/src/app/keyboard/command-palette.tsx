@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { type ReactElement, useDeferredValue, useMemo, useRef, useState } from "react";
 import { tokensQuery } from "../../api/tokens.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganizations, useSession } from "../../session/use-session.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { X } from "lucide-react";
 import { Keys } from "../../ui/keys.tsx";
@@ -57,11 +57,12 @@ interface PaletteProps {
 
 function Palette({ field, onChoose }: PaletteProps): ReactElement {
   const session = useSession();
+  const organizations = useOrganizations();
   // Never in an address or a store: people paste whole secrets to find their token.
   const [typed, setTyped] = useState("");
   const words = useDeferredValue(typed);
   const tokens = useQuery({ ...tokensQuery, staleTime: 30_000 });
-  const commands = useMemo(() => commandsFor(session), [session]);
+  const commands = useMemo(() => commandsFor(session, organizations), [session, organizations]);
   const groups = useMemo(
     () => [...findCommands(commands, words), ...findTokens(tokens.data?.items ?? [], words)],
     [commands, tokens.data, words],

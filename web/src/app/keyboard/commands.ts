@@ -1,5 +1,5 @@
 // What the command palette offers, and how what is typed finds it, without a browser.
-import type { PersonalAccessToken, Session } from "../../api/types.ts";
+import type { OrganizationMembership, PersonalAccessToken, Session } from "../../api/types.ts";
 import { matchesSearch } from "../../features/tokens/token-standing.ts";
 import { type NavigationIcon, navigationFor, type NavigationPath } from "../navigation.ts";
 import { type Theme, THEMES } from "../theme.ts";
@@ -37,8 +37,11 @@ const THEME_LABELS: Record<Theme, string> = { system: "System theme", light: "Li
 const MOST_TOKENS = 8;
 
 /** Everything the person may do from here, before anything is typed. */
-export function commandsFor(session: Session): CommandGroup[] {
-  const others = session.organizations.filter(({ id }) => id !== session.organization.id);
+export function commandsFor(
+  session: Session,
+  organizations: readonly OrganizationMembership[] = session.organizations,
+): CommandGroup[] {
+  const others = organizations.filter(({ id }) => id !== session.organization.id);
   return [
     { label: "Actions", items: actions() },
     ...navigationFor(session).map(({ label, items }) => ({

@@ -8,12 +8,12 @@ import { EventList } from "../../audit/event-list.tsx";
 import { ALL_ACTIONS } from "../../audit/event-text.ts";
 import { FilterForm } from "../../audit/filter-form.tsx";
 import { useAuditFilter } from "../../audit/use-audit-filter.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganizations } from "../../session/use-session.ts";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 
 export function ActivityPage(): ReactElement {
-  const { organizations } = useSession();
+  const organizations = useOrganizations();
   const search = useSearch({ from: "/shell/settings/activity" });
   const navigate = useNavigate();
   const events = useInfiniteQuery(accountEventsQuery(useAuditFilter(search)));

@@ -28,14 +28,14 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
   }
 
   return {
-    suspend: ({ id, name, email, tokenCount, memberships }) => ({
+    suspend: ({ id, name, email, tokenCount, membershipCount }) => ({
       title: `Suspend ${isolated(name)}?`,
       confirmLabel: "Suspend user",
       body: (
         <>
           <p>
             <bdi>{email}</bdi> is signed out everywhere and cannot sign in, and all their tokens (
-            {countOf(tokenCount, "live token")} in {countOf(memberships.length, "organization")}) are refused at once,
+            {countOf(tokenCount, "live token")} in {countOf(membershipCount, "organization")}) are refused at once,
             until you reinstate them.
           </p>
           <p>Where an organization’s policy revokes tokens on suspension, theirs end for good.</p>

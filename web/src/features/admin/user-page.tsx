@@ -123,6 +123,11 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
           />
         ))}
       </Rows>
+      {user.membershipCount > user.memberships.length && (
+        <p className="text-soft">
+          These are the first {user.memberships.length} of {user.membershipCount}.
+        </p>
+      )}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import type { PersonalAccessToken } from "../../api/types.ts";
 import { blockedReason } from "../../credential/blocked-by.ts";
 import { Fact, Facts } from "../../credential/facts.tsx";
 import { routeInWords } from "../../credential/usage-text.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganizations } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Notice } from "../../ui/notice.tsx";
@@ -41,7 +41,7 @@ function Watch({ client, tokenId, onConnected }: CheckStepProps & { readonly tok
   const { outcome, token, failure } = check;
   const isConnected = outcome === "connected";
   useEffect(() => onConnected(isConnected), [isConnected, onConnected]);
-  const organization = useSession().organizations.find(({ id }) => id === token?.organization.id);
+  const organization = useOrganizations().find(({ id }) => id === token?.organization.id);
   return (
     <Step number={4} title={TITLE} done={isConnected}>
       {/* Always there, so that what changes in it is spoken. */}

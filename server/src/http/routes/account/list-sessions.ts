@@ -1,6 +1,7 @@
+import { z } from "@hono/zod-openapi";
 import { listSessions as list } from "../../../service/session/list-sessions.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { pageOf } from "../../presenters/page.ts";
+import { pageOf, pageQuery, parsePage, presentPage } from "../../presenters/page.ts";
 import { BrowserSession, presentBrowserSession } from "../../presenters/session.ts";
 
 export const listSessions: Operation = defineOperation({
@@ -9,12 +10,13 @@ export const listSessions: Operation = defineOperation({
   path: "/api/account/sessions",
   tag: "Account",
   summary: "List where I am signed in",
-  description: "Newest first, whole in one answer.",
+  description: "Newest first.",
   credentials: ["session"],
+  query: z.strictObject(pageQuery),
   status: 200,
   answer: pageOf(BrowserSession),
-  refusals: [],
-  handle: async ({ deps, actor }) => ({
-    body: { items: (await list(deps, actor)).map(presentBrowserSession), nextCursor: null },
+  refusals: ["cursor_invalid"],
+  handle: async ({ deps, actor, query }) => ({
+    body: presentPage(await list(deps, actor, parsePage(query)), presentBrowserSession),
   }),
 });

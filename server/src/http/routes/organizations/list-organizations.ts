@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { listOrganizations as list } from "../../../service/organization/list-organizations.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "../../presenters/organization.ts";
+import { pageOf, pageQuery, parsePage, presentPage } from "../../presenters/page.ts";
 
 export const listOrganizations: Operation = defineOperation({
   operationId: "listOrganizations",
@@ -10,12 +11,16 @@ export const listOrganizations: Operation = defineOperation({
   tag: "Organizations",
   summary: "List my organizations",
   description:
-    "All at once, the personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.",
+    "The personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.",
   credentials: ["session", "pat", "api-key"],
+  query: z.strictObject({
+    query: z.string().max(100).optional().openapi({ description: "A part of the name, ignoring case." }),
+    ...pageQuery,
+  }),
   status: 200,
-  answer: z.object({ items: z.array(OrganizationMembership), nextCursor: z.null() }),
-  refusals: ["permission_denied"],
-  handle: async ({ deps, actor }) => ({
-    body: { items: (await list(deps, actor)).map(presentOrganizationMembership), nextCursor: null },
+  answer: pageOf(OrganizationMembership),
+  refusals: ["permission_denied", "cursor_invalid"],
+  handle: async ({ deps, actor, query }) => ({
+    body: presentPage(await list(deps, actor, query.query ?? null, parsePage(query)), presentOrganizationMembership),
   }),
 });

@@ -8,7 +8,7 @@ export const getSession: Operation = defineOperation({
   path: "/api/session",
   tag: "Session",
   summary: "Get my session",
-  description: "Who is signed in, the active organization, and every organization of theirs.",
+  description: "Who is signed in, the active organization, and the first of all organizations of theirs.",
   credentials: ["session"],
   status: 200,
   answer: Session,
