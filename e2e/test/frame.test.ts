@@ -82,6 +82,26 @@ test("the palette leads to pages, organizations, tokens and what is done often, 
   await atPage(page, "Sign in");
 });
 
+test("somebody in more organizations than their session names still finds each of them", async (t) => {
+  const ada = await person("Ada");
+  const first = await seed.organization(ada, "Organization 00");
+  for (let index = 1; index < 30; index++)
+    await seed.organization(ada, `Organization ${String(index).padStart(2, "0")}`);
+  const page = await open(t, { person: ada, organization: first });
+  await visit(page, "/settings/profile", "Profile");
+  await page.getByRole("button", { name: "Organization: Organization 00" }).click();
+  await becomes(() => page.getByRole("menuitemradio").count(), 31, "all of them are in the menu");
+  await assertStateAccessible(page, "the menu of many organizations");
+  await page.getByRole("menuitemradio", { name: /^Organization 29/ }).click();
+  await seen(page.getByRole("button", { name: "Organization: Organization 29" }));
+  await openPalette(page, "switch organization 28");
+  await enterOn(page, /^Organization 28/);
+  await seen(page.getByRole("button", { name: "Organization: Organization 28" }));
+  await visit(page, "/settings/tokens/new", "New token");
+  const options = page.getByLabel("Organization", { exact: true }).locator("option");
+  await becomes(() => options.count(), 31, "a token can be made in each");
+});
+
 test("letters lead on, but not while text is typed, not over a dialog, and not when they are switched off", async (t) => {
   const ada = await person("Ada");
   const page = await open(t, { person: ada });

@@ -78,6 +78,7 @@ describe("an instance admin and people's accounts", () => {
       emailVerified: false,
       instanceAdmin: false,
       suspendedAt: null,
+      membershipCount: 2,
       tokenCount: 1,
       sessionCount: 1,
     });

@@ -72,7 +72,8 @@ async function findAccount(
 }
 
 /**
- * Starts the session, and ends those beyond the bound that were unused for longest. Answers `null` when the account is suspended, or its password was changed while this one was checked.
+ * Starts the session, and ends those beyond the bound that were unused for longest. Answers `null` when the account is
+ * suspended, or its password was changed while this one was checked.
  */
 async function startIfUnchanged(
   deps: Pick<Deps, "settings">,
