@@ -162,7 +162,7 @@ for (const engine of ENGINES) {
       assert.equal(items.length, MANY + 1);
       assert.equal(new Set(items.map(({ id }) => id)).size, MANY + 1);
       const instants = items.map(({ createdAt }) => String(createdAt));
-      assert.deepEqual(instants, instants.toSorted().reverse());
+      assert.deepEqual(instants, instants.toSorted().toReversed());
       assert.equal(items.filter(({ current }) => current === true).length, 1);
     });
   });
