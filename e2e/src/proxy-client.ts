@@ -92,8 +92,10 @@ export class ProxyClient {
     const pseudo = { ":method": method, ":path": path, ":authority": name, ":scheme": "https" };
     const stream = this.#session.request({ ...fields, ...pseudo }, { endStream: body === undefined });
     const answered = once(stream, "response") as Promise<[Readonly<Record<string, string>>]>;
+    // A proxy may end the stream without an answer and without an error.
+    const closed = once(stream, "close").then(() => Promise.reject(new Error("the stream ended without an answer")));
     if (body !== undefined) stream.end(body);
-    const [response] = await answered;
+    const [response] = await Promise.race([answered, closed]);
     const text = (await buffer(stream)).toString();
     return { status: Number(response[":status"]), headers: response, body: text };
   }

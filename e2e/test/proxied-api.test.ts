@@ -120,7 +120,7 @@ for (const proxy of PROXIES) {
       for (const protocol of PROTOCOLS) assert.equal((await client.send({ protocol, headers })).status, 403, protocol);
     });
 
-    it("refuses control characters, and never turns them into a fault", async () => {
+    it("refuses control characters, and never turns them into a fault", { timeout: 20_000 }, async () => {
       for (const line of [
         "X-Other: a\u0001b",
         "Authorization: Bearer \u0002",
