@@ -23,6 +23,7 @@ import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
 import { forgetOldLogins } from "./service/device/forget-logins.ts";
+import { limitMailer } from "./service/email/letter-limit.ts";
 import { announceExpiries } from "./service/notice/announce-expiries.ts";
 import { forgetOldNotices } from "./service/notice/forget-notices.ts";
 import { createLetterRounds, type LetterRounds, sendLetters } from "./service/notice/send-letters.ts";
@@ -124,7 +125,13 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   });
   const { catalogue, settings } = config;
   // Loaded where it is used: an instance without mail does without its memory.
-  const mailer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
+  const mailServer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
+  const mailer =
+    mailServer === null
+      ? null
+      : limitMailer({ store: database, clock }, mailServer, (kind) =>
+          logger.warn({ kind }, "a letter was held back: its mailbox or its sender has had too many"),
+        );
   const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
     logger.error({ err: error }, "letters could not be sent"),
   );
@@ -212,7 +219,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       await later.settled();
       await uses.close();
       await letters.settled();
-      mailer?.close();
+      mailServer?.close();
       await store.close();
     },
   };

@@ -3,9 +3,9 @@
 // writes a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
 // Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
 import type { Catalogue, Limits } from "@mintmark/core";
-import type { Mailer } from "../mail/mailer.ts";
 import type { HashedFor } from "../secrets/password-queue.ts";
 import type { Store } from "../store/store.ts";
+import type { LimitedMailer } from "./email/letter-limit.ts";
 
 /** The instance's rules that use cases follow; part of the frozen configuration. */
 export interface InstanceSettings {
@@ -30,7 +30,7 @@ export interface Deps {
   readonly catalogue: Catalogue;
   readonly settings: InstanceSettings;
   /** `null` when no mail server is configured. */
-  readonly mailer: Mailer | null;
+  readonly mailer: LimitedMailer | null;
   /** Does what the answer does not wait for. Its failure is logged; closing the instance waits for it. */
   readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */

@@ -5,6 +5,7 @@ import { type MailServer, startMailServer } from "../../../tests/support/mail-se
 import { assertProblem, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { prove } from "../support/mail-stage.ts";
 import { changesIn, organizationState } from "../support/organization-state.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
 
@@ -133,6 +134,7 @@ describe("an instance admin and organizations", () => {
       const organization = await seed.organization(owner);
       await suspend(owner);
       const rescuer = await seed.person();
+      for (const person of [owner, rescuer]) await prove({ instance }, person);
       const { status, body } = await appoint(organization, { userId: rescuer.id });
       assert.deepEqual([status, body.role, body.user.id], [200, "owner", rescuer.id], JSON.stringify(body));
       assert.equal((await get(organization)).activeOwnerCount, 1);
@@ -154,6 +156,7 @@ describe("an instance admin and organizations", () => {
       const owner = await seed.person();
       const organization = await seed.organization(owner);
       const member = await seed.person();
+      await prove({ instance }, owner);
       const membershipId = await seed.member(organization, member, "viewer");
       const token = await seed.token(member, organization);
       const { body } = await appoint(organization, { membershipId });

@@ -6,6 +6,7 @@ import { type MailServer, startMailServer } from "../../../tests/support/mail-se
 import { actionsOf, assertProblem, assertRefused, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
 import { startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { prove } from "../support/mail-stage.ts";
 import { changesIn } from "../support/organization-state.ts";
 import { type Person, Seed } from "../support/seed.ts";
 
@@ -25,6 +26,7 @@ describe("an instance admin and people's accounts", () => {
     });
     seed = new Seed(instance);
     admin = await seed.person("Admin", { instanceAdmin: true });
+    await prove({ instance }, admin);
     session = await seed.session(admin);
   });
   after(async () => {
@@ -112,6 +114,7 @@ describe("an instance admin and people's accounts", () => {
   describe("instance admins", () => {
     it("are appointed and dismissed; each change holds when it is answered, and is told to all of them by mail", async () => {
       const person = await seed.person(uniqueName("Deputy"));
+      await prove({ instance }, person);
       const earlier = mail.letters.filter(({ to }) => to?.[0]?.address === admin.email).length;
       const theirs = await seed.session(person);
       assertProblem(await theirs.get("/api/admin/users"), 403, "instance_admin_required");

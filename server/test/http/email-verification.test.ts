@@ -105,7 +105,7 @@ describe("verifying an address", () => {
     assert.equal(await isVerified(browser), false);
   });
 
-  it("another address counts as unproved, is written to, and the old one is told; old links are dead", async () => {
+  it("another address is taken when the link in a letter to it is opened; then the old one is told, and old links are dead", async () => {
     const person = await personWithPassword(stage.seed);
     const browser = await stage.seed.session(person);
     await browser.post(REQUEST);
@@ -115,15 +115,20 @@ describe("verifying an address", () => {
     const reset = await stage.tokenTo(person.email, "/reset-password", 1);
     const email = `${uniqueName("moved")}@example.com`;
     const changed = await browser.patch("/api/account", { email, password: PASSWORD });
-    assert.deepEqual([changed.status, changed.body.emailVerified], [200, false]);
+    assert.deepEqual([changed.status, changed.body.confirmationSentTo, changed.body.email], [200, email, person.email]);
+    await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token: old }), [410, "link_invalid"]);
+    const token = await stage.tokenTo(email, "/verify-email");
+    const stranger = await stage.seed.session(await stage.seed.person());
+    await assertRefused(stage.instance, person, () => stranger.post(VERIFY, { token }), [403, "link_other_account"]);
+    const { body } = await browser.post(VERIFY, { token });
+    assert.deepEqual([body.email, body.emailVerified], [email, true]);
     const told = await stage.mail.letterTo(person.email, 2);
     assert.equal(told.subject, "Your email address was changed");
     assert.ok(!`${told.text}${told.html}`.includes(email) && !told.text?.includes("#token="));
-    await assertRefused(stage.instance, person, () => browser.post(VERIFY, { token: old }), [410, "link_invalid"]);
     const resetting = () => stage.instance.client().post("/api/password/reset", { token: reset, password: PASSWORD });
     await assertRefused(stage.instance, person, resetting, [410, "link_invalid"]);
-    const token = await stage.tokenTo(email, "/verify-email");
-    assert.equal((await browser.post(VERIFY, { token })).body.emailVerified, true);
+    const actions = await actionsOf(stage.instance, person);
+    for (const action of ["user.email_changed", "user.email_verified"]) assert.ok(actions.includes(action), action);
   });
 
   it("a deleted account leaves no link behind, and with it no address", async () => {

@@ -130,6 +130,7 @@ describe("a forgotten password", () => {
 
   it("a link is dead once the password was changed otherwise, or the account suspended", async () => {
     const { person, token } = await forgetful();
+    await prove(stage, person);
     const browser = await stage.seed.session(person);
     const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     assert.equal((await browser.post("/api/account/password", change)).status, 200);

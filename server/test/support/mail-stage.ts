@@ -38,7 +38,7 @@ export async function startMailStage({ env = {}, ...options }: TestInstanceOptio
 }
 
 /** Proves the person's address as a mailed link would. */
-export function prove({ instance }: MailStage, person: Pick<Person, "id">): Promise<void> {
+export function prove({ instance }: Pick<MailStage, "instance">, person: Pick<Person, "id">): Promise<void> {
   return instance.deps.store.transaction((tx) => tx.verifyUserEmail(person.id, instance.deps.clock()));
 }
 

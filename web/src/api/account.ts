@@ -13,8 +13,9 @@ export function renameAccount(name: string): Promise<void> {
   return done(api.PATCH("/api/account", { body: { name } }));
 }
 
-export function changeEmail(email: string, password: string): Promise<void> {
-  return done(api.PATCH("/api/account", { body: { email, password } }));
+/** Answers where a letter went whose link makes the change; `null` when the address has changed at once. */
+export async function changeEmail(email: string, password: string): Promise<string | null> {
+  return (await answerOf(api.PATCH("/api/account", { body: { email, password } }))).confirmationSentTo;
 }
 
 export function changePassword(body: {

@@ -183,7 +183,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or email address
-         * @description Another email address needs the password, and counts as unverified.
+         * @description Another email address needs the password. Where the instance sends mail, a link goes there and the address changes when it is opened (`POST /api/email/verify`); the answer does not tell whether the address has an account. Without mail it changes at once, unverified, or is refused with `email_taken`.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm my address by the link in a letter
-         * @description It takes the session of the account that the letter was for. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
+         * @description It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -2139,6 +2139,10 @@ export interface components {
              * @example 2026-11-22T09:30:00.000Z
              */
             createdAt: string;
+        };
+        UpdatedAccount: components["schemas"]["Account"] & {
+            /** @description The new address, when it changes only once the link in a letter to it was opened. */
+            confirmationSentTo: string | null;
         };
         PasswordChanged: {
             endedSessions: number;
@@ -4176,7 +4180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["UpdatedAccount"];
                 };
             };
             /** @description `body_malformed`, `credentials_malformed`, `credentials_multiple`, `email_invalid`, `field_invalid`, `field_unknown`, `name_invalid`, `token_in_url` */
@@ -4838,6 +4842,15 @@ export interface operations {
             };
             /** @description `cross_site_request`, `link_other_account`, `reauthentication_required`, `session_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_taken` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

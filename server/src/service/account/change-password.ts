@@ -2,6 +2,7 @@ import type { Transaction } from "../../store/store.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
+import { tellLater } from "../email/letter-limit.ts";
 import { passwordChangedLetter } from "../email/letters.ts";
 import { requirePassword } from "../input.ts";
 import { endOthers } from "../session/end-session.ts";
@@ -54,13 +55,15 @@ export async function changePassword(
         details: { endedSessions, revokedTokens },
       }),
     ]);
-    return { to: user.email, changed: { endedSessions, revokedTokens } };
+    return { to: user, changed: { endedSessions, revokedTokens } };
   });
-  const { mailer } = deps;
-  if (mailer !== null) {
-    const { revokedTokens } = changed;
-    deps.later(() => mailer.send(passwordChangedLetter(deps, to, { byMail: false, revokedTokens })));
-  }
+  const { revokedTokens } = changed;
+  tellLater(
+    deps,
+    to.id,
+    async () => [to],
+    ({ email }) => passwordChangedLetter(deps, email, { byMail: false, revokedTokens }),
+  );
   return changed;
 }
 

@@ -1,16 +1,14 @@
-import { emailKey } from "@mintmark/core";
-import type { AuditEventRecord, Transaction, UserRecord } from "../../store/store.ts";
+import type { Transaction, UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
-import { eventBy, type EventContent } from "../audit-event.ts";
+import { requireWithin } from "../attempt-limit.ts";
+import { eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
-import { addressChangedLetter } from "../email/letters.ts";
-import { mailVerificationLater } from "../email/mail-verification.ts";
+import { tooManyLetters } from "../email/letter-limit.ts";
 import { requireEmail, requireName } from "../input.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/own-password.ts";
-import { rememberAddress } from "../session/sign-in-tries.ts";
-import { emailTaken, isEmailTaken } from "./open-account.ts";
+import { issueChangeLink, mailChangeLater, takeEmail } from "./change-email.ts";
 
 export interface AccountChange {
   readonly name?: string | undefined;
@@ -19,46 +17,57 @@ export interface AccountChange {
   readonly password?: string | undefined;
 }
 
+export interface AccountUpdated {
+  readonly user: UserRecord;
+  /** The address that is taken when the link in the letter to it is opened; `null` when no other was asked for. */
+  readonly confirmationSentTo: string | null;
+}
+
+/** Changes of the address that one person may ask for in an hour. */
+const EMAIL_CHANGES = 10;
+const EMAIL_CHANGES_WINDOW_MS = 3_600_000;
+
 /**
- * Changes the caller's name and email address. Another address needs the password and counts as unverified until a
- * link that is mailed to it was opened; links that were mailed to the old one are dead, and the old one is told.
+ * Changes the caller's name and asks for another email address. Another address needs the password. Where there is
+ * mail it is taken when a link that is mailed to it is opened, and the answer is the same whether or not it has an
+ * account; without mail it is taken at once, or refused with `email_taken`.
  */
 export async function updateAccount(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
   actor: SessionActor,
   change: AccountChange,
-): Promise<UserRecord> {
-  const name = change.name === undefined ? actor.user.name : requireName(change.name);
+): Promise<AccountUpdated> {
+  const name = change.name === undefined ? null : requireName(change.name);
   const email = change.email === undefined ? actor.user.email : requireEmail(change.email);
-  const checkedHash = email === actor.user.email ? null : await requirePasswordForEmail(deps, actor, change.password);
-  try {
-    const { before, after } = await deps.store.transaction(async (tx) => {
-      const user = await requireLiveSession(deps, tx, actor);
-      if (checkedHash !== null) await requireSamePassword(tx, user.id, checkedHash);
-      await tx.insertAuditEvents([
-        ...(change.name === undefined ? [] : await rename(deps, tx, actor, user, name)),
-        ...(checkedHash === null ? [] : await changeEmail(deps, tx, actor, user, email)),
-      ]);
-      return { before: user, after: (await tx.findUser(user.id)) ?? user };
-    });
-    if (after.email !== before.email) tellBothAddresses(deps, actor, before, after);
-    return after;
-  } catch (error) {
-    throw isEmailTaken(error) ? emailTaken("Choose another one.") : error;
-  }
+  if (email === actor.user.email) return { user: await renameOnly(deps, actor, name), confirmationSentTo: null };
+  const checkedHash = await requirePasswordForEmail(deps, actor, change.password);
+  const changes = { key: `email-change:${actor.user.id}`, most: EMAIL_CHANGES, windowMs: EMAIL_CHANGES_WINDOW_MS };
+  await requireWithin(deps, [changes], "You asked for too many changes of your email address.");
+  const admission = await deps.mailer?.admit({ kind: "verification", to: email, by: actor.user.id });
+  if (admission?.send === null) throw tooManyLetters(admission.waitMs);
+  const { before, user, link } = await deps.store.transaction(async (tx) => {
+    const before = await requireLiveSession(deps, tx, actor);
+    await requireSamePassword(tx, before.id, checkedHash);
+    await rename(deps, tx, actor, before, name);
+    const user = (await tx.findUser(before.id)) ?? before;
+    if (admission === undefined) return { before, user: await takeEmail(deps, tx, actor, user, email), link: null };
+    return { before, user, link: await issueChangeLink(deps, tx, actor, user, email) };
+  });
+  if (admission === undefined || link === null) return { user, confirmationSentTo: null };
+  mailChangeLater(deps, admission.send, { user: before, email, link });
+  return { user, confirmationSentTo: email };
 }
 
-function tellBothAddresses(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+function renameOnly(
+  deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
-  before: UserRecord,
-  after: UserRecord,
-): void {
-  const { mailer } = deps;
-  if (mailer === null) return;
-  if (emailKey(before.email) !== emailKey(after.email))
-    deps.later(() => mailer.send(addressChangedLetter(deps, before.email)));
-  mailVerificationLater(deps, after, actor.origin);
+  name: string | null,
+): Promise<UserRecord> {
+  return deps.store.transaction(async (tx) => {
+    const user = await requireLiveSession(deps, tx, actor);
+    await rename(deps, tx, actor, user, name);
+    return (await tx.findUser(user.id)) ?? user;
+  });
 }
 
 async function requirePasswordForEmail(
@@ -77,40 +86,17 @@ async function rename(
   tx: Transaction,
   actor: SessionActor,
   user: UserRecord,
-  name: string,
-): Promise<AuditEventRecord[]> {
-  if (name === user.name) return [];
+  name: string | null,
+): Promise<void> {
+  if (name === null || name === user.name) return;
   await tx.setUserName(user.id, name);
-  return [changed(deps, actor, user, "user.renamed", { before: { name: user.name }, after: { name } })];
-}
-
-async function changeEmail(
-  deps: Pick<Deps, "clock">,
-  tx: Transaction,
-  actor: SessionActor,
-  user: UserRecord,
-  email: string,
-): Promise<AuditEventRecord[]> {
-  if (email === user.email) return [];
-  await tx.setUserEmail(user.id, email);
-  await tx.endEmailLinks("verify_email", user.id);
-  await tx.endEmailLinks("reset_password", user.id);
-  await rememberAddress(tx, email, actor.origin, deps.clock());
-  return [changed(deps, actor, user, "user.email_changed", { before: { email: user.email }, after: { email } })];
-}
-
-function changed(
-  deps: Pick<Deps, "clock">,
-  actor: SessionActor,
-  user: UserRecord,
-  action: "user.renamed" | "user.email_changed",
-  details: NonNullable<EventContent["details"]>,
-): AuditEventRecord {
-  return eventBy(actor, {
-    at: deps.clock(),
-    organizationId: null,
-    action,
-    target: { kind: "user", id: user.id, name: user.name },
-    details,
-  });
+  await tx.insertAuditEvents([
+    eventBy(actor, {
+      at: deps.clock(),
+      organizationId: null,
+      action: "user.renamed",
+      target: { kind: "user", id: user.id, name: user.name },
+      details: { before: { name: user.name }, after: { name } },
+    }),
+  ]);
 }

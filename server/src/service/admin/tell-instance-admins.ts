@@ -2,12 +2,13 @@ import { type Letter, quoted } from "../../mail/letter.ts";
 import type { UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
+import { tellLater } from "../email/letter-limit.ts";
 
 /** Whoever administers an instance has few colleagues: one page holds them. */
 const EVERYONE = { limit: 200, after: null };
 
 /**
- * Writes to every active instance admin, and to the person, that they were appointed or dismissed. Called after the
+ * Writes to every active instance admin, and to the person, each at a proved address, that they were appointed or dismissed. Called after the
  * commit: a mail server that is down does not undo the change, and the audit log has it either way.
  */
 export function tellInstanceAdmins(
@@ -15,14 +16,12 @@ export function tellInstanceAdmins(
   actor: SessionActor,
   person: UserRecord,
 ): void {
-  const { mailer } = deps;
-  if (mailer === null) return;
-  deps.later(async () => {
+  const everyone = async (): Promise<readonly UserRecord[]> => {
     const filter = { query: null, instanceAdmin: true, state: "active" } as const;
     const { items } = await deps.store.reads.listUsers(filter, EVERYONE);
-    const addresses = new Set([...items, person].map(({ email }) => email));
-    await Promise.all([...addresses].map((to) => mailer.send(letterTo(to, deps, actor, person))));
-  });
+    return [...items.filter(({ id }) => id !== person.id), person];
+  };
+  tellLater(deps, actor.user.id, everyone, ({ email }) => letterTo(email, deps, actor, person));
 }
 
 function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Letter {

@@ -2,9 +2,10 @@ import { type Letter, quoted } from "../../mail/letter.ts";
 import type { OrganizationRecord, UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
+import { tellLater } from "../email/letter-limit.ts";
 
 /**
- * Writes to every active owner of the organization, the new one included, that an instance admin has appointed one.
+ * Writes to every active owner of the organization whose address is proved, the new one included, that an instance admin has appointed one.
  * Called after the commit: a mail server that is down does not undo the change, and the audit log has it either way.
  */
 export function tellOwners(
@@ -13,14 +14,13 @@ export function tellOwners(
   organization: OrganizationRecord,
   appointed: UserRecord,
 ): void {
-  const { mailer } = deps;
-  if (mailer === null) return;
-  deps.later(async () => {
+  const everyone = async (): Promise<readonly UserRecord[]> => {
     const owners = await deps.store.reads.listOwners(organization.id, deps.clock());
-    const active = owners.filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null);
-    const letters = active.map(({ user }) => letterTo(user, deps, actor, organization, appointed));
-    await Promise.all(letters.map((letter) => mailer.send(letter)));
-  });
+    return owners
+      .filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null)
+      .map(({ user }) => user);
+  };
+  tellLater(deps, actor.user.id, everyone, (owner) => letterTo(owner, deps, actor, organization, appointed));
 }
 
 function letterTo(

@@ -1,46 +1,115 @@
-// How many letters an hour one address gets, and one caller causes: nobody floods a mailbox, or strangers, by an
-// instance's name. Each kind of letter is counted for itself, so that invitations cannot use up the turn of a reset.
+// The one way of every letter: nobody floods a mailbox, or strangers, by an instance's name.
+// Rule: a letter is counted for its mailbox and for the person who causes it, whatever credential they use, before it
+// is made; a mail server is reached through what `admit` answers and in no other way. A letter that nobody asked for
+// goes only to an address that is proved. To any other address goes nothing but a proof of it.
 import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
+import type { Letter } from "../../mail/letter.ts";
+import type { Mailer } from "../../mail/mailer.ts";
+import type { Store, UserRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { type Bound, countTry, rateLimited } from "../attempt-limit.ts";
 import type { Deps } from "../deps.ts";
-import { Refusal } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
 
-const WINDOW_MS = 3_600_000;
-const LETTERS_TO_ADDRESS = 5;
-const LETTERS_BY_CALLER = 100;
+/** Proofs of an address, what people are told of their account, and notices; each counts for itself at a mailbox. */
+export type LetterKind = "invitation" | "verification" | "reset" | "told" | "notice";
 
 export interface LetterCount {
-  readonly kind: "invitation" | "verification" | "reset";
+  readonly kind: LetterKind;
   readonly to: string;
-  /** Who causes the letter, by id; absent when nobody is known. */
-  readonly by?: string;
+  /** Who causes it: see `causeOf`. `null` where nobody is known, and for notices, whose senders do not choose them. */
+  readonly by: string | null;
 }
 
-/** Counts a letter that is about to be sent and answers for how long it must not be, in milliseconds; 0 when it may. */
-export async function letterWaitMs(
-  { store, clock }: Pick<Deps, "store" | "clock">,
-  { kind, to, by }: LetterCount,
-): Promise<number> {
-  const limits = [
-    { key: `mail:${kind}:to:${hash("sha256", emailKey(to)).slice(0, 32)}`, most: LETTERS_TO_ADDRESS },
-    ...(by === undefined ? [] : [{ key: `mail:${kind}:by:${by}`, most: LETTERS_BY_CALLER }]),
-  ];
-  const now = clock();
-  return store.transaction(async (tx) => {
-    let longest = 0;
-    for (const { key, most } of limits) {
-      const { count, since } = await tx.countAttempt(key, WINDOW_MS, now);
-      if (count > most) longest = Math.max(longest, since + WINDOW_MS - now);
-    }
-    return longest;
+/** Leave to send one letter, or for how long there is none, in milliseconds. */
+export type Admission =
+  | { readonly waitMs: 0; readonly send: (letter: Letter) => Promise<void> }
+  | { readonly waitMs: number; readonly send: null };
+
+/** How letters leave an instance that has a mail server. */
+export interface LimitedMailer {
+  /** Counts a letter before it is made. */
+  admit(about: LetterCount): Promise<Admission>;
+  /** The same for a letter that nobody waits for: one that must not be sent is logged, by its kind alone. */
+  admitLater(about: LetterCount): Promise<Admission>;
+}
+
+const WINDOW_MS = 3_600_000;
+/** To one mailbox in an hour. Each kind for itself, so that invitations cannot use up the turn of a reset. */
+const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
+  invitation: 5,
+  verification: 5,
+  reset: 5,
+  told: 20,
+  notice: 60,
+};
+/** By one person in an hour: proofs that they ask for, and letters that tell others what they did. */
+const PROOFS_BY_PERSON = 100;
+const TOLD_BY_PERSON = 1000;
+
+export function limitMailer(
+  { store, clock }: { readonly store: Pick<Store, "transaction">; readonly clock: () => number },
+  mailer: Mailer,
+  onHeld: (kind: LetterKind) => void,
+): LimitedMailer {
+  const admit = async (about: LetterCount): Promise<Admission> => {
+    const waitMs = await store.transaction((tx) => countTry(tx, boundsOf(about), clock()));
+    return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (letter) => mailer.send(letter) };
+  };
+  return {
+    admit,
+    async admitLater(about) {
+      const admission = await admit(about);
+      if (admission.send === null) onHeld(about.kind);
+      return admission;
+    },
+  };
+}
+
+function boundsOf({ kind, to, by }: LetterCount): readonly Bound[] {
+  const mailbox = hash("sha256", emailKey(to)).slice(0, 32);
+  const toMailbox = { key: `mail:${kind}:to:${mailbox}`, most: TO_MAILBOX[kind], windowMs: WINDOW_MS };
+  if (by === null) return [toMailbox];
+  const byPerson =
+    kind === "told"
+      ? { key: `mail:told:by:${by}`, most: TOLD_BY_PERSON, windowMs: WINDOW_MS }
+      : { key: `mail:proof:by:${by}`, most: PROOFS_BY_PERSON, windowMs: WINDOW_MS };
+  return [toMailbox, byPerson];
+}
+
+/** Whom a letter is counted for: the person, whichever of their credentials asks; for an API key its organization. */
+export function causeOf(actor: Actor): string {
+  if (actor.kind === "session") return actor.user.id;
+  return actor.principal.user?.id ?? actor.principal.organization.id;
+}
+
+/**
+ * Tells people, after the answer, of something that concerns them and that they did not ask for. Nobody whose address
+ * is not proved is written to: it may be a stranger's.
+ */
+export function tellLater<Person extends Pick<UserRecord, "email" | "emailVerifiedAt">>(
+  deps: Pick<Deps, "mailer" | "later">,
+  by: string,
+  people: () => Promise<readonly Person[]>,
+  letterTo: (person: Person) => Letter,
+): void {
+  const { mailer } = deps;
+  if (mailer === null) return;
+  deps.later(async () => {
+    const reachable = (await people()).filter(({ emailVerifiedAt }) => emailVerifiedAt !== null);
+    await Promise.all(
+      reachable.map(async (person) => {
+        const { send } = await mailer.admitLater({ kind: "told", to: person.email, by });
+        await send?.(letterTo(person));
+      }),
+    );
   });
 }
 
 export function tooManyLetters(waitMs: number): Refusal {
-  const minutes = Math.ceil(waitMs / 60_000);
-  return new Refusal(
-    "rate_limited",
-    `No more letters are sent to this address for now. Look into the mailbox, also among spam, or try again in ${minutes} min.`,
-    { retryAfterSeconds: Math.ceil(waitMs / 1000) },
+  return rateLimited(
+    "No more letters are sent to this address for now. Look into the mailbox, also among spam.",
+    waitMs,
   );
 }

@@ -30,6 +30,36 @@ export function verificationLetter(
   };
 }
 
+/** For the address that an account is to have: nothing changes until the link is opened. */
+export function changeLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+  return {
+    to,
+    subject: "Confirm your new email address",
+    paragraphs: [
+      `Someone who is signed in to an account at ${settings.baseUrl} wants to use this email address for it. If that is you, open the link while you are signed in. From then on you sign in with this address.`,
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Use this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: without the link nothing changes.",
+  };
+}
+
+/** For the address of an account, when another account was to have it. */
+export function hasAccountLetter({ settings }: LetterDeps, to: string): Letter {
+  return {
+    to,
+    subject: "This email address has an account already",
+    paragraphs: [
+      `Someone who is signed in to another account at ${settings.baseUrl} wanted to use this email address for it. That did not happen, since your account has it.`,
+      "If it was you, sign in to the account that has this address, or change that one's address first.",
+    ],
+    action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: your account is as it was.",
+  };
+}
+
 /** For the address that an account has just given up. */
 export function addressChangedLetter({ settings }: LetterDeps, to: string): Letter {
   return {

@@ -1,19 +1,18 @@
 import type { UserId } from "@mintmark/core";
-import type { Mailer } from "../../mail/mailer.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
-import { addressBlock } from "../attempt-limit.ts";
+import { networkOf } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { issueEmailLink } from "./email-link.ts";
-import { letterWaitMs } from "./letter-limit.ts";
+import type { Admission } from "./letter-limit.ts";
 import { verificationLetter } from "./letters.ts";
 
 type VerificationDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 /**
- * After an account was opened or its address changed: writes to the address, so that it can be proved. The answer
- * does not wait for it. Without a mail server, and beyond the limit of letters, nothing is written.
+ * After an account was opened: writes to its address, so that it can be proved. The answer does not wait for it.
+ * Without a mail server, and beyond the limit of letters, nothing is written.
  */
 export function mailVerificationLater(
   deps: VerificationDeps & Pick<Deps, "mailer" | "later">,
@@ -24,16 +23,15 @@ export function mailVerificationLater(
   if (mailer === null) return;
   deps.later(async () => {
     // By the network: whoever opens account after account with other people's addresses writes to few of them.
-    const by = origin.ip === null ? id : addressBlock(origin.ip);
-    if ((await letterWaitMs(deps, { kind: "verification", to: email, by })) === 0)
-      await mailVerification(deps, mailer, id, origin);
+    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkOf(origin.ip) });
+    if (send !== null) await mailVerification(deps, send, id, origin);
   });
 }
 
 /** Makes a link for the user's present address and mails it; does nothing when the address is proved or the account gone. */
 export async function mailVerification(
   deps: VerificationDeps,
-  mailer: Mailer,
+  send: NonNullable<Admission["send"]>,
   userId: UserId,
   origin: RequestOrigin,
 ): Promise<void> {
@@ -46,10 +44,11 @@ export async function mailVerification(
     return verificationLetter(deps, user, link);
   });
   // After the commit: a link that is in a mailbox is a link that exists.
-  if (letter !== null) await mailer.send(letter);
+  if (letter !== null) await send(letter);
 }
 
-async function recordRequest(
+/** Records that a letter is sent to prove the address, in the caller's transaction. */
+export async function recordRequest(
   tx: Transaction,
   { id, name, email }: UserRecord,
   origin: RequestOrigin,

@@ -2,7 +2,7 @@ import { MailUnavailable } from "../../mail/mail-unavailable.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
-import { letterWaitMs, tooManyLetters } from "./letter-limit.ts";
+import { tooManyLetters } from "./letter-limit.ts";
 import { mailVerification } from "./mail-verification.ts";
 import { requireMailer } from "./require-mailer.ts";
 
@@ -16,10 +16,10 @@ export async function requestVerification(
 ): Promise<void> {
   const mailer = requireMailer(deps);
   if (user.emailVerifiedAt !== null) throw new Refusal("email_verified", `${user.email} is verified already.`);
-  const waitMs = await letterWaitMs(deps, { kind: "verification", to: user.email, by: user.id });
-  if (waitMs > 0) throw tooManyLetters(waitMs);
+  const { waitMs, send } = await mailer.admit({ kind: "verification", to: user.email, by: user.id });
+  if (send === null) throw tooManyLetters(waitMs);
   try {
-    await mailVerification(deps, mailer, user.id, origin);
+    await mailVerification(deps, send, user.id, origin);
   } catch (error) {
     if (!(error instanceof MailUnavailable)) throw error;
     throw new Refusal(

@@ -1,9 +1,9 @@
-import type { Mailer } from "../../mail/mailer.ts";
 import type { Deps } from "../deps.ts";
+import type { LimitedMailer } from "./letter-limit.ts";
 import { Refusal } from "../refusal.ts";
 
 /** Refuses what cannot be done without mail. */
-export function requireMailer({ mailer }: Pick<Deps, "mailer">): Mailer {
+export function requireMailer({ mailer }: Pick<Deps, "mailer">): LimitedMailer {
   if (mailer !== null) return mailer;
   throw new Refusal(
     "mail_off",

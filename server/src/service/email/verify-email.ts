@@ -1,5 +1,5 @@
-import { emailKey } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
+import { takeEmail, tellOldAddressLater } from "../account/change-email.ts";
 import { withUserLocked } from "../account/lock-user.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
@@ -7,7 +7,7 @@ import { requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
-import { getEmailLink, linkInvalid, spendEmailLink } from "./email-link.ts";
+import { getEmailLink, spendEmailLink } from "./email-link.ts";
 import { endUnproved, type EndedByProof, type ProofOrigin } from "./first-proof.ts";
 
 /** A user whose address is proved, and what that ended; `null` where nothing had to. */
@@ -17,13 +17,18 @@ export interface Proved {
 }
 
 /**
- * Proves the caller's address by the link that was mailed to it. It takes the account's own session: whoever reads
- * a mailbox proves nothing for an account that somebody else opened with its address. And it takes a recent password,
+ * Proves the caller's address by the link that was mailed to it, or takes the other address that the link was mailed
+ * to. It takes the account's own session: whoever reads a mailbox proves nothing for an account that somebody else
+ * opened with its address. And it takes a recent password,
  * so that nobody proves their address for a session that somebody else began for them. The first proof ends what was
  * made in the account before, but for the session that asks.
  */
-export function verifyEmail(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, token: string): Promise<Proved> {
-  return withUserLocked(deps.store, actor.user.id, async (tx) => {
+export async function verifyEmail(
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  actor: SessionActor,
+  token: string,
+): Promise<Proved> {
+  const { before, ...proved } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
     const link = await getEmailLink(tx, "verify_email", token, deps.clock());
     if (link.userId !== actor.user.id) {
       throw new Refusal(
@@ -31,14 +36,16 @@ export function verifyEmail(deps: Pick<Deps, "store" | "clock">, actor: SessionA
         "The link is for another account than the one you are signed in to. Sign in to that one, then open the link again.",
       );
     }
-    const user = await requireLiveSession(deps, tx, actor);
-    if (user.emailVerifiedAt === null) requireRecentPassword(deps, actor);
+    const before = await requireLiveSession(deps, tx, actor);
+    if (before.emailVerifiedAt === null || before.email !== link.email) requireRecentPassword(deps, actor);
     await spendEmailLink(tx, "verify_email", token);
-    if (emailKey(user.email) !== emailKey(link.email)) throw linkInvalid();
+    const user = before.email === link.email ? before : await takeEmail(deps, tx, actor, before, link.email);
     const { origin, session } = actor;
     const ended = await recordProof(tx, user, { by: "letter", at: deps.clock(), origin, session: session.id });
-    return { user: (await tx.findUser(user.id)) ?? user, ended };
+    return { before, user: (await tx.findUser(user.id)) ?? user, ended };
   });
+  if (before.email !== proved.user.email) tellOldAddressLater(deps, before);
+  return proved;
 }
 
 export interface Proof extends ProofOrigin {

@@ -47,7 +47,7 @@ export interface InvitationInput {
 export async function createInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<IssuedInvitation> {
   const email = requireEmail(input.email);
   const made = await makeInvitation(deps, actor, { ...input, email });
-  return { ...made, delivery: await mailInvitation(deps, made) };
+  return { ...made, delivery: await mailInvitation(deps, actor, made) };
 }
 
 async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<MadeInvitation> {

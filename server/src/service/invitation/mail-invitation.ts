@@ -1,8 +1,9 @@
 import type { Secret } from "@mintmark/core";
 import { MailUnavailable } from "../../mail/mail-unavailable.ts";
 import { type Letter, quoted } from "../../mail/letter.ts";
+import type { Actor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
-import { letterWaitMs } from "../email/letter-limit.ts";
+import { causeOf } from "../email/letter-limit.ts";
 import type { ListedInvitation } from "./find-invitation.ts";
 
 /** What an invitation is, and its links, which exist in plaintext in this value only. */
@@ -25,16 +26,17 @@ export type Delivery =
  * copied, and the answer says so.
  */
 export async function mailInvitation(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer">,
+  deps: Pick<Deps, "settings" | "mailer">,
+  actor: Actor,
   { invitation, organizationName, mailedLink }: MadeInvitation,
 ): Promise<Delivery> {
   const { mailer } = deps;
   if (mailer === null) return { mailed: false, mailProblem: "off" };
   if (mailedLink === null) return { mailed: false, mailProblem: "not_wanted" };
-  const count = { kind: "invitation", to: invitation.email, by: invitation.invitedBy.id } as const;
-  if ((await letterWaitMs(deps, count)) > 0) return { mailed: false, mailProblem: "too_many" };
+  const { send } = await mailer.admit({ kind: "invitation", to: invitation.email, by: causeOf(actor) });
+  if (send === null) return { mailed: false, mailProblem: "too_many" };
   try {
-    await mailer.send(invitationLetter(deps, invitation, organizationName, mailedLink));
+    await send(invitationLetter(deps, invitation, organizationName, mailedLink));
     return { mailed: true, mailProblem: null };
   } catch (error) {
     if (!(error instanceof MailUnavailable)) throw error;

@@ -44,5 +44,5 @@ export async function resendInvitation(
     const organizationName = authority.organization.name;
     return { invitation: { ...invitation, ...issuer, expiresAt, state: "open" }, organizationName, link, mailedLink };
   });
-  return { ...made, delivery: await mailInvitation(deps, made) };
+  return { ...made, delivery: await mailInvitation(deps, actor, made) };
 }

@@ -26,9 +26,15 @@ export async function sendLetters(deps: LetterDeps): Promise<void> {
     if (claimed === null) return;
     if (!isWanted(claimed)) continue;
     const { notice, user, attempts } = claimed;
+    // Held back, not lost: a mailbox that gets many in an hour gets the rest in the next.
+    const admission = await mailer.admitLater({ kind: "notice", to: user.email, by: null });
+    if (admission.send === null) {
+      await store.transaction((tx) => tx.delayLetter(notice.id, now + admission.waitMs));
+      continue;
+    }
     const letter = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
     try {
-      await mailer.send(letter);
+      await admission.send(letter);
     } catch (error) {
       if (!(error instanceof MailUnavailable)) throw error;
       failures++;

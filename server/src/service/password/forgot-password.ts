@@ -2,14 +2,13 @@
 // Rule: asking tells nothing. Whether an address has an account shows in no answer and in no answer's time, for
 // everything that depends on it is done after the answer.
 import type { Secret } from "@mintmark/core";
-import type { Mailer } from "../../mail/mailer.ts";
 import type { UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { networkBounds, requireWithin } from "../attempt-limit.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { issueEmailLink } from "../email/email-link.ts";
-import { letterWaitMs } from "../email/letter-limit.ts";
+import type { LimitedMailer } from "../email/letter-limit.ts";
 import { resetLetter } from "../email/letters.ts";
 import { requireMailer } from "../email/require-mailer.ts";
 import { requireEmail } from "../input.ts";
@@ -41,9 +40,10 @@ export async function forgotPassword(
   deps.later(() => mailReset(deps, mailer, email, origin));
 }
 
-async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin: RequestOrigin): Promise<void> {
+async function mailReset(deps: ForgotDeps, mailer: LimitedMailer, email: string, origin: RequestOrigin): Promise<void> {
   // Counted before the account is looked for: what is done first is the same for every address.
-  if ((await letterWaitMs(deps, { kind: "reset", to: email })) > 0) return;
+  const { send } = await mailer.admitLater({ kind: "reset", to: email, by: null });
+  if (send === null) return;
   const found = await deps.store.reads.findUserByEmail(email);
   if (found === null) return;
   const made = await deps.store.transaction(async (tx): Promise<{ user: UserRecord; link: Secret } | null> => {
@@ -66,5 +66,5 @@ async function mailReset(deps: ForgotDeps, mailer: Mailer, email: string, origin
     return { user, link };
   });
   // To the address as the account has it, not as it was typed.
-  if (made !== null) await mailer.send(resetLetter(deps, made.user, made.link));
+  if (made !== null) await send(resetLetter(deps, made.user, made.link));
 }

@@ -6,6 +6,7 @@ import { withUserLocked } from "../account/lock-user.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { getEmailLink, linkInvalid, spendEmailLink } from "../email/email-link.ts";
+import { tellLater } from "../email/letter-limit.ts";
 import { passwordChangedLetter } from "../email/letters.ts";
 import type { EndedByProof } from "../email/first-proof.ts";
 import { recordProof } from "../email/verify-email.ts";
@@ -60,13 +61,16 @@ export async function resetPassword(
     ]);
     // Whoever mistyped the old password before need not wait to use the new one.
     await rememberAddress(tx, user.email, origin, at);
-    return { to: user.email, changed: { ...done, ended } };
+    // The link that was opened proves the address.
+    return { to: { ...user, emailVerifiedAt: user.emailVerifiedAt ?? at }, changed: { ...done, ended } };
   });
-  const { mailer } = deps;
-  if (mailer !== null) {
-    const { revokedTokens } = changed;
-    deps.later(() => mailer.send(passwordChangedLetter(deps, to, { byMail: true, revokedTokens })));
-  }
+  const { revokedTokens } = changed;
+  tellLater(
+    deps,
+    to.id,
+    async () => [to],
+    ({ email }) => passwordChangedLetter(deps, email, { byMail: true, revokedTokens }),
+  );
   return changed;
 }
 

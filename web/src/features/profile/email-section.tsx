@@ -7,6 +7,7 @@ import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { EmailVerification } from "./email-verification.tsx";
@@ -18,12 +19,21 @@ export function EmailSection(): ReactElement {
   const announce = useAnnounce();
   const queryClient = useQueryClient();
   const [saved, setSaved] = useState(0);
+  const [sentTo, setSentTo] = useState<string | null>(null);
   const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
   return (
     <Section title="Email" lead="You sign in with it, and invitations to it are for you.">
       <div className="mb-6">
         <EmailVerification />
       </div>
+      {sentTo !== null && sentTo !== user.email && (
+        <div className="mb-6">
+          <Notice tone="good" live="status" title={`Look into the mailbox of ${sentTo}`}>
+            Your address stays {user.email} until you open the link in the letter that is sent there. If that address
+            has an account already, the letter goes to its owner and nothing changes.
+          </Notice>
+        </div>
+      )}
       <Form
         // After saving, the password field is empty again.
         key={saved}
@@ -31,9 +41,11 @@ export function EmailSection(): ReactElement {
         fields={["email", "password"]}
         label="Email"
         onSubmit={async (values) => {
-          await changeEmail(values.text("email"), values.text("password"));
+          setSentTo(null);
+          const confirmationSentTo = await changeEmail(values.text("email"), values.text("password"));
           await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-          announce("Your email address is changed.");
+          if (confirmationSentTo === null) announce("Your email address is changed.");
+          setSentTo(confirmationSentTo);
           setSaved(saved + 1);
         }}
       >
@@ -45,7 +57,11 @@ export function EmailSection(): ReactElement {
           maxLength={254}
           autoComplete="username"
           defaultValue={user.email}
-          hint={mail ? "Another address must be confirmed again; the old one is told." : undefined}
+          hint={
+            mail
+              ? "Another address is yours once you open the link in a letter that is sent there; the old one is told."
+              : undefined
+          }
           error={action.fieldErrors["email"]}
         />
         <PasswordField

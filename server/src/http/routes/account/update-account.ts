@@ -4,13 +4,21 @@ import { defineOperation, type Operation } from "../../operation.ts";
 import { Account, presentAccount } from "../../presenters/user.ts";
 import { EmailInput, NameInput, PasswordInput } from "../session/credential-input.ts";
 
+const UpdatedAccount = Account.extend({
+  confirmationSentTo: z
+    .string()
+    .nullable()
+    .openapi({ description: "The new address, when it changes only once the link in a letter to it was opened." }),
+}).openapi("UpdatedAccount");
+
 export const updateAccount: Operation = defineOperation({
   operationId: "updateAccount",
   method: "patch",
   path: "/api/account",
   tag: "Account",
   summary: "Change my name or email address",
-  description: "Another email address needs the password, and counts as unverified.",
+  description:
+    "Another email address needs the password. Where the instance sends mail, a link goes there and the address changes when it is opened (`POST /api/email/verify`); the answer does not tell whether the address has an account. Without mail it changes at once, unverified, or is refused with `email_taken`.",
   credentials: ["session"],
   body: z.strictObject({
     name: NameInput.optional(),
@@ -18,7 +26,10 @@ export const updateAccount: Operation = defineOperation({
     password: PasswordInput.optional().openapi({ description: "Needed to change the email address." }),
   }),
   status: 200,
-  answer: Account,
+  answer: UpdatedAccount,
   refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited", "server_busy"],
-  handle: async ({ deps, actor, body }) => ({ body: presentAccount(await update(deps, actor, body)) }),
+  handle: async ({ deps, actor, body }) => {
+    const { user, confirmationSentTo } = await update(deps, actor, body);
+    return { body: { ...presentAccount(user), confirmationSentTo } };
+  },
 });
