@@ -121,6 +121,24 @@ test("a letter from the profile confirms the address, after signing in where it 
   await assertStateAccessible(page, "dead link");
 });
 
+test("another address is taken when the link in the letter to it is opened, and not before", async (t) => {
+  const fay = await person("Fay");
+  const page = await open(t, { person: fay });
+  await visit(page, "/settings/profile", "Profile");
+  const form = page.getByRole("form", { name: "Email" });
+  await form.getByLabel("Email", { exact: true }).fill("fay@new.example");
+  await form.getByRole("textbox", { name: "Current password" }).fill(PASSWORD);
+  await form.getByRole("button", { name: "Change email" }).click();
+  await seen(page.getByText("Look into the mailbox of fay@new.example"));
+  await seen(page.getByText(`Your address stays ${fay.email} until you open the link`));
+  await assertStateAccessible(page, "another address asked for");
+  await page.goto(await linkTo("fay@new.example", "/verify-email"));
+  await page.getByRole("button", { name: "Confirm this address" }).click();
+  await seen(page.getByText("Your address is confirmed"));
+  await visit(page, "/settings/profile", "Profile");
+  await seen(page.getByText("fay@new.example", { exact: true }));
+});
+
 test("a forgotten password is set anew by mail, and every browser is signed out", async (t) => {
   const dora = await person("Dora");
   const signedIn = await open(t, { person: dora });

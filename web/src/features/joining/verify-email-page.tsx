@@ -81,8 +81,8 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
         ) : (
           <>
             <p className="wrap-anywhere">
-              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Confirm that this
-              address is yours: services will then see it.
+              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Confirm that the
+              address the letter came to is yours: this account then has it, and services see it.
             </p>
             {session.user.confirmingEnds && <FirstProofNotice />}
             {problem && <ProblemNotice problem={problem} />}
