@@ -15,7 +15,7 @@ import type { Refusal } from "../refusal.ts";
 /** Proofs of an address, what people are told of their account, and notices; each counts for itself at a mailbox. */
 export type LetterKind = "invitation" | "verification" | "reset" | "told" | "notice";
 
-export interface LetterCount {
+interface LetterCount {
   readonly kind: LetterKind;
   readonly to: string;
   /** Who causes it: see `causeOf`. `null` where nobody is known, and for notices, whose senders do not choose them. */

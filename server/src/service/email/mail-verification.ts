@@ -23,7 +23,7 @@ export function mailVerificationLater(
   if (mailer === null) return;
   deps.later(async () => {
     // By the network: whoever opens account after account with other people's addresses writes to few of them.
-    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkOf(origin.ip) });
+    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkOf(origin.ip, id) });
     if (send !== null) await mailVerification(deps, send, id, origin);
   });
 }
