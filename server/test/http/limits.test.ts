@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { DeviceLoginId } from "@mintmark/core";
-import { newId, newUserCode } from "../../src/secrets/generate.ts";
+import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
 import { hashUserCode, MOST_WAITING } from "../../src/service/device/request-login.ts";
 import { approve, claim, openLoopback, poll, requestDevice } from "../support/device-login.ts";
 import { assertProblem, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
@@ -140,7 +140,7 @@ describe("device logins that nobody opened", () => {
     const { store, clock } = instance.deps;
     const opened = await requestDevice(instance);
     const id = (await claim(await seed.session(await seed.person()), opened)) as DeviceLoginId;
-    const codes = Array.from({ length: MOST_WAITING }, newUserCode);
+    const codes = Array.from({ length: MOST_WAITING }, newLinkSecret);
     await store.transaction(async (tx) => {
       for (const [index, code] of codes.entries()) {
         const at = clock() - MOST_WAITING + index;
@@ -154,7 +154,7 @@ describe("device logins that nobody opened", () => {
           loopback: null,
           pollIntervalMs: 5000,
           claim: null,
-          codes: { deviceCodeHash: hashUserCode(newUserCode()), userCodeHash: hashUserCode(code) },
+          codes: { deviceCodeHash: hashUserCode(newLinkSecret()), userCodeHash: hashUserCode(code) },
         });
       }
     });
