@@ -15,6 +15,7 @@ import {
 import { z } from "zod";
 import type { InstanceSettings } from "../service/deps.ts";
 import type { MailSettings } from "../mail/mailer.ts";
+import { readSettings } from "./environment.ts";
 import { canonicalAddress, isNetwork } from "../network/client-address.ts";
 
 export interface Config {
@@ -56,8 +57,16 @@ const list = z.string().transform((text) =>
 
 const MAIL_FROM = /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-const limit = (name: LimitName): z.ZodDefault<z.ZodCoercedNumber> =>
-  z.coerce.number().int().min(1).max(LIMITS[name].highest).default(LIMITS[name].standard);
+/** Decimal digits and nothing else: what a program reads as 0x1f90 or 8e3 was not meant as that by a person. */
+const decimal = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      message: `must be a whole number from ${least} to ${most}, in decimal digits`,
+    })
+    .transform(Number);
+
+const limit = (name: LimitName) => decimal(1, LIMITS[name].highest).default(LIMITS[name].standard);
 
 /** An address alone is a network of one; IPv4-mapped IPv6 is IPv4, as it is when a peer is compared with it. */
 function networkOfProxy(entry: string): string | null {
@@ -73,7 +82,7 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres://")
     .optional(),
   MINTMARK_HOST: z.string().min(1).default("127.0.0.1"),
-  MINTMARK_PORT: z.coerce.number().int().min(0).max(65_535).default(3210),
+  MINTMARK_PORT: decimal(0, 65_535).default(3210),
   MINTMARK_BASE_URL: z
     .url({ protocol: /^https?$/ })
     .refine(
@@ -83,7 +92,7 @@ const Environment = z.object({
     .optional(),
   MINTMARK_SIGN_UP: z.enum(["invite", "open"]).default("invite"),
   MINTMARK_PERSONAL_TOKENS: z.enum(["allow", "deny"]).default("allow"),
-  MINTMARK_MINT_LIMIT: z.coerce.number().int().min(0).default(10),
+  MINTMARK_MINT_LIMIT: decimal(0, 1_000_000).default(10),
   MINTMARK_ORGANIZATION_LIMIT: limit("organizationsOfPerson"),
   MINTMARK_SESSION_LIMIT: limit("sessionsOfPerson"),
   MINTMARK_TOKEN_LIMIT: limit("tokensOfMembership"),
@@ -115,7 +124,7 @@ const Environment = z.object({
     .regex(MAIL_FROM, "must be an address, or a name with one: Mintmark <tokens@example.com>")
     .optional(),
   MINTMARK_AUDIT_USE: z.enum(["summary", "strict"]).default("summary"),
-  MINTMARK_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(MIN_RETENTION_DAYS).max(MAX_RETENTION_DAYS).optional(),
+  MINTMARK_AUDIT_RETENTION_DAYS: decimal(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
 });
@@ -140,14 +149,11 @@ const CatalogueFile = z.strictObject({
 
 /** Reads and validates the configuration. Throws `ConfigError` with every problem found. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  // A variable set to nothing means the same as one that is not set.
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const problems: string[] = [];
+  const given = readSettings(environment, Object.keys(Environment.shape), problems);
   const parsed = Environment.safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   if (given["MINTMARK_SMTP_URL"] !== undefined && given["MINTMARK_MAIL_FROM"] === undefined)
     problems.push("MINTMARK_MAIL_FROM must be set with MINTMARK_SMTP_URL: it is the address that letters come from");
   const catalogue = loadCatalogue(given["MINTMARK_CATALOGUE"], problems);

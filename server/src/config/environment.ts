@@ -1,0 +1,86 @@
+// The variables of the environment that concern the server, before they are judged. Rule: nothing that looks like a
+// setting is passed over in silence: a name that nothing reads stops the start, for whoever wrote it believes that it
+// is in force. What other programs and Kubernetes leave in the environment under our prefix is known and ignored.
+import { readFileSync } from "node:fs";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const OURS = /^(?:MINTMARK|DATABASE)_/;
+
+/** What the command reads, and what this repository's tests do: a server may be started from a shell that has them. */
+const OTHERS = /^MINTMARK_(?:TOKEN|PROFILE|URL|SERVICE_KEY|KEYRING|EXPIRY_WARNING|WRITE_TRANSCRIPTS|TEST_\w+)$/;
+
+/** What Kubernetes and Docker put into every container for a service of such a name. */
+const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
+const SERVICE_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
+
+/**
+ * The values of the known settings: each given itself, or by the file that the same name with `_FILE` holds the path
+ * of, less one trailing newline. A variable set to nothing counts as not set. Adds what is wrong to `problems`, and
+ * never a value.
+ */
+export function readSettings(
+  environment: Environment,
+  known: readonly string[],
+  problems: string[],
+): Readonly<Record<string, string>> {
+  const given = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "",
+  );
+  const names = new Set(known);
+  const settings: Record<string, string> = {};
+  for (const [name, value] of given) {
+    const ofFile = name.endsWith("_FILE") ? name.slice(0, -"_FILE".length) : null;
+    if (names.has(name)) {
+      if (name.endsWith("_PORT") && SERVICE_ADDRESS.test(value)) problems.push(serviceLink(name));
+      else settings[name] = value;
+    } else if (ofFile !== null && names.has(ofFile)) {
+      const text = environment[ofFile] ? null : readText(value);
+      if (text === null) {
+        const why = environment[ofFile] ? `and ${ofFile} are both set: unset one` : `${value} cannot be read`;
+        problems.push(`${name} ${why}`);
+      } else if (text === "") problems.push(`${name} ${value} is empty`);
+      else settings[ofFile] = text;
+    } else if (OURS.test(name) && !OTHERS.test(name) && !isServiceLink(name, value)) {
+      problems.push(`${name} is no setting of Mintmark; did you mean ${nearest(name, known)}?`);
+    }
+  }
+  return settings;
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+  } catch {
+    return null;
+  }
+}
+
+function isServiceLink(name: string, value: string): boolean {
+  return SERVICE_LINK.test(name) || (name.endsWith("_PORT") && SERVICE_ADDRESS.test(value));
+}
+
+function serviceLink(name: string): string {
+  return `${name} is the address that Kubernetes gives every container of a service named "mintmark", and no port: set enableServiceLinks: false in the pod, give ${name} a value there, or name the service otherwise`;
+}
+
+/** The known name that takes the fewest changes of one letter. */
+function nearest(name: string, known: readonly string[]): string {
+  const candidates = name.endsWith("_FILE") ? known.map((other) => `${other}_FILE`) : known;
+  const distances = candidates.map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }));
+  return distances.reduce((best, next) => (next.distance < best.distance ? next : best)).candidate;
+}
+
+/** Levenshtein's distance; names are short. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
