@@ -1,7 +1,7 @@
 // What a route is: one operation id, who may call it with what, what it takes and answers. The router,
 // the OpenAPI document and the classification test all read this one declaration.
 import type { z } from "@hono/zod-openapi";
-import type { ErrorCode, Secret } from "@mintmark/core";
+import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
 import type { Deps } from "../service/deps.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -71,6 +71,11 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly credentials: readonly C[];
   /** What the operation asks for in the organization that it is about, all of it: for the document and the tests. */
   readonly permission?: string | readonly string[];
+  /**
+   * When a session needs a password of the last 15 minutes for it. Published as `x-recent-password`; the refusal
+   * `reauthentication_required` follows from it.
+   */
+  readonly recentPassword?: RecentPassword;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

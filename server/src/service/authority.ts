@@ -4,18 +4,18 @@ import {
   coversRole,
   isReadOnly,
   judge,
+  needsRecentPassword,
+  REAUTHENTICATION_MS,
   type Catalogue,
+  type Deed,
   type MembershipId,
   type OrganizationId,
   type TokenPolicy,
 } from "@mintmark/core";
 import type { MembershipRecord, OrganizationRecord, Reads } from "../store/store.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, SessionActor } from "./actor.ts";
 import type { Deps } from "./deps.ts";
 import { notFound, Refusal } from "./refusal.ts";
-
-/** How long after the password was given the irreversible may be done without giving it again. */
-export const REAUTHENTICATION_MS = 15 * 60_000;
 
 export interface Authority {
   readonly organization: OrganizationRecord;
@@ -122,12 +122,15 @@ export function requireKnownRole(catalogue: Catalogue, role: string): void {
   });
 }
 
-/** The irreversible needs a password given within the last 15 minutes (signing in counts). */
-export function requireRecentPassword(
-  deps: Pick<Deps, "clock">,
-  actor: { readonly session: { readonly authenticatedAt: number } },
-): void {
-  if (deps.clock() - actor.session.authenticatedAt <= REAUTHENTICATION_MS) return;
+/** Refuses a session that does what needs a recent password without one. A credential has none: its permissions bound it. */
+export function requireRecentPassword(deps: Pick<Deps, "catalogue" | "clock">, actor: Actor, deed: Deed): void {
+  if (actor.kind === "session" && needsRecentPassword(deps.catalogue, deed, deps.clock()))
+    requireRecentSession(deps, actor);
+}
+
+/** The same for what any session needs it for. */
+export function requireRecentSession(deps: Pick<Deps, "clock">, { session }: Pick<SessionActor, "session">): void {
+  if (deps.clock() - session.authenticatedAt <= REAUTHENTICATION_MS) return;
   throw new Refusal(
     "reauthentication_required",
     "Your password was last given more than 15 minutes ago. Enter it again, then repeat this.",

@@ -1,10 +1,9 @@
 // Who asks, in the authorization matrix: everybody the domain knows, each with everything they could present.
 import assert from "node:assert/strict";
-import type { CredentialKind } from "@mintmark/core";
+import { type CredentialKind, REAUTHENTICATION_MS } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
 import type { TestInstance } from "../support/instance.ts";
 import { personWithPassword } from "../support/accounts.ts";
-import { REAUTHENTICATION_MS } from "../../src/service/authority.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
 
 type Headers = Readonly<Record<string, string>>;

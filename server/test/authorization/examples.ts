@@ -1,6 +1,6 @@
 // A request that each operation would serve, so that what is judged is who asks. Bodies and queries follow
 // the declared schema: required fields, and those optional ones that make the request mean something.
-import { defaultPolicy, NOTICE_KINDS } from "@mintmark/core";
+import { defaultPolicy, LONG_LIFETIME_DAYS, NOTICE_KINDS } from "@mintmark/core";
 import type { z } from "@hono/zod-openapi";
 import type { Operation } from "../../src/http/operation.ts";
 import { PASSWORD } from "../support/accounts.ts";
@@ -55,6 +55,10 @@ const BODIES: Readonly<Record<string, (scene: Scene) => Fields>> = {
   signIn: ({ targets }) => ({ email: targets.bystander.person.email }),
   signUp: ({ targets }) => ({ email: targets.guest.email, invitation: targets.guest.invitation }),
   deleteOrganization: ({ cast }) => ({ name: cast.organization.name }),
+  // As much as needs a recent password.
+  mintToken: () => ({ expiresInDays: LONG_LIFETIME_DAYS + 1 }),
+  createInvitation: () => ({ role: "admin" }),
+  changeRole: () => ({ role: "admin" }),
 };
 
 /** Ids in the path that only these will do for. */

@@ -51,10 +51,18 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "only the proof of an address needs the password again, and the address of these is proved",
   },
   {
-    operations: ["mintToken"],
+    operations: ["resendInvitation", "reinstateMember", "setDomainJoining"],
     who: ({ isStale, permissions }) => isStale && permissions !== null,
+    target: "own",
     outcome: "allowed",
-    reason: "only a token without expiry needs the password again, and this one has an expiry",
+    reason: "only a role that holds members:write needs the password again, and viewer does not",
+  },
+  {
+    operations: ["changeRole", "resendInvitation", "reinstateMember"],
+    who: ({ isStale, permissions }) => isStale && permissions !== null,
+    target: "foreign",
+    outcome: "not_found",
+    reason: "whether it needs the password again depends on what it is about, so that is looked for first",
   },
   {
     operations: ["replaceToken"],

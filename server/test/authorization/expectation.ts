@@ -59,9 +59,9 @@ function refusalOfAuthority({ permission, path, operationId }: Operation, actor:
   return all.every(holds) && (any.length === 0 || any.some(holds)) ? null : "permission_denied";
 }
 
-/** What a password given long ago no longer does, by `refusals`. */
-function refusalOfStaleness({ refusals }: Operation, actor: MatrixActor): Expectation | null {
-  return actor.isStale && refusals.includes("reauthentication_required") ? "reauthentication_required" : null;
+/** What a password given long ago no longer does, by `recentPassword`. */
+function refusalOfStaleness({ recentPassword }: Operation, actor: MatrixActor): Expectation | null {
+  return actor.isStale && recentPassword !== undefined ? "reauthentication_required" : null;
 }
 
 /** The status that goes with an expectation. */

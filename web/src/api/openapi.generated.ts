@@ -7209,7 +7209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `domain_unproved`, `permission_denied`, `personal_organization`, `role_exceeds_caller`, `session_required` */
+            /** @description `cross_site_request`, `domain_unproved`, `permission_denied`, `personal_organization`, `reauthentication_required`, `role_exceeds_caller`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7612,7 +7612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `role_exceeds_caller`, `session_required` */
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `reauthentication_required`, `role_exceeds_caller`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7927,7 +7927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `role_exceeds_caller`, `session_required` */
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `reauthentication_required`, `role_exceeds_caller`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8184,7 +8184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `role_exceeds_caller`, `session_required` */
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `personal_organization`, `reauthentication_required`, `role_exceeds_caller`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8397,7 +8397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `role_exceeds_caller`, `session_required` */
+            /** @description `cross_site_request`, `permission_denied`, `personal_credential_required`, `reauthentication_required`, `role_exceeds_caller`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10615,7 +10615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            /** @description `cross_site_request`, `instance_admin_required`, `reauthentication_required`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11533,7 +11533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `instance_admin_required`, `session_required` */
+            /** @description `cross_site_request`, `instance_admin_required`, `reauthentication_required`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12480,7 +12480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `session_required` */
+            /** @description `cross_site_request`, `reauthentication_required`, `session_required` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -7,7 +7,6 @@ import type { MintInput } from "../api/tokens.ts";
 import type { OrganizationMembership, TokenPolicy } from "../api/types.ts";
 import { ExpiryField } from "../credential/expiry-field.tsx";
 import { can } from "../session/permission.ts";
-import { useReauthentication } from "../session/reauthentication.tsx";
 import { useInstance, useOrganizations, useSession } from "../session/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
@@ -34,7 +33,6 @@ const NO_PREFILL: MintPrefill = {};
 export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, cancel }: TokenFormProps): ReactElement {
   const session = useSession();
   const instance = useInstance();
-  const withReauthentication = useReauthentication();
   const action = useAction();
   const [draft, setDraft] = useState(() => startDraft(session.organization.id, prefill, Date.now()));
   const organizations = useOrganizations();
@@ -50,7 +48,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
     if (!request.ok) {
       throw incompleteForm(request.errors);
     }
-    await withReauthentication(() => send(request.input));
+    await send(request.input);
   }
 
   return (

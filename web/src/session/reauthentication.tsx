@@ -1,6 +1,6 @@
 // Asks for the password when the server wants to be sure who is there, and then goes on with what the
-// person was doing. The password lives in the form's field alone.
-import { type ReactElement, type ReactNode, createContext, use, useCallback, useMemo, useRef, useState } from "react";
+// person was doing: every action of the pages inside runs through it. The password lives in the form's field alone.
+import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Problem } from "../api/problem.ts";
 import { reauthenticate, sessionQuery } from "../api/session.ts";
@@ -8,26 +8,18 @@ import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { PasswordField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
-import { ActionCancelled, useAction } from "../ui/use-action.ts";
+import { ActionCancelled, type Retry, RetryContext, useAction } from "../ui/use-action.ts";
 import { useSession } from "./use-session.ts";
-
-type WithReauthentication = <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
-
-const ReauthenticationContext = createContext<WithReauthentication>((work) => work());
-
-/** Runs the work; when it is refused for want of a recent password, asks for it and runs the work again. */
-export function useReauthentication(): WithReauthentication {
-  return use(ReauthenticationContext);
-}
 
 interface Pending {
   readonly resolve: () => void;
   readonly reject: (reason: Error) => void;
 }
 
+/** Where an action is refused for want of a recent password, asks for it and runs the action again. */
 export function ReauthenticationProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const [pending, setPending] = useState<Pending | null>(null);
-  const withReauthentication = useCallback<WithReauthentication>(async (work) => {
+  const withReauthentication = useCallback<Retry>(async (work) => {
     try {
       return await work();
     } catch (error) {
@@ -36,9 +28,8 @@ export function ReauthenticationProvider({ children }: { readonly children: Reac
     await new Promise<void>((resolve, reject) => setPending({ resolve, reject }));
     return await work();
   }, []);
-  const value = useMemo(() => withReauthentication, [withReauthentication]);
   return (
-    <ReauthenticationContext value={value}>
+    <RetryContext value={withReauthentication}>
       {children}
       <PasswordDialog
         open={pending !== null}
@@ -51,7 +42,7 @@ export function ReauthenticationProvider({ children }: { readonly children: Reac
           setPending(null);
         }}
       />
-    </ReauthenticationContext>
+    </RetryContext>
   );
 }
 

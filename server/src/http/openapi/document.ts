@@ -41,7 +41,7 @@ export function openApiDocument(operations: readonly Operation[]): object {
       title: "Mintmark",
       version: VERSION,
       description:
-        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it. Errors are RFC 9457 problem details with a stable `code`. Within 30 days of a credential's expiry every answer to it carries `Mintmark-Token-Expires`, the instant in RFC 3339.",
+        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it, and in `x-recent-password` when a session needs a password of the last 15 minutes for it. Errors are RFC 9457 problem details with a stable `code`. Within 30 days of a credential's expiry every answer to it carries `Mintmark-Token-Expires`, the instant in RFC 3339.",
       license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     servers: [{ url: "/" }],
@@ -61,6 +61,7 @@ function pathOf(operation: Operation): object {
     security: uniqueSecurity(operation.credentials),
     "x-credentials": operation.credentials,
     ...(operation.permission === undefined ? {} : { "x-permission": operation.permission }),
+    ...(operation.recentPassword === undefined ? {} : { "x-recent-password": operation.recentPassword }),
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
@@ -106,6 +107,7 @@ export function refusalsOf(operation: Operation): readonly ErrorCode[] {
   if (takes("service")) add("service_key_required");
   if (takes("pat")) add("personal_credential_required", "personal_organization_denied");
   if (operation.permission !== undefined) add("permission_denied");
+  if (operation.recentPassword !== undefined) add("reauthentication_required");
   if (operation.body !== undefined)
     add("body_malformed", "body_too_large", "media_type_unsupported", "field_invalid", "field_unknown");
   if (operation.query !== undefined || operation.params !== undefined) add("field_invalid", "field_unknown");

@@ -1,7 +1,7 @@
 // The one place where a session becomes JSON: the caller's own with all it gives access to, and the
 // entries of the list of browsers that are signed in.
 import { z } from "@hono/zod-openapi";
-import { REAUTHENTICATION_MS } from "../../service/authority.ts";
+import { REAUTHENTICATION_MS } from "@mintmark/core";
 import type { ListedSession } from "../../service/session/list-sessions.ts";
 import type { SessionView } from "../../service/session/describe-session.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "./organization.ts";

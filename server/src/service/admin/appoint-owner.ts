@@ -3,7 +3,7 @@ import { newId } from "../../secrets/generate.ts";
 import type { MemberRecord, MembershipRecord, OrganizationRecord, Transaction, UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireRoomToJoin } from "../limits.ts";
 import { refusePersonal } from "../organization/lock-organization.ts";
@@ -35,7 +35,7 @@ export async function appointOwner(
     const userId = await userIdOf(deps, tx, input);
     const user = userId === null ? null : await lockAppointee(tx, organizationId, userId);
     await requireInstanceAdmin(deps, tx, actor);
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     if (found === null || found.deletedAt !== null || user === null || user.deletedAt !== null) throw notFound();
     refusePersonal(found);
     const changed = await makeOwner(deps, tx, actor, found, user);

@@ -4,6 +4,7 @@ import { hashSecret } from "../../secrets/hash.ts";
 import { Conflict, type ServiceRecord, type Transaction } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
 import { requireRoom } from "../limits.ts";
@@ -29,6 +30,7 @@ export async function createService(
     return await deps.store.transaction(async (tx: Transaction) => {
       await tx.lockInstance();
       await requireInstanceAdmin(deps, tx, actor);
+      requireRecentSession(deps, actor);
       await requireRoom(deps, tx, "servicesOfInstance", "");
       await tx.insertService({ ...service, hash: hashSecret(secret), createdBy: actor.user.id });
       await tx.insertAuditEvents([

@@ -1,6 +1,7 @@
 import type { UserId } from "@mintmark/core";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { receiptAt } from "../receipt.ts";
 import { notFound } from "../refusal.ts";
@@ -17,6 +18,7 @@ export function reinstateUser(
     await tx.lockInstance();
     const user = await tx.lockUser(id);
     await requireInstanceAdmin(deps, tx, actor);
+    requireRecentSession(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
     if (user.suspendedAt === null) return { user, receipt: receiptAt(at) };

@@ -2,7 +2,7 @@ import type { UserId } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { receiptAt } from "../receipt.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -24,7 +24,7 @@ export async function setInstanceAdmin(
     await tx.lockInstance();
     const user = await tx.lockUser(input.id);
     await requireInstanceAdmin(deps, tx, actor);
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
     if ((user.instanceAdminAt !== null) === input.instanceAdmin)

@@ -8,7 +8,7 @@ import type { ApiKeyRecord, OrganizationRecord, Transaction } from "../../store/
 import type { SessionActor } from "../actor.ts";
 import { countMint } from "../attempt-limit.ts";
 import { eventBy } from "../audit-event.ts";
-import { type Authority, requireKnownRole, requireRecentPassword } from "../authority.ts";
+import { type Authority, requireKnownRole, requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
 import { requireRoom } from "../limits.ts";
@@ -50,7 +50,7 @@ export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKe
     const permissions = requirePermissions(deps.catalogue, input.permissions, deps.catalogue.permissionsOf(input.role));
     const code = expiryRefusal(organization.policy, expiresAt, deps.clock());
     if (code !== null) throw policyRefusal(code, organization.policy, deps.clock());
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     await requireRoom(deps, tx, "apiKeysOfOrganization", organization.id);
     return insertKey(deps, tx, actor, { organization, name, role: input.role, permissions, expiresAt });
   });

@@ -7,7 +7,7 @@ import {
 } from "@mintmark/core";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
@@ -28,7 +28,7 @@ export function setRetention(
     const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "policy:write");
     await requireLiveSession(deps, tx, actor);
     const days = requireRetentionDays(input.days);
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     const before = await tx.findAuditRetention(organizationId);
     if (before.days === days) return retentionOf(deps, before);
     const at = deps.clock();

@@ -7,6 +7,7 @@ import { newId, newLinkSecret } from "../../secrets/generate.ts";
 import type { AuditEventRecord, CalendarFeedRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 
@@ -26,6 +27,7 @@ export async function createCalendarFeed(
   const id = newId("calendarFeed");
   return deps.store.transaction(async (tx) => {
     await requireLiveSession(deps, tx, actor);
+    requireRecentSession(deps, actor);
     const createdAt = deps.clock();
     const replaced = await tx.revokeCalendarFeed(actor.user.id, createdAt);
     const feed = { id, userId: actor.user.id, createdAt };

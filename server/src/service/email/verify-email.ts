@@ -3,7 +3,7 @@ import { takeEmail, tellOldAddressLater } from "../account/change-email.ts";
 import { withUserLocked } from "../account/lock-user.ts";
 import type { SessionActor } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
@@ -37,7 +37,7 @@ export async function verifyEmail(
       );
     }
     const before = await requireLiveSession(deps, tx, actor);
-    if (before.emailVerifiedAt === null || before.email !== link.email) requireRecentPassword(deps, actor);
+    if (before.emailVerifiedAt === null || before.email !== link.email) requireRecentSession(deps, actor);
     await spendEmailLink(tx, "verify_email", token);
     const user = before.email === link.email ? before : await takeEmail(deps, tx, actor, before, link.email);
     const { origin, session } = actor;

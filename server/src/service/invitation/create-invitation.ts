@@ -10,7 +10,7 @@ import {
 } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireCoversRole, requireKnownRole } from "../authority.ts";
+import { requireCoversRole, requireKnownRole, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { issuerOf } from "../granter.ts";
 import { requireEmail } from "../input.ts";
@@ -59,6 +59,7 @@ async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput):
       refusePersonal(authority.organization);
       requireKnownRole(deps.catalogue, role);
       requireCoversRole(deps.catalogue, authority, role);
+      requireRecentPassword(deps, actor, { kind: "powerful-role", role });
       await refuseMember(tx, organizationId, email);
       await replaceDead(deps, tx, actor, authority.organization, email);
       await makeRoom(deps, tx, actor, organizationId);

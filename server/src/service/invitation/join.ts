@@ -3,7 +3,7 @@ import { newId } from "../../secrets/generate.ts";
 import type { MembershipRecord, OrganizationRecord, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin, SessionActor } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import type { EndedByProof } from "../email/first-proof.ts";
 import { recordProof } from "../email/verify-email.ts";
@@ -60,7 +60,7 @@ export async function joinByInvitation(
   }
   const proves = found.isMailed && present.emailVerifiedAt === null;
   if (deps.mailer !== null && !found.isMailed && present.emailVerifiedAt === null) throw emailUnverified(present.email);
-  if (proves && session !== undefined) requireRecentPassword(deps, { session });
+  if (proves && session !== undefined) requireRecentSession(deps, { session });
   if ((await tx.findMembership(organization.id, user.id)) !== null) {
     throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
   }

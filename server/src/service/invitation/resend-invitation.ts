@@ -1,7 +1,7 @@
 import { newLinkSecret } from "../../secrets/generate.ts";
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireCoversRole } from "../authority.ts";
+import { requireCoversRole, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { issuerOf } from "../granter.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
@@ -26,6 +26,7 @@ export async function resendInvitation(
     const invitation = await lockOwnInvitation(tx, input);
     if (invitation.withdrawnAt !== null) throw invitationInvalid();
     requireCoversRole(deps.catalogue, authority, invitation.role);
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role: invitation.role });
     const link = newLinkSecret();
     const at = deps.clock();
     const expiresAt = at + INVITATION_MS;

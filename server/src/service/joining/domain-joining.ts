@@ -8,7 +8,7 @@ import { emailDomain, type OrganizationId, OWNER_ROLE, isPublicMailDomain, parse
 import type { DomainJoiningRecord, OrganizationRecord, Reads, UserRecord } from "../../store/store.ts";
 import type { Actor, SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireCoversRole, requireKnownRole, requirePermission } from "../authority.ts";
+import { requireCoversRole, requireKnownRole, requirePermission, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { mayGrant, permissionsOfGranter } from "../granter.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
@@ -66,6 +66,7 @@ export function setDomainJoining(
     requireKnownRole(deps.catalogue, role);
     if (role === OWNER_ROLE) throw ownerByDomain();
     requireCoversRole(deps.catalogue, authority, role);
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role });
     const before = await tx.findDomainJoining(organizationId);
     const isSame = before?.domain === domain && before.role === role;
     if (isSame && (await isOpen(deps, tx, organization, before))) return before;

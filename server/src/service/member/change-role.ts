@@ -1,7 +1,13 @@
 import { OWNER_ROLE } from "@mintmark/core";
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { isLastActiveOwner, lastOwner, requireCoversRole, requireKnownRole } from "../authority.ts";
+import {
+  isLastActiveOwner,
+  lastOwner,
+  requireCoversRole,
+  requireKnownRole,
+  requireRecentPassword,
+} from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { receiptAt } from "../receipt.ts";
@@ -29,6 +35,7 @@ export function changeRole(
     if (input.role !== OWNER_ROLE && (await isLastActiveOwner(tx, member))) {
       throw lastOwner(authority.organization.name);
     }
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role: input.role });
     await tx.setMemberRole(member.id, input.role);
     await tx.insertAuditEvents([
       eventBy(actor, {

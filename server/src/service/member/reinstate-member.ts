@@ -1,5 +1,6 @@
 import type { Actor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
+import { requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { receiptAt } from "../receipt.ts";
@@ -14,6 +15,7 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
     requireCoversMember(deps.catalogue, authority, member);
     const at = deps.clock();
     if (member.suspendedAt === null) return { member, receipt: receiptAt(at) };
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role: member.role });
     await tx.reinstateMembership(member.id);
     await tx.insertAuditEvents([
       eventBy(actor, {

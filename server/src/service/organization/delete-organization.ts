@@ -2,7 +2,7 @@ import { type OrganizationId, parseName } from "@mintmark/core";
 import type { OrganizationRecord, Transaction } from "../../store/store.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
 import { Refusal } from "../refusal.ts";
@@ -25,7 +25,7 @@ export function deleteOrganization(
     await requireLiveSession(deps, tx, actor);
     refusePersonal(organization);
     requireTypedName(organization, input.name);
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     return endOrganization(deps, tx, actor, organization);
   });
 }

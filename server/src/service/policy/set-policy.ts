@@ -4,7 +4,7 @@
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
 import type { SessionActor } from "../actor.ts";
 import { eventBy } from "../audit-event.ts";
-import { requireRecentPassword } from "../authority.ts";
+import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission } from "../organization/lock-organization.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
@@ -30,7 +30,7 @@ export function setPolicy(
     const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "policy:write");
     await requireLiveSession(deps, tx, actor);
     const policy = requirePolicy(deps.catalogue, input.policy);
-    requireRecentPassword(deps, actor);
+    requireRecentSession(deps, actor);
     const at = deps.clock();
     const changed = changedFields(organization.policy, policy);
     if (changed.length > 0) {

@@ -65,13 +65,13 @@ interface Wanted {
 
 /** Refuses an expiry, or a minter, that the organization's policy does not allow, and asks for the password where it must. */
 export function requireMintable(
-  deps: Pick<Deps, "clock">,
+  deps: Pick<Deps, "catalogue" | "clock">,
   actor: SessionActor,
   policy: TokenPolicy,
   wanted: Wanted,
 ): void {
   requirePolicyAllows(deps, policy, wanted);
-  if (wanted.expiresAt === null) requireRecentPassword(deps, actor);
+  requireRecentPassword(deps, actor, { kind: "long-lifetime", expiresAt: wanted.expiresAt });
 }
 
 /** Refuses an expiry, or a minter, that the organization's policy does not allow. */

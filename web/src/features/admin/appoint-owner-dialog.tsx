@@ -5,7 +5,6 @@ import { ADMIN_ORGANIZATIONS, appointOwner } from "../../api/admin-organizations
 import { ADMIN_USERS, adminUserMatchesQuery } from "../../api/admin-users.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { AdminOrganizationDetail, AdminUser } from "../../api/types.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -48,10 +47,9 @@ function Appointing({ organization, search, onClose }: AppointingProps): ReactEl
   const session = useSession();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const withReauthentication = useReauthentication();
 
   async function appoint(user: AdminUser): Promise<void> {
-    await withReauthentication(() => appointOwner(organization.id, user.id));
+    await appointOwner(organization.id, user.id);
     await Promise.all([
       ...[ADMIN_ORGANIZATIONS, ADMIN_USERS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
       ...(user.id === session.user.id ? [queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })] : []),

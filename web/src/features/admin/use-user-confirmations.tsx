@@ -5,7 +5,6 @@ import { ADMIN_TOKENS } from "../../api/admin-tokens.ts";
 import { ADMIN_USERS, endUserSessions, reinstateUser, setInstanceAdmin, suspendUser } from "../../api/admin-users.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { AdminUserDetail } from "../../api/types.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import type { Confirmation } from "../../ui/confirm-action.tsx";
@@ -18,7 +17,6 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
   const session = useSession();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const withReauthentication = useReauthentication();
 
   async function done(message: string): Promise<void> {
     await Promise.all(
@@ -84,7 +82,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
         </>
       ),
       work: async () => {
-        await withReauthentication(() => setInstanceAdmin(id, true));
+        await setInstanceAdmin(id, true);
         await done(`${isolated(name)} is an instance admin.`);
       },
     }),
@@ -103,7 +101,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
         </>
       ),
       work: async () => {
-        await withReauthentication(() => setInstanceAdmin(id, false));
+        await setInstanceAdmin(id, false);
         if (id !== session.user.id) return done(`${isolated(name)} is no longer an instance admin.`);
         await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
         announce("You are no longer an instance admin.");

@@ -13,7 +13,6 @@ import {
   resolveExpiry,
 } from "../../credential/expiry.ts";
 import { can, grantableRoles } from "../../session/permission.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
@@ -38,7 +37,6 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
   const { organization } = useSession();
   const instance = useInstance();
   const queryClient = useQueryClient();
-  const withReauthentication = useReauthentication();
   const action = useAction();
   const policy = useQuery({ ...policyQuery(organization.id), enabled: open && can(organization, "policy:read") });
   const limits = policy.data ?? NO_LIMITS;
@@ -53,7 +51,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
       throw incompleteForm(errors);
     }
     const input = { name: values.text("name"), role: values.text("role"), ...resolved.request };
-    const created = await withReauthentication(() => createApiKey(organization.id, input));
+    const created = await createApiKey(organization.id, input);
     await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
     onCreated(created);
   }

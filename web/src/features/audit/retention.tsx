@@ -4,7 +4,6 @@ import { type ReactElement, useState } from "react";
 import { auditRetentionQuery, setAuditRetention } from "../../api/audit.ts";
 import type { AuditRetention } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -50,7 +49,6 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
-  const withReauthentication = useReauthentication();
   const [chosen, setChosen] = useState(String(retention.days ?? ""));
   const days = chosen === "" ? null : Number(chosen);
   const next = days ?? retention.instanceDays;
@@ -62,7 +60,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
   }
 
   async function save(): Promise<void> {
-    const saved = await withReauthentication(() => setAuditRetention(organization.id, days));
+    const saved = await setAuditRetention(organization.id, days);
     queryClient.setQueryData(auditRetentionQuery(organization.id).queryKey, saved);
     void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, "audit-events"] });
     announce("Saved for how long events are kept.");

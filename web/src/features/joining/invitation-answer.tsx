@@ -6,7 +6,7 @@ import { acceptInvitation } from "../../api/invitations.ts";
 import { sessionQuery, signIn, signOut, signUp } from "../../api/session.ts";
 import type { EndedByProof, InvitationPreview, Session } from "../../api/types.ts";
 import { endedText, FirstProofNotice } from "../../session/first-proof.tsx";
-import { ReauthenticationProvider, useReauthentication } from "../../session/reauthentication.tsx";
+import { ReauthenticationProvider } from "../../session/reauthentication.tsx";
 import { useEnterSession, useInstance, useLeaveSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -62,7 +62,6 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
   const action = useAction();
   const joined = useJoined(props);
   const instance = useInstance();
-  const withReauthentication = useReauthentication();
   if (mustConfirmFirst(instance, props.preview, props.session))
     return <ConfirmFirst token={props.token} session={props.session} onJoined={joined} />;
   return (
@@ -75,7 +74,7 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
           busy={action.pending}
           onClick={() =>
             void action.run(async () => {
-              const accepted = await withReauthentication(() => acceptInvitation(props.token));
+              const accepted = await acceptInvitation(props.token);
               joined(accepted, accepted.ended);
             })
           }

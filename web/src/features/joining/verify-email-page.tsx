@@ -9,7 +9,7 @@ import { joinableQuery } from "../../api/joining.ts";
 import { sessionQuery, signOut } from "../../api/session.ts";
 import type { EndedByProof, Session } from "../../api/types.ts";
 import { endedText, FirstProofNotice } from "../../session/first-proof.tsx";
-import { ReauthenticationProvider, useReauthentication } from "../../session/reauthentication.tsx";
+import { ReauthenticationProvider } from "../../session/reauthentication.tsx";
 import { useLeaveSession } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Notice, ProblemNotice } from "../../ui/notice.tsx";
@@ -64,7 +64,6 @@ interface ConfirmSignedInProps {
 function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps): ReactElement {
   const action = useAction();
   const queryClient = useQueryClient();
-  const withReauthentication = useReauthentication();
   const { problem } = action;
   if (problem?.status === 410) {
     return (
@@ -91,7 +90,7 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
               busy={action.pending}
               onClick={() =>
                 void action.run(async () => {
-                  const confirmation = await withReauthentication(() => verifyEmail(token));
+                  const confirmation = await verifyEmail(token);
                   await queryClient.invalidateQueries();
                   onConfirmed(confirmation);
                 })

@@ -9,7 +9,6 @@ import { incompleteForm } from "../../api/problem.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -125,7 +124,6 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
   const announce = useAnnounce();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const withReauthentication = useReauthentication();
   function close(): void {
     action.reset();
     onClose();
@@ -133,7 +131,7 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
   async function remove(name: string): Promise<void> {
     if (name.trim() !== organization.name)
       throw incompleteForm([{ field: "name", message: `Type the name exactly: ${isolated(organization.name)}` }]);
-    await withReauthentication(() => deleteOrganization(organization.id, name.trim()));
+    await deleteOrganization(organization.id, name.trim());
     // The session now acts in another organization: read which one before anything is drawn.
     await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
     queryClient.removeQueries({ queryKey: ["organizations", organization.id] });

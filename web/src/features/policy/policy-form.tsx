@@ -4,7 +4,6 @@ import { policyPreviewQuery, policyQuery, replacePolicy } from "../../api/organi
 import { incompleteForm } from "../../api/problem.ts";
 import type { PolicyChange, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { Form } from "../../ui/form.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -36,7 +35,6 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   const [confirming, setConfirming] = useState<Confirming | null>(null);
   const action = useAction();
   const queryClient = useQueryClient();
-  const withReauthentication = useReauthentication();
   const mayPreview = useMayPreview();
   const mayWrite = can(organization, "policy:write");
   const changed = isChanged(draft, base, roles);
@@ -54,7 +52,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   }
 
   async function save(policy: TokenPolicy): Promise<void> {
-    const change = await withReauthentication(() => replacePolicy(organization.id, policy));
+    const change = await replacePolicy(organization.id, policy);
     setBase(change.policy);
     setDraft(draftOf(change.policy));
     setReceipt(change.receipt);

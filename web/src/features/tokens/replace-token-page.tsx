@@ -9,7 +9,6 @@ import { Problem } from "../../api/problem.ts";
 import { replaceToken, tokenQuery, tokensQuery } from "../../api/tokens.ts";
 import type { MintedToken, PersonalAccessToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { useReauthentication } from "../../session/reauthentication.tsx";
 import { BackLink } from "../../ui/back-link.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/notice.tsx";
@@ -63,7 +62,6 @@ interface ConfirmReplaceProps {
 
 function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
   const action = useAction();
-  const withReauthentication = useReauthentication();
   const queryClient = useQueryClient();
   return (
     <Panel className="grid max-w-[42rem] gap-4 p-5">
@@ -91,7 +89,7 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
           busy={action.pending}
           onClick={() =>
             void action.run(async () => {
-              const minted = await withReauthentication(() => replaceToken(old.id));
+              const minted = await replaceToken(old.id);
               await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
               void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
               onMinted(minted);

@@ -24,11 +24,12 @@ export const appointOwner: Operation = defineOperation({
   description:
     "The way back for an organization without an active owner. Needs a password given within the last 15 minutes. Who is no member becomes one. It is in the organization's audit log, and its owners hear of it by mail.",
   credentials: ["instance-admin"],
+  recentPassword: "always",
   params: OrganizationPath,
   body: Appointment,
   status: 200,
   answer: Member,
-  refusals: ["not_found", "reauthentication_required", "personal_organization", "person_suspended", "limit_reached"],
+  refusals: ["not_found", "personal_organization", "person_suspended", "limit_reached"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentMember(await appoint(deps, actor, { organizationId: params.id, ...body })),
   }),

@@ -18,6 +18,7 @@ export const createService: Operation = defineOperation({
   summary: "Register a service",
   description: "A protected API or MCP server. It verifies tokens with the key in this answer, which is nowhere else.",
   credentials: ["instance-admin"],
+  recentPassword: "always",
   body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Scans API" }) }),
   status: 201,
   answer: CreatedService,

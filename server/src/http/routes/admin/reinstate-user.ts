@@ -10,6 +10,7 @@ export const reinstateUser: Operation = defineOperation({
   summary: "Reinstate an account",
   description: "Its tokens that rested work again. Sessions that were ended stay ended.",
   credentials: ["instance-admin"],
+  recentPassword: "always",
   params: UserPath,
   status: 200,
   answer: UserChange,

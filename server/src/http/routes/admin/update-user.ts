@@ -12,11 +12,12 @@ export const updateUser: Operation = defineOperation({
   description:
     "Needs a password given within the last 15 minutes. When a dismissal is answered, the person can administer nothing any more. The last instance admin who is not suspended stays one.",
   credentials: ["instance-admin"],
+  recentPassword: "always",
   params: UserPath,
   body: z.strictObject({ instanceAdmin: z.boolean() }),
   status: 200,
   answer: UserChange,
-  refusals: ["not_found", "reauthentication_required", "last_instance_admin", "person_suspended"],
+  refusals: ["not_found", "last_instance_admin", "person_suspended"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentUserChange(await setInstanceAdmin(deps, actor, { ...params, ...body })),
   }),

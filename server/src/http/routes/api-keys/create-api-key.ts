@@ -28,6 +28,7 @@ export const createApiKey: Operation = defineOperation({
   description:
     "A credential of the organization with a fixed role; it survives its creator. Needs a password given within the last 15 minutes. The secret is in this answer and nowhere else.",
   credentials: ["session"],
+  recentPassword: "always",
   permission: "api-keys:write",
   params: OrganizationPath,
   body: ApiKeyBody,
@@ -45,7 +46,6 @@ export const createApiKey: Operation = defineOperation({
     "role_exceeds_creator",
     "personal_organization_denied",
     "policy_lifetime",
-    "reauthentication_required",
     "limit_reached",
     "not_found",
     "rate_limited",

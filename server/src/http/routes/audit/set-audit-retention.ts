@@ -13,6 +13,7 @@ export const setAuditRetention: Operation = defineOperation({
   description:
     "A longer time holds at once, a shorter one after seven days: nobody wipes traces at once. Needs a password given within the last 15 minutes.",
   credentials: ["session"],
+  recentPassword: "always",
   permission: "policy:write",
   params: OrganizationPath,
   body: z.strictObject({
@@ -24,7 +25,7 @@ export const setAuditRetention: Operation = defineOperation({
   }),
   status: 200,
   answer: AuditRetention,
-  refusals: ["permission_denied", "reauthentication_required", "not_found"],
+  refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentRetention(await setRetention(deps, actor, { organizationId: params.id, days: body.days })),
   }),

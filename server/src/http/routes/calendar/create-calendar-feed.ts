@@ -10,6 +10,7 @@ export const createCalendarFeed: Operation = defineOperation({
   summary: "Make my calendar feed, or give it a new address",
   description: "The answer has its address, this once. An earlier address is dead when this returns.",
   credentials: ["session"],
+  recentPassword: "always",
   status: 201,
   answer: NewCalendarFeed,
   refusals: ["session_ended"],

@@ -22,6 +22,7 @@ export const approveDevice: Operation = defineOperation({
   description:
     "Grants the device a token with this name, organization, expiry and permissions, by the rules of minting. No secret is made yet: the device gets it when it redeems the grant, and only if it still holds then.",
   credentials: ["session"],
+  recentPassword: "long-lifetime",
   permission: "tokens:create",
   body: ApproveBody,
   status: 200,

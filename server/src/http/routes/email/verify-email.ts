@@ -12,12 +12,13 @@ export const verifyEmail: Operation = defineOperation({
   description:
     "It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.",
   credentials: ["session"],
+  recentPassword: "first-proof",
   body: z.strictObject({
     token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
   }),
   status: 200,
   answer: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),
-  refusals: ["link_invalid", "link_expired", "link_other_account", "reauthentication_required", "email_taken"],
+  refusals: ["link_invalid", "link_expired", "link_other_account", "email_taken"],
   handle: async ({ deps, actor, body }) => {
     const { user, ended } = await verify(deps, actor, body.token);
     return { body: { ...presentAccount(user), ended } };

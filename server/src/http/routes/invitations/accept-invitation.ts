@@ -14,6 +14,7 @@ export const acceptInvitation: Operation = defineOperation({
   description:
     "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it, with the effects of `verifyEmail`. The session goes on in the organization.",
   credentials: ["session"],
+  recentPassword: "first-proof",
   body: LinkBody,
   status: 200,
   answer: Session.extend({ ended: EndedOrNull }).openapi("AcceptedInvitation"),
@@ -24,7 +25,6 @@ export const acceptInvitation: Operation = defineOperation({
     "email_unverified",
     "already_member",
     "limit_reached",
-    "reauthentication_required",
   ],
   handle: async ({ deps, actor, body }) => {
     const accepted = await accept(deps, actor, body.token);

@@ -14,6 +14,7 @@ export const createInvitation: Operation = defineOperation({
   description:
     "Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only, as long as whoever issues it may give the role: an invitation issued through a token or a key ends with it.",
   credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
   permission: "invitations:write",
   params: OrganizationPath,
   body: z.strictObject({

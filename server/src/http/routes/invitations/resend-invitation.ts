@@ -13,6 +13,7 @@ export const resendInvitation: Operation = defineOperation({
   description:
     "Mails and answers new links, good for another 7 days; the old ones, mailed and handed over, are dead when this is answered.",
   credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
   permission: "invitations:write",
   params: InvitationPath,
   body: z.strictObject({ mail: MailChoice }),

@@ -13,6 +13,7 @@ export const setDomainJoining: Operation = defineOperation({
   description:
     "Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner. It holds as long as the caller may do this: when they are demoted, suspended or gone, nobody joins until somebody opens it again.",
   credentials: ["session"],
+  recentPassword: "powerful-role",
   permission: "organization:write",
   params: OrganizationPath,
   body: z.strictObject({

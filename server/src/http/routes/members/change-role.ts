@@ -13,6 +13,7 @@ export const changeRole: Operation = defineOperation({
   description:
     "Their tokens follow at once. The caller must hold every permission of the present and the new role, so nobody raises their own.",
   credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
   permission: "members:write",
   params: MemberPath,
   body: z.strictObject({ role: z.string().max(100).openapi({ example: "viewer" }) }),

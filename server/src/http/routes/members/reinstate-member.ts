@@ -11,6 +11,7 @@ export const reinstateMember: Operation = defineOperation({
   summary: "Reinstate a suspended member",
   description: "Tokens that rested work again; revoked ones stay dead.",
   credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
   permission: "members:write",
   params: MemberPath,
   status: 200,

@@ -13,6 +13,7 @@ export const deleteOrganization: Operation = defineOperation({
   description:
     "For good. When this is answered, every token and API key of it is dead everywhere. Needs its name typed out and a password given within the last 15 minutes. A personal organization goes only with its account.",
   credentials: ["session"],
+  recentPassword: "always",
   permission: "organization:delete",
   params: OrganizationPath,
   body: z.strictObject({
@@ -20,13 +21,7 @@ export const deleteOrganization: Operation = defineOperation({
   }),
   status: 200,
   answer: Receipt,
-  refusals: [
-    "confirmation_mismatch",
-    "permission_denied",
-    "personal_organization",
-    "reauthentication_required",
-    "not_found",
-  ],
+  refusals: ["confirmation_mismatch", "permission_denied", "personal_organization", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentReceipt(await remove(deps, actor, { ...params, ...body })),
   }),

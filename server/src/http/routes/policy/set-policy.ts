@@ -14,19 +14,13 @@ export const setPolicy: Operation = defineOperation({
   description:
     "The whole policy at once. When this is answered, tokens that it forbids are refused everywhere. Needs a password given within the last 15 minutes.",
   credentials: ["session"],
+  recentPassword: "always",
   permission: "policy:write",
   params: OrganizationPath,
   body: TokenPolicy,
   status: 200,
   answer: z.object({ policy: TokenPolicy, receipt: Receipt }).openapi("PolicyChange"),
-  refusals: [
-    "permission_unknown",
-    "permissions_empty",
-    "role_unknown",
-    "permission_denied",
-    "reauthentication_required",
-    "not_found",
-  ],
+  refusals: ["permission_unknown", "permissions_empty", "role_unknown", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, body }) => {
     const change = await set(deps, actor, { organizationId: params.id, policy: body });
     return { body: { policy: presentPolicy(change.policy), receipt: presentReceipt(change.receipt) } };

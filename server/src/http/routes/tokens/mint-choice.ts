@@ -28,7 +28,6 @@ export const MINT_REFUSALS = [
   "personal_organization_denied",
   "policy_mint",
   "policy_lifetime",
-  "reauthentication_required",
   "limit_reached",
   "not_found",
   "rate_limited",

@@ -30,6 +30,7 @@ export const mintToken: Operation = defineOperation({
   description:
     "Mints a token pinned to the caller's membership in one organization. The secret is in this answer and nowhere else.",
   credentials: ["session"],
+  recentPassword: "long-lifetime",
   permission: "tokens:create",
   body: MintBody,
   status: 201,

@@ -21,6 +21,7 @@ export const replaceToken: Operation = defineOperation({
   description:
     "Mints a twin with the same list and the original duration counted from now. Revoke the old token once the new one is in use.",
   credentials: ["session"],
+  recentPassword: "long-lifetime",
   params: z.strictObject({ id: idOf("token") }),
   status: 201,
   answer: ReplacedToken,
@@ -33,7 +34,6 @@ export const replaceToken: Operation = defineOperation({
     "expiry_required",
     "policy_mint",
     "policy_lifetime",
-    "reauthentication_required",
     "limit_reached",
     "not_found",
     "rate_limited",
