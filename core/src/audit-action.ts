@@ -58,6 +58,7 @@ export const AUDIT_ACTIONS = [
   "service.created",
   "service.renamed",
   "service.revoked",
+  "instance.restored",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -30,6 +30,7 @@ import { createLetterRounds, type LetterRounds, sendLetters } from "./service/no
 import { withNotices } from "./service/notice/with-notices.ts";
 import { noteExpiries } from "./service/token/note-expiries.ts";
 import { forgetOldUses } from "./service/usage/forget-uses.ts";
+import type { Backups } from "./store/backup-port.ts";
 import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
 import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
@@ -82,6 +83,14 @@ export async function openStore(config: Config, serving: ServingOptions = {}): P
   }
   const { openPostgresStore } = await import("./store/postgres/open.ts");
   return openPostgresStore({ url: config.database.url, defaultPolicy: policy });
+}
+
+/** What backs up the configured database, or `null` where that is the database server's matter. */
+export async function openBackups({ database }: Config): Promise<(Backups & { readonly file: string }) | null> {
+  if (database.kind !== "sqlite") return null;
+  const { backUp } = await import("./store/sqlite/backup.ts");
+  const { restore } = await import("./store/sqlite/restore.ts");
+  return { file: database.file, backUp, restore };
 }
 
 /**

@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import("./commands/serve.ts")).addServe,
   migrate: async () => (await import("./commands/migrate.ts")).addMigrate,
   "setup-code": async () => (await import("./commands/setup-code.ts")).addSetupCode,
+  backup: async () => (await import("./commands/backup.ts")).addBackup,
+  restore: async () => (await import("./commands/backup.ts")).addRestore,
   login: async () => (await import("./commands/login.ts")).addLogin,
   logout: async () => (await import("./commands/logout.ts")).addLogout,
   auth: async () => (await import("./commands/auth.ts")).addAuth,

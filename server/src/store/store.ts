@@ -21,6 +21,7 @@ import type { UseHistoryReads, UseHistoryWrites } from "./use-history-port.ts";
 export * from "./account-port.ts";
 export * from "./administration-port.ts";
 export * from "./audit-port.ts";
+export * from "./backup-port.ts";
 export * from "./credential-port.ts";
 export * from "./device-login-port.ts";
 export * from "./email-link-port.ts";

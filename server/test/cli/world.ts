@@ -135,6 +135,7 @@ export class World {
       .replaceAll(/-x-[0-9a-f]{8}@/g, "@")
       .replaceAll(/\b(usr|org|mem|pat|key)_[0-9a-f]{32}\b/g, "<$1>")
       .replaceAll(/\bmm_(pat|key)_[0-9a-f]{3}(?![0-9a-f])/g, "mm_$1_***")
+      .replaceAll(/\.before-\d{8}T\d{6}Z/g, ".before-<time>")
       .replaceAll(/202\d-\d\d-\d\dT[\d:.]+Z/g, "<time>")
       .replaceAll(/202\d-\d\d-\d\d \d\d:\d\d:\d\d/g, "****-**-** **:**:**")
       .replaceAll(/202\d-\d\d-\d\d/g, "****-**-**")

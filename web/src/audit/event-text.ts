@@ -30,6 +30,7 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "device.denied": "Terminal login denied",
   "device.redeemed": "Terminal login completed",
   "device.refused": "Terminal login refused",
+  "instance.restored": "Database restored from a backup",
   "session.created": "Signed in",
   "session.ended": "Session ended",
   "session.reauthenticated": "Password confirmed",
@@ -185,8 +186,8 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
 export const INSTANCE_ACTIONS: readonly ActionGroup[] = [
   ...ALL_ACTIONS,
   {
-    label: "Services and deleted organizations",
-    all: "service.,organization.deleted",
-    actions: ["service.created", "service.renamed", "service.revoked", "organization.deleted"],
+    label: "The instance, services and deleted organizations",
+    all: "instance.,service.,organization.deleted",
+    actions: ["instance.restored", "service.created", "service.renamed", "service.revoked", "organization.deleted"],
   },
 ];

@@ -1,0 +1,249 @@
+// What ended after a backup was made, as the database that it replaces tells, and how it is made to have ended in the
+// restored one too. Rule: nobody can do more after a restore than a moment before it.
+// The restored database is `main`; the one before it is attached as `present`. Both have this build's schema.
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Ending, RoleChange } from "../backup-port.ts";
+import { newId } from "../../secrets/generate.ts";
+
+const NAMES_SHOWN = 10;
+
+interface Rule {
+  readonly kind: string;
+  /** Rows of both databases, `was` the restored and `now` the present one, and what is called by which name. */
+  readonly table: string;
+  readonly where: string;
+  readonly name: string;
+  /** The columns that become as they are now. */
+  readonly columns: readonly string[];
+}
+
+const REVOCATION = ["revoked_at", "revoked_reason", "revoked_by_kind", "revoked_by_id", "revoked_by_name"] as const;
+const REVOKED = "was.revoked_at is null and now.revoked_at is not null";
+const USER = "was.name || ' <' || was.email || '>'";
+const MEMBERSHIP = `(select name from main.users where id = was.user_id) || ' in ' ||
+  (select name from main.organizations where id = was.organization_id)`;
+
+/** In an order in which each holds when the ones before it do: a deleted account frees its address for others. */
+const RULES: readonly Rule[] = [
+  {
+    kind: "accounts deleted",
+    table: "users",
+    where: "was.deleted_at is null and now.deleted_at is not null",
+    name: USER,
+    columns: [
+      "name",
+      "name_key",
+      "email",
+      "email_key",
+      "email_verified_at",
+      "password_hash",
+      "instance_admin_at",
+      "deleted_at",
+    ],
+  },
+  {
+    kind: "accounts suspended",
+    table: "users",
+    where: "was.suspended_at is null and now.suspended_at is not null",
+    name: USER,
+    columns: ["suspended_at", "suspended_by"],
+  },
+  {
+    kind: "instance admins dismissed",
+    table: "users",
+    where: "was.instance_admin_at is not null and now.instance_admin_at is null and now.deleted_at is null",
+    name: USER,
+    columns: ["instance_admin_at"],
+  },
+  {
+    kind: "passwords changed",
+    table: "users",
+    where: "was.password_hash is not now.password_hash",
+    name: USER,
+    columns: ["password_hash"],
+  },
+  {
+    kind: "organizations deleted",
+    table: "organizations",
+    where: "was.deleted_at is null and now.deleted_at is not null",
+    name: "was.name",
+    columns: ["deleted_at", "deleted_by"],
+  },
+  {
+    kind: "token policies changed",
+    table: "organizations",
+    where: "was.policy is not now.policy",
+    name: "was.name",
+    columns: ["policy"],
+  },
+  {
+    kind: "members removed",
+    table: "memberships",
+    where: "was.ended_at is null and now.ended_at is not null",
+    name: MEMBERSHIP,
+    columns: ["ended_at", "ended_by"],
+  },
+  {
+    kind: "members suspended",
+    table: "memberships",
+    where: "was.suspended_at is null and now.suspended_at is not null",
+    name: MEMBERSHIP,
+    columns: ["suspended_at", "suspended_by"],
+  },
+  {
+    kind: "tokens revoked",
+    table: "personal_access_tokens",
+    where: REVOKED,
+    name: "was.name || ' (' || was.prefix || ')'",
+    columns: REVOCATION,
+  },
+  {
+    kind: "API keys revoked",
+    table: "api_keys",
+    where: REVOKED,
+    name: "was.name || ' (' || was.prefix || ')'",
+    columns: REVOCATION,
+  },
+  {
+    kind: "services revoked",
+    table: "services",
+    where: REVOKED,
+    name: "was.name",
+    columns: ["revoked_at", "revoked_by"],
+  },
+  { kind: "calendars revoked", table: "calendar_feeds", where: REVOKED, name: "''", columns: ["revoked_at"] },
+];
+
+/** Every column that is carried, as `table.column`. */
+export const CARRIED: readonly string[] = RULES.flatMap(({ table, columns }) =>
+  columns.map((column) => `${table}.${column}`),
+);
+
+/** Lists what ended since, and with `apply` makes it ended in the restored database too, within its open transaction. */
+export function carryEndings(
+  database: DatabaseSync,
+  { isLower, apply }: { readonly isLower: (change: RoleChange) => boolean; readonly apply: boolean },
+): readonly Ending[] {
+  const endings = [...RULES, ...roleRules(database, isLower)].map((rule) => carry(database, rule, apply));
+  if (apply) {
+    for (const statement of UNNAMED) database.exec(statement);
+    keepAddresses(database);
+    keepEvents(database);
+  }
+  return endings.filter(({ count }) => count > 0);
+}
+
+function carry(database: DatabaseSync, { kind, table, where, name, columns }: Rule, apply: boolean): Ending {
+  const both = `from main.${table} as was join present.${table} as now on now.id = was.id where ${where}`;
+  const count = Number(database.prepare(`select count(*) as count ${both}`).get()?.["count"]);
+  const names = database.prepare(`select ${name} as name ${both} order by 1 limit ${NAMES_SHOWN}`).all();
+  if (apply && count > 0) {
+    const set = columns.map((column) => `${column} = now.${column}`).join(", ");
+    database.exec(
+      `update main.${table} as was set ${set} from present.${table} as now where now.id = was.id and ${where}`,
+    );
+  }
+  return { kind, count, names: names.map((row) => String(row["name"])).filter((text) => text !== "") };
+}
+
+/** One for each pair of roles of which the second holds less. */
+function roleRules(database: DatabaseSync, isLower: (change: RoleChange) => boolean): Rule[] {
+  const pairs = database
+    .prepare(
+      `select distinct was.role as before, now.role as after from main.memberships as was
+         join present.memberships as now on now.id = was.id where was.role <> now.role and now.ended_at is null`,
+    )
+    .all()
+    .map((row) => ({ from: String(row["before"]), to: String(row["after"]) }));
+  return pairs.filter(isLower).map(({ from, to }) => ({
+    kind: `members whose role became ${to} instead of ${from}`,
+    table: "memberships",
+    where: `was.role = ${quoted(from)} and now.role = ${quoted(to)} and now.ended_at is null`,
+    name: MEMBERSHIP,
+    columns: ["role"],
+  }));
+}
+
+const UNNAMED: readonly string[] = [
+  // An invitation that was accepted or withdrawn since would let somebody in again.
+  `update main.invitations as was set withdrawn_at = coalesce(now.withdrawn_at, now.accepted_at)
+     from present.invitations as now
+     where now.id = was.id and was.withdrawn_at is null and was.accepted_at is null
+       and coalesce(now.withdrawn_at, now.accepted_at) is not null`,
+  `delete from main.domain_joinings where organization_id in (select id from present.organizations)
+     and organization_id not in (select organization_id from present.domain_joinings)`,
+];
+
+/** An address that was given up since may be another person's, who could reset the password. */
+function keepAddresses(database: DatabaseSync): void {
+  const changed = `from present.users as now where now.id = was.id and was.email_key <> now.email_key`;
+  // In two steps, since two people may have exchanged theirs.
+  database.exec(`create temp table changed as select was.id from main.users as was, present.users as now
+    where now.id = was.id and was.email_key <> now.email_key`);
+  database.exec(`update main.users as was set email_key = was.id ${changed}`);
+  database.exec(`update main.users as was set email = now.email, email_key = now.email_key,
+    email_verified_at = now.email_verified_at from present.users as now
+    where now.id = was.id and was.id in (select id from temp.changed)`);
+}
+
+/** The log of what happened since belongs to the organizations that are there again. */
+function keepEvents(database: DatabaseSync): void {
+  database.exec(`insert into main.audit_events select now.* from present.audit_events as now
+    where now.at >= (select coalesce(max(at), 0) from main.audit_events)
+      and not exists (select 1 from main.audit_events as was where was.id = now.id)
+      and (now.organization_id is null or now.organization_id in (select id from main.organizations))`);
+}
+
+/** Every session, link and login under way ends: what was signed out or used since would work again. */
+export function endWhatIsUnderWay(database: DatabaseSync, now: number): void {
+  const at: SQLInputValue = now;
+  database.prepare("update main.sessions set ended_at = ? where ended_at is null").run(at);
+  database.exec("delete from main.email_links");
+  database
+    .prepare("update main.device_logins set denied_at = ? where redeemed_at is null and denied_at is null")
+    .run(at);
+  database.exec("update main.instance set setup_code_hash = null, setup_code_expires_at = null");
+}
+
+/** Revokes every token and API key that is not, each with its event. Answers how many. */
+export function revokeEverything(database: DatabaseSync, now: number): number {
+  let count = 0;
+  for (const [table, kind] of [
+    ["personal_access_tokens", "pat"],
+    ["api_keys", "api_key"],
+  ] as const) {
+    const owner = kind === "pat" ? "user_id" : "null";
+    database
+      .prepare(
+        `insert into main.audit_events
+           (id, at, organization_id, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
+            subject_id, outcome, details)
+         select 'evt_' || lower(hex(randomblob(16))), ?, organization_id, 'system', 'mintmark', 'Mintmark',
+           '${kind}.revoked', '${kind}', id, name, ${owner}, 'ok', '{"reason":"admin"}'
+         from main.${table} where revoked_at is null`,
+      )
+      .run(now);
+    const { changes } = database
+      .prepare(
+        `update main.${table} set revoked_at = ?, revoked_reason = 'admin', revoked_by_kind = 'system',
+           revoked_by_id = 'mintmark', revoked_by_name = 'Mintmark' where revoked_at is null`,
+      )
+      .run(now);
+    count += Number(changes);
+  }
+  return count;
+}
+
+/** The restore itself, in the audit log of the instance. */
+export function recordRestore(database: DatabaseSync, now: number, details: Readonly<Record<string, unknown>>): void {
+  database
+    .prepare(
+      `insert into main.audit_events (id, at, actor_kind, actor_id, actor_name, action, outcome, details)
+         values (?, ?, 'system', 'mintmark', 'Mintmark', 'instance.restored', 'ok', ?)`,
+    )
+    .run(newId("auditEvent"), now, JSON.stringify(details));
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,141 @@
+// A restore: the backup takes the database's place in one step, or nothing happens. What ended since the backup is ended
+// again, as far as the database that is replaced tells; that one is kept aside.
+import { randomBytes } from "node:crypto";
+import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "../backup-port.ts";
+import { HISTORY_TABLE } from "../migration.ts";
+import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
+import { checkCopy, copyDatabase, flushFile, removeDatabase } from "./backup.ts";
+import { carryEndings, endWhatIsUnderWay, recordRestore, revokeEverything } from "./endings.ts";
+import { isBusy } from "./errors.ts";
+import { identityAt } from "./file-guard.ts";
+
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { file, backup } = options;
+  if (!existsSync(backup)) throw new BackupRefused("file_missing", `there is no file ${backup}`);
+  if (identityAt(backup) === identityAt(file)) throw new BackupRefused("own_file", `${backup} is the database itself`);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const copy = `${file}.${randomBytes(6).toString("hex")}.restoring`;
+  try {
+    const problem = existsSync(file) ? foldLog(file) : "there is no database";
+    await copyDatabase(backup, copy, options.onProgress).catch((error: unknown) => {
+      throw new BackupRefused("backup_unreadable", `${backup} cannot be read: ${(error as Error).message}`);
+    });
+    const lastEventAt = checkCopy(copy, backup);
+    await bringUpToDate(copy, backup);
+    const { endings, revoked } = change(copy, options, problem);
+    checkCopy(copy, backup);
+    return { lastEventAt, endings, revoked, keptAs: swap(file, copy, options.now) };
+  } finally {
+    removeDatabase(copy);
+  }
+}
+
+/** Proves that nobody uses the database, and puts its log into it. Answers why it cannot be read, or `null`. */
+function foldLog(file: string): string | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(file);
+    // Any other connection, of a server that does nothing at the moment too, keeps this one from the lock.
+    database.exec("pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive; commit");
+    return hasCurrentSchema(database) ? null : "its schema is not that of this version: run mintmark migrate first";
+  } catch (error) {
+    if (isBusy(error)) {
+      throw new BackupRefused(
+        "database_in_use",
+        `${file} is in use`,
+        "stop the server, and every other program that has it open",
+      );
+    }
+    return (error as Error).message;
+  } finally {
+    database?.close();
+  }
+}
+
+async function bringUpToDate(copy: string, name: string): Promise<void> {
+  const database = new DatabaseSync(copy);
+  try {
+    await migrateSqlite(database);
+  } catch (error) {
+    throw new BackupRefused("backup_unusable", `${name} cannot be used: ${(error as Error).message}`);
+  } finally {
+    database.close();
+  }
+}
+
+function change(
+  copy: string,
+  { file, keepRevocations, revokeAll, isLower, now }: RestoreOptions,
+  unreadable: string | null,
+): { readonly endings: readonly Ending[] | null; readonly revoked: number } {
+  const database = new DatabaseSync(copy);
+  try {
+    let problem = unreadable;
+    if (problem === null) {
+      database.prepare("attach ? as present").run(resolve(file));
+      problem = whyNotLater(database);
+    }
+    database.exec("begin immediate");
+    let endings: readonly Ending[] | null = null;
+    try {
+      if (problem === null) endings = carryEndings(database, { isLower, apply: keepRevocations });
+    } catch (error) {
+      problem = (error as Error).message;
+      database.exec("rollback; begin immediate");
+    }
+    if (endings === null && keepRevocations && !revokeAll) throw nobodyCanSay(problem ?? "");
+    endWhatIsUnderWay(database, now);
+    const revoked = revokeAll ? revokeEverything(database, now) : 0;
+    const ended = Object.fromEntries((endings ?? []).map(({ kind, count }) => [kind, count]));
+    recordRestore(database, now, { endedAgain: keepRevocations && endings !== null ? ended : null, revoked });
+    database.exec("commit");
+    return { endings, revoked };
+  } finally {
+    database.close();
+  }
+}
+
+/** Only what the same instance became after the backup knows what ended since: not a new one, nor an older copy. */
+function whyNotLater(database: DatabaseSync): string | null {
+  const read = (text: string): number => Number(database.prepare(text).get()?.["at"] ?? 0);
+  const bornAt = (name: string): number =>
+    read(`select applied_at as at from ${name}.${HISTORY_TABLE} order by name limit 1`);
+  if (bornAt("main") !== bornAt("present")) return "it is another instance's";
+  const lastAt = (name: string): number => read(`select max(at) as at from ${name}.audit_events`);
+  return lastAt("present") < lastAt("main") ? "it is older than the backup" : null;
+}
+
+function nobodyCanSay(problem: string): BackupRefused {
+  return new BackupRefused(
+    "endings_unknown",
+    `what was revoked since the backup cannot be read from the present database: ${problem}`,
+    "those tokens would work again; choose --revoke-all to revoke every token and key, or --no-keep-revocations to accept it",
+  );
+}
+
+/** Keeps the database before under another name, and gives its own to the copy, with its owner. */
+function swap(file: string, copy: string, now: number): string | null {
+  const keptAs = existsSync(file) ? keep(file, now) : null;
+  const { uid, gid } = statSync(keptAs ?? dirname(file));
+  const own = statSync(copy);
+  if (own.uid !== uid || own.gid !== gid) chownSync(copy, uid, gid);
+  chmodSync(copy, 0o600);
+  flushFile(copy);
+  // A log that stayed beside another file would be read into it.
+  for (const suffix of ["-wal", "-shm", "-journal"]) rmSync(file + suffix, { force: true });
+  renameSync(copy, file);
+  flushFile(dirname(file));
+  return keptAs;
+}
+
+function keep(file: string, now: number): string {
+  const name = `${file}.before-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
+    if (existsSync(file + suffix)) linkSync(file + suffix, name + suffix);
+  }
+  chmodSync(name, 0o600);
+  return name;
+}
