@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   token_in_url: { status: 400, title: "A token was sent in the URL" },
   field_unknown: { status: 400, title: "The request has an unknown field" },
   field_invalid: { status: 400, title: "A field is not valid" },
-  body_malformed: { status: 400, title: "The request body is not valid JSON" },
+  body_malformed: { status: 400, title: "The request body is malformed" },
   name_invalid: { status: 400, title: "The name is not valid" },
   email_invalid: { status: 400, title: "The email address is not valid" },
   expiry_invalid: { status: 400, title: "The expiry is not valid" },
@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, title: "The method is not allowed" },
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
 
+  not_acceptable: { status: 406, title: "No accepted form of the answer exists" },
   request_timeout: { status: 408, title: "The request took too long to arrive" },
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },

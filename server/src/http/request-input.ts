@@ -100,9 +100,13 @@ function parseJsonObject(text: string): Record<string, unknown> {
   } catch {
     throw new Refusal("body_malformed", "The body is not valid JSON. Check quotes, commas and brackets.");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (Array.isArray(value))
+    throw new Refusal(
+      "body_malformed",
+      "The body is a batch, and batches are not supported. Send one object at a time.",
+    );
+  if (typeof value !== "object" || value === null)
     throw new Refusal("body_malformed", "The body must be a JSON object.");
-  }
   return value as Record<string, unknown>;
 }
 

@@ -1,0 +1,111 @@
+// What is put right around the protocol's library: what a client may leave out or send as null, which revisions there
+// are, in which form an answer goes back, and errors in words. The library knows one way of each and says the rest in
+// its validator's own output, which no person and no model can use.
+import { ProtocolErrorCode, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
+import { withoutSecrets } from "../http/problem.ts";
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** The revision without sessions; the library lists those before it. */
+const LATEST_REVISION = "2026-07-28";
+const REVISIONS: readonly string[] = [LATEST_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
+const REVISION_KEY = "io.modelcontextprotocol/protocolVersion";
+
+/** Of these `null` counts as left out: many clients write every field. */
+const OPTIONAL = ["arguments", "cursor", "_meta"];
+
+/** The message with `null` left out where nothing need be. */
+export function withoutNulls(message: Message): Message {
+  const { params, ...rest } = message;
+  if (params === null) return rest;
+  if (!isRecord(params)) return message;
+  const kept = Object.entries(params).filter(([name, value]) => value !== null || !OPTIONAL.includes(name));
+  return { ...message, params: Object.fromEntries(kept) };
+}
+
+/** The error for a revision that nobody here speaks, or `null`. The older ones settle on one when they initialize. */
+export function unknownRevision(message: Message, header: string | null): Response | null {
+  if (message["method"] === "initialize") return null;
+  const meta = isRecord(message["params"]) ? message["params"]["_meta"] : undefined;
+  const named = [isRecord(meta) ? meta[REVISION_KEY] : undefined, header ?? undefined];
+  const requested = named.find((revision) => typeof revision === "string" && !REVISIONS.includes(revision));
+  if (requested === undefined) return null;
+  const text = String(requested).slice(0, 40);
+  const error = {
+    code: ProtocolErrorCode.UnsupportedProtocolVersion,
+    message: `Unsupported protocol version: ${text}. This server speaks ${REVISIONS.join(", ")}.`,
+    data: { supported: REVISIONS, requested: text },
+  };
+  const { id } = message;
+  const isId = typeof id === "string" || typeof id === "number";
+  return Response.json(JSON.parse(withoutSecrets(JSON.stringify({ jsonrpc: "2.0", id: isId ? id : null, error }))), {
+    status: 400,
+  });
+}
+
+/** Which of the two forms of an answer an `Accept` header allows. One that names neither, or none, allows both. */
+function formsOf(accept: string | null): { readonly json: boolean; readonly stream: boolean } {
+  const ranges = (accept ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((range) => range.split(";").map((part) => part.trim()))
+    .filter(([, ...parameters]) => !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)))
+    .map(([type]) => type);
+  const json = ranges.some((range) => range === "*/*" || range === "application/*" || range === "application/json");
+  const stream = ranges.some((range) => range === "*/*" || range === "text/*" || range === "text/event-stream");
+  return json || stream ? { json, stream } : { json: true, stream: true };
+}
+
+/** Whether a client takes a stream, which is the only form of an answer that stays open. */
+export function takesStream(accept: string | null): boolean {
+  return formsOf(accept).stream;
+}
+
+/** An answer that is whole, in a form that the client accepts, its errors in words and without what may be a secret. */
+export async function inAcceptedForm(response: Response, accept: string | null): Promise<Response> {
+  const { status, headers } = response;
+  const text = await response.text();
+  headers.delete("content-length");
+  if (text === "") return new Response(null, { status, headers });
+  const isStream = headers.get("content-type")?.startsWith("text/event-stream") === true;
+  const message = inWords(isStream ? (/^data: (.*)$/m.exec(text)?.[1] ?? "null") : text);
+  const forms = formsOf(accept);
+  const asStream = status < 400 && (isStream ? forms.stream : !forms.json);
+  headers.set("content-type", asStream ? "text/event-stream" : "application/json");
+  return new Response(asStream ? `event: message\ndata: ${message}\n\n` : message, { status, headers });
+}
+
+/** The message; of an error the validator's output becomes a sentence, and what may be a secret goes. */
+function inWords(text: string): string {
+  const message: unknown = JSON.parse(text);
+  if (!isRecord(message) || !isRecord(message["error"])) return text;
+  const { error } = message;
+  const found = /\[\s*\{[\s\S]*\}\s*\]/.exec(String(error["message"]))?.[0];
+  const issues = found === undefined ? null : issuesOf(found);
+  if (issues === null) return withoutSecrets(text);
+  const words = { ...error, code: ProtocolErrorCode.InvalidParams, message: `The message is not valid: ${issues}.` };
+  return withoutSecrets(JSON.stringify({ ...message, error: words }));
+}
+
+function issuesOf(json: string): string | null {
+  try {
+    const issues = JSON.parse(json) as readonly { readonly path?: readonly unknown[]; readonly message?: unknown }[];
+    return issues
+      .slice(0, 5)
+      .map(({ path = [], message }) => `${path.join(".") || "it"}: ${inPlainWords(String(message))}`)
+      .join("; ");
+  } catch {
+    return null;
+  }
+}
+
+function inPlainWords(issue: string): string {
+  return issue
+    .replace(/^Invalid input: /, "")
+    .replace("record", "object")
+    .replace("received undefined", "received none");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
