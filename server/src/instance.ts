@@ -13,7 +13,8 @@ import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
 import { createHosts } from "./http/host.ts";
-import { closeHttpServer, createHttpServer } from "./http/server.ts";
+import { endingOf } from "./http/ending.ts";
+import { createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
@@ -49,8 +50,11 @@ export interface Instance {
   readonly logger: BaseLogger;
   /** Listens where the configuration says and answers the address in use. */
   listen(): Promise<{ readonly host: string; readonly port: number }>;
-  /** Graceful: finishes requests under way, writes what is counted, closes the store. */
-  close(): Promise<void>;
+  /**
+   * Graceful: is not ready any more but serves on for the grace, finishes requests under way, writes what is counted,
+   * closes the store.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 export interface InstanceOptions {
@@ -184,7 +188,13 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       operations,
       endpoints: [mcp],
       pages: [
-        ...operatingPages({ store, metrics, metricsToken: config.metricsToken, baseUrl: settings.baseUrl }),
+        ...operatingPages({
+          store,
+          metrics,
+          metricsToken: config.metricsToken,
+          baseUrl: settings.baseUrl,
+          isEnding: () => ending.hasBegun,
+        }),
         ...referencePages(operations),
         ...docsPages(settings),
       ],
@@ -204,6 +214,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     (error) => logger.error({ err: error }, "a chore failed"),
   );
   const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, clock });
+  const ending = endingOf(server);
   return {
     deps,
     verifier,
@@ -220,10 +231,12 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       });
       return { host: config.host, port: (server.address() as AddressInfo).port };
     },
-    close: async () => {
+    close: async (graceMs = 0) => {
+      if (server.listening) await ending.drain(graceMs);
+      const closed = ending.close();
       // Streams to AI clients have no end of their own that could be waited for.
       await mcp.close();
-      if (server.listening) await closeHttpServer(server);
+      await closed;
       await chores.stop();
       await later.settled();
       await uses.close();

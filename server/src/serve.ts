@@ -9,6 +9,10 @@ import { startSetup } from "./service/instance/setup-code.ts";
 import { type Outage, StorageFull, StoreUnavailable } from "./store/store.ts";
 
 const PARENT_WATCH_MS = 500;
+/** One Ctrl-C arrives twice where the terminal and npm both send it. */
+const ONE_SIGNAL_MS = 500;
+/** After the grace: requests under way, and what is then still to be written. */
+const LONGEST_END_MS = 20_000;
 
 /** For how long a database that does not answer is waited for: it may be starting beside this process. */
 const DATABASE_PATIENCE_MS = 60_000;
@@ -45,8 +49,11 @@ export async function serve(): Promise<number> {
   // Before anybody can know that it runs: a signal sent at that moment ends it as gracefully as any later one.
   const end = endOfRun();
   announce(instance, setupCode);
-  await end;
-  await instance.close();
+  const signal = await end;
+  const graceMs = signal === "SIGTERM" ? config.shutdownGraceMs : 0;
+  // Whatever hangs, such as a database that does not answer, the end is bounded.
+  setTimeout(() => process.exit(1), graceMs + LONGEST_END_MS).unref();
+  await instance.close(graceMs);
   return 0;
 }
 
@@ -91,17 +98,24 @@ function databaseName({ database }: Config): string {
 }
 
 /**
- * Resolves at the first SIGTERM or SIGINT. npm passes those on to its shell only; when npm itself dies
- * otherwise, this process would go on unseen, so under npm it watches for its parent's end as well.
+ * Resolves at the first SIGTERM or SIGINT, with its name; a second one ends the process at once. npm passes those on
+ * to its shell only; when npm itself dies otherwise, this process would go on unseen, so under npm it watches for its
+ * parent's end as well.
  */
-export function endOfRun(): Promise<void> {
+export function endOfRun(): Promise<"SIGTERM" | "SIGINT"> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
+    let firstAt: number | null = null;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (firstAt !== null && performance.now() - firstAt > ONE_SIGNAL_MS) process.exit(1);
+        firstAt ??= performance.now();
+        resolve(signal);
+      });
+    }
     if (!isRunByNpm()) return;
     const parent = process.ppid;
     setInterval(() => {
-      if (process.ppid !== parent) resolve();
+      if (process.ppid !== parent) resolve("SIGTERM");
     }, PARENT_WATCH_MS).unref();
   });
 }

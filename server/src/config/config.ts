@@ -33,6 +33,8 @@ export interface Config {
   readonly mail: MailSettings | null;
   /** Whether uses are summed up in the audit log or recorded one by one. */
   readonly auditUse: "summary" | "strict";
+  /** After SIGTERM: for how long everything is served on while readiness says no. */
+  readonly shutdownGraceMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly catalogue: Catalogue;
 }
@@ -125,6 +127,7 @@ const Environment = z.object({
     .optional(),
   MINTMARK_AUDIT_USE: z.enum(["summary", "strict"]).default("summary"),
   MINTMARK_AUDIT_RETENTION_DAYS: decimal(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
+  MINTMARK_SHUTDOWN_GRACE: decimal(0, 300).default(2),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
 });
@@ -191,6 +194,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         ? null
         : Object.freeze({ url: env.MINTMARK_SMTP_URL, from: env.MINTMARK_MAIL_FROM }),
     auditUse: env.MINTMARK_AUDIT_USE,
+    shutdownGraceMs: env.MINTMARK_SHUTDOWN_GRACE * 1000,
     logLevel: env.MINTMARK_LOG_LEVEL,
     catalogue,
   } satisfies Config);

@@ -34,6 +34,7 @@ export function demoConfig(environment: Config, file: string): Config {
     // Invented addresses get no mail.
     mail: null,
     auditUse: "summary",
+    shutdownGraceMs: 0,
     logLevel: "warn",
     catalogue: robotsCatalogue(),
   } satisfies Config);

@@ -1,5 +1,4 @@
-// The node:http server: the fast path in front, the application behind it, the web app last; and the
-// end of it all, in order: stop accepting, finish what is under way, close.
+// The node:http server: the fast path in front, the application behind it, the web app last. How it ends: ending.ts.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
@@ -18,8 +17,6 @@ export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onE
   readonly logger: BaseLogger;
 }
 
-const SHUTDOWN_MS = 10_000;
-const SWEEP_MS = 50;
 /** More than nginx (32 KiB) and HAProxy (16 KiB) accept by default: what passes the proxy in front passes here. */
 const MAX_HEADER_KIB = 64;
 
@@ -63,18 +60,6 @@ function unreadableTarget(): Response {
     { requestId, credentialSent: false },
   );
   return new Response(body, { status, headers: { ...headers, "X-Request-Id": requestId } });
-}
-
-/** Ends a server gracefully: no new connections, requests under way finish, what lingers is cut after 10 s. */
-export async function closeHttpServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection whose last answer is just being sent is idle a moment later, and would be kept for the next request.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS).unref();
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS).unref();
-  await closed;
-  clearTimeout(cut);
-  clearInterval(sweep);
 }
 
 function answerForwardAuthRefusal(

@@ -11,11 +11,13 @@ export function operatingPages(deps: {
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
   readonly baseUrl: string;
+  /** Whether the instance was told to end: balancers are to send no more. */
+  readonly isEnding: () => boolean;
 }): readonly PageRoute[] {
   return [
     { path: "/healthz", checks: [], respond: () => jsonResponse(200, { status: "alive" }) },
     // HAProxy's `option httpchk`, without a path, asks `OPTIONS /`, and means this.
-    { path: "/readyz", checks: ["/"], respond: () => readiness(deps.store) },
+    { path: "/readyz", checks: ["/"], respond: () => (deps.isEnding() ? ending() : readiness(deps.store)) },
     {
       path: "/metrics",
       respond: async (request) => {
@@ -36,6 +38,10 @@ async function readiness(store: Pick<Store, "whyNotReady" | "storage">): Promise
   return reason === null
     ? jsonResponse(200, { status: "ready", ...storage })
     : jsonResponse(503, { status: "not ready", ...storage, reason });
+}
+
+function ending(): Response {
+  return jsonResponse(503, { status: "not ready", reason: "The instance is ending." });
 }
 
 /** With a token: whoever sends it. Without one: only this machine. */
