@@ -28,9 +28,11 @@ export function unknownRevision(message: Message, header: string | null): Respon
   if (message["method"] === "initialize") return null;
   const meta = isRecord(message["params"]) ? message["params"]["_meta"] : undefined;
   const named = [isRecord(meta) ? meta[REVISION_KEY] : undefined, header ?? undefined];
-  const requested = named.find((revision) => typeof revision === "string" && !REVISIONS.includes(revision));
+  const requested = named.find(
+    (revision): revision is string => typeof revision === "string" && !REVISIONS.includes(revision),
+  );
   if (requested === undefined) return null;
-  const text = String(requested).slice(0, 40);
+  const text = requested.slice(0, 40);
   const error = {
     code: ProtocolErrorCode.UnsupportedProtocolVersion,
     message: `Unsupported protocol version: ${text}. This server speaks ${REVISIONS.join(", ")}.`,
