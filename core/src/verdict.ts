@@ -41,6 +41,8 @@ interface CredentialFacts {
 export interface TokenFacts extends CredentialFacts {
   readonly kind: "pat";
   readonly id: TokenId;
+  /** Whether all tokens that its membership had were revoked together. Its own tombstone may be still to come. */
+  readonly isSwept: boolean;
   readonly membership: {
     readonly id: MembershipId;
     readonly role: string;
@@ -145,22 +147,39 @@ export function goodUntil(facts: Facts): number {
   return Math.min(facts.expiresAt ?? Number.POSITIVE_INFINITY, policyEnd(facts.organization.policy, facts));
 }
 
-// A tombstone on anything the credential hangs from ends it, even if its own row were still open.
-function revocationOf(facts: Facts): RefusalCode | null {
-  if (facts.revokedAt !== null) {
-    switch (facts.revokedReason) {
-      case "member_removed":
-      case "organization_deleted":
-      case "user_deleted":
-        return facts.revokedReason;
-      default:
-        return "token_revoked";
-    }
+/**
+ * What ended a credential that has no tombstone of its own yet, or `null`: what ended first, and of several at one instant
+ * the person before the organization before the membership. Nobody knows from the credential alone since when all
+ * tokens of a membership have ended; that is answered as of its minting.
+ */
+export function endOf(facts: Facts): { readonly at: number; readonly reason: RevokedReason } | null {
+  const organizationEnd = facts.organization.deletedAt;
+  if (facts.kind === "api_key") {
+    return organizationEnd === null ? null : { at: organizationEnd, reason: "organization_deleted" };
   }
-  if (facts.organization.deletedAt !== null) return "organization_deleted";
-  if (facts.kind === "api_key") return null;
-  if (facts.user.deletedAt !== null) return "user_deleted";
-  return facts.membership.endedAt === null ? null : "member_removed";
+  if (facts.isSwept) return { at: facts.createdAt, reason: "admin" };
+  const [userEnd, membershipEnd] = [facts.user.deletedAt, facts.membership.endedAt];
+  if (userEnd === null && organizationEnd === null && membershipEnd === null) return null;
+  const at = Math.min(userEnd ?? NEVER, organizationEnd ?? NEVER, membershipEnd ?? NEVER);
+  if (userEnd === at) return { at, reason: "user_deleted" };
+  return { at, reason: organizationEnd === at ? "organization_deleted" : "member_removed" };
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+// A tombstone on anything the credential hangs from ends it, even while its own row is still open.
+function revocationOf(facts: Facts): RefusalCode | null {
+  const reason = facts.revokedAt === null ? (endOf(facts)?.reason ?? null) : facts.revokedReason;
+  switch (reason) {
+    case null:
+      return facts.revokedAt === null ? null : "token_revoked";
+    case "member_removed":
+    case "organization_deleted":
+    case "user_deleted":
+      return reason;
+    default:
+      return "token_revoked";
+  }
 }
 
 function principalOf(facts: Facts, catalogue: Catalogue): Principal {

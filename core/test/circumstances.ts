@@ -27,6 +27,8 @@ const REASONS: readonly (RevokedReason | null)[] = [
 export interface Circumstances {
   readonly kind: "pat" | "api_key";
   readonly revoked: RevokedReason | null;
+  /** Whether all tokens of its membership were revoked together. */
+  readonly isSwept: boolean;
   readonly isOrganizationDeleted: boolean;
   readonly isUserDeleted: boolean;
   readonly isMembershipEnded: boolean;
@@ -47,6 +49,7 @@ const BOTH = [false, true] as const;
 const DOMAINS: { readonly [K in keyof Circumstances]: readonly Circumstances[K][] } = {
   kind: ["pat", "api_key"],
   revoked: REASONS,
+  isSwept: BOTH,
   isOrganizationDeleted: BOTH,
   isUserDeleted: BOTH,
   isMembershipEnded: BOTH,
@@ -61,7 +64,7 @@ const DOMAINS: { readonly [K in keyof Circumstances]: readonly Circumstances[K][
   network: ["any", "inside", "outside"],
 };
 
-/** All 245,760 of them. */
+/** All 491,520 of them. */
 export function* everyCircumstance(): Generator<Circumstances> {
   const names = Object.keys(DOMAINS) as (keyof Circumstances)[];
   const combine = function* (from: number, given: Record<string, unknown>): Generator<Circumstances> {
@@ -112,6 +115,7 @@ export function factsOf(given: Circumstances): Facts {
     ...credential,
     kind: "pat",
     id: "pat_1" as TokenId,
+    isSwept: given.isSwept,
     prefix: "mm_pat_abc",
     membership: {
       id: "mem_1" as MembershipId,

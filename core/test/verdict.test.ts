@@ -13,8 +13,9 @@ const PRECEDENCE: readonly (readonly [code: string, applies: (given: Circumstanc
   ["organization_deleted", (given) => given.revoked === "organization_deleted"],
   ["user_deleted", (given) => given.revoked === "user_deleted"],
   ["token_revoked", (given) => given.revoked !== null],
-  ["organization_deleted", (given) => given.isOrganizationDeleted],
+  ["token_revoked", (given) => given.kind === "pat" && given.isSwept],
   ["user_deleted", (given) => given.kind === "pat" && given.isUserDeleted],
+  ["organization_deleted", (given) => given.isOrganizationDeleted],
   ["member_removed", (given) => given.kind === "pat" && given.isMembershipEnded],
   ["token_expired", (given) => given.expiry === "now" || given.expiry === "past"],
   ["user_suspended", (given) => given.kind === "pat" && given.isUserSuspended],
@@ -141,6 +142,7 @@ describe("credentialState()", () => {
 const HARMLESS: Circumstances = {
   kind: "pat",
   revoked: null,
+  isSwept: false,
   isOrganizationDeleted: false,
   isUserDeleted: false,
   isMembershipEnded: false,

@@ -2,18 +2,25 @@
 
 export interface Chores {
   start(): void;
-  /** Resolves when a round that is under way has ended; no other begins. */
+  /** Resolves when the step that is under way has ended; the rest is left to the next round of any instance. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 60_000;
 
+/**
+ * Done in steps, each a small transaction, so that no round keeps others waiting, however much there is to do; ends
+ * after the step during which it gets the signal.
+ */
+export type Chore = (signal: AbortSignal) => Promise<void>;
+
 /** Runs each chore once a minute. One that fails is reported and tried again the next time. */
-export function createChores(chores: readonly (() => Promise<void>)[], onError: (error: unknown) => void): Chores {
+export function createChores(chores: readonly Chore[], onError: (error: unknown) => void): Chores {
   let timer: NodeJS.Timeout | null = null;
   let round: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
   const run = async (): Promise<void> => {
-    for (const chore of chores) await chore().catch(onError);
+    for (const chore of chores) if (!stopping.signal.aborted) await chore(stopping.signal).catch(onError);
   };
   return {
     start() {
@@ -24,6 +31,7 @@ export function createChores(chores: readonly (() => Promise<void>)[], onError: 
     async stop() {
       if (timer !== null) clearInterval(timer);
       timer = null;
+      stopping.abort();
       await round;
     },
   };

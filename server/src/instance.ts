@@ -23,6 +23,7 @@ import { createLater } from "./later.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
+import { createFollowUps, type FollowUps } from "./service/follow-up/run-follow-ups.ts";
 import { forgetOldLogins } from "./service/device/forget-logins.ts";
 import { limitMailer } from "./service/email/letter-limit.ts";
 import { announceExpiries } from "./service/notice/announce-expiries.ts";
@@ -45,6 +46,7 @@ export interface Instance {
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
   readonly letters: LetterRounds;
+  readonly followUps: FollowUps;
   readonly app: App;
   readonly server: Server;
   readonly logger: BaseLogger;
@@ -65,6 +67,8 @@ export interface InstanceOptions {
   readonly databasePatienceMs?: number;
   /** Called once when it has to wait for the database. */
   readonly onWaiting?: (error: StoreUnavailable) => void;
+  /** Follow-ups are worked off only by calling `followUps.step()`: for tests that look in between. */
+  readonly followUpsByHand?: boolean;
 }
 
 /** Between two tries: doubled from the first to the last. */
@@ -148,11 +152,18 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
     logger.error({ err: error }, "letters could not be sent"),
   );
+  const noticeRules = { catalogue, settings, hasMail: mailer !== null };
+  const followUps = createFollowUps(
+    { ...noticeRules, store: database, clock, onNotices: () => letters.begin() },
+    {
+      onError: (error) => logger.error({ err: error }, "a follow-up failed"),
+      byHand: options.followUpsByHand ?? false,
+    },
+  );
   const store = withNotices(database, {
-    catalogue,
-    settings,
-    hasMail: mailer !== null,
+    ...noticeRules,
     onNotices: () => letters.begin(),
+    onFollowUps: () => followUps.begin(),
   });
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(
@@ -203,13 +214,14 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   );
   const chores = createChores(
     [
-      () => noteExpiries(deps),
-      () => announceExpiries(deps),
-      () => sendLetters(deps),
-      () => forgetOldNotices(deps),
+      async () => followUps.begin(),
+      (signal) => noteExpiries(deps, signal),
+      (signal) => announceExpiries(deps, signal),
+      (signal) => sendLetters(deps, signal),
+      (signal) => forgetOldNotices(deps, signal),
       createEventPruning(deps),
-      () => forgetOldUses(deps),
-      () => forgetOldLogins(deps),
+      (signal) => forgetOldUses(deps, signal),
+      (signal) => forgetOldLogins(deps, signal),
     ],
     (error) => logger.error({ err: error }, "a chore failed"),
   );
@@ -220,11 +232,14 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     verifier,
     uses,
     letters,
+    followUps,
     app,
     server,
     logger,
     listen: async () => {
       chores.start();
+      // What an instance before this one left undone.
+      followUps.begin();
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen(config.port, config.host, resolve);
@@ -238,6 +253,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       await mcp.close();
       await closed;
       await chores.stop();
+      await followUps.stop();
       await later.settled();
       await uses.close();
       await letters.settled();

@@ -20,9 +20,13 @@ export interface EventOrigin {
   readonly origin: RequestOrigin | null;
 }
 
+export function authorOf(actor: Actor | ServiceActor): EventOrigin {
+  return { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin };
+}
+
 /** The audit event of something an authenticated actor did. */
 export function eventBy(actor: Actor | ServiceActor, content: EventContent): AuditEventRecord {
-  return eventOf({ actor: actorRef(actor), via: viaRef(actor), origin: actor.origin }, content);
+  return eventOf(authorOf(actor), content);
 }
 
 /** The audit event of something done by someone who is not (yet) signed in, or by Mintmark itself. */

@@ -129,8 +129,8 @@ export interface AccountWrites {
   endSessionsOfUser(userId: UserId, except: SessionId | null, at: number): Promise<number>;
   /** Sessions of this user that are active in the organization go on in `to`; answers how many. */
   moveSessions(userId: UserId, from: OrganizationId, to: OrganizationId): Promise<number>;
-  /** Every session active in the organization goes on in its user's personal one. */
-  moveSessionsOfOrganization(from: OrganizationId): Promise<void>;
+  /** Up to `limit` sessions active in the organization go on in their users' personal ones; answers how many. */
+  moveSessionsOfOrganization(from: OrganizationId, limit: number): Promise<number>;
 
   /**
    * Counts one attempt under a key and answers the count within the present window. A window that

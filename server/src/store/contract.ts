@@ -12,6 +12,7 @@ import { describeDomainJoinings } from "./contract/domain-joinings.ts";
 import { describeEmailLinks } from "./contract/email-links.ts";
 import { describeCalendarFeeds } from "./contract/calendar-feeds.ts";
 import { describeExpiries } from "./contract/expiries.ts";
+import { describeFollowUps } from "./contract/follow-ups.ts";
 import { describeInstance } from "./contract/instance.ts";
 import { describeInvitations } from "./contract/invitations.ts";
 import { describeLimits } from "./contract/limits.ts";
@@ -52,6 +53,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeDomainJoinings(store);
     describeTokens(store);
     describeTokenSearch(store);
+    describeFollowUps(store, open);
     describeOffboarding(store);
     describeApiKeys(store);
     describeExpiries(open);

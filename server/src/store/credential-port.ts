@@ -121,23 +121,29 @@ export interface CredentialWrites {
   /** Leaves a tombstone on a token that has none; a second revocation changes nothing. */
   revokeToken(id: TokenId, revocation: Revocation): Promise<void>;
   dismissToken(id: TokenId, at: number): Promise<void>;
-  /** Revokes every token of the membership that is not yet revoked and answers them. */
-  revokeTokensOfMembership(id: MembershipId, revocation: Revocation): Promise<readonly RevokedRef[]>;
-  revokeTokensOfUser(id: UserId, revocation: Revocation): Promise<readonly RevokedRef[]>;
-  revokeTokensOfOrganization(id: OrganizationId, revocation: Revocation): Promise<readonly RevokedRef[]>;
 
   insertApiKey(key: NewApiKey): Promise<void>;
   lockApiKey(id: ApiKeyId): Promise<ApiKeyRecord | null>;
   revokeApiKey(id: ApiKeyId, revocation: Revocation): Promise<void>;
-  revokeApiKeysOfOrganization(id: OrganizationId, revocation: Revocation): Promise<readonly RevokedRef[]>;
+  /** Revokes up to `limit` of the organization's keys that are not yet revoked and answers them. */
+  revokeApiKeysOfOrganization(
+    id: OrganizationId,
+    revocation: Revocation,
+    limit: number,
+  ): Promise<readonly RevokedRef[]>;
   /** In every organization, also those the user has left. */
   revokeApiKeysCreatedBy(id: UserId, revocation: Revocation): Promise<readonly RevokedRef[]>;
 
   /**
    * Up to `limit` credentials whose expiry has come by `now`, that were not revoked, and that no call has
-   * answered before: each is answered once, also when several replicas ask at the same time.
+   * answered before: each is answered once, also when several replicas ask at the same time. `looked` counts those too
+   * that had ended before and are not answered: fewer than `limit` means that none are left.
    */
-  noteExpiries(kind: "pat" | "api_key", now: number, limit: number): Promise<readonly RevokedRef[]>;
+  noteExpiries(
+    kind: "pat" | "api_key",
+    now: number,
+    limit: number,
+  ): Promise<{ readonly looked: number; readonly expired: readonly RevokedRef[] }>;
 
   /** Throws `Conflict("service_name")` when a live service has the name. */
   insertService(service: {

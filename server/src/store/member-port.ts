@@ -138,7 +138,8 @@ export interface MemberWrites {
   suspendMembership(id: MembershipId, at: number, by: string): Promise<void>;
   reinstateMembership(id: MembershipId): Promise<void>;
   endMembership(id: MembershipId, at: number, by: string): Promise<void>;
-  endMembershipsOfOrganization(organizationId: OrganizationId, at: number, by: string): Promise<void>;
+  /** Ends up to `limit` memberships of the organization; answers how many. */
+  endMembershipsOfOrganization(organizationId: OrganizationId, at: number, by: string, limit: number): Promise<number>;
 
   /** Throws `Conflict("pending_invitation")` when the address already has one. */
   insertInvitation(invitation: NewInvitation): Promise<void>;
@@ -149,5 +150,6 @@ export interface MemberWrites {
   renewInvitation(id: InvitationId, renewal: InvitationRenewal): Promise<void>;
   /** Answers those it withdrew, as they are now. */
   withdrawInvitationsIssuedBy(membershipId: MembershipId, at: number): Promise<readonly InvitationRecord[]>;
-  withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number): Promise<number>;
+  /** Withdraws up to `limit` pending invitations of the organization; answers how many. */
+  withdrawInvitationsOfOrganization(organizationId: OrganizationId, at: number, limit: number): Promise<number>;
 }

@@ -75,7 +75,7 @@ export interface ClaimedLetter {
   readonly attempts: number;
 }
 
-/** A live token whose end is to be announced. */
+/** An unrevoked token whose end is to be announced. */
 export interface ExpiringToken {
   readonly id: TokenId;
   readonly name: string;
@@ -83,6 +83,8 @@ export interface ExpiringToken {
   readonly organizationId: OrganizationId;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Whether it ended with what it hangs from, and only waits for its tombstone. */
+  readonly hasEnded: boolean;
 }
 
 export interface CalendarFeedRecord {
@@ -110,12 +112,11 @@ export interface NoticeReads {
   listNoticeMutes(userId: UserId): Promise<readonly NoticeKind[]>;
   /** Whose these tokens are. */
   findTokenOwners(ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>>;
-  /** Present members of the organization with one of the roles, by user id; `after` is the last one seen. */
-  listHoldersOfRoles(
+  /** Present members of the organization and their roles, by user id; `after` is the last one seen. */
+  listMembersInOrder(
     organizationId: OrganizationId,
-    roles: readonly string[],
     page: { readonly limit: number; readonly after: UserId | null },
-  ): Promise<readonly UserId[]>;
+  ): Promise<readonly { readonly userId: UserId; readonly role: string }[]>;
 
   /** The user's feed that was not revoked. */
   findCalendarFeed(userId: UserId): Promise<CalendarFeedRecord | null>;
@@ -145,7 +146,7 @@ export interface NoticeWrites {
   forgetNotices(before: number, limit: number): Promise<number>;
 
   /**
-   * Locks live tokens whose end is due to be announced at `now`. Of several callers at once each is answered
+   * Locks unrevoked tokens whose end is due to be announced at `now`. Of several callers at once each is answered
    * others; when the transaction is rolled back, they are due again.
    */
   lockDueExpiryNotices(now: number, limit: number): Promise<readonly ExpiringToken[]>;

@@ -9,6 +9,7 @@ import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from
 import type { DeviceLoginReads, DeviceLoginWrites } from "./device-login-port.ts";
 import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
 import type { LimitReads, LimitWrites } from "./limit-port.ts";
+import type { FollowUpReads, FollowUpWrites } from "./follow-up-port.ts";
 import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
 import type { MemberReads, MemberWrites } from "./member-port.ts";
 import type { OffboardingReads } from "./offboarding-port.ts";
@@ -25,6 +26,7 @@ export * from "./backup-port.ts";
 export * from "./credential-port.ts";
 export * from "./device-login-port.ts";
 export * from "./email-link-port.ts";
+export * from "./follow-up-port.ts";
 export * from "./joining-port.ts";
 export * from "./limit-port.ts";
 export * from "./member-port.ts";
@@ -43,6 +45,7 @@ export interface Reads
     AdministrationReads,
     DeviceLoginReads,
     EmailLinkReads,
+    FollowUpReads,
     JoiningReads,
     LimitReads,
     MemberReads,
@@ -65,6 +68,7 @@ export interface Transaction
     AdministrationWrites,
     DeviceLoginWrites,
     EmailLinkWrites,
+    FollowUpWrites,
     JoiningWrites,
     LimitWrites,
     MemberWrites,

@@ -18,6 +18,7 @@ import type { Generated, GeneratedAlways } from "kysely";
 import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
 import type { Hash } from "./credential-port.ts";
 import type { DeviceLoginRow } from "./device-login-tables.ts";
+import type { FollowUp } from "./follow-up-port.ts";
 import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
 import type { CredentialUseDayRow, CredentialUseFacetRow, OrganizationUseDayRow } from "./use-history-tables.ts";
 import type { EmailLinkKind } from "./email-link-port.ts";
@@ -45,6 +46,7 @@ export interface Tables {
   credential_use_facets: CredentialUseFacetRow;
   organization_use_days: OrganizationUseDayRow;
   audit_events: AuditEventRow;
+  follow_ups: FollowUpRow;
 }
 
 /** The one row with id 1. */
@@ -123,6 +125,8 @@ export interface MembershipRow {
   suspended_by: string | null;
   ended_at: number | null;
   ended_by: string | null;
+  /** The tokens of an earlier generation than this have ended. */
+  token_generation: Generated<number>;
 }
 
 export interface InvitationRow {
@@ -176,6 +180,8 @@ export interface TokenRow extends RevocationColumns {
   expiry_notice_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
+  /** Its membership's when it was minted. */
+  generation: Generated<number>;
   /** The expiry as lists are sorted by it: without one, after every other. The engine keeps it. */
   expires_order: GeneratedAlways<number>;
 }
@@ -271,4 +277,18 @@ export interface AuditEventRow {
   request_id: string | null;
   /** JSON object. */
   details: string;
+}
+
+export interface FollowUpRow {
+  subject: string;
+  kind: FollowUp["kind"];
+  at: number;
+  reason: RevokedReason | null;
+  actor_kind: ActorRef["kind"];
+  actor_id: string;
+  actor_name: string;
+  /** JSON object. */
+  details: string;
+  /** JSON object; `null` before the first step. */
+  progress: string | null;
 }

@@ -10,8 +10,9 @@ export async function verifyEmail(instance: TestInstance, person: Person): Promi
   return person;
 }
 
-/** The person's notices as the store has them, the oldest first. */
+/** The person's notices as the store has them, the oldest first; those that a follow-up makes, too. */
 export async function noticesOf(instance: TestInstance, person: Person) {
+  await instance.followUps.settled();
   const { items } = await instance.deps.store.reads.listNotices(person.id, { unreadOnly: false, kind: null }, PAGE);
   return items.toReversed();
 }

@@ -73,7 +73,14 @@ export const Offboarding = z
     }),
     by: ActorReference,
     via: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
-    tokens: z.array(EndedCredential).openapi({ description: "Dead since `at`." }),
+    tokenCount: z.int().openapi({ description: "Tokens that are dead since `at`, however many." }),
+    tokens: z.array(EndedCredential).openapi({
+      description: "Those of them that are on record, the first 1,000. The audit log has an event for each.",
+    }),
+    complete: z.boolean().openapi({
+      description:
+        "Whether all that ended is on record. The events of more than 100 tokens follow within seconds: fetch the receipt again then.",
+    }),
     pausedTokens: z.int().openapi({ description: "Tokens that rest until the member is reinstated." }),
     apiKeys: z.array(EndedCredential).openapi({ description: "Revoked in the same transaction." }),
     apiKeysLeft: z.object({
@@ -125,9 +132,10 @@ export function presentOffboardingPreview(
 }
 
 export function presentOffboarding(offboarding: OffboardingValue): z.infer<typeof Offboarding> {
-  const { eventId, at, member, tokens, apiKeys, apiKeysLeft, invitations, ...rest } = offboarding;
+  const { eventId, at, member, tokens, isWhole, apiKeys, apiKeysLeft, invitations, ...rest } = offboarding;
   return {
     ...rest,
+    complete: isWhole,
     auditEventId: eventId,
     at: presentInstant(at),
     member: {

@@ -1,14 +1,13 @@
-import type { Transaction } from "../../store/store.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
 import { tellLater } from "../email/letter-limit.ts";
 import { passwordChangedLetter } from "../email/letters.ts";
+import { countEnded, recordEnded, sweepTokens } from "../follow-up/end-tokens.ts";
 import { requirePassword } from "../input.ts";
 import { endOthers } from "../session/end-session.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/own-password.ts";
-import { revocationEvents } from "../token/revocation-events.ts";
 import { withUserLocked } from "./lock-user.ts";
 
 export interface PasswordChange {
@@ -38,23 +37,25 @@ export async function changePassword(
   const checkedHash = await requireOwnPassword(deps, actor, change.currentPassword, "currentPassword");
   const passwordHash = await deps.hashPassword(newPassword, { standing: "signed_in", sources: [actor.user.id] });
   // The organizations are locked as well: a mint that is under way is waited for, and its token found.
-  const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
+  const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx, { entries }) => {
     const user = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, user.id, checkedHash);
     const at = deps.clock();
     await tx.setPasswordHash(user.id, passwordHash);
     await tx.endEmailLinks("reset_password", user.id);
     const endedSessions = await endOthers(tx, actor, "password_changed", at);
-    const revokedTokens = change.revokeTokens === true ? await revokeAll(tx, actor, at) : 0;
-    await tx.insertAuditEvents([
-      eventBy(actor, {
-        at,
-        organizationId: null,
-        action: "user.password_changed",
-        target: { kind: "user", id: user.id, name: user.name },
-        details: { endedSessions, revokedTokens },
-      }),
-    ]);
+    const memberships = change.revokeTokens === true ? entries.map(({ membership }) => membership.id) : [];
+    const ended = await sweepTokens(tx, memberships, { at, by: actorRef(actor), reason: "self" });
+    const revokedTokens = countEnded(ended);
+    const event = eventBy(actor, {
+      at,
+      organizationId: null,
+      action: "user.password_changed",
+      target: { kind: "user", id: user.id, name: user.name },
+      details: { endedSessions, revokedTokens },
+    });
+    await tx.insertAuditEvents([event]);
+    await recordEnded(tx, authorOf(actor), ended, event.id);
     return { to: user, changed: { endedSessions, revokedTokens } };
   });
   const { revokedTokens } = changed;
@@ -65,11 +66,4 @@ export async function changePassword(
     ({ email }) => passwordChangedLetter(deps, email, { byMail: false, revokedTokens }),
   );
   return changed;
-}
-
-async function revokeAll(tx: Transaction, actor: SessionActor, at: number): Promise<number> {
-  const revocation = { at, by: actorRef(actor), reason: "self" } as const;
-  const tokens = await tx.revokeTokensOfUser(actor.user.id, revocation);
-  await tx.insertAuditEvents(revocationEvents(actor, "pat", tokens, revocation));
-  return tokens.length;
 }

@@ -1,15 +1,15 @@
 import { OWNER_ROLE } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { actorRef, type SessionActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import type { SessionActor } from "../actor.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
 import { isLastActiveOwner } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { endTokens, recordEnded } from "../follow-up/end-tokens.ts";
 import { endOrganization } from "../organization/delete-organization.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/own-password.ts";
-import { revocationEvents } from "../token/revocation-events.ts";
 import { type LockedUser, withUserLocked } from "./lock-user.ts";
 
 type DeleteDeps = Pick<Deps, "store" | "clock">;
@@ -62,28 +62,27 @@ async function endAccount(
 ): Promise<Receipt> {
   const at = deps.clock();
   const { id, name } = actor.user;
-  const revocation = { at, by: actorRef(actor), reason: "user_deleted" } as const;
+  const author = authorOf(actor);
   // Before the personal organization ends: a token tells its holder that the account was deleted.
-  const tokens = await tx.revokeTokensOfUser(id, revocation);
-  await tx.insertAuditEvents(revocationEvents(actor, "pat", tokens, revocation));
+  await tx.deleteUser(id, at);
+  const tokens = await endTokens(tx, { kind: "user", id }, { at, by: author.actor, reason: "user_deleted" });
+  const endedSessions = await tx.endSessionsOfUser(id, null, at);
+  const event = eventBy(actor, {
+    at,
+    organizationId: null,
+    action: "user.deleted",
+    target: { kind: "user", id, name },
+    details: { revokedTokens: tokens.count, endedSessions },
+  });
+  await tx.insertAuditEvents([event]);
+  await recordEnded(tx, author, [tokens], event.id);
   for (const { organization, membership } of entries) {
-    if (organization.personalOf !== null) await endOrganization(deps, tx, actor, organization);
+    if (organization.personalOf !== null) await endOrganization(deps, tx, actor, organization, { tokens: false });
     else await leave(tx, actor, { ...membership, at });
   }
-  const endedSessions = await tx.endSessionsOfUser(id, null, at);
-  await tx.insertAuditEvents([
-    eventBy(actor, {
-      at,
-      organizationId: null,
-      action: "user.deleted",
-      target: { kind: "user", id, name },
-      details: { revokedTokens: tokens.length, endedSessions },
-    }),
-  ]);
   // Their rows hold the address, which goes with the account.
   await tx.endEmailLinks("verify_email", id);
   await tx.endEmailLinks("reset_password", id);
-  await tx.deleteUser(id, at);
   return receiptAt(at);
 }
 

@@ -1,18 +1,21 @@
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
-import type { AuditEventRecord, Revocation, RevokedRef, Transaction, UserRecord } from "../../store/store.ts";
+import type { AuditEventRecord, Revocation, Transaction, UserRecord } from "../../store/store.ts";
 import { type LockedUser, withUserLocked } from "../account/lock-user.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
+import { countEnded, type EndedTokens, recordEnded, sweepTokens } from "../follow-up/end-tokens.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
 import { notFound, Refusal } from "../refusal.ts";
-import { revocationEvents } from "../token/revocation-events.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
 
 export interface RevokedTokens {
   readonly receipt: Receipt;
   readonly revokedTokens: number;
-  /** The events that record it: one for each token, in its organization's log, and one for the whole. */
+  /**
+   * The events that record it: one for the whole and one for each token, in its organization's log. Of many tokens the
+   * events follow; each names that of the whole in `because`.
+   */
   readonly auditEventIds: readonly AuditEventId[];
 }
 
@@ -31,14 +34,12 @@ export function revokeUserTokens(
     if (user === null || user.deletedAt !== null) throw notFound();
     const chosen = chosenEntries(user, entries, input.organizationIds);
     const revocation: Revocation = { at: deps.clock(), by: actorRef(actor), reason: "admin" };
-    const revoked: RevokedRef[] = [];
-    for (const { membership } of chosen)
-      revoked.push(...(await tx.revokeTokensOfMembership(membership.id, revocation)));
-    const events = eventsOf(actor, user, revoked, revocation);
-    await tx.insertAuditEvents(events);
+    const memberships = chosen.map(({ membership }) => membership.id);
+    const ended = await sweepTokens(tx, memberships, revocation);
+    const events = await record(tx, actor, user, ended, revocation.at);
     return {
       receipt: receiptAt(revocation.at),
-      revokedTokens: revoked.length,
+      revokedTokens: countEnded(ended),
       auditEventIds: events.map(({ id }) => id),
     };
   };
@@ -60,22 +61,23 @@ function chosenEntries(
   });
 }
 
-function eventsOf(
+/** The event of the whole first, then those of the tokens that have their tombstones. */
+async function record(
+  tx: Transaction,
   actor: SessionActor,
   user: UserRecord,
-  revoked: readonly RevokedRef[],
-  revocation: Revocation,
-): readonly AuditEventRecord[] {
-  if (revoked.length === 0) return [];
+  ended: readonly EndedTokens[],
+  at: number,
+): Promise<readonly AuditEventRecord[]> {
+  if (ended.length === 0) return [];
   const cause = eventBy(actor, {
-    at: revocation.at,
+    at,
     organizationId: null,
     action: "user.tokens_revoked",
     target: { kind: "user", id: user.id, name: user.name },
-    details: {
-      revokedTokens: revoked.length,
-      organizations: new Set(revoked.map(({ organizationId }) => organizationId)).size,
-    },
+    // A person has one membership in an organization.
+    details: { revokedTokens: countEnded(ended), organizations: ended.length },
   });
-  return [cause, ...revocationEvents(actor, "pat", revoked, revocation, cause.id)];
+  await tx.insertAuditEvents([cause]);
+  return [cause, ...(await recordEnded(tx, authorOf(actor), ended, cause.id))];
 }

@@ -1,12 +1,12 @@
 import type { UserId } from "@mintmark/core";
-import type { RevokedRef, Transaction, UserRecord } from "../../store/store.ts";
+import type { Transaction, UserRecord } from "../../store/store.ts";
 import { type LockedUser, withUserLocked } from "../account/lock-user.ts";
 import { actorRef, type SessionActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";
+import { countEnded, recordEnded, sweepTokens } from "../follow-up/end-tokens.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
 import { notFound, Refusal } from "../refusal.ts";
-import { revocationEvents } from "../token/revocation-events.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
 
 /** A user after a change, and the word that the change holds everywhere. */
@@ -52,22 +52,19 @@ async function suspend(
   { entries }: LockedUser,
   at: number,
 ): Promise<void> {
-  const revocation = { at, by: actorRef(actor), reason: "suspended" } as const;
   await tx.suspendUser(user.id, at, actor.user.id);
   const endedSessions = await tx.endSessionsOfUser(user.id, null, at);
-  const revoked: RevokedRef[] = [];
-  for (const { organization, membership } of entries) {
-    if (!organization.policy.revokeOnSuspend) continue;
-    revoked.push(...(await tx.revokeTokensOfMembership(membership.id, revocation)));
-  }
-  await tx.insertAuditEvents([
-    eventBy(actor, {
-      at,
-      organizationId: null,
-      action: "user.suspended",
-      target: { kind: "user", id: user.id, name: user.name },
-      details: { endedSessions, revokedTokens: revoked.length },
-    }),
-    ...revocationEvents(actor, "pat", revoked, revocation),
-  ]);
+  const memberships = entries.flatMap(({ organization, membership }) =>
+    organization.policy.revokeOnSuspend ? [membership.id] : [],
+  );
+  const ended = await sweepTokens(tx, memberships, { at, by: actorRef(actor), reason: "suspended" });
+  const event = eventBy(actor, {
+    at,
+    organizationId: null,
+    action: "user.suspended",
+    target: { kind: "user", id: user.id, name: user.name },
+    details: { endedSessions, revokedTokens: countEnded(ended) },
+  });
+  await tx.insertAuditEvents([event]);
+  await recordEnded(tx, authorOf(actor), ended, event.id);
 }

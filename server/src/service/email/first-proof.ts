@@ -6,6 +6,7 @@ import type { AuditEventId, OrganizationId, SessionId } from "@mintmark/core";
 import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { eventOf } from "../audit-event.ts";
+import { countEnded, recordEnded, sweepTokens } from "../follow-up/end-tokens.ts";
 import { withdrawnEventOf } from "../invitation/withdraw-invitation.ts";
 import { listUsableSessions } from "../session/list-sessions.ts";
 
@@ -52,9 +53,10 @@ export async function endUnproved(
     events.push(eventOf({ actor: by, via: null, origin }, content));
   };
 
-  const tokens = await tx.revokeTokensOfUser(user.id, { at, by, reason });
-  for (const { id, name, organizationId, prefix } of tokens)
-    record("pat.revoked", { kind: "pat", id, name }, organizationId, { prefix });
+  const entries = await tx.listOrganizationsOfUser(user.id);
+  const memberships = entries.map(({ membership }) => membership.id);
+  const tokens = await sweepTokens(tx, memberships, { at, by, reason });
+  await recordEnded(tx, { actor: by, via: null, origin }, tokens, because);
   const apiKeys = await tx.revokeApiKeysCreatedBy(user.id, { at, by, reason });
   for (const { id, name, organizationId, prefix } of apiKeys)
     record("api_key.revoked", { kind: "api_key", id, name }, organizationId, { prefix });
@@ -73,7 +75,7 @@ export async function endUnproved(
 
   const domainJoinings = await tx.clearDomainJoiningsSetBy(user.id);
   let invitations = 0;
-  for (const { organization, membership } of await tx.listOrganizationsOfUser(user.id)) {
+  for (const { organization, membership } of entries) {
     const withdrawn = await tx.withdrawInvitationsIssuedBy(membership.id, at);
     invitations += withdrawn.length;
     for (const invitation of withdrawn)
@@ -87,7 +89,7 @@ export async function endUnproved(
   await tx.insertAuditEvents(events);
   return {
     sessions: sessions.length,
-    tokens: tokens.length,
+    tokens: countEnded(tokens),
     apiKeys: apiKeys.length,
     services: services.length,
     invitations,

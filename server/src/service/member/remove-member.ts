@@ -3,6 +3,7 @@ import { type Actor, actorRef } from "../actor.ts";
 import { endApiKeys } from "../api-key/end-api-keys.ts";
 import { type Authority, authorityIn, isLastActiveOwner, lastOwner, permissionDenied } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { endTokens } from "../follow-up/end-tokens.ts";
 import { type OffboardingReceipt, recordOffboarding } from "../offboarding/offboarding.ts";
 import { refusePersonal } from "../organization/lock-organization.ts";
 import { receiptAt } from "../receipt.ts";
@@ -56,7 +57,8 @@ async function endMembership(
   const by = actorRef(actor);
   await tx.endMembership(member.id, at, by.id);
   const invitations = await tx.withdrawInvitationsIssuedBy(member.id, at);
-  const tokens = await tx.revokeTokensOfMembership(member.id, { at, by, reason: "member_removed" });
+  const of = { kind: "membership", id: member.id } as const;
+  const tokens = [await endTokens(tx, of, { at, by, reason: "member_removed" })];
   const apiKeys = await endApiKeys(tx, authority, end.revokeApiKeys, { at, by, reason: "admin" });
   const personal = await tx.findPersonalOrganization(member.userId);
   if (personal === null) throw new Error(`user ${member.userId} has no personal organization`);

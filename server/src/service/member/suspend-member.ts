@@ -3,6 +3,7 @@ import { type Actor, actorRef } from "../actor.ts";
 import { endApiKeys } from "../api-key/end-api-keys.ts";
 import { type Authority, isLastActiveOwner, lastOwner } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { sweepTokens } from "../follow-up/end-tokens.ts";
 import { type Offboarding, type OffboardingReceipt, recordOffboarding } from "../offboarding/offboarding.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { receiptAt } from "../receipt.ts";
@@ -40,7 +41,7 @@ export function suspendMember(
     if (await isLastActiveOwner(tx, member)) throw lastOwner(authority.organization.name);
     const at = deps.clock();
     const offboarding = await suspend(tx, actor, authority, member, { at, revokeApiKeys });
-    const tokenCount = offboarding.tokens.length === 0 ? member.tokenCount : 0;
+    const tokenCount = offboarding.tokenCount === 0 ? member.tokenCount : 0;
     return { member: { ...member, suspendedAt: at, tokenCount }, receipt: { ...receiptAt(at), offboarding } };
   });
 }
@@ -56,7 +57,7 @@ async function suspend(
   const { organization } = authority;
   await tx.suspendMembership(member.id, at, by.id);
   const dies = organization.policy.revokeOnSuspend;
-  const tokens = dies ? await tx.revokeTokensOfMembership(member.id, { at, by, reason: "suspended" }) : [];
+  const tokens = dies ? await sweepTokens(tx, [member.id], { at, by, reason: "suspended" }) : [];
   const apiKeys = await endApiKeys(tx, authority, revokeApiKeys, { at, by, reason: "admin" });
   const invitations = dies ? await tx.withdrawInvitationsIssuedBy(member.id, at) : [];
   const ended = {

@@ -1,32 +1,35 @@
 import { DAY_MS, expiryNoticeDays, nextExpiryNoticeAt } from "@mintmark/core";
+import { inSteps } from "../../event-loop/steps.ts";
 import type { ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { type NoticeDraft, toNotice } from "./draft.ts";
 
-/** Tokens announced in one transaction. */
-const AT_ONCE = 200;
+/** Tokens announced in one transaction: few, since on SQLite nothing else happens meanwhile. */
+const AT_ONCE = 50;
 
 /**
  * Tells holders that a token of theirs ends in 30, 7 or 1 days, once each however many replicas look. Of announcements
  * that nobody was there to make only the latest is made. That a token has ended is told by its `pat.expired` event.
  */
-export async function announceExpiries(deps: Pick<Deps, "store" | "clock" | "mailer">): Promise<void> {
+export async function announceExpiries(deps: Pick<Deps, "store" | "clock" | "mailer">, signal?: AbortSignal): Promise<void> {
   const hasMail = deps.mailer !== null;
-  let announced: number;
-  do {
-    announced = await deps.store.transaction(async (tx) => {
+  await inSteps(async () => {
+    const announced = await deps.store.transaction(async (tx) => {
       const now = deps.clock();
       const tokens = await tx.lockDueExpiryNotices(now, AT_ONCE);
       const drafts = tokens.flatMap((token) => draftOf(token, now) ?? []);
       await tx.insertNotices(drafts.map((draft) => toNotice({ hasMail }, draft)));
-      for (const token of tokens) await tx.setExpiryNoticeAt(token.id, nextExpiryNoticeAt(token, now));
+      for (const token of tokens) {
+        await tx.setExpiryNoticeAt(token.id, token.hasEnded ? null : nextExpiryNoticeAt(token, now));
+      }
       return tokens.length;
     });
-  } while (announced === AT_ONCE);
+    return announced === AT_ONCE;
+  }, signal);
 }
 
 function draftOf(token: ExpiringToken, now: number): NoticeDraft | null {
-  if (expiryNoticeDays(token, now) === null) return null;
+  if (token.hasEnded || expiryNoticeDays(token, now) === null) return null;
   return {
     userId: token.userId,
     kind: "token.expiring",

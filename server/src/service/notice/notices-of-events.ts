@@ -1,11 +1,12 @@
 import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
-import type { AuditEventRecord, NewNotice, NoticeDetails, Transaction } from "../../store/store.ts";
-import { NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
-import { policyNotices } from "./policy-notices.ts";
+import type { AuditEventRecord, NewNotice, Transaction } from "../../store/store.ts";
+import { type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
+import { tellPolicyLater } from "./policy-notices.ts";
+import { isOwnDoing, revokedDraft } from "./revoked-notice.ts";
 
 /**
  * The notices that the events of one transaction make. Who ended their own token is not told so, and who loses
- * many at once is told once.
+ * many at once is told once. Whom a change of policy concerns is worked out after it, by a follow-up.
  */
 export async function noticesOf(
   rules: NoticeRules,
@@ -17,7 +18,7 @@ export async function noticesOf(
   for (const event of events) {
     if (event.action === "pat.created") drafts.push(minted(event));
     else if (event.action === "pat.used" && event.details["newNetwork"] !== undefined) drafts.push(newNetwork(event));
-    else if (event.action === "policy.changed") drafts.push(...(await policyNotices(rules, tx, event)));
+    else if (event.action === "policy.changed") await tellPolicyLater(tx, event);
     else if (event.action === "pat.revoked" || event.action === "pat.expired") ended.push(event);
   }
   if (ended.length > 0) drafts.push(...endings(ended, await tx.findTokenOwners(ended.map(tokenIdOf))));
@@ -49,33 +50,24 @@ function endings(events: readonly AuditEventRecord[], owners: ReadonlyMap<TokenI
     const owner = owners.get(tokenIdOf(event));
     if (owner === undefined) continue;
     if (event.action === "pat.expired") drafts.push({ ...aboutToken(event, owner, "token.expired"), details: {} });
-    else if (!isOwnDoing(event, owner)) sweeps.set(owner, [...(sweeps.get(owner) ?? []), event]);
+    else if (!isOwnDoing({ by: event.actor, reason: event.details["reason"] }, owner)) sweeps.set(owner, [...(sweeps.get(owner) ?? []), event]);
   }
   for (const [owner, sweep] of sweeps) drafts.push(revoked(owner as UserId, sweep));
   return drafts;
 }
 
-/** The holder did it, or a client of theirs that signed itself out. A secret that was reported is news to them. */
-function isOwnDoing({ actor, details }: AuditEventRecord, owner: UserId): boolean {
-  return actor.id === owner || (actor.kind === "system" && details["reason"] === "self");
-}
-
 function revoked(owner: UserId, sweep: readonly AuditEventRecord[]): NoticeDraft {
   const first = sweep[0] as AuditEventRecord;
   const isInOne = sweep.every(({ organizationId }) => organizationId === first.organizationId);
-  const about = aboutToken(first, owner, "token.revoked");
-  const details: NoticeDetails = {
+  return revokedDraft({
+    owner,
+    at: first.at,
     by: first.actor,
     reason: first.details["reason"] as RevokedReason,
-    tokens: sweep.slice(0, NAMED_TOKENS).map((event) => ({ id: tokenIdOf(event), name: event.target?.name ?? "" })),
-    tokenCount: sweep.length,
-  };
-  return {
-    ...about,
-    organizationId: isInOne ? about.organizationId : null,
-    token: sweep.length === 1 ? about.token : null,
-    details,
-  };
+    organizationId: isInOne ? first.organizationId : null,
+    tokens: sweep.map((event) => ({ id: tokenIdOf(event), name: event.target?.name ?? "" })),
+    count: sweep.length,
+  });
 }
 
 function aboutToken(event: AuditEventRecord, userId: UserId, kind: NewNotice["kind"]): Omit<NoticeDraft, "details"> {

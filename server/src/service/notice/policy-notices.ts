@@ -7,12 +7,14 @@ import {
   type TokenPolicy,
   type UserId,
 } from "@mintmark/core";
-import { nextTurn } from "../../event-loop/turn.ts";
 import { isAddressIn } from "../../network/client-address.ts";
-import type { AuditEventRecord, PageRequest, TokenRecord, Transaction } from "../../store/store.ts";
-import { NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./draft.ts";
+import type { AuditEventRecord, Cursor, FollowUp, Page, TokenRecord, Transaction } from "../../store/store.ts";
+import { NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
 
-const AT_ONCE = 200;
+/** Members looked at in one step, and tokens judged: few, since on SQLite nobody else writes meanwhile. */
+const MEMBERS_AT_ONCE = 20;
+const TOKENS_AT_ONCE = 100;
+
 /** The rules of a policy that can take something from a token that exists, or from its holder. */
 const TAKING: readonly (keyof TokenPolicy)[] = [
   "maxLifetimeDays",
@@ -24,57 +26,106 @@ const TAKING: readonly (keyof TokenPolicy)[] = [
 ];
 
 interface Loss {
-  /** The first of the tokens; of an organization's hundred thousand only these are kept. */
+  /** The first of the tokens. */
   readonly named: { readonly id: TokenId; readonly name: string }[];
   stopped: number;
   narrowed: number;
-  cannotMint: boolean;
+}
+
+interface Change {
+  readonly organizationId: OrganizationId;
+  readonly before: TokenPolicy;
+  readonly next: TokenPolicy;
+}
+
+/** The members up to `after` are done; of the next one, tokens beyond `cursor` are still to be judged. */
+interface Progress {
+  readonly after: UserId | null;
+  readonly within: { readonly userId: UserId; readonly cursor: Cursor; readonly loss: Loss } | null;
 }
 
 /**
- * One notice for each person whom a change of policy takes something from: a token of theirs that worked is refused
- * now or holds less, or their role may mint no longer. Who made the change is not told.
+ * Writes a follow-up for a change that can take something from somebody. The change is in force with its transaction;
+ * an organization has too many tokens to judge them all in it.
  */
-export async function policyNotices(
-  rules: NoticeRules,
-  tx: Transaction,
-  event: AuditEventRecord,
-): Promise<readonly NoticeDraft[]> {
+export async function tellPolicyLater(tx: Transaction, event: AuditEventRecord): Promise<void> {
   const changed = event.details["before"] as Partial<TokenPolicy>;
-  if (!TAKING.some((rule) => Object.hasOwn(changed, rule))) return [];
+  if (!TAKING.some((rule) => Object.hasOwn(changed, rule))) return;
   const organization = await tx.findOrganization(event.organizationId as OrganizationId);
-  if (organization === null) return [];
+  if (organization === null) return;
   const next = organization.policy;
-  const before: TokenPolicy = { ...next, ...changed };
-  const losses = new Map<UserId, Loss>();
-  const lossOf = (userId: UserId): Loss => {
-    let loss = losses.get(userId);
-    if (loss === undefined) losses.set(userId, (loss = { named: [], stopped: 0, narrowed: 0, cannotMint: false }));
-    return loss;
-  };
-  for await (const token of tokensOf(tx, organization.id)) {
-    const kind = effectOn(rules, token, { before, next }, event.at);
-    if (kind !== "stops" && kind !== "narrows") continue;
-    const loss = lossOf(token.user.id);
-    loss[kind === "stops" ? "stopped" : "narrowed"]++;
-    if (loss.named.length < NAMED_TOKENS) loss.named.push({ id: token.id, name: token.name });
-  }
-  const roles = rolesThatLoseMinting(rules.catalogue, before, next);
-  for await (const userId of holdersOf(tx, organization.id, roles)) lossOf(userId).cannotMint = true;
-  losses.delete(event.actor.id as UserId);
-  return [...losses].map(([userId, loss]) => draftOf(event, organization.id, userId, loss));
+  const change: Change = { organizationId: organization.id, before: { ...next, ...changed }, next };
+  await tx.insertFollowUp({
+    subject: event.id,
+    kind: "policy",
+    at: event.at,
+    by: event.actor,
+    reason: null,
+    details: { ...change },
+    progress: null,
+  });
 }
 
+/**
+ * One step of telling: one notice for each person whom the change takes something from, because a token of theirs that
+ * worked is refused now or holds less, or because their role may mint no longer. Who made the change is not told.
+ */
+export async function tellPolicyChange(
+  rules: NoticeRules,
+  tx: Transaction,
+  followUp: FollowUp,
+): Promise<{ readonly progress: FollowUp["progress"]; readonly hasTold: boolean }> {
+  const change = followUp.details as unknown as Change;
+  let { after, within } = (followUp.progress as Progress | null) ?? { after: null, within: null };
+  const organization = await tx.findOrganization(change.organizationId);
+  if (organization === null || organization.deletedAt !== null) return { progress: null, hasTold: false };
+  const members = await tx.listMembersInOrder(change.organizationId, { after, limit: MEMBERS_AT_ONCE });
+  const barred = rolesThatLoseMinting(rules.catalogue, change.before, change.next);
+  const drafts: NoticeDraft[] = [];
+  let room = TOKENS_AT_ONCE;
+  for (const { userId, role } of members) {
+    const begun: Progress["within"] = within?.userId === userId ? within : null;
+    const loss = begun?.loss ?? { named: [], stopped: 0, narrowed: 0 };
+    let cursor: Cursor | null = begun?.cursor ?? null;
+    do {
+      const page: Page<TokenRecord> = await tx.listTokensOfUser(userId, change.organizationId, {
+        limit: Math.max(room, 1),
+        after: cursor,
+      });
+      for (const token of page.items) add(loss, token, effectOn(rules, token, change, followUp.at));
+      room -= page.items.length;
+      cursor = page.next;
+    } while (cursor !== null && room > 0);
+    within = cursor === null ? null : { userId, cursor, loss };
+    if (within !== null) break;
+    const cannotMint = barred.includes(role);
+    if ((cannotMint || loss.named.length > 0) && userId !== followUp.by.id)
+      drafts.push(draftOf(followUp, change.organizationId, userId, { ...loss, cannotMint }));
+    after = userId;
+    if (room <= 0) break;
+  }
+  await tx.insertNotices(drafts.map((draft) => toNotice(rules, draft)));
+  return { progress: members.length === 0 ? null : { after, within }, hasTold: drafts.length > 0 };
+}
+
+function add(loss: Loss, { id, name }: TokenRecord, effect: PolicyEffect["kind"] | null): void {
+  if (effect !== "stops" && effect !== "narrows") return;
+  loss[effect === "stops" ? "stopped" : "narrowed"]++;
+  if (loss.named.length < NAMED_TOKENS) loss.named.push({ id, name });
+}
+
+/** As things were at `at`: a token that was minted later, or has ended since, loses nothing. */
 function effectOn(
   { catalogue, settings }: NoticeRules,
   token: TokenRecord,
-  { before, next }: { readonly before: TokenPolicy; readonly next: TokenPolicy },
-  now: number,
+  { before, next }: Change,
+  at: number,
 ): PolicyEffect["kind"] | null {
+  if (token.createdAt > at) return null;
   const facts = { ...token, organization: { ...token.organization, policy: before } };
   const { effect } = policyEffect(facts, next, {
     catalogue,
-    now,
+    now: at,
     allowPersonal: settings.allowPersonalTokens,
     // It goes on from where it was used last; of one that was never used nobody knows from where.
     isClientIn: (networks) => token.lastUsedIp === null || isAddressIn(token.lastUsedIp, networks),
@@ -88,43 +139,18 @@ function rolesThatLoseMinting(catalogue: Catalogue, before: TokenPolicy, next: T
   );
 }
 
-async function* tokensOf(tx: Transaction, organizationId: OrganizationId): AsyncGenerator<TokenRecord> {
-  let after: PageRequest["after"] = null;
-  do {
-    const page = await tx.listUnrevokedTokensOfOrganization(organizationId, { limit: AT_ONCE, after });
-    yield* page.items;
-    // Others are answered between two pages, however many there are.
-    await nextTurn();
-    after = page.next;
-  } while (after !== null);
-}
-
-async function* holdersOf(
-  tx: Transaction,
+function draftOf(
+  { at, by }: FollowUp,
   organizationId: OrganizationId,
-  roles: readonly string[],
-): AsyncGenerator<UserId> {
-  let after: UserId | null = null;
-  do {
-    const holders: readonly UserId[] = await tx.listHoldersOfRoles(organizationId, roles, { limit: AT_ONCE, after });
-    yield* holders;
-    after = holders.length < AT_ONCE ? null : (holders.at(-1) ?? null);
-  } while (after !== null);
-}
-
-function draftOf(event: AuditEventRecord, organizationId: OrganizationId, userId: UserId, loss: Loss): NoticeDraft {
-  const { named, ...counts } = loss;
+  userId: UserId,
+  { named, ...counts }: Loss & { readonly cannotMint: boolean },
+): NoticeDraft {
   return {
     userId,
     kind: "policy.changed",
-    at: event.at,
+    at,
     organizationId,
     token: named.length === 1 ? (named[0] ?? null) : null,
-    details: {
-      by: event.actor,
-      tokens: named,
-      tokenCount: counts.stopped + counts.narrowed,
-      ...counts,
-    },
+    details: { by, tokens: named, tokenCount: counts.stopped + counts.narrowed, ...counts },
   };
 }

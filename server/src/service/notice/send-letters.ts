@@ -1,4 +1,5 @@
 import { isMailOptional } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
 import { noticeLetter } from "../../mail/letters/notice-letter.ts";
 import { MailUnavailable } from "../../mail/mail-unavailable.ts";
 import type { ClaimedLetter } from "../../store/store.ts";
@@ -17,13 +18,15 @@ type LetterDeps = Pick<Deps, "store" | "clock" | "mailer" | "settings">;
  * sends it: a letter whose replica dies in between is lost, and none comes twice. What the mail server
  * refused is tried again, later each time.
  */
-export async function sendLetters(deps: LetterDeps): Promise<void> {
+export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promise<void> {
   const { mailer, store, settings } = deps;
   if (mailer === null) return;
-  for (let failures = 0; failures < FAILURES_A_ROUND;) {
+  for (let failures = 0; failures < FAILURES_A_ROUND && signal?.aborted !== true;) {
     const now = deps.clock();
     const claimed = await store.transaction((tx) => tx.claimLetter(now));
     if (claimed === null) return;
+    // Of many that nobody wants, the sockets get their turn between two.
+    await nextTurn();
     if (!isWanted(claimed)) continue;
     const { notice, user, attempts } = claimed;
     // Held back, not lost: a mailbox that gets many in an hour gets the rest in the next.

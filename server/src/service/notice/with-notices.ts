@@ -10,24 +10,29 @@ import { noticesOf } from "./notices-of-events.ts";
 export interface NoticeOptions extends NoticeRules {
   /** Called after the commit of a transaction that wrote notices. */
   readonly onNotices: () => void;
+  /** Called after the commit of a transaction that wrote follow-ups. */
+  readonly onFollowUps: () => void;
 }
 
 /** The same store; a transaction that records events also writes the notices that they make, before it commits. */
-export function withNotices(store: Store, { onNotices, ...rules }: NoticeOptions): Store {
+export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
   return {
     engine: store.engine,
     reads: store.reads,
     async transaction(work, durability) {
+      let heard: Heard = { events: [], followUps: 0 };
       let written = false;
       const result = await store.transaction(async (tx) => {
-        const events: AuditEventRecord[] = [];
-        const done = await work(collectEvents(tx, events));
-        const notices = await noticesOf(rules, tx, events);
+        heard = { events: [], followUps: 0 };
+        const hearing = hear(tx, heard);
+        const done = await work(hearing);
+        const notices = await noticesOf(rules, hearing, heard.events);
         await tx.insertNotices(notices);
         written = notices.length > 0;
         return done;
       }, durability);
       if (written) onNotices();
+      if (heard.followUps > 0) onFollowUps();
       return result;
     },
     findForVerification: (kind, hash) => store.findForVerification(kind, hash),
@@ -41,12 +46,21 @@ export function withNotices(store: Store, { onNotices, ...rules }: NoticeOptions
   };
 }
 
-function collectEvents(tx: Transaction, events: AuditEventRecord[]): Transaction {
+interface Heard {
+  readonly events: AuditEventRecord[];
+  followUps: number;
+}
+
+function hear(tx: Transaction, heard: Heard): Transaction {
   return {
     ...tx,
     async insertAuditEvents(more) {
       await tx.insertAuditEvents(more);
-      events.push(...more);
+      heard.events.push(...more);
+    },
+    async insertFollowUp(followUp) {
+      await tx.insertFollowUp(followUp);
+      heard.followUps++;
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { AuditEventId, OrganizationId } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
 import type { AuditEventRecord, Cursor, Reads } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { authorityIn, permissionDenied } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { notFound } from "../refusal.ts";
-import { type Offboarding, type OffboardingAction, offboardingOf } from "./offboarding.ts";
+import { causedCount, type Offboarding, type OffboardingAction, offboardingOf } from "./offboarding.ts";
 
 const ACTIONS: ReadonlySet<string> = new Set<OffboardingAction>(["member.removed", "member.left", "member.suspended"]);
 
@@ -27,9 +28,33 @@ export async function findOffboarding(
   return offboardingOf(event, await causedBy(reads, event));
 }
 
-/** The events of one transaction carry one instant, which the log is in the order of. */
-async function causedBy(reads: Reads, { id, at, organizationId }: AuditEventRecord): Promise<AuditEventRecord[]> {
-  const filter = { organizationId: organizationId as OrganizationId, from: at, to: at + 1 };
+/** How far the search for events goes on from the offboarding, step by step, as long as some are missing. */
+const WINDOWS_MS: readonly number[] = [1, 60_000, 3_600_000, 86_400_000, Number.POSITIVE_INFINITY];
+const ACTIONS_CAUSED = ["pat.revoked", "api_key.revoked", "invitation.withdrawn"] as const;
+
+/**
+ * The events of one transaction carry one instant, which the log is in the order of. Those of a follow-up come later,
+ * most of them within a minute.
+ */
+async function causedBy(reads: Reads, event: AuditEventRecord): Promise<AuditEventRecord[]> {
+  const { at } = event;
+  const caused: AuditEventRecord[] = [];
+  let from = at;
+  for (const windowMs of WINDOWS_MS) {
+    const to = Math.min(at + windowMs, Number.MAX_SAFE_INTEGER);
+    caused.push(...(await causedBetween(reads, event, { from, to })));
+    if (caused.length >= causedCount(event)) break;
+    from = to;
+  }
+  return caused;
+}
+
+async function causedBetween(
+  reads: Reads,
+  { id, organizationId }: AuditEventRecord,
+  span: { readonly from: number; readonly to: number },
+): Promise<AuditEventRecord[]> {
+  const filter = { organizationId: organizationId as OrganizationId, actions: ACTIONS_CAUSED, ...span };
   const caused: AuditEventRecord[] = [];
   let after: Cursor | null = null;
   do {
@@ -39,6 +64,7 @@ async function causedBy(reads: Reads, { id, at, organizationId }: AuditEventReco
     });
     caused.push(...items.filter(({ details }) => details["because"] === id));
     after = next;
+    if (after !== null) await nextTurn();
   } while (after !== null);
   return caused;
 }

@@ -14,7 +14,8 @@ import type {
   ViaRef,
 } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
+import { countEnded, type EndedTokens, recordEnded } from "../follow-up/end-tokens.ts";
 import type { Receipt } from "../receipt.ts";
 import { revocationEvents } from "../token/revocation-events.ts";
 import { withdrawnEvent } from "../invitation/withdraw-invitation.ts";
@@ -45,7 +46,12 @@ export interface Offboarding {
   };
   readonly by: ActorRef;
   readonly via: ViaRef | null;
+  /** How many tokens ended at that instant. */
+  readonly tokenCount: number;
+  /** Those that are on record, as far as a proof names them. */
   readonly tokens: readonly Ended[];
+  /** Whether all that ended is on record. The events of many follow within seconds. */
+  readonly isWhole: boolean;
   /** Tokens that rest until the member is reinstated. */
   readonly pausedTokens: number;
   readonly apiKeys: readonly Ended[];
@@ -68,7 +74,7 @@ interface KeysLeft {
 
 /** What was ended in the transaction that is recorded. */
 export interface WhatEnded {
-  readonly tokens: readonly RevokedRef[];
+  readonly tokens: readonly EndedTokens[];
   readonly pausedTokens: number;
   readonly apiKeys: readonly RevokedRef[];
   readonly invitations: readonly InvitationRecord[];
@@ -76,8 +82,9 @@ export interface WhatEnded {
   readonly movedSessions: number;
 }
 
-/** Keys that the proof names; beyond them it counts. */
+/** Keys, and tokens, that the proof names; beyond them it counts. */
 const KEYS_NAMED = 200;
+const TOKENS_NAMED = 1_000;
 
 /** Writes the events of an offboarding and answers their proof, in the transaction that made it. */
 export async function recordOffboarding(
@@ -101,7 +108,7 @@ export async function recordOffboarding(
     details: {
       role: member.role,
       user: member.userId,
-      revokedTokens: ended.tokens.length,
+      revokedTokens: countEnded(ended.tokens),
       ...(action === "member.suspended"
         ? { pausedTokens: ended.pausedTokens, pausedInvitations: ended.pausedInvitations }
         : {}),
@@ -115,22 +122,19 @@ export async function recordOffboarding(
         .map(({ id, name, prefix }) => ({ id, name, prefix })),
     },
   });
-  const caused = causedEvents(actor, event, ended);
-  await tx.insertAuditEvents([event, ...caused]);
-  return offboardingOf(event, caused);
+  const author = authorOf(actor);
+  const others = [
+    ...revocationEvents(author, "api_key", ended.apiKeys, { at, reason: "admin" }, event.id),
+    ...ended.invitations.map((invitation) => withdrawnEvent(actor, invitation, at, event.id)),
+  ];
+  await tx.insertAuditEvents([event, ...others]);
+  return offboardingOf(event, [...(await recordEnded(tx, author, ended.tokens, event.id)), ...others]);
 }
 
-function causedEvents(
-  actor: Actor,
-  { id: because, at, action }: AuditEventRecord,
-  ended: WhatEnded,
-): AuditEventRecord[] {
-  const reason = action === "member.suspended" ? "suspended" : "member_removed";
-  return [
-    ...revocationEvents(actor, "pat", ended.tokens, { at, reason }, because),
-    ...revocationEvents(actor, "api_key", ended.apiKeys, { at, reason: "admin" }, because),
-    ...ended.invitations.map((invitation) => withdrawnEvent(actor, invitation, at, because)),
-  ];
+/** How many events tell what the offboarding ended. */
+export function causedCount({ details }: AuditEventRecord): number {
+  const counts = [details["revokedTokens"], details["revokedApiKeys"], details["withdrawnInvitations"]];
+  return counts.reduce<number>((sum, count) => sum + (typeof count === "number" ? count : 0), 0);
 }
 
 /** The proof that these events are. */
@@ -153,7 +157,9 @@ export function offboardingOf(event: AuditEventRecord, caused: readonly AuditEve
     },
     by: event.actor,
     via: event.via,
-    tokens: ended("pat.revoked"),
+    tokenCount: number("revokedTokens"),
+    tokens: ended("pat.revoked").slice(0, TOKENS_NAMED),
+    isWhole: caused.length >= causedCount(event),
     pausedTokens: number("pausedTokens"),
     apiKeys: ended("api_key.revoked"),
     apiKeysLeft: {

@@ -1,9 +1,10 @@
 import { type OrganizationId, parseName } from "@mintmark/core";
 import type { OrganizationRecord, Transaction } from "../../store/store.ts";
-import { actorRef, type SessionActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import type { SessionActor } from "../actor.ts";
+import { authorOf, eventBy } from "../audit-event.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
+import { endRestOfOrganization, endTokens, recordEnded } from "../follow-up/end-tokens.ts";
 import { type Receipt, receiptAt } from "../receipt.ts";
 import { Refusal } from "../refusal.ts";
 import { requireLiveSession } from "../session/live-session.ts";
@@ -11,7 +12,8 @@ import { revocationEvents } from "../token/revocation-events.ts";
 import { lockWithPermission, refusePersonal } from "./lock-organization.ts";
 
 /**
- * Deletes an organization for good: when this returns, every token and key of it is dead, everywhere.
+ * Deletes an organization for good: when this returns, every token and key of it is dead, everywhere. The tombstones of
+ * many are written afterwards.
  * Its name must be typed and the password be fresh. Tombstones stay, so that whoever holds a secret of
  * it can be told why it no longer works. A personal organization goes only with its account.
  */
@@ -39,34 +41,38 @@ function requireTypedName(organization: OrganizationRecord, typed: string): void
 }
 
 /**
- * Leaves the tombstones and records them, in the caller's transaction. The caller holds the organization's
- * exclusive lock; nothing can be minted, invited or joined beside it.
+ * Ends the organization and records it, in the caller's transaction. The caller holds its exclusive lock; nothing can be
+ * minted, invited or joined beside it. `tokens` is false when they ended with their holder's account.
  */
 export async function endOrganization(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
   actor: SessionActor,
   { id, name }: Pick<OrganizationRecord, "id" | "name">,
+  { tokens: endsTokens = true }: { readonly tokens?: boolean } = {},
 ): Promise<Receipt> {
-  const at = deps.clock();
-  const by = actorRef(actor);
-  const revocation = { at, by, reason: "organization_deleted" } as const;
+  const author = authorOf(actor);
+  const revocation = { at: deps.clock(), by: author.actor, reason: "organization_deleted" } as const;
+  const { at, by } = revocation;
+  const of = { kind: "organization", id } as const;
   await tx.deleteOrganization(id, at, by.id);
-  await tx.endMembershipsOfOrganization(id, at, by.id);
-  const invitations = await tx.withdrawInvitationsOfOrganization(id, at);
-  const tokens = await tx.revokeTokensOfOrganization(id, revocation);
-  const keys = await tx.revokeApiKeysOfOrganization(id, revocation);
-  await tx.moveSessionsOfOrganization(id);
-  await tx.insertAuditEvents([
-    eventBy(actor, {
-      at,
-      organizationId: id,
-      action: "organization.deleted",
-      target: { kind: "organization", id, name },
-      details: { revokedTokens: tokens.length, revokedApiKeys: keys.length, withdrawnInvitations: invitations },
-    }),
-    ...revocationEvents(actor, "pat", tokens, revocation),
-    ...revocationEvents(actor, "api_key", keys, revocation),
-  ]);
+  const counted = await tx.countKeysAndInvitations(id);
+  const tokens = endsTokens
+    ? await endTokens(tx, of, revocation)
+    : { of, revocation, count: 0, revoked: [], isWhole: true };
+  const { apiKeys, isWhole } = await endRestOfOrganization(tx, id, revocation);
+  const event = eventBy(actor, {
+    at,
+    organizationId: id,
+    action: "organization.deleted",
+    target: { kind: "organization", id, name },
+    details: {
+      revokedTokens: tokens.count,
+      revokedApiKeys: counted.apiKeys,
+      withdrawnInvitations: counted.invitations,
+    },
+  });
+  await tx.insertAuditEvents([event, ...revocationEvents(author, "api_key", apiKeys, revocation, event.id)]);
+  await recordEnded(tx, author, [{ ...tokens, isWhole: tokens.isWhole && isWhole }], event.id);
   return receiptAt(at);
 }

@@ -1,4 +1,4 @@
-import type { AuditAction, OrganizationId } from "@mintmark/core";
+import type { AuditAction } from "@mintmark/core";
 import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import type { PasswordChanged } from "../account/change-password.ts";
@@ -10,6 +10,7 @@ import { tellLater } from "../email/letter-limit.ts";
 import { passwordChangedLetter } from "../email/letters.ts";
 import type { EndedByProof } from "../email/first-proof.ts";
 import { recordProof } from "../email/verify-email.ts";
+import { countEnded, recordEnded, sweepTokens } from "../follow-up/end-tokens.ts";
 import { requirePassword } from "../input.ts";
 import { listUsableSessions } from "../session/list-sessions.ts";
 import { rememberAddress } from "../session/sign-in-tries.ts";
@@ -44,7 +45,7 @@ export async function resetPassword(
   const password = requirePassword(input.password, owner === null ? [] : [owner.name, owner.email]);
   // Hashed only for whoever has a live link: hashing cannot be had for nothing.
   const passwordHash = await deps.hashPassword(password, { standing: "expected", sources: [found.userId] });
-  const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user }) => {
+  const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user, entries }) => {
     const at = deps.clock();
     await getEmailLink(tx, "reset_password", input.token, at);
     await spendEmailLink(tx, "reset_password", input.token);
@@ -54,11 +55,12 @@ export async function resetPassword(
     const by = { user, origin, at };
     const endedSessions = await endSessions(tx, by);
     const ended = await recordProof(tx, user, { by: "password_reset", at, origin, session: null });
-    const revokedTokens = input.revokeTokens === true ? await revokeTokens(tx, by) : 0;
-    const done = { endedSessions, revokedTokens: revokedTokens + (ended?.tokens ?? 0) };
-    await tx.insertAuditEvents([
-      event(by, "user.password_reset", { kind: "user", id: user.id, name: user.name }, done),
-    ]);
+    const memberships = input.revokeTokens === true ? entries.map(({ membership }) => membership.id) : [];
+    const swept = await sweepTokens(tx, memberships, { at, by: refOf(user), reason: "self" });
+    const done = { endedSessions, revokedTokens: countEnded(swept) + (ended?.tokens ?? 0) };
+    const reset = event(by, "user.password_reset", { kind: "user", id: user.id, name: user.name }, done);
+    await tx.insertAuditEvents([reset]);
+    await recordEnded(tx, { actor: refOf(user), via: null, origin }, swept, reset.id);
     // Whoever mistyped the old password before need not wait to use the new one.
     await rememberAddress(tx, user.email, origin, at);
     // The link that was opened proves the address.
@@ -91,18 +93,6 @@ async function endSessions(tx: Transaction, by: Resetting): Promise<number> {
   return usable.length;
 }
 
-async function revokeTokens(tx: Transaction, by: Resetting): Promise<number> {
-  const { user, at } = by;
-  const reason = "self";
-  const tokens = await tx.revokeTokensOfUser(user.id, { at, by: refOf(user), reason });
-  await tx.insertAuditEvents(
-    tokens.map(({ id, name, organizationId }) =>
-      event(by, "pat.revoked", { kind: "pat", id, name }, { reason }, organizationId),
-    ),
-  );
-  return tokens.length;
-}
-
 function refOf({ id, name }: UserRecord): ActorRef {
   return { kind: "user", id, name };
 }
@@ -112,7 +102,6 @@ function event(
   action: AuditAction,
   target: TargetRef,
   details: Readonly<Record<string, unknown>>,
-  organizationId: OrganizationId | null = null,
 ): AuditEventRecord {
-  return eventOf({ actor: refOf(user), via: null, origin }, { at, organizationId, action, target, details });
+  return eventOf({ actor: refOf(user), via: null, origin }, { at, organizationId: null, action, target, details });
 }

@@ -1,23 +1,22 @@
 import type { AuditEventId, RevokedReason } from "@mintmark/core";
 import type { AuditEventRecord, RevokedRef } from "../../store/store.ts";
-import { type Actor, type ServiceActor } from "../actor.ts";
-import { eventBy } from "../audit-event.ts";
+import { type EventOrigin, eventOf } from "../audit-event.ts";
 
 /** The audit events of a sweeping revocation: one for each credential it ended. `because` is the event of its cause. */
 export function revocationEvents(
-  actor: Actor | ServiceActor,
+  author: EventOrigin,
   kind: "pat" | "api_key",
   revoked: readonly RevokedRef[],
   revocation: { readonly at: number; readonly reason: RevokedReason },
-  because?: AuditEventId,
+  because: AuditEventId,
 ): AuditEventRecord[] {
   return revoked.map(({ id, name, prefix, organizationId }) =>
-    eventBy(actor, {
+    eventOf(author, {
       at: revocation.at,
       organizationId,
       action: kind === "pat" ? "pat.revoked" : "api_key.revoked",
       target: { kind, id, name },
-      details: { reason: revocation.reason, ...(because === undefined ? {} : { prefix, because }) },
+      details: { reason: revocation.reason, prefix, because },
     }),
   );
 }

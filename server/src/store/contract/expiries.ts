@@ -29,7 +29,7 @@ export function describeExpiries(open: OpenStore): void {
         await addToken(store, await addMember(store), { expiresAt: T0 });
         const failure = new Error("not today");
         const failed = store.transaction(async (tx) => {
-          assert.equal((await tx.noteExpiries("pat", T0, 10)).length, 1);
+          assert.equal((await tx.noteExpiries("pat", T0, 10)).expired.length, 1);
           throw failure;
         });
         await assert.rejects(failed, failure);
@@ -50,8 +50,8 @@ export function describeExpiries(open: OpenStore): void {
   });
 }
 
-function note(store: Store, kind: "pat" | "api_key", now: number, limit = 10): Promise<readonly RevokedRef[]> {
-  return store.transaction((tx) => tx.noteExpiries(kind, now, limit));
+async function note(store: Store, kind: "pat" | "api_key", now: number, limit = 10): Promise<readonly RevokedRef[]> {
+  return (await store.transaction((tx) => tx.noteExpiries(kind, now, limit))).expired;
 }
 
 function refTo({ id, name, prefix, organizationId }: NewToken | NewApiKey): RevokedRef {

@@ -163,7 +163,7 @@ export function describeInvitations(store: () => Store): void {
       await addInvitation(store(), member, { invitedByMembershipId: null });
       const elsewhere = await addInvitation(store(), await addMember(store()));
       const withdrawn = await store().transaction((tx) =>
-        tx.withdrawInvitationsOfOrganization(member.organization.id, T0),
+        tx.withdrawInvitationsOfOrganization(member.organization.id, T0, 10),
       );
       assert.equal(withdrawn, 2);
       assert.deepEqual((await store().reads.listInvitations(member.organization.id, ALL)).items, []);

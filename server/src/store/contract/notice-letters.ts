@@ -67,6 +67,7 @@ export function describeNoticeLetters(open: OpenStore): void {
             organizationId: member.organization.id,
             createdAt: T0,
             expiresAt: T0 + 100,
+            hasEnded: false,
           },
         ]);
         await store.transaction((tx) => tx.setExpiryNoticeAt(token.id, T0 + 20));

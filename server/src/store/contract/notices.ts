@@ -109,7 +109,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await set([]), []);
     });
 
-    test("owners of tokens, and holders of roles, are found; those who left are not", async () => {
+    test("owners of tokens, and members in order, are found; those who left are not", async () => {
       const organization = await addOrganization(store());
       const ada = await addMember(store(), { organization, role: "owner" });
       const eve = await addMember(store(), { organization, role: "viewer" });
@@ -121,15 +121,15 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
         [...(await store().reads.findTokenOwners([token.id, newId("token")]))],
         [[token.id, ada.user.id]],
       );
-      const page = { limit: 10, after: null };
-      const holders = await store().reads.listHoldersOfRoles(organization.id, ["viewer"], page);
-      assert.deepEqual(holders, [eve.user.id]);
-      const rest = await store().reads.listHoldersOfRoles(organization.id, ["viewer"], {
-        limit: 10,
-        after: eve.user.id,
-      });
-      assert.deepEqual(rest, []);
-      assert.deepEqual(await store().reads.listHoldersOfRoles(organization.id, [], page), []);
+      const [first, second] = [ada, eve]
+        .map(({ user, membership }) => ({ userId: user.id, role: membership.role }))
+        .sort((a, b) => (a.userId < b.userId ? -1 : 1));
+      const list = (limit: number, after: UserId | null) =>
+        store().reads.listMembersInOrder(organization.id, { limit, after });
+      assert.deepEqual(await list(10, null), [first, second]);
+      assert.deepEqual(await list(1, null), [first]);
+      assert.deepEqual(await list(10, first?.userId ?? null), [second]);
+      assert.deepEqual(await list(10, second?.userId ?? null), []);
     });
 
     test("old notices are forgotten, the oldest first", () =>

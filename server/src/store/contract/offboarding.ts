@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Store } from "../store.ts";
-import { idsOf } from "./paging.ts";
+import { ALL, idsOf } from "./paging.ts";
 import { addApiKey, addMember, addSession, addToken, join, newEvent, newId, revocation, T0 } from "./samples.ts";
 
 export function describeOffboarding(store: () => Store): void {
@@ -23,9 +23,11 @@ export function describeOffboarding(store: () => Store): void {
       assert.deepEqual([idsOf(all.items), all.count], [[newest, middle, oldest], 3]);
       const cut = await list(2);
       assert.deepEqual([idsOf(cut.items), cut.count], [[newest, middle], 3]);
-      const revoked = await store().transaction((tx) =>
-        tx.revokeTokensOfMembership(member.membership.id, revocation({ reason: "member_removed" })),
-      );
+      const { revoked } = await store().transaction(async (tx) => {
+        const { id } = member.membership;
+        await tx.endMembership(id, T0 + 9, "owner");
+        return tx.revokeEndedTokens({ kind: "membership", id }, revocation({ reason: "member_removed" }), ALL);
+      });
       assert.deepEqual(new Set(idsOf(revoked)), new Set(idsOf(all.items)));
       assert.equal((await list(10)).count, 0);
     });

@@ -55,7 +55,6 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
         const remove = store().transaction(async (tx) => {
           await tx.lockMembership(membership.id);
           await tx.endMembership(membership.id, T0, "owner");
-          await tx.revokeTokensOfMembership(membership.id, revocation({ reason: "member_removed" }));
         });
         await Promise.all([mint, remove]);
         const { items } = await store().reads.listTokensOfUser(member.user.id, null, { limit: 10, after: null });
@@ -72,17 +71,37 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
       }
     });
 
-    test("a sweep of a user and one of an organization at once do not deadlock", async () => {
-      const organization = await addOrganization(store());
-      const member = await addMember(store(), { organization });
+    test("several that leave the same tombstones at once do not deadlock, and each is left once", async () => {
+      const page = { limit: 10, after: null };
       for (let round = 0; round < 20; round++) {
+        const member = await addMember(store());
         for (let index = 0; index < 10; index++) await addToken(store(), member);
-        const answers = await Promise.all([
-          store().transaction((tx) => tx.revokeTokensOfUser(member.user.id, revocation())),
-          store().transaction((tx) => tx.revokeTokensOfOrganization(organization.id, revocation())),
-          store().transaction((tx) => tx.revokeTokensOfMembership(member.membership.id, revocation())),
-        ]);
-        assert.equal(answers.flat().length, 10);
+        const of = { kind: "generation", id: member.membership.id, generation: 0 } as const;
+        const answers = await Promise.all(
+          [1, 2, 3].map(() => store().transaction((tx) => tx.revokeEndedTokens(of, revocation(), page))),
+        );
+        assert.equal(answers.flatMap(({ revoked }) => revoked).length, 10);
+      }
+    });
+
+    test("of a minting and the end of a generation at once, the token is minted after it or has ended with it", async () => {
+      for (let round = 0; round < 50; round++) {
+        const member = await addMember(store());
+        const { id } = member.membership;
+        const mint = store().transaction(async (tx) => {
+          await tx.lockMembership(id);
+          const token = newToken(member);
+          const { generation } = await tx.countGeneration(id, 1);
+          await tx.insertToken(token);
+          return { token, generation };
+        });
+        const sweep = store().transaction(async (tx) => {
+          await tx.lockMembership(id);
+          await tx.raiseTokenGeneration(id);
+        });
+        const [{ token, generation }] = await Promise.all([mint, sweep]);
+        const found = present(await store().reads.findToken(token.id));
+        assert.equal(found.isSwept, generation === 0);
       }
     });
   });

@@ -102,7 +102,9 @@ export function describeSessions(store: () => Store): void {
       const elsewhere = await addSession(store(), await addMember(store()));
       const sessions = [await addSession(store(), ada), await addSession(store(), grace)];
       const personal = [await addPersonal(store(), ada), await addPersonal(store(), grace)];
-      await store().transaction((tx) => tx.moveSessionsOfOrganization(ada.organization.id));
+      const move = (limit: number) =>
+        store().transaction((tx) => tx.moveSessionsOfOrganization(ada.organization.id, limit));
+      assert.deepEqual([await move(1), await move(10), await move(10)], [1, 1, 0]);
       assert.deepEqual(await Promise.all(sessions.map(({ hash }) => activeIn(store(), hash))), personal);
       assert.equal(await activeIn(store(), elsewhere.hash), elsewhere.organizationId);
     });

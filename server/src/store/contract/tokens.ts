@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { TokenId } from "@mintmark/core";
-import { Conflict, type NewToken, type RevokedRef, type Store, type TokenRecord } from "../store.ts";
+import { Conflict, type NewToken, type Store, type TokenRecord } from "../store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import {
   actorOf,
@@ -139,67 +138,7 @@ export function describeTokens(store: () => Store): void {
         expected.push(...added.map((token) => ({ id: token.id, at: token.createdAt })));
       }
     });
-
-    describeSweeps(store);
   });
-}
-
-function describeSweeps(store: () => Store): void {
-  test("revokeTokensOfMembership() revokes what is live in that membership and answers exactly that", async () => {
-    const { user, ...here } = await addMember(store());
-    const member = { user, ...here };
-    const organization = await addOrganization(store());
-    const there: Member = { user, organization, membership: await join(store(), organization.id, user) };
-    const live = [await addToken(store(), member), await addToken(store(), member, { expiresAt: 1 })];
-    const gone = await addToken(store(), member);
-    const elsewhere = await addToken(store(), there);
-    await store().transaction((tx) => tx.revokeToken(gone.id, revocation({ at: T0 + 1, reason: "self" })));
-    const sweep = (): Promise<readonly RevokedRef[]> =>
-      store().transaction((tx) =>
-        tx.revokeTokensOfMembership(here.membership.id, revocation({ at: T0 + 2, reason: "member_removed" })),
-      );
-    assert.deepEqual(sorted(await sweep()), sorted(live.map(toRef)));
-    assert.deepEqual(await sweep(), []);
-    for (const { id } of live) assert.deepEqual(await tombstone(store(), id), [T0 + 2, "member_removed"]);
-    assert.deepEqual(await tombstone(store(), gone.id), [T0 + 1, "self"]);
-    assert.deepEqual(await tombstone(store(), elsewhere.id), [null, null]);
-  });
-
-  test("revokeTokensOfUser() revokes the user's live tokens in every organization", async () => {
-    const { user, ...here } = await addMember(store());
-    const organization = await addOrganization(store());
-    const there: Member = { user, organization, membership: await join(store(), organization.id, user) };
-    const tokens = [await addToken(store(), { user, ...here }), await addToken(store(), there)];
-    const other = await addToken(store(), await addMember(store(), { organization }));
-    const revoked = await store().transaction((tx) => tx.revokeTokensOfUser(user.id, revocation()));
-    assert.deepEqual(sorted(revoked), sorted(tokens.map(toRef)));
-    assert.deepEqual(await tombstone(store(), other.id), [null, null]);
-  });
-
-  test("revokeTokensOfOrganization() revokes every member's live tokens there", async () => {
-    const member = await addMember(store());
-    const colleague = await addMember(store(), { organization: member.organization });
-    const tokens = [await addToken(store(), member), await addToken(store(), colleague)];
-    const other = await addToken(store(), await addMember(store()));
-    const revoked = await store().transaction((tx) =>
-      tx.revokeTokensOfOrganization(member.organization.id, revocation({ reason: "organization_deleted" })),
-    );
-    assert.deepEqual(sorted(revoked), sorted(tokens.map(toRef)));
-    assert.deepEqual(await tombstone(store(), other.id), [null, null]);
-  });
-}
-
-async function tombstone(store: Store, id: TokenId): Promise<readonly unknown[]> {
-  const token = present(await store.reads.findToken(id));
-  return [token.revokedAt, token.revokedReason];
-}
-
-function toRef(token: NewToken): RevokedRef {
-  return { id: token.id, name: token.name, prefix: token.prefix, organizationId: token.organizationId };
-}
-
-function sorted(refs: readonly RevokedRef[]): RevokedRef[] {
-  return [...refs].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** What the store answers for a token that was just minted by this member. */
@@ -222,6 +161,7 @@ function expectedRecord(token: NewToken, { user, organization, membership }: Mem
     revokedAt: null,
     revokedReason: null,
     revokedBy: null,
+    isSwept: false,
     dismissedAt: null,
     membership: { id: membership.id, role: membership.role, suspendedAt: null, endedAt: null },
     user: {

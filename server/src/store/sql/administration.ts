@@ -1,10 +1,11 @@
 import { type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
-import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
+import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { OrganizationFilter, OrganizationSummary } from "../administration-port.ts";
-import type { MemberRecord } from "../member-port.ts";
+import type { MemberRecord, OrganizationRecord } from "../member-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { Tables } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
+import { ENDED_BY, LIVES_ON } from "./follow-ups.ts";
 import { selectMembers, toMember } from "./memberships.ts";
 import { toOrganization } from "./organizations.ts";
 import { containsText, isBeyond, pageOf, rowsToRead } from "./paging.ts";
@@ -41,11 +42,7 @@ export async function listOrganizations(
     (row) => toOrganization(row, json),
     ({ createdAt, id }) => ({ at: createdAt, id }),
   );
-  const counts = await countIn(
-    db,
-    found.items.map(({ id }) => id),
-    now,
-  );
+  const counts = await countIn(db, found.items, now);
   return { ...found, items: found.items.map((organization) => ({ organization, ...counts(organization.id) })) };
 }
 
@@ -57,7 +54,8 @@ export async function findOrganizationSummary(
 ): Promise<OrganizationSummary | null> {
   const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
   if (row === undefined) return null;
-  return { organization: toOrganization(row, json), ...(await countIn(db, [id], now))(id) };
+  const organization = toOrganization(row, json);
+  return { organization, ...(await countIn(db, [organization], now))(id) };
 }
 
 /** In the order of memberships_owners; organizations have few owners. */
@@ -74,19 +72,20 @@ export async function listOwners(
   return rows.map(toMember);
 }
 
-/** By personal_access_tokens_live_user. */
+/** By personal_access_tokens_live_user; what each hangs from by primary key. */
 export async function countLiveTokensOfUser(
   { db }: SqlContext,
   userId: UserId,
   now: number,
 ): Promise<ReadonlyMap<OrganizationId, number>> {
   const rows = await db
-    .selectFrom("personal_access_tokens")
-    .select(["organization_id", sql<number>`count(*)`.as("live")])
-    .where("user_id", "=", userId)
-    .where("revoked_at", "is", null)
-    .where(sql<SqlBool>`(expires_at is null or expires_at > ${now})`)
-    .groupBy("organization_id")
+    .selectFrom("personal_access_tokens as pat")
+    .select(["pat.organization_id", sql<number>`count(*)`.as("live")])
+    .where("pat.user_id", "=", userId)
+    .where("pat.revoked_at", "is", null)
+    .where(sql<SqlBool>`(pat.expires_at is null or pat.expires_at > ${now})`)
+    .where(LIVES_ON)
+    .groupBy("pat.organization_id")
     .execute();
   return new Map(rows.map((row) => [row.organization_id, row.live]));
 }
@@ -111,18 +110,30 @@ const IS_ACTIVE_OWNER = sql<SqlBool>`mem.role = ${sql.lit(OWNER_ROLE)} and mem.e
   and mem.suspended_at is null and exists (
     select 1 from users usr where usr.id = mem.user_id and usr.suspended_at is null and usr.deleted_at is null)`;
 
+/** The tokens that wait for their tombstones, but for those of deleted organizations. An id has 36 characters. */
+function endedTokens(hangsFrom: RawBuilder<unknown>, isOfKind: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select pat.organization_id, pat.expires_order from follow_ups as ending
+      join personal_access_tokens as pat on ${hangsFrom}
+      join memberships as mem on mem.id = pat.membership_id
+      join users as usr on usr.id = pat.user_id
+      join organizations as org on org.id = pat.organization_id
+    where ${isOfKind} and pat.revoked_at is null and ${ENDED_BY} = ending.subject`;
+}
+
 type Counts = Pick<OrganizationSummary, "memberCount" | "activeOwnerCount" | "tokenCount" | "apiKeyCount">;
 
 /**
  * By memberships_active, memberships_owners, personal_access_tokens_live_expiry and api_keys_organization. The
  * organizations are named: beside one that holds most of what there is, PostgreSQL reads whole tables for each of the
- * others when it does not know which they are.
+ * others when it does not know which they are. Of a deleted one nothing is left, whatever has no tombstone yet; of the
+ * others' tokens those are taken off that have ended and wait for it.
  */
 async function countIn(
   db: Kysely<Tables>,
-  ids: readonly OrganizationId[],
+  organizations: readonly Pick<OrganizationRecord, "id" | "deletedAt">[],
   now: number,
 ): Promise<(id: OrganizationId) => Counts> {
+  const ids = organizations.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id);
   const countBy = async (those: Expression<unknown>): Promise<(id: OrganizationId) => number> => {
     if (ids.length === 0) return () => 0;
     const { rows } = await sql<{ id: OrganizationId; count: number }>`
@@ -135,11 +146,15 @@ async function countIn(
   const members = await countBy(sql`from memberships where ended_at is null`);
   const owners = await countBy(sql`from memberships mem where ${IS_ACTIVE_OWNER}`);
   const tokens = await countBy(sql`from personal_access_tokens where revoked_at is null and expires_order > ${now}`);
+  const ended = await countBy(sql`from (
+    ${endedTokens(sql`pat.membership_id = substr(ending.subject, 1, 36)`, sql`ending.kind in ('membership', 'generation')`)}
+    union all ${endedTokens(sql`pat.user_id = ending.subject`, sql`ending.kind = 'user'`)}
+  ) as pat where pat.expires_order > ${now}`);
   const keys = await countBy(sql`from api_keys where ${isLive}`);
   return (id) => ({
     memberCount: members(id),
     activeOwnerCount: owners(id),
-    tokenCount: tokens(id),
+    tokenCount: tokens(id) - ended(id),
     apiKeyCount: keys(id),
   });
 }

@@ -1,4 +1,4 @@
-import type { ApiKeyId, OrganizationId, UserId } from "@mintmark/core";
+import { type ApiKeyId, endOf, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { ApiKeyRecord, NewApiKey, Revocation, RevokedRef } from "../credential-port.ts";
 import type { Page, PageRequest } from "../page.ts";
@@ -77,16 +77,23 @@ export async function revokeApiKey({ db }: SqlContext, id: ApiKeyId, revocation:
     .execute();
 }
 
-/** By api_keys_organization. The organization's row is locked by the caller, so no two of these meet. */
+/** By api_keys_live. The organization's row is locked by the caller, or it has ended: no two of these meet. */
 export async function revokeApiKeysOfOrganization(
   { db }: SqlContext,
   id: OrganizationId,
   revocation: Revocation,
+  limit: number,
 ): Promise<readonly RevokedRef[]> {
+  const unrevoked = db
+    .selectFrom("api_keys")
+    .select("id")
+    .where("organization_id", "=", id)
+    .where("revoked_at", "is", null)
+    .limit(limit);
   const rows = await db
     .updateTable("api_keys")
     .set(tombstoneOf(revocation))
-    .where("organization_id", "=", id)
+    .where("id", "in", unrevoked)
     .where("revoked_at", "is", null)
     .returning(["id", "name", "prefix", "organization_id"])
     .execute();
@@ -148,9 +155,13 @@ export function selectApiKeys(db: Kysely<Tables>): ApiKeyQuery {
     ]);
 }
 
+/** One that has ended with its organization is shown so before its tombstone is written. */
 export function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
+  const facts = toApiKeyFacts(row, json);
+  const end = row.revoked_at === null ? endOf(facts) : null;
   return {
-    ...toApiKeyFacts(row, json),
+    ...facts,
+    ...(end === null ? {} : { revokedAt: end.at, revokedReason: end.reason }),
     revokedBy: toRevokedBy(row),
     createdBy: { id: row.creator_id, name: row.creator_name },
     lastUsedIp: row.last_used_ip,

@@ -4,6 +4,7 @@ import type { CalendarEntry, CalendarFeedRecord } from "../notice-port.ts";
 import type { CalendarFeedRow } from "../notice-tables.ts";
 import type { UserRecord } from "../account-port.ts";
 import type { SqlContext } from "./context.ts";
+import { LIVES_ON } from "./follow-ups.ts";
 import { toUser } from "./users.ts";
 
 /** By calendar_feeds_live. */
@@ -76,7 +77,7 @@ export async function touchCalendarFeed({ db }: SqlContext, id: CalendarFeedId, 
   await db.updateTable("calendar_feeds").set({ last_read_at: at }).where("id", "=", id).execute();
 }
 
-/** By personal_access_tokens_live_user; the organization by primary key. */
+/** By personal_access_tokens_live_user; what each hangs from by primary key. */
 export async function listEndsOfTokens(
   { db }: SqlContext,
   userId: UserId,
@@ -89,6 +90,7 @@ export async function listEndsOfTokens(
     .select(["pat.id", "pat.name", "pat.created_at", "pat.expires_at", "org.name as organization_name"])
     .where("pat.user_id", "=", userId)
     .where("pat.revoked_at", "is", null)
+    .where(LIVES_ON)
     .where("pat.expires_at", ">", now)
     .orderBy("pat.expires_at")
     .orderBy("pat.id")

@@ -28,6 +28,8 @@ export interface TokenFactsRow
     OrganizationColumns,
     Pick<RevocationColumns, "revoked_at" | "revoked_reason">,
     Pick<TokenRow, "id" | "name" | "prefix" | "permissions" | "created_at" | "expires_at"> {
+  /** 1 when its generation has ended. */
+  swept: number;
   last_used_at: number | null;
   membership_id: MembershipRow["id"];
   membership_role: string;
@@ -66,6 +68,8 @@ const TOKEN_COLUMNS = [
   "pat.revoked_reason",
 ] as const;
 
+const IS_SWEPT = sql<number>`case when pat.generation < mem.token_generation then 1 else 0 end`;
+
 const HOLDER_COLUMNS = [
   "mem.id as membership_id",
   "mem.role as membership_role",
@@ -92,6 +96,7 @@ export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
   return joinHolder(db, BY_ID)
     .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
     .select(TOKEN_COLUMNS)
+    .select(IS_SWEPT.as("swept"))
     .select("uses.last_used_at")
     .select(HOLDER_COLUMNS)
     .select(ORGANIZATION_COLUMNS);
@@ -101,6 +106,7 @@ export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
 export function selectJudgedTokenFacts(db: Kysely<Tables>, json: StoredJson): JudgedTokenQuery {
   return joinHolder(db, BY_NUMBER)
     .select(TOKEN_COLUMNS)
+    .select(IS_SWEPT.as("swept"))
     .select(judgedLastUse(sql.ref("pat.id"), json).as("last_used_at"))
     .select(HOLDER_COLUMNS)
     .select(ORGANIZATION_COLUMNS);
@@ -179,6 +185,7 @@ export function toTokenFacts(row: TokenFactsRow, json: StoredJson): TokenFacts {
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
     revokedReason: row.revoked_reason,
+    isSwept: row.swept === 1,
     membership: {
       id: row.membership_id,
       role: row.membership_role,

@@ -1,6 +1,7 @@
 import type { TokenId } from "@mintmark/core";
 import type { ExpiringToken } from "../notice-port.ts";
 import type { SqlContext } from "./context.ts";
+import { hasEnded } from "./follow-ups.ts";
 
 /**
  * By personal_access_tokens_expiry_notice, locked in the order it has. Rows that another replica holds are skipped,
@@ -14,6 +15,7 @@ export async function lockDueExpiryNotices(
   let due = db
     .selectFrom("personal_access_tokens")
     .select(["id", "name", "user_id", "organization_id", "created_at", "expires_at"])
+    .select(hasEnded("pat").as("ended"))
     .where("expiry_notice_at", "<=", now)
     .where("revoked_at", "is", null)
     .orderBy("expiry_notice_at")
@@ -27,6 +29,7 @@ export async function lockDueExpiryNotices(
     organizationId: row.organization_id,
     createdAt: row.created_at,
     expiresAt: row.expires_at as number,
+    hasEnded: row.ended === 1,
   }));
 }
 

@@ -159,16 +159,24 @@ export async function withdrawInvitationsIssuedBy(
   return rows.map(toInvitation);
 }
 
-/** By invitations_newest. */
+/** By invitations_newest. The organization's row is locked by the caller, or it has ended: no two of these meet. */
 export async function withdrawInvitationsOfOrganization(
   { db }: SqlContext,
   organizationId: OrganizationId,
   at: number,
+  limit: number,
 ): Promise<number> {
+  const pending = db
+    .selectFrom("invitations")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .limit(limit);
   const { numUpdatedRows } = await db
     .updateTable("invitations")
     .set({ withdrawn_at: at })
-    .where("organization_id", "=", organizationId)
+    .where("id", "in", pending)
     .where("accepted_at", "is", null)
     .where("withdrawn_at", "is", null)
     .executeTakeFirstOrThrow();

@@ -39,7 +39,8 @@ const COUNTED: Readonly<Record<LimitName, (of: string, now: number) => RawBuilde
     sql`from sessions where user_id = ${userId} and ended_at is null and expires_at > ${now}`,
   // By personal_access_tokens_live_of_membership.
   tokensOfMembership: (membershipId, now) => sql`from personal_access_tokens
-    where membership_id = ${membershipId} and revoked_at is null and expires_order > ${now}`,
+    where membership_id = ${membershipId} and revoked_at is null and expires_order > ${now}
+      and generation >= (select token_generation from memberships where id = ${membershipId})`,
   // By memberships_active.
   membersOfOrganization: (organizationId) =>
     sql`from memberships where organization_id = ${organizationId} and ended_at is null`,

@@ -1,5 +1,5 @@
 import { type MembershipId, OWNER_ROLE, type OrganizationId, type UserId } from "@mintmark/core";
-import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
+import { type Kysely, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import type { MemberRecord, MembershipRecord } from "../member-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { MembershipRow, Tables, UserRow } from "../tables.ts";
@@ -128,19 +128,27 @@ export async function endMembership({ db }: SqlContext, id: MembershipId, at: nu
     .execute();
 }
 
-/** By memberships_newest. The organization's row is locked by the caller, so no two of these meet. */
+/** By memberships_newest. The organization's row is locked by the caller, or it has ended: no two of these meet. */
 export async function endMembershipsOfOrganization(
   { db }: SqlContext,
   organizationId: OrganizationId,
   at: number,
   by: string,
-): Promise<void> {
-  await db
-    .updateTable("memberships")
-    .set({ ended_at: at, ended_by: by })
+  limit: number,
+): Promise<number> {
+  const present = db
+    .selectFrom("memberships")
+    .select("id")
     .where("organization_id", "=", organizationId)
     .where("ended_at", "is", null)
-    .execute();
+    .limit(limit);
+  const { numUpdatedRows } = await db
+    .updateTable("memberships")
+    .set({ ended_at: at, ended_by: by })
+    .where("id", "in", present)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
 export interface MemberRow extends UserRow {
@@ -177,11 +185,14 @@ export function selectMembers(
       sql<number>`(
         select count(*) from personal_access_tokens pat
         where pat.membership_id = mem.id and pat.revoked_at is null
+          and pat.generation >= mem.token_generation and usr.deleted_at is null
           and (pat.expires_at is null or pat.expires_at > ${now})
       )`.as("token_count"),
     )
     .where("mem.organization_id", "=", organizationId)
-    .where("mem.ended_at", "is", null);
+    .where("mem.ended_at", "is", null)
+    // The memberships of an organization that was deleted end one after the other, and all with it.
+    .where(sql<SqlBool>`(select deleted_at from organizations where id = ${organizationId}) is null`);
 }
 
 export function toMember(row: MemberRow): MemberRecord {
@@ -197,7 +208,7 @@ export function toMember(row: MemberRow): MemberRecord {
   };
 }
 
-export function toMembership(row: Omit<MembershipRow, "suspended_by" | "ended_by">): MembershipRecord {
+export function toMembership(row: Omit<MembershipRow, "suspended_by" | "ended_by" | "token_generation">): MembershipRecord {
   return {
     id: row.id,
     organizationId: row.organization_id,

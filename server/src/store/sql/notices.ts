@@ -133,22 +133,19 @@ export async function findTokenOwners(
 }
 
 /** In the order of memberships_active. */
-export async function listHoldersOfRoles(
+export async function listMembersInOrder(
   { db }: SqlContext,
   organizationId: OrganizationId,
-  roles: readonly string[],
   { limit, after }: { readonly limit: number; readonly after: UserId | null },
-): Promise<readonly UserId[]> {
-  if (roles.length === 0) return [];
+): Promise<readonly { readonly userId: UserId; readonly role: string }[]> {
   let query = db
     .selectFrom("memberships")
-    .select("user_id")
+    .select(["user_id", "role"])
     .where("organization_id", "=", organizationId)
-    .where("ended_at", "is", null)
-    .where("role", "in", roles);
+    .where("ended_at", "is", null);
   if (after !== null) query = query.where("user_id", ">", after);
   const rows = await query.orderBy("user_id").limit(limit).execute();
-  return rows.map((row) => row.user_id);
+  return rows.map(({ user_id: userId, role }) => ({ userId, role }));
 }
 
 type NoticeScope = Tables & {

@@ -7,6 +7,7 @@ import type { Counted, OffboardingReads } from "../offboarding-port.ts";
 import { selectApiKeys, toApiKey } from "./api-keys.ts";
 import { toAuditEvent } from "./audit-events.ts";
 import type { SqlContext } from "./context.ts";
+import { LIVES_ON } from "./follow-ups.ts";
 import { toInvitation } from "./invitations.ts";
 import { selectTokens, toToken } from "./tokens.ts";
 
@@ -30,15 +31,17 @@ async function listUnrevokedTokensOfMembership(
   const rows = await selectTokens(db)
     .where("pat.membership_id", "=", id)
     .where("pat.revoked_at", "is", null)
+    .where(LIVES_ON)
     .orderBy("pat.created_at", "desc")
     .orderBy("pat.id", "desc")
     .limit(limit)
     .execute();
   const { count } = await db
-    .selectFrom("personal_access_tokens")
+    .selectFrom("personal_access_tokens as pat")
     .select(sql<number>`count(*)`.as("count"))
-    .where("membership_id", "=", id)
-    .where("revoked_at", "is", null)
+    .where("pat.membership_id", "=", id)
+    .where("pat.revoked_at", "is", null)
+    .where(LIVES_ON)
     .executeTakeFirstOrThrow();
   return { items: rows.map((row) => toToken(row, json)), count };
 }

@@ -4,18 +4,20 @@ import type { TokenRecord } from "../credential-port.ts";
 import type { LiveToken } from "../overview-port.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { SqlContext } from "./context.ts";
+import { hasFollowUps, LIVES_ON } from "./follow-ups.ts";
 import { jsonTexts } from "./json-rows.ts";
 import { isBeyond, pageOf, rowsToRead } from "./paging.ts";
 import { selectTokens, toToken } from "./tokens.ts";
 
 /** In the order of personal_access_tokens_live_newest, which has all columns; the last use by primary key. */
 export async function listLiveTokens(
-  { db }: SqlContext,
+  context: SqlContext,
   organizationId: OrganizationId,
   now: number,
   page: PageRequest,
 ): Promise<Page<LiveToken>> {
-  const rows = await db
+  const { db } = context;
+  let query = db
     .selectFrom("personal_access_tokens as pat")
     .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
     .select(["pat.id", "pat.created_at", "pat.expires_at", "uses.last_used_at"])
@@ -25,10 +27,11 @@ export async function listLiveTokens(
     .where(isBeyond(page.after, "pat.created_at", "pat.id"))
     .orderBy("pat.created_at", "desc")
     .orderBy("pat.id", "desc")
-    .limit(rowsToRead(page))
-    .execute();
+    .limit(rowsToRead(page));
+  // Looked for only while there are such: the index has not what a token hangs from.
+  if (await hasFollowUps(context)) query = query.where(LIVES_ON);
   return pageOf(
-    rows,
+    await query.execute(),
     page,
     (row) => ({ id: row.id, createdAt: row.created_at, expiresAt: row.expires_at, lastUsedAt: row.last_used_at }),
     (token) => ({ at: token.createdAt, id: token.id }),

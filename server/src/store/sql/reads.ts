@@ -20,6 +20,7 @@ import type { SqlContext } from "./context.ts";
 import { deviceLoginReads } from "./device-logins.ts";
 import { findDomainJoining, listJoinableOrganizations, wasRemoved } from "./domain-joinings.ts";
 import { findEmailLink } from "./email-links.ts";
+import { followUpReads } from "./follow-ups.ts";
 import { getInstance } from "./instance.ts";
 import {
   findInvitation,
@@ -61,6 +62,7 @@ export function createReads(context: SqlContext): Reads {
     ...administrationReads(context),
     ...deviceLoginReads(context),
     ...emailLinkReads(context),
+    ...followUpReads(context),
     ...joiningReads(context),
     ...limitReads(context),
     ...memberReads(context),

@@ -179,17 +179,31 @@ export async function moveSessions(
 }
 
 /** By sessions_organization, and organizations_personal_of for each of them. */
-export async function moveSessionsOfOrganization(context: SqlContext, from: OrganizationId): Promise<void> {
-  const { db } = context;
-  await lockOpenSessions(context, "organization_id", from);
-  await db
+export async function moveSessionsOfOrganization(
+  { db, locksRows }: SqlContext,
+  from: OrganizationId,
+  limit: number,
+): Promise<number> {
+  let open = db
+    .selectFrom("sessions")
+    .select("id")
+    .where("organization_id", "=", from)
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .limit(limit);
+  if (locksRows) open = open.forNoKeyUpdate();
+  const ids = (await open.execute()).map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await db
     .updateTable("sessions")
     .from("organizations as personal")
     .set((row) => ({ organization_id: row.ref("personal.id") }))
     .whereRef("personal.personal_of", "=", "sessions.user_id")
+    .where("sessions.id", "in", ids)
     .where("sessions.organization_id", "=", from)
     .where("sessions.ended_at", "is", null)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
 /** Locks sessions in the order of their ids: two changes that share several wait instead of deadlocking. */

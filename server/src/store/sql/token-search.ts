@@ -4,6 +4,7 @@ import type { TokenRecord } from "../credential-port.ts";
 import type { Cursor, Page, PageRequest } from "../page.ts";
 import type { TokenBlocks, TokenFilter, TokenOrder, TokenSearch } from "../token-search-port.ts";
 import type { SqlContext } from "./context.ts";
+import { HAS_ENDED } from "./follow-ups.ts";
 import { containsText, rowsToRead } from "./paging.ts";
 import { selectTokens, toToken } from "./tokens.ts";
 
@@ -101,17 +102,20 @@ const LAST_SIGN = sql`coalesce(uses.last_used_at, pat.created_at)`;
 
 const SEARCHED = ["pat.name_key", "pat.prefix", "usr.name_key", "usr.email_key"];
 
+/** Neither has a tombstone nor has ended with what it hangs from. */
+const IS_UNREVOKED = sql<SqlBool>`(pat.revoked_at is null and not ${HAS_ENDED})`;
+
 /** The states of core's `credentialState`, in its order of precedence. A test compares the two. */
 const STATES: Readonly<Record<NonNullable<TokenFilter["state"]>, (blocks: TokenBlocks, now: number) => Conditions>> = {
-  revoked: () => [sql`pat.revoked_at is not null`],
-  expired: (_blocks, now) => [sql`pat.revoked_at is null`, sql`pat.expires_at <= ${now}`],
+  revoked: () => [sql`not ${IS_UNREVOKED}`],
+  expired: (_blocks, now) => [IS_UNREVOKED, sql`pat.expires_at <= ${now}`],
   suspended: (_blocks, now) => [...unexpired(now), sql`(mem.suspended_at is not null or usr.suspended_at is not null)`],
   blocked: (blocks, now) => [...unsuspended(now), isBlocked(blocks)],
   active: (blocks, now) => [...unsuspended(now), sql`not ${isBlocked(blocks)}`],
 };
 
 function unexpired(now: number): Conditions {
-  return [sql`pat.revoked_at is null`, sql`(pat.expires_at is null or pat.expires_at > ${now})`];
+  return [IS_UNREVOKED, sql`(pat.expires_at is null or pat.expires_at > ${now})`];
 }
 
 function unsuspended(now: number): Conditions {

@@ -1,10 +1,18 @@
-import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
-import type { Kysely, SelectQueryBuilder } from "kysely";
-import type { NewToken, Revocation, RevokedRef, TokenRecord } from "../credential-port.ts";
+import {
+  endOf,
+  type OrganizationId,
+  type RevokedReason,
+  type TokenFacts,
+  type TokenId,
+  type UserId,
+} from "@mintmark/core";
+import { type Kysely, type Nullable, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
+import type { NewToken, Revocation, TokenRecord } from "../credential-port.ts";
 import type { Page, PageRequest } from "../page.ts";
-import type { CredentialUseRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
+import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { SqlContext } from "./context.ts";
 import { selectTokenFacts, type TokenFactsRow, type TokenScope, toTokenFacts } from "./credential-facts.ts";
+import { ENDED_BY } from "./follow-ups.ts";
 import { isBeyond, pageOf, rowsToRead, searchText } from "./paging.ts";
 import { tombstoneOf, toRevokedBy } from "./revocation.ts";
 import { tokenNumbers } from "./row-numbers.ts";
@@ -47,7 +55,9 @@ export async function listUnrevokedTokensOfOrganization(
   const query = selectTokenPage(db, page)
     .where("pat.organization_id", "=", organizationId)
     .where("pat.revoked_at", "is", null);
-  return toTokenPage(await query.execute(), page, json);
+  const { items, next } = toTokenPage(await query.execute(), page, json);
+  // Those that have ended and get their tombstones next make a page shorter, not the statement longer.
+  return { items: items.filter(({ revokedAt }) => revokedAt === null), next };
 }
 
 /** Also makes the row that its uses are counted in, so that a token that was never used is in the index of last uses. */
@@ -58,6 +68,7 @@ export async function insertToken({ db }: SqlContext, token: NewToken): Promise<
       id: token.id,
       hash: token.hash,
       ...tokenNumbers(token),
+      generation: sql<number>`(select token_generation from memberships where id = ${token.membershipId})`,
       prefix: token.prefix,
       name: token.name,
       name_key: searchText(token.name),
@@ -121,79 +132,37 @@ export async function dismissToken({ db }: SqlContext, id: TokenId, at: number):
     .execute();
 }
 
-/** By personal_access_tokens_live_membership. */
-export async function revokeTokensOfMembership(
-  context: SqlContext,
-  id: MembershipId,
-  revocation: Revocation,
-): Promise<readonly RevokedRef[]> {
-  return revokeLiveTokens(context, "membership_id", id, revocation);
-}
-
-/** By personal_access_tokens_live_user. */
-export async function revokeTokensOfUser(
-  context: SqlContext,
-  id: UserId,
-  revocation: Revocation,
-): Promise<readonly RevokedRef[]> {
-  return revokeLiveTokens(context, "user_id", id, revocation);
-}
-
-/** By personal_access_tokens_live_organization. */
-export async function revokeTokensOfOrganization(
-  context: SqlContext,
-  id: OrganizationId,
-  revocation: Revocation,
-): Promise<readonly RevokedRef[]> {
-  return revokeLiveTokens(context, "organization_id", id, revocation);
-}
-
-/**
- * Locks the live tokens in the order of their ids before it changes any: two sweeps over the same
- * tokens, of a user and of an organization, then wait for each other instead of deadlocking.
- */
-async function revokeLiveTokens(
-  { db, locksRows }: SqlContext,
-  owner: "membership_id" | "user_id" | "organization_id",
-  id: MembershipId | UserId | OrganizationId,
-  revocation: Revocation,
-): Promise<readonly RevokedRef[]> {
-  if (locksRows) {
-    await db
-      .selectFrom("personal_access_tokens")
-      .select("id")
-      .where(owner, "=", id)
-      .where("revoked_at", "is", null)
-      .orderBy("id")
-      .forNoKeyUpdate()
-      .execute();
-  }
-  const rows = await db
-    .updateTable("personal_access_tokens")
-    .set(tombstoneOf(revocation))
-    .where(owner, "=", id)
-    .where("revoked_at", "is", null)
-    .returning(["id", "name", "prefix", "organization_id"])
-    .execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, prefix: row.prefix, organizationId: row.organization_id }));
-}
-
 export interface TokenRecordRow
   extends
     TokenFactsRow,
     Omit<RevocationColumns, "revoked_at" | "revoked_reason">,
     Pick<TokenRow, "replaces" | "dismissed_at"> {
+  /** Of the follow-up that will leave its tombstone; `null` once it has one, and of a token that lives. */
+  ending_at: number | null;
+  ending_reason: RevokedReason | null;
+  ending_by_kind: RevocationColumns["revoked_by_kind"];
+  ending_by_id: string | null;
+  ending_by_name: string | null;
   use_count: CredentialUseRow["use_count"] | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
   last_used_route: string | null;
 }
 
-export type TokenQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenRecordRow>;
+type ListedTokenScope = TokenScope & { ending: Nullable<FollowUpRow> };
+export type TokenQuery = SelectQueryBuilder<
+  ListedTokenScope,
+  "pat" | "mem" | "usr" | "org" | "uses" | "ending",
+  TokenRecordRow
+>;
 
-/** Every join is by primary key. */
+/** Every join is by primary key. A token that has ended is shown as its tombstone will say, before it has it. */
 export function selectTokens(db: Kysely<Tables>): TokenQuery {
-  return selectTokenFacts(db).select([
+  return selectTokenFacts(db)
+    .leftJoin("follow_ups as ending", (join) =>
+      join.on("pat.revoked_at", "is", null).on(sql<SqlBool>`ending.subject = ${ENDED_BY}`),
+    )
+    .select([
     "pat.replaces",
     "pat.dismissed_at",
     "pat.revoked_by_kind",
@@ -203,6 +172,11 @@ export function selectTokens(db: Kysely<Tables>): TokenQuery {
     "uses.last_used_ip",
     "uses.last_used_user_agent",
     "uses.last_used_route",
+    "ending.at as ending_at",
+    "ending.reason as ending_reason",
+    "ending.actor_kind as ending_by_kind",
+    "ending.actor_id as ending_by_id",
+    "ending.actor_name as ending_by_name",
   ]);
 }
 
@@ -224,14 +198,33 @@ function toTokenPage(rows: readonly TokenRecordRow[], page: PageRequest, json: S
 }
 
 export function toToken(row: TokenRecordRow, json: StoredJson): TokenRecord {
+  const facts = toTokenFacts(row, json);
   return {
-    ...toTokenFacts(row, json),
-    revokedBy: toRevokedBy(row),
+    ...facts,
+    ...(row.revoked_at === null ? endingOf(row, facts) : { revokedBy: toRevokedBy(row) }),
     replaces: row.replaces,
     dismissedAt: row.dismissed_at,
     lastUsedIp: row.last_used_ip,
     lastUsedUserAgent: row.last_used_user_agent,
     lastUsedRoute: row.last_used_route,
     useCount: row.use_count ?? 0,
+  };
+}
+
+/** What the tombstone of a token that has ended will say. */
+function endingOf(
+  row: TokenRecordRow,
+  facts: TokenFacts,
+): Pick<TokenRecord, "revokedAt" | "revokedReason" | "revokedBy"> {
+  const end = endOf(facts);
+  if (end === null) return { revokedAt: null, revokedReason: null, revokedBy: null };
+  return {
+    revokedAt: row.ending_at ?? end.at,
+    revokedReason: row.ending_reason ?? end.reason,
+    revokedBy: toRevokedBy({
+      revoked_by_kind: row.ending_by_kind,
+      revoked_by_id: row.ending_by_id,
+      revoked_by_name: row.ending_by_name,
+    }),
   };
 }

@@ -25,6 +25,7 @@ import { clearDomainJoining, clearDomainJoiningsSetBy, setDomainJoining } from "
 import { endEmailLinks, forgetEmailLinks, insertEmailLink, useEmailLink } from "./email-links.ts";
 import { noteExpiries } from "./expiries.ts";
 import { deviceLoginWrites } from "./device-logins.ts";
+import { followUpWrites } from "./follow-ups.ts";
 import { countSetupAttempt, lockInstance, markSetUp, setSetupCode } from "./instance.ts";
 import {
   acceptInvitation,
@@ -70,9 +71,6 @@ import {
   lockToken,
   renameToken,
   revokeToken,
-  revokeTokensOfMembership,
-  revokeTokensOfOrganization,
-  revokeTokensOfUser,
 } from "./tokens.ts";
 import { countNetworks, countSightings, recordSightings, recordUses } from "./usage.ts";
 import { forgetUseHistory, recordUseHistory } from "./use-history.ts";
@@ -99,6 +97,7 @@ export function createTransaction(context: SqlContext): Transaction {
     ...administrationWrites(context),
     ...deviceLoginWrites(context),
     ...emailLinkWrites(context),
+    ...followUpWrites(context),
     ...joiningWrites(context),
     ...limitWrites(context),
     ...memberWrites(context),
@@ -133,7 +132,7 @@ function accountWrites(context: SqlContext): AccountWrites {
     endSession: (userId, id, at) => endSession(context, userId, id, at),
     endSessionsOfUser: (userId, except, at) => endSessionsOfUser(context, userId, except, at),
     moveSessions: (userId, from, to) => moveSessions(context, userId, from, to),
-    moveSessionsOfOrganization: (from) => moveSessionsOfOrganization(context, from),
+    moveSessionsOfOrganization: (from, limit) => moveSessionsOfOrganization(context, from, limit),
     countAttempt: (key, windowMs, now) => countAttempt(context, key, windowMs, now),
     clearAttempts: (key) => clearAttempts(context, key),
     forgetAttempts: (before, except) => forgetAttempts(context, before, except),
@@ -177,16 +176,16 @@ function memberWrites(context: SqlContext): MemberWrites {
     suspendMembership: (id, at, by) => suspendMembership(context, id, at, by),
     reinstateMembership: (id) => reinstateMembership(context, id),
     endMembership: (id, at, by) => endMembership(context, id, at, by),
-    endMembershipsOfOrganization: (organizationId, at, by) =>
-      endMembershipsOfOrganization(context, organizationId, at, by),
+    endMembershipsOfOrganization: (organizationId, at, by, limit) =>
+      endMembershipsOfOrganization(context, organizationId, at, by, limit),
     insertInvitation: (invitation) => insertInvitation(context, invitation),
     lockInvitation: (id) => lockInvitation(context, id),
     acceptInvitation: (id, at, by) => acceptInvitation(context, id, at, by),
     withdrawInvitation: (id, at) => withdrawInvitation(context, id, at),
     renewInvitation: (id, renewal) => renewInvitation(context, id, renewal),
     withdrawInvitationsIssuedBy: (membershipId, at) => withdrawInvitationsIssuedBy(context, membershipId, at),
-    withdrawInvitationsOfOrganization: (organizationId, at) =>
-      withdrawInvitationsOfOrganization(context, organizationId, at),
+    withdrawInvitationsOfOrganization: (organizationId, at, limit) =>
+      withdrawInvitationsOfOrganization(context, organizationId, at, limit),
   };
 }
 
@@ -197,13 +196,11 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     renameToken: (id, name) => renameToken(context, id, name),
     revokeToken: (id, revocation) => revokeToken(context, id, revocation),
     dismissToken: (id, at) => dismissToken(context, id, at),
-    revokeTokensOfMembership: (id, revocation) => revokeTokensOfMembership(context, id, revocation),
-    revokeTokensOfUser: (id, revocation) => revokeTokensOfUser(context, id, revocation),
-    revokeTokensOfOrganization: (id, revocation) => revokeTokensOfOrganization(context, id, revocation),
     insertApiKey: (key) => insertApiKey(context, key),
     lockApiKey: (id) => lockApiKey(context, id),
     revokeApiKey: (id, revocation) => revokeApiKey(context, id, revocation),
-    revokeApiKeysOfOrganization: (id, revocation) => revokeApiKeysOfOrganization(context, id, revocation),
+    revokeApiKeysOfOrganization: (id, revocation, limit) =>
+      revokeApiKeysOfOrganization(context, id, revocation, limit),
     revokeApiKeysCreatedBy: (id, revocation) => revokeApiKeysCreatedBy(context, id, revocation),
     noteExpiries: (kind, now, limit) => noteExpiries(context, kind, now, limit),
     insertService: (service) => insertService(context, service),

@@ -16,6 +16,7 @@ import { sql as rowNumbers } from "./0011-row-numbers.ts";
 import { sql as invitationTokens } from "./0012-invitation-tokens.ts";
 import { sql as liveCounts } from "./0013-live-counts.ts";
 import { sql as firstProof } from "./0014-first-proof.ts";
+import { sql as followUps } from "./0015-follow-ups.ts";
 
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -32,4 +33,5 @@ export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0012-invitation-tokens", sql: invitationTokens },
   { name: "0013-live-counts", sql: liveCounts },
   { name: "0014-first-proof", sql: firstProof },
+  { name: "0015-follow-ups", sql: followUps },
 ];

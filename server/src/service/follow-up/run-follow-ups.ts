@@ -1,0 +1,92 @@
+// Works off the follow-ups, each in steps that are one small transaction: what it writes and how far it came are durable
+// together, so that whoever goes on after a crash, in this process or another, writes nothing twice and leaves nothing
+// out. Any number of replicas may run it; each takes another follow-up. It begins after the commit that wrote one, and
+// once a minute for those that nobody works on.
+import { inSteps } from "../../event-loop/steps.ts";
+import { endedOf, type FollowUp, type Store, type Transaction } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+import type { NoticeRules } from "../notice/draft.ts";
+import { tellPolicyChange } from "../notice/policy-notices.ts";
+import { recordEnd } from "./record-end.ts";
+
+export interface FollowUps {
+  /** Begins a round, or another after the one that is under way. */
+  begin(): void;
+  /** Takes one step; `false` when there is nothing to do. */
+  step(): Promise<boolean>;
+  /** Resolves when no round is under way. */
+  settled(): Promise<void>;
+  /** Resolves when the step that is under way has ended; no other begins. */
+  stop(): Promise<void>;
+}
+
+export interface FollowUpDeps extends NoticeRules, Pick<Deps, "clock"> {
+  /** One that makes no notices of events: here they are made of all events of a follow-up together. */
+  readonly store: Store;
+  /** Called after the commit of a step that wrote notices. */
+  readonly onNotices: () => void;
+}
+
+/** How far a follow-up came, and whether the step told somebody; `null` when it is done. */
+export interface StepDone {
+  readonly progress: FollowUp["progress"];
+  readonly hasTold: boolean;
+}
+
+export function createFollowUps(
+  deps: FollowUpDeps,
+  { onError, byHand = false }: { readonly onError: (error: unknown) => void; readonly byHand?: boolean },
+): FollowUps {
+  let round: Promise<void> = Promise.resolve();
+  let [isWaiting, isStopped] = [false, byHand];
+  const runRound = async (): Promise<void> => {
+    isWaiting = false;
+    // One that fails does not keep the others; it is tried again in the next round.
+    const failed: string[] = [];
+    await inSteps(async () => !isStopped && (await takeStep(deps, failed, onError)));
+  };
+  return {
+    begin() {
+      if (isWaiting || isStopped) return;
+      isWaiting = true;
+      round = round.then(runRound).catch(onError);
+    },
+    step: () => takeStep(deps, [], (error) => Promise.reject(error)),
+    settled: () => round,
+    async stop() {
+      isStopped = true;
+      await round;
+    },
+  };
+}
+
+async function takeStep(
+  deps: FollowUpDeps,
+  failed: string[],
+  onError: (error: unknown) => unknown,
+): Promise<boolean> {
+  let subject: string | null = null;
+  try {
+    const done = await deps.store.transaction(async (tx) => {
+      const followUp = await tx.claimFollowUp(failed);
+      if (followUp === null) return null;
+      subject = followUp.subject;
+      return goOn(deps, tx, followUp);
+    });
+    if (done?.hasTold === true) deps.onNotices();
+    return done !== null;
+  } catch (error) {
+    if (subject === null) throw error;
+    failed.push(subject);
+    await onError(error);
+    return true;
+  }
+}
+
+async function goOn(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp): Promise<StepDone> {
+  const of = endedOf(followUp);
+  const done = of === null ? await tellPolicyChange(deps, tx, followUp) : await recordEnd(deps, tx, followUp, of);
+  if (done.progress === null) await tx.finishFollowUp(followUp.subject);
+  else await tx.saveFollowUp(followUp.subject, done.progress);
+  return done;
+}
