@@ -29,16 +29,21 @@ export interface TestInstance extends Instance {
   advance(ms: number): void;
   /** A client with nothing: anonymous until it is given a cookie or a secret. */
   client(): Client;
+  /** Closes the instance, and starts another on its data and its address. */
+  restart(): Promise<TestInstance>;
 }
 
 export interface TestInstanceOptions {
   readonly engine?: Engine;
   /** Further environment variables, as an operator would set them. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Follow-ups wait for `followUps.step()`. */
+  readonly followUpsByHand?: boolean;
 }
 
 /** Starts an instance; it listens, is empty, and is gone without a trace after `close()`. */
-export async function startInstance({ engine = "sqlite", env = {} }: TestInstanceOptions = {}): Promise<TestInstance> {
+export async function startInstance(options: TestInstanceOptions = {}): Promise<TestInstance> {
+  const { engine = "sqlite", env = {} } = options;
   const folder = await mkdtemp(join(scratchParent(), "mintmark-test-"));
   const database = engine === "postgres" ? await createTestDatabase(MIGRATED) : null;
   const log: string[] = [];
@@ -51,24 +56,35 @@ export async function startInstance({ engine = "sqlite", env = {} }: TestInstanc
     MINTMARK_MINT_LIMIT: "0",
     ...env,
   });
-  const instance = await createInstance(config, { clock: () => Date.now() + offset, logger: memoryLogger(log) });
-  await instance.listen();
   const url = `http://127.0.0.1:${port}`;
-  return {
-    ...instance,
-    engine,
-    url,
-    log,
-    folder,
-    databaseUrl: database?.url ?? null,
-    advance: (ms) => void (offset += ms),
-    client: () => new Client(url),
-    close: async () => {
-      await instance.close();
-      await database?.drop();
-      await rm(folder, { recursive: true, force: true });
-    },
+  const start = async (): Promise<TestInstance> => {
+    const instance = await createInstance(config, {
+      clock: () => Date.now() + offset,
+      logger: memoryLogger(log),
+      followUpsByHand: options.followUpsByHand ?? false,
+    });
+    await instance.listen();
+    return {
+      ...instance,
+      engine,
+      url,
+      log,
+      folder,
+      databaseUrl: database?.url ?? null,
+      advance: (ms) => void (offset += ms),
+      client: () => new Client(url),
+      restart: async () => {
+        await instance.close();
+        return start();
+      },
+      close: async () => {
+        await instance.close();
+        await database?.drop();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
   };
+  return start();
 }
 
 function memoryLogger(lines: string[]): ReturnType<typeof pino> {

@@ -60,7 +60,10 @@ export async function endOrganization(
   const tokens = endsTokens
     ? await endTokens(tx, of, revocation)
     : { of, revocation, count: 0, revoked: [], isWhole: true };
-  const { apiKeys, isWhole } = await endRestOfOrganization(tx, id, revocation);
+  // Of many tokens the holders are told first, who are found by their memberships.
+  const { apiKeys, isWhole } = tokens.isWhole
+    ? await endRestOfOrganization(tx, id, revocation)
+    : { apiKeys: [], isWhole: false };
   const event = eventBy(actor, {
     at,
     organizationId: id,
@@ -73,6 +76,6 @@ export async function endOrganization(
     },
   });
   await tx.insertAuditEvents([event, ...revocationEvents(author, "api_key", apiKeys, revocation, event.id)]);
-  await recordEnded(tx, author, [{ ...tokens, isWhole: tokens.isWhole && isWhole }], event.id);
+  await recordEnded(tx, author, [{ ...tokens, isWhole }], event.id);
   return receiptAt(at);
 }
