@@ -9,7 +9,8 @@ const LONGEST_REST_MS = 50;
  * is.
  */
 export async function inSteps(step: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
-  while (signal?.aborted !== true) {
+  const isStopped = (): boolean => signal?.aborted === true;
+  while (!isStopped()) {
     const began = performance.now();
     if (!(await step())) return;
     await delay(Math.min(performance.now() - began, LONGEST_REST_MS));

@@ -44,14 +44,9 @@ export interface FollowUpReads {
   /** Tokens without a tombstone that hang from what ended, counted up to `limit`. */
   countUnrevokedTokens(of: Ended, limit: number): Promise<number>;
   /** The generation of the tokens that are minted under the membership now, and how many it has, counted likewise. */
-  countGeneration(
-    id: MembershipId,
-    limit: number,
-  ): Promise<{ readonly generation: number; readonly count: number }>;
+  countGeneration(id: MembershipId, limit: number): Promise<{ readonly generation: number; readonly count: number }>;
   /** The organization's keys that are not revoked, and its invitations that are pending. */
-  countKeysAndInvitations(
-    id: OrganizationId,
-  ): Promise<{ readonly apiKeys: number; readonly invitations: number }>;
+  countKeysAndInvitations(id: OrganizationId): Promise<{ readonly apiKeys: number; readonly invitations: number }>;
   /**
    * Of up to `limit` members beyond the user `after`, those who hold tokens that this end, and no earlier one, ended and
    * that have no tombstone yet. `next` is `null` when no members are left. The end of an account has no holders.

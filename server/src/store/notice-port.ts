@@ -15,7 +15,7 @@ import type { Hash } from "./credential-port.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** What a notice says, by allow-list: never a secret, never a hash. Each kind has its own of these. */
-export interface NoticeDetails {
+interface NoticeDetails {
   /** Who did it; absent where nobody did. */
   readonly by?: ActorRef;
   /** When the token ends; `null`: it does not. */

@@ -151,7 +151,9 @@ for (const engine of ENGINES) {
         assert.equal(shown.filter(({ revokedAt }) => revokedAt !== null).length, TOKENS);
 
         if (change.goesOn) {
-          const young = await (await seed.session(setting.member)).post("/api/personal-access-tokens", {
+          const young = await (
+            await seed.session(setting.member)
+          ).post("/api/personal-access-tokens", {
             name: "young",
             organizationId: setting.organization.id,
           });
@@ -203,7 +205,8 @@ for (const engine of ENGINES) {
       assert.equal(body.offboarding.tokenCount, TOKENS);
       assert.equal(body.offboarding.complete, false);
       assert.deepEqual(body.offboarding.tokens, []);
-      const receipt = async () => (await session.get(`${path}/offboarding-receipts/${body.offboarding.auditEventId}`)).body;
+      const receipt = async () =>
+        (await session.get(`${path}/offboarding-receipts/${body.offboarding.auditEventId}`)).body;
       assert.deepEqual(await receipt(), body.offboarding);
       await instance.followUps.step();
       await instance.followUps.step();
@@ -212,10 +215,7 @@ for (const engine of ENGINES) {
       while (await instance.followUps.step());
       const whole = await receipt();
       assert.equal(whole.complete, true);
-      assert.deepEqual(
-        whole.tokens.map(({ id }: { id: string }) => id).sort(),
-        tokens.map(({ id }) => id).sort(),
-      );
+      assert.deepEqual(whole.tokens.map(({ id }: { id: string }) => id).sort(), tokens.map(({ id }) => id).sort());
     });
 
     it("who is suspended where the policy revokes, and reinstated at once, gets no token back", async () => {

@@ -40,7 +40,7 @@ export async function offboardMember(
   return (await answerOf(api.POST(path, { params, body }))).receipt.offboarding;
 }
 
-/** It never changes: what it proves has happened. */
+/** Once it is complete it never changes: what it proves has happened. */
 export function offboardingReceiptQuery(organizationId: string, auditEventId: string) {
   const path = { id: organizationId, auditEventId };
   return queryOptions({

@@ -2698,8 +2698,12 @@ export interface components {
                 id: string;
                 name: string;
             } | null;
-            /** @description Dead since `at`. */
+            /** @description Tokens that are dead since `at`, however many. */
+            tokenCount: number;
+            /** @description Those of them that are on record, the first 1,000. The audit log has an event for each. */
             tokens: components["schemas"]["EndedCredential"][];
+            /** @description Whether all that ended is on record. The events of more than 100 tokens follow within seconds: fetch the receipt again then. */
+            complete: boolean;
             /** @description Tokens that rest until the member is reinstated. */
             pausedTokens: number;
             /** @description Revoked in the same transaction. */

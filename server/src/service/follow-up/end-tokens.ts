@@ -106,7 +106,10 @@ export async function endRestOfOrganization(
   tx: Transaction,
   id: OrganizationId,
   revocation: Revocation,
-): Promise<{ readonly apiKeys: Awaited<ReturnType<Transaction["revokeApiKeysOfOrganization"]>>; readonly isWhole: boolean }> {
+): Promise<{
+  readonly apiKeys: Awaited<ReturnType<Transaction["revokeApiKeysOfOrganization"]>>;
+  readonly isWhole: boolean;
+}> {
   const apiKeys = await tx.revokeApiKeysOfOrganization(id, revocation, ENDED_AT_ONCE);
   const others = [
     await tx.endMembershipsOfOrganization(id, revocation.at, revocation.by.id, ENDED_AT_ONCE),

@@ -29,12 +29,7 @@ interface Cause {
  * One step of what follows an end. Tombstones bear the instant of the end; events that of their writing, since
  * whoever follows the log has already read what was before.
  */
-export async function recordEnd(
-  deps: FollowUpDeps,
-  tx: Transaction,
-  followUp: FollowUp,
-  of: Ended,
-): Promise<StepDone> {
+export async function recordEnd(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp, of: Ended): Promise<StepDone> {
   const progress = (followUp.progress as Progress | null) ?? FIRST;
   const cause = causeOf(followUp);
   switch (progress.stage) {
@@ -67,8 +62,7 @@ async function tell(
     toNotice(deps, revokedDraft({ ...revocation, owner: userId, organizationId, tokens: named, count })),
   );
   await tx.insertNotices(notices);
-  const progress: Progress =
-    next === null ? { stage: "tokens", after: null } : { stage: "telling", after: next };
+  const progress: Progress = next === null ? { stage: "tokens", after: null } : { stage: "telling", after: next };
   return { progress, hasTold: notices.length > 0 };
 }
 

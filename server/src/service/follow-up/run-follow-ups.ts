@@ -43,7 +43,15 @@ export function createFollowUps(
     isWaiting = false;
     // One that fails does not keep the others; it is tried again in the next round.
     const failed: string[] = [];
-    await inSteps(async () => !isStopped && (await takeStep(deps, failed, onError)));
+    await inSteps(async () => {
+      if (isStopped) return false;
+      const { subject, error } = await takeStep(deps, failed);
+      if (error === undefined) return subject !== null;
+      if (subject === null) throw error;
+      failed.push(subject);
+      onError(error);
+      return true;
+    });
   };
   return {
     begin() {
@@ -51,7 +59,11 @@ export function createFollowUps(
       isWaiting = true;
       round = round.then(runRound).catch(onError);
     },
-    step: () => takeStep(deps, [], (error) => Promise.reject(error)),
+    async step() {
+      const { subject, error } = await takeStep(deps, []);
+      if (error !== undefined) throw error;
+      return subject !== null;
+    },
     settled: () => round,
     async stop() {
       isStopped = true;
@@ -60,26 +72,22 @@ export function createFollowUps(
   };
 }
 
+/** On what the step was, `null` when there was nothing to do, and why it failed. */
 async function takeStep(
   deps: FollowUpDeps,
-  failed: string[],
-  onError: (error: unknown) => unknown,
-): Promise<boolean> {
+  except: readonly string[],
+): Promise<{ readonly subject: string | null; readonly error?: Error }> {
   let subject: string | null = null;
   try {
     const done = await deps.store.transaction(async (tx) => {
-      const followUp = await tx.claimFollowUp(failed);
-      if (followUp === null) return null;
-      subject = followUp.subject;
-      return goOn(deps, tx, followUp);
+      const followUp = await tx.claimFollowUp(except);
+      subject = followUp?.subject ?? null;
+      return followUp === null ? null : goOn(deps, tx, followUp);
     });
     if (done?.hasTold === true) deps.onNotices();
-    return done !== null;
+    return { subject };
   } catch (error) {
-    if (subject === null) throw error;
-    failed.push(subject);
-    await onError(error);
-    return true;
+    return { subject, error: error as Error };
   }
 }
 

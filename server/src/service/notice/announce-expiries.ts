@@ -11,7 +11,10 @@ const AT_ONCE = 50;
  * Tells holders that a token of theirs ends in 30, 7 or 1 days, once each however many replicas look. Of announcements
  * that nobody was there to make only the latest is made. That a token has ended is told by its `pat.expired` event.
  */
-export async function announceExpiries(deps: Pick<Deps, "store" | "clock" | "mailer">, signal?: AbortSignal): Promise<void> {
+export async function announceExpiries(
+  deps: Pick<Deps, "store" | "clock" | "mailer">,
+  signal?: AbortSignal,
+): Promise<void> {
   const hasMail = deps.mailer !== null;
   await inSteps(async () => {
     const announced = await deps.store.transaction(async (tx) => {

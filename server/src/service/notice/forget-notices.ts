@@ -9,7 +9,9 @@ const AT_ONCE = 200;
 /** Forgets notices older than a year, read or not. */
 export async function forgetOldNotices(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   await inSteps(async () => {
-    const forgotten = await deps.store.transaction((tx) => tx.forgetNotices(deps.clock() - NOTICE_DAYS * DAY_MS, AT_ONCE));
+    const forgotten = await deps.store.transaction((tx) =>
+      tx.forgetNotices(deps.clock() - NOTICE_DAYS * DAY_MS, AT_ONCE),
+    );
     return forgotten === AT_ONCE;
   }, signal);
 }

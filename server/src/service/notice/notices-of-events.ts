@@ -50,7 +50,8 @@ function endings(events: readonly AuditEventRecord[], owners: ReadonlyMap<TokenI
     const owner = owners.get(tokenIdOf(event));
     if (owner === undefined) continue;
     if (event.action === "pat.expired") drafts.push({ ...aboutToken(event, owner, "token.expired"), details: {} });
-    else if (!isOwnDoing({ by: event.actor, reason: event.details["reason"] }, owner)) sweeps.set(owner, [...(sweeps.get(owner) ?? []), event]);
+    else if (!isOwnDoing({ by: event.actor, reason: event.details["reason"] }, owner))
+      sweeps.set(owner, [...(sweeps.get(owner) ?? []), event]);
   }
   for (const [owner, sweep] of sweeps) drafts.push(revoked(owner as UserId, sweep));
   return drafts;

@@ -21,7 +21,8 @@ type LetterDeps = Pick<Deps, "store" | "clock" | "mailer" | "settings">;
 export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promise<void> {
   const { mailer, store, settings } = deps;
   if (mailer === null) return;
-  for (let failures = 0; failures < FAILURES_A_ROUND && signal?.aborted !== true;) {
+  for (let failures = 0; failures < FAILURES_A_ROUND;) {
+    if (signal?.aborted === true) return;
     const now = deps.clock();
     const claimed = await store.transaction((tx) => tx.claimLetter(now));
     if (claimed === null) return;

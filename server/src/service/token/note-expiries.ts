@@ -14,7 +14,10 @@ const AT_ONCE = 100;
  */
 export async function noteExpiries(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   for (const kind of ["pat", "api_key"] as const) {
-    await inSteps(async () => (await deps.store.transaction((tx) => noteSome(tx, kind, deps.clock()))) === AT_ONCE, signal);
+    await inSteps(
+      async () => (await deps.store.transaction((tx) => noteSome(tx, kind, deps.clock()))) === AT_ONCE,
+      signal,
+    );
   }
 }
 

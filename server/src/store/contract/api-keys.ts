@@ -75,7 +75,8 @@ export function describeApiKeys(store: () => Store): void {
       const elsewhere = await addApiKey(store(), await addMember(store()));
       await store().transaction((tx) => tx.revokeApiKey(gone.id, revocation({ at: T0 + 1 })));
       const sweep = (): Promise<readonly RevokedRef[]> =>
-        store().transaction((tx) => tx.revokeApiKeysOfOrganization(member.organization.id, revocation({ at: T0 + 2 }), 10),
+        store().transaction((tx) =>
+          tx.revokeApiKeysOfOrganization(member.organization.id, revocation({ at: T0 + 2 }), 10),
         );
       const { id, name, prefix, organizationId } = live;
       assert.deepEqual(await sweep(), [{ id, name, prefix, organizationId }]);

@@ -1,14 +1,7 @@
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Revocation } from "../credential-port.ts";
-import type {
-  Ended,
-  EndedHolder,
-  EndedToken,
-  FollowUp,
-  FollowUpReads,
-  FollowUpWrites,
-} from "../follow-up-port.ts";
+import type { Ended, EndedHolder, EndedToken, FollowUp, FollowUpReads, FollowUpWrites } from "../follow-up-port.ts";
 import type { Cursor, PageRequest } from "../page.ts";
 import type { SqlContext } from "./context.ts";
 import { jsonTexts } from "./json-rows.ts";

@@ -169,30 +169,32 @@ export function selectMembers(
   organizationId: OrganizationId,
   now: number,
 ): SelectQueryBuilder<MemberScope, "mem" | "usr", MemberRow> {
-  return db
-    .selectFrom("memberships as mem")
-    .innerJoin("users as usr", "usr.id", "mem.user_id")
-    .selectAll("usr")
-    .select([
-      "mem.id as membership_id",
-      "mem.organization_id",
-      "mem.role",
-      "mem.joined_at",
-      "mem.suspended_at as membership_suspended_at",
-      "mem.ended_at",
-    ])
-    .select(
-      sql<number>`(
+  return (
+    db
+      .selectFrom("memberships as mem")
+      .innerJoin("users as usr", "usr.id", "mem.user_id")
+      .selectAll("usr")
+      .select([
+        "mem.id as membership_id",
+        "mem.organization_id",
+        "mem.role",
+        "mem.joined_at",
+        "mem.suspended_at as membership_suspended_at",
+        "mem.ended_at",
+      ])
+      .select(
+        sql<number>`(
         select count(*) from personal_access_tokens pat
         where pat.membership_id = mem.id and pat.revoked_at is null
           and pat.generation >= mem.token_generation and usr.deleted_at is null
           and (pat.expires_at is null or pat.expires_at > ${now})
       )`.as("token_count"),
-    )
-    .where("mem.organization_id", "=", organizationId)
-    .where("mem.ended_at", "is", null)
-    // The memberships of an organization that was deleted end one after the other, and all with it.
-    .where(sql<SqlBool>`(select deleted_at from organizations where id = ${organizationId}) is null`);
+      )
+      .where("mem.organization_id", "=", organizationId)
+      .where("mem.ended_at", "is", null)
+      // The memberships of an organization that was deleted end one after the other, and all with it.
+      .where(sql<SqlBool>`(select deleted_at from organizations where id = ${organizationId}) is null`)
+  );
 }
 
 export function toMember(row: MemberRow): MemberRecord {
@@ -208,7 +210,9 @@ export function toMember(row: MemberRow): MemberRecord {
   };
 }
 
-export function toMembership(row: Omit<MembershipRow, "suspended_by" | "ended_by" | "token_generation">): MembershipRecord {
+export function toMembership(
+  row: Omit<MembershipRow, "suspended_by" | "ended_by" | "token_generation">,
+): MembershipRecord {
   return {
     id: row.id,
     organizationId: row.organization_id,

@@ -163,21 +163,21 @@ export function selectTokens(db: Kysely<Tables>): TokenQuery {
       join.on("pat.revoked_at", "is", null).on(sql<SqlBool>`ending.subject = ${ENDED_BY}`),
     )
     .select([
-    "pat.replaces",
-    "pat.dismissed_at",
-    "pat.revoked_by_kind",
-    "pat.revoked_by_id",
-    "pat.revoked_by_name",
-    "uses.use_count",
-    "uses.last_used_ip",
-    "uses.last_used_user_agent",
-    "uses.last_used_route",
-    "ending.at as ending_at",
-    "ending.reason as ending_reason",
-    "ending.actor_kind as ending_by_kind",
-    "ending.actor_id as ending_by_id",
-    "ending.actor_name as ending_by_name",
-  ]);
+      "pat.replaces",
+      "pat.dismissed_at",
+      "pat.revoked_by_kind",
+      "pat.revoked_by_id",
+      "pat.revoked_by_name",
+      "uses.use_count",
+      "uses.last_used_ip",
+      "uses.last_used_user_agent",
+      "uses.last_used_route",
+      "ending.at as ending_at",
+      "ending.reason as ending_reason",
+      "ending.actor_kind as ending_by_kind",
+      "ending.actor_id as ending_by_id",
+      "ending.actor_name as ending_by_name",
+    ]);
 }
 
 function selectTokenPage(db: Kysely<Tables>, page: PageRequest): TokenQuery {

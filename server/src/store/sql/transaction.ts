@@ -65,13 +65,7 @@ import {
   setSessionOrganization,
   touchSession,
 } from "./sessions.ts";
-import {
-  dismissToken,
-  insertToken,
-  lockToken,
-  renameToken,
-  revokeToken,
-} from "./tokens.ts";
+import { dismissToken, insertToken, lockToken, renameToken, revokeToken } from "./tokens.ts";
 import { countNetworks, countSightings, recordSightings, recordUses } from "./usage.ts";
 import { forgetUseHistory, recordUseHistory } from "./use-history.ts";
 import {
@@ -199,8 +193,7 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     insertApiKey: (key) => insertApiKey(context, key),
     lockApiKey: (id) => lockApiKey(context, id),
     revokeApiKey: (id, revocation) => revokeApiKey(context, id, revocation),
-    revokeApiKeysOfOrganization: (id, revocation, limit) =>
-      revokeApiKeysOfOrganization(context, id, revocation, limit),
+    revokeApiKeysOfOrganization: (id, revocation, limit) => revokeApiKeysOfOrganization(context, id, revocation, limit),
     revokeApiKeysCreatedBy: (id, revocation) => revokeApiKeysCreatedBy(context, id, revocation),
     noteExpiries: (kind, now, limit) => noteExpiries(context, kind, now, limit),
     insertService: (service) => insertService(context, service),

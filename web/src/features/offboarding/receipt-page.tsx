@@ -32,7 +32,11 @@ export function OffboardingReceiptPage(): ReactElement {
 function ReceiptView(): ReactElement {
   const { organization } = useSession();
   const { eventId } = useParams({ from: "/shell/organization/members/receipts/$eventId" });
-  const query = useQuery(offboardingReceiptQuery(organization.id, eventId));
+  const query = useQuery({
+    ...offboardingReceiptQuery(organization.id, eventId),
+    // Until all that ended is on record.
+    refetchInterval: ({ state }) => (state.data?.complete === false ? 1_000 : false),
+  });
   return (
     <Page
       title={query.data ? receiptTitle(query.data) : "Receipt"}

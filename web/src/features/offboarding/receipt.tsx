@@ -9,12 +9,30 @@ import { countOf } from "./offboarding-text.ts";
 import { isolated } from "../../ui/isolated.ts";
 
 export function Receipt({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
-  const { tokens, apiKeys, invitations, apiKeysLeft, pausedTokens, pausedInvitations, movedSessions, action, member } =
-    offboarding;
+  const {
+    tokens,
+    tokenCount,
+    complete,
+    apiKeys,
+    invitations,
+    apiKeysLeft,
+    pausedTokens,
+    pausedInvitations,
+    movedSessions,
+    action,
+    member,
+  } = offboarding;
   return (
     <div className="grid gap-8">
       <ReceiptFacts offboarding={offboarding} />
-      <EndedList title={`${countOf(tokens.length, "token")} revoked`} items={tokens} />
+      <EndedList title={`${countOf(tokenCount, "token")} revoked`} items={tokens} />
+      {tokens.length < tokenCount && (
+        <p role="status" className="text-soft">
+          {complete
+            ? `The first ${tokens.length} are listed. The audit log has an event for each.`
+            : `All of them are dead. ${tokens.length} are on record so far, the others follow within seconds.`}
+        </p>
+      )}
       {action === "member.suspended" && pausedTokens > 0 && (
         <p>
           {countOf(pausedTokens, "token")} {pausedTokens === 1 ? "rests" : "rest"} until the member is reinstated.
