@@ -158,7 +158,7 @@ for (const engine of ENGINES) {
         .map(({ details }) => Number(details["count"]));
       assert.deepEqual(
         counts.sort((a, b) => b - a),
-        [500, 500, 100],
+        [200, 200, 200, 200, 200, 100],
       );
     });
 
