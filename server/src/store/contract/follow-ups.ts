@@ -109,6 +109,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       const young = await addToken(store(), member);
       assert.deepEqual(await store().reads.countGeneration(member.membership.id, 9), { generation: 1, count: 1 });
       assert.equal(await store().reads.countUnrevokedTokens(of, 9), 2);
+      assert.equal(await store().reads.countToward("tokensOfMembership", member.membership.id, T0), 1);
       assert.deepEqual(await finish(store(), of, followUpOf(of, "admin", T0)), idsOf(tokens).sort());
       const lookup = present(await store().findForVerification("pat", young.hash));
       assert.ok(lookup.kind === "pat" && !lookup.isSwept && lookup.revokedAt === null);
