@@ -27,11 +27,11 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
       <ReceiptFacts offboarding={offboarding} />
       <EndedList title={`${countOf(tokenCount, "token")} revoked`} items={tokens} />
       {tokens.length < tokenCount && (
-        <p role="status" className="text-soft">
+        <output className="text-soft">
           {complete
             ? `The first ${tokens.length} are listed. The audit log has an event for each.`
             : `All of them are dead. ${tokens.length} are on record so far, the others follow within seconds.`}
-        </p>
+        </output>
       )}
       {action === "member.suspended" && pausedTokens > 0 && (
         <p>
