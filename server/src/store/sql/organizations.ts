@@ -80,7 +80,9 @@ export async function pageOrganizationsOfUser(
 }
 
 type OwnRow = OrganizationRow &
-  Omit<MembershipRow, "id" | "suspended_by" | "ended_by" | "token_generation"> & { readonly membership_id: MembershipRow["id"] };
+  Omit<MembershipRow, "id" | "suspended_by" | "ended_by" | "token_generation"> & {
+    readonly membership_id: MembershipRow["id"];
+  };
 
 function selectOwn(
   db: Kysely<Tables>,
