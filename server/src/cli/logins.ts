@@ -1,8 +1,13 @@
 // Keeping a login and forgetting it: the credential in its store, and the profile in config.json.
+// Rule: a secret that was made for this machine and cannot be kept on it is revoked. Storage is tried before a person is
+// asked to approve anything.
+import process from "node:process";
 import type { Secret } from "@mintmark/core";
+import { ApiClient } from "./api-client.ts";
 import { askStore } from "./ask-store.ts";
 import type { Memory } from "./context.ts";
 import type { CredentialStore } from "./credential-store/store.ts";
+import { Failure } from "./exit.ts";
 import { accountOf, type Login } from "./profile.ts";
 
 /**
@@ -24,6 +29,51 @@ export async function keepLogin(
     await askStore(() => credentials.delete(former));
   }
   return store;
+}
+
+/** Refuses to go on where no credential could be kept, and says what to do. */
+export async function requireStorage({ credentials }: Memory): Promise<void> {
+  try {
+    await askStore(() => credentials.rehearse());
+  } catch (error) {
+    throw new Failure("storage_unusable", `no token can be kept here: ${messageOf(error)}`, STORAGE_HINT);
+  }
+}
+
+/**
+ * Keeps a token that was minted a moment ago, as `keepLogin` does, and revokes it when that fails: nobody else has its
+ * secret. Ctrl-C waits meanwhile, so that it cannot leave a token that is active and lost.
+ */
+export async function keepMinted(
+  memory: Memory,
+  login: Login,
+  secret: Secret,
+  options: { readonly insecure: boolean },
+): Promise<CredentialStore> {
+  const ignore = (): void => {};
+  process.on("SIGINT", ignore);
+  try {
+    return await keepLogin(memory, login, secret, options);
+  } catch (error) {
+    const why = `the token was minted and could not be kept: ${messageOf(error)}`;
+    const client = new ApiClient({ ...login, secret, fromEnvironment: false });
+    const isRevoked = await client.revokeToken("current").then(
+      () => true,
+      () => false,
+    );
+    throw isRevoked
+      ? new Failure("token_not_kept", `${why}; it was revoked`, STORAGE_HINT)
+      : new Failure("token_not_kept", why, `it is still active: revoke it at ${login.host}/settings/tokens`);
+  } finally {
+    process.removeListener("SIGINT", ignore);
+  }
+}
+
+const STORAGE_HINT = "make the folder writable, or set HOME or XDG_CONFIG_HOME to one that is, and log in again";
+
+/** The operating system's own words end with the call and its path, which say where. */
+function messageOf(error: unknown): string {
+  return (error as Error).message;
 }
 
 /** Deletes the credential and the profile; answers where a credential was deleted, or `null`. */

@@ -82,6 +82,11 @@ export class ProfileSettings {
     this.#change(({ kept: { [account]: _forgotten, ...kept } }) => ({ kept }));
   }
 
+  /** Writes the file as it is. Throws when it cannot be written. */
+  rehearse(): void {
+    this.#change(() => ({}));
+  }
+
   /** Changes what the file holds now: another login may have ended while this one waited for a browser. */
   #change(change: (contents: Contents) => Partial<Contents>): void {
     this.#contents = whileLocked(this.#path, () => {

@@ -1,7 +1,7 @@
 // Logging in through the browser, from the command's side: how it polls, what it takes for an answer, and what it says.
 // The instance is real, and so are the port and the requests to it; time is turned by hand.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get as httpGet } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -194,6 +194,46 @@ describe("mintmark login at a terminal", () => {
   });
 });
 
+describe("mintmark login where nothing can be kept", () => {
+  const tokensNamed = async (wanted: string) => {
+    const { items } = await instance.deps.store.reads.listTokensOfUser(ada.id, null, { limit: 200, after: null });
+    return items.filter(({ name }) => name === wanted);
+  };
+
+  it("says so before it asks anybody to approve anything, in every way to log in", async (t) => {
+    const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
+    t.after(() => rm(home, { recursive: true, force: true }));
+    await writeFile(join(home, ".config"), "no folder");
+    // Nobody listens at port 1: whoever asks there would say so.
+    const environment = { HOME: home, MINTMARK_URL: "http://127.0.0.1:1", MINTMARK_KEYRING: "off" };
+    for (const args of [["login"], ["login", "--device"], ["login", "--with-token"], ["service-key", "keep"]]) {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const streams = { stdin: new PassThrough().end("mm_pat_0"), stdout, stderr };
+      assert.equal(await run(args, loadCliConfig(environment, "linux"), streams), 1, args.join(" "));
+      const told = Buffer.concat(await stderr.end().toArray()).toString();
+      assert.match(told, /error: no token can be kept here: E[A-Z]+: .*\.config/, args.join(" "));
+      assert.match(told, /hint: make the folder writable, or set HOME or XDG_CONFIG_HOME/);
+    }
+  });
+
+  it("revokes what was minted when keeping it fails after all", async (t) => {
+    const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
+    t.after(() => rm(home, { recursive: true, force: true }));
+    const folder = join(home, ".config", "mintmark");
+    const login = await loginAt(home, "lost", "", async () => {
+      await rm(folder, { recursive: true });
+      await writeFile(folder, "no folder any more");
+    });
+    assert.equal(login.exitCode, 1);
+    assert.match(login.drawn, /error: the token was minted and could not be kept: .*; it was revoked/);
+    const tokens = await tokensNamed("lost");
+    assert.deepEqual(
+      tokens.map(({ revokedAt, revokedReason }) => [revokedAt !== null, revokedReason]),
+      [[true, "self"]],
+    );
+  });
+});
+
 interface AtTerminal {
   readonly exitCode: number;
   readonly stdout: string;
@@ -202,7 +242,12 @@ interface AtTerminal {
 }
 
 /** Runs the whole command at a terminal, approves its login under this name, and types the key when it is asked. */
-async function loginAt(home: string, name: string, key = ""): Promise<AtTerminal> {
+async function loginAt(
+  home: string,
+  name: string,
+  key = "",
+  afterApproval: () => Promise<void> = async () => {},
+): Promise<AtTerminal> {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
   const stdout = new PassThrough();
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 200, rows: 30 });
@@ -227,6 +272,7 @@ async function loginAt(home: string, name: string, key = ""): Promise<AtTerminal
   });
   const answer = new URL((await approve(session, opened.body.id, ada.personal, { name })).body.returnTo);
   answer.searchParams.set("state", searchParams.get("state") ?? "");
+  await afterApproval();
   await bring(answer);
   await bring(new URL("/done", answer));
   const exitCode = await running;

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
-import type { Secret } from "@mintmark/core";
 import { chooseNewLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { clientOf } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import type { CredentialStore } from "../credential-store/store.ts";
 import { day, inOneLine } from "../describe.ts";
 import { Failure, usageFailure } from "../exit.ts";
-import { keepLogin } from "../logins.ts";
+import { keepLogin, keepMinted, requireStorage } from "../logins.ts";
 import { isNamedAfterHost, type Login } from "../profile.ts";
 import { readSecret } from "../prompt.ts";
 import { KIND_NAME } from "../secret-shape.ts";
@@ -36,6 +35,7 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
     throw usageFailure("--device and --with-token are two ways to log in", "choose one of them");
   const memory = openMemory(context);
   const made = chooseNewLogin(context, memory.settings, options);
+  await requireStorage(memory);
   if (options.withToken === true) await loginWithToken(context, memory, made, options);
   else await loginThroughBrowser(context, memory, made, options);
   if (context.config.token !== null) {
@@ -56,7 +56,7 @@ async function loginWithToken(context: Context, memory: Memory, made: Login, opt
     throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
   }
   const identity = await clientOf(context, made, { secret: shape.secret, source: "file" }).whoami();
-  const store = await keep(memory, made, shape.secret, options);
+  const store = await keepLogin(memory, made, shape.secret, keepingOf(memory, made, options));
   output.result(resultOf(made, store, identity), () => {
     output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
     sayWhereItIs(context, made, store);
@@ -79,7 +79,7 @@ async function loginThroughBrowser(
     config.hasBrowser && options.device !== true
       ? await (await import("../login/by-loopback.ts")).loginByLoopback(context, host, { open })
       : await (await import("../login/by-code.ts")).loginByCode(context, host, { open });
-  const store = await keep(memory, made, secret, options);
+  const store = await keepMinted(memory, made, secret, keepingOf(memory, made, options));
   const identity = await clientOf(context, made, { secret, source: store.kind }).whoami();
   output.result(resultOf(made, store, identity), () => {
     const { name, expiresAt } = identity.credential;
@@ -91,9 +91,8 @@ async function loginThroughBrowser(
   context.expiry.forget();
 }
 
-function keep(memory: Memory, made: Login, secret: Secret, options: LoginOptions): Promise<CredentialStore> {
-  const insecure = options.insecure === true || memory.settings.isInsecure(made);
-  return keepLogin(memory, made, secret, { insecure });
+function keepingOf({ settings }: Memory, made: Login, options: LoginOptions): { readonly insecure: boolean } {
+  return { insecure: options.insecure === true || settings.isInsecure(made) };
 }
 
 function resultOf({ profile, host }: Login, { kind, place }: CredentialStore, identity: unknown): object {

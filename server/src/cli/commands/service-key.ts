@@ -5,6 +5,7 @@ import { askStore } from "../ask-store.ts";
 import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { type Context, openMemory } from "../context.ts";
 import { Failure } from "../exit.ts";
+import { requireStorage } from "../logins.ts";
 import { serviceKeyAccount } from "../profile.ts";
 import { readSecret } from "../prompt.ts";
 import { KIND_NAME } from "../secret-shape.ts";
@@ -29,6 +30,7 @@ async function keep(context: Context, options: HostOptions): Promise<void> {
   const { output } = context;
   const memory = openMemory(context);
   const login = chooseLogin(context, memory.settings, options);
+  await requireStorage(memory);
   const shape = await readSecret(context, "mintmark service-key keep", `Service key for ${login.host}`);
   if (!shape.ok) throw new Failure(shape.code, `this is no service key: ${shape.why}`, "copy the whole key again");
   if (shape.kind !== "service_key") {

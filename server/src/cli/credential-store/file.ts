@@ -26,6 +26,10 @@ export class FileStore implements CredentialStore {
     this.#change((contents) => ({ ...contents, [account]: secret.expose() }));
   }
 
+  async rehearse(): Promise<void> {
+    this.#change((contents) => contents);
+  }
+
   async delete(account: string): Promise<boolean> {
     if (this.#read()[account] === undefined) return false;
     this.#change(({ [account]: _deleted, ...others }) => others);

@@ -47,6 +47,17 @@ export class KeptCredentials {
     return store;
   }
 
+  /**
+   * Proves that a credential can be kept here before there is one. Throws what `save` would: a token that is minted and
+   * cannot be kept is lost to its owner and stays active.
+   */
+  async rehearse(): Promise<void> {
+    const keyring = this.#keyring;
+    const answers = keyring !== null && (await orUnreachable(() => keyring.rehearse().then(() => true), false));
+    if (!answers) await this.#file.rehearse();
+    this.#settings.rehearse();
+  }
+
   /** Answers where a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
   async delete(account: string): Promise<CredentialStore | null> {
     const store = await this.#inEach(account, async (store) => ((await store.delete(account)) ? store : null));
@@ -82,6 +93,7 @@ const UNREACHABLE_KEYRING: CredentialStore = {
   place: "the system's keyring",
   find: unreachable,
   save: unreachable,
+  rehearse: unreachable,
   delete: unreachable,
 };
 

@@ -7,6 +7,8 @@ import type { KeyringAnswer, KeyringRequest } from "./keyring-process.ts";
 import { type CredentialStore, StoreUnreachable } from "./store.ts";
 
 const SERVICE = "mintmark";
+/** The name of no profile: those hold a host. */
+const REHEARSED_ACCOUNT = "rehearsal";
 /** Time enough to confirm a dialog of the keyring, and too little to think that the command hangs. */
 const LIMIT_MS = 5_000;
 
@@ -37,6 +39,11 @@ export class KeyringStore implements CredentialStore {
 
   async save(account: string, secret: Secret): Promise<void> {
     await this.#ask({ operation: "save", service: SERVICE, account, secret: secret.expose() });
+  }
+
+  async rehearse(): Promise<void> {
+    await this.save(REHEARSED_ACCOUNT, new Secret("nothing"));
+    await this.delete(REHEARSED_ACCOUNT);
   }
 
   async delete(account: string): Promise<boolean> {

@@ -35,7 +35,8 @@ export function readPrivateFile(path: string): PrivateFile | null {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    // A file of that name in place of the folder: there is nothing to read either, and writing will say so.
+    if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? "")) return null;
     throw error;
   }
   try {

@@ -11,6 +11,8 @@ export interface CredentialStore {
   /** The secret kept under this account, or `null`. */
   find(account: string): Promise<Secret | null>;
   save(account: string, secret: Secret): Promise<void>;
+  /** Does everything that `save` does, without a secret, and leaves what is kept as it is. Throws what `save` would. */
+  rehearse(): Promise<void>;
   /** Whether there was something to delete. */
   delete(account: string): Promise<boolean>;
 }
