@@ -36,6 +36,7 @@ export async function requireStorage({ credentials }: Memory): Promise<void> {
   try {
     await askStore(() => credentials.rehearse());
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure("storage_unusable", `no token can be kept here: ${messageOf(error)}`, STORAGE_HINT);
   }
 }

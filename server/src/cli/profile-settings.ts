@@ -2,7 +2,7 @@
 // agreed to use a host without https, and where each credential is kept.
 import { join } from "node:path";
 import { whileLocked } from "./credential-store/file-lock.ts";
-import { readPrivateFile, writePrivateFile } from "./credential-store/private-file.ts";
+import { readPrivateFile, rehearsePrivateFile, writePrivateFile } from "./credential-store/private-file.ts";
 import type { StoreKind } from "./credential-store/store.ts";
 import { Failure } from "./exit.ts";
 import type { Login } from "./profile.ts";
@@ -82,9 +82,9 @@ export class ProfileSettings {
     this.#change(({ kept: { [account]: _forgotten, ...kept } }) => ({ kept }));
   }
 
-  /** Writes the file as it is. Throws when it cannot be written. */
+  /** Throws when the file cannot be written. */
   rehearse(): void {
-    this.#change(() => ({}));
+    whileLocked(this.#path, () => rehearsePrivateFile(this.#path));
   }
 
   /** Changes what the file holds now: another login may have ended while this one waited for a browser. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Secret } from "@mintmark/core/secret";
 import { Failure } from "../exit.ts";
 import { whileLocked } from "./file-lock.ts";
-import { readPrivateFile, writePrivateFile } from "./private-file.ts";
+import { readPrivateFile, rehearsePrivateFile, writePrivateFile } from "./private-file.ts";
 import type { CredentialStore } from "./store.ts";
 
 type Contents = Record<string, string>;
@@ -27,7 +27,8 @@ export class FileStore implements CredentialStore {
   }
 
   async rehearse(): Promise<void> {
-    this.#change((contents) => contents);
+    this.#read();
+    whileLocked(this.place, () => rehearsePrivateFile(this.place));
   }
 
   async delete(account: string): Promise<boolean> {

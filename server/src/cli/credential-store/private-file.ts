@@ -67,6 +67,13 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
+/** Proves that `writePrivateFile` can write here: writes a file beside it and takes it away. Throws what that would. */
+export function rehearsePrivateFile(path: string): void {
+  const rehearsed = `${path}.rehearsal`;
+  writePrivateFile(rehearsed, "");
+  rmSync(rehearsed);
+}
+
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, "wx", 0o600);
   try {
