@@ -80,7 +80,7 @@ describe("a limit behind one shared address", () => {
   });
 
   it("of wrong calendar addresses stops nobody's calendar", async () => {
-    const { body } = await session.post("/api/account/calendar-feed");
+    const { body } = await (await seed.session(ada)).post("/api/account/calendar-feed");
     const path = new URL(body.url as string).pathname;
     const guess = () => instance.client().get(`/calendar/${"0".repeat(64)}.ics`);
     assert.equal(await untilLimited(70, guess), 60);
