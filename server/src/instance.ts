@@ -4,7 +4,7 @@ import { defaultPolicy } from "@mintmark/core";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { type BaseLogger, destination, pino } from "pino";
+import type { BaseLogger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type App, createApp } from "./http/app.ts";
 import { operations } from "./http/operations.ts";
@@ -20,6 +20,7 @@ import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
 import { createLater } from "./later.ts";
+import { countFaults, createLog } from "./log/log.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
@@ -133,7 +134,8 @@ async function openMigrated(
 }
 
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
-  const logger = options.logger ?? createLogger(config);
+  const log = options.logger === undefined ? createLog(config.logLevel) : countFaults(options.logger);
+  const { logger } = log;
   const clock = options.clock ?? Date.now;
   const database = await openMigrated(config, options, {
     reserveBytes: STORAGE_RESERVE_BYTES,
@@ -259,35 +261,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       await letters.settled();
       mailServer?.close();
       await store.close();
+      await log.close();
     },
   };
-}
-
-/** Structured logs on standard output; whatever could hold a credential is cut out before it is written. */
-function createLogger(config: Config): BaseLogger {
-  const output = destination({ fd: 1, sync: false });
-  // A line that cannot be written, to a file on a full disk for example, is lost; the instance goes on.
-  output.on("error", () => {});
-  return pino(
-    {
-      level: config.logLevel,
-      redact: {
-        paths: [
-          "authorization",
-          "cookie",
-          "password",
-          "secret",
-          "token",
-          "*.authorization",
-          "*.cookie",
-          "*.password",
-          "*.secret",
-          "*.token",
-          "*.parameters",
-        ],
-        censor: "[redacted]",
-      },
-    },
-    output,
-  );
 }

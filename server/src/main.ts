@@ -2,4 +2,5 @@
 import process from "node:process";
 import { serve } from "./serve.ts";
 
-process.exitCode = await serve();
+// At once: a log that nobody reads must not keep an instance that has ended.
+process.exit(await serve());

@@ -1,0 +1,65 @@
+// Where log lines go. Whoever reads them may be slow, stuck or gone, and the server neither waits for the reader nor
+// keeps what it does not take: lines beyond a bound are dropped and counted.
+import { setTimeout } from "node:timers/promises";
+
+/** Waiting in memory for a reader that does not read. */
+const MOST_WAITING_BYTES = 1024 ** 2;
+const CLOSE_MS = 1_000;
+const LOOK_MS = 10;
+
+export class LogOutput {
+  readonly #stream: NodeJS.WritableStream & { readonly writableLength?: number };
+  #lines: string[] = [];
+  #lineBytes = 0;
+  #dropped = 0;
+  #isScheduled = false;
+  #isGone = false;
+
+  constructor(stream: NodeJS.WritableStream & { readonly writableLength?: number }) {
+    this.#stream = stream;
+    // A reader that is gone does not end the server.
+    stream.on("error", () => (this.#isGone = true));
+  }
+
+  /** The lines of one turn of the event loop are one write. */
+  write(line: string): void {
+    if (this.#isGone) return;
+    if (this.#waitingBytes() > MOST_WAITING_BYTES) return void (this.#dropped += 1);
+    if (this.#dropped > 0) {
+      const note = { level: 40, time: Date.now(), dropped: this.#dropped, msg: "log lines were dropped: nobody read" };
+      this.#dropped = 0;
+      this.#add(`${JSON.stringify(note)}\n`);
+    }
+    this.#add(line);
+  }
+
+  /** Resolves when everything is taken, or after a second. What is not taken then stays unwritten. */
+  async close(): Promise<void> {
+    this.#flush();
+    for (let waitedMs = 0; waitedMs < CLOSE_MS && !this.#isGone; waitedMs += LOOK_MS) {
+      if (this.#waitingBytes() === 0) return;
+      await setTimeout(LOOK_MS);
+    }
+  }
+
+  #add(line: string): void {
+    this.#lines.push(line);
+    this.#lineBytes += line.length;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    if (this.#lines.length === 0) return;
+    const text = this.#lines.join("");
+    this.#lines = [];
+    this.#lineBytes = 0;
+    this.#stream.write(text);
+  }
+
+  #waitingBytes(): number {
+    return this.#lineBytes + (this.#stream.writableLength ?? 0);
+  }
+}
