@@ -19,6 +19,7 @@ import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
+import { createClockWatch } from "./clock-watch.ts";
 import { createLater } from "./later.ts";
 import { countFaults, createLog } from "./log/log.ts";
 import { hashPassword } from "./secrets/password.ts";
@@ -61,8 +62,10 @@ export interface Instance {
 }
 
 export interface InstanceOptions {
-  /** UTC epoch milliseconds; tests pass their own. */
+  /** What every instant is judged by, instead of the database's clock: for tests, which turn it. UTC epoch milliseconds. */
   readonly clock?: () => number;
+  /** This host's own clock; the system's unless given. */
+  readonly hostClock?: () => number;
   readonly logger?: BaseLogger;
   /** For how long a database that cannot be reached is tried again before the start fails; not at all unless given. */
   readonly databasePatienceMs?: number;
@@ -80,7 +83,7 @@ const LAST_RETRY_MS = 2_000;
 const STORAGE_RESERVE_BYTES = 16 * 1024 ** 2;
 
 /** What a store that serves is given beside its place. */
-type ServingOptions = Pick<SqliteStoreOptions, "reserveBytes" | "onFault" | "onStorage">;
+type ServingOptions = Pick<SqliteStoreOptions, "reserveBytes" | "onFault" | "onStorage" | "hostClock">;
 
 /** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
 export async function openStore(config: Config, serving: ServingOptions = {}): Promise<Store> {
@@ -91,7 +94,12 @@ export async function openStore(config: Config, serving: ServingOptions = {}): P
     return openSqliteStore({ file: config.database.file, defaultPolicy: policy, ...serving });
   }
   const { openPostgresStore } = await import("./store/postgres/open.ts");
-  return openPostgresStore({ url: config.database.url, defaultPolicy: policy });
+  const { hostClock } = serving;
+  return openPostgresStore({
+    url: config.database.url,
+    defaultPolicy: policy,
+    ...(hostClock === undefined ? {} : { hostClock }),
+  });
 }
 
 /** What backs up the configured database, or `null` where that is the database server's matter. */
@@ -136,12 +144,13 @@ async function openMigrated(
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const log = options.logger === undefined ? createLog(config.logLevel) : countFaults(options.logger);
   const { logger } = log;
-  const clock = options.clock ?? Date.now;
   const database = await openMigrated(config, options, {
     reserveBytes: STORAGE_RESERVE_BYTES,
     onFault: (fault) => logger.error(`${fault}: nothing is answered until the server starts again`),
     onStorage: (storage) => logger.warn({ storage }, "the room on the disk under the database changed"),
+    ...(options.hostClock === undefined ? {} : { hostClock: options.hostClock }),
   });
+  const clock = options.clock ?? database.clock.now;
   const { catalogue, settings } = config;
   // Loaded where it is used: an instance without mail does without its memory.
   const mailServer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
@@ -173,7 +182,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     (error) => logger.error({ err: error }, "uses could not be written"),
     config.auditUse,
   );
-  const metrics = createMetrics(VERSION);
+  const metrics = createMetrics(VERSION, database.clock.aheadMs);
   const verifier = countVerifications(
     createVerifier({
       store: database,
@@ -214,8 +223,10 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       webApp: loadWebApp(),
     },
   );
+  const watchClock = createClockWatch(database.clock.aheadMs, logger);
   const chores = createChores(
     [
+      watchClock,
       async () => followUps.begin(),
       (signal) => noteExpiries(deps, signal),
       (signal) => announceExpiries(deps, signal),
@@ -242,6 +253,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       chores.start();
       // What an instance before this one left undone.
       followUps.begin();
+      await watchClock();
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen(config.port, config.host, resolve);

@@ -17,7 +17,8 @@ export interface Metrics {
 
 const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
-export function createMetrics(version: string): Metrics {
+/** `clockAheadMs` is how far this host's clock is ahead of the database's. */
+export function createMetrics(version: string, clockAheadMs: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const outcomes = new Map<string, number>();
@@ -31,6 +32,14 @@ export function createMetrics(version: string): Metrics {
     labelNames: ["version"],
     registers: [registry],
   }).set({ version }, 1);
+  new Gauge({
+    name: "mintmark_clock_ahead_seconds",
+    help: "How far the clock of this host is ahead of the database's, which counts.",
+    registers: [registry],
+    collect() {
+      this.set(clockAheadMs() / 1_000);
+    },
+  });
   registry.registerMetric(
     new Counter({
       name: "mintmark_verifications_total",

@@ -87,9 +87,19 @@ export type Durability = "full" | "lazy";
  */
 export type StorageCondition = "ok" | "low" | "full";
 
+export interface StoreClock {
+  /** UTC epoch milliseconds: after a lookup or read not before it, in a transaction not before its beginning. */
+  readonly now: () => number;
+  /** How far this host's clock is ahead of it, in milliseconds; below zero when it is behind. 0 for SQLite. */
+  readonly aheadMs: () => number;
+}
+
 export interface Store {
   readonly engine: "sqlite" | "postgres";
   readonly reads: Reads;
+
+  /** The one clock that every instant is judged by, on every replica: the database's. */
+  readonly clock: StoreClock;
 
   /**
    * Runs `work` in one transaction: everything it wrote is durable when the promise resolves, and

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
+import { DatabaseClock } from "../../src/store/postgres/database-clock.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";
 import {
@@ -91,7 +92,9 @@ async function withLookups(
   work: (lookups: CountedLookups & { failNext(): void }, store: Store, pool: Pool) => Promise<void>,
 ): Promise<void> {
   const opened = await openPostgres();
-  const pool = createPool({ url: opened.url, connections: 4, silenceMs: 5_000, settings: VERIFICATION_SETTINGS });
+  const clock = new DatabaseClock();
+  const settings = VERIFICATION_SETTINGS;
+  const pool = createPool({ url: opened.url, connections: 4, silenceMs: 5_000, settings, clock });
   let queries = 0;
   let isNextToFail = false;
   const connect = async (): Promise<PoolClient> => {
@@ -100,9 +103,9 @@ async function withLookups(
     isNextToFail = false;
     throw new Error("no route to host");
   };
-  const db = bindKysely(POSTGRES_LANGUAGE, new PooledConnection(pool));
+  const db = bindKysely(POSTGRES_LANGUAGE, new PooledConnection(pool, clock));
   const context = { db, locksRows: true, json: createStoredJson(DEFAULT_POLICY) };
-  const lookups = createVerificationLookups({ connect }, context);
+  const lookups = createVerificationLookups({ connect }, context, clock);
   try {
     await work(
       {

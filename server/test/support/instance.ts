@@ -39,11 +39,13 @@ export interface TestInstanceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Follow-ups wait for `followUps.step()`. */
   readonly followUpsByHand?: boolean;
+  /** The clock of the host. With it everything is judged by the database's, and `advance()` changes nothing. */
+  readonly hostClock?: () => number;
 }
 
 /** Starts an instance; it listens, is empty, and is gone without a trace after `close()`. */
 export async function startInstance(options: TestInstanceOptions = {}): Promise<TestInstance> {
-  const { engine = "sqlite", env = {} } = options;
+  const { engine = "sqlite", env = {}, hostClock } = options;
   const folder = await mkdtemp(join(scratchParent(), "mintmark-test-"));
   const database = engine === "postgres" ? await createTestDatabase(MIGRATED) : null;
   const log: string[] = [];
@@ -59,7 +61,7 @@ export async function startInstance(options: TestInstanceOptions = {}): Promise<
   const url = `http://127.0.0.1:${port}`;
   const start = async (): Promise<TestInstance> => {
     const instance = await createInstance(config, {
-      clock: () => Date.now() + offset,
+      ...(hostClock === undefined ? { clock: () => Date.now() + offset } : { hostClock }),
       logger: memoryLogger(log),
       followUpsByHand: options.followUpsByHand ?? false,
     });

@@ -22,7 +22,7 @@ async function printSetupLink({ output }: Context): Promise<void> {
     if ((await store.whyNotReady()) !== null) {
       throw new Failure("schema_outdated", "the database's schema is not up to date", "run mintmark migrate first");
     }
-    const code = await renewSetupCode({ store, clock: Date.now });
+    const code = await renewSetupCode({ store, clock: store.clock.now });
     // Standard output and nowhere else, as when the server starts.
     const url = `${config.settings.baseUrl}/setup#code=${code.expose()}`;
     output.result({ url }, () => {

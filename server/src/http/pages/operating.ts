@@ -1,5 +1,6 @@
 // For whoever runs the instance: is it alive, is it ready, how is it doing.
 import { timingSafeEqual } from "node:crypto";
+import { clockWarning } from "../../clock-watch.ts";
 import { hashSecret } from "../../secrets/hash.ts";
 import { isLocalRequest } from "../../network/local-request.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
@@ -7,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { jsonResponse, PAGE_HEADERS, type PageRequest, type PageRoute } from "./page.ts";
 
 export function operatingPages(deps: {
-  readonly store: Pick<Store, "whyNotReady" | "storage">;
+  readonly store: Pick<Store, "whyNotReady" | "storage" | "clock">;
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
   readonly baseUrl: string;
@@ -32,12 +33,16 @@ export function operatingPages(deps: {
 }
 
 /** Whether credentials can be verified here, and what an operator should know beside that. Nothing in it is secret. */
-async function readiness(store: Pick<Store, "whyNotReady" | "storage">): Promise<Response> {
+async function readiness(store: Pick<Store, "whyNotReady" | "storage" | "clock">): Promise<Response> {
   const reason = await store.whyNotReady();
-  const storage = store.storage === "ok" ? {} : { storage: store.storage };
+  const warning = clockWarning(store.clock.aheadMs());
+  const notes = {
+    ...(store.storage === "ok" ? {} : { storage: store.storage }),
+    ...(warning === null ? {} : { warning }),
+  };
   return reason === null
-    ? jsonResponse(200, { status: "ready", ...storage })
-    : jsonResponse(503, { status: "not ready", ...storage, reason });
+    ? jsonResponse(200, { status: "ready", ...notes })
+    : jsonResponse(503, { status: "not ready", ...notes, reason });
 }
 
 function ending(): Response {

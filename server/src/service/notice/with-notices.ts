@@ -19,6 +19,7 @@ export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: 
   return {
     engine: store.engine,
     reads: store.reads,
+    clock: store.clock,
     async transaction(work, durability) {
       let heard: Heard = { events: [], followUps: 0 };
       let written = false;

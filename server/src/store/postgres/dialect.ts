@@ -9,7 +9,8 @@ import {
 import type { Pool, PoolClient, QueryResult as PgResult } from "pg";
 import type { SqlLanguage } from "../sql/bound-kysely.ts";
 import { endsConnection, toStoreError } from "./errors.ts";
-import { isProven, PROVE } from "./primary.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import { isProven, PROVE, timeOf } from "./primary.ts";
 
 export const POSTGRES_LANGUAGE: SqlLanguage = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
@@ -56,10 +57,11 @@ export class HeldConnection implements DatabaseConnection {
     }
   }
 
-  /** Throws unless the server may write. */
-  async prove(): Promise<void> {
+  /** Throws unless the server may write. `before` is run first, in the same round trip; the clock is told the time. */
+  async prove(clock: DatabaseClock, before = ""): Promise<void> {
+    const startedAt = clock.start();
     try {
-      await this.command(PROVE);
+      clock.observe(timeOf(await this.command(`${before}${PROVE}`)), startedAt);
     } catch (error) {
       throw toStoreError(error);
     }
@@ -87,15 +89,17 @@ export class HeldConnection implements DatabaseConnection {
 /** Every statement on whichever connection is free: for reads outside transactions, each of which proves the server. */
 export class PooledConnection implements DatabaseConnection {
   readonly #pool: Pool;
+  readonly #clock: DatabaseClock;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, clock: DatabaseClock) {
     this.#pool = pool;
+    this.#clock = clock;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const connection = await HeldConnection.take(this.#pool);
     try {
-      if (!isProven(query.query)) await connection.prove();
+      if (!isProven(query.query) || !this.#clock.isFresh()) await connection.prove(this.#clock);
       return await connection.executeQuery<R>(query);
     } finally {
       connection.release();

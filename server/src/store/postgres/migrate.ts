@@ -2,6 +2,7 @@
 // finds nothing left to do.
 import { Client, type Pool } from "pg";
 import { HISTORY_TABLE, isServable, pendingMigrations } from "../migration.ts";
+import { DATABASE_TIME } from "./database-clock.ts";
 import { isMissingTable, toStoreError } from "./errors.ts";
 import { POSTGRES_MIGRATIONS } from "./migrations/index.ts";
 import { CONNECT_MS } from "./pool.ts";
@@ -34,7 +35,7 @@ async function applyPending(client: Client): Promise<readonly string[]> {
   const pending = pendingMigrations(POSTGRES_MIGRATIONS, await appliedTo(client));
   for (const { name, sql } of pending) {
     await client.query(sql);
-    await client.query(`insert into ${HISTORY_TABLE} (name, applied_at) values ($1, $2)`, [name, Date.now()]);
+    await client.query(`insert into ${HISTORY_TABLE} (name, applied_at) values ($1, ${DATABASE_TIME})`, [name]);
   }
   await client.query("commit");
   return pending.map((migration) => migration.name);

@@ -21,10 +21,11 @@ import {
 } from "../store.ts";
 import { readCommitMark } from "./commit-mark.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
-import { toCommitError, toStoreError } from "./errors.ts";
+import { toCommitError } from "./errors.ts";
 import { migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
-import { PROVE, PROVEN_READS } from "./primary.ts";
+import { PROVEN_READS } from "./primary.ts";
+import { DatabaseClock } from "./database-clock.ts";
 import { assertSessionsAreKept, createReadiness } from "./readiness.ts";
 import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
 
@@ -35,6 +36,8 @@ export interface PostgresStoreOptions {
   readonly defaultPolicy: TokenPolicy;
   /** After how long without an answer a connection counts as lost; 12 s unless given. */
   readonly silenceMs?: number;
+  /** The host's, only to say how far it is off; UTC epoch milliseconds. */
+  readonly hostClock?: () => number;
 }
 
 const CONNECTIONS = 10;
@@ -56,10 +59,10 @@ const SETTINGS = `
 
 /** Read committed: a statement that waited for a lock sees what the other transaction did. */
 const BEGIN: Readonly<Record<Durability, string>> = {
-  full: `begin isolation level read committed; set local synchronous_commit = on; ${PROVE}`,
+  full: `begin isolation level read committed; set local synchronous_commit = on; `,
   // Counts, which verification elsewhere may wait for: a pause lets them go sooner.
   lazy: `begin isolation level read committed; set local synchronous_commit = off;
-    set local idle_in_transaction_session_timeout = '2s'; ${PROVE}`,
+    set local idle_in_transaction_session_timeout = '2s'; `,
 };
 
 /** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
@@ -70,6 +73,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 class PostgresStore implements Store {
   readonly engine = "postgres";
   readonly reads: Reads;
+  readonly clock: DatabaseClock;
   readonly #url: string;
   readonly #pool: Pool;
   readonly #verificationPool: Pool;
@@ -77,21 +81,24 @@ class PostgresStore implements Store {
   readonly #lookups: VerificationLookups;
   readonly #whyNotReady: () => Promise<string | null>;
 
-  constructor({ url, defaultPolicy, silenceMs = SILENCE_MS }: PostgresStoreOptions) {
-    const pool = createPool({ url, connections: CONNECTIONS, silenceMs, settings: SETTINGS });
+  constructor({ url, defaultPolicy, silenceMs = SILENCE_MS, hostClock }: PostgresStoreOptions) {
+    const clock = new DatabaseClock(hostClock);
+    const pool = createPool({ url, connections: CONNECTIONS, silenceMs, settings: SETTINGS, clock });
     const verificationPool = createPool({
       url,
       connections: VERIFICATION_CONNECTIONS,
       silenceMs: Math.min(silenceMs, VERIFICATION_SILENCE_MS),
       settings: VERIFICATION_SETTINGS,
+      clock,
     });
+    this.clock = clock;
     this.#url = url;
     this.#pool = pool;
     this.#verificationPool = verificationPool;
     this.#json = createStoredJson(defaultPolicy);
-    const connection = new PooledConnection(pool);
+    const connection = new PooledConnection(pool, clock);
     this.reads = createReads(this.#contextOver(connection, [PROVEN_READS]));
-    this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection));
+    this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection), clock);
     this.#whyNotReady = createReadiness(pool, this.#lookups);
   }
 
@@ -99,7 +106,7 @@ class PostgresStore implements Store {
     const held = await HeldConnection.take(this.#pool);
     const connection = new TransactionConnection(held);
     try {
-      await begin(held, durability);
+      await held.prove(this.clock, BEGIN[durability]);
       const result = await work(createTransaction(this.#contextOver(connection)));
       connection.assertMayCommit();
       connection.end();
@@ -145,14 +152,6 @@ class PostgresStore implements Store {
 
 async function endPool(pool: Pool): Promise<void> {
   if (!pool.ending) await pool.end();
-}
-
-async function begin(held: HeldConnection, durability: Durability): Promise<void> {
-  try {
-    await held.command(BEGIN[durability]);
-  } catch (error) {
-    throw toStoreError(error);
-  }
 }
 
 /** PostgreSQL answers `ROLLBACK`, without an error, when it could not commit what had failed before. */

@@ -1,6 +1,7 @@
 // Connections to PostgreSQL: bounded in number and in how long they may be silent.
 import { type CustomTypesConfig, Pool, types } from "pg";
-import { PROVE } from "./primary.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import { PROVE, timeOf } from "./primary.ts";
 
 /** To open a connection, or to wait for a free one. */
 export const CONNECT_MS = 3_000;
@@ -19,6 +20,8 @@ export interface PoolOptions {
   readonly silenceMs: number;
   /** Statements that set up each new connection, before it proves that it leads to a server that writes. */
   readonly settings?: string;
+  /** Is told the time by each connection that is opened. */
+  readonly clock: DatabaseClock;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -33,7 +36,8 @@ export function createPool(options: PoolOptions): Pool {
     types: TYPES,
     onConnect: async (client) => {
       client.on("error", () => {});
-      await client.query(`${options.settings ?? ""}${PROVE}`);
+      const startedAt = options.clock.start();
+      options.clock.observe(timeOf(await client.query(`${options.settings ?? ""}${PROVE}`)), startedAt);
     },
   });
   // A connection that breaks reports it to whoever uses it next; an unheard "error" would end the process.

@@ -2,6 +2,8 @@
 // reads with what was true before, and a token that was revoked since is still live there.
 // Rule: a connection proves it when it is opened, a transaction when it begins, and a read outside a transaction
 // within its own statement, since a proxy or pooler can put another server behind what the driver holds open.
+import type { QueryResult } from "pg";
+import { DATABASE_TIME } from "./database-clock.ts";
 import { type KyselyPlugin, QueryNode, type RootOperationNode, sql, type SqlBool } from "kysely";
 
 /** The words of the error by which a server that may not write answers the proof. */
@@ -16,8 +18,14 @@ const PROOF = `(select (case current_setting('transaction_read_only') when 'off'
 
 export const IS_PROVEN = `${PROOF} = 1`;
 
-/** The proof as a statement, for what carries none. */
-export const PROVE = `select ${PROOF}`;
+/** The proof as a statement, for what carries none; it brings the time, which `timeOf` reads. */
+export const PROVE = `select ${PROOF}, ${DATABASE_TIME} as milliseconds`;
+
+/** The milliseconds in the answer to statements that end with the proof. */
+export function timeOf(answer: QueryResult | readonly QueryResult[]): number {
+  const last = (Array.isArray(answer) ? answer.at(-1) : answer) as QueryResult<{ milliseconds: number }>;
+  return (last.rows[0] as { milliseconds: number }).milliseconds;
+}
 
 const CONDITION = sql<SqlBool>`${sql.raw(IS_PROVEN)}`.toOperationNode();
 

@@ -23,6 +23,7 @@ import {
 } from "../sql/credential-values.ts";
 import { hashKey } from "../sql/row-numbers.ts";
 import { StoreUnavailable } from "../store.ts";
+import { DATABASE_TIME, type DatabaseClock } from "./database-clock.ts";
 import { toStoreError } from "./errors.ts";
 import { IS_PROVEN } from "./primary.ts";
 
@@ -57,11 +58,15 @@ export const VERIFICATION_SETTINGS = `
 `;
 
 /** By personal_access_tokens_hash_key or api_keys_hash; every join is by number or id, along an index. No row is locked. */
-export function createVerificationLookups(pool: ConnectionSource, { db, json }: SqlContext): VerificationLookups {
-  const tokens = new LookupBatch(pool, {
+export function createVerificationLookups(
+  pool: ConnectionSource,
+  { db, json }: SqlContext,
+  clock: DatabaseClock,
+): VerificationLookups {
+  const tokens = new LookupBatch(pool, clock, {
     name: "verify-token",
     text: selectJudgedTokenFacts(db, json)
-      .select(sql<string>`encode(pat.hash, 'hex')`.as("hash"))
+      .select([sql<string>`encode(pat.hash, 'hex')`.as("hash"), NOW.as("now")])
       .where(sql<SqlBool>`pat.hash_key = any(${""}::bigint[])`)
       .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
       .compile().sql,
@@ -69,10 +74,10 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
     toArray: toKeyArray,
     toFacts: (values) => toTokenFacts(toTokenRow(values), json),
   });
-  const apiKeys = new LookupBatch(pool, {
+  const apiKeys = new LookupBatch(pool, clock, {
     name: "verify-api-key",
     text: selectJudgedApiKeyFacts(db, json)
-      .select(sql<string>`encode(key.hash, 'hex')`.as("hash"))
+      .select([sql<string>`encode(key.hash, 'hex')`.as("hash"), NOW.as("now")])
       .where(sql<SqlBool>`key.hash = any(${""}::bytea[])`)
       .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
       .compile().sql,
@@ -83,7 +88,13 @@ export function createVerificationLookups(pool: ConnectionSource, { db, json }: 
   return { find: (kind, hash) => (kind === "pat" ? tokens : apiKeys).find(hash) };
 }
 
-/** A statement that takes an array and gives these columns and, last, the hash in hex: only rows whose whole hash was asked for count. */
+/** Evaluated once for all rows. */
+const NOW = sql<number>`(select ${sql.raw(DATABASE_TIME)})`;
+
+/**
+ * A statement that takes an array and gives these columns, the hash in hex, and the time: only rows whose whole hash was
+ * asked for count.
+ */
 interface Statement {
   readonly name: string;
   readonly text: string;
@@ -97,14 +108,16 @@ type Waiter = PromiseWithResolvers<VerificationLookup>;
 
 class LookupBatch {
   readonly #pool: ConnectionSource;
+  readonly #clock: DatabaseClock;
   readonly #statement: Statement;
   /** Who waits for each hash, in hex. */
   #waiting = new Map<string, Waiter[]>();
   #isScheduled = false;
   #underWay = 0;
 
-  constructor(pool: ConnectionSource, statement: Statement) {
+  constructor(pool: ConnectionSource, clock: DatabaseClock, statement: Statement) {
     this.#pool = pool;
+    this.#clock = clock;
     this.#statement = statement;
   }
 
@@ -169,6 +182,7 @@ class LookupBatch {
     const { name, text, columns, toArray, toFacts } = this.#statement;
     const client = await this.#pool.connect();
     let isBroken = true;
+    const startedAt = this.#clock.start();
     try {
       const { rows, fields } = await client.query<unknown[]>({
         name,
@@ -178,9 +192,11 @@ class LookupBatch {
       });
       isBroken = false;
       expectColumns(
-        fields.slice(0, -1).map((field) => field.name),
+        fields.slice(0, -2).map((field) => field.name),
         columns,
       );
+      const [first] = rows;
+      if (first !== undefined) this.#clock.observe(first[columns.length + 1] as number, startedAt);
       return new Map(rows.map((values) => [values[columns.length] as string, toFacts(values)]));
     } finally {
       client.release(isBroken);

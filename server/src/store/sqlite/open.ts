@@ -18,6 +18,7 @@ import {
   type StorageCondition,
   StorageFull,
   type Store,
+  type StoreClock,
   StoreUnavailable,
   type Transaction,
 } from "../store.ts";
@@ -46,6 +47,8 @@ export interface SqliteStoreOptions {
   readonly defaultPolicy: TokenPolicy;
   /** How long a transaction waits for another process to end its own; 5 s unless given. */
   readonly lockWaitMs?: number;
+  /** UTC epoch milliseconds; a file has one host, whose clock it is. */
+  readonly hostClock?: () => number;
   /** Room kept beside the file for when the disk is full; none unless given. */
   readonly reserveBytes?: number;
   /** Called once when the file turns out to be no longer the one at its path: from then on nothing is answered. */
@@ -89,6 +92,7 @@ interface Parts {
 class SqliteStore implements Store {
   readonly engine = "sqlite";
   readonly reads: Reads;
+  readonly clock: StoreClock;
   readonly #writer: DatabaseSync;
   readonly #writing: SqliteConnection;
   readonly #reader: DatabaseSync;
@@ -102,6 +106,7 @@ class SqliteStore implements Store {
   #checkpointPages = CHECKPOINT_PAGES;
 
   constructor({ writer, reader, guard, reserve }: Parts, options: SqliteStoreOptions) {
+    this.clock = { now: options.hostClock ?? Date.now, aheadMs: () => 0 };
     this.#writer = writer;
     this.#writing = new SqliteConnection(writer);
     this.#reader = reader;
