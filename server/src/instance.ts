@@ -21,7 +21,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { createChores } from "./chores.ts";
 import { createClockWatch } from "./clock-watch.ts";
 import { createLater } from "./later.ts";
-import { countFaults, createLog } from "./log/log.ts";
+import { countedLog, createLog } from "./log/log.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./service/audit/prune-events.ts";
 import type { Deps } from "./service/deps.ts";
@@ -142,7 +142,7 @@ async function openMigrated(
 }
 
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
-  const log = options.logger === undefined ? createLog(config.logLevel) : countFaults(options.logger);
+  const log = options.logger === undefined ? createLog(config.logLevel) : countedLog(options.logger);
   const { logger } = log;
   const database = await openMigrated(config, options, {
     reserveBytes: STORAGE_RESERVE_BYTES,

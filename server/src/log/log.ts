@@ -27,6 +27,12 @@ export function createLog(level: string): Log {
   };
 }
 
+/** The same over a logger that somebody else made. */
+export function countedLog(given: BaseLogger): Log {
+  const { logger, close } = countFaults(given);
+  return { logger, close: async () => close() };
+}
+
 /** A file never keeps anybody waiting. What cannot be written, on a full disk for example, is lost; the instance goes on. */
 function fileOutput(): DestinationStream {
   const output = destination({ fd: process.stdout.fd, sync: false });

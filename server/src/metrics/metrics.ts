@@ -32,14 +32,16 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
     labelNames: ["version"],
     registers: [registry],
   }).set({ version }, 1);
-  new Gauge({
-    name: "mintmark_clock_ahead_seconds",
-    help: "How far the clock of this host is ahead of the database's, which counts.",
-    registers: [registry],
-    collect() {
-      this.set(clockAheadMs() / 1_000);
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: "mintmark_clock_ahead_seconds",
+      help: "How far the clock of this host is ahead of the database's, which counts.",
+      registers: [],
+      collect() {
+        this.set(clockAheadMs() / 1_000);
+      },
+    }),
+  );
   registry.registerMetric(
     new Counter({
       name: "mintmark_verifications_total",
