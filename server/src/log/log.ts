@@ -29,8 +29,8 @@ export function createLog(level: string): Log {
 
 /** The same over a logger that somebody else made. */
 export function countedLog(given: BaseLogger): Log {
-  const { logger, close } = countFaults(given);
-  return { logger, close: async () => close() };
+  const counted = countFaults(given);
+  return { logger: counted.logger, close: async () => counted.close() };
 }
 
 /** A file never keeps anybody waiting. What cannot be written, on a full disk for example, is lost; the instance goes on. */
