@@ -5,7 +5,7 @@
 // have stopped the monotonic one.
 
 /** Milliseconds of the database, as an expression; within the statement, not from its transaction's beginning. */
-export const DATABASE_TIME = "floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
+export const DATABASE_TIME = "floor(date_part('epoch', clock_timestamp()) * 1000)::bigint";
 
 const FRESH_MS = 1_000;
 

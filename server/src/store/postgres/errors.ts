@@ -9,6 +9,8 @@ import { ONLY_READS } from "./primary.ts";
 const UNIQUE_VIOLATION = "23505";
 const DISK_FULL = "53100";
 const UNDEFINED_TABLE = "42P01";
+const LOCK_NOT_AVAILABLE = "55P03";
+const DEADLOCK = "40P01";
 
 /**
  * Connection exception, transaction rollback (deadlock), insufficient resources,
@@ -49,6 +51,11 @@ function outageOf(error: DatabaseError, state: string): Outage | null {
   if (FOREIGN_SESSION_STATES.has(state)) return "pooler";
   if (REFUSED_CLASSES.has(state.slice(0, 2)) || REFUSED_CLASSES.has(state)) return "refused";
   return UNREACHABLE_CLASSES.has(state.slice(0, 2)) || UNREACHABLE_STATES.has(state) ? "unreachable" : null;
+}
+
+/** Of a statement that waited for as long as it may, or that was chosen to end a deadlock: it can be tried again. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);
 }
 
 export function isMissingTable(error: unknown): boolean {

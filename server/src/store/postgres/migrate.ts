@@ -1,14 +1,26 @@
-// Applies what is pending in one transaction, under a lock that makes other processes wait; each then
-// finds nothing left to do.
+// Applies what is pending while replicas of the version before serve on. A statement is a step: its own short
+// transaction, or none where PostgreSQL builds an index beside the writers. No lock is waited for longer than moments,
+// since whoever comes after would wait behind; the step is tried again instead. A run that was killed is taken up where
+// it stopped. CONTRIBUTING.md says how a migration is written for that.
+import { setTimeout } from "node:timers/promises";
 import { Client, type Pool } from "pg";
-import { HISTORY_TABLE, isServable, pendingMigrations } from "../migration.ts";
+import { HISTORY_TABLE, isServable, type Migration, pendingMigrations } from "../migration.ts";
 import { DATABASE_TIME } from "./database-clock.ts";
-import { isMissingTable, toStoreError } from "./errors.ts";
+import { isLockTimeout, isMissingTable, toStoreError } from "./errors.ts";
 import { POSTGRES_MIGRATIONS } from "./migrations/index.ts";
 import { CONNECT_MS } from "./pool.ts";
+import { PROVE } from "./primary.ts";
 
 /** A number no other program is likely to lock: "mintmark" in ASCII, as a bigint. */
 const LOCK_KEY = "7883954069019128427";
+
+/** How many steps of a migration that is under way are done. */
+const STEPS_TABLE = "schema_migration_steps";
+
+const TURN_MS = 100;
+/** Shorter than anybody who verifies would notice. */
+const STEP_LOCK_TIMEOUT = "100ms";
+const STEP_PATIENCE_MS = 300_000;
 
 /** On a connection of its own, without the pool's limits: waiting for another process's migration is not silence. */
 export async function migratePostgres(url: string): Promise<readonly string[]> {
@@ -17,28 +29,121 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
   client.on("error", () => {});
   try {
     await client.connect();
+    await client.query(`${PROVE}; set statement_timeout = 0; set lock_timeout = 0`);
+    await takeTurn(client);
     return await applyPending(client);
   } catch (error) {
     throw toStoreError(error);
   } finally {
-    // A transaction that is still open ends with its connection.
+    // A transaction that is still open ends with its connection, and so does the turn.
     await client.end();
   }
 }
 
+/** Asked for again and again: who waited in a statement would keep an index from being built, which waits for all statements. */
+async function takeTurn(client: Client): Promise<void> {
+  const ask = `select pg_try_advisory_lock(${LOCK_KEY}) as taken`;
+  while ((await client.query<{ taken: boolean }>(ask)).rows[0]?.taken !== true) await setTimeout(TURN_MS);
+}
+
 async function applyPending(client: Client): Promise<readonly string[]> {
-  await client.query("begin; set local statement_timeout = 0; set local lock_timeout = 0");
-  await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
   await client.query(
     `create table if not exists ${HISTORY_TABLE} (name text collate "C" primary key, applied_at bigint not null)`,
   );
-  const pending = pendingMigrations(POSTGRES_MIGRATIONS, await appliedTo(client));
+  const applied = await appliedTo(client);
+  const pending = pendingMigrations(POSTGRES_MIGRATIONS, applied);
+  if (applied.length === 0) await applyToEmpty(client, pending);
+  else await applyAllBesideOthers(client, pending);
+  return pending.map(({ name }) => name);
+}
+
+/** Nobody serves from a database without a schema: all at once, or nothing. */
+async function applyToEmpty(client: Client, pending: readonly Migration[]): Promise<void> {
+  await client.query("begin");
   for (const { name, sql } of pending) {
     await client.query(sql);
-    await client.query(`insert into ${HISTORY_TABLE} (name, applied_at) values ($1, ${DATABASE_TIME})`, [name]);
+    await client.query(RECORD, [name]);
   }
   await client.query("commit");
-  return pending.map((migration) => migration.name);
+}
+
+const RECORD = `insert into ${HISTORY_TABLE} (name, applied_at) values ($1, ${DATABASE_TIME})`;
+
+async function applyAllBesideOthers(client: Client, pending: readonly Migration[]): Promise<void> {
+  if (pending.length === 0) return;
+  await client.query(
+    `create table if not exists ${STEPS_TABLE} (name text collate "C" primary key, done integer not null)`,
+  );
+  for (const migration of pending) await applyBesideOthers(client, migration);
+  await client.query(`drop table ${STEPS_TABLE}`);
+}
+
+async function applyBesideOthers(client: Client, { name, sql }: Migration): Promise<void> {
+  const { rows } = await client.query<{ done: number }>(`select done from ${STEPS_TABLE} where name = $1`, [name]);
+  const steps = stepsOf(sql);
+  for (let step = rows[0]?.done ?? 0; step < steps.length; step++) {
+    await run(client, steps[step] as string, async () => {
+      await client.query(
+        `insert into ${STEPS_TABLE} (name, done) values ($1, $2) on conflict (name) do update set done = excluded.done`,
+        [name, step + 1],
+      );
+    });
+  }
+  await client.query(RECORD, [name]);
+}
+
+/** The statements of a migration: each ends in a semicolon, outside quotes and the bodies of functions. */
+export function stepsOf(sql: string): readonly string[] {
+  const code = sql.replaceAll(/^\s*--.*$/gm, "");
+  const statements = code.match(/(?:\$\$[\s\S]*?\$\$|'[^']*'|[^;$'])+/g) ?? [];
+  return statements.map((statement) => statement.trim()).filter((statement) => statement !== "");
+}
+
+async function run(client: Client, step: string, record: () => Promise<void>): Promise<void> {
+  const index = /^(create (?:unique )?index|drop index) (\w+)/.exec(step);
+  if (index !== null) {
+    await runConcurrently(client, step, index[1] as string, index[2] as string);
+    return record();
+  }
+  // A batch is a transaction of its own, and the last one changes nothing.
+  const isBatched = step.startsWith("with batch as");
+  for (;;) {
+    const changed = await inShortTransaction(client, step, isBatched ? null : record);
+    if (!isBatched) return;
+    if (changed === 0) return record();
+  }
+}
+
+async function inShortTransaction(client: Client, step: string, record: (() => Promise<void>) | null): Promise<number> {
+  const deadline = performance.now() + STEP_PATIENCE_MS;
+  for (let pauseMs = TURN_MS; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
+    try {
+      await client.query(`begin; set local lock_timeout = '${STEP_LOCK_TIMEOUT}'`);
+      const { rowCount } = await client.query(step);
+      await record?.();
+      await client.query("commit");
+      return rowCount ?? 0;
+    } catch (error) {
+      await client.query("rollback");
+      if (!isLockTimeout(error) || performance.now() > deadline) throw error;
+    }
+    await setTimeout(pauseMs);
+  }
+}
+
+/** An index that a killed run left half-built serves nobody; it is dropped and built anew. */
+async function runConcurrently(client: Client, step: string, verb: string, name: string): Promise<void> {
+  if (verb === "drop index") {
+    await client.query(`drop index concurrently if exists ${name}`);
+    return;
+  }
+  const { rows } = await client.query<{ indisvalid: boolean }>(
+    "select indisvalid from pg_index where indexrelid = to_regclass($1)",
+    [name],
+  );
+  if (rows[0]?.indisvalid === true) return;
+  if (rows[0] !== undefined) await client.query(`drop index concurrently ${name}`);
+  await client.query(`${verb} concurrently ${step.slice(verb.length)}`);
 }
 
 /** Whether this build can serve: the schema is its own, or one that a later version made of it. */

@@ -88,8 +88,7 @@ export function createVerificationLookups(
   return { find: (kind, hash) => (kind === "pat" ? tokens : apiKeys).find(hash) };
 }
 
-/** Evaluated once for all rows. */
-const NOW = sql<number>`(select ${sql.raw(DATABASE_TIME)})`;
+const NOW = sql<number>`${sql.raw(DATABASE_TIME)}`;
 
 /**
  * A statement that takes an array and gives these columns, the hash in hex, and the time: only rows whose whole hash was
