@@ -160,9 +160,4 @@ export interface CredentialWrites {
   renameService(id: ServiceId, name: string): Promise<void>;
   /** `false` when the service is unknown or already revoked. */
   revokeService(id: ServiceId, at: number, by: UserId): Promise<boolean>;
-  /** Revokes what this user has registered, as that user, and answers what it revoked. */
-  revokeServicesCreatedBy(
-    id: UserId,
-    at: number,
-  ): Promise<readonly { readonly id: ServiceId; readonly name: string }[]>;
 }

@@ -122,7 +122,8 @@ for (const engine of ENGINES) {
       token: 401,
       tokenThere: 401,
       key: 401,
-      service: 401,
+      // A service is the instance's: it goes on.
+      service: 200,
       feed: 404,
       invitation: 410,
       domain: 410,
@@ -131,7 +132,6 @@ for (const engine of ENGINES) {
     const COUNTS = {
       tokens: 2,
       apiKeys: 1,
-      services: 1,
       invitations: 1,
       domainJoinings: 1,
       deviceLogins: 1,
@@ -211,7 +211,6 @@ for (const engine of ENGINES) {
             "organization.joining_changed",
             "pat.revoked",
             "pat.revoked",
-            "service.revoked",
             ...session,
           ].toSorted(),
         );

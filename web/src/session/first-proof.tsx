@@ -7,9 +7,8 @@ import { Notice } from "../ui/notice.tsx";
 export function FirstProofNotice(): ReactElement {
   return (
     <Notice title="Confirming ends what was made before">
-      Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, services, invitations,
-      device logins, calendar feed and other sessions end with the confirmation. Make those that are yours again
-      afterwards.
+      Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, invitations, device
+      logins, calendar feed and other sessions end with the confirmation. Make those that are yours again afterwards.
     </Notice>
   );
 }
@@ -17,7 +16,6 @@ export function FirstProofNotice(): ReactElement {
 const NOUNS: readonly (readonly [keyof EndedByProof, string])[] = [
   ["tokens", "token"],
   ["apiKeys", "API key"],
-  ["services", "service"],
   ["invitations", "invitation"],
   ["domainJoinings", "open domain"],
   ["deviceLogins", "device login"],

@@ -23,7 +23,6 @@ const EndedByProof = z
     sessions: z.int().openapi({ description: "Besides the one that asks." }),
     tokens: z.int(),
     apiKeys: z.int(),
-    services: z.int(),
     invitations: z.int(),
     domainJoinings: z.int(),
     deviceLogins: z.int(),

@@ -2,6 +2,7 @@
 // with another person's address. So what was made in it before never carries the proof.
 // Rule: the proof and the ends are one transaction, whatever the person ticks. What was made after an earlier address
 // was proved is the same person's, as long as the one who proves the next is signed in to the account.
+// Deliberately absent: services. They are the instance's, and only an instance admin registers them.
 import type { AuditEventId, OrganizationId, SessionId } from "@mintmark/core";
 import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
@@ -15,7 +16,6 @@ export interface EndedByProof {
   readonly sessions: number;
   readonly tokens: number;
   readonly apiKeys: number;
-  readonly services: number;
   readonly invitations: number;
   readonly domainJoinings: number;
   readonly deviceLogins: number;
@@ -60,8 +60,6 @@ export async function endUnproved(
   const apiKeys = await tx.revokeApiKeysCreatedBy(user.id, { at, by, reason });
   for (const { id, name, organizationId, prefix } of apiKeys)
     record("api_key.revoked", { kind: "api_key", id, name }, organizationId, { prefix });
-  const services = await tx.revokeServicesCreatedBy(user.id, at);
-  for (const { id, name } of services) record("service.revoked", { kind: "service", id, name });
 
   const sessions = (await listUsableSessions(tx, user.id, at)).filter(({ id }) => id !== session);
   await tx.endSessionsOfUser(user.id, session, at);
@@ -91,7 +89,6 @@ export async function endUnproved(
     sessions: sessions.length,
     tokens: countEnded(tokens),
     apiKeys: apiKeys.length,
-    services: services.length,
     invitations,
     domainJoinings: domainJoinings.length,
     deviceLogins: deviceLogins.length,

@@ -9,7 +9,7 @@ type LetterDeps = Pick<Deps, "settings">;
 
 /** What a person should know before they prove an address for the first time. */
 const FIRST_PROOF =
-  "whatever was made in the account before it was confirmed ends with it: tokens, API keys, services, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
+  "whatever was made in the account before it was confirmed ends with it: tokens, API keys, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
 
 export function verificationLetter(
   { settings }: LetterDeps,

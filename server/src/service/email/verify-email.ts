@@ -85,7 +85,6 @@ function countsOf(ended: EndedByProof | null): Readonly<Record<string, number>> 
     endedSessions: ended.sessions,
     revokedTokens: ended.tokens,
     revokedApiKeys: ended.apiKeys,
-    revokedServices: ended.services,
     withdrawnInvitations: ended.invitations,
     closedDomains: ended.domainJoinings,
     refusedLogins: ended.deviceLogins,

@@ -84,21 +84,6 @@ export async function revokeService({ db }: SqlContext, id: ServiceId, at: numbe
   return numUpdatedRows > 0n;
 }
 
-/** A scan: an instance has few services. */
-export async function revokeServicesCreatedBy(
-  { db }: SqlContext,
-  id: UserId,
-  at: number,
-): Promise<readonly Pick<ServiceRecord, "id" | "name">[]> {
-  return db
-    .updateTable("services")
-    .set({ revoked_at: at, revoked_by: id })
-    .where("created_by", "=", id)
-    .where("revoked_at", "is", null)
-    .returning(["id", "name"])
-    .execute();
-}
-
 type ServiceRecordRow = Omit<ServiceRow, "hash" | "revoked_by"> & { creator_name: string };
 
 type ServiceQuery = SelectQueryBuilder<

@@ -54,7 +54,7 @@ import {
   setPolicy,
 } from "./organizations.ts";
 import { noticeWrites } from "./notice-verbs.ts";
-import { insertService, noteServiceUse, renameService, revokeService, revokeServicesCreatedBy } from "./services.ts";
+import { insertService, noteServiceUse, renameService, revokeService } from "./services.ts";
 import {
   endSession,
   endSessionsOfUser,
@@ -200,7 +200,6 @@ function credentialWrites(context: SqlContext): CredentialWrites {
     noteServiceUse: (id, at) => noteServiceUse(context, id, at),
     renameService: (id, name) => renameService(context, id, name),
     revokeService: (id, at, by) => revokeService(context, id, at, by),
-    revokeServicesCreatedBy: (id, at) => revokeServicesCreatedBy(context, id, at),
   };
 }
 

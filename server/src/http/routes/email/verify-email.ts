@@ -10,7 +10,7 @@ export const verifyEmail: Operation = defineOperation({
   tag: "Account",
   summary: "Confirm my address by the link in a letter",
   description:
-    "It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.",
+    "It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.",
   credentials: ["session"],
   recentPassword: "first-proof",
   body: z.strictObject({
