@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm my address by the link in a letter
-         * @description It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, services, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
+         * @description It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -2241,7 +2241,6 @@ export interface components {
             sessions: number;
             tokens: number;
             apiKeys: number;
-            services: number;
             invitations: number;
             domainJoinings: number;
             deviceLogins: number;
