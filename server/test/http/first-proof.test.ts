@@ -219,6 +219,26 @@ for (const engine of ENGINES) {
       });
     }
 
+    it("ends a link that was mailed before to give the account another address, also for who signs in afterwards", async () => {
+      for (const { prove, goesOn } of PROOFS) {
+        const account = await opened();
+        const link = await store.transaction((tx) =>
+          issueEmailLink(
+            tx,
+            "verify_email",
+            { id: account.id, email: `${uniqueName("m")}@example.com` },
+            instance.deps.clock(),
+          ),
+        );
+        assert.equal((await prove(account)).status, 200);
+        const password = goesOn ? PASSWORD : NEW_PASSWORD;
+        const signedIn = await instance.client().post("/api/sign-in", { email: account.email, password });
+        const attempt = () => browserOf(instance, signedIn).post(VERIFY, { token: link.expose() });
+        await assertRefused(instance, account, attempt, [410, "link_invalid"]);
+        assert.equal((await store.reads.findUser(account.id))?.email, account.email);
+      }
+    });
+
     it("leaves the password that was chosen before worth nothing after a reset", async () => {
       const account = await opened();
       const token = await linkFor("reset_password", account.id);

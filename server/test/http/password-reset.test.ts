@@ -132,8 +132,13 @@ describe("a forgotten password", () => {
     const { person, token } = await forgetful();
     await prove(stage, person);
     const browser = await stage.seed.session(person);
+    const email = `other-${person.email}`;
+    assert.equal((await browser.patch("/api/account", { email, password: PASSWORD })).status, 200);
+    const taking = await stage.tokenTo(email, "/verify-email");
     const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     assert.equal((await browser.post("/api/account/password", change)).status, 200);
+    const take = () => browser.post("/api/email/verify", { token: taking });
+    await assertRefused(stage.instance, person, take, [410, "link_invalid"]);
     const told = await stage.mail.letterTo(person.email, 1);
     assert.match(told.text ?? "", /by someone who was signed in/);
     const resetting = () => stranger().post(RESET, { token, password: WRONG_PASSWORD });

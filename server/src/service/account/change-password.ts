@@ -24,8 +24,8 @@ export interface PasswordChanged {
 
 /**
  * Changes the caller's password and ends their other sessions; on request every token of theirs dies in
- * the same transaction. When this returns the old password, those sessions and those tokens are worth nothing, nor is
- * a link to set a new password that was mailed before. The owner is told by mail.
+ * the same transaction. When this returns the old password, those sessions and those tokens are worth nothing, nor is a
+ * link that was mailed before to set a new password or another address. The owner is told by mail.
  */
 export async function changePassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -43,6 +43,7 @@ export async function changePassword(
     const at = deps.clock();
     await tx.setPasswordHash(user.id, passwordHash);
     await tx.endEmailLinks("reset_password", user.id);
+    await tx.endEmailLinks("verify_email", user.id);
     const endedSessions = await endOthers(tx, actor, "password_changed", at);
     const memberships = change.revokeTokens === true ? entries.map(({ membership }) => membership.id) : [];
     const ended = await sweepTokens(tx, memberships, { at, by: actorRef(actor), reason: "self" });

@@ -70,6 +70,8 @@ export async function endUnproved(
   for (const { id, deviceName } of deviceLogins)
     record("device.denied", { kind: "device_login", id, name: deviceName });
   await tx.endEmailLinks("reset_password", user.id);
+  // A link that gives the account another address is a grant like any other.
+  await tx.endEmailLinks("verify_email", user.id);
 
   const domainJoinings = await tx.clearDomainJoiningsSetBy(user.id);
   let invitations = 0;

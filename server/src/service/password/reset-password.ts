@@ -30,7 +30,7 @@ export interface PasswordResetDone extends PasswordChanged {
 
 /**
  * Sets a new password by the link in a letter. When this returns the old password and every session are worth
- * nothing, and no other reset link of the account works; tokens stay unless it is asked for. The link came by
+ * nothing, and no other link that was mailed for the account works; tokens stay unless it is asked for. The link came by
  * mail, so it proves the address as well; where the address was not proved, whatever was made in the account ends, for
  * somebody else may have opened it. Nobody is signed in by it.
  */
@@ -51,6 +51,7 @@ export async function resetPassword(
     await spendEmailLink(tx, "reset_password", input.token);
     if (user === null || user.deletedAt !== null || user.suspendedAt !== null) throw linkInvalid();
     await tx.endEmailLinks("reset_password", user.id);
+    await tx.endEmailLinks("verify_email", user.id);
     await tx.setPasswordHash(user.id, passwordHash);
     const by = { user, origin, at };
     const endedSessions = await endSessions(tx, by);
