@@ -23,8 +23,8 @@ const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm test$/, "package.json"],
 ];
 
-/** Where the documents' instance is, in their words. */
-const ADDRESSES = /http:\/\/127\.0\.0\.1:3210|https:\/\/(mintmark|tokens)\.example\.com/g;
+/** Where the documents' instance is: in the README, which is read where `npm start` runs, and in the guides. */
+const ADDRESSES = /http:\/\/127\.0\.0\.1:3210|https:\/\/mintmark\.example\.com/g;
 
 interface Command {
   readonly text: string;

@@ -217,7 +217,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
           baseUrl: settings.baseUrl,
           isEnding: () => ending.hasBegun,
         }),
-        ...referencePages(operations),
+        ...referencePages(operations, settings.baseUrl),
         ...docsPages(settings),
       ],
       webApp: loadWebApp(),

@@ -15,7 +15,7 @@ export type McpSystem = "macos" | "linux" | "windows";
 export type McpShell = "posix" | "powershell";
 
 export interface McpSetupRequest {
-  /** The address of the MCP server: `https://tokens.example.com/mcp`. */
+  /** The address of the MCP server: `https://mintmark.example.com/mcp`. */
   readonly url: string;
   /** What the client calls the server: letters, digits, `-` and `_`. */
   readonly name?: string;

@@ -10,7 +10,7 @@ export const DEFAULT_HOST = "http://127.0.0.1:3210";
 export function parseHost(typed: string, from: string): string {
   const url = URL.parse(typed);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
-    throw usageFailure(`${from} is not an address`, "write it as https://tokens.example.com");
+    throw usageFailure(`${from} is not an address`, "write it as https://mintmark.example.com");
   }
   if (url.username !== "" || url.password !== "") {
     throw usageFailure(

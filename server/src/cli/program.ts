@@ -46,7 +46,7 @@ Exit codes:
 
 Examples:
   mintmark serve
-  mintmark login --host https://tokens.example.com
+  mintmark login --host https://mintmark.example.com
   mintmark whoami --json
   mintmark tokens list
   mintmark tokens revoke current --yes

@@ -89,7 +89,7 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .refine(
       (text) => new URL(text).pathname === "/" && !/[?#]/.test(text),
-      "must be an origin such as https://tokens.example.com",
+      "must be an origin such as https://mintmark.example.com",
     )
     .optional(),
   MINTMARK_SIGN_UP: z.enum(["invite", "open"]).default("invite"),

@@ -48,6 +48,32 @@ describe("the guides", () => {
     return response.text();
   };
 
+  it("send a token to this instance and to no other, wherever they are served", async () => {
+    const texts = ["/llms.txt", "/llms-full.txt", "/openapi.json", "/docs/api"];
+    const paths = [
+      ...texts,
+      ...servedFiles.flatMap((file) => (file === "README.md" ? ["/docs"] : [pathOf(file), `/docs/${file}`])),
+    ];
+    let commands = 0;
+    for (const path of paths) {
+      const response = await fetchPage(path);
+      assert.equal(response.status, 200, path);
+      const text = await response.text();
+      assert.doesNotMatch(text, /\b(?:mintmark|tokens)\.example\.com/, path);
+      const snippets = [
+        ...text.matchAll(/^```(?:sh|powershell)\n([^]*?)^```/gm),
+        ...text.matchAll(/data-language="(?:sh|powershell)"><pre><code>([^]*?)<\/code>/g),
+      ];
+      for (const [, snippet = ""] of snippets) {
+        // `npm start` prints where it listens; what has a credential asks the instance, or an API that it protects.
+        for (const [, host] of snippet.matchAll(/https?:\/\/([^\s/"'&<]+)/g))
+          assert.ok(["tokens.example.org", "api.example.com"].includes(host ?? ""), `${path} names ${host}`);
+        commands++;
+      }
+    }
+    assert.ok(commands > 50, String(commands));
+  });
+
   it("are pages without inline script or style, each under the name of its file", async () => {
     for (const file of servedFiles) {
       const response = await fetchPage(pathOf(file));

@@ -3256,7 +3256,7 @@ export interface components {
             user_code: string;
             /**
              * @description Where to type it.
-             * @example https://tokens.example.com/device
+             * @example https://mintmark.example.com/device
              */
             verification_uri: string;
             /** @description Seconds. */

@@ -15,7 +15,7 @@ export function addAuthToken(parent: Command, context: Context): void {
     .option("--show", "print it to a terminal too, where whoever looks on can read it")
     .addHelpText(
       "after",
-      "\nIt prints to a pipe or a file, and refuses a terminal unless --show is given. No server is asked: a token that is\nrevoked is printed all the same. MINTMARK_TOKEN, where it is set, is the token in use.\n\nExamples:\n  mintmark auth token | docker login tokens.example.com --username token --password-stdin\n  MINTMARK_TOKEN=$(mintmark auth token --profile work) ./deploy",
+      "\nIt prints to a pipe or a file, and refuses a terminal unless --show is given. No server is asked: a token that is\nrevoked is printed all the same. MINTMARK_TOKEN, where it is set, is the token in use.\n\nExamples:\n  mintmark auth token | docker login mintmark.example.com --username token --password-stdin\n  MINTMARK_TOKEN=$(mintmark auth token --profile work) ./deploy",
     )
     .action((options: TokenOptions) => printToken(context, options));
 }

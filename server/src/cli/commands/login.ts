@@ -25,7 +25,7 @@ export function addLogin(parent: Command, context: Context): void {
     .option("--no-open", "print the page's address, and open nothing")
     .addHelpText(
       "after",
-      "\nExamples:\n  mintmark login --host https://tokens.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
+      "\nExamples:\n  mintmark login --host https://mintmark.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
     )
     .action((options: LoginOptions) => login(context, options));
 }

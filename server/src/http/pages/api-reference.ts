@@ -3,6 +3,7 @@
 import { ERROR_CODES } from "@mintmark/core";
 import { escape } from "./docs/escape.ts";
 import { drawDocsPage } from "./docs/layout.ts";
+import { withOwnAddress } from "./docs/library.ts";
 import { answerFile, type HeldFile, holdFile } from "./held-file.ts";
 import type { PageRoute } from "./page.ts";
 import type { CredentialClass, Operation } from "../operation.ts";
@@ -17,10 +18,11 @@ const CREDENTIAL_NAMES: Readonly<Record<CredentialClass, string>> = {
   service: "a service key",
 };
 
-export function referencePages(operations: readonly Operation[]): readonly PageRoute[] {
+export function referencePages(operations: readonly Operation[], baseUrl: string): readonly PageRoute[] {
   const page = (path: string, type: string, draw: () => string): PageRoute => {
     let held: HeldFile | undefined;
-    return { path, respond: ({ headers }) => answerFile((held ??= holdFile(draw(), type)), headers) };
+    const hold = (): HeldFile => (held ??= holdFile(withOwnAddress(draw(), baseUrl), type));
+    return { path, respond: ({ headers }) => answerFile(hold(), headers) };
   };
   return [
     page("/openapi.json", "application/json", () => JSON.stringify(openApiDocument(operations))),
@@ -53,7 +55,7 @@ function drawReference(operations: readonly Operation[]): string {
 const INTRODUCTION = `<p>Send a token as <code>Authorization: Bearer &lt;token&gt;</code> or <code>X-API-Key: &lt;token&gt;</code>, exactly one of them.
 Bodies and answers are JSON, times RFC 3339 in UTC. Lists answer <code>{"items": […], "nextCursor": …}</code> and take <code>limit</code> and <code>cursor</code>.
 An error is <code>application/problem+json</code> (RFC 9457) with a stable <code>code</code> and a sentence that says what to do.</p>
-<div class="code" data-language="sh"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://tokens.example.com/api/whoami
+<div class="code" data-language="sh"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://mintmark.example.com/api/whoami
 </code></pre></div>
 <p>The whole in one file, for programs: <a href="/openapi.json">the OpenAPI 3.1 document</a>. In words: <a href="/docs">the guides</a>.</p>`;
 

@@ -4,8 +4,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { pageNameOf } from "./links.ts";
 
-/** In the guides' snippets this stands for the instance. What is served says the instance's own address instead. */
 const EXAMPLE_ORIGIN = "https://mintmark.example.com";
+const EXAMPLE_HOST = "mintmark.example.com";
 const DECISIONS = "decisions/";
 
 export interface GuideEntry {
@@ -34,8 +34,16 @@ export interface Library {
   readonly read: (file: string) => string;
 }
 
+/**
+ * A text that names an instance, as this instance says it: `https://mintmark.example.com`, the one placeholder, becomes
+ * its own address, so that a command that is copied from it sends a token nowhere else.
+ */
+export function withOwnAddress(text: string, baseUrl: string): string {
+  return text.replaceAll(EXAMPLE_ORIGIN, baseUrl).replaceAll(EXAMPLE_HOST, new URL(baseUrl).host);
+}
+
 export function openLibrary(folder: string, baseUrl: string): Library {
-  const read = (file: string): string => readFileSync(folder + file, "utf8").replaceAll(EXAMPLE_ORIGIN, baseUrl);
+  const read = (file: string): string => withOwnAddress(readFileSync(folder + file, "utf8"), baseUrl);
   const { title, summary, sections } = parseIndex(read("README.md"));
   const guides = sections.flatMap((section) => section.guides);
   const served = new Set(["README.md", ...guides.map(({ file }) => file), ...decisionsIn(folder)]);

@@ -8,7 +8,7 @@ const DeviceAuthorization = z
     user_code: z.string().openapi({ description: "For the person to type.", example: "WDJB-MJHT" }),
     verification_uri: z
       .string()
-      .openapi({ description: "Where to type it.", example: "https://tokens.example.com/device" }),
+      .openapi({ description: "Where to type it.", example: "https://mintmark.example.com/device" }),
     expires_in: z.int().openapi({ description: "Seconds." }),
     interval: z.int().openapi({ description: "Seconds between two polls." }),
   })
