@@ -2,13 +2,15 @@
 // being known could keep every core busy, and verification and everybody else waiting.
 // Rule: fewer hashes run at once than there are cores, and never all threads of the pool that files and names are read
 // by. Few may wait and none for long, and no address or account may take more than its share of the line. What does not
-// fit is refused at once, and what has waited too long when its turn comes: trying again is better than a line of minutes.
+// fit is refused at once, and what has waited too long at the next turn: trying again is better than a line of minutes.
 import { availableParallelism } from "node:os";
 
-/** Who waits: someone signed in, someone with proof that they belong here, or anybody. In this order they are served. */
+/** Who waits: someone signed in, someone with proof that they belong here, or anybody. They are served in this order. */
 export type Standing = "signed_in" | "expected" | "stranger";
 
 const ORDER: readonly Standing[] = ["signed_in", "expected", "stranger"];
+/** After so many turns of others a line has its own: people who sign in without end keep nobody out. */
+const PASSED_OVER = 2;
 
 /** Who a hash is computed for. */
 export interface HashedFor {
@@ -42,6 +44,8 @@ interface Waiting {
 export class PasswordQueue {
   readonly #size: QueueSize;
   readonly #lines: Readonly<Record<Standing, Waiting[]>> = { signed_in: [], expected: [], stranger: [] };
+  /** For each line that waits, the turns that others have had since its own. */
+  readonly #passedOver: Record<Standing, number> = { signed_in: 0, expected: 0, stranger: 0 };
   readonly #held = new Map<string, number>();
   #running = 0;
 
@@ -54,8 +58,8 @@ export class PasswordQueue {
   }
 
   /**
-   * Runs the work in its turn. Throws `PasswordQueueFull` at once when too many wait already, and after `waitMs` when
-   * the line turns out to be slower than it looked: a busy machine hashes several times more slowly.
+   * Runs the work in its turn. Throws `PasswordQueueFull` at once when too many wait already, and with the first hash
+   * that ends after `waitMs` when the line turns out to be slower than it looked: a busy machine hashes more slowly.
    */
   async run<T>(by: HashedFor, work: () => Promise<T>): Promise<T> {
     const line = this.#lines[by.standing];
@@ -79,14 +83,23 @@ export class PasswordQueue {
 
   /** Hands the place of the work that ended to the next in line: `running` stays as it is. */
   #next(): void {
+    for (const standing of ORDER) this.#refuseLate(this.#lines[standing]);
+    const waiting = ORDER.filter((standing) => this.#lines[standing].length > 0);
+    const due = waiting.find((standing) => this.#passedOver[standing] >= PASSED_OVER) ?? waiting[0];
     for (const standing of ORDER) {
-      const line = this.#lines[standing];
-      for (let next = line.shift(); next !== undefined; next = line.shift()) {
-        if (this.#now() - next.since <= this.#size.waitMs) return next.start();
-        next.refuse(new PasswordQueueFull());
-      }
+      const isPassedOver = standing !== due && waiting.includes(standing);
+      this.#passedOver[standing] = isPassedOver ? this.#passedOver[standing] + 1 : 0;
     }
-    this.#running -= 1;
+    const next = due === undefined ? undefined : this.#lines[due].shift();
+    if (next === undefined) this.#running -= 1;
+    else next.start();
+  }
+
+  /** Whoever came first has waited longest. */
+  #refuseLate(line: Waiting[]): void {
+    const now = this.#now();
+    while (line[0] !== undefined && now - line[0].since > this.#size.waitMs)
+      line.shift()?.refuse(new PasswordQueueFull());
   }
 
   #release(key: string): void {

@@ -98,6 +98,36 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(started, ["a", "d"]);
   });
 
+  it("takes a stranger after two who go first, however many of those come: nobody's sign-ins keep others out", async () => {
+    const { ask, started, finish } = bench({ atOnce: 1, waiting: 10, share: 10 });
+    const all = [ask("first"), ask("stranger"), ask("home 1", "expected"), ask("in 1", "signed_in")];
+    await finish("first");
+    for (let nth = 1; nth <= 8; nth++) {
+      all.push(ask(`in ${nth + 1}`, "signed_in"));
+      await finish(started.at(-1) as string);
+    }
+    assert.deepEqual(started.slice(0, 6), ["first", "in 1", "in 2", "home 1", "stranger", "in 3"]);
+    while (started.length < all.length) await finish(started.at(-1) as string);
+    await finish(started.at(-1) as string);
+    await Promise.all(all);
+  });
+
+  it("refuses a stranger in time whose turn has not come", async () => {
+    let now = 0;
+    const { ask, started, finish } = bench({ atOnce: 1, waiting: 10, share: 10 }, () => now);
+    const all = [ask("in 1", "signed_in"), ask("in 2", "signed_in")];
+    const late = assert.rejects(ask("stranger"), PasswordQueueFull);
+    now = 1500;
+    all.push(ask("in 3", "signed_in"));
+    await finish("in 1");
+    now = 2001;
+    await finish("in 2");
+    await late;
+    await finish("in 3");
+    await Promise.all(all);
+    assert.deepEqual(started, ["in 1", "in 2", "in 3"]);
+  });
+
   it("goes on after a hash that failed", async () => {
     const queue = new PasswordQueue({ atOnce: 1, waiting: 1, share: 1, waitMs: 2000 });
     const by: HashedFor = { standing: "stranger", sources: ["a"] };
