@@ -1,7 +1,16 @@
 // The file under a running store is taken away, replaced or written over, in every way that an operator's hand finds.
 // Each leaves the same: nothing is answered as done, nothing is read from the old file, and readiness says why.
 import assert from "node:assert/strict";
-import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -125,6 +134,22 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
       }
       assert.equal(found, undefined);
       assert.ok(performance.now() - before < 1_000);
+    }));
+
+  test("a link to it leads elsewhere", () =>
+    onStage(async ({ file, older }) => {
+      const link = `${file}.link`;
+      symlinkSync(file, link);
+      const store = await openSqliteStore({ file: link, defaultPolicy: DEFAULT_POLICY });
+      try {
+        await addUser(store);
+        rmSync(link);
+        symlinkSync(older, link);
+        assert.match((await store.whyNotReady()) ?? "", /replaced/);
+        await assert.rejects(addUser(store), StoreUnavailable);
+      } finally {
+        await store.close();
+      }
     }));
 
   test("it stays so when the very file is back: what was committed elsewhere meanwhile is not known", () =>

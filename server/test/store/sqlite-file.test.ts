@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -40,6 +40,24 @@ describe("the SQLite file", { concurrency: true }, () => {
         assert.equal(await modeOf(join("data", name)), 0o600, name);
       }
       await store.close();
+    }));
+
+  test("a link to the file is followed, also to one that is made by the start, with all that belongs beside it", () =>
+    inFolder(async (folder) => {
+      const [link, volume] = [join(folder, "mintmark.db"), join(folder, "volume")];
+      await mkdir(volume);
+      await symlink(join("volume", "tokens.db"), link);
+      for (const start of ["the first", "another"]) {
+        const store = await openSqliteStore({ file: link, defaultPolicy: DEFAULT_POLICY, reserveBytes: 4096 });
+        await store.migrate();
+        await addUser(store);
+        assert.equal(await store.whyNotReady(), null, start);
+        assert.equal((await stat(join(volume, "tokens.db"))).mode & 0o777, 0o600);
+        const names = ["tokens.db", "tokens.db-shm", "tokens.db-wal", "tokens.db.reserve"];
+        assert.deepEqual((await readdir(volume)).sort(), names);
+        await store.close();
+      }
+      assert.deepEqual((await readdir(folder)).sort(), ["mintmark.db", "volume"]);
     }));
 
   test("what is committed survives the loss of power, and foreign keys are enforced", () =>

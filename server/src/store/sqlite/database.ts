@@ -1,6 +1,6 @@
 // Opening the file. Whoever can read it can read every hash and address in it, so it belongs to its owner alone.
-import { mkdirSync, openSync, closeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailable } from "../store.ts";
@@ -18,6 +18,24 @@ export const CHECKPOINT_PAGES_WHEN_LOW = 64;
 
 // A read waits only while another process recovers the log after a crash.
 const READ_WAIT_MS = 1_000;
+
+/**
+ * The path without links, also of a file that is not there yet. SQLite follows links: it keeps the log beside the file
+ * that they lead to, and everything else that belongs beside the file has to be there as well.
+ */
+export function withoutLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    // Whatever else is wrong with the path, opening it says so.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return resolve(file);
+  }
+  try {
+    return withoutLinks(resolve(dirname(file), readlinkSync(file)));
+  } catch {
+    return resolve(file);
+  }
+}
 
 /** The connection for transactions: durable when committed (`synchronous=full`), foreign keys enforced. */
 export async function openForWriting(file: string): Promise<DatabaseSync> {

@@ -19,6 +19,7 @@ const LOG_HEADER = 32n;
 const PAGE_HEADER = 24;
 
 export class FileGuard {
+  readonly #path: string;
   readonly #file: string;
   readonly #onFault: (fault: string) => void;
   readonly #identities: readonly string[];
@@ -36,16 +37,18 @@ export class FileGuard {
   readonly #header: Header;
 
   /**
-   * To be called when both connections are open and have read, and the log exists. `opened` is the identity of the file
-   * before they were; `reader` sees what is committed. `onFault` is called once, with what happened to the file.
+   * To be called when both connections are open and have read, and the log exists. `file` is where the links of `path`
+   * lead. `opened` is the identity of the file before they were open; `reader` sees what is committed. `onFault` is
+   * called once, with what happened to the file.
    */
   constructor(
-    file: string,
+    { path, file }: { readonly path: string; readonly file: string },
     opened: string | null,
     { writer, reader }: { readonly writer: DatabaseSync; readonly reader: DatabaseSync },
     onFault: (fault: string) => void,
   ) {
-    this.#file = resolve(file);
+    this.#path = resolve(path);
+    this.#file = file;
     this.#onFault = onFault;
     const stats = this.#stats();
     const identities = stats.map((stat) => (stat === undefined ? null : identityOf(stat)));
@@ -134,7 +137,6 @@ export class FileGuard {
   }
 
   /** The log shrinks when it was emptied into the main file, and then its index says so. */
-  /** The log shrinks when it was emptied into the main file, and then its index says so. */
   #lookAtLog(size: bigint): void {
     const before = this.#logSize;
     this.#logSize = size;
@@ -156,7 +158,9 @@ export class FileGuard {
 
   #stats(): readonly (BigIntStats | undefined)[] {
     try {
-      return SUFFIXES.map((suffix) => statSync(this.#file + suffix, { bigint: true, throwIfNoEntry: false }));
+      return SUFFIXES.map((suffix) =>
+        statSync(suffix === "" ? this.#path : this.#file + suffix, { bigint: true, throwIfNoEntry: false }),
+      );
     } catch (error) {
       throw new StoreUnavailable("the database file cannot be looked at", { cause: error });
     }

@@ -31,6 +31,7 @@ import {
   openForReading,
   openForWriting,
   whenUnlocked,
+  withoutLinks,
 } from "./database.ts";
 import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
@@ -61,7 +62,8 @@ const nobodyHears = (): void => {};
 
 /** Opens the file. The schema is not touched: call `migrate()` before anything else. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { file, reserveBytes = 0, onFault = nobodyHears, onStorage = nobodyHears } = options;
+  const { reserveBytes = 0, onFault = nobodyHears, onStorage = nobodyHears } = options;
+  const file = withoutLinks(options.file);
   const reserve = new StorageReserve(file, reserveBytes, onStorage);
   const opened: { close(): void }[] = [];
   try {
@@ -71,7 +73,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const identity = identityAt(file);
     const reader = await openForReading(file);
     opened.push(reader);
-    const guard = new FileGuard(file, identity, { writer, reader }, onFault);
+    const guard = new FileGuard({ path: options.file, file }, identity, { writer, reader }, onFault);
     opened.unshift(guard);
     await reserve.fill();
     return new SqliteStore({ writer, reader, guard, reserve }, options);
