@@ -28,7 +28,7 @@ export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLo
     if (refused.has(socket) && error.code !== "ECONNRESET") return;
     refused.add(socket);
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-    const url = /^GET (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
+    const url = /^[A-Z]+ (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
     const refusal = refusalOfParser(error.code, maxHeaderKib);
     endWith(socket, () => rawAnswer(log, forProxy(refusal, url)));
   });
