@@ -109,6 +109,26 @@ describe("mintmark login by a code", () => {
   });
 });
 
+describe("mintmark login at a name that the instance does not answer under", () => {
+  it("says which address to use, and what its operator can set", async () => {
+    const other = instance.url.replace("127.0.0.1", "0.0.0.0");
+    const logins = [
+      loginByCode(terminal().context, other, { open: false, wait: async () => assert.fail("nothing to wait for") }),
+      loginByLoopback(terminal().context, other, { open: false }),
+    ];
+    for (const login of logins) {
+      const hint = `this instance does not answer at ${new URL(other).host}, but at ${instance.url}: use that address`;
+      await assert.rejects(login, (error) => {
+        assert.ok(error instanceof Failure);
+        assert.equal(error.code, "host_unknown");
+        assert.ok((error.hint ?? "").startsWith(hint), String(error.hint));
+        assert.match(error.hint ?? "", /MINTMARK_BASE_URL/);
+        return true;
+      });
+    }
+  });
+});
+
 describe("mintmark login by loopback", () => {
   it("takes an answer with its own state only, at its own address, and then has the token", async () => {
     const at = terminal();

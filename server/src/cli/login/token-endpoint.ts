@@ -2,6 +2,7 @@
 // is a `Failure`; what they refuse with is for the caller.
 import { Secret } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
+import { isProblem } from "../api-answers.ts";
 import { asClause, notAMintmark, redirected, unreachable } from "../api-failures.ts";
 import { exchange, type OutgoingRequest } from "../exchange.ts";
 import { Failure, TemporaryFailure } from "../exit.ts";
@@ -20,8 +21,8 @@ export interface DeviceAuthorization {
 
 /** Refuses a host that cannot be reached or is no Mintmark, before a browser is sent there. */
 export async function requireMintmark(host: string): Promise<void> {
-  const { status, body } = await ask(host, { method: "GET", path: "/api/instance", headers: HEADERS });
-  if (status !== 200 || typeof body["baseUrl"] !== "string") throw notAMintmark(host, status);
+  const answer = await ask(host, { method: "GET", path: "/api/instance", headers: HEADERS });
+  if (answer.status !== 200 || typeof answer.body["baseUrl"] !== "string") throw refusalOf(host, answer);
 }
 
 /** Begins a login by code. */
@@ -31,7 +32,7 @@ export async function requestDevice(host: string, deviceName: string): Promise<D
   const { device_code: code, user_code: userCode, verification_uri: uri, expires_in: seconds, interval } = body;
   const isPage = typeof uri === "string" && /^https?:$/.test(URL.parse(uri)?.protocol ?? "");
   if (status !== 200 || typeof code !== "string" || typeof userCode !== "string" || !isPage)
-    throw refusalOf(host, status, body);
+    throw refusalOf(host, { status, body });
   return {
     deviceCode: new Secret(code),
     userCode,
@@ -53,7 +54,7 @@ export async function redeem(host: string, fields: Readonly<Record<string, strin
   if (status === 400 && typeof error === "string")
     return { ok: false, error, why: typeof why === "string" ? why : error };
   const secret = status === 200 && typeof text === "string" ? new Secret(text) : null;
-  if (secret === null || !judgeSecret(secret).ok) throw refusalOf(host, status, body);
+  if (secret === null || !judgeSecret(secret).ok) throw refusalOf(host, { status, body });
   return { ok: true, secret };
 }
 
@@ -85,9 +86,13 @@ async function ask(host: string, request: OutgoingRequest): Promise<Answer> {
   }
 }
 
-function refusalOf(host: string, status: number, { error_description: why }: Answer["body"]): Error {
-  if (typeof why !== "string" || (status !== 429 && status < 500)) return notAMintmark(host, status);
-  return new TemporaryFailure("login_refused", `${host} refuses for now`, asClause(why));
+/** OAuth's endpoints refuse in OAuth's form. What never reaches them, by its host name for example, is a problem. */
+function refusalOf(host: string, { status, body }: Answer): Failure {
+  const why = isProblem(body) ? body.detail : body["error_description"];
+  if (typeof why === "string" && (status === 429 || status >= 500))
+    return new TemporaryFailure("login_refused", `${host} refuses for now`, asClause(why));
+  if (!isProblem(body)) return notAMintmark(host, status);
+  return new Failure(body.code, `${host} refuses: ${asClause(body.title)}`, asClause(body.detail));
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
