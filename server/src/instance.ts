@@ -158,7 +158,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     mailServer === null
       ? null
       : limitMailer({ store: database, clock }, mailServer, (kind) =>
-          logger.warn({ kind }, "a letter was held back: its mailbox or its sender has had too many"),
+          logger.warn({ kind }, "an email was held back: its mailbox or its sender has had too many"),
         );
   const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
     logger.error({ err: error }, "letters could not be sent"),
