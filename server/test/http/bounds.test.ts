@@ -179,6 +179,29 @@ for (const engine of ENGINES) {
       );
     }
 
+    it("open invitations of an organization: those whose issuer lost their authority make room by themselves", async () => {
+      const owner = await seed.person();
+      const organization = await owned(owner);
+      const { id, path } = organization;
+      const session = await seed.session(owner, { id });
+      const invited = (by: Client): Promise<Reply> =>
+        by.post(`${path}/invitations`, { email: `${uniqueName("guest")}@example.com`, role: "member" });
+      const admin = await seed.person();
+      const membership = await seed.member(organization, admin, "admin");
+      assert.equal((await invited(session)).status, 201);
+      const browser = await seed.session(admin, { id });
+      for (let count = 1; count < MOST; count++) assert.equal((await invited(browser)).status, 201);
+      await assertFull("invitationsOfOrganization", () => invited(session));
+      assert.equal((await session.patch(`${path}/members/${membership}`, { role: "member" })).status, 200);
+      for (let count = 1; count < MOST; count++) assert.equal((await invited(session)).status, 201);
+      await assertFull("invitationsOfOrganization", () => invited(session));
+      const { items } = (await session.get(`${path}/invitations`)).body;
+      assert.deepEqual(
+        items.map(({ state }: { state: string }) => state),
+        ["open", "open", "open"],
+      );
+    });
+
     it("open invitations of an organization: those whose time is over make room by themselves", async () => {
       const owner = await seed.person();
       const { id, path } = await owned(owner);

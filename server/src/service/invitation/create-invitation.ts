@@ -6,6 +6,8 @@ import {
   type InvitationLinks,
   type InvitationRecord,
   type OrganizationRecord,
+  type Page,
+  type PageRequest,
   type Transaction,
 } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
@@ -17,7 +19,7 @@ import { requireEmail } from "../input.ts";
 import { requireRoom } from "../limits.ts";
 import { lockWithPermission, refusePersonal } from "../organization/lock-organization.ts";
 import { Refusal } from "../refusal.ts";
-import { INVITATION_MS, type ListedInvitation, stateOf } from "./find-invitation.ts";
+import { INVITATION_MS, type ListedInvitation, listedInvitations, stateOf } from "./find-invitation.ts";
 import { type Delivery, type MadeInvitation, mailInvitation } from "./mail-invitation.ts";
 import { withdrawnEvent } from "./withdraw-invitation.ts";
 
@@ -28,8 +30,8 @@ export interface IssuedInvitation {
   readonly delivery: Delivery;
 }
 
-/** Expired invitations that make room together. */
-const EXPIRED_AT_ONCE = 100;
+/** Invitations that nobody can accept any more and that make room together. */
+const DEAD_AT_ONCE = 100;
 
 export interface InvitationInput {
   readonly organizationId: OrganizationId;
@@ -62,7 +64,7 @@ async function makeInvitation(deps: Deps, actor: Actor, input: InvitationInput):
       requireRecentPassword(deps, actor, { kind: "powerful-role", role });
       await refuseMember(tx, organizationId, email);
       await replaceDead(deps, tx, actor, authority.organization, email);
-      await makeRoom(deps, tx, actor, organizationId);
+      await makeRoom(deps, tx, actor, authority.organization);
       const mailedLink = linkForLetter(deps, input);
       const content = {
         organizationId,
@@ -113,19 +115,37 @@ async function replaceDead(
   await tx.insertAuditEvents([withdrawnEvent(actor, pending, at)]);
 }
 
-/** Invitations whose time is over make room for a new one; those that can be accepted do not. */
-async function makeRoom(
-  deps: Pick<Deps, "clock" | "settings">,
-  tx: Transaction,
-  actor: Actor,
-  organizationId: OrganizationId,
-): Promise<void> {
+/**
+ * Invitations whose time is over, or whose issuer may no longer give them, make room for a new one; those that can be
+ * accepted do not. So nobody who lost their authority leaves an organization without room.
+ */
+async function makeRoom(deps: Deps, tx: Transaction, actor: Actor, organization: OrganizationRecord): Promise<void> {
+  const { id: organizationId } = organization;
   const at = deps.clock();
   const limit = "invitationsOfOrganization";
   if ((await tx.countToward(limit, organizationId, at)) < deps.settings.limits[limit]) return;
-  const expired = await tx.withdrawExpiredInvitations(organizationId, at, EXPIRED_AT_ONCE);
-  await tx.insertAuditEvents(expired.map((invitation) => withdrawnEvent(actor, invitation, at)));
+  const expired = await tx.withdrawExpiredInvitations(organizationId, at, DEAD_AT_ONCE);
+  const ungiven = expired.length > 0 ? [] : await voidInvitations(deps, tx, organization);
+  for (const { id } of ungiven) await tx.withdrawInvitation(id, at);
+  await tx.insertAuditEvents([...expired, ...ungiven].map((invitation) => withdrawnEvent(actor, invitation, at)));
   await requireRoom(deps, tx, limit, organizationId);
+}
+
+/** Some of those whose issuer may no longer give them. Reads no more than an organization can have. */
+async function voidInvitations(
+  deps: Deps,
+  tx: Transaction,
+  organization: OrganizationRecord,
+): Promise<readonly InvitationRecord[]> {
+  const found: InvitationRecord[] = [];
+  let after: PageRequest["after"] = null;
+  do {
+    const page: Page<InvitationRecord> = await tx.listInvitations(organization.id, { limit: DEAD_AT_ONCE, after });
+    const listed = await listedInvitations(deps, tx, organization, page.items);
+    found.push(...listed.filter(({ state }) => state === "void"));
+    after = page.next;
+  } while (after !== null && found.length < DEAD_AT_ONCE);
+  return found;
 }
 
 function alreadyInvited(email: string): Refusal {
