@@ -150,8 +150,8 @@ export interface NoticeWrites {
    * others; when the transaction is rolled back, they are due again.
    */
   lockDueExpiryNotices(now: number, limit: number): Promise<readonly ExpiringToken[]>;
-  /** When the token's end is announced next; `null`: not any more. */
-  setExpiryNoticeAt(id: TokenId, at: number | null): Promise<void>;
+  /** When the end of each of these tokens is announced next; `null`: not any more. */
+  setExpiryNoticesAt(next: ReadonlyMap<TokenId, number | null>): Promise<void>;
 
   /** Takes one letter that is due: nobody else gets it, unless it is given back by `delayLetter`. */
   claimLetter(now: number): Promise<ClaimedLetter | null>;

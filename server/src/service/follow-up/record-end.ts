@@ -1,4 +1,5 @@
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
 import type { Cursor, Ended, EndedHolder, FollowUp, Revocation, Transaction } from "../../store/store.ts";
 import type { EventOrigin } from "../audit-event.ts";
 import { NAMED_TOKENS, toNotice } from "../notice/draft.ts";
@@ -85,8 +86,11 @@ async function revoke(
   after: Cursor | null,
 ): Promise<Progress | null> {
   const { revoked, next } = await tx.revokeEndedTokens(of, revocation, { limit: ENDED_AT_ONCE, after });
+  // On SQLite a statement holds the event loop: verifications are answered between two of them, and before the commit.
+  await nextTurn();
   const recorded = { at: clock(), reason: revocation.reason };
   await tx.insertAuditEvents(revocationEvents(author, "pat", revoked, recorded, because));
+  await nextTurn();
   if (next !== null) return { stage: "tokens", after: next };
   return of.kind === "organization" ? { stage: "rest" } : null;
 }

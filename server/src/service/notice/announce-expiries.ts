@@ -1,5 +1,6 @@
 import { DAY_MS, expiryNoticeDays, nextExpiryNoticeAt } from "@mintmark/core";
 import { inSteps } from "../../event-loop/steps.ts";
+import { nextTurn } from "../../event-loop/turn.ts";
 import type { ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { type NoticeDraft, toNotice } from "./draft.ts";
@@ -22,9 +23,11 @@ export async function announceExpiries(
       const tokens = await tx.lockDueExpiryNotices(now, AT_ONCE);
       const drafts = tokens.flatMap((token) => draftOf(token, now) ?? []);
       await tx.insertNotices(drafts.map((draft) => toNotice({ hasMail }, draft)));
-      for (const token of tokens) {
-        await tx.setExpiryNoticeAt(token.id, token.hasEnded ? null : nextExpiryNoticeAt(token, now));
-      }
+      // On SQLite statements hold the event loop: others are answered between some of them.
+      await nextTurn();
+      const next = tokens.map((token) => [token.id, token.hasEnded ? null : nextExpiryNoticeAt(token, now)] as const);
+      await tx.setExpiryNoticesAt(new Map(next));
+      await nextTurn();
       return tokens.length;
     });
     return announced === AT_ONCE;

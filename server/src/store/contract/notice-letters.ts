@@ -70,10 +70,10 @@ export function describeNoticeLetters(open: OpenStore): void {
             hasEnded: false,
           },
         ]);
-        await store.transaction((tx) => tx.setExpiryNoticeAt(token.id, T0 + 20));
+        await store.transaction((tx) => tx.setExpiryNoticesAt(new Map([[token.id, T0 + 20]])));
         assert.deepEqual(await due(store, T0 + 19), []);
         assert.equal((await due(store, T0 + 20)).length, 1);
-        await store.transaction((tx) => tx.setExpiryNoticeAt(token.id, null));
+        await store.transaction((tx) => tx.setExpiryNoticesAt(new Map([[token.id, null]])));
         assert.deepEqual(await due(store, T0 + 99), []);
       }));
 
@@ -85,7 +85,7 @@ export function describeNoticeLetters(open: OpenStore): void {
         const take = (): Promise<readonly ExpiringToken[]> =>
           store.transaction(async (tx) => {
             const tokens = await tx.lockDueExpiryNotices(T0, 3);
-            for (const { id } of tokens) await tx.setExpiryNoticeAt(id, null);
+            for (const { id } of tokens) await tx.setExpiryNoticesAt(new Map([[id, null]]));
             return tokens;
           });
         const ids = (await Promise.all([take(), take(), take(), take()])).flat().map(({ id }) => id);

@@ -1,7 +1,9 @@
 import type { TokenId } from "@mintmark/core";
+import { sql } from "kysely";
 import type { ExpiringToken } from "../notice-port.ts";
 import type { SqlContext } from "./context.ts";
 import { hasEnded } from "./follow-ups.ts";
+import { jsonRows } from "./json-rows.ts";
 
 /**
  * By personal_access_tokens_expiry_notice, locked in the order it has. Rows that another replica holds are skipped,
@@ -33,7 +35,13 @@ export async function lockDueExpiryNotices(
   }));
 }
 
-/** By primary key. */
-export async function setExpiryNoticeAt({ db }: SqlContext, id: TokenId, at: number | null): Promise<void> {
-  await db.updateTable("personal_access_tokens").set({ expiry_notice_at: at }).where("id", "=", id).execute();
+/** By primary key; the caller has them locked. An instant that is not to come is written as -1. */
+export async function setExpiryNoticesAt({ db }: SqlContext, next: ReadonlyMap<TokenId, number | null>): Promise<void> {
+  if (next.size === 0) return;
+  const rows = [...next].map(([id, at]) => [id, at ?? -1] as const);
+  await sql`
+    with next (id, at) as (${jsonRows(["text", "bigint"], rows)})
+    update personal_access_tokens set expiry_notice_at = nullif(next.at, -1)
+    from next where personal_access_tokens.id = next.id
+  `.execute(db);
 }

@@ -125,7 +125,10 @@ async function raiseTokenGeneration({ db }: SqlContext, id: MembershipId): Promi
     .execute();
 }
 
-/** The members by memberships_active, or by primary key; their tokens by personal_access_tokens_live_membership. */
+/**
+ * The members by memberships_active, or by primary key; their tokens by personal_access_tokens_live_membership. Nothing
+ * is said of their organization: along its index SQLite would look through all of its tokens.
+ */
 async function listEndedHolders(
   { db }: SqlContext,
   of: Ended,
@@ -142,7 +145,7 @@ async function listEndedHolders(
       select pat.user_id as "userId", pat.id, pat.name,
         count(*) over (partition by pat.membership_id) as count,
         row_number() over (partition by pat.membership_id order by pat.created_at desc, pat.id desc) as place
-      ${tokensEndedBy(of)} and pat.membership_id in (${jsonTexts(page.map(({ id }) => id))})
+      ${tokensEndedBy(of, sql`pat.membership_id in (${jsonTexts(page.map(({ id }) => id))})`)}
     ) as held where place <= ${named} order by "userId", place
   `.execute(db);
   const holders = new Map<UserId, { userId: UserId; count: number; named: { id: TokenId; name: string }[] }>();
@@ -154,14 +157,14 @@ async function listEndedHolders(
   return { holders: [...holders.values()], next: page.length < limit ? null : (page.at(-1)?.user_id ?? null) };
 }
 
-/** The tokens without a tombstone that this end, and no earlier one, ended. */
-function tokensEndedBy(of: Ended): RawBuilder<unknown> {
+/** The tokens without a tombstone that this end, and no earlier one, ended, among those that are looked at. */
+function tokensEndedBy(of: Ended, among: RawBuilder<SqlBool>): RawBuilder<unknown> {
   return sql`from personal_access_tokens as pat
     join memberships as mem on ${BY_ID.membership}
     join users as usr on ${BY_ID.user}
     join organizations as org on ${BY_ID.organization}
-    where ${hangsFrom(of)} and pat.revoked_at is null
-      and ${of.kind === "generation" ? sql`1 = 1` : sql`${ENDED_BY} = ${of.id}`}`;
+    where ${among} and pat.revoked_at is null
+      and ${of.kind === "generation" ? sql`pat.generation = ${of.generation}` : sql`${ENDED_BY} = ${of.id}`}`;
 }
 
 /**
@@ -176,7 +179,7 @@ async function revokeEndedTokens(
 ): Promise<{ readonly revoked: readonly EndedToken[]; readonly next: Cursor | null }> {
   const { rows } = await sql<EndedToken & { readonly at: number }>`
     select pat.id, pat.name, pat.prefix, pat.organization_id as "organizationId", pat.created_at as at
-    ${tokensEndedBy(of)} and ${isBeyond(page.after, "pat.created_at", "pat.id")}
+    ${tokensEndedBy(of, hangsFrom(of))} and ${isBeyond(page.after, "pat.created_at", "pat.id")}
     order by pat.created_at desc, pat.id desc limit ${rowsToRead(page)}
   `.execute(db);
   const found = rows.slice(0, page.limit);

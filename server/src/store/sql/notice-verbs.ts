@@ -9,7 +9,7 @@ import {
   touchCalendarFeed,
 } from "./calendar-feeds.ts";
 import type { SqlContext } from "./context.ts";
-import { lockDueExpiryNotices, setExpiryNoticeAt } from "./expiry-notices.ts";
+import { lockDueExpiryNotices, setExpiryNoticesAt } from "./expiry-notices.ts";
 import { claimLetter, delayLetter, recordMailed } from "./notice-letters.ts";
 import {
   countUnreadNotices,
@@ -48,7 +48,7 @@ export function noticeWrites(context: SqlContext): NoticeWrites {
     setNoticeMutes: (userId, kinds, at) => setNoticeMutes(context, userId, kinds, at),
     forgetNotices: (before, limit) => forgetNotices(context, before, limit),
     lockDueExpiryNotices: (now, limit) => lockDueExpiryNotices(context, now, limit),
-    setExpiryNoticeAt: (id, at) => setExpiryNoticeAt(context, id, at),
+    setExpiryNoticesAt: (next) => setExpiryNoticesAt(context, next),
     claimLetter: (now) => claimLetter(context, now),
     recordMailed: (id, at) => recordMailed(context, id, at),
     delayLetter: (id, dueAt) => delayLetter(context, id, dueAt),
