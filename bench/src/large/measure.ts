@@ -64,9 +64,10 @@ async function measureOne(
   const secret = secretOf(watched++);
   await addToken(instance, stranger, secret);
   const [verifications, mints]: [number[], number[]] = [[], []];
-  let isOver = false;
+  const over = new AbortController();
+  const isRunning = (): boolean => !over.signal.aborted;
   const repeat = async (times: number[], pauseMs: number, step: () => unknown): Promise<void> => {
-    while (!isOver) {
+    while (isRunning()) {
       const began = performance.now();
       await step();
       times.push(performance.now() - began);
@@ -85,7 +86,7 @@ async function measureOne(
   const answerMs = performance.now() - began;
   await followUps.settled();
   const settledMs = performance.now() - began;
-  isOver = true;
+  over.abort();
   await Promise.all(others);
   loop.disable();
   return {
