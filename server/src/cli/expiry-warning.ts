@@ -7,8 +7,11 @@ import type { Login } from "./profile.ts";
 import { judgeSecret } from "./secret-shape.ts";
 
 const DAY_MS = 86_400_000;
-/** The server speaks up 30 days before; a proxy that invents the header is not believed further. */
-const WARN_DAYS = 30;
+/**
+ * Later than the server, which says it 30 days before: a token of the usual 30 days would be warned about from its
+ * first command on.
+ */
+const WARN_DAYS = 14;
 
 export class ExpiryWarning {
   #isWanted: boolean;

@@ -38,7 +38,7 @@ Environment:
   MINTMARK_URL             the Mintmark to talk to
   MINTMARK_SERVICE_KEY     the key that mintmark verify asks with
   MINTMARK_KEYRING         off: keep tokens in a file, not in the system's keyring
-  MINTMARK_EXPIRY_WARNING  off: do not warn of a token that ends within 30 days
+  MINTMARK_EXPIRY_WARNING  off: do not warn of a token that ends within 14 days
   NO_COLOR                 anything: no colors
 
 Exit codes:

@@ -162,6 +162,8 @@ export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1)
   // Newest first is the order of lists, so each is older than the one before it.
   const token = await seed.token(ada, acme, { name: "laptop", createdAt: now - 1_000, expiresAt: FAR_AWAY });
   const ending = await seed.token(ada, acme, { name: "ci", createdAt: now - 2_000, expiresAt: now + 9.5 * DAY_MS });
+  const linus = await seed.person("Linus");
+  const usual = await seed.token(linus, linus.personal, { name: "usual", expiresAt: now + 30 * DAY_MS });
   const narrow = await seed.token(ada, acme, {
     name: "monitor",
     createdAt: now - 3_000,
@@ -178,7 +180,7 @@ export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1)
   await requireOk(revoked.client.delete("/api/personal-access-tokens/current"));
   await requireOk(token.client.delete(`/api/organizations/${acme.id}/members/${membership}`));
   const credentials = { TOKEN: token, ENDING: ending, NARROW: narrow, EXPIRED: expired, REVOKED: revoked };
-  const others = { HOSTILE: hostile, KEY: key, SERVICE: service, REMOVED: removed, MANY: many };
+  const others = { HOSTILE: hostile, KEY: key, SERVICE: service, REMOVED: removed, MANY: many, USUAL: usual };
   const all = Object.entries({ ...credentials, ...others });
   const home = await mkdtemp(join(tmpdir(), "mintmark-cli-"));
   await chmod(home, 0o755);
