@@ -1,12 +1,13 @@
 // Refusals below the application: a request that node:http cannot parse or does not hand on, and one that names no host
-// of ours. Each gets a problem with a request id like any other, and a line in the log, of bounded size and number:
-// anybody can send such requests, as fast as they like.
+// of ours. Each gets a problem with a request id like any other, or the same as text when a person opens a page, and a
+// line in the log, of bounded size and number: anybody can send such requests, as fast as they like.
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
+import { titleOf } from "@mintmark/core";
 import { isForwardAuth } from "../verify/forward-auth.ts";
 import { Refusal } from "../service/refusal.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, withoutSecrets } from "./problem.ts";
 import { requestIdOf } from "./request-id.ts";
 
 const LOG_WINDOW_MS = 60_000;
@@ -37,7 +38,8 @@ export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLo
     endWith(socket, () => rawAnswer(log, new Refusal("method_unknown", "This is no proxy: CONNECT is not supported.")));
   });
   const answer = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
-    const { status, headers, body } = problem(log, forProxy(refusal, request.url ?? ""), request);
+    const told = problem(log, forProxy(refusal, request.url ?? ""), request);
+    const { status, headers, body } = isForPerson(request) ? asText(told, refusal) : told;
     response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
     response.end(request.method === "HEAD" ? undefined : body);
   };
@@ -99,6 +101,23 @@ function problem(log: BoundedLog, refusal: Refusal, request: object): ReturnType
   const answer = problemOf(refusal, { requestId, credentialSent: false });
   log({ requestId, status: answer.status, code: refusal.code });
   return { ...answer, headers: { ...answer.headers, "X-Request-Id": requestId } };
+}
+
+/** A browser that opens a page, not one of its scripts. */
+function isForPerson({ method, headers }: IncomingMessage): boolean {
+  return (method === "GET" || method === "HEAD") && /\btext\/html\b/.test(headers.accept ?? "");
+}
+
+/** The same words, to be read in a browser. Text and never a page: the detail names the host that the client sent. */
+function asText(
+  { status, headers }: ReturnType<typeof problem>,
+  { code, detail }: Refusal,
+): ReturnType<typeof problem> {
+  return {
+    status,
+    headers: { ...headers, "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" },
+    body: withoutSecrets(`${status} ${titleOf(code)}\n\n${detail}\n\nRequest ${headers["X-Request-Id"]}\n`),
+  };
 }
 
 type BoundedLog = (fields: Readonly<Record<string, string | number>>) => void;

@@ -115,6 +115,19 @@ describe("host names", () => {
     assert.deepEqual(await state.changed(), []);
   });
 
+  it("of others are refused in readable text where a person opens a page", async () => {
+    const page = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Dest: document"];
+    const reply = await send("GET /settings/tokens HTTP/1.1", "Host: evil.example", ...page);
+    assert.equal(reply.status, 421);
+    assert.equal(reply.headers["content-type"], "text/plain; charset=utf-8");
+    assert.equal(reply.headers["x-content-type-options"], "nosniff");
+    assert.match(reply.body, /^421 The instance does not answer under this host name\n\nThis instance .*BASE_URL/);
+    assert.match(reply.body, /\n\nRequest [0-9a-f]{32}\n$/);
+    assert.equal(reply.headers["content-length"], String(Buffer.byteLength(reply.body)));
+    const sent = await send("POST /api/sign-in HTTP/1.1", "Host: evil.example", ...page, "Content-Length: 0");
+    assert.deepEqual(codeOf(sent), [421, "host_unknown"], "what is no page is a problem");
+  });
+
   it("may be any for health, verification, revocation and metrics", async () => {
     for (const host of [...FOREIGN, ...OWN]) {
       for (const line of BY_ANY_NAME) {
