@@ -164,3 +164,34 @@ test("without an invitation there is no account to be had", async (t) => {
   await seen(page.getByText("Joining needs an invitation"));
   assert.equal(await page.getByRole("textbox").count(), 0);
 });
+
+test("inviting an admin asks for the password again when it was typed long ago, and goes on with what was typed", async (t) => {
+  const owner = await person("Olive Owner");
+  const acme = await seed.organization(owner, "Acme");
+  const page = await open(t, { person: owner, organization: acme, authenticatedAgoMs: 20 * 60_000 });
+  const pending = async (): Promise<readonly (readonly [string, string])[]> => {
+    const { body } = await (await seed.session(owner, acme)).get(`/api/organizations/${acme.id}/invitations`);
+    return body.items.map(({ email, role }: { email: string; role: string }) => [email, role]);
+  };
+  await visit(page, "/organization/members", "Members");
+  await page.getByRole("button", { name: "Invite member" }).click();
+  const form = page.getByRole("dialog", { name: "Invite to Acme" });
+  await form.getByLabel("Email").fill("second@example.com");
+  await form.getByRole("radio", { name: "admin" }).check();
+  const send = form.getByRole("button", { name: "Create invitation" });
+  const again = page.getByRole("dialog", { name: "Confirm that it is you" });
+
+  await send.click();
+  await seen(again);
+  await page.keyboard.press("Escape");
+  await gone(again);
+  assert.equal(await form.getByLabel("Email").inputValue(), "second@example.com", "nothing typed is lost");
+  assert.deepEqual(await pending(), [], "nothing is made without the password");
+
+  await send.click();
+  await again.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  const made = page.getByRole("dialog", { name: "Invitation for second@example.com" });
+  await seen(made.getByRole("textbox", { name: "Invitation link" }));
+  assert.deepEqual(await pending(), [["second@example.com", "admin"]], "it is made once");
+});
