@@ -98,7 +98,7 @@ export const ERROR_CODES = {
   device_login_claimed: { status: 409, title: "The login was opened in another browser" },
   credential_not_active: { status: 409, title: "The credential is no longer active" },
   credential_active: { status: 409, title: "The credential is still active" },
-  limit_reached: { status: 409, title: "There are as many as there can be" },
+  limit_reached: { status: 409, title: "The limit is reached" },
 
   invitation_invalid: { status: 410, title: "The invitation is not valid" },
   invitation_expired: { status: 410, title: "The invitation has expired" },
@@ -118,7 +118,7 @@ export const ERROR_CODES = {
   internal_error: { status: 500, title: "Something went wrong" },
   method_unknown: { status: 501, title: "The method is unknown" },
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
-  server_busy: { status: 503, title: "The server has too much to do at once" },
+  server_busy: { status: 503, title: "The server is busy" },
   mail_unavailable: { status: 503, title: "The mail server did not take the letter" },
   outcome_unknown: { status: 503, title: "It is not known whether the change was made" },
   storage_full: { status: 507, title: "The storage is full" },
