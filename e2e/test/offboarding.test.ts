@@ -72,7 +72,7 @@ test("a member is removed: preview, one key ticked, receipt, and nothing elsewhe
   await seen(page.getByText(proof.auditEventId as string));
 });
 
-test("a member is suspended: tokens rest, and the receipt says so", async (t) => {
+test("a member is suspended: tokens are paused, and the receipt says so", async (t) => {
   const owner = await person("Olive Owner");
   const acme = await seed.organization(owner, "Acme");
   const member = await person("Mia Member");
@@ -82,11 +82,11 @@ test("a member is suspended: tokens rest, and the receipt says so", async (t) =>
   await visit(page, "/organization/members", "Members");
   await chooseAction(page, "Mia Member", "Suspend");
   await atPage(page, "Suspend Mia Member");
-  await seen(page.getByText("1 token rests until Mia Member is reinstated."));
+  await seen(page.getByText("1 token is paused until Mia Member is reinstated."));
   await page.getByLabel(/to confirm$/).fill(member.email);
   await page.getByRole("button", { name: "Suspend member" }).click();
   await atPage(page, "Mia Member suspended");
-  await seen(page.getByText("1 token rests until the member is reinstated."));
+  await seen(page.getByText("1 token is paused until the member is reinstated."));
   assert.equal(await code(token.client), "member_suspended");
 });
 

@@ -1,14 +1,24 @@
 // What the first confirmation of an address ends, told before and after: somebody else may have opened the account.
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import type { EndedByProof } from "../api/types.ts";
 import { Notice } from "../ui/notice.tsx";
 
-/** For whoever is about to confirm the first address of their account. */
-export function FirstProofNotice(): ReactElement {
+interface FirstProofNoticeProps {
+  readonly title?: string;
+  /** What to do about it, below the text. */
+  readonly children?: ReactNode;
+}
+
+/** For people who have not confirmed the first address of their account. */
+export function FirstProofNotice({
+  title = "Confirming ends what was made before",
+  children,
+}: FirstProofNoticeProps): ReactElement {
   return (
-    <Notice title="Confirming ends what was made before">
+    <Notice title={title}>
       Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, invitations, device
       logins, calendar feed and other sessions end with the confirmation. Make those that are yours again afterwards.
+      {children}
     </Notice>
   );
 }
@@ -23,12 +33,12 @@ const NOUNS: readonly (readonly [keyof EndedByProof, string])[] = [
   ["sessions", "other session"],
 ];
 
-/** "2 tokens and 1 API key have ended with it."; `null` when nothing had to. */
+/** "The confirmation ended 2 tokens and 1 API key."; `null` when nothing had to end. */
 export function endedText(ended: EndedByProof | null): string | null {
   if (ended === null) return null;
   const parts = NOUNS.filter(([field]) => ended[field] > 0).map(
     ([field, noun]) => `${ended[field]} ${noun}${ended[field] === 1 ? "" : "s"}`,
   );
   if (parts.length === 0) return null;
-  return `Ended with it: ${new Intl.ListFormat("en").format(parts)}.`;
+  return `The confirmation ended ${new Intl.ListFormat("en").format(parts)}.`;
 }

@@ -67,7 +67,7 @@ function PasswordDialog({ open, onDone, onCancel }: PasswordDialogProps): ReactE
       open={open}
       onClose={cancel}
       title="Confirm that it is you"
-      lead="This changes who can get in, so it needs your password again. You stay confirmed for 15 minutes."
+      lead="You typed your password more than 15 minutes ago. Type it again to go on; you will not be asked for the next 15 minutes."
       initialFocus={password}
     >
       <Form

@@ -69,7 +69,8 @@ function AccountFacts({ user }: { readonly user: AdminUserDetail }): ReactElemen
         </span>
       </Fact>
       <Fact term="Email">
-        <bdi>{user.email}</bdi> <span className="text-soft">({user.emailVerified ? "verified" : "not verified"})</span>
+        <bdi>{user.email}</bdi>{" "}
+        <span className="text-soft">({user.emailVerified ? "confirmed" : "not confirmed"})</span>
       </Fact>
       <Fact term="Account since">
         <Time at={user.createdAt} as="date-time" />

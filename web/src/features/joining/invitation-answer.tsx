@@ -66,7 +66,9 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
     return <ConfirmFirst token={props.token} session={props.session} onJoined={joined} />;
   return (
     <div className="grid gap-4">
-      {isFirstProof(props.preview, props.session) && <FirstProofNotice />}
+      {isFirstProof(props.preview, props.session) && (
+        <FirstProofNotice title="Joining confirms your address, and that ends what was made before" />
+      )}
       {action.problem && <ProblemNotice problem={action.problem} />}
       <div className="flex flex-wrap gap-2">
         <Button

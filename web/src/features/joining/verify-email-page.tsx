@@ -80,8 +80,9 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
         ) : (
           <>
             <p className="wrap-anywhere">
-              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Confirm that the
-              address the letter came to is yours: this account then has it, and services see it.
+              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. If the letter with
+              this link came to your own mailbox, confirm it. Its address then belongs to this account, and services see
+              it.
             </p>
             {session.user.confirmingEnds && <FirstProofNotice />}
             {problem && <ProblemNotice problem={problem} />}

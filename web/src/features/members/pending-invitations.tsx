@@ -124,7 +124,7 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
               by <bdi>{invitation.invitedBy.name}</bdi>
             </>
           )}
-          {isVoid && ", who may no longer give this role. Send it again to invite on your own authority."}
+          {isVoid && ", who may no longer give this role. Resend it to invite on your own authority."}
         </>
       }
       facts={

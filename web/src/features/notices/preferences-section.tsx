@@ -69,8 +69,8 @@ function WhyNoMail(): ReactElement {
   return !useInstance().mail ? (
     <Notice title="This instance sends no mail">Your choice counts once it does.</Notice>
   ) : (
-    <Notice tone="warning" title="Your email address is not verified">
-      Notices are mailed to a verified address only. Verify it on your profile.
+    <Notice tone="warning" title="Your email address is not confirmed">
+      Notices are mailed to a confirmed address only. Confirm it on your profile.
     </Notice>
   );
 }

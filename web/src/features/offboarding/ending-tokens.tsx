@@ -8,7 +8,7 @@ import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { countOf, tokensText } from "./offboarding-text.ts";
 
-/** Every token of the membership that dies or rests. */
+/** Every token of the membership that is revoked or paused. */
 export function EndingTokens({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { tokens } = preview;
   const left = tokens.count - tokens.items.length;
@@ -51,7 +51,9 @@ function EndingToken({ token, effect }: EndingTokenProps): ReactElement {
         over ? (
           <Badge>Expired already</Badge>
         ) : (
-          <Badge tone={effect === "revoked" ? "danger" : "warning"}>{effect === "revoked" ? "Dies" : "Rests"}</Badge>
+          <Badge tone={effect === "revoked" ? "danger" : "warning"}>
+            {effect === "revoked" ? "Revoked" : "Paused"}
+          </Badge>
         )
       }
       note={

@@ -48,8 +48,8 @@ function Preview({ mode }: { readonly mode: OffboardingMode }): ReactElement {
 
 function leadOf(mode: OffboardingMode): string {
   return mode === "remove"
-    ? "What this ends, as things stand now. It is over when it is answered, everywhere, and being invited again revives none of it."
-    : "What this stops, as things stand now. It is over when it is answered, everywhere, until the member is reinstated.";
+    ? "This is what ends, as things stand now. It ends everywhere at once, and a new invitation brings none of it back."
+    : "This is what stops, as things stand now. It stops everywhere at once, until the member is reinstated.";
 }
 
 function Consequences({ preview }: { readonly preview: OffboardingPreview }): ReactElement {

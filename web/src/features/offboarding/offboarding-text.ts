@@ -27,8 +27,8 @@ export function tokensText({ tokens, member }: Pick<OffboardingPreview, "tokens"
   const count = countOf(tokens.count, "token");
   if (tokens.count === 0) return `${isolated(member.user.name)} has no token here.`;
   return tokens.effect === "revoked"
-    ? `${capital(count)} ${tokens.count === 1 ? "dies" : "die"} at once, for good.`
-    : `${capital(count)} ${tokens.count === 1 ? "rests" : "rest"} until ${isolated(member.user.name)} is reinstated.`;
+    ? `${capital(count)} ${tokens.count === 1 ? "is" : "are"} revoked at once, for good.`
+    : `${capital(count)} ${tokens.count === 1 ? "is" : "are"} paused until ${isolated(member.user.name)} is reinstated.`;
 }
 
 /** What becomes of the invitations that the member sent; their addresses, or nothing, follow. */

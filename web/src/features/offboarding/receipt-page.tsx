@@ -40,7 +40,7 @@ function ReceiptView(): ReactElement {
   return (
     <Page
       title={query.data ? receiptTitle(query.data) : "Receipt"}
-      lead={`Receipt of ${isolated(organization.name)}. Everything below had ended when this was answered, everywhere.`}
+      lead={`Receipt of ${isolated(organization.name)}. Everything below had ended everywhere when the server confirmed it.`}
       before={<BackToMembers />}
       action={query.data && <ReceiptActions offboarding={query.data} />}
     >

@@ -30,12 +30,14 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
         <output className="text-soft">
           {complete
             ? `The first ${tokens.length} are listed. The audit log has an event for each.`
-            : `All of them are dead. ${tokens.length} are on record so far, the others follow within seconds.`}
+            : tokens.length === 0
+              ? "None of them works any more. The record of each follows within seconds."
+              : `None of them works any more. ${tokens.length} are on record so far; the others follow within seconds.`}
         </output>
       )}
       {action === "member.suspended" && pausedTokens > 0 && (
         <p>
-          {countOf(pausedTokens, "token")} {pausedTokens === 1 ? "rests" : "rest"} until the member is reinstated.
+          {countOf(pausedTokens, "token")} {pausedTokens === 1 ? "is" : "are"} paused until the member is reinstated.
         </p>
       )}
       <EndedList title={`${countOf(apiKeys.length, "API key")} revoked`} items={apiKeys} />
@@ -110,7 +112,7 @@ function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): R
               search={{ actor: by.id, from: localDay(at), to: localDay(at) }}
               className="self-center text-[0.8125rem] text-mint underline underline-offset-2"
             >
-              Their deeds of that day in the audit log
+              What they did that day, in the audit log
             </Link>
           )}
         </span>

@@ -28,7 +28,7 @@ export function DomainJoiningSection({ organization }: DomainJoiningProps): Reac
   return (
     <Section
       title="Joining by domain"
-      lead="Whoever has a confirmed address at your domain may join by themselves. Off unless you turn it on."
+      lead="Anyone with a confirmed address at your domain may join without an invitation. Off unless you turn it on."
     >
       <QueryView query={joining} loading={<LoadingRows rows={1} />}>
         {(present) =>
@@ -136,7 +136,8 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       danger: false,
       body: (
         <p className="wrap-anywhere">
-          Whoever has a confirmed address at {domain} can then join with the role {role}, as long as you may give it.
+          Anyone with a confirmed address at {domain} can then join with the role {role}, for as long as you may give
+          that role.
         </p>
       ),
       work: async () => {
@@ -151,7 +152,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       title: "Turn joining by domain off?",
       confirmLabel: "Turn off",
       danger: false,
-      body: <p>From then on people join by invitation only. Whoever has joined stays.</p>,
+      body: <p>From then on people join by invitation only. People who have joined stay.</p>,
       work: async () => {
         await clearDomainJoining(organization.id);
         await refresh();
@@ -162,7 +163,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
   return (
     <div className="grid justify-items-start gap-4">
       <p className="wrap-anywhere">
-        Whoever has a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
+        Anyone with a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
         <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
       </p>
       {!open && (

@@ -53,7 +53,7 @@ function OwnRow({ own, isActive }: { readonly own: OrganizationMembership; reado
       note={
         <>
           {own.personal ? (
-            "Yours alone, as long as your account is"
+            "Only for you. It lasts as long as your account."
           ) : (
             <>
               Created <Time at={own.createdAt} as="date" />

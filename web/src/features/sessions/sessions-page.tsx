@@ -67,7 +67,7 @@ export function SessionsPage(): ReactElement {
       <QueryView query={sessions}>
         {({ items }) => (
           <Rows label="Sessions">
-            {items.map((session) => (
+            {items.toSorted(currentFirst).map((session) => (
               <SessionRow key={session.id} session={session} onEnd={() => askEndOne(session)} />
             ))}
           </Rows>
@@ -76,6 +76,11 @@ export function SessionsPage(): ReactElement {
       <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   );
+}
+
+/** The browser in use leads, however many came after it; the others stay in the server's order. */
+function currentFirst(one: BrowserSession, other: BrowserSession): number {
+  return Number(other.current) - Number(one.current);
 }
 
 function SessionRow({

@@ -21,7 +21,15 @@ export function NewTokenPage(): ReactElement {
       before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead="A token acts as you, in one organization. It stops when you revoke it, when it expires, and when you leave."
     >
-      {!minted && mail && user.confirmingEnds && <FirstProofNotice />}
+      {!minted && mail && user.confirmingEnds && (
+        <FirstProofNotice title="Confirm your email address first">
+          <div className="mt-2.5">
+            <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
+              Go to your profile
+            </Link>
+          </div>
+        </FirstProofNotice>
+      )}
       {minted ? (
         <TokenSecret minted={minted} target="curl" onForget={() => setMinted(null)} />
       ) : (
