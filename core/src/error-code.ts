@@ -81,7 +81,7 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, title: "The method is not allowed" },
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
 
-  not_acceptable: { status: 406, title: "No accepted form of the answer exists" },
+  not_acceptable: { status: 406, title: "The client accepts no available format" },
   request_timeout: { status: 408, title: "The request took too long to arrive" },
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
@@ -119,7 +119,7 @@ export const ERROR_CODES = {
   method_unknown: { status: 501, title: "The method is unknown" },
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
   server_busy: { status: 503, title: "The server is busy" },
-  mail_unavailable: { status: 503, title: "The mail server did not take the letter" },
+  mail_unavailable: { status: 503, title: "The mail server did not accept the email" },
   outcome_unknown: { status: 503, title: "It is not known whether the change was made" },
   storage_full: { status: 507, title: "The storage is full" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

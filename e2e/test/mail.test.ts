@@ -46,7 +46,7 @@ async function createAccount(page: Page): Promise<void> {
 test("an invitation by mail: the letter's link leads to an account that is a member with a confirmed address", async (t) => {
   const email = "nina@example.com";
   const { ownersPage, acme } = await invite(t, email);
-  await seen(ownersPage.getByText(`A letter with a link of its own is on its way to ${email}.`));
+  await seen(ownersPage.getByText(`An email with another link is on its way to ${email}.`));
   await assertStateAccessible(ownersPage, "invitation mailed");
   const page = await open(t);
   await page.goto(await linkTo(email, "/invitation"));
@@ -99,8 +99,8 @@ test("a letter from the profile confirms the address, after signing in where it 
   const page = await open(t, { person: bea });
   await visit(page, "/settings/profile", "Profile");
   await seen(page.getByText("Not confirmed", { exact: true }));
-  await page.getByRole("button", { name: "Send me a letter" }).click();
-  await seen(page.getByText("A letter is on its way"));
+  await page.getByRole("button", { name: "Send me an email" }).click();
+  await seen(page.getByText("An email is on its way"));
   await assertStateAccessible(page, "profile with a letter on its way");
 
   const link = await linkTo(bea.email, "/verify-email");
@@ -133,7 +133,7 @@ test("another address is taken when the link in the letter to it is opened, and 
   await form.getByLabel("Email", { exact: true }).fill("fay@new.example");
   await form.getByRole("textbox", { name: "Current password" }).fill(PASSWORD);
   await form.getByRole("button", { name: "Change email" }).click();
-  await seen(page.getByText("Look into the mailbox of fay@new.example"));
+  await seen(page.getByText("Check the mailbox of fay@new.example"));
   await seen(page.getByText(`Your address stays ${fay.email} until you open the link`));
   await assertStateAccessible(page, "another address asked for");
   await page.goto(await linkTo("fay@new.example", "/verify-email"));
@@ -153,7 +153,7 @@ test("a forgotten password is set anew by mail, and every browser is signed out"
   await atPage(page, "Set a new password");
   await assertStateAccessible(page, "forgotten password");
   await page.getByLabel("Email").fill(dora.email);
-  await page.getByRole("button", { name: "Send the letter" }).click();
+  await page.getByRole("button", { name: "Send the email" }).click();
   await seen(page.getByText("Look into your mailbox"));
   await assertStateAccessible(page, "letter asked for");
 

@@ -8,7 +8,7 @@ const TOLERANCE_MS = 2_000;
 export function clockWarning(aheadMs: number): string | null {
   if (Math.abs(aheadMs) <= TOLERANCE_MS) return null;
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
-  return `The clock of this host is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the database's, which counts. Set it right.`;
+  return `The clock of this host is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the database's clock, which decides expiry. Synchronise it.`;
 }
 
 /** A chore that says so in the log when the clocks part, and when they agree again. */

@@ -147,7 +147,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const database = await openMigrated(config, options, {
     reserveBytes: STORAGE_RESERVE_BYTES,
     onFault: (fault) => logger.error(`${fault}: nothing is answered until the server starts again`),
-    onStorage: (storage) => logger.warn({ storage }, "the room on the disk under the database changed"),
+    onStorage: (storage) => logger.warn({ storage }, "the free space on the database's disk changed"),
     ...(options.hostClock === undefined ? {} : { hostClock: options.hostClock }),
   });
   const clock = options.clock ?? database.clock.now;
@@ -198,7 +198,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const deps = { store, catalogue, settings, mailer, later: later.run, clock, hashPassword };
   const clientAddress = createClientAddress(config.trustedProxies, () =>
     logger.warn(
-      "a trusted proxy sent an X-Forwarded-For entry that is no address: its client is unknown, and policies with networks refuse it",
+      "a trusted proxy sent an X-Forwarded-For entry that is not an address: its client is unknown, and policies with networks refuse it",
     ),
   );
   const httpDeps = { ...deps, verifier, brands, metrics, logger };

@@ -86,9 +86,9 @@ export function startProblem(error: unknown, config: Config): string {
 
 const OUTAGE_HINTS: Readonly<Record<Outage, string>> = {
   unreachable: "check DATABASE_URL, and that the database server runs",
-  read_only: "let DATABASE_URL lead to the primary",
+  read_only: "set DATABASE_URL to the primary",
   refused: "check the role, the password and the database in DATABASE_URL",
-  pooler: "set the pooler to session mode, or let DATABASE_URL lead to PostgreSQL itself",
+  pooler: "set the pooler to session mode, or set DATABASE_URL to PostgreSQL itself",
 };
 
 /** Where the database is, without the role and password in its URL. */

@@ -37,7 +37,7 @@ export async function requireStorage({ credentials }: Memory): Promise<void> {
     await askStore(() => credentials.rehearse());
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure("storage_unusable", `no token can be kept here: ${messageOf(error)}`, STORAGE_HINT);
+    throw new Failure("storage_unusable", `cannot store a token here: ${messageOf(error)}`, STORAGE_HINT);
   }
 }
 
@@ -56,7 +56,7 @@ export async function keepMinted(
   try {
     return await keepLogin(memory, login, secret, options);
   } catch (error) {
-    const why = `the token was minted and could not be kept: ${messageOf(error)}`;
+    const why = `the token was minted but could not be stored: ${messageOf(error)}`;
     const client = new ApiClient({ ...login, secret, fromEnvironment: false });
     const isRevoked = await client.revokeToken("current").then(
       () => true,

@@ -42,7 +42,7 @@ export function readSettings(
       } else if (text === "") problems.push(`${name} ${value} is empty`);
       else settings[ofFile] = text;
     } else if (OURS.test(name) && !OTHERS.test(name) && !isServiceLink(name, value)) {
-      problems.push(`${name} is no setting of Mintmark; did you mean ${nearest(name, known)}?`);
+      problems.push(`${name} is not a setting of Mintmark; did you mean ${nearest(name, known)}?`);
     }
   }
   return settings;

@@ -90,7 +90,7 @@ async function check(page: PageRoute, c: AppContext): Promise<Response> {
 
 function refuseMethod(deps: AppDeps, c: AppContext, allowed: readonly string[]): Response {
   const allow = allowOf(allowed);
-  const response = refuse(deps, c, new Refusal("method_not_allowed", `This address answers to ${allow}.`), false);
+  const response = refuse(deps, c, new Refusal("method_not_allowed", `This address supports ${allow}.`), false);
   response.headers.set("Allow", allow);
   return response;
 }

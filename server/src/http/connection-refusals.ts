@@ -35,7 +35,9 @@ export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLo
   });
   server.on("connect", (_request, socket) => {
     socket.on("error", () => socket.destroy());
-    endWith(socket, () => rawAnswer(log, new Refusal("method_unknown", "This is no proxy: CONNECT is not supported.")));
+    endWith(socket, () =>
+      rawAnswer(log, new Refusal("method_unknown", "CONNECT is not supported: this server is not a proxy.")),
+    );
   });
   const answer = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
     const told = problem(log, forProxy(refusal, request.url ?? ""), request);
@@ -70,7 +72,10 @@ function refusalOfParser(code: string | undefined, maxHeaderKib: number): Refusa
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new Refusal("request_timeout", "The request did not arrive in time. Send it again.");
     case "HPE_INVALID_METHOD":
-      return new Refusal("method_unknown", "The request does not begin with a method of HTTP. Check its request line.");
+      return new Refusal(
+        "method_unknown",
+        "The request does not begin with a known HTTP method. Check its request line.",
+      );
     default:
       return new Refusal("request_malformed", "The request is not valid HTTP/1.1. Check its request line and headers.");
   }

@@ -10,7 +10,7 @@ export const OAuthError: z.ZodType = z
       .string()
       .openapi({ description: "A code of RFC 6749 §5.2 or RFC 8628 §3.5.", example: "authorization_pending" }),
     error_description: z.string().openapi({ description: "What failed, why, and what to do next." }),
-    code: z.string().openapi({ description: "The stable code that every other answer carries, finer than `error`." }),
+    code: z.string().openapi({ description: "Mintmark's stable error code, more specific than `error`." }),
   })
   .openapi("OAuthError");
 

@@ -26,7 +26,12 @@ export class LogOutput {
     if (this.#isGone) return;
     if (this.#waitingBytes() > MOST_WAITING_BYTES) return void (this.#dropped += 1);
     if (this.#dropped > 0) {
-      const note = { level: 40, time: Date.now(), dropped: this.#dropped, msg: "log lines were dropped: nobody read" };
+      const note = {
+        level: 40,
+        time: Date.now(),
+        dropped: this.#dropped,
+        msg: "log lines were dropped: the reader is too slow",
+      };
       this.#dropped = 0;
       this.#add(`${JSON.stringify(note)}\n`);
     }

@@ -169,7 +169,7 @@ function tooManyStreams(bound: StreamBound): Refusal {
     case "instance":
       return new Refusal(
         "server_busy",
-        `This server has ${most} open streams of many people, as many as it can. It is not your token: everything but the stream works. Try again in 30 s.`,
+        `This server has ${most} open streams of many people, which is its maximum. Your token is not the cause: everything but the stream works. Try again in 30 s.`,
         { retryAfterSeconds: 30 },
       );
   }
@@ -178,6 +178,6 @@ function tooManyStreams(bound: StreamBound): Refusal {
 function streamNotAccepted(): Refusal {
   return new Refusal(
     "not_acceptable",
-    "Changes are told over a stream. Accept text/event-stream, or ask for the list of tools again from time to time.",
+    "Changes are announced on a stream. Accept text/event-stream, or list the tools again from time to time.",
   );
 }

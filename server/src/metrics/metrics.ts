@@ -35,7 +35,7 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
   registry.registerMetric(
     new Gauge({
       name: "mintmark_clock_ahead_seconds",
-      help: "How far the clock of this host is ahead of the database's, which counts.",
+      help: "How far the clock of this host is ahead of the database's clock, which decides expiry.",
       registers: [],
       collect() {
         this.set(clockAheadMs() / 1_000);

@@ -33,7 +33,7 @@ export class Refusal extends Error {
 export function serverBusy(): Refusal {
   return new Refusal(
     "server_busy",
-    "More passwords are to be checked than this server can at once, so yours was not looked at. Try again in 3 s.",
+    "The server has too many passwords to check, so it did not check yours. Try again in 3 s.",
     { retryAfterSeconds: 3 },
   );
 }

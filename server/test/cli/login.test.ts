@@ -231,7 +231,7 @@ describe("mintmark login where nothing can be kept", () => {
       const streams = { stdin: new PassThrough().end("mm_pat_0"), stdout, stderr };
       assert.equal(await run(args, loadCliConfig(environment, "linux"), streams), 1, args.join(" "));
       const told = Buffer.concat(await stderr.end().toArray()).toString();
-      assert.match(told, /error: no token can be kept here: E[A-Z]+: .*\.config/, args.join(" "));
+      assert.match(told, /error: cannot store a token here: E[A-Z]+: .*\.config/, args.join(" "));
       assert.match(told, /hint: make the folder writable, or set HOME or XDG_CONFIG_HOME/);
     }
   });
@@ -245,7 +245,7 @@ describe("mintmark login where nothing can be kept", () => {
       await writeFile(folder, "no folder any more");
     });
     assert.equal(login.exitCode, 1);
-    assert.match(login.drawn, /error: the token was minted and could not be kept: .*; it was revoked/);
+    assert.match(login.drawn, /error: the token was minted but could not be stored: .*; it was revoked/);
     const tokens = await tokensNamed("lost");
     assert.deepEqual(
       tokens.map(({ revokedAt, revokedReason }) => [revokedAt !== null, revokedReason]),

@@ -70,10 +70,10 @@ describe("a name that nothing reads", () => {
       MINTMARK_PORT: "0x1f90",
     });
     assert.deepEqual(problems, [
-      "MINTMARK_SMTP_ULR is no setting of Mintmark; did you mean MINTMARK_SMTP_URL?",
-      "DATABASE_URI is no setting of Mintmark; did you mean DATABASE_URL?",
-      "DATABASE_URL_FLIE is no setting of Mintmark; did you mean DATABASE_URL?",
-      "MINTMARK_HOTS_FILE is no setting of Mintmark; did you mean MINTMARK_HOST_FILE?",
+      "MINTMARK_SMTP_ULR is not a setting of Mintmark; did you mean MINTMARK_SMTP_URL?",
+      "DATABASE_URI is not a setting of Mintmark; did you mean DATABASE_URL?",
+      "DATABASE_URL_FLIE is not a setting of Mintmark; did you mean DATABASE_URL?",
+      "MINTMARK_HOTS_FILE is not a setting of Mintmark; did you mean MINTMARK_HOST_FILE?",
       "MINTMARK_PORT must be a whole number from 0 to 65535, in decimal digits",
     ]);
   });

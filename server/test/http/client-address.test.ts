@@ -152,7 +152,7 @@ for (const engine of ENGINES) {
       const elsewhere = await token.client.with({ "X-Forwarded-For": "198.51.100.1:80" }).get("/forward-auth");
       assertProblem(elsewhere, 401, "policy_network");
       assert.doesNotMatch(elsewhere.body.detail, /could not be read/);
-      assert.ok(instance.log.some((line) => line.includes("X-Forwarded-For entry that is no address")));
+      assert.ok(instance.log.some((line) => line.includes("X-Forwarded-For entry that is not an address")));
     });
 
     it("a service that names no address in ip is told so, and nothing is verified or counted", async () => {

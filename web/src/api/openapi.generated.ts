@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get my session
-         * @description Who is signed in, the active organization, and the first of all organizations of theirs.
+         * @description The signed-in user, the active organization, and the first 20 of the user's organizations.
          */
         get: operations["getSession"];
         put?: never;
@@ -183,7 +183,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or email address
-         * @description Another email address needs the password. Where the instance sends mail, a link goes there and the address changes when it is opened (`POST /api/email/verify`); the answer does not tell whether the address has an account. Without mail it changes at once, unverified, or is refused with `email_taken`.
+         * @description Changing the email address needs the password. If the instance sends mail, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`); the answer does not tell whether another account has the address. Without mail the address changes at once, unverified, or the request is refused with `email_taken`.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -282,8 +282,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send me a letter to confirm my address
-         * @description Answered when the mail server has taken the letter. Its link works once, for one hour. One address gets a few letters an hour.
+         * Send me an email to confirm my address
+         * @description Answers when the mail server has accepted the email. Its link works once, for one hour. One address gets a few emails an hour.
          */
         post: operations["requestEmailVerification"];
         delete?: never;
@@ -302,8 +302,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm my address by the link in a letter
-         * @description It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.
+         * Confirm my address by the link in an email
+         * @description Needs a session of the account that the email was sent for. A link that was emailed to a new address also makes it the account's address. From then on the account's tokens carry the address as verified. The first confirmation ends everything made in the account before (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), because somebody else may have opened the account; `ended` counts it.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -322,8 +322,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a letter to set a new password
-         * @description The answer is the same whether the address has an account. If it has, a letter goes there; its link works once, for one hour. One address gets a few letters an hour, and one network may ask a few times an hour.
+         * Ask for an email to set a new password
+         * @description The answer is the same whether the address has an account. If it has, it gets an email whose link works once, for one hour. One address gets a few emails an hour, and the requests of one network are limited too.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -342,8 +342,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a new password by the link in a letter
-         * @description Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set, or the address was not confirmed: the link confirms it, and ends whatever was made in the account before, counted in `ended`. Nobody is signed in by it.
+         * Set a new password by the link in an email
+         * @description Ends every session of the account and every other reset link before the answer. Tokens stay unless `revokeTokens` is set. If the address was not confirmed, the link confirms it and ends everything made in the account before; `ended` counts it. The request signs nobody in.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -695,7 +695,7 @@ export interface paths {
         get: operations["getDomainJoining"];
         /**
          * Let people of my domain join
-         * @description Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner. It holds as long as the caller may do this: when they are demoted, suspended or gone, nobody joins until somebody opens it again.
+         * @description Anyone with a verified address of the domain can then join. The caller needs a verified address of that domain, and can offer only a role that they cover, never owner. When the caller may no longer do this (demoted, suspended or gone), nobody can join until somebody opens it again.
          */
         put: operations["setDomainJoining"];
         post?: never;
@@ -842,13 +842,13 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Newest first: those neither accepted nor withdrawn, also those that can no longer be accepted: `state` says so.
+         * @description Invitations that were neither accepted nor withdrawn, newest first. `state` tells which of them can no longer be accepted.
          */
         get: operations["listInvitations"];
         put?: never;
         /**
          * Invite someone
-         * @description Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only, as long as whoever issues it may give the role: an invitation issued through a token or a key ends with it.
+         * @description Where mail is configured, the address gets an email; `mailed` says whether it was sent. The answer also has a link to hand over. Both links work once, for 7 days, and for that address only. They stop working when the issuer may no longer give the role: an invitation issued through a token or key ends with it.
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -928,7 +928,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it, with the effects of `verifyEmail`. The session goes on in the organization.
+         * @description The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's email verifies it, with the effects of `verifyEmail`. The session then switches to the organization.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -1680,7 +1680,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke leaked credentials
-         * @description For people and secret scanners that find secrets in the open. Send a secret, or the text that it stands in: a line of a log, a header, `TOKEN=…`. Every token and API key found in it is dead when this answers. The answer does not tell which of them were live.
+         * @description For people and secret scanners that find secrets in the open. Send a secret, or the text that contains it: a line of a log, a header, `TOKEN=…`. Every token and API key in the text is revoked before the answer. The answer does not tell which of them were live.
          */
         post: operations["revokeLeakedCredentials"];
         delete?: never;
@@ -1720,7 +1720,7 @@ export interface paths {
         put?: never;
         /**
          * Token revocation (RFC 7009)
-         * @description Holding the token is the right to revoke it, so no client authentication is needed, and none is evaluated. Every token in the text is revoked. An unknown token answers 200 as well (§2.2). When this answers, it is over.
+         * @description Anyone who holds a token may revoke it, so client authentication is ignored. Every token and API key in the text is revoked before the answer. An unknown token also gets 200 (§2.2).
          */
         post: operations["revokeByToken"];
         delete?: never;
@@ -2112,7 +2112,7 @@ export interface components {
             name: string;
             email: string;
             emailVerified: boolean;
-            /** @description Whether confirming the address ends what was made in the account before: tokens, keys, invitations, other sessions and more. True until an address of the account is confirmed for the first time. */
+            /** @description Whether confirming the address ends everything made in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address. */
             confirmingEnds: boolean;
             instanceAdmin: boolean;
             /**
@@ -2141,7 +2141,7 @@ export interface components {
             createdAt: string;
         };
         UpdatedAccount: components["schemas"]["Account"] & {
-            /** @description The new address, when it changes only once the link in a letter to it was opened. */
+            /** @description The new address, if the change waits until the link in the email to it is opened. */
             confirmationSentTo: string | null;
         };
         PasswordChanged: {
@@ -2232,12 +2232,12 @@ export interface components {
             name: string;
         };
         ConfirmedAccount: components["schemas"]["Account"] & {
-            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            /** @description What the first confirmation of the address ended; `null` if nothing had to end. */
             ended: components["schemas"]["EndedByProof"] | null;
         };
-        /** @description What was made in the account before its address was first confirmed, and has ended with that: somebody else may have opened the account. */
+        /** @description What the first confirmation of the address ended: everything made in the account before, since somebody else may have opened it. */
         EndedByProof: {
-            /** @description Besides the one that asks. */
+            /** @description Sessions, not counting the one that made the request. */
             sessions: number;
             tokens: number;
             apiKeys: number;
@@ -2247,7 +2247,7 @@ export interface components {
             calendarFeeds: number;
         };
         PasswordReset: components["schemas"]["PasswordChanged"] & {
-            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            /** @description What the first confirmation of the address ended; `null` if nothing had to end. */
             ended: components["schemas"]["EndedByProof"] | null;
         };
         CredentialUses: {
@@ -2697,11 +2697,11 @@ export interface components {
                 id: string;
                 name: string;
             } | null;
-            /** @description Tokens that are dead since `at`, however many. */
+            /** @description How many tokens ended at `at`. */
             tokenCount: number;
-            /** @description Those of them that are on record, the first 1,000. The audit log has an event for each. */
+            /** @description Those of them whose events are written, up to 1,000. The audit log has an event for each token. */
             tokens: components["schemas"]["EndedCredential"][];
-            /** @description Whether all that ended is on record. The events of more than 100 tokens follow within seconds: fetch the receipt again then. */
+            /** @description Whether all events are written. The events of more than 100 tokens follow within seconds: fetch the receipt again then. */
             complete: boolean;
             /** @description Tokens that rest until the member is reinstated. */
             pausedTokens: number;
@@ -2734,12 +2734,12 @@ export interface components {
             auditEventId: string;
         };
         IssuedInvitation: components["schemas"]["Invitation"] & {
-            /** @description The link to hand over by hand. Shown this once; only its hash is stored. It is another than the one in the letter, and proves no address. */
+            /** @description The link to hand over by hand. Shown this once; only its hash is stored. It differs from the link in the email, and proves no address. */
             url: string;
-            /** @description Whether the mail server has taken a letter with a link of its own. */
+            /** @description Whether the mail server has accepted an email with another link. */
             mailed: boolean;
             /**
-             * @description Why there is no letter: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not take it. The invitation stands either way: hand over `url`.
+             * @description Why no email was sent: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not accept it. The invitation stands either way: hand over `url`.
              * @enum {string|null}
              */
             mailProblem: "off" | "not_wanted" | "too_many" | "not_taken" | null;
@@ -2765,7 +2765,7 @@ export interface components {
             hasAccount: boolean;
         };
         AcceptedInvitation: components["schemas"]["Session"] & {
-            /** @description What the first confirmation of the address ended; `null`: it was none. */
+            /** @description What the first confirmation of the address ended; `null` if nothing had to end. */
             ended: components["schemas"]["EndedByProof"] | null;
         };
         CreatedApiKey: {
@@ -3106,7 +3106,7 @@ export interface components {
             };
         };
         NoticePreferences: {
-            /** @description Whether letters can reach you: the instance sends mail, and your address is verified. */
+            /** @description Whether emails can reach you: the instance sends mail, and your address is verified. */
             mailReaches: boolean;
             kinds: {
                 /**
@@ -3243,7 +3243,7 @@ export interface components {
             error: string;
             /** @description What failed, why, and what to do next. */
             error_description: string;
-            /** @description The stable code that every other answer carries, finer than `error`. */
+            /** @description Mintmark's stable error code, more specific than `error`. */
             code: string;
         };
         DeviceAuthorization: {
@@ -3271,7 +3271,7 @@ export interface components {
             token_type: "Bearer";
             /** @description Seconds; absent when it has no expiry. */
             expires_in?: number;
-            /** @description The permissions that it has now, separated by spaces, as the page granted them (§5.1). A token for the whole role follows the role. */
+            /** @description The token's present permissions, separated by spaces, as granted on the page (§5.1). A token for the whole role follows the role. */
             scope: string;
         };
         DeviceLogin: {
@@ -4714,14 +4714,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Send me a letter to confirm my address */
+            /** @description Send me an email to confirm my address */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        /** @description Where the letter went. */
+                        /** @description The address that the email was sent to. */
                         email: string;
                     };
                 };
@@ -4810,13 +4810,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What follows `#token=` in the letter's link. */
+                    /** @description What follows `#token=` in the email's link. */
                     token: string;
                 };
             };
         };
         responses: {
-            /** @description Confirm my address by the link in a letter */
+            /** @description Confirm my address by the link in an email */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4933,7 +4933,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ask for a letter to set a new password */
+            /** @description Ask for an email to set a new password */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5038,7 +5038,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What follows `#token=` in the letter's link. */
+                    /** @description What follows `#token=` in the email's link. */
                     token: string;
                     /** Format: password */
                     password: string;
@@ -5047,7 +5047,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Set a new password by the link in a letter */
+            /** @description Set a new password by the link in an email */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8154,7 +8154,7 @@ export interface operations {
                     email: string;
                     /** @example member */
                     role: string;
-                    /** @description `false`: send no letter even where mail is configured; the link is handed over by hand. */
+                    /** @description `false`: send no email even where mail is configured; the link is handed over by hand. */
                     mail?: boolean;
                 };
             };
@@ -8367,7 +8367,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description `false`: send no letter even where mail is configured; the link is handed over by hand. */
+                    /** @description `false`: send no email even where mail is configured; the link is handed over by hand. */
                     mail?: boolean;
                 };
             };
@@ -12739,7 +12739,7 @@ export interface operations {
                     token: string;
                     /** @description Also ask whether it holds this permission. */
                     permission?: string;
-                    /** @description Your client's address, for network policies and the audit log; a port or brackets do no harm. Without it a policy that names networks refuses the credential. A text that is no address is refused. */
+                    /** @description Your client's address, for network policies and the audit log. It may have a port or brackets. Without it, a policy that names networks refuses the credential. Text that is not an address is refused. */
                     ip?: string;
                     userAgent?: string;
                     /** @description What your client asked for, for the history of use. */
@@ -12857,7 +12857,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         accepted: true;
-                        /** @description How many tokens and API keys of this instance's form the texts hold. Says nothing about which of them were live. 0: nothing was revoked. */
+                        /** @description How many tokens and API keys in this instance's format the texts contain. It does not tell which of them were live. 0: nothing was revoked. */
                         found: number;
                     };
                 };
@@ -13747,7 +13747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The credential lacks the permission; the proxy asks with parameters that mean nothing; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`. */
+            /** @description The credential lacks the permission; the proxy's query parameters are invalid; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13894,7 +13894,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not from here: without MINTMARK_METRICS_TOKEN only requests made on this machine, without a proxy, are answered. */
+            /** @description Without MINTMARK_METRICS_TOKEN, only requests from the same machine that no proxy forwarded are answered. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -20,11 +20,11 @@ interface RestoreOptions {
 export function addBackup(parent: Command, context: Context): void {
   parent
     .command("backup <file>")
-    .description("copy the instance's SQLite database to a file, also while the server runs")
+    .description("copy the instance's SQLite database to a file, even while the server runs")
     .option("--force", "replace the file if it exists")
     .addHelpText(
       "after",
-      "\nRun it on the server, with the configuration that the instance runs with. The file is whole and checked, or not\nthere; only the user who runs the command can read it.\n\nExample:\n  mintmark backup /var/backups/mintmark.db",
+      "\nRun it on the server, with the configuration of the instance. The command checks the file, and leaves none if\nanything fails. Only the user who runs the command can read it.\n\nExample:\n  mintmark backup /var/backups/mintmark.db",
     )
     .action((file: string, options: BackupOptions) => backUpTo(context, file, options));
 }
@@ -33,11 +33,11 @@ export function addRestore(parent: Command, context: Context): void {
   parent
     .command("restore <file>")
     .description("put a backup in the place of the instance's SQLite database; the server must be stopped")
-    .option("--no-keep-revocations", "let what was revoked, removed or lowered since the backup be as it was then")
+    .option("--no-keep-revocations", "keep everything as it was in the backup, also what was revoked or removed since")
     .option("--revoke-all", "revoke every token and API key")
     .addHelpText(
       "after",
-      "\nWhat ended after the backup was made would work again, so it is ended again, as the present database tells. If that\none is gone or cannot be read, choose one of the two options. Every session ends. The present database is kept\nunder another name.\n\nExample:\n  mintmark restore /var/backups/mintmark.db",
+      "\nTokens that were revoked after the backup would work again, so the command ends again everything that the present\ndatabase shows as ended. If the present database is missing or cannot be read, choose one of the two options. Every\nsession ends. The command keeps the present database under another name.\n\nExample:\n  mintmark restore /var/backups/mintmark.db",
     )
     .action((file: string, options: RestoreOptions) => restoreFrom(context, file, options));
 }
@@ -53,7 +53,7 @@ async function backUpTo({ output, stderr }: Context, target: string, { force = f
   progress.clear();
   output.result({ file: target, bytes, lastEventAt: instant(lastEventAt) }, () => {
     output.line(`Backed up ${file} to ${target} (${megabytes(bytes)})`);
-    output.line("Restore it with mintmark restore: what is revoked from now on is then revoked again");
+    output.line("Restore it with mintmark restore, which revokes again what is revoked from now on");
   });
 }
 
@@ -85,14 +85,16 @@ async function restoreFrom(
   const applied = keepRevocations && endings !== null;
   output.result({ file, keptAs, lastEventAt: instant(lastEventAt), endings, endedAgain: applied, revoked }, () => {
     output.line(`Restored ${file} from ${backup}`);
-    output.line(`The last event in it: ${instant(lastEventAt) ?? "none"}`);
-    if (keptAs !== null) output.line(`The database before it: ${keptAs}`);
+    output.line(`Last event in the backup: ${instant(lastEventAt) ?? "none"}`);
+    if (keptAs !== null) output.line(`Replaced database: ${keptAs}`);
     if (applied) {
-      output.line(endings.length === 0 ? "Nothing had ended since" : "Ended since, and ended again:");
+      output.line(
+        endings.length === 0 ? "Nothing had ended since the backup" : "Ended since the backup, and ended again:",
+      );
       for (const { kind, count, names } of endings) output.line(`  ${count} ${kind}${listed(names, count)}`);
     }
     if (revokeAll) output.line(`Tokens and API keys revoked: ${revoked}`);
-    output.line("Every session was ended: everybody signs in again");
+    output.line("All sessions were ended: everybody must sign in again");
   });
   if (!applied && !revokeAll) warnOfRevived(output, endings);
 }
@@ -100,7 +102,10 @@ async function restoreFrom(
 /** What the operator accepted, in full. */
 function warnOfRevived(output: Output, endings: Restored["endings"]): void {
   if (endings === null) {
-    output.warning("revived", "tokens that were revoked since the backup work again, and nobody can say which");
+    output.warning(
+      "revived",
+      "tokens that were revoked since the backup work again, and the command cannot tell which",
+    );
     return;
   }
   for (const { kind, count, names } of endings) {

@@ -54,7 +54,7 @@ export const otherPaths: readonly OtherPath[] = [
       },
       401: problem("The credential is missing or refused, with its code."),
       403: problem(
-        "The credential lacks the permission; the proxy asks with parameters that mean nothing; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`.",
+        "The credential lacks the permission; the proxy's query parameters are invalid; or `identity_header_forged`: the client sent a header that an application could read as `X-Mintmark-…`.",
       ),
       503: problem("`verifier_unavailable`: the truth could not be read, so nothing passes."),
     },
@@ -95,7 +95,7 @@ export const otherPaths: readonly OtherPath[] = [
   operating("metrics", "/metrics", "Prometheus metrics", {
     200: text("The exposition format."),
     404: text(
-      "Not from here: without MINTMARK_METRICS_TOKEN only requests made on this machine, without a proxy, are answered.",
+      "Without MINTMARK_METRICS_TOKEN, only requests from the same machine that no proxy forwarded are answered.",
     ),
   }),
   operating("openapi", "/openapi.json", "This document", { 200: text("OpenAPI 3.1.") }),

@@ -26,12 +26,12 @@ export const Invitation = z
 export const IssuedInvitation = Invitation.extend({
   url: z.string().openapi({
     description:
-      "The link to hand over by hand. Shown this once; only its hash is stored. It is another than the one in the letter, and proves no address.",
+      "The link to hand over by hand. Shown this once; only its hash is stored. It differs from the link in the email, and proves no address.",
   }),
-  mailed: z.boolean().openapi({ description: "Whether the mail server has taken a letter with a link of its own." }),
+  mailed: z.boolean().openapi({ description: "Whether the mail server has accepted an email with another link." }),
   mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable().openapi({
     description:
-      "Why there is no letter: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not take it. The invitation stands either way: hand over `url`.",
+      "Why no email was sent: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not accept it. The invitation stands either way: hand over `url`.",
   }),
 }).openapi("IssuedInvitation");
 

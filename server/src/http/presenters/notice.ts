@@ -70,7 +70,7 @@ export function presentNotice({ details, ...notice }: NoticeRecord): z.infer<typ
 export const NoticePreferences = z
   .object({
     mailReaches: z.boolean().openapi({
-      description: "Whether letters can reach you: the instance sends mail, and your address is verified.",
+      description: "Whether emails can reach you: the instance sends mail, and your address is verified.",
     }),
     kinds: z.array(
       z.object({

@@ -73,13 +73,13 @@ export const Offboarding = z
     }),
     by: ActorReference,
     via: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
-    tokenCount: z.int().openapi({ description: "Tokens that are dead since `at`, however many." }),
+    tokenCount: z.int().openapi({ description: "How many tokens ended at `at`." }),
     tokens: z.array(EndedCredential).openapi({
-      description: "Those of them that are on record, the first 1,000. The audit log has an event for each.",
+      description: "Those of them whose events are written, up to 1,000. The audit log has an event for each token.",
     }),
     complete: z.boolean().openapi({
       description:
-        "Whether all that ended is on record. The events of more than 100 tokens follow within seconds: fetch the receipt again then.",
+        "Whether all events are written. The events of more than 100 tokens follow within seconds: fetch the receipt again then.",
     }),
     pausedTokens: z.int().openapi({ description: "Tokens that rest until the member is reinstated." }),
     apiKeys: z.array(EndedCredential).openapi({ description: "Revoked in the same transaction." }),

@@ -11,7 +11,7 @@ export const Account = z
     emailVerified: z.boolean(),
     confirmingEnds: z.boolean().openapi({
       description:
-        "Whether confirming the address ends what was made in the account before: tokens, keys, invitations, other sessions and more. True until an address of the account is confirmed for the first time.",
+        "Whether confirming the address ends everything made in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address.",
     }),
     instanceAdmin: z.boolean(),
     createdAt: Instant,
@@ -20,7 +20,7 @@ export const Account = z
 
 const EndedByProof = z
   .object({
-    sessions: z.int().openapi({ description: "Besides the one that asks." }),
+    sessions: z.int().openapi({ description: "Sessions, not counting the one that made the request." }),
     tokens: z.int(),
     apiKeys: z.int(),
     invitations: z.int(),
@@ -30,12 +30,12 @@ const EndedByProof = z
   })
   .openapi("EndedByProof", {
     description:
-      "What was made in the account before its address was first confirmed, and has ended with that: somebody else may have opened the account.",
+      "What the first confirmation of the address ended: everything made in the account before, since somebody else may have opened it.",
   });
 
 /** `null`: the address had been confirmed before, or nothing had to end. */
 export const EndedOrNull = z.union([EndedByProof, z.null()]).openapi({
-  description: "What the first confirmation of the address ended; `null`: it was none.",
+  description: "What the first confirmation of the address ended; `null` if nothing had to end.",
 });
 
 export function presentAccount(user: UserRecord): z.infer<typeof Account> {

@@ -10,7 +10,7 @@ export const createInvitation: Tool = defineTool({
   name: "create_invitation",
   title: "Invite someone",
   description:
-    "Invites an email address to the organization with a role, at most your own, for 7 days. The person gets a letter where the instance sends mail. The link is not in this answer. Ask the person you act for before.",
+    "Invites an email address to the organization with a role, at most your own, for 7 days. The person gets an email where the instance sends mail. The link is not in this answer. Ask the person you act for before.",
   access: "write",
   permission: "invitations:write",
   needsSharedOrganization: true,
@@ -30,7 +30,7 @@ export const createInvitation: Tool = defineTool({
   text: ({ id, email, role, expiresAt, mailed }) =>
     `Invited ${quoted(email)} as ${role} (${id}), good until ${expiresAt}. ${
       mailed
-        ? "The letter with the link is on its way."
-        : "No letter was sent: a person makes a link to hand over on the members page of the web app, with Send again."
+        ? "The email with the link is on its way."
+        : "No email was sent: a person makes a link to hand over on the members page of the web app, with Send again."
     }`,
 });

@@ -10,7 +10,7 @@ export const listInvitations: Tool = defineTool({
   name: "list_invitations",
   title: "List invitations",
   description:
-    "Invitations to the organization that were neither accepted nor withdrawn, newest first, also those that can no longer be accepted.",
+    "Invitations to the organization that were neither accepted nor withdrawn, newest first. Some can no longer be accepted: see their state.",
   access: "read",
   permission: "invitations:read",
   input: z.strictObject(pageInput),

@@ -18,7 +18,7 @@ export async function requireInstanceAdmin(
 ): Promise<void> {
   const user = await tx.lockUser(actor.user.id);
   if (user === null || user.deletedAt !== null || user.suspendedAt !== null || user.instanceAdminAt === null) {
-    throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you are none any more.");
+    throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you no longer are one.");
   }
   await requireLiveSession(deps, tx, actor);
 }

@@ -27,7 +27,7 @@ export async function claimLogin(
     await requireLiveSession(deps, tx, actor);
     const at = deps.clock();
     const waitMs = await waitFor(tx, actor, at);
-    if (waitMs > 0) return rateLimited("There were too many wrong codes, so this one was not looked at.", waitMs);
+    if (waitMs > 0) return rateLimited("Too many wrong codes were entered, so this one was not checked.", waitMs);
     const found = code === null ? null : await tx.findDeviceLogin("user_code", hashUserCode(code));
     const login = found === null ? null : await tx.lockDeviceLogin(found.id);
     if (login === null) {

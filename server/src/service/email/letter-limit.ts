@@ -108,8 +108,5 @@ export function tellLater<Person extends Pick<UserRecord, "email" | "emailVerifi
 }
 
 export function tooManyLetters(waitMs: number): Refusal {
-  return rateLimited(
-    "No more letters are sent to this address for now. Look into the mailbox, also among spam.",
-    waitMs,
-  );
+  return rateLimited("No more emails are sent to this address for now. Check the mailbox and its spam folder.", waitMs);
 }

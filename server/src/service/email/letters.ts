@@ -9,7 +9,7 @@ type LetterDeps = Pick<Deps, "settings">;
 
 /** What a person should know before they prove an address for the first time. */
 const FIRST_PROOF =
-  "whatever was made in the account before it was confirmed ends with it: tokens, API keys, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
+  "everything made in the account before ends with the confirmation: tokens, API keys, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
 
 export function verificationLetter(
   { settings }: LetterDeps,
@@ -52,7 +52,7 @@ export function hasAccountLetter({ settings }: LetterDeps, to: string): Letter {
     subject: "This email address has an account already",
     paragraphs: [
       `Someone who is signed in to another account at ${settings.baseUrl} wanted to use this email address for it. That did not happen, since your account has it.`,
-      "If it was you, sign in to the account that has this address, or change that one's address first.",
+      "If it was you, sign in to the account that has this address, or change the address of that account first.",
     ],
     action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
     reason:
@@ -66,7 +66,7 @@ export function addressChangedLetter({ settings }: LetterDeps, to: string): Lett
     to,
     subject: "Your email address was changed",
     paragraphs: [
-      `Your account at ${settings.baseUrl} has another email address now, given by someone who knows its password. Letters no longer come here, and this address no longer signs in.`,
+      `Your account at ${settings.baseUrl} has another email address now, given by someone who knows its password. Emails no longer come here, and this address no longer signs in.`,
       "If it was you, there is nothing to do. If it was not, tell an instance admin at once: they can suspend the account and end its tokens.",
     ],
     reason: "You get this because it was the account's address until now.",

@@ -24,7 +24,7 @@ export async function requestVerification(
     if (!(error instanceof MailUnavailable)) throw error;
     throw new Refusal(
       "mail_unavailable",
-      "The mail server did not take the letter. Try again in a few minutes; if it stays so, tell an instance admin.",
+      "The mail server did not accept the email. Try again in a few minutes; if it stays so, tell an instance admin.",
       { retryAfterSeconds: 60 },
     );
   }

@@ -117,6 +117,6 @@ function judgedState(
 export function invitationInvalid(): Refusal {
   return new Refusal(
     "invitation_invalid",
-    "The link is incomplete, was already used or withdrawn, or who sent it may no longer invite. Open the newest link you were sent, or ask for another.",
+    "The link is incomplete, was used or withdrawn, or its sender may no longer invite. Open the newest link you were sent, or ask for another.",
   );
 }

@@ -25,7 +25,7 @@ export async function listOrganizations(
   if (found === null) {
     throw new Refusal(
       "cursor_invalid",
-      "You have left the organization that the page ended with. Start again without it.",
+      "The cursor refers to an organization that you have left. Start again without it.",
     );
   }
   return { items: found.items.map((entry) => standingOf(deps.catalogue, entry)), next: found.next };

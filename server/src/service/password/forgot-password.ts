@@ -35,7 +35,7 @@ export async function forgotPassword(
   await requireWithin(
     deps,
     networkBounds(origin.ip, bound),
-    "Your network asked for too many letters. Look into the mailbox.",
+    "Your network asked for too many emails. Check your mailbox.",
   );
   deps.later(() => mailReset(deps, mailer, email, origin));
 }

@@ -16,7 +16,7 @@ import { listUsableSessions } from "../session/list-sessions.ts";
 import { rememberAddress } from "../session/sign-in-tries.ts";
 
 export interface PasswordReset {
-  /** What follows `#token=` in the letter's link. */
+  /** What follows `#token=` in the email's link. */
   readonly token: string;
   readonly password: string;
   /** Whether the person's tokens, in all organizations, end with it. */

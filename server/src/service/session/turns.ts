@@ -31,7 +31,7 @@ export class Turns {
    */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(key) ?? { last: Promise.resolve(), length: 0 };
-    if (line.length >= LONGEST_LINE) throw rateLimited("Too many requests of your network wait for their turn.", 1000);
+    if (line.length >= LONGEST_LINE) throw rateLimited("Too many requests from your network are waiting.", 1000);
     this.#lines.set(key, line);
     line.length += 1;
     const since = this.#now();

@@ -32,7 +32,7 @@ const FOREIGN_SESSION_STATES: ReadonlySet<string> = new Set(["26000", "42P05"]);
 
 const MEANING: Readonly<Record<Outage, string>> = {
   unreachable: "the database did not answer",
-  read_only: "the database is a standby or only reads, and may lack what was changed",
+  read_only: "the database is a standby or read-only, and may lack recent changes",
   refused: "the database refused the connection",
   pooler: "a pooler gives one connection several sessions; it must work in session mode",
 };

@@ -9,7 +9,7 @@ import type { VerificationLookups } from "./verification.ts";
 
 const REASONS: Readonly<Record<Outage, string>> = {
   unreachable: "The database does not answer.",
-  read_only: "The database is a standby or only reads, so it may lack the newest revocations.",
+  read_only: "The database is a standby or read-only, so it may lack the newest revocations.",
   refused: "The database refuses the connection. Check the role, the password and the database in DATABASE_URL.",
   pooler: "A pooler in front of the database gives one connection several sessions. Set it to session mode.",
 };

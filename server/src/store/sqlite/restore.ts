@@ -103,7 +103,7 @@ function whyNotLater(database: DatabaseSync): string | null {
   const read = (text: string): number => Number(database.prepare(text).get()?.["at"] ?? 0);
   const bornAt = (name: string): number =>
     read(`select applied_at as at from ${name}.${HISTORY_TABLE} order by name limit 1`);
-  if (bornAt("main") !== bornAt("present")) return "it is another instance's";
+  if (bornAt("main") !== bornAt("present")) return "it belongs to another instance";
   const lastAt = (name: string): number => read(`select max(at) as at from ${name}.audit_events`);
   return lastAt("present") < lastAt("main") ? "it is older than the backup" : null;
 }

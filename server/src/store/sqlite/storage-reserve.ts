@@ -158,6 +158,10 @@ const GROWTH = [
 /** The same transaction; what makes the database grow is refused with `StorageFull`. */
 export function withoutGrowth(tx: Transaction): Transaction {
   const refuse = (): Promise<never> =>
-    Promise.reject(new StorageFull("the disk under the database is nearly full: only what ends something is accepted"));
+    Promise.reject(
+      new StorageFull(
+        "the disk under the database is nearly full: only changes that revoke or remove something are accepted",
+      ),
+    );
   return { ...tx, ...Object.fromEntries(GROWTH.map((verb) => [verb, refuse])) };
 }

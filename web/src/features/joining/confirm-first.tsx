@@ -26,7 +26,7 @@ export function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): R
     <div className="grid gap-4">
       <Notice title="Confirm your address first" tone={unproved ? "warning" : "info"} live="status">
         {unproved ? "It is not confirmed yet. " : ""}
-        {sent ? "A letter is on its way to " : "This link was handed to you, so a letter has to show that you read "}
+        {sent ? "An email is on its way to " : "This link was handed to you, so an email has to show that you read "}
         <strong className="font-semibold">{session.user.email}</strong>
         {sent ? ": open the link in it, then come back here." : ". New accounts have been sent one already."}
       </Notice>
@@ -49,7 +49,7 @@ export function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): R
             })
           }
         >
-          {sent ? "Send it again" : "Send me a letter"}
+          {sent ? "Send it again" : "Send me an email"}
         </Button>
       </div>
     </div>

@@ -31,7 +31,7 @@ export function DeadLink({ title, problem, children, to, action }: DeadLinkProps
       >
         <p>
           {expired
-            ? "Links in letters work for one hour."
+            ? "Links in emails work for one hour."
             : "It was used before, or is incomplete, or no longer counts."}{" "}
           {children}
         </p>

@@ -25,7 +25,7 @@ function AskForLetter({ onAsked }: { readonly onAsked: (email: string) => void }
   return (
     <Welcome
       title={TITLE}
-      lead="Enter your account's email address. You get a letter with a link to choose a new password."
+      lead="Enter your account's email address. You get an email with a link to choose a new password."
       after={
         <Link to="/sign-in" className={LINK_CLASS}>
           Back to signing in
@@ -52,7 +52,7 @@ function AskForLetter({ onAsked }: { readonly onAsked: (email: string) => void }
           error={action.fieldErrors["email"]}
         />
         <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
-          Send the letter
+          Send the email
         </Button>
       </Form>
     </Welcome>
@@ -72,7 +72,7 @@ function LetterAskedFor({ email }: { readonly email: string }): ReactElement {
         }
       >
         <p className="wrap-anywhere">
-          If <strong className="font-semibold text-ink">{email}</strong> has an account here, a letter is on its way.
+          If <strong className="font-semibold text-ink">{email}</strong> has an account here, an email is on its way.
           Its link works once, for one hour. Nothing there? Look among spam, and check the address.
         </p>
       </EmptyState>

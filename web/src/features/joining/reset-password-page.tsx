@@ -21,7 +21,7 @@ export function ResetPasswordPage(): ReactElement {
   const dead = action.problem?.status === 410 ? action.problem : undefined;
   if (token === null || dead) {
     return (
-      <DeadLink title={TITLE} problem={dead} to="/forgot-password" action="Get another letter">
+      <DeadLink title={TITLE} problem={dead} to="/forgot-password" action="Get another email">
         Your password is what it was.
       </DeadLink>
     );
@@ -58,7 +58,7 @@ export function ResetPasswordPage(): ReactElement {
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"
-          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they end in any case, with all that was made in the account before."
+          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they are revoked anyway, with everything else made in the account."
         />
         <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
           Set new password

@@ -112,7 +112,7 @@ function OtherAccount({ session }: { readonly session: Session }): ReactElement 
   const leave = useLeaveSession();
   return (
     <>
-      <Notice tone="warning" live="alert" title="The letter was for another account">
+      <Notice tone="warning" live="alert" title="The email was for another account">
         You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Sign out, then sign in to
         the account that the letter was written to.
       </Notice>

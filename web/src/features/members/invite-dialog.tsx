@@ -37,7 +37,7 @@ export function InviteDialog({
         made
           ? undefined
           : mail
-            ? "They get a letter. Whoever opens its link sees what they would join before they accept."
+            ? "They get an email. Its link shows what they would join before they accept."
             : "You get a link to send. Whoever opens it sees what they would join before they accept."
       }
     >

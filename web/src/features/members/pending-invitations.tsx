@@ -29,7 +29,7 @@ export function PendingInvitations(): ReactElement {
 
   function askForLink(invitation: Invitation, byMail: boolean): void {
     setConfirmation({
-      title: byMail ? `Send ${invitation.email} another letter?` : `Make a new link for ${invitation.email}?`,
+      title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
       confirmLabel: byMail ? "Send it again" : "Make a new link",
       danger: false,
       body: <p>The links made before, mailed and copied, stop working, and the time starts again.</p>,

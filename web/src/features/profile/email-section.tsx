@@ -28,8 +28,8 @@ export function EmailSection(): ReactElement {
       </div>
       {sentTo !== null && sentTo !== user.email && (
         <div className="mb-6">
-          <Notice tone="good" live="status" title={`Look into the mailbox of ${sentTo}`}>
-            Your address stays {user.email} until you open the link in the letter that is sent there. If that address
+          <Notice tone="good" live="status" title={`Check the mailbox of ${sentTo}`}>
+            Your address stays {user.email} until you open the link in the email sent to the new one. If that address
             has an account already, the letter goes to its owner and nothing changes.
           </Notice>
         </div>
@@ -59,7 +59,7 @@ export function EmailSection(): ReactElement {
           defaultValue={user.email}
           hint={
             mail
-              ? "Another address is yours once you open the link in a letter that is sent there; the old one is told."
+              ? "A new address takes effect when you open the link in the email sent to it. The old address gets an email too."
               : undefined
           }
           error={action.fieldErrors["email"]}

@@ -24,13 +24,13 @@ export function EmailVerification(): ReactElement {
         <>
           <p className="text-[0.8125rem] text-soft">
             {mail
-              ? "Services do not see the address until you open the link in a letter that is sent there. It works once, for one hour."
+              ? "Services do not see the address until you open the link in the email sent to it. It works once, for one hour."
               : "Services do not see the address: it takes mail to confirm one, and this server sends none."}
           </p>
           {mail && user.confirmingEnds && <FirstProofNotice />}
           {action.problem && <ProblemNotice problem={action.problem} />}
           {sent && !action.problem && (
-            <Notice tone="good" live="status" title="A letter is on its way">
+            <Notice tone="good" live="status" title="An email is on its way">
               Open the link in it on this browser, or wherever you are signed in.
             </Notice>
           )}
@@ -44,7 +44,7 @@ export function EmailVerification(): ReactElement {
                 })
               }
             >
-              {sent ? "Send it again" : "Send me a letter"}
+              {sent ? "Send it again" : "Send me an email"}
             </Button>
           )}
         </>

@@ -8,7 +8,7 @@ const UpdatedAccount = Account.extend({
   confirmationSentTo: z
     .string()
     .nullable()
-    .openapi({ description: "The new address, when it changes only once the link in a letter to it was opened." }),
+    .openapi({ description: "The new address, if the change waits until the link in the email to it is opened." }),
 }).openapi("UpdatedAccount");
 
 export const updateAccount: Operation = defineOperation({
@@ -18,7 +18,7 @@ export const updateAccount: Operation = defineOperation({
   tag: "Account",
   summary: "Change my name or email address",
   description:
-    "Another email address needs the password. Where the instance sends mail, a link goes there and the address changes when it is opened (`POST /api/email/verify`); the answer does not tell whether the address has an account. Without mail it changes at once, unverified, or is refused with `email_taken`.",
+    "Changing the email address needs the password. If the instance sends mail, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`); the answer does not tell whether another account has the address. Without mail the address changes at once, unverified, or the request is refused with `email_taken`.",
   credentials: ["session"],
   body: z.strictObject({
     name: NameInput.optional(),

@@ -31,7 +31,7 @@ const IssuedToken = z
     expires_in: z.int().optional().openapi({ description: "Seconds; absent when it has no expiry." }),
     scope: z.string().openapi({
       description:
-        "The permissions that it has now, separated by spaces, as the page granted them (§5.1). A token for the whole role follows the role.",
+        "The token's present permissions, separated by spaces, as granted on the page (§5.1). A token for the whole role follows the role.",
     }),
   })
   .openapi("IssuedToken");

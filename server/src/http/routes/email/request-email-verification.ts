@@ -7,12 +7,12 @@ export const requestEmailVerification: Operation = defineOperation({
   method: "post",
   path: "/api/account/email/verification",
   tag: "Account",
-  summary: "Send me a letter to confirm my address",
+  summary: "Send me an email to confirm my address",
   description:
-    "Answered when the mail server has taken the letter. Its link works once, for one hour. One address gets a few letters an hour.",
+    "Answers when the mail server has accepted the email. Its link works once, for one hour. One address gets a few emails an hour.",
   credentials: ["session"],
   status: 202,
-  answer: z.object({ email: z.string().openapi({ description: "Where the letter went." }) }),
+  answer: z.object({ email: z.string().openapi({ description: "The address that the email was sent to." }) }),
   refusals: ["email_verified", "mail_off", "rate_limited", "mail_unavailable"],
   handle: async ({ deps, actor }) => {
     await requestVerification(deps, actor);

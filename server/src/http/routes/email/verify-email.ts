@@ -8,13 +8,13 @@ export const verifyEmail: Operation = defineOperation({
   method: "post",
   path: "/api/email/verify",
   tag: "Account",
-  summary: "Confirm my address by the link in a letter",
+  summary: "Confirm my address by the link in an email",
   description:
-    "It takes the session of the account that the letter was for. A link that was mailed to a new address makes it the account's. From then on tokens of the account carry the address as verified. The first time, whatever was made in the account before ends (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), for until then somebody else may have held it; `ended` counts it.",
+    "Needs a session of the account that the email was sent for. A link that was emailed to a new address also makes it the account's address. From then on the account's tokens carry the address as verified. The first confirmation ends everything made in the account before (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), because somebody else may have opened the account; `ended` counts it.",
   credentials: ["session"],
   recentPassword: "first-proof",
   body: z.strictObject({
-    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
+    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the email's link." }),
   }),
   status: 200,
   answer: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),

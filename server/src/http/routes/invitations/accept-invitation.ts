@@ -12,7 +12,7 @@ export const acceptInvitation: Operation = defineOperation({
   tag: "Invitations",
   summary: "Accept an invitation",
   description:
-    "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's letter verifies it, with the effects of `verifyEmail`. The session goes on in the organization.",
+    "The account's email address must be the invited one and, where mail is configured, verified; the link in the invitation's email verifies it, with the effects of `verifyEmail`. The session then switches to the organization.",
   credentials: ["session"],
   recentPassword: "first-proof",
   body: LinkBody,

@@ -12,7 +12,7 @@ export const createInvitation: Operation = defineOperation({
   tag: "Invitations",
   summary: "Invite someone",
   description:
-    "Where mail is configured the address gets a letter; `mailed` says whether it was sent. Answers a link to hand over as well. Both are good for 7 days, once, and for that address only, as long as whoever issues it may give the role: an invitation issued through a token or a key ends with it.",
+    "Where mail is configured, the address gets an email; `mailed` says whether it was sent. The answer also has a link to hand over. Both links work once, for 7 days, and for that address only. They stop working when the issuer may no longer give the role: an invitation issued through a token or key ends with it.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "invitations:write",

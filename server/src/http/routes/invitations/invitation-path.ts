@@ -14,7 +14,7 @@ export function invitationPathOf(params: {
 
 /** Whether a letter is to be sent. */
 export const MailChoice: z.ZodOptional<z.ZodBoolean> = z.boolean().optional().openapi({
-  description: "`false`: send no letter even where mail is configured; the link is handed over by hand.",
+  description: "`false`: send no email even where mail is configured; the link is handed over by hand.",
 });
 
 /** What the holder of a link sends: the part of it behind `#token=`. */

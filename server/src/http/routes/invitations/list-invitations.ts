@@ -12,7 +12,7 @@ export const listInvitations: Operation = defineOperation({
   tag: "Invitations",
   summary: "List invitations",
   description:
-    "Newest first: those neither accepted nor withdrawn, also those that can no longer be accepted: `state` says so.",
+    "Invitations that were neither accepted nor withdrawn, newest first. `state` tells which of them can no longer be accepted.",
   credentials: ["session", "pat", "api-key"],
   permission: "invitations:read",
   params: OrganizationPath,

@@ -11,7 +11,7 @@ export const setDomainJoining: Operation = defineOperation({
   tag: "Organizations",
   summary: "Let people of my domain join",
   description:
-    "Whoever has a verified address of the domain may then join by themselves. The caller's own verified address must be in it, and the role is one that the caller covers, never owner. It holds as long as the caller may do this: when they are demoted, suspended or gone, nobody joins until somebody opens it again.",
+    "Anyone with a verified address of the domain can then join. The caller needs a verified address of that domain, and can offer only a role that they cover, never owner. When the caller may no longer do this (demoted, suspended or gone), nobody can join until somebody opens it again.",
   credentials: ["session"],
   recentPassword: "powerful-role",
   permission: "organization:write",

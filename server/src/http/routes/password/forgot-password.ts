@@ -8,9 +8,9 @@ export const forgotPassword: Operation = defineOperation({
   method: "post",
   path: "/api/password/forgot",
   tag: "Account",
-  summary: "Ask for a letter to set a new password",
+  summary: "Ask for an email to set a new password",
   description:
-    "The answer is the same whether the address has an account. If it has, a letter goes there; its link works once, for one hour. One address gets a few letters an hour, and one network may ask a few times an hour.",
+    "The answer is the same whether the address has an account. If it has, it gets an email whose link works once, for one hour. One address gets a few emails an hour, and the requests of one network are limited too.",
   credentials: ["public"],
   body: z.strictObject({ email: EmailInput }),
   status: 202,

@@ -10,12 +10,12 @@ export const resetPassword: Operation = defineOperation({
   method: "post",
   path: "/api/password/reset",
   tag: "Account",
-  summary: "Set a new password by the link in a letter",
+  summary: "Set a new password by the link in an email",
   description:
-    "Every session of the account has ended when this is answered, and no other reset link works. Tokens stay, unless `revokeTokens` is set, or the address was not confirmed: the link confirms it, and ends whatever was made in the account before, counted in `ended`. Nobody is signed in by it.",
+    "Ends every session of the account and every other reset link before the answer. Tokens stay unless `revokeTokens` is set. If the address was not confirmed, the link confirms it and ends everything made in the account before; `ended` counts it. The request signs nobody in.",
   credentials: ["public"],
   body: z.strictObject({
-    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the letter's link." }),
+    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the email's link." }),
     password: PasswordInput,
     revokeTokens: z.boolean().optional(),
   }),

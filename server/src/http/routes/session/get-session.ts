@@ -8,7 +8,7 @@ export const getSession: Operation = defineOperation({
   path: "/api/session",
   tag: "Session",
   summary: "Get my session",
-  description: "Who is signed in, the active organization, and the first of all organizations of theirs.",
+  description: "The signed-in user, the active organization, and the first 20 of the user's organizations.",
   credentials: ["session"],
   status: 200,
   answer: Session,

@@ -10,7 +10,7 @@ export const revokeByToken: Operation = defineOperation({
   tag: "Standards",
   summary: "Token revocation (RFC 7009)",
   description:
-    "Holding the token is the right to revoke it, so no client authentication is needed, and none is evaluated. Every token in the text is revoked. An unknown token answers 200 as well (§2.2). When this answers, it is over.",
+    "Anyone who holds a token may revoke it, so client authentication is ignored. Every token and API key in the text is revoked before the answer. An unknown token also gets 200 (§2.2).",
   credentials: ["public"],
   crossSite: true,
   // Other fields, such as those that authenticate a client, are ignored (RFC 6749 §3.2): the token is proof enough.

@@ -10,7 +10,7 @@ export const revokeLeaked: Operation = defineOperation({
   tag: "Verification",
   summary: "Revoke leaked credentials",
   description:
-    "For people and secret scanners that find secrets in the open. Send a secret, or the text that it stands in: a line of a log, a header, `TOKEN=…`. Every token and API key found in it is dead when this answers. The answer does not tell which of them were live.",
+    "For people and secret scanners that find secrets in the open. Send a secret, or the text that contains it: a line of a log, a header, `TOKEN=…`. Every token and API key in the text is revoked before the answer. The answer does not tell which of them were live.",
   credentials: ["public"],
   crossSite: true,
   body: z.strictObject({ credentials: z.array(CredentialText).min(1).max(100) }),
@@ -19,7 +19,7 @@ export const revokeLeaked: Operation = defineOperation({
     accepted: z.literal(true),
     found: z.int().openapi({
       description:
-        "How many tokens and API keys of this instance's form the texts hold. Says nothing about which of them were live. 0: nothing was revoked.",
+        "How many tokens and API keys in this instance's format the texts contain. It does not tell which of them were live. 0: nothing was revoked.",
     }),
   }),
   refusals: [],

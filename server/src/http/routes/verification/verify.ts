@@ -12,12 +12,12 @@ const VerifyBody = z.strictObject({
     .string()
     .max(100)
     .refine((text) => readClientAddress(text) !== null, {
-      message: "This is no IP address. Send your client's, such as 203.0.113.7 or 2001:db8::7, or leave ip out.",
+      message: "This is not an IP address. Send your client's, such as 203.0.113.7 or 2001:db8::7, or leave ip out.",
     })
     .optional()
     .openapi({
       description:
-        "Your client's address, for network policies and the audit log; a port or brackets do no harm. Without it a policy that names networks refuses the credential. A text that is no address is refused.",
+        "Your client's address, for network policies and the audit log. It may have a port or brackets. Without it, a policy that names networks refuses the credential. Text that is not an address is refused.",
     }),
   userAgent: z.string().max(1000).optional(),
   method: z.string().max(20).optional().openapi({ description: "What your client asked for, for the history of use." }),
