@@ -84,7 +84,7 @@ export class ProfileSettings {
 
   /** Throws when the file cannot be written. */
   rehearse(): void {
-    whileLocked(this.#path, () => rehearsePrivateFile(this.#path));
+    rehearsePrivateFile(this.#path);
   }
 
   /** Changes what the file holds now: another login may have ended while this one waited for a browser. */

@@ -1,7 +1,7 @@
 // Logging in through the browser, from the command's side: how it polls, what it takes for an answer, and what it says.
 // The instance is real, and so are the port and the requests to it; time is turned by hand.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get as httpGet } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -241,8 +241,8 @@ describe("mintmark login where nothing can be kept", () => {
     t.after(() => rm(home, { recursive: true, force: true }));
     const folder = join(home, ".config", "mintmark");
     const login = await loginAt(home, "lost", "", async () => {
-      await rm(folder, { recursive: true });
-      await writeFile(folder, "no folder any more");
+      await mkdir(join(home, ".config"));
+      await writeFile(folder, "no folder");
     });
     assert.equal(login.exitCode, 1);
     assert.match(login.drawn, /error: the token was minted but could not be stored: .*; it was revoked/);

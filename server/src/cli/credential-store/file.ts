@@ -28,7 +28,7 @@ export class FileStore implements CredentialStore {
 
   async rehearse(): Promise<void> {
     this.#read();
-    whileLocked(this.place, () => rehearsePrivateFile(this.place));
+    rehearsePrivateFile(this.place);
   }
 
   async delete(account: string): Promise<boolean> {

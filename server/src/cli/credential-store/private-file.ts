@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -67,11 +68,26 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
-/** Proves that `writePrivateFile` can write here: writes a file beside it and takes it away. Throws what that would. */
+/** Proves that `writePrivateFile` can write here, and leaves neither file nor folder behind. Throws what that would. */
 export function rehearsePrivateFile(path: string): void {
+  const folder = dirname(path);
+  const firstMade = mkdirSync(folder, { recursive: true, mode: 0o700 });
   const rehearsed = `${path}.rehearsal`;
-  writePrivateFile(rehearsed, "");
-  rmSync(rehearsed);
+  try {
+    writePrivateFile(rehearsed, "");
+  } finally {
+    rmSync(rehearsed, { force: true });
+    if (firstMade !== undefined) removeEmptyFolders(folder, firstMade);
+  }
+}
+
+/** From the inner folder to the outer one, as long as they are empty: another command may have begun to use one. */
+function removeEmptyFolders(inner: string, outer: string): void {
+  try {
+    for (let folder = inner; folder.startsWith(outer); folder = dirname(folder)) rmdirSync(folder);
+  } catch (error) {
+    if (!/^(?:ENOTEMPTY|EEXIST|ENOENT)$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }
 
 function writeDurably(path: string, text: string): void {
