@@ -1,11 +1,11 @@
-// How much a person, an organization or an instance may have of what can be made, so that no list, count or lock
-// grows without end by one of them. What is over, revoked or expired counts for nothing.
+// Bounds on how many of each thing a person, an organization or the instance can have, so that no list, count or lock
+// grows without end. Ended, revoked and expired things do not count.
 // An operator sets each bound with its variable: docs/configuration.md.
 
 interface Limit {
   /** The bound where the operator sets none. */
   readonly standard: number;
-  /** The highest bound that can be set: what is read whole stays small. */
+  /** The highest bound that can be set, since some lists are read whole. */
   readonly highest: number;
   readonly says: (most: string) => string;
   readonly advice: string;
@@ -72,7 +72,7 @@ export const STANDARD_LIMITS: Limits = {
   servicesOfInstance: LIMITS.servicesOfInstance.standard,
 };
 
-/** Why nothing more was made, and what to do: two sentences. */
+/** Two sentences for the refusal: the bound, and how to make room. */
 export function limitDetail(name: LimitName, most: number): string {
   const { says, advice } = LIMITS[name];
   return `${says(most.toLocaleString("en"))} ${advice}`;

@@ -1,15 +1,15 @@
-// What a browser session may do only shortly after its password was given: one rule for every operation. An operation
-// declares which kind it is of; the deeds whose weight depends on what they hand out are weighed here.
+// The one rule for when a browser session needs a recent password. Each operation declares its kind. Some operations
+// need the password only for certain input, such as a long expiry or a powerful role; this file decides about these.
 import type { Catalogue } from "./catalogue.ts";
 import { DAY_MS } from "./expiry.ts";
 
-/** How long after the password was given (signing in counts) such things may be done without giving it again. */
+/** For how long after the password was given (signing in counts) it need not be given again. */
 export const REAUTHENTICATION_MS: number = 15 * 60_000;
 
-/** A credential that is made to live longer than this, or for ever, needs it. */
+/** A new credential that lives longer than this, or for ever, needs it. */
 export const LONG_LIFETIME_DAYS = 90;
 
-/** A role that holds this hands on everything, so handing it out needs it. */
+/** Somebody with this permission can hand out other roles, so giving a role that holds it needs the password. */
 const POWERFUL_PERMISSION = "members:write";
 
 /**
@@ -18,13 +18,13 @@ const POWERFUL_PERMISSION = "members:write";
  */
 export type RecentPassword = "always" | "long-lifetime" | "powerful-role" | "first-proof";
 
-/** What is about to be done. */
+/** The input of the operation. */
 export type Deed =
   | { readonly kind: "always" }
   | { readonly kind: "long-lifetime"; readonly expiresAt: number | null }
   | { readonly kind: "powerful-role"; readonly role: string };
 
-/** Whether this deed needs a recent password. */
+/** Whether the operation needs a recent password for this input. */
 export function needsRecentPassword(catalogue: Catalogue, deed: Deed, now: number): boolean {
   switch (deed.kind) {
     case "always":

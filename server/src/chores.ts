@@ -9,7 +9,7 @@ export interface Chores {
 const EVERY_MS = 60_000;
 
 /**
- * Done in steps, each a small transaction, so that no round keeps others waiting, however much there is to do; ends
+ * Background work in steps, each a small transaction, so that no round blocks others however much work there is. Stops
  * after the step during which it gets the signal.
  */
 export type Chore = (signal: AbortSignal) => Promise<void>;

@@ -1,6 +1,6 @@
-// The variables of the environment that concern the server, before they are judged. Rule: nothing that looks like a
-// setting is passed over in silence: a name that nothing reads stops the start, for whoever wrote it believes that it
-// is in force. What other programs and Kubernetes leave in the environment under our prefix is known and ignored.
+// Reads the server's environment variables, before they are validated. Rule: an unknown name with our prefix stops the
+// start, because the operator believes that the setting is in force. Names that other programs and Kubernetes set under
+// our prefix are known and ignored.
 import { readFileSync } from "node:fs";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,14 +64,14 @@ function serviceLink(name: string): string {
   return `${name} is the address that Kubernetes gives every container of a service named "mintmark", and no port: set enableServiceLinks: false in the pod, give ${name} a value there, or name the service otherwise`;
 }
 
-/** The known name that takes the fewest changes of one letter. */
+/** The known name with the smallest edit distance. */
 function nearest(name: string, known: readonly string[]): string {
   const candidates = name.endsWith("_FILE") ? known.map((other) => `${other}_FILE`) : known;
   const distances = candidates.map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }));
   return distances.reduce((best, next) => (next.distance < best.distance ? next : best)).candidate;
 }
 
-/** Levenshtein's distance; names are short. */
+/** The Levenshtein distance; names are short. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

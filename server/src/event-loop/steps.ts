@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A step that waited for a lock has not kept others for as long. */
+/** The longest pause: a step that waited for a lock did not block others for all of its time. */
 const LONGEST_REST_MS = 50;
 
 /**
- * Takes a step after the other until one says that nothing is left, or until the signal. After each the event loop and
- * the database are left to others for as long as the step took: work in the background gets at most half of what there
- * is.
+ * Runs steps until one returns `false` (nothing is left), or until the signal. Pauses after each step for as long as the
+ * step took, so background work uses at most half of the event loop and the database.
  */
 export async function inSteps(step: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
   const isStopped = (): boolean => signal?.aborted === true;

@@ -12,7 +12,7 @@ import { requestIdOf } from "./request-id.ts";
 
 const LOG_WINDOW_MS = 60_000;
 const LINES_A_WINDOW = 60;
-/** For so long a refused connection is read from, so that its client gets the answer instead of a reset. */
+/** A refused connection is read for this long, so that its client gets the answer instead of a reset. */
 const LINGER_MS = 1_000;
 
 export interface ConnectionRefusals {
@@ -20,7 +20,7 @@ export interface ConnectionRefusals {
   answer(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void;
 }
 
-/** Answers for the server whatever node:http refuses by itself, where it would send an empty answer or none. */
+/** Answers requests that node:http itself refuses: it would send an empty answer or none. */
 export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLogger): ConnectionRefusals {
   const log = createBoundedLog(logger);
   const refused = new WeakSet<Duplex>();
@@ -55,7 +55,7 @@ export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLo
   return { answer };
 }
 
-/** A proxy that asks for leave gets 403: nginx passes a client's malformed header on, and would turn 400 into 500. */
+/** `/forward-auth` answers 403: nginx passes on a client's malformed header, and would turn 400 into 500. */
 function forProxy(refusal: Refusal, url: string): Refusal {
   return isForwardAuth(url) ? new Refusal(refusal.code, refusal.detail, { status: 403 }) : refusal;
 }

@@ -1,6 +1,7 @@
-// The end of the node:http server, in order: readiness says no while everything is still served, so that balancers
-// leave; then nothing new is accepted, requests under way are answered, and what lingers is cut.
-// Guarantee: a request that was sent before the end began is answered.
+// The shutdown of the node:http server. First `/readyz` answers 503 while everything is still served, so that balancers
+// stop sending. Then the server accepts no new connections, answers requests under way, and closes connections that
+// linger.
+// Guarantee: a request that was sent before the shutdown began is answered.
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,9 +9,9 @@ import { setTimeout as delay } from "node:timers/promises";
 /** How long requests under way may take once nothing new is accepted. With the grace, less than Docker's 10 s. */
 const SHUTDOWN_MS = 7_000;
 const SWEEP_MS = 50;
-/** After so many turns of the event loop without a new connection everything that had arrived is read. */
+/** After this many turns of the event loop without a new connection, all waiting connections were accepted. */
 const QUIET_TURNS = 3;
-/** Under a stream of new connections it is never quiet. */
+/** The limit of turns under a steady stream of new connections. */
 const LONGEST_UNQUIET_MS = 1_000;
 
 export interface Ending {

@@ -1,13 +1,13 @@
-// Which host names the instance answers under. A page of another site whose name was made to lead here (DNS rebinding)
-// is same-origin with what it reads, so the name in `Host` is all that tells it from the web app: everything that a
-// browser uses is for the base URL's host and for loopback names alone. Proxies, services and monitoring reach their
-// endpoints by any name, and so does a program that sends a credential, which no such page has.
-// Deliberately absent: ports, which say nothing about whose name it is, and `X-Forwarded-Host`, which a page can send.
+// Decides which host names the instance answers under. With DNS rebinding, another site's page resolves its own name to
+// this instance and is then same-origin with it; only the name in `Host` tells it from the web app. So browsers are
+// served under the base URL's host and loopback names alone. Proxies, services and monitoring may use any name, and so
+// may a program that sends a credential, which such a page does not have.
+// Deliberately absent: ports, which do not tell whose name it is, and `X-Forwarded-Host`, which a page can send.
 import type { IncomingMessage } from "node:http";
 import { canonicalAddress } from "../network/client-address.ts";
 import { Refusal } from "../service/refusal.ts";
 
-/** Endpoints that read no cookie and are asked by programs, under whatever name these know. */
+/** Endpoints that read no cookie. Programs call them under any name. */
 const BY_ANY_NAME: ReadonlySet<string> = new Set([
   "/healthz",
   "/readyz",
@@ -89,7 +89,7 @@ function isHealthCheck({ method }: HostRequest, path: string): boolean {
   return method === "OPTIONS" && (path === "/" || path === "*");
 }
 
-/** A browser says in one of these headers that it is one, wherever it could send a cookie or change something. */
+/** Browsers send one of these headers with every request that could carry a cookie or change something. */
 function isProgramWithCredential(headers: HostRequest["headers"]): boolean {
   if (headers.authorization === undefined && headers["x-api-key"] === undefined) return false;
   return headers.cookie === undefined && headers.origin === undefined && headers["sec-fetch-site"] === undefined;

@@ -1,6 +1,6 @@
-// Structured logs on standard output. Faults are counted instead of repeated: in an outage every request fails by the
-// same one, and a log that grows by megabytes a second is a second outage.
-// Rule: whatever could hold a credential is cut out before it is written.
+// Structured logs on standard output. Repeated faults are counted: in an outage every request fails by the same fault,
+// and a log that grows by megabytes a second would be a second outage.
+// Rule: every value that could contain a credential is removed before it is written.
 import { fstatSync } from "node:fs";
 import process from "node:process";
 import { type BaseLogger, destination, type DestinationStream, pino } from "pino";
@@ -40,12 +40,12 @@ function fileOutput(): DestinationStream {
   return output;
 }
 
-/** What is expected to fail now and then: its class and sentence say all, and a stack only where it was noticed. */
+/** Errors that are expected now and then: class and message say everything, and a stack would add nothing. */
 const OUTAGES: ReadonlySet<string> = new Set(["StoreUnavailable", "OutcomeUnknown", "StorageFull", "MailUnavailable"]);
 
 const WINDOW_MS = 1_000;
 
-/** Beyond it a kind counts as one with every other: kinds come from code, so that many mean a mistake. */
+/** Beyond this number all other kinds count as one: kinds come from code, so this many mean a mistake. */
 const MOST_KINDS = 200;
 
 interface Repetition {
@@ -101,7 +101,7 @@ function isOutage(error: Error): boolean {
   return OUTAGES.has(error.name) && !isBug(error.cause);
 }
 
-/** A mistake of the program that ended as an outage: its stack is wanted. */
+/** A bug that surfaced as an outage: its stack is logged. */
 function isBug(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

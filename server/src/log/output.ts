@@ -1,8 +1,8 @@
-// Where log lines go. Whoever reads them may be slow, stuck or gone, and the server neither waits for the reader nor
-// keeps what it does not take: lines beyond a bound are dropped and counted.
+// Writes log lines. The reader may be slow, stuck or gone. The server does not wait for it: lines beyond a bound are
+// dropped and counted.
 import { setTimeout } from "node:timers/promises";
 
-/** Waiting in memory for a reader that does not read. */
+/** Bytes that may wait in memory for a slow reader. */
 const MOST_WAITING_BYTES = 1024 ** 2;
 const CLOSE_MS = 1_000;
 const LOOK_MS = 10;

@@ -1,12 +1,12 @@
-// How often one credential, and one person with all of theirs, may call tools in a minute. Each call is an event of the
-// audit log, so a program that runs in circles would fill it. Counted by each process for itself: the limit protects a
-// disk and decides nothing.
+// Limits how often one credential, and one person with all of theirs, may call tools in a minute. Each call is an event
+// of the audit log, so a program in a loop would fill it. Each process counts separately: the limit protects a disk and
+// decides nothing.
 export const CALLS_PER_MINUTE = 600;
 /** Of a person's tokens together, or an organization's API keys. */
 export const CALLS_TOGETHER_PER_MINUTE = 3_000;
 
 const MINUTE_MS = 60_000;
-/** Credentials and people whose calls are counted; beyond, those counted first are forgotten. */
+/** How many credentials and people are counted at once. Beyond this, the oldest counts are dropped. */
 const MOST_COUNTED = 20_000;
 
 export interface TooManyCalls {
@@ -42,7 +42,8 @@ export function createCallLimit(): CallLimit {
     count(credentialId, holder, now) {
       const own = countFor(credentialId, now);
       if (own.calls > CALLS_PER_MINUTE) return tooMany("credential", own, CALLS_PER_MINUTE, now);
-      // Only what the credential's own bound lets through counts for its person: one token cannot use up the others' calls.
+      // Only what the credential's own bound lets through counts for its person: one token cannot use up the others'
+      // calls.
       const together = countFor(holder, now);
       if (together.calls > CALLS_TOGETHER_PER_MINUTE)
         return tooMany("together", together, CALLS_TOGETHER_PER_MINUTE, now);

@@ -1,6 +1,6 @@
-// What is put right around the protocol's library: what a client may leave out or send as null, which revisions there
-// are, in which form an answer goes back, and errors in words. The library knows one way of each and says the rest in
-// its validator's own output, which no person and no model can use.
+// Adapts the protocol's library to real clients: which fields may be absent or null, which revisions are supported, in
+// which form an answer is sent, and error messages in sentences. The library accepts one form only, and its errors are
+// the raw output of its validator, which neither people nor models can use.
 import { ProtocolErrorCode, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
 import { withoutSecrets } from "../http/problem.ts";
 
@@ -11,10 +11,10 @@ const LATEST_REVISION = "2026-07-28";
 const REVISIONS: readonly string[] = [LATEST_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
 const REVISION_KEY = "io.modelcontextprotocol/protocolVersion";
 
-/** Of these `null` counts as left out: many clients write every field. */
+/** In these fields `null` counts as absent: many clients write every field. */
 const OPTIONAL = ["arguments", "cursor", "_meta"];
 
-/** The message with `null` left out where nothing need be. */
+/** The message without `null` in optional fields. */
 export function withoutNulls(message: Message): Message {
   const { params, ...rest } = message;
   if (params === null) return rest;
@@ -23,7 +23,7 @@ export function withoutNulls(message: Message): Message {
   return { ...message, params: Object.fromEntries(kept) };
 }
 
-/** The error for a revision that nobody here speaks, or `null`. The older ones settle on one when they initialize. */
+/** The error for an unsupported revision, or `null`. Older revisions negotiate one when they initialize. */
 export function unknownRevision(message: Message, header: string | null): Response | null {
   if (message["method"] === "initialize") return null;
   const meta = isRecord(message["params"]) ? message["params"]["_meta"] : undefined;
@@ -58,12 +58,12 @@ function formsOf(accept: string | null): { readonly json: boolean; readonly stre
   return json || stream ? { json, stream } : { json: true, stream: true };
 }
 
-/** Whether a client takes a stream, which is the only form of an answer that stays open. */
+/** Whether the client accepts a stream, the only form of an answer that stays open. */
 export function takesStream(accept: string | null): boolean {
   return formsOf(accept).stream;
 }
 
-/** An answer that is whole, in a form that the client accepts, its errors in words and without what may be a secret. */
+/** A complete answer in a form that the client accepts. Its errors are sentences, without possible secrets. */
 export async function inAcceptedForm(response: Response, accept: string | null): Promise<Response> {
   const { status, headers } = response;
   const text = await response.text();
@@ -77,7 +77,7 @@ export async function inAcceptedForm(response: Response, accept: string | null):
   return new Response(asStream ? `event: message\ndata: ${message}\n\n` : message, { status, headers });
 }
 
-/** The message; of an error the validator's output becomes a sentence, and what may be a secret goes. */
+/** The message. In an error, the validator's output becomes a sentence, and possible secrets are removed. */
 function inWords(text: string): string {
   const message: unknown = JSON.parse(text);
   if (!isRecord(message) || !isRecord(message["error"])) return text;

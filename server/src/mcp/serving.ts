@@ -101,7 +101,7 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   return { actor, key, caller: callerOf(deps.catalogue, recheck.principal, recheck.policy) };
 }
 
-/** Whose load a stream is. A key has no owner, so its creator's: nobody gets more by founding organizations with keys. */
+/** The person a stream counts for. For an API key it is the creator, so nobody gets more by making organizations with keys. */
 async function personOf({ store }: Pick<McpDeps, "store">, { principal }: CredentialActor): Promise<string> {
   if (principal.user !== null) return principal.user.id;
   const key = await store.reads.findApiKey(principal.credential.id as ApiKeyId);

@@ -42,7 +42,7 @@ const AT_ONCE = 50;
 /** Longer than this nobody waits for the truth. */
 const DEADLINE_MS = 3_000;
 
-/** Who can have too many open streams. */
+/** What a bound on open streams counts. */
 export type StreamBound = "credential" | "person" | "instance";
 
 /**

@@ -19,7 +19,7 @@ export interface HashedFor {
   readonly sources: readonly string[];
 }
 
-/** The line is full, or this caller's share of it, or it moves too slowly. Nothing was hashed. */
+/** The queue or this caller's share of it is full, or the queue moves too slowly. Nothing was hashed. */
 export class PasswordQueueFull extends Error {
   override readonly name = "PasswordQueueFull";
 }
@@ -113,7 +113,7 @@ export class PasswordQueue {
 // 40 in 1.5 s.
 const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
 
-/** The line of this process: it is the process that has the cores, however many instances it runs. */
+/** One queue for the process, because the process has the cores, however many instances it runs. */
 export const passwordQueue: PasswordQueue = new PasswordQueue({
   atOnce: AT_ONCE,
   waiting: 40 * AT_ONCE,

@@ -1,6 +1,6 @@
-// How often something may be tried. Counted in the store, so that all replicas count together.
-// Rule: a limit counts the one who acts or fails: a person, a session, an account, a mailbox. A shared client address
-// counts for anonymous work alone, with a bound that an office does not reach, and stops nobody who is signed in.
+// Limits on how often something may be tried. Counted in the store, so that all replicas count together.
+// Rule: a limit counts the person, session, account or mailbox that acts or fails. A shared client address is counted
+// for anonymous work only, with a limit above what an office needs, and stops nobody who is signed in.
 // docs/operating.md lists every limit. Guessing passwords has its own rules: session/sign-in-tries.ts.
 import type { Transaction } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
@@ -62,7 +62,7 @@ export async function requireWithin(
   if (waitMs > 0) throw rateLimited(why, waitMs);
 }
 
-/** `why`, and when to try again. */
+/** `why`, followed by when to try again. */
 export function rateLimited(why: string, waitMs: number): Refusal {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const when = waitMs > 2 * MINUTE_MS ? `${Math.ceil(waitMs / MINUTE_MS)} minutes` : `${retryAfterSeconds} s`;

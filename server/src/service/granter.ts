@@ -1,7 +1,7 @@
-// What somebody gave for later: an invitation, an organization that is open to a domain.
-// Rule: it is worth what its granter may do at the moment it is used, judged under the locks of that moment. Losing
-// authority has nothing to withdraw, so no way of losing it can be forgotten, and regaining it needs no repair.
-// Deliberately absent: device logins and calendar feeds, which ask as the person themselves.
+// The person or credential behind a grant: an invitation, or an organization that is open to a domain.
+// Rule: a grant carries only what its granter may do when it is redeemed, evaluated under the locks of the redemption.
+// Losing authority need not withdraw grants, so no way of losing it can be forgotten, and regaining it needs no repair.
+// Deliberately absent: device logins and calendar feeds, which act as the person themselves.
 import { type ApiKeyId, coversRole, judge, type Catalogue, type TokenId, type UserId } from "@mintmark/core";
 import type { InvitationIssuer, OrganizationRecord, Reads, Transaction } from "../store/store.ts";
 import type { Actor } from "./actor.ts";

@@ -1,4 +1,4 @@
-// The bounds on what a person, an organization or the instance may have: core/src/limits.ts.
+// Checks the bounds on what a person, an organization or the instance can have: core/src/limits.ts.
 import { type LimitName, limitDetail, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Transaction } from "../store/store.ts";
 import type { Deps } from "./deps.ts";

@@ -1,7 +1,7 @@
-// Verbs about what follows a change that ends much at once. The change itself is one row: an organization's, a person's
-// or a membership's. Whoever judges a token reads that row, so its authority is over with the commit. The follow-up,
-// written in the same transaction, says what is still to be put on record: tombstones, events, notices. It is worked
-// off in small steps by any replica, each step a transaction that also keeps how far it came.
+// The follow-ups of changes that end many things at once. The change itself is one row: of an organization, a user or a
+// membership. Verification reads that row, so the tokens' authority is over with the commit. The same transaction
+// writes the follow-up, which lists what is still to be written: tombstones, events, notices. Any replica completes it
+// in small steps; each step is a transaction that also stores its progress.
 import type { MembershipId, OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
 import type { ActorRef } from "./audit-port.ts";
 import type { Revocation, RevokedRef } from "./credential-port.ts";

@@ -1,4 +1,4 @@
-// What there is of each thing that is bounded, and what makes room where a bound ends the oldest instead of refusing.
+// Counts the things that have bounds, and makes room where a bound ends the oldest instead of refusing.
 import type { LimitName, OrganizationId, UserId } from "@mintmark/core";
 import type { SessionRecord } from "./account-port.ts";
 import type { InvitationRecord } from "./member-port.ts";

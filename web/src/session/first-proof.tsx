@@ -1,4 +1,4 @@
-// What the first confirmation of an address ends, told before and after: somebody else may have opened the account.
+// Says before and after the first confirmation of an address what it ends: somebody else may have opened the account.
 import type { ReactElement, ReactNode } from "react";
 import type { EndedByProof } from "../api/types.ts";
 import { Notice } from "../ui/notice.tsx";

@@ -1,5 +1,5 @@
 // A backup of the database of the instance this machine runs, and its way back. Both are for SQLite: PostgreSQL has its
-// own programs, and the danger of restoring is the same.
+// own programs, and a restore there has the same danger.
 import type { Command } from "commander";
 import type { Config } from "../../config/config.ts";
 import type { Backups, Restored } from "../../store/store.ts";
@@ -99,7 +99,7 @@ async function restoreFrom(
   if (!applied && !revokeAll) warnOfRevived(output, endings);
 }
 
-/** What the operator accepted, in full. */
+/** Warns of everything that the restore makes active again. */
 function warnOfRevived(output: Output, endings: Restored["endings"]): void {
   if (endings === null) {
     output.warning(
@@ -125,7 +125,7 @@ async function backupsOf(config: Config, instead: string): Promise<Backups & { r
   throw new Failure("not_sqlite", "this instance keeps its state in PostgreSQL", `use ${instead}`);
 }
 
-/** Runs it; what goes wrong is told as a failure of the command. */
+/** Runs the work and turns errors into failures of the command. */
 async function told<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { BackupRefused } = await import("../../store/store.ts");
   try {

@@ -32,7 +32,7 @@ export function operatingPages(deps: {
   ];
 }
 
-/** Whether credentials can be verified here, and what an operator should know beside that. Nothing in it is secret. */
+/** Whether credentials can be verified here, with warnings for the operator. It contains nothing secret. */
 async function readiness(store: Pick<Store, "whyNotReady" | "storage" | "clock">): Promise<Response> {
   const reason = await store.whyNotReady();
   const warning = clockWarning(store.clock.aheadMs());
@@ -49,7 +49,7 @@ function ending(): Response {
   return jsonResponse(503, { status: "not ready", reason: "The instance is ending." });
 }
 
-/** With a token: whoever sends it. Without one: only this machine. */
+/** With a configured token, every client that sends it; without one, only this machine. */
 function mayReadMetrics(
   request: PageRequest,
   { metricsToken, baseUrl }: { readonly metricsToken: string | null; readonly baseUrl: string },

@@ -1,6 +1,7 @@
-// Another email address for an account. Where there is mail it is taken when the link in a letter to it is opened, and
-// until then nothing changes: so an address that has an account is answered like any other, and what nobody reads
-// cannot be taken. Without mail no address can be proved, and the new one is taken at once.
+// Changes the email address of an account. With mail, the change happens when the link in an email to the new address
+// is opened, and until then nothing changes. So the answer does not tell whether the address has an account, and nobody
+// can take an address whose mail they cannot read. Without mail no address can be proved, and the change happens at
+// once.
 import type { Secret } from "@mintmark/core";
 import type { Letter } from "../../mail/letter.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";

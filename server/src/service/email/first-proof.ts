@@ -1,7 +1,7 @@
-// What the first proof of an address ends. Until then nobody knows whose account it is: somebody may have opened it
-// with another person's address. So what was made in it before never carries the proof.
-// Rule: the proof and the ends are one transaction, whatever the person ticks. What was made after an earlier address
-// was proved is the same person's, as long as the one who proves the next is signed in to the account.
+// Ends what was made in an account before the first proof of its address. Until then nobody knows whose account it is:
+// somebody may have opened it with another person's address. So nothing made before carries the proof.
+// Rule: the proof and the endings are one transaction, whichever boxes the person ticks. When a signed-in person proves
+// another address after the first, everything in the account is theirs, and nothing ends.
 // Deliberately absent: services. They are the instance's, and only an instance admin registers them.
 import type { AuditEventId, OrganizationId, SessionId } from "@mintmark/core";
 import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";

@@ -1,7 +1,7 @@
-// The one way of every letter: nobody floods a mailbox, or strangers, by an instance's name.
-// Rule: a letter is counted for its mailbox and for the person who causes it, whatever credential they use, before it
-// is made; a mail server is reached through what `admit` answers and in no other way. A letter that nobody asked for
-// goes only to an address that is proved. To any other address goes nothing but a proof of it.
+// Decides about every email, so that nobody can flood a mailbox, or strangers, in the name of an instance.
+// Rule: before an email is made, it is counted for its mailbox and for the person who causes it, whatever credential
+// they use. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only to
+// a proved address. Any other address gets only emails that prove it.
 import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
 import type { Letter } from "../../mail/letter.ts";
@@ -22,12 +22,12 @@ interface LetterCount {
   readonly by: string | null;
 }
 
-/** Leave to send one letter, or for how long there is none, in milliseconds. */
+/** Permission to send one email, or for how long to wait, in milliseconds. */
 export type Admission =
   | { readonly waitMs: 0; readonly send: (letter: Letter) => Promise<void> }
   | { readonly waitMs: number; readonly send: null };
 
-/** How letters leave an instance that has a mail server. */
+/** How an instance with a mail server sends emails. */
 export interface LimitedMailer {
   /** Counts a letter before it is made. */
   admit(about: LetterCount): Promise<Admission>;
@@ -78,7 +78,7 @@ function boundsOf({ kind, to, by }: LetterCount): readonly Bound[] {
   return [toMailbox, byPerson];
 }
 
-/** Whom a letter is counted for: the person, whichever of their credentials asks; for an API key its organization. */
+/** Who an email is counted for: the person, whichever of their credentials asks; for an API key its organization. */
 export function causeOf(actor: Actor): string {
   if (actor.kind === "session") return actor.user.id;
   return actor.principal.user?.id ?? actor.principal.organization.id;

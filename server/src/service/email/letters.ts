@@ -1,5 +1,5 @@
-// What people are written about their own address and password. Rule: a letter that holds a link goes to the one
-// address that the link proves; one that only tells holds no link to click but the sign-in page's.
+// Emails about a person's own address and password. Rule: an email with a secret link goes to the one address that the
+// link proves; every other email links to the sign-in page only.
 import type { Secret } from "@mintmark/core";
 import type { Letter } from "../../mail/letter.ts";
 import type { UserRecord } from "../../store/store.ts";
@@ -7,7 +7,7 @@ import type { Deps } from "../deps.ts";
 
 type LetterDeps = Pick<Deps, "settings">;
 
-/** What a person should know before they prove an address for the first time. */
+/** The warning before a person proves an address for the first time. */
 const FIRST_PROOF =
   "everything made in the account before ends with the confirmation: tokens, API keys, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
 
@@ -30,7 +30,7 @@ export function verificationLetter(
   };
 }
 
-/** For the address that an account is to have: nothing changes until the link is opened. */
+/** To the new address of an account: nothing changes until the link is opened. */
 export function changeLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
   return {
     to,
@@ -45,7 +45,7 @@ export function changeLetter({ settings }: LetterDeps, to: string, link: Secret)
   };
 }
 
-/** For the address of an account, when another account was to have it. */
+/** To the owner of an address that another account asked for. */
 export function hasAccountLetter({ settings }: LetterDeps, to: string): Letter {
   return {
     to,

@@ -1,6 +1,6 @@
-// The end of many tokens at once. What they hang from has ended in the same transaction, so their authority is over with
-// its commit, however many there are. A few get their tombstones and events with it; of more a follow-up is written,
-// which `run-follow-ups.ts` works off. Whoever looks at a token meanwhile sees what its tombstone will say.
+// Ends many tokens at once. The same transaction ends their membership, user or organization, so their authority is
+// over when it commits. It also writes the tombstones and events of a few tokens. For more, it writes a follow-up,
+// which `run-follow-ups.ts` completes. Until then every view of a token shows what its tombstone will say.
 import type { AuditEventId, MembershipId, OrganizationId } from "@mintmark/core";
 import {
   type AuditEventRecord,
@@ -13,13 +13,13 @@ import {
 import type { EventOrigin } from "../audit-event.ts";
 import { revocationEvents } from "../token/revocation-events.ts";
 
-/** What one transaction ends of a kind: on SQLite nobody else writes meanwhile. */
+/** How many tokens one transaction ends: on SQLite nobody else writes meanwhile. */
 export const ENDED_AT_ONCE = 100;
 
 /** Tokens are counted this far. */
 const COUNTED = 1_000_000;
 
-/** What became of the tokens that hung from something. */
+/** The result of ending tokens. */
 export interface EndedTokens {
   readonly of: Ended;
   readonly revocation: Revocation;

@@ -1,7 +1,7 @@
-// Works off the follow-ups, each in steps that are one small transaction: what it writes and how far it came are durable
-// together, so that whoever goes on after a crash, in this process or another, writes nothing twice and leaves nothing
-// out. Any number of replicas may run it; each takes another follow-up. It begins after the commit that wrote one, and
-// once a minute for those that nobody works on.
+// Completes the follow-ups. Each step is one small transaction that commits its writes and its progress together. So
+// after a crash any process can continue, writes nothing twice and leaves nothing out. Any number of replicas may run
+// this; each takes another follow-up. A round begins after the commit that wrote a follow-up, and once a minute for
+// abandoned ones.
 import { inSteps } from "../../event-loop/steps.ts";
 import { endedOf, type FollowUp, type Store, type Transaction } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";

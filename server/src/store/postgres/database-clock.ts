@@ -1,5 +1,5 @@
-// The database's time, as the last answer of it told, carried on by this process's monotonic clock. Replicas whose own
-// clocks disagree so judge by one time.
+// The database's time: the last time it reported, carried forward by this process's monotonic clock. So replicas whose
+// own clocks disagree use one time.
 // Rule: each lookup of verification, each transaction and each new connection brings the time with it; a read outside a
 // transaction does when what is known is older than a second, by either clock, since a machine that was suspended may
 // have stopped the monotonic one.

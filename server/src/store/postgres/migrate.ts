@@ -1,7 +1,7 @@
-// Applies what is pending while replicas of the version before serve on. A statement is a step: its own short
-// transaction, or none where PostgreSQL builds an index beside the writers. No lock is waited for longer than moments,
-// since whoever comes after would wait behind; the step is tried again instead. A run that was killed is taken up where
-// it stopped. CONTRIBUTING.md says how a migration is written for that.
+// Applies pending migrations while replicas of the previous version keep serving. Each statement is a step: a short
+// transaction, or no transaction where PostgreSQL builds an index concurrently. A step waits for a lock only for
+// moments, because later statements would queue behind it, and is then tried again. A run that was killed continues
+// where it stopped. CONTRIBUTING.md says how to write a migration for this.
 import { setTimeout } from "node:timers/promises";
 import { Client, type Pool } from "pg";
 import { HISTORY_TABLE, isServable, type Migration, pendingMigrations } from "../migration.ts";

@@ -1,12 +1,12 @@
-// Proof that an answer comes from the primary. After a failover the old primary may run on as a standby: it answers
-// reads with what was true before, and a token that was revoked since is still live there.
-// Rule: a connection proves it when it is opened, a transaction when it begins, and a read outside a transaction
-// within its own statement, since a proxy or pooler can put another server behind what the driver holds open.
+// Proves that an answer comes from the primary. After a failover the old primary may run on as a standby: it answers
+// reads from old data, where a token that was revoked since is still live.
+// Rule: a connection proves this when it opens, a transaction when it begins, and a read outside a transaction within
+// its own statement, because a proxy or pooler can put another server behind an open connection.
 import type { QueryResult } from "pg";
 import { DATABASE_TIME } from "./database-clock.ts";
 import { type KyselyPlugin, QueryNode, type RootOperationNode, sql, type SqlBool } from "kysely";
 
-/** The words of the error by which a server that may not write answers the proof. */
+/** The error message of the proof on a server that may not write. */
 export const ONLY_READS = "this server only reads";
 
 /**

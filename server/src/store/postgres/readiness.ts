@@ -1,5 +1,5 @@
-// Whether the database does what a replica vouches for, asked by the paths that it vouches for: the prepared lookup of
-// verification on verification's own connections, and a session that stays the same from statement to statement.
+// Checks readiness by the paths that requests use: verification's prepared lookup on its own connections, and a session
+// that stays the same from statement to statement.
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { type Outage, StoreUnavailable } from "../store.ts";

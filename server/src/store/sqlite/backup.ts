@@ -1,5 +1,5 @@
-// A backup: one whole file that is the database at one moment, made beside a running server. The copy is taken in one
-// read transaction, page by page, so that what is committed meanwhile neither stops it nor gets into it.
+// Makes a backup: one complete file with the database at one moment, while the server runs. One read transaction copies
+// it page by page, so commits meanwhile neither stop the copy nor get into it.
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";

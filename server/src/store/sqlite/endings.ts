@@ -1,6 +1,6 @@
-// What ended after a backup was made, as the database that it replaces tells, and how it is made to have ended in the
-// restored one too. Rule: nobody can do more after a restore than a moment before it.
-// The restored database is `main`; the one before it is attached as `present`. Both have this build's schema.
+// Finds what ended after a backup was made, in the database that the restore replaces, and ends it in the restored
+// database too. Rule: nobody can do more after a restore than a moment before it.
+// The restored database is `main`; the replaced one is attached as `present`. Both have this build's schema.
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Ending, RoleChange } from "../backup-port.ts";
 import { newId } from "../../secrets/generate.ts";

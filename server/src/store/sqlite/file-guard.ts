@@ -1,5 +1,5 @@
-// Whether the file that was opened is still the one at its path. SQLite asks that nowhere in WAL mode: over a file that
-// was deleted or replaced it goes on, and everything that is committed there is gone with the process.
+// Checks that the open file is still the one at its path. SQLite does not check this in WAL mode: it continues on a
+// deleted or replaced file, and everything committed there is lost when the process ends.
 // Guarantee: nothing is answered as committed to such a file, and nothing is read from it for longer than `LATELY_MS`.
 // Once found it stays so until the process starts again: what was committed to which file in between, nobody can say.
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";

@@ -1,5 +1,5 @@
-// A restore: the backup takes the database's place in one step, or nothing happens. What ended since the backup is ended
-// again, as far as the database that is replaced tells; that one is kept aside.
+// Restores a backup: it takes the database's place in one step, or nothing changes. Everything that the replaced
+// database shows as ended since the backup is ended again. The replaced database is kept under another name.
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";

@@ -1,6 +1,6 @@
-// Room for when the disk is full. A file beside the database holds it, and gives it back a slice at a time, so that
-// tokens can still be revoked and used for the first time while everything that grows is refused.
-// The rest is anybody's who writes to the disk: a slice is given back only when nothing else is left.
+// Reserves disk space for when the disk is full. A file beside the database holds the reserve and releases it in
+// slices. So tokens can still be revoked and used for the first time, while changes that make the database grow are
+// refused. Other programs can take the released space, so a slice is released only when no other space is left.
 import { randomBytes } from "node:crypto";
 import { rmSync, statfsSync, statSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -141,7 +141,7 @@ export class StorageReserve {
   }
 }
 
-/** What makes the database grow and can wait; everything else ends something, or must be on record. */
+/** Operations that make the database grow and can wait. All others end something, or must be recorded. */
 const GROWTH = [
   "insertUser",
   "insertOrganization",
