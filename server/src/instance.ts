@@ -13,7 +13,7 @@ import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
 import { createHosts } from "./http/host.ts";
-import { endingOf } from "./http/ending.ts";
+import { endingOf } from "./http/shutdown.ts";
 import { createHttpServer } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";

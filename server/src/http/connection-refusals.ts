@@ -1,6 +1,6 @@
-// Refusals below the application: a request that node:http cannot parse or does not hand on, and one that names no host
-// of ours. Each gets a problem with a request id like any other, or the same as text when a person opens a page, and a
-// line in the log, of bounded size and number: anybody can send such requests, as fast as they like.
+// Refusals before the application: requests that node:http cannot parse or does not pass on, and requests for an unknown
+// host. Each gets a problem document with a request id, or the same as text when a person opens a page, and a log line.
+// The size and number of the lines are bounded, because anybody can send such requests at any rate.
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";

@@ -1,4 +1,4 @@
-// The node:http server: the fast path in front, the application behind it, the web app last. How it ends: ending.ts.
+// The node:http server: the fast path in front, the application behind it, the web app last. How it ends: shutdown.ts.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";

@@ -12,7 +12,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { Refusal } from "../service/refusal.ts";
 import { VERSION } from "../version.ts";
-import { inAcceptedForm, takesStream, unknownRevision, withoutNulls } from "./forms.ts";
+import { inAcceptedForm, takesStream, unknownRevision, withoutNulls } from "./compatibility.ts";
 import { MOST_STREAMS, type OpenStream, type StreamBound } from "./streams.ts";
 import type { Tool } from "./tool.ts";
 import { TOOLS } from "./tools.ts";

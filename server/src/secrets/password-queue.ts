@@ -1,15 +1,16 @@
-// The line in front of password hashing. A hash takes a core for some 40 ms by design, so whoever may cause one without
-// being known could keep every core busy, and verification and everybody else waiting.
-// Rule: fewer hashes run at once than there are cores, and never all threads of the pool that files and names are read
-// by. Few may wait and none for long, and no address or account may take more than its share of the line. What does not
-// fit is refused at once, and what has waited too long at the next turn: trying again is better than a line of minutes.
+// The queue for password hashing. A hash takes a core for some 40 ms by design, so anonymous requests for hashes could
+// keep every core busy and make verification wait.
+// Rule: fewer hashes run at once than there are cores, and never on all threads of libuv's pool, which also reads files
+// and resolves names. The queue is short, nobody waits in it for long, and no address or account may fill more than its
+// share. Work that does not fit is refused at once; work that waited too long is refused at its turn. A client can try
+// again, which is better than a queue of minutes.
 import { availableParallelism } from "node:os";
 
-/** Who waits: someone signed in, someone with proof that they belong here, or anybody. They are served in this order. */
+/** The kind of caller: signed in, known to belong here, or anybody. They are served in this order. */
 export type Standing = "signed_in" | "expected" | "stranger";
 
 const ORDER: readonly Standing[] = ["signed_in", "expected", "stranger"];
-/** After so many turns of others a line has its own: people who sign in without end keep nobody out. */
+/** A waiting queue gets the next turn after this many turns of others, so a steady stream of sign-ins blocks nobody. */
 const PASSED_OVER = 2;
 
 /** Who a hash is computed for. */
@@ -44,7 +45,7 @@ interface Waiting {
 export class PasswordQueue {
   readonly #size: QueueSize;
   readonly #lines: Readonly<Record<Standing, Waiting[]>> = { signed_in: [], expected: [], stranger: [] };
-  /** For each line that waits, the turns that others have had since its own. */
+  /** For each waiting queue, the turns that others have had since its own. */
   readonly #passedOver: Record<Standing, number> = { signed_in: 0, expected: 0, stranger: 0 };
   readonly #held = new Map<string, number>();
   #running = 0;

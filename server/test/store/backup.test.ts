@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
 import { BackupRefused, type Restored, type RestoreOptions } from "../../src/store/backup-port.ts";
 import { backUp } from "../../src/store/sqlite/backup.ts";
-import { CARRIED } from "../../src/store/sqlite/endings.ts";
+import { CARRIED } from "../../src/store/sqlite/endings-since-backup.ts";
 import { restore } from "../../src/store/sqlite/restore.ts";
 import { PASSWORD, passwordHashOf, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";

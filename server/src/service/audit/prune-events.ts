@@ -1,5 +1,5 @@
 import { NO_RETENTION_SETTING, type OrganizationId, retentionCutOff, retentionInForce } from "@mintmark/core";
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import type { ActorRef, RetainingOrganization, Transaction } from "../../store/store.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";

@@ -1,5 +1,5 @@
 import { DAY_MS } from "@mintmark/core";
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 

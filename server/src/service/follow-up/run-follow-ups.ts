@@ -2,7 +2,7 @@
 // after a crash any process can continue, writes nothing twice and leaves nothing out. Any number of replicas may run
 // this; each takes another follow-up. A round begins after the commit that wrote a follow-up, and once a minute for
 // abandoned ones.
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import { endedOf, type FollowUp, type Store, type Transaction } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import type { NoticeRules } from "../notice/draft.ts";

@@ -1,5 +1,5 @@
 import { DAY_MS, expiryNoticeDays, nextExpiryNoticeAt } from "@mintmark/core";
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import { nextTurn } from "../../event-loop/turn.ts";
 import type { ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";

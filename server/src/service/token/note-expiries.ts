@@ -1,4 +1,4 @@
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import type { ActorRef, Transaction } from "../../store/store.ts";
 import { eventOf } from "../audit-event.ts";
 import type { Deps } from "../deps.ts";

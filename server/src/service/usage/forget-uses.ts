@@ -1,5 +1,5 @@
 import { DAY_MS } from "@mintmark/core";
-import { inSteps } from "../../event-loop/steps.ts";
+import { inSteps } from "../../event-loop/turn.ts";
 import type { Deps } from "../deps.ts";
 
 /** How long the history of use is kept: a year, and room to compare it with the one before. */

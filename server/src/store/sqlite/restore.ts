@@ -8,7 +8,7 @@ import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "
 import { HISTORY_TABLE } from "../migration.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { checkCopy, copyDatabase, flushFile, removeDatabase } from "./backup.ts";
-import { carryEndings, endWhatIsUnderWay, recordRestore, revokeEverything } from "./endings.ts";
+import { carryEndings, endWhatIsUnderWay, recordRestore, revokeEverything } from "./endings-since-backup.ts";
 import { isBusy } from "./errors.ts";
 import { identityAt } from "./file-guard.ts";
 
