@@ -134,7 +134,7 @@ function DeadInvitation({ problem }: { readonly problem?: Problem }): ReactEleme
         <p>
           {expired
             ? "Ask the person who invited you to send it again: that makes a new link."
-            : "It was used, withdrawn or replaced by a newer one, or the link is incomplete. Open the newest link whole, or ask for a new one."}
+            : "It was used, withdrawn or replaced by a newer one, its sender may no longer invite you, or the link is incomplete. Open the newest link whole, or ask for a new one."}
         </p>
       </EmptyState>
     </Page>

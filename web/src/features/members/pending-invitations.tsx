@@ -124,7 +124,8 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
               by <bdi>{invitation.invitedBy.name}</bdi>
             </>
           )}
-          {isVoid && ", who may no longer give this role. Resend it to invite on your own authority."}
+          {isVoid && ", who may no longer give this role."}
+          {isVoid && mayWrite && " Resend it to invite on your own authority."}
         </>
       }
       facts={
@@ -143,7 +144,7 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
               <Button
                 size="small"
                 kind="quiet"
-                aria-label={`Make a link to copy for ${invitation.email}`}
+                aria-label={`Copy link: a new one for ${invitation.email}`}
                 onClick={onCopy}
               >
                 Copy link
