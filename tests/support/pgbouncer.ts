@@ -3,10 +3,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { whyMissing } from "./debian-packages.ts";
+import { freePort } from "./postgres-cluster.ts";
 import { scratchParent } from "./scratch.ts";
 
 export interface Pgbouncer {
@@ -79,16 +79,6 @@ function untilListening(pooler: ChildProcess): Promise<string | null> {
       if (said.includes("process up")) resolve(null);
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP listener has no port");
-  return address.port;
 }
 
 async function end(child: ChildProcess): Promise<void> {

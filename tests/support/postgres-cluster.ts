@@ -203,7 +203,7 @@ function collect(child: ChildProcess): () => string {
   return () => text.trim();
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

@@ -2,7 +2,6 @@
 // was seen.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { type Cluster, startCluster } from "../../../tests/support/postgres-cluster.ts";
+import { type Cluster, freePort, startCluster } from "../../../tests/support/postgres-cluster.ts";
 import { check } from "./check.ts";
 import { injectFaults, type Stage } from "./faults.ts";
 import { emptyHistory } from "./history.ts";
@@ -144,13 +143,4 @@ async function onPostgres(replicas: number): Promise<Database> {
       await cluster.stop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { readonly port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -21,7 +21,7 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "user.instance_admin_dismissed": "Instance admin dismissed",
   "user.tokens_revoked": "Tokens of an account revoked",
   "organization.joining_changed": "Joining by domain changed",
-  "user.email_verification_requested": "Letter to confirm the address sent",
+  "user.email_verification_requested": "Email to confirm the address sent",
   "user.email_verified": "Address confirmed",
   "user.password_reset_requested": "Password reset asked for",
   "user.password_reset": "Password reset by mail",

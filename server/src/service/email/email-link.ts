@@ -47,7 +47,7 @@ export async function getEmailLink(
   const link = LINK_TOKEN.test(token) ? await reads.findEmailLink(kind, hashSecret(token)) : null;
   if (link === null) throw linkInvalid();
   if (link.expiresAt > now) return link;
-  throw new Refusal("link_expired", "The link worked for an hour, which is over. Ask for another letter.");
+  throw new Refusal("link_expired", "The link worked for one hour, which is over. Ask for another email.");
 }
 
 /** Uses the link up; refuses when it was used or ended in the meantime. */
@@ -59,6 +59,6 @@ export async function spendEmailLink(tx: Transaction, kind: EmailLinkKind, token
 export function linkInvalid(): Refusal {
   return new Refusal(
     "link_invalid",
-    "The link is incomplete, was already used, or no longer counts. Open the newest letter, or ask for another.",
+    "The link is incomplete, was already used, or no longer counts. Open the newest email, or ask for another.",
   );
 }

@@ -7,6 +7,6 @@ export function requireMailer({ mailer }: Pick<Deps, "mailer">): LimitedMailer {
   if (mailer !== null) return mailer;
   throw new Refusal(
     "mail_off",
-    "This instance has no mail server, so no letter can be sent. Ask an instance admin; the operator names one with MINTMARK_SMTP_URL.",
+    "This instance has no mail server, so no email can be sent. Ask an instance admin; the operator names one with MINTMARK_SMTP_URL.",
   );
 }

@@ -95,7 +95,7 @@ export async function joinByInvitation(
 function emailUnverified(email: string): Refusal {
   return new Refusal(
     "email_unverified",
-    `Joining needs proof that ${email} is yours. Open the link in the letter that was sent there, or confirm the address in your profile first; the invitation stays open.`,
+    `Joining needs proof that ${email} is yours. Open the link in the email that was sent there, or confirm the address in your profile first; the invitation stays open.`,
   );
 }
 

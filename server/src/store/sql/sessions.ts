@@ -42,28 +42,22 @@ export async function findOpenSession(
   id: SessionId,
   now: number,
 ): Promise<SessionRecord | null> {
-  const row = await db
+  const row = await openSessions(db, userId, now).where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+function openSessions(db: SqlContext["db"], userId: UserId, now: number) {
+  return db
     .selectFrom("sessions")
     .selectAll()
-    .where("id", "=", id)
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
-    .executeTakeFirst();
-  return row === undefined ? null : toSession(row);
+    .where("expires_at", ">", now);
 }
 
 /** In the order of sessions_user. */
 export async function listSessions({ db }: SqlContext, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
-  const rows = await db
-    .selectFrom("sessions")
-    .selectAll()
-    .where("user_id", "=", userId)
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .execute();
+  const rows = await openSessions(db, userId, now).orderBy("created_at", "desc").orderBy("id", "desc").execute();
   return rows.map(toSession);
 }
 
@@ -74,12 +68,7 @@ export async function pageSessions(
   { now, seenAfter }: { readonly now: number; readonly seenAfter: number },
   page: PageRequest,
 ): Promise<Page<SessionRecord>> {
-  const rows = await db
-    .selectFrom("sessions")
-    .selectAll()
-    .where("user_id", "=", userId)
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
+  const rows = await openSessions(db, userId, now)
     .where("last_seen_at", ">", seenAfter)
     .where(isBeyond(page.after, "created_at", "id"))
     .orderBy("created_at", "desc")

@@ -80,7 +80,7 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
         ) : (
           <>
             <p className="wrap-anywhere">
-              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. If the letter with
+              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. If the email with
               this link came to your own mailbox, confirm it. Its address then belongs to this account, and services see
               it.
             </p>
