@@ -98,16 +98,17 @@ const CODE_OF_M = 0x6d;
 const TO_LOWER_CASE = 0x20;
 
 /**
- * Whether the client sent a header that the API could take for one of ours, or named one in `Connection` for a proxy to
- * delete. A proxy that passes such a request on, with our headers added or not, hands the API an identity of the
- * client's making.
+ * Whether the client sent a header that the API could take for one of ours, or named one: in `Connection` for a proxy to
+ * delete, or in `Trailer` to follow the body. A proxy that passes such a request on, with our headers added or not, hands
+ * the API an identity of the client's making.
  */
 function claimsIdentity(rawHeaders: readonly string[]): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    // Few names have an M there or are as long as "Connection"; the rest costs one comparison of numbers.
+    // Few names have an M there or are as long as those two; the rest costs a comparison of numbers.
     if ((name.charCodeAt(2) | TO_LOWER_CASE) === CODE_OF_M && READ_AS_OURS.test(name)) return true;
-    if (name.length === 10 && /^connection$/i.test(name) && NAMES_ONE.test(rawHeaders[i + 1] as string)) return true;
+    if (name.length !== 10 && name.length !== 7) continue;
+    if (/^(?:connection|trailer)$/i.test(name) && NAMES_ONE.test(rawHeaders[i + 1] as string)) return true;
   }
   return false;
 }

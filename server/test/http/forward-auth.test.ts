@@ -48,20 +48,20 @@ describe("/forward-auth", () => {
     assert.equal((await instance.deps.store.reads.findToken(tokenId as never))?.useCount, 0, "a use was recorded");
   });
 
-  it("refuses a Connection that names one, for a proxy to delete", async () => {
-    for (const value of [
-      "X-Mintmark-User",
-      "close, x-mintmark-role",
-      "X-Mintmark-Role,close",
-      "close,X_Mintmark_Role",
+  it("refuses a Connection that names one, for a proxy to delete, and a Trailer that announces one", async () => {
+    for (const header of [
+      "Connection: X-Mintmark-User",
+      "Connection: close, x-mintmark-role",
+      "Connection: X-Mintmark-Role,close",
+      "Connection: close,X_Mintmark_Role",
+      "Trailer: X-Mintmark-User",
+      "trailer: Server-Timing, x_mintmark_role",
     ]) {
-      const { status, body } = await ask([
-        `Authorization: Bearer ${secret}`,
-        `Connection: ${value}`,
-        "Connection: close",
-      ]);
-      assert.deepEqual([status, /"code":"identity_header_forged"/.test(body)], [403, true], value);
+      const { status, body } = await ask([`Authorization: Bearer ${secret}`, header, "Connection: close"]);
+      assert.deepEqual([status, /"code":"identity_header_forged"/.test(body)], [403, true], header);
     }
+    const harmless = await ask([`Authorization: Bearer ${secret}`, "Trailer: Server-Timing", "Connection: close"]);
+    assert.equal(harmless.status, 200);
   });
 
   it("lets other headers pass, also those that resemble", async () => {

@@ -1,7 +1,17 @@
 // A backup is whole, beside a server that writes; a restore brings back the data and none of the access that has ended.
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
@@ -339,6 +349,19 @@ describe("a restore", () => {
     renameSync(join(stage.folder, "new", "mintmark.db"), stage.file);
     await refused(restored(stage), "endings_unknown");
     assert.equal((await restored(stage, { keepRevocations: false })).endings, null);
+    await (await stage.open()).close();
+  });
+
+  test("a link to the database stays a link, and what it leads to is replaced", async (t) => {
+    const stage = await stageOf(t);
+    await (await stage.open()).close();
+    await backUp(stage.file, stage.backup, quietly);
+    const link = join(stage.folder, "linked.db");
+    symlinkSync(stage.file, link);
+    const { keptAs } = await restored(stage, { file: link });
+    assert.equal(lstatSync(link).isSymbolicLink(), true);
+    assert.equal(realpathSync(link), realpathSync(stage.file));
+    assert.equal(dirname(keptAs ?? ""), dirname(realpathSync(stage.file)));
     await (await stage.open()).close();
   });
 

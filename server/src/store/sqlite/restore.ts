@@ -8,11 +8,14 @@ import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "
 import { HISTORY_TABLE } from "../migration.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { checkCopy, copyDatabase, flushFile, removeDatabase } from "./backup.ts";
+import { withoutLinks } from "./database.ts";
 import { carryEndings, endWhatIsUnderWay, recordRestore, revokeEverything } from "./endings-since-backup.ts";
 import { isBusy } from "./errors.ts";
 import { identityAt } from "./file-guard.ts";
 
-export async function restore(options: RestoreOptions): Promise<Restored> {
+export async function restore(given: RestoreOptions): Promise<Restored> {
+  // A link to the database stays a link: what it leads to is replaced.
+  const options = { ...given, file: withoutLinks(given.file) };
   const { file, backup } = options;
   if (!existsSync(backup)) throw new BackupRefused("file_missing", `there is no file ${backup}`);
   if (identityAt(backup) === identityAt(file)) throw new BackupRefused("own_file", `${backup} is the database itself`);
