@@ -14,7 +14,7 @@ const EVERY_TOKEN: TokenSearch = {
   blocks: { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false },
   now: T0,
 };
-const READ_ONLY = /standby or only reads/;
+const READ_ONLY = /standby or read-only/;
 
 describe("after a failover the old primary is a standby that runs on", () => {
   let old: Cluster;
