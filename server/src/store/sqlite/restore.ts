@@ -1,7 +1,17 @@
 // Restores a backup: it takes the database's place in one step, or nothing changes. Everything that the replaced
 // database shows as ended since the backup is ended again. The replaced database is kept under another name.
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "../backup-port.ts";
@@ -15,7 +25,8 @@ import { identityAt } from "./file-guard.ts";
 
 export async function restore(given: RestoreOptions): Promise<Restored> {
   // A link to the database stays a link: what it leads to is replaced.
-  const options = { ...given, file: withoutLinks(given.file) };
+  const isLink = lstatSync(given.file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const options = isLink ? { ...given, file: withoutLinks(given.file) } : given;
   const { file, backup } = options;
   if (!existsSync(backup)) throw new BackupRefused("file_missing", `there is no file ${backup}`);
   if (identityAt(backup) === identityAt(file)) throw new BackupRefused("own_file", `${backup} is the database itself`);
