@@ -148,6 +148,36 @@ testRule({
   },
 });
 
+/** The packages that npm publishes, and what a test is made of. */
+const PUBLISHED_SOURCE = /^(core|server)\/src\//;
+const TEST_PACKAGES = new Set(["node:test", "node:assert", "node:assert/strict", "fast-check"]);
+
+testRule({
+  name: "no published package contains test code",
+  because: "it would be installed with the product, and the product would depend on the tools of its tests",
+  subject: (path) => PUBLISHED_SOURCE.test(path),
+  check: (files) => [
+    ...files.filter(({ path }) => path.endsWith(".test.ts")).map(({ path }) => `${path} is a test`),
+    ...forbiddenImports(
+      files,
+      (specifier, target) =>
+        TEST_PACKAGES.has(specifier) || (target !== null && !PUBLISHED_SOURCE.test(target) && target.includes("test")),
+    ),
+  ],
+  twin: {
+    files: [
+      file("server/src/store/contract.ts", 'import { describe } from "node:test";\nimport pg from "pg";\n'),
+      file("server/src/http/seed.ts", 'import { Seed } from "../../test/support/seed.ts";\n'),
+      file("server/src/verify/verify.test.ts", 'import { verify } from "./verify.ts";\n'),
+    ],
+    violations: [
+      "server/src/verify/verify.test.ts is a test",
+      "server/src/store/contract.ts imports node:test",
+      "server/src/http/seed.ts imports ../../test/support/seed.ts",
+    ],
+  },
+});
+
 /** Files besides server/src/config/ that may read the environment, each with its reason. */
 const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {};
 

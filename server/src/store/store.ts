@@ -1,6 +1,6 @@
 // The store port: what the rest of the server may ask of a database, in the words of the domain.
 // Rule: no SQL, no table, no engine behind this line shows through it; verbs say what happens to a
-// token, a member, an organization. Two engines implement it, and contract.ts tests both alike.
+// token, a member, an organization. Two engines implement it, and the contract in server/test/store tests both alike.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
 import type { AccountReads, AccountWrites } from "./account-port.ts";
 import type { AdministrationReads, AdministrationWrites } from "./administration-port.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { scratchParent } from "../../../tests/support/scratch.ts";
-import type { StoreUnderTest } from "../../src/store/contract/under-test.ts";
+import type { StoreUnderTest } from "./contract/under-test.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { Client } from "pg";
-import { addMember, addToken, addUser, newHash, newUser, T0 } from "../../src/store/contract/samples.ts";
+import { addMember, addToken, addUser, newHash, newUser, T0 } from "./contract/samples.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { OutcomeUnknown, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";

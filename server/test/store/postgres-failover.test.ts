@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Client } from "pg";
 import { type Cluster, startCluster } from "../../../tests/support/postgres-cluster.ts";
-import { addMember, addSession, addToken, newHash, revocation, T0 } from "../../src/store/contract/samples.ts";
+import { addMember, addSession, addToken, newHash, revocation, T0 } from "./contract/samples.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { type Hash, type Store, StoreUnavailable, type TokenSearch } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";

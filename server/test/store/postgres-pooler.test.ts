@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { startPgbouncer } from "../../../tests/support/pgbouncer.ts";
-import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
+import { addMember, addToken, newHash } from "./contract/samples.ts";
 import { openPostgresStore } from "../../src/store/postgres/open.ts";
 import { type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Pool, PoolClient } from "pg";
-import { addMember, addToken, newHash } from "../../src/store/contract/samples.ts";
+import { addMember, addToken, newHash } from "./contract/samples.ts";
 import { DatabaseClock } from "../../src/store/postgres/database-clock.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";

@@ -1,4 +1,4 @@
-import { describeStoreContract } from "../../src/store/contract.ts";
+import { describeStoreContract } from "./contract/contract.ts";
 import { openPostgres } from "./open-stores.ts";
 
 describeStoreContract("PostgreSQL", openPostgres);

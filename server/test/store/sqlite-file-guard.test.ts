@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { addMember, addToken, addUser } from "../../src/store/contract/samples.ts";
+import { addMember, addToken, addUser } from "./contract/samples.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { OutcomeUnknown, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";

@@ -3,7 +3,7 @@ import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { addMember, addToken, addUser, newUser } from "../../src/store/contract/samples.ts";
+import { addMember, addToken, addUser, newUser } from "./contract/samples.ts";
 import { openForReading, openForWriting } from "../../src/store/sqlite/database.ts";
 import { toCommitError, toStoreError } from "../../src/store/sqlite/errors.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";

@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import process from "node:process";
-import { newId, newUser, T0 } from "../../../src/store/contract/samples.ts";
+import { newId, newUser, T0 } from "../contract/samples.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { DEFAULT_POLICY } from "../default-policy.ts";
 

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Store } from "../../../src/store/store.ts";
+import { ALL, idsOf } from "./paging.ts";
+import { addApiKey, addMember, addSession, addToken, join, newEvent, newId, revocation, T0 } from "./samples.ts";
+
+export function describeOffboarding(store: () => Store): void {
+  describe("what hangs from a membership", { concurrency: true }, () => {
+    test("the tokens its end revokes are those it does revoke, newest first, counted beyond the limit", async () => {
+      const member = await addMember(store());
+      const other = await addMember(store(), { organization: member.organization });
+      const tokens = [
+        await addToken(store(), member, { createdAt: T0 }),
+        await addToken(store(), member, { createdAt: T0 + 2, expiresAt: T0 + 3 }),
+        await addToken(store(), member, { createdAt: T0 + 1 }),
+      ];
+      const [oldest, newest, middle] = idsOf(tokens);
+      const dead = await addToken(store(), member);
+      await addToken(store(), other);
+      await store().transaction((tx) => tx.revokeToken(dead.id, revocation()));
+      const list = (limit: number) => store().reads.listUnrevokedTokensOfMembership(member.membership.id, limit);
+      const all = await list(10);
+      assert.deepEqual([idsOf(all.items), all.count], [[newest, middle, oldest], 3]);
+      const cut = await list(2);
+      assert.deepEqual([idsOf(cut.items), cut.count], [[newest, middle], 3]);
+      const { revoked } = await store().transaction(async (tx) => {
+        const { id } = member.membership;
+        await tx.endMembership(id, T0 + 9, "owner");
+        return tx.revokeEndedTokens({ kind: "membership", id }, revocation({ reason: "member_removed" }), ALL);
+      });
+      assert.deepEqual(new Set(idsOf(revoked)), new Set(idsOf(all.items)));
+      assert.equal((await list(10)).count, 0);
+    });
+
+    test("the keys that outlive it are neither revoked nor expired, the person's own first", async () => {
+      const member = await addMember(store());
+      const other = await addMember(store(), { organization: member.organization });
+      const own = await addApiKey(store(), member, { createdAt: T0 });
+      const foreign = await addApiKey(store(), other, { createdAt: T0 + 1, expiresAt: T0 + 500 });
+      const dead = await addApiKey(store(), member, { createdAt: T0 + 2 });
+      await addApiKey(store(), member, { createdAt: T0 + 3, expiresAt: T0 + 100 });
+      await addApiKey(store(), await addMember(store()));
+      await store().transaction((tx) => tx.revokeApiKey(dead.id, revocation()));
+      const list = (limit: number) =>
+        store().reads.listLiveApiKeys(member.organization.id, member.user.id, T0 + 100, limit);
+      const all = await list(10);
+      assert.deepEqual([idsOf(all.items), all.count, all.countOfCreator], [[own.id, foreign.id], 2, 1]);
+      const cut = await list(1);
+      assert.deepEqual([idsOf(cut.items), cut.count], [[own.id], 2]);
+      const empty = await store().reads.listLiveApiKeys(newId("organization"), member.user.id, T0, 10);
+      assert.deepEqual([empty.count, empty.countOfCreator], [0, 0]);
+    });
+
+    test("the sessions it moves are the open ones that are active there", async () => {
+      const member = await addMember(store());
+      const elsewhere = await addMember(store());
+      await join(store(), elsewhere.organization.id, member.user);
+      await addSession(store(), member, { expiresAt: T0 + 10 });
+      await addSession(store(), member, { expiresAt: T0 + 1 });
+      await addSession(store(), member, { organizationId: elsewhere.organization.id });
+      const count = () => store().reads.countSessionsIn(member.user.id, member.organization.id, T0 + 1);
+      assert.equal(await count(), 1);
+      const move = () =>
+        store().transaction((tx) => tx.moveSessions(member.user.id, member.organization.id, elsewhere.organization.id));
+      assert.deepEqual([await move(), await move(), await count()], [2, 0, 0]);
+    });
+
+    test("an event is found in its own organization alone", async () => {
+      const member = await addMember(store());
+      const event = newEvent({ organizationId: member.organization.id, details: { role: "member" } });
+      await store().transaction((tx) => tx.insertAuditEvents([event]));
+      assert.deepEqual(await store().reads.findAuditEvent(member.organization.id, event.id), event);
+      assert.equal(await store().reads.findAuditEvent(newId("organization"), event.id), null);
+      assert.equal(await store().reads.findAuditEvent(member.organization.id, newId("auditEvent")), null);
+    });
+  });
+}

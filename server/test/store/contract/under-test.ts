@@ -1,0 +1,38 @@
+import { after, before } from "node:test";
+import type { Store } from "../../../src/store/store.ts";
+
+/** A store on a database of its own, empty but for the schema. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Another store on the same database, as a second process has it. The caller closes it. */
+  openAnother(): Promise<Store>;
+  /** Closes the store and removes the database. */
+  close(): Promise<void>;
+}
+
+export type OpenStore = () => Promise<StoreUnderTest>;
+
+/** One store for a whole suite: each test makes data that no other test looks at. */
+export function storeForSuite(open: OpenStore): () => Store {
+  let opened: StoreUnderTest | undefined;
+  before(async () => {
+    opened = await open();
+  });
+  after(async () => {
+    await opened?.close();
+  });
+  return () => {
+    if (opened === undefined) throw new Error("the suite's store is not open yet");
+    return opened.store;
+  };
+}
+
+/** A store for one test, where its data has to be all there is. */
+export async function withStore(open: OpenStore, test: (store: Store) => Promise<void>): Promise<void> {
+  const opened = await open();
+  try {
+    await test(opened.store);
+  } finally {
+    await opened.close();
+  }
+}
