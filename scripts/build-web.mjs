@@ -1,11 +1,12 @@
 // Builds the web app into web/dist, and does nothing when what it is built from has not changed since.
 // It runs after install.mjs in the pre-hooks of start, test and demo, under whatever Node the machine has;
-// vite itself runs on the pinned one.
+// vite itself runs on the pinned one. First it writes the types of the HTTP API, which the app is checked with.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import "../web/api-types.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "web/dist/.built");

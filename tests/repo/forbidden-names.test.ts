@@ -17,3 +17,14 @@ testRule({
     violations: ["core/src/utils/text.ts", "server/src/token-manager.ts", "web/src/Common.tsx"],
   },
 });
+
+testRule({
+  name: "no file that a build writes is committed",
+  because: "a second copy of what another file says is old as soon as that file changes",
+  subject: () => true,
+  check: (files) => files.map(({ path }) => path).filter((path) => /\.generated\.|(^|\/)generated\//.test(path)),
+  twin: {
+    files: ["web/src/api/openapi.generated.ts", "web/src/api/generated-by.ts"].map((path) => file(path)),
+    violations: ["web/src/api/openapi.generated.ts"],
+  },
+});
