@@ -16,7 +16,8 @@ const inputs = [
   "web/index.html",
   "web/vite.config.ts",
   "web/package.json",
-  "core/src/mcp-clients",
+  "core/src",
+  "mcp-clients/src",
   "openapi.json",
   "package-lock.json",
 ];

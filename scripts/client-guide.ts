@@ -6,7 +6,7 @@ import {
   type McpClient,
   type McpHolding,
   type McpSetup,
-} from "../core/src/mcp-clients/index.ts";
+} from "../mcp-clients/src/index.ts";
 
 const ADDRESS = "https://mintmark.example.com/mcp";
 

@@ -28,9 +28,10 @@ const preloadFont: Plugin = {
 const config: UserConfig = defineConfig({
   plugins: [react(), tailwindcss(), preloadFont],
   resolve: {
-    // From its sources: core is not built in development.
+    // From their sources: these packages are not built in development.
     alias: {
-      "@mintmark/core/mcp-clients": fileURLToPath(new URL("../core/src/mcp-clients/index.ts", import.meta.url)),
+      "@mintmark/core": fileURLToPath(new URL("../core/src/index.ts", import.meta.url)),
+      "@mintmark/mcp-clients": fileURLToPath(new URL("../mcp-clients/src/index.ts", import.meta.url)),
     },
   },
   build: {

@@ -1,4 +1,4 @@
-import { findMcpClient, type McpHolding, type McpSetup } from "../../core/src/mcp-clients/index.ts";
+import { findMcpClient, type McpHolding, type McpSetup } from "../../mcp-clients/src/index.ts";
 import type { Visit } from "./world.ts";
 
 /** A client that somebody else wrote. */

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
-import { MCP_CLIENTS } from "../../core/src/mcp-clients/index.ts";
+import { MCP_CLIENTS } from "../../mcp-clients/src/index.ts";
 import { clientGuide } from "../../scripts/client-guide.ts";
 import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
 import { file, testRule } from "./repository.ts";

@@ -50,8 +50,22 @@ testRule({
   },
 });
 
+testRule({
+  name: "the list of AI clients imports core and itself",
+  because: "the web app and the command both import it, in a browser and in a terminal",
+  subject: (path) => path.startsWith("mcp-clients/src/"),
+  check: (files) => forbiddenImports(files, (_specifier, target) => !/^(core|mcp-clients)\/src\//.test(target ?? "")),
+  twin: {
+    files: [
+      file("mcp-clients/src/a.ts", 'import { x } from "@mintmark/core";\nimport { b } from "./b.ts";\n'),
+      file("mcp-clients/src/c.ts", 'import "node:fs";\nimport { d } from "../../server/src/d.ts";\n'),
+    ],
+    violations: ["mcp-clients/src/c.ts imports node:fs", "mcp-clients/src/c.ts imports ../../server/src/d.ts"],
+  },
+});
+
 /** What the web app and the command say alike, and what knows nothing of the server. */
-const SAID_ALIKE = "core/src/mcp-clients";
+const SAID_ALIKE = "mcp-clients/src/index.ts";
 
 testRule({
   name: "the web app imports only itself, npm packages and the list of AI clients",
@@ -64,10 +78,7 @@ testRule({
   twin: {
     files: [
       file("web/src/a.tsx", 'import { x } from "@mintmark/core";\nimport React from "react";\nimport "./a.css";\n'),
-      file(
-        "web/src/c.ts",
-        'import { x } from "@mintmark/core/mcp-clients";\nexport * from "@mintmark/core/verdict";\n',
-      ),
+      file("web/src/c.ts", 'import { x } from "@mintmark/mcp-clients";\nexport * from "@mintmark/core/verdict";\n'),
       file("web/src/b.ts", 'import type { Y } from "../../server/src/http/app.ts";\nconst z = import("node:fs");\n'),
     ],
     violations: [
@@ -137,7 +148,7 @@ testRule({
 testRule({
   name: "every import names what it imports",
   because: "an import computed at run time is one that none of these rules can follow",
-  subject: (path) => /^(core|server|web)\/src\//.test(path) && isTypeScript(path),
+  subject: (path) => /^(core|mcp-clients|server|web)\/src\//.test(path) && isTypeScript(path),
   check: (files) => files.filter(hasComputedImport).map(({ path }) => `${path} computes the name of an import`),
   twin: {
     files: [
@@ -149,7 +160,7 @@ testRule({
 });
 
 /** The packages that npm publishes, and what a test is made of. */
-const PUBLISHED_SOURCE = /^(core|server)\/src\//;
+const PUBLISHED_SOURCE = /^(core|mcp-clients|server)\/src\//;
 const TEST_PACKAGES = new Set(["node:test", "node:assert", "node:assert/strict", "fast-check"]);
 
 testRule({
@@ -184,7 +195,7 @@ const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {};
 testRule({
   name: "only server/src/config/ reads the environment",
   because: "a setting that is read elsewhere is not validated, not documented and not reported with the others",
-  subject: (path) => /^(core|server)\/src\//.test(path),
+  subject: (path) => /^(core|mcp-clients|server)\/src\//.test(path),
   check: (files) =>
     files
       .filter(({ path }) => !path.startsWith("server/src/config/") && ENVIRONMENT_READERS[path] === undefined)

@@ -18,6 +18,7 @@ const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 /** Where the packages of this repository live. */
 const WORKSPACES: Readonly<Record<string, string>> = {
   "@mintmark/core": "core/src/index.ts",
+  "@mintmark/mcp-clients": "mcp-clients/src/index.ts",
   "@mintmark/web": "web/src/index.ts",
   "@mintmark/e2e": "e2e/src/index.ts",
   "@mintmark/bench": "bench/src/index.ts",

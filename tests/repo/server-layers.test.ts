@@ -24,7 +24,7 @@ type Layer =
 
 /** The first match names the layer of a file. */
 const PLACES: readonly (readonly [RegExp, Layer])[] = [
-  [/^core\/src\//, "core"],
+  [/^(core|mcp-clients)\/src\//, "core"],
   [/^server\/src\/(main|instance|serve)\.ts$/, "main"],
   [/^server\/src\/demo\//, "demo"],
   [/^server\/src\/cli\//, "cli"],

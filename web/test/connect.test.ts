@@ -1,7 +1,7 @@
 // Connecting an AI client: what the address says, and when a client counts as connected.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MCP_CLIENTS } from "@mintmark/core/mcp-clients";
+import { MCP_CLIENTS } from "@mintmark/mcp-clients";
 import { findClients, guessSystem, readChoice, withChoice } from "../src/features/connect/connect-choice.ts";
 import { type CheckedToken, judgeCheck, LATE_MS } from "../src/features/connect/live-check.ts";
 

@@ -19,7 +19,7 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import * as fc from "fast-check";
 import { parse as parseToml } from "smol-toml";
-import { MCP_CLIENTS, type McpSetup } from "@mintmark/core/mcp-clients";
+import { MCP_CLIENTS, type McpSetup } from "@mintmark/mcp-clients";
 import { mergeEntry, parseExactly } from "../../src/cli/mcp-config/merge-entry.ts";
 import { run } from "../../src/cli/run.ts";
 import { loadCliConfig } from "../../src/config/cli-config.ts";

@@ -1,5 +1,5 @@
 // The script of one shell, for the commands as they are declared.
-import { MCP_CLIENTS } from "@mintmark/core/mcp-clients";
+import { MCP_CLIENTS } from "@mintmark/mcp-clients";
 import { describeCommand } from "../command-tree.ts";
 import type { Context } from "../context.ts";
 import { createProgram } from "../program.ts";

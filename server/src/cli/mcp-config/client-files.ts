@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { McpSystem } from "@mintmark/core/mcp-clients";
+import type { McpSystem } from "@mintmark/mcp-clients";
 
 /** Every system that is neither macOS nor Windows keeps such files where Linux does. */
 export function presentSystem(): McpSystem {

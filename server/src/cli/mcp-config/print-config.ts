@@ -1,6 +1,6 @@
 // What connects one AI client, for its person to read: the file and what stands in it, or the command or the link
 // that does the same. The secret is in none of it; it stays where `mintmark login` keeps it, or with the client.
-import { findMcpClient, MCP_CLIENTS, type McpClient, type McpHolding, type McpSetup } from "@mintmark/core/mcp-clients";
+import { findMcpClient, MCP_CLIENTS, type McpClient, type McpHolding, type McpSetup } from "@mintmark/mcp-clients";
 import { loginCommand } from "../authentication-advice.ts";
 import { chooseLogin, type HostOptions } from "../choose-login.ts";
 import { type Context, openMemory } from "../context.ts";

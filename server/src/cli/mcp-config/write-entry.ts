@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { DEFAULT_SERVER_NAME, type McpClient, type McpSetup } from "@mintmark/core/mcp-clients";
+import { DEFAULT_SERVER_NAME, type McpClient, type McpSetup } from "@mintmark/mcp-clients";
 import { Failure } from "../exit.ts";
 import { localPath } from "./client-files.ts";
 import { type JsonObject, mergeEntry, parseExactly } from "./merge-entry.ts";

@@ -1,5 +1,5 @@
 // The live check: it waits for the client's first call with the token, and says what it saw.
-import type { McpClient } from "@mintmark/core/mcp-clients";
+import type { McpClient } from "@mintmark/mcp-clients";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, Hourglass, Unplug } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect } from "react";

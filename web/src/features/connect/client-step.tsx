@@ -1,5 +1,5 @@
 // Choosing the client: cards that are radio buttons, and a field that finds one among them.
-import { MCP_CLIENTS, type McpClient } from "@mintmark/core/mcp-clients";
+import { MCP_CLIENTS, type McpClient } from "@mintmark/mcp-clients";
 import { AppWindow, Code, type LucideIcon, Plug, SquareTerminal } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { TextField } from "../../ui/field.tsx";

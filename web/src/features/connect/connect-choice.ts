@@ -1,6 +1,6 @@
 // What the address of "Connect an AI client" says: the client, the system and the way of holding the secret that were
 // chosen, and the token by its id. Never a secret.
-import { findMcpClient, type McpClient, type McpHolding, type McpSystem } from "@mintmark/core/mcp-clients";
+import { findMcpClient, type McpClient, type McpHolding, type McpSystem } from "@mintmark/mcp-clients";
 
 export interface ConnectSearch {
   readonly client?: string;

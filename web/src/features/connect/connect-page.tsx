@@ -1,6 +1,6 @@
 // Connecting an AI client, in four steps on one page. What is chosen is in the address, so that a step can be linked to
 // and a reload loses nothing; a secret is state of this page alone, and gone when it is left.
-import type { McpClient } from "@mintmark/core/mcp-clients";
+import type { McpClient } from "@mintmark/mcp-clients";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import type { MintedToken } from "../../api/types.ts";

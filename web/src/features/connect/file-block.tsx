@@ -1,4 +1,4 @@
-import type { McpFile } from "@mintmark/core/mcp-clients";
+import type { McpFile } from "@mintmark/mcp-clients";
 import { FileJson, FileText } from "lucide-react";
 import type { ReactElement } from "react";
 import { CodeBlock } from "../../ui/code-block.tsx";

@@ -1,5 +1,5 @@
 // Where the secret stays once the client is connected, and what each way means.
-import { type McpClient, type McpHolding, TOKEN_VARIABLE } from "@mintmark/core/mcp-clients";
+import { type McpClient, type McpHolding, TOKEN_VARIABLE } from "@mintmark/mcp-clients";
 import { type ReactElement, useId } from "react";
 import { Badge } from "../../ui/badge.tsx";
 import { Choice } from "../../ui/field.tsx";

@@ -1,5 +1,5 @@
 // What to do in the client: where the secret is kept, and then the link, the command or the file that is ready to use.
-import { type McpHolding, type McpSetup, type McpSystem, TOKEN_PLACEHOLDER } from "@mintmark/core/mcp-clients";
+import { type McpHolding, type McpSetup, type McpSystem, TOKEN_PLACEHOLDER } from "@mintmark/mcp-clients";
 import { ExternalLink } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { buttonClass } from "../../ui/button.tsx";

@@ -1,4 +1,4 @@
-import type { McpSystem } from "@mintmark/core/mcp-clients";
+import type { McpSystem } from "@mintmark/mcp-clients";
 import type { ReactElement } from "react";
 import { Segments } from "../../ui/segments.tsx";
 import { SYSTEMS } from "./connect-choice.ts";

@@ -1,6 +1,6 @@
 // The token that the client will use: a new one, made here, or one that exists. The secret of a new one is shown here,
 // and goes into the configuration where that was chosen; of an existing one only its owner has it.
-import type { McpClient } from "@mintmark/core/mcp-clients";
+import type { McpClient } from "@mintmark/mcp-clients";
 import { type ReactElement, useId, useState } from "react";
 import type { MintedToken, OrganizationMembership, TokenPolicy } from "../../api/types.ts";
 import { focusHeading } from "../../credential/focus-heading.ts";

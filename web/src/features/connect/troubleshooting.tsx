@@ -1,4 +1,4 @@
-import type { McpClient } from "@mintmark/core/mcp-clients";
+import type { McpClient } from "@mintmark/mcp-clients";
 import { type ReactElement, useEffect, useRef } from "react";
 
 interface TroubleshootingProps {

@@ -1,4 +1,5 @@
 // One connection of one client: the same rules for all of them, whatever their configuration looks like.
+import { isLoopbackOrigin } from "@mintmark/core";
 import {
   DEFAULT_SERVER_NAME,
   type McpClient,
@@ -13,7 +14,6 @@ import {
 } from "./client.ts";
 import { type ClientForm, type LocalServer, onSystem, promptId, type ServerEntry } from "./form.ts";
 import { shellCommand } from "./quoting.ts";
-import { isLoopbackOrigin } from "../origin.ts";
 
 /** Without characters that a client could expand, and without a user name or a password. */
 const ADDRESS =

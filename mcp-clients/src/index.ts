@@ -1,7 +1,7 @@
 // AI clients that speak MCP, and what each needs to reach a server with a personal access token: which file, which
 // text in it, which command, which link. One file a client; set-up.ts has the rules that hold for all of them.
 // Rule: the secret appears in what is written for the way `literal`, and nowhere else. Deliberately absent: writing
-// files and starting programs. It is imported apart from the rest of core, by the web app and by the command.
+// files and starting programs. The web app and the command import it.
 import { antigravity } from "./antigravity.ts";
 import { claudeCode } from "./claude-code.ts";
 import { claudeDesktop } from "./claude-desktop.ts";

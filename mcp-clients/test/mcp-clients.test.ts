@@ -11,8 +11,8 @@ import {
   type McpSystem,
   TOKEN_PLACEHOLDER,
   TOKEN_VARIABLE,
-} from "../src/mcp-clients/index.ts";
-import { base64, shellCommand, tomlString } from "../src/mcp-clients/quoting.ts";
+} from "../src/index.ts";
+import { base64, shellCommand, tomlString } from "../src/quoting.ts";
 
 const SYSTEMS: readonly McpSystem[] = ["macos", "linux", "windows"];
 const SECRET = `mm_pat_${"0a1b2c3d".repeat(6)}`;
