@@ -16,6 +16,7 @@ export * from "./notice.ts";
 export * from "./origin.ts";
 export * from "./policy.ts";
 export * from "./policy-effect.ts";
+export * from "./reasons.ts";
 export * from "./reauthentication.ts";
 export * from "./retention.ts";
 export * from "./secret.ts";

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { MCP_CLIENTS } from "../../mcp-clients/src/index.ts";
 import { clientGuide } from "../../scripts/client-guide.ts";
+import { errorGuide } from "../../scripts/error-guide.ts";
 import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
 import { file, testRule } from "./repository.ts";
 
@@ -63,6 +64,11 @@ testRule({
 test("the configurations of AI clients in the documents are those that /connect and the command give", () => {
   const written = readFileSync(new URL("../../docs/client-configurations.md", import.meta.url), "utf8");
   assert.equal(written, clientGuide(), "docs/client-configurations.md is old: run `npm run client-guide`");
+});
+
+test("docs/errors.md is what core's tables of codes and reasons say", () => {
+  const written = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
+  assert.equal(written, errorGuide(), "docs/errors.md is old: run `npm run error-guide`");
 });
 
 test("the documents name each AI client that keeps the secret out of its file by itself", () => {

@@ -1,5 +1,6 @@
 // What went wrong between the command and the server, in words: what failed, why, what to do.
 import { isErrorCode, titleOf } from "@mintmark/core/error-code";
+import { asClause } from "@mintmark/core/reasons";
 import type { Problem } from "./api-answers.ts";
 import { adviceFor, type Used } from "./authentication-advice.ts";
 import { SilentHost } from "./exchange.ts";
@@ -98,11 +99,4 @@ function causeOf(error: unknown): { readonly code: string | null; readonly hostn
 
 function again(seconds: number | null): string {
   return seconds === null ? "try again in a moment" : `try again in ${seconds} s`;
-}
-
-/** A sentence as messages here are written: lower case first, no period at the end. */
-export function asClause(sentence: string): string {
-  const text = sentence.trim().replace(/\.$/, "");
-  // A name or an abbreviation ("API key") keeps its capitals.
-  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -2,9 +2,9 @@
 // server is loaded here and not before, so that the other commands start fast.
 import { existsSync } from "node:fs";
 import { titleOf } from "@mintmark/core";
+import { asClause } from "@mintmark/core/reasons";
 import type { Config } from "../config/config.ts";
 import type { Store } from "../store/store.ts";
-import { asClause } from "./api-failures.ts";
 import { EXIT, Failure } from "./exit.ts";
 
 /** Refuses when there is no database yet: opening one would make it, in the wrong place for all one knows. */

@@ -2,8 +2,8 @@
 // the host beside the logins.
 import type { Secret } from "@mintmark/core";
 import { isErrorCode, titleOf } from "@mintmark/core/error-code";
+import { asClause } from "@mintmark/core/reasons";
 import { ApiClient } from "./api-client.ts";
-import { asClause } from "./api-failures.ts";
 import { askStore } from "./ask-store.ts";
 import type { Context, Memory } from "./context.ts";
 import { EXIT, Failure, notAuthenticated } from "./exit.ts";

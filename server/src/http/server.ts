@@ -2,7 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
-import { createForwardAuth, type ForwardAuthDeps, isForwardAuth } from "../verify/forward-auth.ts";
+import {
+  createForwardAuth,
+  type ForwardAuthDeps,
+  isForwardAuth,
+  type ProxyRefusalCode,
+} from "../verify/forward-auth.ts";
 import { Refusal } from "../service/refusal.ts";
 import type { App } from "./app.ts";
 import { refuseBelow } from "./connection-refusals.ts";
@@ -71,7 +76,7 @@ function answerForwardAuthRefusal(
   const { headers, body } = problemOf(
     {
       code: refusal.code,
-      detail: FORWARD_AUTH_DETAIL[refusal.code] ?? refusalDetail(refusal.code, refusal.ip),
+      detail: isProxyRefusal(refusal.code) ? PROXY_DETAIL[refusal.code] : refusalDetail(refusal.code, refusal.ip),
       extras: refusal.missing === undefined ? {} : { missingPermissions: refusal.missing },
     },
     { requestId, credentialSent: refusal.code !== "credentials_missing", status: refusal.status },
@@ -81,9 +86,13 @@ function answerForwardAuthRefusal(
   response.end(body);
 }
 
-const FORWARD_AUTH_DETAIL: Readonly<Record<string, string>> = {
+function isProxyRefusal(code: string): code is ProxyRefusalCode {
+  return Object.hasOwn(PROXY_DETAIL, code);
+}
+
+const PROXY_DETAIL: Readonly<Record<ProxyRefusalCode, string>> = {
   field_unknown:
-    "The proxy asks with parameters that mean nothing together. Use ?permission=… or ?read=…&write=…, each once, or none.",
+    "The parameters that the proxy sent do not belong together. Use ?permission=… or ?read=…&write=…, each once, or none.",
   identity_header_forged:
     "The request carries a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark sets those: remove it from the request.",
   verifier_unavailable: "The database did not answer, so nothing was allowed. Try again in a moment.",

@@ -2,18 +2,21 @@
 // `node:http`, before any framework: this is the request that is made for every request of a product.
 // Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ErrorCode, Principal } from "@mintmark/core";
+import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
 import { intake } from "./intake.ts";
 import { EXPIRES_HEADER, nearExpiry } from "./near-expiry.ts";
 import { routeOf } from "./route.ts";
 import type { Verification, Verifier } from "./verifier.ts";
+
+/** The refusals that are not about a credential. */
+export type ProxyRefusalCode = "field_unknown" | "identity_header_forged" | "verifier_unavailable";
 
 /** Turns a refusal into an answer; the HTTP layer supplies it, so that every refusal of the product reads alike. */
 type AnswerRefusal = (
   request: IncomingMessage,
   response: ServerResponse,
   refusal: {
-    readonly code: ErrorCode;
+    readonly code: CredentialCode | IntakeCode | ProxyRefusalCode;
     readonly status: 401 | 403 | 503;
     readonly missing?: readonly string[];
     /** The client's address, `null` when it is unknown: a policy that names networks refuses that. */

@@ -1,15 +1,7 @@
 // Takes the one credential out of a request's headers. Never from a query, a cookie or a body.
-import { type ErrorCode, trimSecret } from "@mintmark/core";
+import { type IntakeCode, trimSecret } from "@mintmark/core";
 
-export type Intake =
-  | { readonly ok: true; readonly secret: string }
-  | {
-      readonly ok: false;
-      readonly code: Extract<
-        ErrorCode,
-        "credentials_missing" | "credentials_multiple" | "credentials_malformed" | "scheme_unsupported"
-      >;
-    };
+export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
 
 const MISSING: Intake = { ok: false, code: "credentials_missing" };
 const MULTIPLE: Intake = { ok: false, code: "credentials_multiple" };
@@ -80,12 +72,3 @@ function formDecoded(text: string): string {
     return text;
   }
 }
-
-/** What each intake problem means for the person who sent the request. */
-export const INTAKE_DETAIL: Readonly<Record<Extract<Intake, { ok: false }>["code"], string>> = {
-  credentials_missing: 'Send a token as "Authorization: Bearer <token>" or "X-API-Key: <token>", or sign in.',
-  credentials_multiple: "Send exactly one credential: either one Authorization header or one X-API-Key header.",
-  credentials_malformed:
-    'The header must be "Authorization: Bearer <token>" or "X-API-Key: <token>", with one token and no spaces in it.',
-  scheme_unsupported: 'Only the Bearer scheme is supported: send "Authorization: Bearer <token>".',
-};

@@ -4,7 +4,7 @@
 // Junk is answered at once, without a lookup.
 import {
   type Catalogue,
-  type ErrorCode,
+  type CredentialCode,
   type Facts,
   goodUntil,
   judge,
@@ -32,7 +32,7 @@ export type Verification =
   | { readonly ok: true; readonly principal: Principal }
   | {
       readonly ok: false;
-      readonly code: ErrorCode;
+      readonly code: CredentialCode;
       /** With `permission_denied`: what the credential lacks. */
       readonly missing?: readonly string[];
     };
@@ -51,7 +51,7 @@ export type Recheck =
       /** Until when that holds, unless something is committed: UTC epoch milliseconds, or infinite. */
       readonly until: number;
     }
-  | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: false; readonly code: CredentialCode };
 
 export interface VerifierDeps {
   readonly store: Pick<Store, "findForVerification" | "commitMark">;
@@ -134,7 +134,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
 function denied(
   uses: UseRecorder,
   facts: Facts,
-  code: ErrorCode,
+  code: CredentialCode,
   client: Client,
   now: number,
 ): Extract<Verification, { ok: false }> {

@@ -1,7 +1,7 @@
 import { isErrorCode, titleOf } from "@mintmark/core/error-code";
+import { asClause } from "@mintmark/core/reasons";
 import type { Command } from "commander";
 import { type Identity, isIdentity, isObject } from "../api-answers.ts";
-import { asClause } from "../api-failures.ts";
 import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { type Context, openMemory } from "../context.ts";
 import { identityFacts } from "../describe.ts";

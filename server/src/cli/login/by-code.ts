@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Secret } from "@mintmark/core";
-import { asClause } from "../api-failures.ts";
+import { asClause } from "@mintmark/core/reasons";
 import { openPage } from "../browser.ts";
 import type { Context } from "../context.ts";
 import { Failure, TemporaryFailure } from "../exit.ts";

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Secret } from "@mintmark/core";
-import { asClause } from "../api-failures.ts";
+import { asClause } from "@mintmark/core/reasons";
 import { openPage } from "../browser.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../exit.ts";

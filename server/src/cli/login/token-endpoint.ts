@@ -1,9 +1,10 @@
 // What a login asks before there is a credential (RFC 8628, RFC 6749). An answer that is not what they promise
 // is a `Failure`; what they refuse with is for the caller.
 import { Secret } from "@mintmark/core";
+import { asClause } from "@mintmark/core/reasons";
 import { VERSION } from "../../version.ts";
 import { isProblem } from "../api-answers.ts";
-import { asClause, notAMintmark, redirected, unreachable } from "../api-failures.ts";
+import { notAMintmark, redirected, unreachable } from "../api-failures.ts";
 import { exchange, type OutgoingRequest } from "../exchange.ts";
 import { Failure, TemporaryFailure } from "../exit.ts";
 import { judgeSecret } from "../secret-shape.ts";

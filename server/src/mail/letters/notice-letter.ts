@@ -1,5 +1,6 @@
 // The letters of notices. They hold names, times and addresses, and no secret, so that their notices may wait in the
 // database. Names and agents are what people and clients chose: they stand in quotes, and in no subject.
+import { revocationText } from "@mintmark/core";
 import { type Letter, quoted } from "../letter.ts";
 
 interface Named {
@@ -118,17 +119,6 @@ function newNetwork({ at, token, organization, details }: NoticeToWrite): Text {
   };
 }
 
-/** Why tokens were revoked, each a sentence without its period. */
-const REASONS: Readonly<Record<string, string>> = {
-  admin: "An admin revoked it",
-  member_removed: "You were removed from the organization",
-  organization_deleted: "The organization was deleted",
-  user_deleted: "Your account was deleted",
-  suspended: "You were suspended",
-  leaked: "Its secret was reported as leaked",
-  idle: "It was unused for too long",
-};
-
 function revoked({ at, token, organization, details }: NoticeToWrite): Text {
   const count = details.tokenCount ?? 1;
   const place = organization === null ? "" : ` in ${quoted(organization.name)}`;
@@ -141,7 +131,7 @@ function revoked({ at, token, organization, details }: NoticeToWrite): Text {
         ? "A personal access token of yours was revoked"
         : `${count} of your personal access tokens were revoked`,
     paragraphs: [
-      `${count === 1 ? `Your personal access token ${what} was` : `${what} were`} revoked${who} on ${dateTime(at)}. ${REASONS[details.reason ?? "admin"] ?? REASONS["admin"]}.`,
+      `${count === 1 ? `Your personal access token ${what} was` : `${what} were`} revoked${who} on ${dateTime(at)}. ${revocationText(details.reason ?? "admin")}`,
       ...(count === 1 ? [] : [named(details)]),
       "Whatever used it is refused from then on. A revoked token never works again.",
     ],

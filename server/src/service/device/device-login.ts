@@ -3,7 +3,7 @@
 // secret; the one redemption that succeeds mints, in a transaction that judges everybody and everything again.
 // Rule: a login belongs to the browser session that opened it first, and to nobody else.
 // Deliberately absent: anything about organization, permissions or expiry that comes from the device.
-import type { OrganizationId } from "@mintmark/core";
+import type { LoginRefusalReason, OrganizationId } from "@mintmark/core";
 import { visibleName } from "@mintmark/core";
 import type { AuditEventRecord, DeviceLoginRecord, TargetRef, Transaction } from "../../store/store.ts";
 import type { RequestOrigin, SessionActor } from "../actor.ts";
@@ -47,15 +47,6 @@ export function loginOver(): Refusal {
     "This login was decided already, or its ten minutes are over. Start it again on the device.",
   );
 }
-
-/** Why an attempt at a login was refused, as the audit log says it. */
-type LoginRefusalReason =
-  | "unknown_code"
-  | "other_session"
-  | "polled_too_fast"
-  | "replayed"
-  | "wrong_verifier"
-  | "grant_void";
 
 interface RefusedAttempt {
   readonly login: DeviceLoginRecord;
