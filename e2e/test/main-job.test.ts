@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
 import type { Page } from "playwright-core";
-import { freePort } from "../../server/test/support/instance.ts";
+import { freePort } from "../../tests/support/free-port.ts";
 import { type Finished, MINTMARK, mintmark, run, startProgram } from "../src/programs.ts";
 import { openBrowser, openPage } from "../src/stage.ts";
 import { atPage, chooseAction, copy, shownSecret, switchOrganization } from "../src/steps.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../server/test/support/instance.ts";
+import { freePort } from "../../tests/support/free-port.ts";
 import { type Finished, run, startProgram } from "../src/programs.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type TestContext, test } from "node:test";
-import { freePort } from "../../server/test/support/instance.ts";
+import { freePort } from "../../tests/support/free-port.ts";
 import { MINTMARK, type Running, startProgram } from "../src/programs.ts";
 import { becomes } from "../src/waiting.ts";
 

@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { whyMissing } from "./debian-packages.ts";
-import { freePort } from "./postgres-cluster.ts";
+import { freePort } from "./free-port.ts";
 import { scratchParent } from "./scratch.ts";
 
 export interface Pgbouncer {

@@ -5,10 +5,10 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
+import { freePort } from "./free-port.ts";
 import { CLUSTER_FOLDER_PREFIX, isAlive, sweepAbandonedClusters } from "./postgres-sweep.ts";
 import { scratchParent } from "./scratch.ts";
 
@@ -201,16 +201,6 @@ function collect(child: ChildProcess): () => string {
     if (text.length < 20_000) text += chunk;
   });
   return () => text.trim();
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP listener has no port");
-  return address.port;
 }
 
 /** Blocks: an exit hook has no event loop. A server that still writes while its folder is removed leaves a part of it. */

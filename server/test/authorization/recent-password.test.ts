@@ -2,14 +2,15 @@
 // declares it with an old session; here every operation of a session is classified, and those that need it for some
 // requests only are asked for both kinds.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { REAUTHENTICATION_MS } from "@mintmark/core";
 import { operations } from "../../src/http/operations.ts";
 import { PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
 import { assertRefused } from "../support/organization-state.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 /** They take the present password themselves. */
 const OWN_PASSWORD = new Set(["changePassword", "deleteAccount", "reauthenticate", "updateAccount"]);
@@ -79,13 +80,7 @@ type Request = (at: Setting, much: boolean) => Promise<() => Promise<Reply>>;
 
 for (const engine of ENGINES) {
   describe(`an old session on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function setting(): Promise<Setting> {
       const owner = await personWithPassword(seed);

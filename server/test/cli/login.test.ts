@@ -9,6 +9,7 @@ import { PassThrough } from "node:stream";
 import { after, before, describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { secretPattern } from "@mintmark/core";
+import { freePort } from "../../../tests/support/free-port.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { Failure } from "../../src/cli/exit.ts";
 import { ExpiryWarning } from "../../src/cli/expiry-warning.ts";
@@ -20,7 +21,7 @@ import { Output } from "../../src/cli/output.ts";
 import { loadCliConfig } from "../../src/config/cli-config.ts";
 import type { Client } from "../support/client.ts";
 import { approve, claim } from "../support/device-login.ts";
-import { freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
 import { type Person, Seed } from "../support/seed.ts";
 
 let instance: TestInstance;

@@ -9,7 +9,7 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../support/instance.ts";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { createWorld, startSurroundings, type Surroundings, type World } from "./world.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/mintmark.mjs", import.meta.url));

@@ -10,7 +10,8 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { secretPattern } from "@mintmark/core";
-import { freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { freePort } from "../../../tests/support/free-port.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 
 const DAY_MS = 86_400_000;

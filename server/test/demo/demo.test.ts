@@ -7,12 +7,12 @@ import { dirname } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { STALE_DAYS } from "@mintmark/core";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { ConfigError, loadConfig } from "../../src/config/config.ts";
 import { type Demo, type DemoAccount, startDemo } from "../../src/demo/demo.ts";
 import { demoConfig } from "../../src/demo/demo-config.ts";
 import type { AuditEventRecord, OrganizationRecord, TokenRecord } from "../../src/store/store.ts";
 import { Client, type Reply } from "../support/client.ts";
-import { freePort } from "../support/instance.ts";
 
 const DAY_MS = 86_400_000;
 const PAGE = { limit: 200, after: null };

@@ -1,6 +1,6 @@
 // The account itself: name, email address, password, sessions, its own audit log; over HTTP, on both engines.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import {
   actionsOf,
   assertProblem,
@@ -12,20 +12,14 @@ import {
   WRONG_PASSWORD,
 } from "../support/accounts.ts";
 import type { Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const NEW_PASSWORD = "tr0ubador & three";
 
 for (const engine of ENGINES) {
   describe(`the account on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     const signIn = (email: string, password: string): Promise<Reply> =>
       instance.client().post("/api/sign-in", { email, password });

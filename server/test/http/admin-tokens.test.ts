@@ -1,27 +1,24 @@
 // What an instance admin sees and ends of everybody's personal access tokens, across organizations.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { assertProblem, assertRefused } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
-import { startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { uniqueName } from "../support/instance.ts";
 import { changesIn } from "../support/organization-state.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 const BASE = "/api/admin/personal-access-tokens";
 
 describe("an instance admin and everybody's tokens", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance();
   let admin: Person;
   let session: Client;
   before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
     admin = await seed.person("Admin", { instanceAdmin: true });
     session = await seed.session(admin);
   });
-  after(() => instance.close());
 
   async function fixture() {
     const [owner, person] = [await seed.person(), await seed.person(uniqueName("holder"))];

@@ -1,25 +1,22 @@
 // What an instance admin does: accounts, services, the audit log of the instance; over HTTP, on both engines.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { defaultPolicy } from "@mintmark/core";
 import { actionsOf, assertProblem, assertRefused, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { ENGINES, startInstance, uniqueName } from "../support/instance.ts";
 import { type Person, Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`instance administration on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let admin: Person;
     let session: Client;
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       admin = await seed.person("Admin", { instanceAdmin: true });
       session = await seed.session(admin);
     });
-    after(() => instance.close());
 
     const suspend = (person: { id: string }, by = session) => by.post(`/api/admin/users/${person.id}/suspend`);
     const reinstate = (person: { id: string }) => session.post(`/api/admin/users/${person.id}/reinstate`);

@@ -1,24 +1,19 @@
 // API keys over HTTP: created within their creator's authority, alive after their creator, revoked at once.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
 import { Seed, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 const LATE_MS = 15 * 60_000 + 1_000;
 
 for (const engine of ENGINES) {
   describe(`API keys on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

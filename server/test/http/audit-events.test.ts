@@ -1,8 +1,8 @@
 // The organization's audit log over HTTP: complete, filtered, paged, and of this organization alone.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { describe, it } from "node:test";
+import { ENGINES } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 interface EventJson {
   readonly id: string;
@@ -17,13 +17,7 @@ interface EventJson {
 
 for (const engine of ENGINES) {
   describe(`the audit log on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     /** An organization in which things happened, and the way to ask its log. */
     async function fixture() {

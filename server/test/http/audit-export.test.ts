@@ -1,22 +1,16 @@
 // The audit log as a file: complete, filtered, inert in a spreadsheet, on record itself, and never held whole.
 import assert from "node:assert/strict";
 import { type IncomingMessage, request } from "node:http";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { newId } from "../../src/secrets/generate.ts";
 import type { AuditEventRecord } from "../../src/store/store.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, type TestInstance } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`the export of an audit log on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     /** An organization with this many events, the last of them now. */
     async function fixture(count: number, content: Partial<AuditEventRecord> = {}) {

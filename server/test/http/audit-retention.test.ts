@@ -1,15 +1,15 @@
 // How long an audit log is kept: set by people, in force after a notice, carried out bit by bit and on record.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { AuditEventId, OrganizationId } from "@mintmark/core";
 import { newId } from "../../src/secrets/generate.ts";
 import { createEventPruning } from "../../src/service/audit/prune-events.ts";
 import type { Deps } from "../../src/service/deps.ts";
 import type { AuditEventRecord } from "../../src/store/store.ts";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 const LATE_MS = 15 * 60_000 + 1_000;
@@ -17,13 +17,7 @@ const ALL = { limit: 200, after: null };
 
 for (const engine of ENGINES) {
   describe(`audit retention on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

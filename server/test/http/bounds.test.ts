@@ -2,14 +2,15 @@
 // nothing behind; what is over, revoked or expired makes room; the rest of what can be made says why it has no bound.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { LIMITS, type LimitName, STANDARD_LIMITS } from "@mintmark/core";
 import { operations } from "../../src/http/operations.ts";
 import { browserOf, invite, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES, startInstance, uniqueName } from "../support/instance.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 const MOST = 3;
@@ -58,14 +59,8 @@ describe("what can be made", () => {
 
 for (const engine of ENGINES) {
   describe(`bounds on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine, env: ENV });
     let state: DatabaseState;
-    before(async () => {
-      instance = await startInstance({ engine, env: ENV });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
 
     /** Refused with the bound in the sentence, and no row of the database is another one afterwards. */
     async function assertFull(limit: LimitName, send: () => Promise<Reply>): Promise<void> {

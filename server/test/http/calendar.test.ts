@@ -1,23 +1,17 @@
 // Calendar feeds: made, read, replaced and ended; what is in one, and that its secret opens nothing else.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import ICAL from "ical.js";
 import type { Client, Reply } from "../support/client.ts";
 import { actionsOf, assertProblem } from "../support/accounts.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const FEED = "/api/account/calendar-feed";
 const DAY_MS = 86_400_000;
 
 describe("calendar feeds", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance({ env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" } });
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance({ env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" } });
 
   let readers = 0;
   /** Reads an address as a calendar program does, from a place of its own. */

@@ -2,14 +2,13 @@
 // that is not classified, or classified wrongly, fails here.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { CredentialClass, Operation } from "../../src/http/operation.ts";
 import { openApiDocument } from "../../src/http/openapi/document.ts";
 import { otherPaths } from "../../src/http/openapi/other-paths.ts";
 import { operations } from "../../src/http/operations.ts";
 import type { Client } from "../support/client.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 /** Served without an operation: none of them reads a user's credential or changes anything. */
 const PAGES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/llms.txt", "/llms-full.txt"].concat(
@@ -46,12 +45,10 @@ function problemOf(
 }
 
 describe("the classification of routes", () => {
-  let instance: TestInstance;
+  const { instance, seed } = withInstance();
   let clients: Readonly<Record<"anonymous" | "session" | "pat" | "api-key" | "service", Client>>;
 
   before(async () => {
-    instance = await startInstance();
-    const seed = new Seed(instance);
     const owner = await seed.person();
     const organization = await seed.organization(owner);
     clients = {
@@ -62,7 +59,6 @@ describe("the classification of routes", () => {
       service: (await seed.service(owner)).client,
     };
   });
-  after(() => instance.close());
 
   it("covers the whole router", () => {
     assert.ok(operations.length > 10);

@@ -1,13 +1,14 @@
 // The client's address, however proxies and programs write it, and a client whose address cannot be read: policies
 // that name networks refuse it, and no limit takes all such clients for one.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { ConfigError, loadConfig } from "../../src/config/config.ts";
 import { createClientAddress, readClientAddress } from "../../src/network/client-address.ts";
 import { assertProblem, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import type { Person, SeededCredential, SeededOrganization } from "../support/seed.ts";
 import { bearer, callTool } from "../mcp/speak.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const V4 = "203.0.113.5";
 const V6 = "2001:db8:0:0:0:0:0:7";
@@ -106,15 +107,12 @@ describe("a client's address", () => {
 
 for (const engine of ENGINES) {
   describe(`behind a proxy that writes addresses its own way, on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine, env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" } });
     let owner: Person;
     let organization: SeededOrganization;
     let token: SeededCredential<string>;
     let service: SeededCredential<string>;
     before(async () => {
-      instance = await startInstance({ engine, env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" } });
-      seed = new Seed(instance);
       owner = await seed.person();
       organization = await seed.organization(owner);
       token = await seed.token(owner, organization);
@@ -125,7 +123,6 @@ for (const engine of ENGINES) {
       const reply = await session.put(path, { ...policy, networks: ["203.0.113.0/24", "2001:db8::/48"] });
       assert.equal(reply.status, 200, JSON.stringify(reply.body));
     });
-    after(() => instance.close());
 
     it("a policy's networks let every spelling of an allowed address in, by every door", async () => {
       for (const spelling of Object.values(SPELLINGS).flat()) {

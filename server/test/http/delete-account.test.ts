@@ -1,6 +1,6 @@
 // The end of an account: all that was the person's ends in one transaction, and nothing that was not.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import {
   assertProblem,
   assertRefused,
@@ -11,21 +11,16 @@ import {
   WRONG_PASSWORD,
 } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance } from "../support/instance.ts";
 import { changesIn } from "../support/organization-state.ts";
 import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const ALL = { limit: 200, after: null };
 
 for (const engine of ENGINES) {
   describe(`deleting an account on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     const remove = (session: Client, password = PASSWORD): Promise<Reply> =>
       session.delete("/api/account", { password });

@@ -17,26 +17,23 @@ import {
 } from "../support/device-login.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const ALL = { limit: 200, after: null };
 const MINUTE_MS = 60_000;
 
 for (const engine of ENGINES) {
   describe(`device login on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let ada: Person;
     let acme: SeededOrganization;
     let session: Client;
 
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       ada = await seed.person("Ada");
       acme = await seed.organization(ada);
       session = await seed.session(ada, acme);
     });
-    after(() => instance.close());
 
     async function tokensOf({ id }: Person): Promise<readonly string[]> {
       return (await instance.deps.store.reads.listTokensOfUser(id, null, ALL)).items.map((token) => token.id);

@@ -2,12 +2,12 @@
 // is read away from the instance says the instance's address.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { anchors } from "../../../tests/repo/markdown.ts";
 import { pageLink, withLinks } from "../../src/http/pages/docs/links.ts";
 import { renderGuide } from "../../src/http/pages/docs/render-guide.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
 /** For whoever changes Mintmark. */
@@ -34,11 +34,7 @@ function hrefsIn(html: string): readonly string[] {
 }
 
 describe("the guides", () => {
-  let instance: TestInstance;
-  before(async () => {
-    instance = await startInstance({ env: { MINTMARK_BASE_URL: BASE_URL } });
-  });
-  after(() => instance.close());
+  const { instance } = withInstance({ env: { MINTMARK_BASE_URL: BASE_URL } });
 
   const fetchPage = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(instance.url + path, { headers, redirect: "manual" });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Server } from "node:http";
 import { after, before, describe, it } from "node:test";
 import { serve } from "@hono/node-server";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { fileHeaders, fileStream } from "../../src/http/file-answer.ts";
 import type { FileAnswer } from "../../src/http/operation.ts";
-import { freePort } from "../support/instance.ts";
 
 const CHUNK = "x".repeat(64 * 1024);
 

@@ -2,15 +2,16 @@
 // attacker opened with a victim's address has nothing of the attacker's left when the victim has it.
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
 import { hashSecret } from "../../src/secrets/hash.ts";
 import { issueEmailLink } from "../../src/service/email/email-link.ts";
 import type { Store } from "../../src/store/store.ts";
 import { assertProblem, assertRefused, browserOf, invite, PASSWORD } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
+import type { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const VERIFY = "/api/email/verify";
 const RESET = "/api/password/reset";
@@ -19,15 +20,11 @@ const NEW_PASSWORD = "a fresh horse for the battery";
 
 for (const engine of ENGINES) {
   describe(`the first proof of an address on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine, env: { MINTMARK_SIGN_UP: "open" } });
     let store: Store;
     before(async () => {
-      instance = await startInstance({ engine, env: { MINTMARK_SIGN_UP: "open" } });
       store = instance.deps.store;
-      seed = new Seed(instance);
     });
-    after(() => instance.close());
 
     const linkFor = async (kind: "verify_email" | "reset_password", id: UserId): Promise<string> => {
       const user = await store.reads.findUser(id);

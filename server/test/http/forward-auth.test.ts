@@ -3,28 +3,24 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { after, before, describe, it } from "node:test";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { before, describe, it } from "node:test";
+import { withInstance } from "../support/with-instance.ts";
 
 const HEADERS = ["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"];
 /** Each is part of a name (RFC 9110 §5.6.2), and becomes an underscore for some application. */
 const SEPARATORS = "!#$%&'*+-.^_`|~".split("");
 
 describe("/forward-auth", () => {
-  let instance: TestInstance;
+  const { instance, seed } = withInstance();
   let secret: string;
   let tokenId: string;
   let readOnly: string;
   before(async () => {
-    instance = await startInstance();
-    const seed = new Seed(instance);
     const person = await seed.person();
     const organization = await seed.organization(person);
     ({ secret, id: tokenId } = await seed.token(person, organization));
     ({ secret: readOnly } = await seed.token(person, organization, { permissions: ["members:read"] }));
   });
-  after(() => instance.close());
 
   /** The status line and the rest of the answer to a request with these header lines. */
   async function ask(lines: readonly string[], query = "", method = "GET"): Promise<{ status: number; body: string }> {

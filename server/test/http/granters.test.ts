@@ -1,12 +1,13 @@
 // What somebody granted is worth what they may do when it is redeemed: every way to grant, against every way to lose
 // the authority to.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { assertProblem, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
 import { actionsIn, assertRefused } from "../support/organization-state.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const PREVIEW = "/api/invitations/preview";
 const ACCEPT = "/api/invitations/accept";
@@ -28,13 +29,7 @@ interface Setting {
 
 for (const engine of ENGINES) {
   describe(`granters on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine, env: { MINTMARK_SIGN_UP: "invite" } });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine, env: { MINTMARK_SIGN_UP: "invite" } });
 
     async function setting(role = "owner"): Promise<Setting> {
       const [owner, granter] = [await seed.person(), await personWithPassword(seed)];

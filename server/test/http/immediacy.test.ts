@@ -1,22 +1,19 @@
 // When it returns, it is over: clients that were let through a moment ago, on open connections, are
 // refused by the very next request after each change, on both engines and through every transport.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import type { Person, SeededCredential, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`the next request on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let service: Client;
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       service = (await seed.service(await seed.person())).client;
     });
-    after(() => instance.close());
 
     interface Scene {
       readonly owner: Person;

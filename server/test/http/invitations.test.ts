@@ -1,10 +1,11 @@
 // Invitations over HTTP: made, sent again, withdrawn, looked at, accepted; and every link that must not work.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const PREVIEW = "/api/invitations/preview";
 const ACCEPT = "/api/invitations/accept";
@@ -14,13 +15,7 @@ const tokenOf = (url: string): string => new URL(url).hash.slice("#token=".lengt
 
 for (const engine of ENGINES) {
   describe(`invitations on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

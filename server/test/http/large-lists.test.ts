@@ -1,13 +1,14 @@
 // What one person has much of makes no answer large: every answer names the first of it, and where it goes on.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { MembershipId } from "@mintmark/core";
 import { operations } from "../../src/http/operations.ts";
 import { newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
 import { hashSecret } from "../../src/secrets/hash.ts";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const MANY = 300;
 /** Of an answer to a request that says no limit, in characters. */
@@ -17,8 +18,7 @@ const FILES = /export|calendar/i;
 
 for (const engine of ENGINES) {
   describe(`somebody who has much of everything on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let person: Person;
     let organization: SeededOrganization;
     let membershipId: MembershipId;
@@ -27,8 +27,6 @@ for (const engine of ENGINES) {
     let names: readonly string[];
 
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       person = await seed.person("Personal", { instanceAdmin: true });
       names = Array.from({ length: MANY }, (_, index) => `Organization ${String(index).padStart(3, "0")}`);
       const { store, clock } = instance.deps;
@@ -88,7 +86,6 @@ for (const engine of ENGINES) {
       });
       session = await seed.session(person, organization);
     });
-    after(() => instance.close());
 
     async function walk(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
       const items: Readonly<Record<string, unknown>>[] = [];

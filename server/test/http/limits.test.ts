@@ -1,35 +1,32 @@
 // Whoever fails or floods is limited, and nobody else: everybody here has one client address, as behind an office's
 // router. What nobody is known for leaves little behind.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { DeviceLoginId } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
 import { hashUserCode, MOST_WAITING } from "../../src/service/device/request-login.ts";
 import { approve, claim, openLoopback, poll, requestDevice } from "../support/device-login.ts";
 import { assertProblem, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { uniqueName } from "../support/instance.ts";
 import { startMailStage } from "../support/mail-stage.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const MINTS = "/api/personal-access-tokens";
 const TEN_MINUTES_MS = 600_000;
 const EVERY_EVENT = { limit: 200, after: null };
 
 describe("a limit behind one shared address", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance({ env: { MINTMARK_MINT_LIMIT: "10", MINTMARK_SIGN_UP: "open" } });
   let mallory: Person;
   let hers: Client;
   let ada: Person;
   let session: Client;
   before(async () => {
-    instance = await startInstance({ env: { MINTMARK_MINT_LIMIT: "10", MINTMARK_SIGN_UP: "open" } });
-    seed = new Seed(instance);
     [mallory, ada] = [await seed.person("Mallory"), await seed.person("Ada")];
     [hers, session] = [await seed.session(mallory), await seed.session(ada)];
   });
-  after(() => instance.close());
 
   /** Sends until the answer is 429; answers how many came before. */
   async function untilLimited(most: number, send: () => Promise<Reply>): Promise<number> {
@@ -110,13 +107,7 @@ it("resets of passwords are limited by mailbox, and by network only far beyond w
 });
 
 describe("device logins that nobody opened", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance();
 
   const events = async () =>
     (await instance.deps.store.reads.listAuditEvents({ actions: ["device.requested", "device.refused"] }, EVERY_EVENT))

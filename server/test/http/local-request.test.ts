@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { after, before, describe, it } from "node:test";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { describe, it } from "node:test";
+import { startInstance } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 /** What proxies and content delivery networks add to what they pass on. */
 const SIGNS = [
@@ -39,11 +40,7 @@ const SIGNS = [
 ];
 
 describe("/metrics without a token", () => {
-  let instance: TestInstance;
-  before(async () => {
-    instance = await startInstance();
-  });
-  after(() => instance.close());
+  const { instance } = withInstance();
 
   it("answers what is asked on this machine, by each of its names", async () => {
     const port = new URL(instance.url).port;

@@ -1,7 +1,7 @@
 // Logging in from a command on the browser's own machine: the code that the browser carries is good once, for a
 // minute, for the command that began it, and leads nowhere but to this machine.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { actionsOf, assertProblem } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
 import {
@@ -12,27 +12,24 @@ import {
   openLoopback,
   REDIRECT_URI,
 } from "../support/device-login.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const ALL = { limit: 200, after: null };
 
 for (const engine of ENGINES) {
   describe(`login by loopback on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let ada: Person;
     let acme: SeededOrganization;
     let session: Client;
 
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       ada = await seed.person("Ada");
       acme = await seed.organization(ada);
       session = await seed.session(ada, acme);
     });
-    after(() => instance.close());
 
     async function liveTokens(person: Person): Promise<number> {
       const { items } = await instance.deps.store.reads.listTokensOfUser(person.id, null, ALL);

@@ -4,22 +4,17 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { DEFAULT_PERMISSIONS, type MembershipId } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance } from "../support/instance.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`members on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

@@ -1,20 +1,13 @@
 // `Mintmark-Token-Expires`: on every answer to a credential that ends within 30 days, and on no other.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { describe, it } from "node:test";
+import { withInstance } from "../support/with-instance.ts";
 
 const HEADER = "mintmark-token-expires";
 const DAY_MS = 86_400_000;
 
 describe("the header of a near expiry", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance();
 
   it("comes with every answer within 30 days, refusals included, from the API and forward-auth", async () => {
     const person = await seed.person();

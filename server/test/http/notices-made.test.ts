@@ -1,22 +1,17 @@
 // What people are told of: each change that takes a token away or makes one writes its notice in its own transaction.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES } from "../support/instance.ts";
 import { kindsOf, noticeOf, noticesOf } from "../support/notices.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const TRUSTED = { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" };
 
 for (const engine of ENGINES) {
   describe(`notices of changes on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine, env: TRUSTED });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine, env: TRUSTED });
 
     async function fixture() {
       const owner = await seed.person();

@@ -1,11 +1,11 @@
 // Notices over HTTP: the list, reading and dismissing, what is mailed; one's own alone, and in a browser alone.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Client, Reply } from "../support/client.ts";
 import { actionsOf, assertProblem } from "../support/accounts.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
 import { noticesOf } from "../support/notices.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const KINDS = [
   "token.expiring",
@@ -19,13 +19,7 @@ const EVERYTHING = Object.fromEntries(KINDS.map((kind) => [kind, true]));
 const PREFERENCES = "/api/account/notice-preferences";
 
 describe("notices over HTTP", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance();
 
   async function mint(browser: Client, name: string): Promise<string> {
     const { body } = await browser.post("/api/personal-access-tokens", { name, expiresInDays: 60 });

@@ -1,27 +1,23 @@
 // The OAuth endpoints as the clients of others use them: openid-client and oauth4webapi, with each way to authenticate.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
 import { assertOAuthError } from "../support/device-login.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 describe("OAuth clients of others", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance({ engine: "sqlite" });
   let ada: Person;
   let acme: SeededOrganization;
   let serviceKey: string;
   before(async () => {
-    instance = await startInstance({ engine: "sqlite" });
-    seed = new Seed(instance);
     ada = await seed.person();
     acme = await seed.organization(ada);
     const { client } = await seed.service(ada);
     serviceKey = client.headers["Authorization"]?.replace("Bearer ", "") ?? assert.fail();
   });
-  after(() => instance.close());
 
   const server = (): oauth.AuthorizationServer => ({
     issuer: instance.url,
@@ -105,13 +101,7 @@ describe("OAuth clients of others", () => {
 });
 
 describe("the form of an OAuth request (RFC 6749 §3.2, §5.2)", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance({ engine: "sqlite" });
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance({ engine: "sqlite" });
 
   const send = async (path: string, body: string, headers: Readonly<Record<string, string>> = {}) => {
     const response = await fetch(instance.url + path, {

@@ -1,22 +1,17 @@
 // Offboarding over HTTP: what is told before a member is removed or suspended, what it ends, and the proof of it.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { defaultPolicy } from "@mintmark/core";
 import { newId } from "../../src/secrets/generate.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, type TestInstance } from "../support/instance.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import type { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`offboarding on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     /** An owner, and a member with a token here, one elsewhere, a key of their own beside one of the owner's. */
     async function fixture(role = "admin") {

@@ -1,23 +1,17 @@
 // Oversight over HTTP: what admins see of members' tokens and how they end them, as far as the policy lets them.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
 import { newId, newSecret } from "../../src/secrets/generate.ts";
 import { hashSecret } from "../../src/secrets/hash.ts";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 for (const engine of ENGINES) {
   describe(`oversight on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture(oversight: TokenPolicy["oversight"] = "list-and-revoke") {
       const owner = await seed.person();

@@ -1,18 +1,13 @@
 // An organization's tokens at a glance, and what the process that answers did in the last minutes.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { DAY_MS } from "@mintmark/core";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { startInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 describe("the overview", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance();
 
   async function fixture() {
     const owner = await seed.person("Ada Lovelace");

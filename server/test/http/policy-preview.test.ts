@@ -1,11 +1,11 @@
 // The preview of a token policy: what it says would break is what verification then refuses, and nothing is changed.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES } from "../support/instance.ts";
 import { assertRefused, organizationState } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -22,13 +22,7 @@ interface Item {
 
 for (const engine of ENGINES) {
   describe(`the preview of a token policy on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

@@ -1,24 +1,18 @@
 // The token policy over HTTP: read, replaced as a whole, and in force before it is answered.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";
-import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 const LATE_MS = 15 * 60_000 + 1_000;
 
 for (const engine of ENGINES) {
   describe(`the token policy on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     async function fixture() {
       const owner = await seed.person();

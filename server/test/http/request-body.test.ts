@@ -1,17 +1,13 @@
 // Bodies that nobody sends by accident: each is the sender's mistake, and none is on record as the server's.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { assertProblem } from "../support/accounts.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 describe("a request's body", () => {
-  let instance: TestInstance;
-  before(async () => {
-    instance = await startInstance();
-  });
-  after(() => instance.close());
+  const { instance } = withInstance();
 
   const faults = (): readonly string[] => instance.log.filter((line) => line.includes("request failed"));
 

@@ -1,9 +1,10 @@
 // A secret is the same secret with what copying puts around it, on every way in; and whatever text holds one can revoke it.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 type Wrapping = (secret: string) => string;
 
@@ -30,19 +31,15 @@ const FOUND: readonly Wrapping[] = [
 
 for (const engine of ENGINES) {
   describe(`a secret in a text on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let owner: Person;
     let organization: SeededOrganization;
     let service: Client;
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       owner = await seed.person();
       organization = await seed.organization(owner);
       ({ client: service } = await seed.service(owner));
     });
-    after(() => instance.close());
 
     const codeOf = async (secret: string): Promise<string> =>
       (await instance.client().withBearer(secret).get("/api/whoami")).body.code ?? "ok";

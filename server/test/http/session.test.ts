@@ -1,6 +1,6 @@
 // Signing in and out, and what a session is good for: over HTTP, on both engines.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import {
   actionsOf,
   assertProblem,
@@ -12,21 +12,16 @@ import {
   WRONG_PASSWORD,
 } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 for (const engine of ENGINES) {
   describe(`sessions on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     const signIn = (email: string, password: string): Promise<Reply> =>
       instance.client().post("/api/sign-in", { email, password });

@@ -7,8 +7,9 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { bearer, messageOf } from "../mcp/speak.ts";
-import { ENGINES, freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed, type SeededCredential } from "../support/seed.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));

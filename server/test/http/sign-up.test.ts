@@ -1,12 +1,13 @@
 // Opening an account: by an invitation, or where everyone may; over HTTP, on both engines.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
 import { actionsOf, assertProblem, browserOf, invite, PASSWORD } from "../support/accounts.ts";
 import type { Reply } from "../support/client.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
 import { changesIn, organizationState } from "../support/organization-state.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const UNKNOWN_TOKEN = "0".repeat(64);
 
@@ -20,17 +21,13 @@ const accountOf = (email: string) => ({ name: "Grace Hopper", email, password: P
 
 for (const engine of ENGINES) {
   describe(`sign-up by invitation on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let owner: Person;
     let organization: SeededOrganization;
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       owner = await seed.person();
       organization = await seed.organization(owner);
     });
-    after(() => instance.close());
 
     const signUp = (body: object): Promise<Reply> => instance.client().post("/api/sign-up", body);
 
@@ -153,13 +150,7 @@ for (const engine of ENGINES) {
   });
 
   describe(`open sign-up on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine, env: { MINTMARK_SIGN_UP: "open" } });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine, env: { MINTMARK_SIGN_UP: "open" } });
 
     const signUp = (body: object): Promise<Reply> => instance.client().post("/api/sign-up", body);
 

@@ -1,28 +1,25 @@
 // The life of a token over HTTP: minted, seen, renamed, replaced, revoked, dismissed; and who may do which.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { before, describe, it } from "node:test";
+import { startInstance } from "../support/instance.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const TOKENS = "/api/personal-access-tokens";
 const DAY_MS = 86_400_000;
 
 describe("personal access tokens", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance();
   let owner: Person;
   let person: Person;
   let organization: SeededOrganization;
 
   before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
     owner = await seed.person();
     person = await seed.person();
     organization = await seed.organization(owner);
     await seed.member(organization, person, "member");
   });
-  after(() => instance.close());
 
   const countTokens = async (who: Person) =>
     (await instance.deps.store.reads.listTokensOfUser(who.id, null, { limit: 200, after: null })).items.length;

@@ -1,24 +1,19 @@
 // How credentials were used, told to whoever may see them: by day, by address, by route, and never in words
 // that a request brought along.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { DAY_MS, type TokenPolicy } from "@mintmark/core";
 import { forgetOldUses, USE_HISTORY_DAYS } from "../../src/service/usage/forget-uses.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { startInstance } from "../support/instance.ts";
 import { assertRefused } from "../support/organization-state.ts";
 import { Seed } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const UNKNOWN = "none_00000000000000000000000000000000";
 
 describe("the history of use", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance({ env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1/32" } });
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance({ env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1/32" } });
 
   async function fixture() {
     const owner = await seed.person();

@@ -1,22 +1,16 @@
 // Every verdict on a credential, told to its holder by its own code, on every transport alike.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type ErrorCode, formatSecret } from "@mintmark/core";
 import { noteExpiries } from "../../src/service/token/note-expiries.ts";
-import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
-import { Seed } from "../support/seed.ts";
+import { ENGINES } from "../support/instance.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const DAY_MS = 86_400_000;
 
 for (const engine of ENGINES) {
   describe(`verification on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
-    before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
-    });
-    after(() => instance.close());
+    const { instance, seed } = withInstance({ engine });
 
     const system = { kind: "system", id: "test", name: "test" } as const;
 

@@ -10,11 +10,12 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pino } from "pino";
 import { Client } from "pg";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { countFaults } from "../../src/log/log.ts";
 import { LogOutput } from "../../src/log/output.ts";
 import { StoreUnavailable } from "../../src/store/store.ts";
 import { temporaryFolder } from "../store/open-stores.ts";
-import { freePort, startInstance } from "../support/instance.ts";
+import { startInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "src", "main.ts");

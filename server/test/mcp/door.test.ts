@@ -7,24 +7,20 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededCredential, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 import { bearer, callTool, codeOf, ERAS, type Headers, messageOf, speak, toolsOf } from "./speak.ts";
 
 describe("the door of the MCP server", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance();
   let owner: Person;
   let organization: SeededOrganization;
   let token: SeededCredential<string>;
   before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
     owner = await seed.person("Olga");
     organization = await seed.organization(owner, "Acme");
     token = await seed.token(owner, organization);
   });
-  after(() => instance.close());
 
   for (const era of ERAS) {
     it(`lets tokens and keys in by either header, in the revision of ${era}`, async () => {

@@ -1,10 +1,10 @@
 // The forms of messages and answers: what clients accept, leave out or send as null, ask for though it is not there,
 // and get wrong. Every answer is one that a client can read, and says what to do in words.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { startInstance, type TestInstance } from "../support/instance.ts";
+import { before, describe, it } from "node:test";
 import { requestOf, sendRaw } from "../support/raw.ts";
-import { Seed, type SeededCredential } from "../support/seed.ts";
+import type { SeededCredential } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 import { bearer, connectClient, type Era, ERAS, type Headers, messageOf, speak } from "./speak.ts";
 
 interface Reply {
@@ -15,15 +15,12 @@ interface Reply {
 }
 
 describe("the forms of MCP", () => {
-  let instance: TestInstance;
+  const { instance, seed } = withInstance();
   let token: SeededCredential<string>;
   before(async () => {
-    instance = await startInstance();
-    const seed = new Seed(instance);
     const owner = await seed.person();
     token = await seed.token(owner, owner.personal);
   });
-  after(() => instance.close());
 
   /** Posts a body by raw HTTP: fetch would add an `Accept` of its own. */
   async function post(body: string, headers: Headers): Promise<Reply> {

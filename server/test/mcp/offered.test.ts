@@ -1,10 +1,10 @@
 // The tools that are listed, and those that can be called, are exactly what the effective permissions allow: for every
 // role, narrowing, ceiling and MCP policy, for tokens and keys. What is expected is worked out from the tables here.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
-import { startInstance, type TestInstance } from "../support/instance.ts";
-import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
+import type { Person, SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 import { bearer, callTool, codeOf, type Headers, toolsOf } from "./speak.ts";
 
 const EVERYTHING =
@@ -77,15 +77,11 @@ function expectedTools({ isKey, permissions, mcp }: Holder): readonly string[] {
 }
 
 describe("the tools of a token", () => {
-  let instance: TestInstance;
-  let seed: Seed;
+  const { instance, seed } = withInstance();
   let owner: Person;
   before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
     owner = await seed.person();
   });
-  after(() => instance.close());
 
   async function setPolicy(id: OrganizationId, change: Partial<TokenPolicy>): Promise<void> {
     await instance.deps.store.transaction(async (tx) => {

@@ -5,14 +5,16 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { DAY_MS, type MembershipId, type TokenPolicy } from "@mintmark/core";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance, type Instance } from "../../src/instance.ts";
 import type { Transaction } from "../../src/store/store.ts";
 import { Client as Postgres } from "pg";
 import { pino } from "pino";
-import { ENGINES, freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { Client } from "../support/client.ts";
 import { type Person, Seed, type SeededCredential, type SeededOrganization } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 import { bearer, callTool, codeOf, connectClient, ERAS, type Headers, messageOf } from "./speak.ts";
 
 const LIMIT_MS = 100;
@@ -231,13 +233,7 @@ for (const engine of ENGINES) {
 }
 
 describe("streams", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance();
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance();
 
   async function openStreams(): Promise<number> {
     const { body } = await instance.client().get("/metrics");

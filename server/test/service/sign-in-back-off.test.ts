@@ -2,14 +2,15 @@
 // anyone else does; and the waits tell nobody which accounts exist.
 import assert from "node:assert/strict";
 import { createHook } from "node:async_hooks";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { Refusal } from "../../src/service/refusal.ts";
 import { backOffMs } from "../../src/service/session/back-off.ts";
 import { signIn } from "../../src/service/session/sign-in.ts";
 import { tryKeys } from "../../src/service/session/sign-in-tries.ts";
 import { actionsOf, originAt, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
-import { ENGINES, startInstance, type TestInstance, uniqueName } from "../support/instance.ts";
-import { type Person, Seed } from "../support/seed.ts";
+import { ENGINES, uniqueName } from "../support/instance.ts";
+import type { Person } from "../support/seed.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
@@ -26,17 +27,13 @@ describe("the back-off", () => {
 
 for (const engine of ENGINES) {
   describe(`back-off of sign-in on ${engine}`, () => {
-    let instance: TestInstance;
-    let seed: Seed;
+    const { instance, seed } = withInstance({ engine });
     let now = Date.now();
     let lastAddress = 0;
     let others: readonly Person[];
     before(async () => {
-      instance = await startInstance({ engine });
-      seed = new Seed(instance);
       others = await Promise.all(Array.from({ length: 100 }, () => personWithPassword(seed)));
     });
-    after(() => instance.close());
 
     const advance = (ms: number) => void (now += ms);
     /** An address that no other test tries from. */

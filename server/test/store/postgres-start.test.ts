@@ -6,12 +6,12 @@ import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { startCluster } from "../../../tests/support/postgres-cluster.ts";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance } from "../../src/instance.ts";
 import { StoreUnavailable } from "../../src/store/store.ts";
-import { freePort } from "../support/instance.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "src", "main.ts");
 

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { Client } from "../support/client.ts";
-import { freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { startInstance, type TestInstance } from "../support/instance.ts";
 import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));

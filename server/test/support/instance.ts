@@ -2,10 +2,10 @@
 // that a test can look for what must not be in it. Both engines, one clock that tests may turn.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pino } from "pino";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { scratchParent } from "../../../tests/support/scratch.ts";
 import { loadConfig } from "../../src/config/config.ts";
@@ -97,15 +97,6 @@ function memoryLogger(lines: string[]): ReturnType<typeof pino> {
     },
   });
   return pino({ level: "debug" }, stream);
-}
-
-/** A port of 127.0.0.1 that nothing listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A name no other test uses. */

@@ -5,17 +5,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance } from "../../src/instance.ts";
 import { type AuditEventRecord, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { createGroupCommit } from "../../src/verify/group-commit.ts";
 import { Client } from "../support/client.ts";
-import { type Engine, ENGINES, freePort, startInstance, type TestInstance } from "../support/instance.ts";
+import { type Engine, ENGINES, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
 import { temporaryFolder } from "../store/open-stores.ts";
+import { withInstance } from "../support/with-instance.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const AT_ONCE = 16;
@@ -38,13 +40,7 @@ describe("strict audit of uses", () => {
 });
 
 describe("an instance with MINTMARK_AUDIT_USE=strict", () => {
-  let instance: TestInstance;
-  let seed: Seed;
-  before(async () => {
-    instance = await startInstance({ env: { MINTMARK_AUDIT_USE: "strict" } });
-    seed = new Seed(instance);
-  });
-  after(() => instance.close());
+  const { instance, seed } = withInstance({ env: { MINTMARK_AUDIT_USE: "strict" } });
 
   const usesOf = async (id: string): Promise<readonly AuditEventRecord[]> =>
     (
