@@ -56,8 +56,8 @@ const config: UserConfig = defineConfig({
             },
             {
               name: "parts",
-              // Not the field that searches: only some pages have one, and its library is as large as all the rest here.
-              test: /lucide-react|@tanstack|web\/src\/(?:api|ui(?!\/search-choice)|session|credential)\//,
+              // Only some pages have the field that searches, whose library is large, or the form for a token.
+              test: /lucide-react|@tanstack|web\/src\/(?:api|ui(?!\/search-choice)|session|credential(?!\/(?:token|mint)-form))\//,
               minShareCount: 2,
               priority: 1,
             },

@@ -113,9 +113,39 @@ testRule({
     }),
   twin: {
     files: [
-      file("web/src/features/tokens/page.tsx", 'import { a } from "../members/a.ts";\nimport { b } from "./b.ts";\n'),
+      file("web/src/features/token/page.tsx", 'import { a } from "../member/a.ts";\nimport { b } from "./b.ts";\n'),
     ],
-    violations: ["web/src/features/tokens/page.tsx imports ../members/a.ts"],
+    violations: ["web/src/features/token/page.tsx imports ../member/a.ts"],
+  },
+});
+
+/** The domains of the server; AI clients have a name of their own, since they are set up here alone. */
+const FEATURES: ReadonlySet<string> = new Set([
+  "token",
+  "member",
+  "invitation",
+  "organization",
+  "api-key",
+  "policy",
+  "audit",
+  "notice",
+  "usage",
+  "account",
+  "session",
+  "device",
+  "admin",
+  "mcp-client",
+]);
+
+testRule({
+  name: "features of the web app carry the names of the domains",
+  because: "whoever knows where the server keeps a thing finds it here by the same name",
+  subject: (path) => featureOf(path) !== null,
+  check: (files) =>
+    files.filter(({ path }) => !FEATURES.has(featureOf(path) ?? "")).map(({ path }) => `${path} is in no domain`),
+  twin: {
+    files: [file("web/src/features/joining/page.tsx"), file("web/src/features/token/page.tsx")],
+    violations: ["web/src/features/joining/page.tsx is in no domain"],
   },
 });
 

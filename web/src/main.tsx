@@ -3,8 +3,7 @@
 // Rule: logic is in .ts files, which the tests run; .tsx files only draw.
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/app.tsx";
-import { createQueryClient } from "./app/query-client.ts";
+import { App, createQueryClient } from "./app/app.tsx";
 import { createAppRouter } from "./app/router.tsx";
 import { holdLinkSecrets } from "./session/link-secret.ts";
 import "./ui/styles.css";

@@ -1,9 +1,9 @@
 // What the app reads from and writes into its addresses.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseTheme } from "../src/app/theme.ts";
 import { parseSearch, pickText, stringifySearch } from "../src/app/search-params.ts";
-import { isSameEmail } from "../src/features/joining/same-email.ts";
+import { parseTheme } from "../src/app/theme.ts";
+import { isSameEmail } from "../src/features/invitation/invited-person.ts";
 import { readLinkSecret } from "../src/session/link-secret.ts";
 
 describe("queries", () => {

@@ -7,7 +7,7 @@ import {
   tokenFilterOf,
   userFilterOf,
 } from "../src/features/admin/admin-search.ts";
-import { countOf } from "../src/features/admin/words.ts";
+import { counted } from "../src/ui/text.ts";
 
 describe("changedSearch()", () => {
   it("keeps what was chosen, and drops from the address what is empty", () => {
@@ -49,7 +49,7 @@ describe("the filter of a search", () => {
 describe("countOf()", () => {
   it("says one thing and several", () => {
     assert.deepEqual(
-      [0, 1, 1200].map((count) => countOf(count, "token")),
+      [0, 1, 1200].map((count) => counted(count, "token")),
       ["0 tokens", "1 token", "1,200 tokens"],
     );
   });

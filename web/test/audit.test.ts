@@ -1,11 +1,11 @@
 // The audit log in words, and its filter in the address.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { AuditEvent } from "../src/api/types.ts";
 import { changedSearch, filterOf } from "../src/audit/audit-search.ts";
 import { changesOf, factsOf } from "../src/audit/change-text.ts";
 import { actionLabel, actorLabel, ALL_ACTIONS, targetLabel } from "../src/audit/event-text.ts";
 import { placeOf, type Reader, type Reference } from "../src/audit/reference-place.ts";
-import type { AuditEvent } from "../src/api/types.ts";
 import {
   daysChoices,
   isPending,

@@ -4,15 +4,15 @@ import { describe, it } from "node:test";
 import {
   barsPath,
   compact,
-  counted,
   longDay,
   LOOKS,
+  parseSpan,
   shortDay,
   strength,
   topSeries,
   usesInWords,
 } from "../src/chart/series.ts";
-import { parseSpan } from "../src/chart/span.ts";
+import { counted } from "../src/ui/text.ts";
 
 describe("days", () => {
   it("are days in UTC, whatever the time zone of whoever reads", () => {

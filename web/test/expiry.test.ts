@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   allowedChoice,
-  DAY_MS,
   dateRange,
+  DAY_MS,
   isAllowed,
   localDate,
   NO_LIMITS,

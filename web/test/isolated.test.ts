@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isolated } from "../src/ui/isolated.ts";
+import { isolated } from "../src/ui/text.ts";
 
 describe("isolated()", () => {
   it("leaves a name alone that runs from left to right", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
-import { fitDraft, mintRequest, mintRules, startDraft, unavailablePermissions } from "../src/mint/mint-form.ts";
+import { fitDraft, mintRequest, mintRules, startDraft, unavailablePermissions } from "../src/credential/mint-form.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const INSTANCE = {

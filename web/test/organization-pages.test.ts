@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
-import { memberActions } from "../src/features/members/member-actions.ts";
+import { passwordOutcome } from "../src/features/account/password-outcome.ts";
+import { memberActions } from "../src/features/member/member-text.ts";
 import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
-import { passwordOutcome } from "../src/features/profile/password-outcome.ts";
 import { describeUserAgent } from "../src/ui/user-agent.ts";
 
 const ROLES = [

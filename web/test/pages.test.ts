@@ -1,7 +1,7 @@
 // Lists are read to their end, and not for ever.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { collectPages } from "../src/api/pages.ts";
+import { collectPages } from "../src/api/client.ts";
 
 it("collectPages() follows the cursors to the end", async () => {
   const asked: (string | undefined)[] = [];

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { InstanceMetrics } from "../src/api/types.ts";
-import { duration, latencyPoints, rate, ratePoints } from "../src/features/metrics/metrics-text.ts";
+import { isUncounted, routeInWords, usageInWords, usePoints } from "../src/credential/usage-text.ts";
+import { duration, latencyPoints, rate, ratePoints } from "../src/features/admin/metrics-text.ts";
 import {
   ageInWords,
   calendarWeeks,
@@ -10,8 +11,7 @@ import {
   refusalsByDay,
   refusalsInWords,
   usesInWords,
-} from "../src/features/overview/overview-text.ts";
-import { isUncounted, routeInWords, usageInWords, usePoints } from "../src/credential/usage-text.ts";
+} from "../src/features/usage/overview-text.ts";
 
 describe("a token's use", () => {
   const days = [

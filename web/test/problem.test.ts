@@ -1,8 +1,7 @@
 // What the app makes of refusals and of answers that are none of the server's.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isSignedOut, isTransient, networkProblem, parseProblem, toProblem } from "../src/api/problem.ts";
-import { adviceFor } from "../src/ui/problem-advice.ts";
+import { adviceFor, isSignedOut, isTransient, networkProblem, parseProblem, toProblem } from "../src/api/problem.ts";
 import { validityMessage } from "../src/ui/validity.ts";
 
 describe("parseProblem()", () => {

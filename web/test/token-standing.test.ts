@@ -12,7 +12,7 @@ import {
   openReplacements,
   parseTokenFilter,
   standingReason,
-} from "../src/features/tokens/token-standing.ts";
+} from "../src/features/token/token-standing.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const days = (count: number): string => new Date(NOW + count * 86_400_000).toISOString();

@@ -1,13 +1,6 @@
 // The signed-in person's own account and browser sessions.
-import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
-import { collectPages } from "./pages.ts";
-
-export const browserSessionsQuery = queryOptions({
-  queryKey: ["account", "sessions"],
-  queryFn: ({ signal }) =>
-    collectPages((query) => answerOf(api.GET("/api/account/sessions", { params: { query }, signal }))),
-});
+import type { EndedByProof, Session } from "./types.ts";
 
 export function renameAccount(name: string): Promise<void> {
   return done(api.PATCH("/api/account", { body: { name } }));
@@ -30,10 +23,40 @@ export function deleteAccount(password: string): Promise<void> {
   return done(api.DELETE("/api/account", { body: { password } }));
 }
 
-export function endSession(id: string): Promise<void> {
-  return done(api.DELETE("/api/account/sessions/{id}", { params: { path: { id } } }));
+// Who is signed in, signing in and out, and joining.
+
+export interface NewAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
 }
 
-export function endOtherSessions(): Promise<{ endedSessions: number }> {
-  return answerOf(api.DELETE("/api/account/sessions"));
+export function signUp(body: NewAccount & { readonly invitation?: string }): Promise<Session> {
+  return answerOf(api.POST("/api/sign-up", { body }));
+}
+
+// Proving the signed-in person's email address.
+
+/** Mails a link to the address; resolves when the mail server has taken the letter. */
+export function requestVerification(): Promise<void> {
+  return done(api.POST("/api/account/email/verification"));
+}
+
+/** The address that is confirmed now, and what that ended. */
+export function verifyEmail(token: string): Promise<{ readonly email: string; readonly ended: EndedByProof | null }> {
+  return answerOf(api.POST("/api/email/verify", { body: { token } }));
+}
+
+// Setting a new password without the old one.
+
+export function forgotPassword(email: string): Promise<void> {
+  return done(api.POST("/api/password/forgot", { body: { email } }));
+}
+
+export function resetPassword(body: {
+  readonly token: string;
+  readonly password: string;
+  readonly revokeTokens: boolean;
+}): Promise<{ endedSessions: number; revokedTokens: number }> {
+  return answerOf(api.POST("/api/password/reset", { body }));
 }

@@ -1,10 +1,30 @@
+// Who is signed in, signing in and out, and joining.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { NewAccount } from "./account.ts";
+import type { AuditFilter } from "./audit.ts";
+import { answerOf, api, collectPages, done, PAGED } from "./client.ts";
+import type {
+  AdminOrganizationDetail,
+  AdminUser,
+  AdminUserDetail,
+  Member,
+  RevokedTokens,
+  Service,
+  Session,
+} from "./types.ts";
+
+export const instanceQuery = queryOptions({
+  queryKey: ["instance"],
+  queryFn: ({ signal }) => answerOf(api.GET("/api/instance", { signal })),
+  staleTime: 5 * 60_000,
+});
+
+export function setUpInstance(body: NewAccount & { readonly code: string }): Promise<Session> {
+  return answerOf(api.POST("/api/setup", { body }));
+}
+
 // The services that verify tokens, and the audit log of the whole instance. Files that begin with `admin-` have what
 // else an instance admin does.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { AuditFilter } from "./audit.ts";
-import { answerOf, api, done } from "./client.ts";
-import { collectPages, PAGED } from "./pages.ts";
-import type { Service } from "./types.ts";
 
 export const servicesQuery = queryOptions({
   queryKey: ["admin", "services"],
@@ -35,4 +55,149 @@ export function instanceEventsQuery(filter: AuditFilter) {
     },
     ...PAGED,
   });
+}
+
+// People's accounts, as an instance admin sees and changes them.
+
+export interface AdminUserFilter {
+  readonly query?: string;
+  readonly state?: "active" | "suspended";
+  readonly instanceAdmin?: boolean;
+}
+
+/** Whatever is read of accounts: everything of it is read anew after a change. */
+export const ADMIN_USERS = ["admin", "users"] as const;
+
+const USERS_A_PAGE = 50;
+const MATCHES = 8;
+
+export function adminUsersQuery(filter: AdminUserFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...ADMIN_USERS, "list", filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, limit: USERS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return answerOf(api.GET("/api/admin/users", { params: { query }, signal }));
+    },
+    ...PAGED,
+  });
+}
+
+/** The first few whose name or address has these words in it; of everybody, or only of those who are not suspended. */
+export function adminUserMatchesQuery(words: string, state?: "active") {
+  const query = { limit: MATCHES, ...(state && { state }), ...(words === "" ? {} : { query: words }) };
+  return queryOptions({
+    queryKey: [...ADMIN_USERS, "matches", state ?? "all", words],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/admin/users", { params: { query }, signal })),
+  });
+}
+
+export function adminUserQuery(id: string) {
+  return queryOptions({
+    queryKey: [...ADMIN_USERS, "one", id],
+    queryFn: ({ signal }): Promise<AdminUserDetail> =>
+      answerOf(api.GET("/api/admin/users/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+export function suspendUser(id: string): Promise<void> {
+  return done(api.POST("/api/admin/users/{id}/suspend", { params: { path: { id } } }));
+}
+
+export function reinstateUser(id: string): Promise<void> {
+  return done(api.POST("/api/admin/users/{id}/reinstate", { params: { path: { id } } }));
+}
+
+export async function setInstanceAdmin(id: string, instanceAdmin: boolean): Promise<AdminUser> {
+  const params = { path: { id } };
+  return (await answerOf(api.PATCH("/api/admin/users/{id}", { params, body: { instanceAdmin } }))).user;
+}
+
+/** How many browsers were signed out. */
+export async function endUserSessions(id: string): Promise<number> {
+  const params = { path: { id } };
+  return (await answerOf(api.POST("/api/admin/users/{id}/end-sessions", { params }))).endedSessions;
+}
+
+export function revokeUserTokens(id: string, organizationIds: string[]): Promise<RevokedTokens> {
+  const params = { path: { id } };
+  return answerOf(api.POST("/api/admin/users/{id}/revoke-tokens", { params, body: { organizationIds } }));
+}
+
+// Organizations from outside, as an instance admin sees them.
+
+export interface AdminOrganizationFilter {
+  readonly query?: string;
+  readonly state: "active" | "deleted" | "all";
+  readonly personal?: boolean;
+  readonly withoutOwner?: boolean;
+}
+
+export const ADMIN_ORGANIZATIONS = ["admin", "organizations"] as const;
+
+const ORGANIZATIONS_A_PAGE = 50;
+
+export function adminOrganizationsQuery(filter: AdminOrganizationFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...ADMIN_ORGANIZATIONS, "list", filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, limit: ORGANIZATIONS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return answerOf(api.GET("/api/admin/organizations", { params: { query }, signal }));
+    },
+    ...PAGED,
+  });
+}
+
+/** The first few whose name has these words in it, personal and deleted ones too. */
+export function adminOrganizationMatchesQuery(words: string) {
+  const query = { limit: MATCHES, state: "all" as const, ...(words === "" ? {} : { query: words }) };
+  return queryOptions({
+    queryKey: [...ADMIN_ORGANIZATIONS, "matches", words],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/admin/organizations", { params: { query }, signal })),
+  });
+}
+
+export function adminOrganizationQuery(id: string) {
+  return queryOptions({
+    queryKey: [...ADMIN_ORGANIZATIONS, "one", id],
+    queryFn: ({ signal }): Promise<AdminOrganizationDetail> =>
+      answerOf(api.GET("/api/admin/organizations/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+export function appointOwner(id: string, userId: string): Promise<Member> {
+  const params = { path: { id } };
+  return answerOf(api.POST("/api/admin/organizations/{id}/owners", { params, body: { userId } }));
+}
+
+// Everybody's personal access tokens, as an instance admin sees and ends them: never a secret.
+
+export interface AdminTokenFilter {
+  readonly query?: string;
+  readonly user?: string;
+  readonly organization?: string;
+  readonly state?: "live" | "expired" | "revoked" | "suspended";
+  readonly stale?: boolean;
+  readonly neverUsed?: boolean;
+}
+
+export const ADMIN_TOKENS = ["admin", "tokens"] as const;
+
+const TOKENS_A_PAGE = 50;
+
+export function adminTokensQuery(filter: AdminTokenFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...ADMIN_TOKENS, filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, limit: TOKENS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return answerOf(api.GET("/api/admin/personal-access-tokens", { params: { query }, signal }));
+    },
+    ...PAGED,
+  });
+}
+
+/** What the server takes in one request. */
+export const MOST_TOKENS_AT_ONCE = 200;
+
+export function revokeTokensAsAdmin(ids: string[]): Promise<RevokedTokens> {
+  return answerOf(api.POST("/api/admin/personal-access-tokens/revoke", { body: { ids } }));
 }

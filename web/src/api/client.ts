@@ -4,7 +4,7 @@
 // show one once.
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "./openapi.generated.ts";
-import { isSignedOut, networkProblem, Problem, parseProblem, sessionEnded } from "./problem.ts";
+import { isSignedOut, networkProblem, parseProblem, Problem, sessionEnded } from "./problem.ts";
 
 export const api: Client<paths> = createClient<paths>({
   headers: { Accept: "application/json" },
@@ -64,4 +64,36 @@ function unreadable(error: unknown): never {
     title: "The answer did not come from Mintmark",
     detail: "A proxy or a sign-in page of your network may have answered instead. Reload the page and try again.",
   });
+}
+
+// Lists come in pages. Most screens here want the whole list, so that searching it is honest.
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** How a list that is read page by page, as far as one scrolls, goes on. */
+export const PAGED = {
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: { readonly nextCursor: string | null }): string | null => page.nextCursor,
+} as const;
+
+const PAGE_SIZE = 200;
+/** 5,000 rows: beyond that a screen says that it shows the first ones. */
+const MAX_PAGES = 25;
+
+/** Follows the cursors to the end, or to `MAX_PAGES`; then `nextCursor` tells that there is more. */
+export async function collectPages<Item>(
+  fetchPage: (query: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
+): Promise<Page<Item>> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page: Page<Item> = await fetchPage({ limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === null) break;
+  }
+  return { items, nextCursor: cursor };
 }

@@ -1,6 +1,6 @@
 // Logins from a terminal: opened, approved and denied by the person who is signed in here.
 import { answerOf, api } from "./client.ts";
-import type { MintInput } from "./tokens.ts";
+import type { MintInput } from "./token.ts";
 import type { DeviceDecision, DeviceLogin } from "./types.ts";
 
 /** From now on this browser alone can decide about the login. */

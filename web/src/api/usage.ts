@@ -1,8 +1,8 @@
 // How credentials were used: one credential, a list of them, an organization's, and this instance right now.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { apiKeysKey } from "./api-keys.ts";
+import { apiKeysKey } from "./api-key.ts";
 import { answerOf, api } from "./client.ts";
-import { organizationTokensKey } from "./organization-tokens.ts";
+import { organizationTokensKey } from "./token.ts";
 
 /** How many days back a history goes. */
 export type Span = 30 | 90;

@@ -1,7 +1,8 @@
 // Puts the app together: the cache, the router and announcements.
-import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { isTransient } from "../api/problem.ts";
 import { AnnouncerProvider } from "../ui/announcer.tsx";
 import type { AppRouter } from "./router.tsx";
 
@@ -18,4 +19,21 @@ export function App({ queryClient, router }: AppProps): ReactElement {
       </AnnouncerProvider>
     </QueryClientProvider>
   );
+}
+
+// The cache of what the server said. It lives in memory only and never holds a secret: those come from
+// actions, which nothing caches.
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        retry: (failures, error) => failures < 2 && isTransient(error),
+        retryDelay: (failures) => 400 * 2 ** failures,
+        // An offline browser still reaches a server on its own network: try, and show the failure.
+        networkMode: "always",
+      },
+    },
+  });
 }

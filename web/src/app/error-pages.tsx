@@ -1,6 +1,6 @@
 // When there is nothing else to show: an unknown address, a server that does not answer, a bug.
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { Compass, ServerOff } from "lucide-react";
 import { type ReactElement, useEffect } from "react";
 import { isTransient, toProblem } from "../api/problem.ts";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import { unreadNoticesQuery } from "../api/notices.ts";
+import { unreadNoticesQuery } from "../api/notice.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 

@@ -1,10 +1,19 @@
-// The addresses that need no session.
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { instanceQuery, sessionQuery } from "../api/session.ts";
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { instanceQuery } from "../api/admin.ts";
+import { sessionQuery } from "../api/session.ts";
 import { safeReturnTo } from "../session/return-to.ts";
+import { AppErrorPage, NotFoundPage } from "./error-pages.tsx";
 import { PublicFrame } from "./public-frame.tsx";
-import { root } from "./root-route.tsx";
 import { pickText } from "./search-params.ts";
+
+export const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  errorComponent: AppErrorPage,
+  notFoundComponent: NotFoundPage,
+});
+
+// The addresses that need no session.
 
 const open = createRoute({
   getParentRoute: () => root,
@@ -18,7 +27,7 @@ const open = createRoute({
 const setUp = createRoute({
   getParentRoute: () => open,
   path: "/setup",
-  component: lazyRouteComponent(() => import("../features/joining/set-up-page.tsx"), "SetUpPage"),
+  component: lazyRouteComponent(() => import("../features/admin/set-up-page.tsx"), "SetUpPage"),
 });
 
 const signIn = createRoute({
@@ -33,37 +42,37 @@ const signIn = createRoute({
     const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
     if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });
   },
-  component: lazyRouteComponent(() => import("../features/joining/sign-in-page.tsx"), "SignInPage"),
+  component: lazyRouteComponent(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
 });
 
 const signUp = createRoute({
   getParentRoute: () => open,
   path: "/sign-up",
-  component: lazyRouteComponent(() => import("../features/joining/sign-up-page.tsx"), "SignUpPage"),
+  component: lazyRouteComponent(() => import("../features/account/sign-up-page.tsx"), "SignUpPage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => open,
   path: "/invitation",
-  component: lazyRouteComponent(() => import("../features/joining/invitation-page.tsx"), "InvitationPage"),
+  component: lazyRouteComponent(() => import("../features/invitation/invitation-page.tsx"), "InvitationPage"),
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => open,
   path: "/forgot-password",
-  component: lazyRouteComponent(() => import("../features/joining/forgot-password-page.tsx"), "ForgotPasswordPage"),
+  component: lazyRouteComponent(() => import("../features/account/password-pages.tsx"), "ForgotPasswordPage"),
 });
 
 const resetPassword = createRoute({
   getParentRoute: () => open,
   path: "/reset-password",
-  component: lazyRouteComponent(() => import("../features/joining/reset-password-page.tsx"), "ResetPasswordPage"),
+  component: lazyRouteComponent(() => import("../features/account/password-pages.tsx"), "ResetPasswordPage"),
 });
 
 const verifyEmail = createRoute({
   getParentRoute: () => open,
   path: "/verify-email",
-  component: lazyRouteComponent(() => import("../features/joining/verify-email-page.tsx"), "VerifyEmailPage"),
+  component: lazyRouteComponent(() => import("../features/account/verify-email-page.tsx"), "VerifyEmailPage"),
 });
 
 export const openRoutes = open.addChildren([

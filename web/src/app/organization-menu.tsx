@@ -1,10 +1,15 @@
 // The organization one is acting in: which it is, switching, and creating another.
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
+import { createOrganization } from "../api/organization.ts";
 import { useOrganizations, useSession } from "../session/use-session.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "../ui/menu.tsx";
-import { CreateOrganizationDialog } from "./create-organization-dialog.tsx";
-import { useSwitchOrganization } from "./use-switch-organization.ts";
+import { useAction } from "../ui/use-action.ts";
+import { useSwitchOrganization } from "./frame-actions.ts";
 
 export function OrganizationMenu(): ReactElement {
   const session = useSession();
@@ -52,5 +57,48 @@ export function OrganizationMenu(): ReactElement {
         }}
       />
     </>
+  );
+}
+
+interface CreateOrganizationDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+export function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrganizationDialogProps): ReactElement {
+  const action = useAction();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title="Create organization"
+      lead="You become its owner and can invite others. Tokens made in it carry no authority anywhere else."
+    >
+      <Form
+        action={action}
+        fields={["name"]}
+        onSubmit={async (values) => onCreated((await createOrganization(values.text("name"))).id)}
+      >
+        <TextField
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="organization"
+          error={action.fieldErrors["name"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Create organization
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
   );
 }

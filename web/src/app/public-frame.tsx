@@ -1,8 +1,8 @@
 // The frame of the pages that need no session: the mark above a narrow column.
 import { Link, Outlet } from "@tanstack/react-router";
-import type { ReactElement, ReactNode } from "react";
+import { CloudOff } from "lucide-react";
+import { type ReactElement, type ReactNode, useSyncExternalStore } from "react";
 import { Mark } from "../ui/mark.tsx";
-import { OfflineBar } from "./offline-bar.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 
 export function PublicFrame(): ReactElement {
@@ -39,4 +39,28 @@ export function BareFrame({ children }: { readonly children: ReactNode }): React
       <OfflineBar />
     </div>
   );
+}
+
+/** Says that the browser is offline. Over the page, so that nothing moves when it comes and goes. */
+export function OfflineBar(): ReactElement {
+  const online = useSyncExternalStore(subscribe, () => navigator.onLine);
+  return (
+    <output className="fixed inset-x-0 bottom-0 z-40 block print:hidden">
+      {!online && (
+        <span className="flex items-center justify-center gap-2 border-t border-brass-line bg-brass-wash px-4 py-2 text-[0.8125rem]">
+          <CloudOff className="size-4 shrink-0 text-brass" aria-hidden="true" />
+          You are offline. What you see may be old, and nothing can be saved until you are back.
+        </span>
+      )}
+    </output>
+  );
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("online", listener);
+  window.addEventListener("offline", listener);
+  return () => {
+    window.removeEventListener("online", listener);
+    window.removeEventListener("offline", listener);
+  };
 }

@@ -1,14 +1,14 @@
 // Every address of the app, those without a session in open-routes.tsx. Each page is its own file of code, loaded when it is first visited.
 // Signed-in pages hang under `shell`, which loads the session or leads to the sign-in page.
-import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { instanceQuery } from "../api/admin.ts";
 import { isSignedOut, toProblem } from "../api/problem.ts";
-import { instanceQuery, sessionQuery } from "../api/session.ts";
+import { sessionQuery } from "../api/session.ts";
 import { AUDIT_SEARCH } from "../audit/audit-search.ts";
 import { HOME, returnToQuery } from "../session/return-to.ts";
 import { AppErrorPage, NotFoundInShell, NotFoundPage, PageError } from "./error-pages.tsx";
-import { openRoutes } from "./open-routes.tsx";
-import { root } from "./root-route.tsx";
+import { openRoutes, root } from "./open-routes.tsx";
 import { parseSearch, pickText, stringifySearch } from "./search-params.ts";
 import { PageSkeleton, Shell, ShellSkeleton } from "./shell.tsx";
 
@@ -49,33 +49,33 @@ const tokens = createRoute({
   ...inShell,
   path: "/settings/tokens",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["state"]),
-  component: lazyRouteComponent(() => import("../features/tokens/tokens-page.tsx"), "TokensPage"),
+  component: lazyRouteComponent(() => import("../features/token/tokens-page.tsx"), "TokensPage"),
 });
 
 const newToken = createRoute({
   ...inShell,
   path: "/settings/tokens/new",
-  component: lazyRouteComponent(() => import("../features/tokens/new-token-page.tsx"), "NewTokenPage"),
+  component: lazyRouteComponent(() => import("../features/token/new-token-page.tsx"), "NewTokenPage"),
 });
 
 const token = createRoute({
   ...inShell,
   path: "/settings/tokens/$tokenId",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
-  component: lazyRouteComponent(() => import("../features/tokens/token-page.tsx"), "TokenPage"),
+  component: lazyRouteComponent(() => import("../features/token/token-page.tsx"), "TokenPage"),
 });
 
 const replaceToken = createRoute({
   ...inShell,
   path: "/settings/tokens/$tokenId/replace",
-  component: lazyRouteComponent(() => import("../features/tokens/replace-token-page.tsx"), "ReplaceTokenPage"),
+  component: lazyRouteComponent(() => import("../features/token/replace-token-page.tsx"), "ReplaceTokenPage"),
 });
 
 const cliConnect = createRoute({
   ...inShell,
   path: "/cli/connect",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["name", "permissions", "expires"]),
-  component: lazyRouteComponent(() => import("../features/tokens/cli-connect-page.tsx"), "CliConnectPage"),
+  component: lazyRouteComponent(() => import("../features/token/new-token-page.tsx"), "CliConnectPage"),
 });
 
 const cliAuthorize = createRoute({
@@ -83,7 +83,7 @@ const cliAuthorize = createRoute({
   path: "/cli/authorize",
   validateSearch: (search: Record<string, unknown>) =>
     pickText(search, ["code_challenge", "code_challenge_method", "redirect_uri", "state", "device_name"]),
-  component: lazyRouteComponent(() => import("../features/device/authorize-page.tsx"), "AuthorizePage"),
+  component: lazyRouteComponent(() => import("../features/device/device-page.tsx"), "AuthorizePage"),
 });
 
 const device = createRoute({
@@ -96,7 +96,7 @@ const connect = createRoute({
   ...inShell,
   path: "/connect",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["client", "system", "holding", "token"]),
-  component: lazyRouteComponent(() => import("../features/connect/connect-page.tsx"), "ConnectPage"),
+  component: lazyRouteComponent(() => import("../features/mcp-client/connect-page.tsx"), "ConnectPage"),
 });
 
 const connectClient = createRoute({
@@ -110,86 +110,92 @@ const connectClient = createRoute({
 const profile = createRoute({
   ...inShell,
   path: "/settings/profile",
-  component: lazyRouteComponent(() => import("../features/profile/profile-page.tsx"), "ProfilePage"),
+  component: lazyRouteComponent(() => import("../features/account/profile-page.tsx"), "ProfilePage"),
 });
 
 const organizations = createRoute({
   ...inShell,
   path: "/settings/organizations",
-  component: lazyRouteComponent(() => import("../features/organizations/organizations-page.tsx"), "OrganizationsPage"),
+  component: lazyRouteComponent(() => import("../features/organization/organizations-page.tsx"), "OrganizationsPage"),
 });
 
 const sessions = createRoute({
   ...inShell,
   path: "/settings/sessions",
-  component: lazyRouteComponent(() => import("../features/sessions/sessions-page.tsx"), "SessionsPage"),
+  component: lazyRouteComponent(() => import("../features/session/sessions-page.tsx"), "SessionsPage"),
 });
 
 const activity = createRoute({
   ...inShell,
   path: "/settings/activity",
   validateSearch: (search: Record<string, unknown>) => pickText(search, AUDIT_SEARCH),
-  component: lazyRouteComponent(() => import("../features/activity/activity-page.tsx"), "ActivityPage"),
+  component: lazyRouteComponent(() => import("../features/audit/activity-page.tsx"), "ActivityPage"),
 });
 
 const notices = createRoute({
   ...inShell,
   path: "/settings/notices",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["unread", "kind"]),
-  component: lazyRouteComponent(() => import("../features/notices/notices-page.tsx"), "NoticesPage"),
+  component: lazyRouteComponent(() => import("../features/notice/notices-page.tsx"), "NoticesPage"),
 });
 
 const overview = createRoute({
   ...inShell,
   path: "/organization",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
-  component: lazyRouteComponent(() => import("../features/overview/overview-page.tsx"), "OverviewPage"),
+  component: lazyRouteComponent(() => import("../features/usage/overview-page.tsx"), "OverviewPage"),
 });
 
 const members = createRoute({
   ...inShell,
   path: "/organization/members",
-  component: lazyRouteComponent(() => import("../features/members/members-page.tsx"), "MembersPage"),
+  component: lazyRouteComponent(() => import("../features/member/members-page.tsx"), "MembersPage"),
 });
 
 const offboarding = createRoute({
   ...inShell,
   path: "/organization/members/$membershipId/offboarding",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["mode"]),
-  component: lazyRouteComponent(() => import("../features/offboarding/offboarding-page.tsx"), "OffboardingPage"),
+  component: lazyRouteComponent(() => import("../features/member/offboarding-page.tsx"), "OffboardingPage"),
 });
 
 const offboardingReceipt = createRoute({
   ...inShell,
   path: "/organization/members/receipts/$eventId",
-  component: lazyRouteComponent(() => import("../features/offboarding/receipt-page.tsx"), "OffboardingReceiptPage"),
+  component: lazyRouteComponent(
+    () => import("../features/member/offboarding-receipt-page.tsx"),
+    "OffboardingReceiptPage",
+  ),
 });
 
 const organizationTokens = createRoute({
   ...inShell,
   path: "/organization/tokens",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["state", "use", "expires", "sort", "member"]),
-  component: lazyRouteComponent(() => import("../features/oversight/tokens-page.tsx"), "OrganizationTokensPage"),
+  component: lazyRouteComponent(
+    () => import("../features/token/organization-tokens-page.tsx"),
+    "OrganizationTokensPage",
+  ),
 });
 
 const organizationToken = createRoute({
   ...inShell,
   path: "/organization/tokens/$tokenId",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
-  component: lazyRouteComponent(() => import("../features/oversight/token-page.tsx"), "OrganizationTokenPage"),
+  component: lazyRouteComponent(() => import("../features/token/organization-token-page.tsx"), "OrganizationTokenPage"),
 });
 
 const apiKeys = createRoute({
   ...inShell,
   path: "/organization/api-keys",
-  component: lazyRouteComponent(() => import("../features/api-keys/api-keys-page.tsx"), "ApiKeysPage"),
+  component: lazyRouteComponent(() => import("../features/api-key/api-keys-page.tsx"), "ApiKeysPage"),
 });
 
 const apiKey = createRoute({
   ...inShell,
   path: "/organization/api-keys/$keyId",
   validateSearch: (search: Record<string, unknown>) => pickText(search, ["days"]),
-  component: lazyRouteComponent(() => import("../features/api-keys/api-key-page.tsx"), "ApiKeyPage"),
+  component: lazyRouteComponent(() => import("../features/api-key/api-key-page.tsx"), "ApiKeyPage"),
 });
 
 const policy = createRoute({
@@ -255,7 +261,7 @@ const adminAudit = createRoute({
 const adminMetrics = createRoute({
   ...inShell,
   path: "/admin/metrics",
-  component: lazyRouteComponent(() => import("../features/metrics/metrics-page.tsx"), "MetricsPage"),
+  component: lazyRouteComponent(() => import("../features/admin/metrics-page.tsx"), "MetricsPage"),
 });
 
 const adminServices = createRoute({

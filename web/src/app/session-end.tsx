@@ -6,7 +6,6 @@ import { type ReactElement, useCallback, useEffect, useRef, useState } from "rea
 import { onSignedOut } from "../api/client.ts";
 import { signIn, switchOrganization } from "../api/session.ts";
 import { returnToQuery } from "../session/return-to.ts";
-import { hasUnsavedInput, watchInput } from "../session/unsaved-input.ts";
 import { useEnterSession, useSession } from "../session/use-session.ts";
 import { useAnnounce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
@@ -92,4 +91,26 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
       </Form>
     </Dialog>
   );
+}
+
+// Whether something has been typed into a form that is still on the page and would be lost with it.
+
+const edited = new Set<HTMLFormElement>();
+
+/** Notes in which forms people type. Returns what stops it. */
+function watchInput(): () => void {
+  document.addEventListener("input", note, { capture: true });
+  return () => document.removeEventListener("input", note, { capture: true });
+}
+
+function hasUnsavedInput(): boolean {
+  for (const form of edited) if (!form.isConnected) edited.delete(form);
+  return edited.size > 0;
+}
+
+function note({ target }: Event): void {
+  // What filters a list is in the address, or typed again in a moment.
+  if (!(target instanceof HTMLElement) || target.matches("[type=search], [role=search] *")) return;
+  const form = target.closest("form");
+  if (form !== null) edited.add(form);
 }

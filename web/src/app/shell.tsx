@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: header with the organization, navigation, and the page.
+import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { BookOpen, Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
-import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { ReauthenticationProvider } from "../session/reauthentication.tsx";
 import { useSession } from "../session/use-session.ts";
@@ -9,16 +9,14 @@ import { IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Bar, LoadingRows } from "../ui/placeholder.tsx";
-import { KeyboardProvider, useOverlay } from "./keyboard/keyboard.tsx";
-import { PaletteButton } from "./keyboard/palette-button.tsx";
+import { openDocumentation, useSignOut } from "./frame-actions.ts";
+import { KeyboardProvider, PaletteButton, useOverlay } from "./keyboard/keyboard.tsx";
 import { NoticeBell } from "./notice-bell.tsx";
-import { openDocumentation } from "./open-documentation.ts";
-import { OfflineBar } from "./offline-bar.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
+import { OfflineBar } from "./public-frame.tsx";
 import { SessionEnd } from "./session-end.tsx";
 import { SideNavigation } from "./side-navigation.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
-import { useSignOut } from "./use-sign-out.ts";
 
 const HEADER = "print:hidden sticky top-0 z-30 border-b border-line bg-canvas/92 backdrop-blur-sm";
 const HEADER_ROW = "mx-auto flex h-14 max-w-[78rem] items-center gap-1 px-3 sm:px-5";

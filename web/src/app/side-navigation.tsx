@@ -1,8 +1,30 @@
 import { Link } from "@tanstack/react-router";
+import {
+  Activity,
+  Bell,
+  Bot,
+  Building,
+  Building2,
+  ChartColumn,
+  FileClock,
+  Fingerprint,
+  Gauge,
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  ScanSearch,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  SquareTerminal,
+  Tickets,
+  UserRound,
+  UsersRound,
+  Waypoints,
+} from "lucide-react";
 import type { ReactElement } from "react";
 import { useSession } from "../session/use-session.ts";
-import { isAbove, navigationFor } from "./navigation.ts";
-import { NAVIGATION_ICONS } from "./navigation-icons.ts";
+import { isAbove, navigationFor, type NavigationIcon } from "./navigation.ts";
 
 export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => void }): ReactElement {
   const groups = navigationFor(useSession());
@@ -37,3 +59,28 @@ export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => voi
     </nav>
   );
 }
+
+// The picture of each listed page, in the side bar and in the command palette.
+
+export const NAVIGATION_ICONS: Record<NavigationIcon, LucideIcon> = {
+  tokens: Fingerprint,
+  "ai-clients": Bot,
+  notices: Bell,
+  activity: Activity,
+  profile: UserRound,
+  sessions: MonitorSmartphone,
+  device: SquareTerminal,
+  overview: ChartColumn,
+  members: UsersRound,
+  "organization-tokens": Tickets,
+  "api-keys": KeyRound,
+  policy: ShieldCheck,
+  audit: ScrollText,
+  organization: Building,
+  users: Server,
+  organizations: Building2,
+  services: Waypoints,
+  "instance-tokens": ScanSearch,
+  "instance-audit": FileClock,
+  metrics: Gauge,
+};

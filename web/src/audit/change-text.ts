@@ -11,7 +11,7 @@ export interface Change {
   readonly after: string;
 }
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly value: string;
 }

@@ -1,14 +1,16 @@
 // Everything an audit event holds, in words, and ways on: to more of the same person or credential.
+import { Link } from "@tanstack/react-router";
+import { ReceiptText } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { AuditEvent } from "../api/types.ts";
-import { Button } from "../ui/button.tsx";
+import { can } from "../session/permission.ts";
+import { useSession } from "../session/use-session.ts";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { type Change, changesOf, factsOf } from "./change-text.ts";
 import { actorName, referenceLabel } from "./event-text.ts";
-import { ReceiptLink } from "./receipt-link.tsx";
-import { ReferenceLink } from "./reference-link.tsx";
-import type { LogScope } from "./reference-place.ts";
+import { type LogScope, placeOf, receiptIdOf, type Reference } from "./reference-place.ts";
 
 interface EventDetailsProps {
   readonly event: AuditEvent;
@@ -134,5 +136,55 @@ function Detail({ term, children }: { readonly term: string; readonly children: 
       <dt className="text-[0.8125rem] text-soft">{term}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+// An event of an offboarding leads to the receipt that was made of it.
+
+interface ReceiptLinkProps {
+  readonly event: AuditEvent;
+  readonly scope: LogScope;
+}
+
+function ReceiptLink({ event, scope }: ReceiptLinkProps): ReactElement | null {
+  const { organization } = useSession();
+  const eventId = receiptIdOf(event);
+  // The page shows receipts of the active organization, to whoever reads its log.
+  if (eventId === null || scope !== "organization" || event.organizationId !== organization.id) return null;
+  return (
+    <Link
+      to="/organization/members/receipts/$eventId"
+      params={{ eventId }}
+      className={buttonClass("secondary", "small")}
+    >
+      <ReceiptText aria-hidden="true" />
+      Receipt
+    </Link>
+  );
+}
+
+// Names in the log lead to the page of what they name, where there is one.
+
+interface ReferenceLinkProps {
+  readonly reference: Reference;
+  readonly event: AuditEvent;
+  readonly scope: LogScope;
+  readonly children: ReactNode;
+}
+
+function ReferenceLink({ reference, event, scope, children }: ReferenceLinkProps): ReactElement {
+  const { organization, user } = useSession();
+  const place = placeOf(reference, event, {
+    scope,
+    userId: user.id,
+    organizationId: organization.id,
+    can: (permission) => can(organization, permission),
+  });
+  const name = <bdi>{children}</bdi>;
+  if (place === null) return name;
+  return (
+    <Link {...place} className="text-mint underline decoration-mint-line underline-offset-3 hover:decoration-mint">
+      {name}
+    </Link>
   );
 }

@@ -1,6 +1,6 @@
 // Audit events in words.
 import type { AuditAction, AuditEvent } from "../api/types.ts";
-import { isolated } from "../ui/isolated.ts";
+import { isolated } from "../ui/text.ts";
 
 const SUBJECTS: Readonly<Record<string, string>> = {
   pat: "token",

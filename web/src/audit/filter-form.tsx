@@ -1,8 +1,10 @@
 // The filter of a log. A choice holds at once; what is typed, when it is done.
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, type ReactNode, useMemo, useState } from "react";
+import type { AuditFilter } from "../api/audit.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { type AuditSearch, changedSearch, dayOf, RANGES } from "./audit-search.ts";
+import { useNow } from "../ui/time-view.tsx";
+import { type AuditSearch, changedSearch, dayOf, filterOf, RANGES } from "./audit-search.ts";
 import { actionLabel, type ORGANIZATION_ACTIONS } from "./event-text.ts";
 
 interface FilterFormProps {
@@ -148,4 +150,13 @@ function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): Rea
       }}
     />
   );
+}
+
+/** The filter of the search as it was when the search was made: "the last hour" does not move while one reads. */
+export function useAuditFilter(search: AuditSearch): AuditFilter {
+  const text = JSON.stringify(search);
+  const now = useNow();
+  const [made, setMade] = useState({ text, now });
+  if (made.text !== text) setMade({ text, now });
+  return useMemo(() => filterOf(JSON.parse(made.text) as AuditSearch, made.now), [made]);
 }

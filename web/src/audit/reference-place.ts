@@ -9,7 +9,7 @@ export interface Reference {
 /** Whose log it is: one's own, an organization's, or the whole instance's. */
 export type LogScope = "account" | "organization" | "instance";
 
-export type Place =
+type Place =
   | {
       readonly to:
         | "/organization/members"
@@ -74,4 +74,13 @@ function isOwnToken({ details, actor }: AuditEvent, userId: string): boolean {
 
 function isPlaced(kind: string): kind is keyof typeof PLACES {
   return Object.hasOwn(PLACES, kind);
+}
+
+const OFFBOARDINGS: ReadonlySet<string> = new Set(["member.removed", "member.left", "member.suspended"]);
+
+/** The event whose receipt tells of this one: itself, or the one that caused it; `null` when it is of no offboarding. */
+export function receiptIdOf({ id, action, details }: Pick<AuditEvent, "id" | "action" | "details">): string | null {
+  if (OFFBOARDINGS.has(action)) return id;
+  const { because } = details;
+  return typeof because === "string" ? because : null;
 }

@@ -1,7 +1,7 @@
 // A table that is its own picture: each row has a bar as long as its number.
 import { type ReactElement, type ReactNode, useId } from "react";
 import { Panel } from "../ui/page.tsx";
-import { count } from "./series.ts";
+import { count } from "../ui/text.ts";
 
 interface BarRow {
   readonly key: string;

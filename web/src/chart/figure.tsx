@@ -1,8 +1,9 @@
 // A plot with what belongs to it: its name, what it says in a sentence, its legend, and the same as a table.
 import { type ReactElement, type ReactNode, Suspense, useId } from "react";
 import { Panel } from "../ui/page.tsx";
+import { count } from "../ui/text.ts";
 import { LineSwatch, Swatch } from "./look.tsx";
-import { count, type Point, type Series } from "./series.ts";
+import type { Point, Series } from "./series.ts";
 
 interface FigureProps {
   readonly title: string;

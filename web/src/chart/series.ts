@@ -1,4 +1,6 @@
 // What plots show, worked out: names of days, sums in words, which codes are drawn and which are added up.
+import type { Span } from "../api/usage.ts";
+import { count, counted } from "../ui/text.ts";
 
 /** One line of bars or one kind of segment: how it is called and how it looks. */
 export interface Series {
@@ -37,16 +39,6 @@ export function shortDay(date: string): string {
 /** "Sun, 22 November 2026" */
 export function longDay(date: string): string {
   return LONG_DAY.format(new Date(`${date}T00:00:00Z`));
-}
-
-/** "1,204" */
-export function count(number: number): string {
-  return number.toLocaleString("en");
-}
-
-/** "1 use", "1,204 uses" */
-export function counted(number: number, one: string, many = `${one}s`): string {
-  return `${count(number)} ${number === 1 ? one : many}`;
 }
 
 /** "1.2K", for an axis. */
@@ -114,4 +106,11 @@ export function strength(number: number, most: number): number {
 
 function round(number: number): number {
   return Math.round(number * 100) / 100;
+}
+
+/** How many days back the pictures of a page can go. */
+export const SPANS: readonly Span[] = [30, 90];
+
+export function parseSpan(text: string | undefined): Span {
+  return text === "90" ? 90 : 30;
 }

@@ -1,4 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
+import type { Span } from "../api/usage.ts";
+import { Segments } from "../ui/field.tsx";
+import { barsPath, SPANS, usesInWords } from "./series.ts";
 
 /** Numbers in a row, each with its name and a word about it. */
 export function Stats({ children }: { readonly children: ReactNode }): ReactElement {
@@ -24,5 +27,39 @@ export function Stat({ term, children, note }: StatProps): ReactElement {
       </dd>
       {note && <dd className="text-[0.8125rem] text-soft">{note}</dd>}
     </div>
+  );
+}
+
+const WIDTH = 90;
+const HEIGHT = 18;
+
+/** A month of uses as small as a word. Its place is kept while they are not known. */
+export function Sparkline({ uses }: { readonly uses: readonly number[] | undefined }): ReactElement {
+  const words = uses === undefined ? undefined : usesInWords(uses);
+  return (
+    <span className="block" title={words}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`} className="block h-5 w-24 text-mint" aria-hidden="true">
+        <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="stroke-line" strokeWidth="1" />
+        {uses !== undefined && <path d={barsPath(uses, WIDTH, HEIGHT)} fill="currentColor" />}
+      </svg>
+      <span className="sr-only">{words ?? "being read"}</span>
+    </span>
+  );
+}
+
+interface SpanChoiceProps {
+  readonly span: Span;
+  readonly onChange: (span: Span) => void;
+}
+
+const CHOICES = SPANS.map((span) => [span, `${span} days`] as const);
+
+/** How far back the pictures of a page go. */
+export function SpanChoice({ span, onChange }: SpanChoiceProps): ReactElement {
+  return (
+    <fieldset className="inline-flex print:hidden">
+      <legend className="sr-only">Time shown</legend>
+      <Segments choices={CHOICES} chosen={span} onChoose={onChange} />
+    </fieldset>
   );
 }

@@ -1,9 +1,9 @@
 // Choosing when a credential ends; the date it means is always in sight.
 import { type ReactElement, useId } from "react";
-import { FieldError } from "../ui/field.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { formatClock, formatLongDate } from "../ui/time.ts";
+import { FieldError } from "../ui/field.tsx";
 import { useNow } from "../ui/time-view.tsx";
+import { formatClock, formatLongDate } from "../ui/time.ts";
 import {
   dateRange,
   EXPIRY_PRESETS,

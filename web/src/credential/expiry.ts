@@ -27,7 +27,7 @@ interface ExpiryRequest {
   readonly expiresInDays?: number;
 }
 
-export type ResolvedExpiry =
+type ResolvedExpiry =
   | { readonly ok: true; readonly at: number | null; readonly request: ExpiryRequest }
   | { readonly ok: false; readonly problem: string };
 

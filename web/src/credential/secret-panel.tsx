@@ -3,8 +3,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
-import { CodeBlock } from "../ui/code-block.tsx";
-import { CopyButton } from "../ui/copy-button.tsx";
+import { CodeBlock, CopyButton } from "../ui/copy-button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
 import { Mark } from "../ui/mark.tsx";
 

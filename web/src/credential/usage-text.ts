@@ -1,6 +1,7 @@
 // What the page of a token or an API key says about its use.
-import { counted, type Point, type Series, longDay, shortDay, sum } from "../chart/series.ts";
 import type { CredentialUsage } from "../api/types.ts";
+import { longDay, type Point, type Series, shortDay, sum } from "../chart/series.ts";
+import { counted } from "../ui/text.ts";
 
 export const USE_SERIES: readonly Series[] = [
   { key: "uses", label: "Uses", look: 0 },

@@ -1,17 +1,42 @@
-import type { UseQueryResult } from "@tanstack/react-query";
+// How one credential was used, on its page; the span that is shown is in the address.
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { CredentialUsage } from "../api/types.ts";
-import type { Span } from "../api/usage.ts";
+import type { Span, UsageQuery } from "../api/usage.ts";
 import { BarTable } from "../chart/bar-table.tsx";
 import { Figure, PointTable } from "../chart/figure.tsx";
 import { StackedBars } from "../chart/plots.ts";
-import { count } from "../chart/series.ts";
-import { SpanChoice } from "../chart/span-choice.tsx";
-import { Stat, Stats } from "../chart/stat.tsx";
+import { parseSpan } from "../chart/series.ts";
+import { SpanChoice, Stat, Stats } from "../chart/stat.tsx";
+import { can } from "../session/permission.ts";
+import { useSession } from "../session/use-session.ts";
 import { Bar, Loading } from "../ui/placeholder.tsx";
 import { QueryView } from "../ui/query-view.tsx";
+import { count } from "../ui/text.ts";
 import { Time } from "../ui/time-view.tsx";
-import { isUncounted, routeInWords, usageInWords, usePoints, USE_SERIES } from "./usage-text.ts";
+import { isUncounted, routeInWords, usageInWords, USE_SERIES, usePoints } from "./usage-text.ts";
+
+export function UsageSection({ history }: { readonly history: (span: Span) => UsageQuery }): ReactElement {
+  const span = parseSpan(useSearch({ strict: false }).days);
+  const navigate = useNavigate();
+  // Again and again while it is looked at: people watch whether what they revoke is still in use.
+  const usage = useQuery({ ...history(span), refetchInterval: 15_000 });
+  return (
+    <UsageView
+      usage={usage}
+      span={span}
+      onSpan={(days) =>
+        void navigate({
+          to: ".",
+          search: days === 30 ? {} : { days: String(days) },
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    />
+  );
+}
 
 const COUNTED_SOON = "It was used just now. What is counted comes here within half a minute.";
 
@@ -22,7 +47,7 @@ interface UsageViewProps {
 }
 
 /** How a credential was used: over time, from where, and for what. */
-export function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement {
+function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement {
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -153,5 +178,20 @@ function UsageLoading(): ReactElement {
         </div>
       </div>
     </Loading>
+  );
+}
+
+/** To what happened to a credential of the organization and through it, for whoever may read its log. */
+export function EventsLink({ id }: { readonly id: string }): ReactElement | null {
+  const { organization } = useSession();
+  if (!can(organization, "audit:read")) return null;
+  return (
+    <Link
+      to="/organization/audit"
+      search={{ credential: id }}
+      className="justify-self-start rounded-control text-[0.8125rem] font-medium text-mint hover:underline print:hidden"
+    >
+      What happened to it, in the audit log
+    </Link>
   );
 }

@@ -1,25 +1,25 @@
 // Says before and after the first confirmation of an address what it ends: somebody else may have opened the account.
 import type { ReactElement, ReactNode } from "react";
 import type { EndedByProof } from "../api/types.ts";
-import { Notice } from "../ui/notice.tsx";
+import { Callout } from "../ui/callout.tsx";
 
-interface FirstProofNoticeProps {
+interface FirstProofCalloutProps {
   readonly title?: string;
   /** What to do about it, below the text. */
   readonly children?: ReactNode;
 }
 
 /** For people who have not confirmed the first address of their account. */
-export function FirstProofNotice({
+export function FirstProofCallout({
   title = "Confirming ends what was made before",
   children,
-}: FirstProofNoticeProps): ReactElement {
+}: FirstProofCalloutProps): ReactElement {
   return (
-    <Notice title={title}>
+    <Callout title={title}>
       Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, invitations, device
       logins, calendar feed and other sessions end with the confirmation. Make those that are yours again afterwards.
       {children}
-    </Notice>
+    </Callout>
   );
 }
 

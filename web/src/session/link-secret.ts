@@ -1,6 +1,7 @@
 // One-time codes arrive in the fragment of a link (`/setup#code=…`, `/invitation#token=…`): browsers do not
 // send fragments to servers. The app takes the code out of the address before the router or anything
 // else sees it, so that it is in no history entry, title or log; it is held in memory until it is used.
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 const LINK_SECRETS: Readonly<Record<string, string>> = {
   "/setup": "code",
@@ -46,4 +47,51 @@ export function forgetLinkSecret(): void {
 export function subscribeToLinkSecret(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// The link from a letter that a person has opened. Its token lives in memory, and in this tab's session storage so
+// that reloading the page does not lose it; both forget it when it is used, refused or left.
+
+type LinkPage = "/invitation" | "/verify-email" | "/reset-password";
+
+const keyOf = (page: LinkPage): string => `mintmark-link:${page}`;
+
+function stored(page: LinkPage): string | null {
+  try {
+    return sessionStorage.getItem(keyOf(page));
+  } catch {
+    return null;
+  }
+}
+
+function store(page: LinkPage, token: string | null): void {
+  try {
+    if (token === null) sessionStorage.removeItem(keyOf(page));
+    else sessionStorage.setItem(keyOf(page), token);
+  } catch {
+    // Without storage a reload needs the link again.
+  }
+}
+
+interface PendingLink {
+  readonly token: string | null;
+  /** Forgets the token everywhere but in this page's own memory, which ends with the page. */
+  readonly spend: () => void;
+}
+
+export function usePendingLink(page: LinkPage): PendingLink {
+  const fromLink = useSyncExternalStore(subscribeToLinkSecret, () => heldLinkSecret(page));
+  const [token, setToken] = useState(() => fromLink ?? stored(page));
+  const [spent, setSpent] = useState<string | null>(null);
+  if (fromLink !== null && fromLink !== token) setToken(fromLink);
+  const spend = useCallback(() => {
+    setSpent(token);
+    store(page, null);
+    forgetLinkSecret();
+  }, [page, token]);
+  useEffect(() => {
+    if (token !== null && token !== spent) store(page, token);
+    return () => store(page, null);
+  }, [page, token, spent]);
+  return { token, spend };
 }

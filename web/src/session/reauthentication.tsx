@@ -1,7 +1,7 @@
 // Asks for the password when the server wants to be sure who is there, and then goes on with what the
 // person was doing: every action of the pages inside runs through it. The password lives in the form's field alone.
-import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
 import { Problem } from "../api/problem.ts";
 import { reauthenticate, sessionQuery } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,11 +1,11 @@
 // A deep link to a page the role does not reach: says which permission is missing and whom to ask.
 import { LockKeyhole } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
-import { EmptyState } from "../ui/placeholder.tsx";
 import { Page } from "../ui/page.tsx";
+import { EmptyState } from "../ui/placeholder.tsx";
+import { isolated } from "../ui/text.ts";
 import { can, rolesWith } from "./permission.ts";
 import { useInstance, useSession } from "./use-session.ts";
-import { isolated } from "../ui/isolated.ts";
 
 interface RequirePermissionProps {
   readonly permission: string;

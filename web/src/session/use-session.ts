@@ -3,8 +3,9 @@
 // address; permissions (permission.ts) keep it from offering what the server would refuse.
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { ownOrganizationsQuery } from "../api/organizations.ts";
-import { instanceQuery, sessionQuery } from "../api/session.ts";
+import { instanceQuery } from "../api/admin.ts";
+import { ownOrganizationsQuery } from "../api/organization.ts";
+import { sessionQuery } from "../api/session.ts";
 import type { Instance, OrganizationMembership, Session } from "../api/types.ts";
 
 export function useSession(): Session {

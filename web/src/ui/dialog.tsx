@@ -1,12 +1,14 @@
 // Dialogs: the focus goes in, stays in, and returns to where it came from.
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
+import { useBlocker } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import type { Problem } from "../api/problem.ts";
 import { Button, IconButton } from "./button.tsx";
+import { ProblemCallout } from "./callout.tsx";
 import { classNames } from "./class-names.ts";
-import { ProblemNotice } from "./notice.tsx";
+import { useAction } from "./use-action.ts";
 
 const BACKDROP =
   "fixed inset-0 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0";
@@ -104,7 +106,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
             <AlertDialog.Description render={<div />} className="mt-2 grid gap-3 text-soft wrap-anywhere">
               {props.children}
             </AlertDialog.Description>
-            {props.problem && <ProblemNotice problem={props.problem} className="mt-4" />}
+            {props.problem && <ProblemCallout problem={props.problem} className="mt-4" />}
             <div className="mt-5 flex flex-wrap justify-end gap-2">
               <AlertDialog.Close ref={cancel} render={<Button>{cancelLabel}</Button>} />
               <Button kind={danger ? "danger" : "primary"} busy={props.busy ?? false} onClick={onConfirm}>
@@ -121,4 +123,69 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
 /** The buttons at the foot of a dialog's form. */
 export function DialogActions({ children }: { readonly children: ReactNode }): ReactElement {
   return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
+}
+
+// A confirmation that runs one request: it stays open while the request runs and shows why it was refused.
+
+export interface Confirmation {
+  readonly title: ReactNode;
+  readonly confirmLabel: string;
+  readonly danger?: boolean;
+  readonly body: ReactNode;
+  readonly work: () => Promise<void>;
+}
+
+interface ConfirmActionProps {
+  readonly confirmation: Confirmation | null;
+  readonly onClose: () => void;
+}
+
+export function ConfirmAction({ confirmation, onClose }: ConfirmActionProps): ReactElement {
+  const action = useAction();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <ConfirmDialog
+      open={confirmation !== null}
+      title={confirmation?.title ?? ""}
+      confirmLabel={confirmation?.confirmLabel ?? ""}
+      danger={confirmation?.danger ?? true}
+      busy={action.pending}
+      problem={action.problem}
+      onCancel={close}
+      onConfirm={() =>
+        void action.run(async () => {
+          await confirmation?.work();
+          close();
+        })
+      }
+    >
+      {confirmation?.body}
+    </ConfirmDialog>
+  );
+}
+
+// Asks before a navigation throws away what was changed and not saved, inside the app and when the tab is closed.
+
+export function UnsavedGuard({ what, active }: { readonly what: string; readonly active: boolean }): ReactElement {
+  const blocker = useBlocker({
+    shouldBlockFn: () => active,
+    enableBeforeUnload: () => active,
+    disabled: !active,
+    withResolver: true,
+  });
+  return (
+    <ConfirmDialog
+      open={blocker.status === "blocked"}
+      title="Leave without saving?"
+      confirmLabel="Leave without saving"
+      cancelLabel="Stay"
+      onCancel={() => blocker.reset?.()}
+      onConfirm={() => blocker.proceed?.()}
+    >
+      <p>Your changes to {what} are not saved, and leaving this page loses them.</p>
+    </ConfirmDialog>
+  );
 }

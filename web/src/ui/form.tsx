@@ -1,7 +1,7 @@
 // A form that sends one action: it shows what was refused and puts the focus on the first wrong field.
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { type FieldProblem, incompleteForm } from "../api/problem.ts";
-import { ProblemNotice } from "./notice.tsx";
+import { ProblemCallout } from "./callout.tsx";
 import type { Action } from "./use-action.ts";
 import { validityMessage } from "./validity.ts";
 
@@ -59,7 +59,7 @@ export function Form({
 
   return (
     <form ref={form} noValidate onSubmit={submit} aria-label={label} className={className}>
-      {problem && !shownInFields && <ProblemNotice problem={problem} />}
+      {problem && !shownInFields && <ProblemCallout problem={problem} />}
       {children}
     </form>
   );

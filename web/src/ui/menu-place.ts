@@ -15,7 +15,7 @@ interface Size {
   readonly height: number;
 }
 
-export interface Place {
+interface Place {
   readonly top: number;
   readonly left: number;
   readonly maxHeight: number;

@@ -1,7 +1,8 @@
 // The frame of every page: its title in the tab, its heading, and the focus after a page change.
+import { Link } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { classNames } from "./class-names.ts";
-import { pageTitle } from "./page-title.ts";
 
 interface PageProps {
   readonly title: string;
@@ -75,4 +76,38 @@ export function Panel({
   readonly children: ReactNode;
 }): ReactElement {
   return <div className={classNames("rounded-panel border border-line bg-surface", className)}>{children}</div>;
+}
+
+/** What the browser's tab says. The page comes first: tabs are narrow. */
+function pageTitle(page: string): string {
+  return `${page} · Mintmark`;
+}
+
+interface BackLinkProps {
+  readonly to:
+    | "/settings/tokens"
+    | "/organization/members"
+    | "/organization/tokens"
+    | "/organization/api-keys"
+    | "/admin/users"
+    | "/admin/organizations";
+  readonly children: string;
+}
+
+/** From the page of one thing to the list that it is in. */
+export function BackLink({ to, children }: BackLinkProps): ReactElement {
+  return (
+    <Link
+      to={to}
+      className="inline-flex items-center gap-1.5 justify-self-start rounded-control text-[0.8125rem] text-soft hover:text-ink print:hidden"
+    >
+      <ArrowLeft className="size-3.5" aria-hidden="true" />
+      {children}
+    </Link>
+  );
+}
+
+/** For when a button or a row goes, and the focus with it: the focus moves on to the heading of the page. */
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 }

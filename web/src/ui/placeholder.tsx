@@ -1,11 +1,11 @@
 // What stands where data will be, where there is none, and where it could not be read.
 import { RotateCw } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
-import { Button } from "./button.tsx";
-import { classNames } from "./class-names.ts";
 import { toProblem } from "../api/problem.ts";
+import { Button } from "./button.tsx";
+import { ProblemCallout } from "./callout.tsx";
+import { classNames } from "./class-names.ts";
 import { Coin } from "./mark.tsx";
-import { ProblemNotice } from "./notice.tsx";
 
 /** A grey bar the size of the text it stands for. */
 export function Bar({ className }: { readonly className?: string }): ReactElement {
@@ -79,11 +79,11 @@ export function LoadFailure({
   readonly busy?: boolean;
 }): ReactElement {
   return (
-    <ProblemNotice problem={toProblem(error)}>
+    <ProblemCallout problem={toProblem(error)}>
       <Button size="small" className="mt-2.5" busy={busy} onClick={onRetry}>
         <RotateCw aria-hidden="true" />
         Try again
       </Button>
-    </ProblemNotice>
+    </ProblemCallout>
   );
 }

@@ -20,7 +20,7 @@ const SYSTEMS: readonly [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-export interface Device {
+interface Device {
   readonly name: string;
   readonly mobile: boolean;
 }

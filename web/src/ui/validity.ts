@@ -1,7 +1,7 @@
 // The browser's own checks (`required`, `type`, `maxLength`, …) in our words, shown at the field and kept
 // there, instead of a bubble that goes away.
 
-export interface CheckedControl {
+interface CheckedControl {
   readonly name: string;
   readonly type: string;
   readonly minLength?: number;

@@ -3,17 +3,39 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
-import { Search } from "lucide-react";
-import { type ReactElement, useDeferredValue, useMemo, useRef, useState } from "react";
-import { tokensQuery } from "../../api/tokens.ts";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import {
+  BookOpen,
+  Building2,
+  Fingerprint,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Plus,
+  Search,
+  Sun,
+  X,
+} from "lucide-react";
+import { createElement, type ReactElement, useDeferredValue, useMemo, useRef, useState } from "react";
+import { tokensQuery } from "../../api/token.ts";
 import { useOrganizations, useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Keys } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
-import { X } from "lucide-react";
-import { Keys } from "../../ui/keys.tsx";
-import { CommandIcon } from "./command-icon.tsx";
-import { type CommandGroup, type CommandItem, commandsFor, findCommands, findTokens } from "./commands.ts";
+import { openDocumentation, useSignOut, useSwitchOrganization } from "../frame-actions.ts";
+import { NAVIGATION_ICONS } from "../side-navigation.tsx";
+import { applyTheme } from "../theme.ts";
+import {
+  type Command,
+  type CommandGroup,
+  type CommandItem,
+  commandsFor,
+  findCommands,
+  findTokens,
+} from "./commands.ts";
 import type { Overlay } from "./keyboard.tsx";
-import { useRunCommand } from "./use-run-command.ts";
 
 interface CommandPaletteProps {
   readonly onClose: () => void;
@@ -147,4 +169,56 @@ function PaletteGroup({ group, onChoose }: PaletteGroupProps): ReactElement {
       </Autocomplete.Collection>
     </Autocomplete.Group>
   );
+}
+
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
+
+const ICONS: Record<Exclude<Command["kind"], "page" | "theme">, LucideIcon> = {
+  organization: Building2,
+  token: Fingerprint,
+  "new-token": Plus,
+  "new-organization": Plus,
+  shortcuts: Keyboard,
+  documentation: BookOpen,
+  "sign-out": LogOut,
+};
+
+export function CommandIcon({ command }: { readonly command: Command }): ReactElement {
+  return createElement(iconOf(command), { "aria-hidden": true });
+}
+
+function iconOf(command: Command): LucideIcon {
+  if (command.kind === "page") return NAVIGATION_ICONS[command.icon];
+  return command.kind === "theme" ? THEME_ICONS[command.theme] : ICONS[command.kind];
+}
+
+/** Does what was chosen in the palette. */
+export function useRunCommand(onOverlay: (overlay: Overlay) => void): (command: Command) => void {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const switchTo = useSwitchOrganization();
+  const signOut = useSignOut();
+  const announce = useAnnounce();
+  return (command) => {
+    switch (command.kind) {
+      case "page":
+        return void navigate({ to: command.to });
+      case "new-token":
+        return void navigate({ to: "/settings/tokens/new" });
+      case "token":
+        return router.history.push(`/settings/tokens/${command.tokenId}`);
+      case "organization":
+        return void switchTo(command.organizationId);
+      case "theme":
+        applyTheme(command.theme);
+        return announce(`The ${command.theme} theme is on.`, { spokenOnly: true });
+      case "new-organization":
+      case "shortcuts":
+        return onOverlay(command.kind);
+      case "documentation":
+        return openDocumentation();
+      case "sign-out":
+        return void signOut();
+    }
+  };
 }

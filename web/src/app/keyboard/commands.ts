@@ -1,9 +1,9 @@
 // What the command palette offers, and how what is typed finds it, without a browser.
 import type { OrganizationMembership, PersonalAccessToken, Session } from "../../api/types.ts";
-import { matchesSearch } from "../../features/tokens/token-standing.ts";
-import { type NavigationIcon, navigationFor, type NavigationPath } from "../navigation.ts";
+import { matchesSearch } from "../../features/token/token-standing.ts";
+import { isolated } from "../../ui/text.ts";
+import { navigationFor, type NavigationIcon, type NavigationPath } from "../navigation.ts";
 import { type Theme, THEMES } from "../theme.ts";
-import { isolated } from "../../ui/isolated.ts";
 
 export type Command =
   | { readonly kind: "page"; readonly to: NavigationPath; readonly icon: NavigationIcon }

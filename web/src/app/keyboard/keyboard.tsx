@@ -1,6 +1,7 @@
 // The keyboard's part of the frame: listens for shortcuts, and holds the command palette and the list of shortcuts,
 // whose code is loaded when they are opened. The rules are in shortcuts.ts and commands.ts.
 import { useNavigate } from "@tanstack/react-router";
+import { Search } from "lucide-react";
 import {
   createContext,
   lazy,
@@ -13,10 +14,11 @@ import {
   useState,
 } from "react";
 import { useAnnounce } from "../../ui/announcer.tsx";
-import { CreateOrganizationDialog } from "../create-organization-dialog.tsx";
-import { useSwitchOrganization } from "../use-switch-organization.ts";
+import { Keys } from "../../ui/badge.tsx";
+import { useSwitchOrganization } from "../frame-actions.ts";
+import { CreateOrganizationDialog } from "../organization-menu.tsx";
 import type { ShortcutAction } from "./shortcuts.ts";
-import { useShortcuts } from "./use-shortcuts.ts";
+import { PALETTE_KEYS, useShortcuts } from "./use-shortcuts.ts";
 
 const loadPalette = () => import("./command-palette.tsx");
 const loadShortcuts = () => import("./shortcuts-dialog.tsx");
@@ -89,4 +91,25 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return field !== undefined;
+}
+
+/** A search field to look at, and the command palette once it is clicked. */
+export function PaletteButton(): ReactElement {
+  const open = useOverlay();
+  return (
+    <button
+      type="button"
+      aria-keyshortcuts="Control+K Meta+K"
+      aria-haspopup="dialog"
+      title="Command palette"
+      onClick={() => open("palette")}
+      className="flex h-9 min-w-9 items-center justify-center gap-2 rounded-control border border-transparent text-soft hover:bg-sunken hover:text-ink md:mr-1 md:h-8 md:w-60 md:justify-start md:border-control/60 md:bg-surface md:px-2.5 md:hover:border-control"
+    >
+      <Search className="size-4 shrink-0 md:text-faint" aria-hidden="true" />
+      <span className="sr-only grow text-left text-[0.8125rem] md:not-sr-only">Search or go to…</span>
+      <span className="hidden md:block" aria-hidden="true">
+        <Keys keys={PALETTE_KEYS} together />
+      </span>
+    </button>
+  );
 }

@@ -1,12 +1,11 @@
 // All shortcuts, and the switch for those of one letter.
 import { type ReactElement, type ReactNode, useSyncExternalStore } from "react";
 import { useSession } from "../../session/use-session.ts";
+import { Keys } from "../../ui/badge.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
-import { Keys } from "../../ui/keys.tsx";
 import { navigationFor } from "../navigation.ts";
-import { lettersAreOn, subscribeToLetters, switchLetters } from "./letter-shortcuts.ts";
-import { PALETTE_KEYS } from "./use-shortcuts.ts";
+import { lettersAreOn, PALETTE_KEYS, subscribeToLetters, switchLetters } from "./use-shortcuts.ts";
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const letters = useSyncExternalStore(subscribeToLetters, lettersAreOn);

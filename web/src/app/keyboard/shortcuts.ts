@@ -1,6 +1,6 @@
 // What a key does, without a browser. Shortcuts of one letter can be switched off (WCAG 2.1.4), because people who
 // dictate, and hands that shake, press letters they do not mean. Ctrl K and ⌘ K stay: they need a second key.
-import { type NavigationGroup, type NavigationPath } from "../navigation.ts";
+import type { NavigationGroup, NavigationPath } from "../navigation.ts";
 
 export type ShortcutAction =
   | { readonly kind: "palette" }

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useSession } from "../../session/use-session.ts";
 import { navigationFor } from "../navigation.ts";
-import { lettersAreOn } from "./letter-shortcuts.ts";
 import { press, type ShortcutAction } from "./shortcuts.ts";
 
 /** Listens on the whole window for as long as the frame is there. */
@@ -45,4 +44,39 @@ function isCovered(): boolean {
 
 function isModifier(key: string): boolean {
   return key === "Shift" || key === "Control" || key === "Alt" || key === "Meta";
+}
+
+// Whether shortcuts of one letter are on, remembered in this browser.
+
+const KEY = "mintmark-shortcuts";
+
+const listeners = new Set<() => void>();
+let on = read();
+
+export function lettersAreOn(): boolean {
+  return on;
+}
+
+export function switchLetters(next: boolean): void {
+  on = next;
+  try {
+    if (next) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, "off");
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+  for (const listener of listeners) listener();
+}
+
+export function subscribeToLetters(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function read(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== "off";
+  } catch {
+    return true;
+  }
 }

@@ -1,7 +1,5 @@
 // The filters of the lists as their addresses hold them, and as the server takes them. What makes no sense is left out.
-import type { AdminOrganizationFilter } from "../../api/admin-organizations.ts";
-import type { AdminTokenFilter } from "../../api/admin-tokens.ts";
-import type { AdminUserFilter } from "../../api/admin-users.ts";
+import type { AdminOrganizationFilter, AdminTokenFilter, AdminUserFilter } from "../../api/admin.ts";
 
 /** Filters by name, each a text. */
 export type Search<Name extends string> = { readonly [Key in Name]?: string };
@@ -13,7 +11,7 @@ export function changedSearch<Name extends string>(search: Search<Name>, change:
 }
 
 /** `show` is one of these states, or the people who administer. */
-export type UserSearch = Search<"query" | "show">;
+type UserSearch = Search<"query" | "show">;
 
 export function userFilterOf({ query, show }: UserSearch): AdminUserFilter {
   return {
@@ -35,7 +33,7 @@ export function organizationFilterOf({ query, kind, show }: OrganizationSearch):
   };
 }
 
-export type TokenSearch = Search<"query" | "user" | "organization" | "state" | "use">;
+type TokenSearch = Search<"query" | "user" | "organization" | "state" | "use">;
 
 const TOKEN_STATES = ["live", "expired", "revoked", "suspended"] as const;
 

@@ -6,11 +6,10 @@ import { instanceEventsQuery } from "../../api/admin.ts";
 import { type AuditSearch, changedSearch } from "../../audit/audit-search.ts";
 import { EventList } from "../../audit/event-list.tsx";
 import { INSTANCE_ACTIONS } from "../../audit/event-text.ts";
-import { FilterForm } from "../../audit/filter-form.tsx";
-import { useAuditFilter } from "../../audit/use-audit-filter.ts";
+import { FilterForm, useAuditFilter } from "../../audit/filter-form.tsx";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Page } from "../../ui/page.tsx";
-import { OrganizationField, PersonField } from "./scope-fields.tsx";
+import { OrganizationField, PersonField } from "./list-filters.tsx";
 
 const TITLE = "Instance audit log";
 

@@ -1,18 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { ADMIN_ORGANIZATIONS } from "../../api/admin-organizations.ts";
-import { ADMIN_TOKENS, MOST_TOKENS_AT_ONCE, revokeTokensAsAdmin } from "../../api/admin-tokens.ts";
-import { ADMIN_USERS } from "../../api/admin-users.ts";
+import {
+  ADMIN_ORGANIZATIONS,
+  ADMIN_TOKENS,
+  ADMIN_USERS,
+  MOST_TOKENS_AT_ONCE,
+  revokeTokensAsAdmin,
+} from "../../api/admin.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
+import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
-import { isolated } from "../../ui/isolated.ts";
 import { Rows } from "../../ui/rows.tsx";
+import { counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { InstanceTokenRow } from "./instance-token-row.tsx";
-import { countOf } from "./words.ts";
 
 /** Named in the question before many are revoked; the others are counted. */
 const NAMED = 6;
@@ -40,8 +45,8 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
       title:
         those.length === 1 && only !== undefined
           ? `Revoke “${isolated(only.name)}” of ${isolated(only.user.name)}?`
-          : `Revoke ${countOf(those.length, "token")}?`,
-      confirmLabel: those.length === 1 ? "Revoke token" : `Revoke ${countOf(those.length, "token")}`,
+          : `Revoke ${counted(those.length, "token")}?`,
+      confirmLabel: those.length === 1 ? "Revoke token" : `Revoke ${counted(those.length, "token")}`,
       body: <RevokeQuestion tokens={those} />,
       work: async () => {
         const { revokedTokens } = await revokeTokensAsAdmin(those.map(({ id }) => id));
@@ -51,7 +56,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
             queryClient.invalidateQueries({ queryKey }),
           ),
         );
-        announce(`${countOf(revokedTokens, "token")} revoked. From now on refused everywhere.`);
+        announce(`${counted(revokedTokens, "token")} revoked. From now on refused everywhere.`);
       },
     });
   }
@@ -60,7 +65,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
     <div className="grid gap-3">
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4">
         <Choice
-          label={chosen.length === 0 ? "Choose all shown" : `${countOf(chosen.length, "token")} chosen`}
+          label={chosen.length === 0 ? "Choose all shown" : `${counted(chosen.length, "token")} chosen`}
           checked={revocable.length > 0 && chosen.length === Math.min(revocable.length, MOST_TOKENS_AT_ONCE)}
           disabled={revocable.length === 0}
           onChange={(event) =>
@@ -72,7 +77,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
         />
         {chosen.length > 0 && (
           <Button kind="danger" size="small" onClick={() => askRevoke(chosen)}>
-            Revoke {countOf(chosen.length, "token")}…
+            Revoke {counted(chosen.length, "token")}…
           </Button>
         )}
       </div>
@@ -110,12 +115,116 @@ function RevokeQuestion({ tokens }: { readonly tokens: readonly PersonalAccessTo
             )}
           </li>
         ))}
-        {others > 0 && <li>and {countOf(others, "other")}</li>}
+        {others > 0 && <li>and {counted(others, "other")}</li>}
       </ul>
       <p>
         Whatever uses {tokens.length === 1 ? "it" : "them"} stops working at once, everywhere, for good. The holder is
         told that it was you, and the organization’s audit log records it.
       </p>
     </>
+  );
+}
+
+interface InstanceTokenRowProps {
+  readonly token: PersonalAccessToken;
+  readonly picked: boolean;
+  readonly onPick: (picked: boolean) => void;
+  readonly onRevoke: () => void;
+}
+
+function InstanceTokenRow({ token, picked, onPick, onRevoke }: InstanceTokenRowProps): ReactElement {
+  const over = token.revokedAt !== null;
+  return (
+    <li className="flex min-h-16 items-start gap-3 px-4 py-3">
+      <input
+        type="checkbox"
+        className="tick mt-[0.1875rem]"
+        aria-label={`Choose ${token.name} of ${token.user.name}`}
+        checked={picked && !over}
+        disabled={over}
+        onChange={(event) => onPick(event.currentTarget.checked)}
+      />
+      <div className="flex min-w-0 grow flex-wrap gap-x-6 gap-y-1">
+        <div className="min-w-0 grow basis-56">
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <bdi className={classNames("font-semibold wrap-anywhere", over && "text-soft")}>{token.name}</bdi>
+            <StateBadge token={token} />
+          </div>
+          <div className="text-[0.8125rem] wrap-anywhere text-soft">
+            <span className="font-mono">{token.prefix}…</span> ·{" "}
+            <Link to="/admin/users/$userId" params={{ userId: token.user.id }} className={NAME}>
+              <bdi>{token.user.name}</bdi>
+            </Link>{" "}
+            in{" "}
+            <Link
+              to="/admin/organizations/$organizationId"
+              params={{ organizationId: token.organization.id }}
+              className={NAME}
+            >
+              <bdi>{token.organization.name}</bdi>
+            </Link>
+          </div>
+        </div>
+        <div className="min-w-0 text-[0.8125rem] wrap-anywhere text-soft sm:basis-52 sm:text-right">
+          <p>
+            {token.lastUsedAt ? (
+              <>
+                Last used <Time at={token.lastUsedAt} />
+                {token.lastUsedIp && ` from ${token.lastUsedIp}`}
+              </>
+            ) : (
+              "Never used"
+            )}
+          </p>
+          <Ending token={token} />
+        </div>
+      </div>
+      {!over && (
+        <Button
+          size="small"
+          className="-my-1 self-center"
+          aria-label={`Revoke ${token.name} of ${token.user.name}`}
+          onClick={onRevoke}
+        >
+          Revoke
+        </Button>
+      )}
+    </li>
+  );
+}
+
+const NAME = "rounded-control underline decoration-line underline-offset-3 hover:text-mint hover:decoration-mint";
+
+const STATES: Partial<Record<PersonalAccessToken["state"], readonly [BadgeTone, string]>> = {
+  expired: ["neutral", "Expired"],
+  revoked: ["neutral", "Revoked"],
+  suspended: ["warning", "Suspended"],
+  blocked: ["danger", "Blocked by policy"],
+};
+
+function StateBadge({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
+  const state = STATES[token.state];
+  return state ? <Badge tone={state[0]}>{state[1]}</Badge> : null;
+}
+
+function Ending({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  if (token.revokedAt) {
+    return (
+      <p>
+        Revoked <Time at={token.revokedAt} />
+        {token.revokedBy && (
+          <>
+            {" "}
+            by <bdi>{token.revokedBy.name}</bdi>
+          </>
+        )}
+      </p>
+    );
+  }
+  if (!token.expiresAt) return <p>No expiry</p>;
+  return (
+    <p>
+      {token.state === "expired" ? "Expired" : "Expires"} <Time at={token.expiresAt} as="date" />
+    </p>
   );
 }

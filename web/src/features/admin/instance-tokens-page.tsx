@@ -4,19 +4,17 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { type ReactElement, useDeferredValue } from "react";
-import { adminTokensQuery } from "../../api/admin-tokens.ts";
+import { adminTokensQuery } from "../../api/admin.ts";
 import { STALE_DAYS } from "../../credential/stale.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
+import { PagedList } from "../../ui/query-view.tsx";
 import { tokenFilterOf } from "./admin-search.ts";
 import { InstanceTokenList } from "./instance-token-list.tsx";
-import { PagedList } from "./paged-list.tsx";
-import { OrganizationField, PersonField } from "./scope-fields.tsx";
-import { SearchField } from "./search-field.tsx";
-import { useListFilters } from "./use-list-filters.ts";
+import { OrganizationField, PersonField, SearchField, useListFilters } from "./list-filters.tsx";
 
 const TITLE = "Tokens";
 

@@ -2,21 +2,20 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Building } from "lucide-react";
 import { type ReactElement, useDeferredValue } from "react";
-import { adminOrganizationsQuery } from "../../api/admin-organizations.ts";
+import { adminOrganizationsQuery } from "../../api/admin.ts";
 import type { AdminOrganization } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
+import { PagedList } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { counted } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { organizationFilterOf, type OrganizationSearch } from "./admin-search.ts";
-import { OrganizationBadges } from "./organization-badges.tsx";
-import { PagedList } from "./paged-list.tsx";
-import { SearchField } from "./search-field.tsx";
-import { countOf } from "./words.ts";
-import { useListFilters } from "./use-list-filters.ts";
+import { SearchField, useListFilters } from "./list-filters.tsx";
 
 const TITLE = "Organizations";
 
@@ -127,7 +126,7 @@ function OrganizationRow({ organization }: { readonly organization: AdminOrganiz
       }
       muted={organization.deletedAt !== null}
       badges={<OrganizationBadges organization={organization} />}
-      note={[countOf(memberCount, "member"), countOf(tokenCount, "live token"), countOf(apiKeyCount, "API key")].join(
+      note={[counted(memberCount, "member"), counted(tokenCount, "live token"), counted(apiKeyCount, "API key")].join(
         " · ",
       )}
       facts={
@@ -137,4 +136,19 @@ function OrganizationRow({ organization }: { readonly organization: AdminOrganiz
       }
     />
   );
+}
+
+export function OrganizationBadges({ organization }: { readonly organization: AdminOrganization }): ReactElement {
+  return (
+    <>
+      {organization.personal && <Badge>Personal</Badge>}
+      {organization.deletedAt && <Badge>Deleted</Badge>}
+      {isOwnerless(organization) && <Badge tone="danger">No active owner</Badge>}
+    </>
+  );
+}
+
+/** Nobody can administer it, and somebody could be appointed to. */
+export function isOwnerless({ deletedAt, personal, activeOwnerCount }: AdminOrganization): boolean {
+  return deletedAt === null && !personal && activeOwnerCount === 0;
 }

@@ -1,17 +1,19 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
-import { type ReactElement, useState } from "react";
-import { revokeService, servicesQuery } from "../../api/admin.ts";
+import { type ReactElement, useRef, useState } from "react";
+import { renameService, revokeService, servicesQuery } from "../../api/admin.ts";
 import type { Service } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { IconButton } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
-import { isolated } from "../../ui/isolated.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation, Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { RenameServiceDialog } from "./rename-service-dialog.tsx";
+import { useAction } from "../../ui/use-action.ts";
 
 export function ServiceList({ services }: { readonly services: readonly Service[] }): ReactElement {
   const queryClient = useQueryClient();
@@ -123,5 +125,60 @@ function ServiceMenu({ service, onRename, onRevoke }: ServiceMenuProps): ReactEl
         Revoke
       </MenuItem>
     </Menu>
+  );
+}
+
+interface RenameServiceDialogProps {
+  readonly service: Service | null;
+  readonly onClose: () => void;
+}
+
+function RenameServiceDialog({ service, onClose }: RenameServiceDialogProps): ReactElement {
+  const field = useRef<HTMLInputElement>(null);
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <Dialog
+      open={service !== null}
+      onClose={close}
+      title="Rename service"
+      lead="Its key stays the same. The audit log records the new name."
+      initialFocus={field}
+    >
+      <Form
+        action={action}
+        fields={["name"]}
+        label="Rename service"
+        onSubmit={async (values) => {
+          if (service === null) return;
+          const { name } = await renameService(service.id, values.text("name"));
+          await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+          announce(`The service is called “${isolated(name)}”.`);
+          close();
+        }}
+      >
+        <TextField
+          ref={field}
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          defaultValue={service?.name ?? ""}
+          error={action.fieldErrors["name"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Save name
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
   );
 }

@@ -12,10 +12,10 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
-import { isolated } from "../../ui/isolated.ts";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
+import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
 import { ServiceList } from "./service-list.tsx";
 

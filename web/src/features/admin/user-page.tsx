@@ -1,21 +1,21 @@
 // One person's account, and what an instance admin can do about it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import type { ReactElement } from "react";
-import { adminUserQuery } from "../../api/admin-users.ts";
+import { type ReactElement, useState } from "react";
+import { adminUserQuery } from "../../api/admin.ts";
 import type { AdminUserDetail } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
-import { BackLink } from "../../ui/back-link.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { buttonClass } from "../../ui/button.tsx";
-import { Page } from "../../ui/page.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { Fact, Facts, IdFact } from "../../ui/facts.tsx";
+import { BackLink, Page, Section } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { counted } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { Fact, Facts, IdFact } from "./facts.tsx";
-import { UserActions } from "./user-actions.tsx";
-import { countOf } from "./words.ts";
+import { RevokeUserTokensDialog, useUserConfirmations } from "./user-dialogs.tsx";
 
 const TITLE = "User";
 
@@ -81,7 +81,7 @@ function AccountFacts({ user }: { readonly user: AdminUserDetail }): ReactElemen
         </Fact>
       ) : (
         <Fact term="Signed in">
-          {user.sessionCount === 0 ? "nowhere" : `with ${countOf(user.sessionCount, "browser")}`}
+          {user.sessionCount === 0 ? "nowhere" : `with ${counted(user.sessionCount, "browser")}`}
         </Fact>
       )}
       <IdFact id={user.id} what="user" />
@@ -120,7 +120,7 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
                 Since <Time at={membership.joinedAt} as="date" />
               </>
             }
-            facts={countOf(membership.tokenCount, "live token")}
+            facts={counted(membership.tokenCount, "live token")}
           />
         ))}
       </Rows>
@@ -131,4 +131,90 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
       )}
     </section>
   );
+}
+
+/** Everything that can be done about an account, from the mildest to the hardest. */
+export function UserActions({ user }: { readonly user: AdminUserDetail }): ReactElement {
+  const session = useSession();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const [revoking, setRevoking] = useState(false);
+  const confirmations = useUserConfirmations();
+  const self = user.id === session.user.id;
+  return (
+    <>
+      <Section title="Sessions" lead="Signing out stops nothing but browsers.">
+        <div className="grid justify-items-start gap-3">
+          <p>
+            {user.sessionCount === 0
+              ? "No browser is signed in."
+              : `${counted(user.sessionCount, "browser")} ${user.sessionCount === 1 ? "is" : "are"} signed in.`}
+          </p>
+          <Button
+            disabled={user.sessionCount === (self ? 1 : 0)}
+            onClick={() => setConfirmation(confirmations["end-sessions"](user))}
+          >
+            {self ? "End other sessions" : "End all sessions"}
+          </Button>
+        </div>
+      </Section>
+      <Section title="Tokens" lead="Personal access tokens in every organization. API keys belong to organizations.">
+        <div className="grid justify-items-start gap-3">
+          <p>{user.tokenCount === 0 ? "No token is live." : `${counted(user.tokenCount, "token")} live.`}</p>
+          <div className="flex flex-wrap gap-2">
+            <Link to="/admin/tokens" search={{ user: user.id }} className={buttonClass()}>
+              See their tokens
+            </Link>
+            <Button disabled={user.tokenCount === 0} onClick={() => setRevoking(true)}>
+              Revoke tokens…
+            </Button>
+          </div>
+        </div>
+      </Section>
+      <Section title="Instance admin" lead="Runs this server: users, organizations from outside, services.">
+        <div className="grid justify-items-start gap-3">
+          <p>{standingOf(user, self)}</p>
+          {user.instanceAdmin ? (
+            <Button onClick={() => setConfirmation(confirmations.dismiss(user))}>
+              {self ? "Step down" : "Dismiss instance admin"}
+            </Button>
+          ) : (
+            <Button disabled={user.suspendedAt !== null} onClick={() => setConfirmation(confirmations.appoint(user))}>
+              Appoint instance admin
+            </Button>
+          )}
+        </div>
+      </Section>
+      <Section
+        title={user.suspendedAt ? "Suspended" : "Suspension"}
+        danger
+        lead="Stops the person everywhere, until undone."
+      >
+        <div className="grid justify-items-start gap-3">
+          <p>{suspensionOf(user, self)}</p>
+          {!self &&
+            (user.suspendedAt ? (
+              <Button onClick={() => setConfirmation(confirmations.reinstate(user))}>Reinstate user</Button>
+            ) : (
+              <Button kind="danger" onClick={() => setConfirmation(confirmations.suspend(user))}>
+                Suspend user
+              </Button>
+            ))}
+        </div>
+      </Section>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      <RevokeUserTokensDialog user={user} open={revoking} onClose={() => setRevoking(false)} />
+    </>
+  );
+}
+
+function standingOf({ instanceAdmin, suspendedAt }: AdminUserDetail, self: boolean): string {
+  if (instanceAdmin) return self ? "You are an instance admin." : "They are an instance admin.";
+  if (suspendedAt) return "They are no instance admin. Reinstate them before you appoint them.";
+  return "They are no instance admin.";
+}
+
+function suspensionOf({ suspendedAt }: AdminUserDetail, self: boolean): string {
+  if (self) return "You cannot suspend yourself. Ask another instance admin, or delete your account on your profile.";
+  if (suspendedAt) return "They cannot sign in, and their tokens are refused everywhere.";
+  return "Signs them out, keeps them out, and stops all their tokens at once, in every organization.";
 }

@@ -5,7 +5,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { type ReactElement, useDeferredValue } from "react";
-import { adminUsersQuery } from "../../api/admin-users.ts";
+import { adminUsersQuery } from "../../api/admin.ts";
 import type { AdminUser } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
@@ -14,12 +14,11 @@ import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
+import { PagedList } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { userFilterOf } from "./admin-search.ts";
-import { PagedList } from "./paged-list.tsx";
-import { SearchField } from "./search-field.tsx";
-import { useListFilters } from "./use-list-filters.ts";
+import { SearchField, useListFilters } from "./list-filters.tsx";
 
 const TITLE = "Users";
 

@@ -1,25 +1,25 @@
 // The organization's audit log, newest first. Rule: the filter is in the address, so that a view of the log
 // can be sent to a colleague; events are read page by page and never searched here, where only the pages
 // already read could be searched.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import type { ReactElement } from "react";
+import { type ReactElement, useDeferredValue, useState } from "react";
 import { auditEventsQuery, auditExportUrl } from "../../api/audit.ts";
+import { memberSearchQuery } from "../../api/member.ts";
 import type { AuditEvent } from "../../api/types.ts";
 import { type AuditSearch, changedSearch } from "../../audit/audit-search.ts";
 import { EventList } from "../../audit/event-list.tsx";
 import { ORGANIZATION_ACTIONS } from "../../audit/event-text.ts";
-import { FilterForm } from "../../audit/filter-form.tsx";
-import { useAuditFilter } from "../../audit/use-audit-filter.ts";
+import { FilterForm, useAuditFilter } from "../../audit/filter-form.tsx";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
-import { PersonField } from "./person-field.tsx";
+import { SearchChoice } from "../../ui/search-choice.tsx";
+import { isolated } from "../../ui/text.ts";
 import { Retention } from "./retention.tsx";
-import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Audit log";
 const NO_EVENTS: readonly AuditEvent[] = [];
@@ -91,5 +91,38 @@ function ExportLinks({ organizationId, filter }: ExportLinksProps): ReactElement
         </a>
       ))}
     </>
+  );
+}
+
+// Chooses a person by a part of their name or address. Whoever left is no member any more and is not found here;
+// their events name them, and lead to a log of theirs alone.
+
+interface PersonFieldProps {
+  readonly organizationId: string;
+  /** The id that is chosen, or empty, and what is known of its name. */
+  readonly value: string;
+  readonly name: string;
+  readonly onChange: (id: string) => void;
+}
+
+export function PersonField({ organizationId, value, name, onChange }: PersonFieldProps): ReactElement {
+  const [words, setWords] = useState<string | null>(null);
+  const members = useQuery({
+    ...memberSearchQuery(organizationId, useDeferredValue(words ?? "")),
+    enabled: words !== null,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <SearchChoice
+      label="Person"
+      placeholder="Name or email"
+      any="Any person"
+      none="No member matches"
+      value={value}
+      name={name}
+      onChange={onChange}
+      onLook={setWords}
+      found={members.data?.items.map(({ user }) => ({ ...user, note: user.email }))}
+    />
   );
 }

@@ -7,14 +7,14 @@ import { can } from "../../session/permission.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
-import { Notice } from "../../ui/notice.tsx";
+import { isolated } from "../../ui/text.ts";
 import { useNow } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { daysChoices, isPending, isShorter, keptFor, pendingText, retentionText } from "./retention-text.ts";
-import { isolated } from "../../ui/isolated.ts";
 
 export function Retention(): ReactElement | null {
   const { organization } = useSession();
@@ -89,10 +89,10 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
           ))}
         </SelectField>
         {isShorter(next, retention.inForceDays) && (
-          <Notice tone="warning" title="Events will be deleted for good">
+          <Callout tone="warning" title="Events will be deleted for good">
             In seven days, events older than {keptFor(next)} are deleted. Until then nothing is, and whoever sees this
             change in the log can take it back. Export the log first if you may need it.
-          </Notice>
+          </Callout>
         )}
         <DialogActions>
           <Button onClick={close}>Cancel</Button>

@@ -1,13 +1,13 @@
 // One login that waits for its person: who asks, what it shall be given, yes or no, and what came of it.
-import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
 import { Link } from "@tanstack/react-router";
+import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { approveDevice, denyDevice } from "../../api/device.ts";
 import type { DeviceDecision, DeviceLogin } from "../../api/types.ts";
-import { TokenForm } from "../../mint/token-form.tsx";
+import { TokenForm } from "../../credential/token-form.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { Callout, ProblemCallout } from "../../ui/callout.tsx";
 import { Coin } from "../../ui/mark.tsx";
-import { Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
@@ -42,15 +42,15 @@ export function Decision({ login, from, doneText, handOver, onAgain }: DecisionP
   return (
     <div className="grid gap-7">
       <LoginFacts login={login} from={from} takesFocus={onAgain !== undefined} />
-      <Notice tone="warning" title="Did you start this yourself, just now?" className="max-w-[42rem]">
+      <Callout tone="warning" title="Did you start this yourself, just now?" className="max-w-[42rem]">
         Approve only what you began on your own machine. Somebody may have sent you here so that you give them a token
         that acts as you. The name above is the device’s own word.
-      </Notice>
+      </Callout>
       <section className="grid gap-5" aria-labelledby="token-heading">
         <h2 id="token-heading" className="text-base font-semibold">
           The token it gets
         </h2>
-        {denial.problem && <ProblemNotice problem={denial.problem} />}
+        {denial.problem && <ProblemCallout problem={denial.problem} />}
         <TokenForm
           prefill={{ name: tokenNameFor(login.deviceName) }}
           submitLabel="Approve"

@@ -2,16 +2,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { clearDomainJoining, domainJoiningQuery, setDomainJoining } from "../../api/joining.ts";
+import { clearDomainJoining, domainJoiningQuery, setDomainJoining } from "../../api/invitation.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can, grantableRoles } from "../../session/permission.ts";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/confirm-action.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page.tsx";
 import { LoadingRows } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
@@ -56,7 +56,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
   const choices = grantableRoles(roles, organization.permissions).filter(({ name }) => name !== "owner");
   if (!user.emailVerified) {
     return (
-      <Notice title="Your own address must be confirmed">
+      <Callout title="Your own address must be confirmed">
         {mail ? (
           <>
             You can open the organization to the domain of your own address, once it is confirmed.
@@ -69,7 +69,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
         ) : (
           "It takes mail to confirm an address, and this server sends none. Ask an instance admin to set it up."
         )}
-      </Notice>
+      </Callout>
     );
   }
   return (
@@ -167,10 +167,10 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
         <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
       </p>
       {!open && (
-        <Notice title="Nobody can join this way right now">
+        <Callout title="Nobody can join this way right now">
           The person who turned it on may no longer do so.{" "}
           {allowed ? "Turn it on again, or off." : "An owner or admin can turn it on again."}
-        </Notice>
+        </Callout>
       )}
       {allowed && (
         <div className="flex flex-wrap gap-2">

@@ -4,7 +4,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
-import { deleteOrganization, renameOrganization } from "../../api/organizations.ts";
+import { deleteOrganization, renameOrganization } from "../../api/organization.ts";
 import { incompleteForm } from "../../api/problem.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
@@ -13,15 +13,15 @@ import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { Page, Section } from "../../ui/page.tsx";
+import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
 import { DomainJoiningSection } from "./domain-joining-section.tsx";
-import { isolated } from "../../ui/isolated.ts";
 
 const TITLE = "Organization settings";
 
@@ -91,7 +91,7 @@ function DeleteSection({ organization }: { readonly organization: OrganizationMe
   if (organization.personal) {
     return (
       <Section title="Delete organization">
-        <Notice>This is your personal organization. It goes only when you delete your account.</Notice>
+        <Callout>This is your personal organization. It goes only when you delete your account.</Callout>
       </Section>
     );
   }

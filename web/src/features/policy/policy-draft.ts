@@ -32,7 +32,7 @@ export function draftOf(policy: TokenPolicy): PolicyDraft {
   };
 }
 
-export type PolicyResult =
+type PolicyResult =
   | { readonly ok: true; readonly policy: TokenPolicy }
   | { readonly ok: false; readonly errors: readonly FieldProblem[] };
 

@@ -2,13 +2,13 @@
 import type { ReactElement } from "react";
 import { PermissionPicker } from "../../credential/permission-picker.tsx";
 import { useInstance } from "../../session/use-session.ts";
-import { Choice, TextField } from "../../ui/field.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { Choice, Field, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
-import type { PolicyDraft } from "./policy-draft.ts";
-import { McpSection, NetworkSection } from "./reach-fields.tsx";
-import { RuleChoice } from "./rule-choice.tsx";
+import { leavesApiWritable, type PolicyDraft } from "./policy-draft.ts";
 
-export interface PolicyFieldsProps {
+interface PolicyFieldsProps {
   readonly draft: PolicyDraft;
   readonly onChange: (draft: PolicyDraft) => void;
   readonly errors: Readonly<Record<string, string>>;
@@ -156,5 +156,103 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
         />
       </div>
     </Section>
+  );
+}
+
+// From where, and through what, tokens may be used.
+
+function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section
+      title="Networks"
+      lead="Where tokens and API keys may be used from. The preview goes by the address of their last use."
+    >
+      <Field
+        label="Allowed networks"
+        optional
+        error={errors["networks"]}
+        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty: any. A client whose address is unknown is refused."
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            name="networks"
+            rows={4}
+            spellCheck={false}
+            autoCapitalize="none"
+            value={draft.networks}
+            onChange={(event) => onChange({ ...draft, networks: event.currentTarget.value })}
+            className="control font-mono"
+          />
+        )}
+      </Field>
+    </Section>
+  );
+}
+
+const MCP = [
+  ["read-write", "Reading and writing", "What a token may do, it may do over MCP."],
+  ["read-only", "Reading only", "AI clients are offered the tools that read, and none that changes anything."],
+  ["off", "Off", "Every AI client is refused, and told that the policy says so."],
+] as const;
+
+function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
+  return (
+    <Section
+      title="AI clients (MCP)"
+      lead="What AI clients may do with a token of this organization over MCP, the Model Context Protocol. A change holds at their next call; turning it off also ends what they have open."
+    >
+      <div className="grid gap-3">
+        <RuleChoice
+          legend="AI clients (MCP)"
+          name="mcp"
+          options={MCP}
+          chosen={draft.mcp}
+          onChoose={(mcp) => onChange({ ...draft, mcp })}
+        />
+        {leavesApiWritable(draft) && (
+          <Callout tone="warning" title="The API stays writable">
+            <p>
+              This rule is about MCP alone. The same token can still change things over the HTTP API, and an AI client
+              that holds one can use that. Only the ceiling binds both.
+            </p>
+            <Button size="small" className="mt-2.5" onClick={() => onChange({ ...draft, ceiling: "read-only" })}>
+              Set the ceiling to reading only too
+            </Button>
+          </Callout>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+interface RuleChoiceProps<Value extends string> {
+  /** For readers; people see the heading of the section. */
+  readonly legend: string;
+  readonly name: string;
+  readonly options: readonly (readonly [value: Value, label: string, hint: string])[];
+  readonly chosen: Value;
+  readonly onChoose: (value: Value) => void;
+}
+
+/** A rule that is one of a few, with what each means. */
+function RuleChoice<Value extends string>(props: RuleChoiceProps<Value>): ReactElement {
+  const { legend, name, options, chosen, onChoose } = props;
+  return (
+    <fieldset>
+      <legend className="sr-only">{legend}</legend>
+      {options.map(([value, label, hint]) => (
+        <Choice
+          key={value}
+          type="radio"
+          name={name}
+          value={value}
+          label={label}
+          hint={hint}
+          checked={value === chosen}
+          onChange={() => onChoose(value)}
+        />
+      ))}
+    </fieldset>
   );
 }

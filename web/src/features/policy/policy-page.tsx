@@ -1,15 +1,28 @@
 // The organization's token policy as one form, saved whole. Rule: what a change would break is shown while it is
 // made and confirmed before it is saved, and every change asks for the password when the last time was long ago.
 // What the form holds and what it sends is in policy-draft.ts.
-import { useQuery } from "@tanstack/react-query";
-import type { ReactElement } from "react";
-import { policyQuery } from "../../api/organizations.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { policyPreviewQuery, policyQuery, replacePolicy } from "../../api/policy.ts";
+import { incompleteForm } from "../../api/problem.ts";
+import type { PolicyChange, PolicyPreview, TokenPolicy } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useInstance, useSession } from "../../session/use-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { UnsavedGuard } from "../../ui/dialog.tsx";
+import { Form } from "../../ui/form.tsx";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
-import { PolicyForm } from "./policy-form.tsx";
-import { isolated } from "../../ui/isolated.ts";
+import { isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { defaultPolicy, draftOf, isChanged, isSamePolicy, isTighter, policyOf } from "./policy-draft.ts";
+import { PolicyFields } from "./policy-fields.tsx";
+import { BreakageDialog, PreviewPanel, useMayPreview, usePolicyPreview } from "./policy-preview.tsx";
+import { breakageText, breaksAnything, mcpLossText } from "./preview-text.ts";
 
 const TITLE = "Token policy";
 
@@ -31,5 +44,164 @@ function Policy(): ReactElement {
     >
       <QueryView query={policy}>{(data) => <PolicyForm key={organization.id} saved={data} />}</QueryView>
     </Page>
+  );
+}
+
+const FIELDS = ["maxLifetimeDays", "idleDays", "ceiling", "networks", "mintableBy"];
+
+interface Confirming {
+  readonly policy: TokenPolicy;
+  /** `null` when the role may not see what breaks. */
+  readonly preview: PolicyPreview | null;
+}
+
+export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactElement {
+  const { organization } = useSession();
+  const roles = useInstance().roles.map(({ name }) => name);
+  const [base, setBase] = useState(saved);
+  const [draft, setDraft] = useState(() => draftOf(saved));
+  const [receipt, setReceipt] = useState<PolicyChange["receipt"] | null>(null);
+  const [confirming, setConfirming] = useState<Confirming | null>(null);
+  const action = useAction();
+  const queryClient = useQueryClient();
+  const mayPreview = useMayPreview();
+  const mayWrite = can(organization, "policy:write");
+  const changed = isChanged(draft, base, roles);
+  const result = policyOf(draft, roles);
+  const mcpLoss = mcpLossText(base.mcp, draft.mcp);
+  const preview = usePolicyPreview(changed && result.ok ? result.policy : null);
+
+  // Somebody else saved another policy: an untouched form follows, a changed one says so.
+  if (!isSamePolicy(saved, base) && !changed) load(saved);
+
+  function load(policy: TokenPolicy): void {
+    setBase(policy);
+    setDraft(draftOf(policy));
+    action.reset();
+  }
+
+  async function save(policy: TokenPolicy): Promise<void> {
+    const change = await replacePolicy(organization.id, policy);
+    setBase(change.policy);
+    setDraft(draftOf(change.policy));
+    setReceipt(change.receipt);
+    queryClient.setQueryData(policyQuery(organization.id).queryKey, change.policy);
+    void queryClient.invalidateQueries({ queryKey: ["tokens"] });
+    void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
+  }
+
+  async function submit(): Promise<void> {
+    if (!result.ok) throw incompleteForm(result.errors);
+    const { policy } = result;
+    // Counted again, now: what the page shows may be some seconds old.
+    const query = policyPreviewQuery(organization.id, policy);
+    const found = mayPreview ? (await queryClient.fetchInfiniteQuery({ ...query, staleTime: 0 })).pages[0] : undefined;
+    const breaks = found?.counts ? breaksAnything(found.counts) : isTighter(base, policy);
+    if (breaks) setConfirming({ policy, preview: found ?? null });
+    else await save(policy);
+  }
+
+  return (
+    <>
+      {receipt !== null && !changed && <PolicyReceipt key={receipt.at} receipt={receipt} />}
+      <Form action={action} fields={FIELDS} label="Token policy" onSubmit={submit} className="grid gap-8">
+        {!mayWrite && (
+          <Callout>
+            You can read this policy. Changing it needs the permission <code className="font-mono">policy:write</code>.
+          </Callout>
+        )}
+        <PolicyFields draft={draft} onChange={setDraft} errors={action.fieldErrors} readOnly={!mayWrite} />
+        {mayWrite && changed && result.ok && mayPreview && <PreviewPanel query={preview} mcpLoss={mcpLoss} />}
+        {mayWrite && (
+          <SaveBar
+            changed={changed}
+            stale={!isSamePolicy(saved, base)}
+            isDefault={result.ok && isSamePolicy(result.policy, defaultPolicy(roles))}
+            busy={action.pending}
+            counts={changed && result.ok ? (preview.data?.pages[0]?.counts ?? null) : null}
+            mcpLoss={mcpLoss}
+            onReset={() => setDraft(draftOf(defaultPolicy(roles)))}
+            onDiscard={() => load(saved)}
+          />
+        )}
+      </Form>
+      <UnsavedGuard what="the token policy" active={changed && mayWrite} />
+      <BreakageDialog
+        confirming={confirming}
+        onCancel={() => setConfirming(null)}
+        onConfirm={(policy) => {
+          setConfirming(null);
+          void action.run(() => save(policy));
+        }}
+      />
+    </>
+  );
+}
+
+// The foot of the form. It stays in view while something is not saved, and says what saving would break.
+
+interface SaveBarProps {
+  readonly changed: boolean;
+  /** Somebody else has saved another policy since this form was filled. */
+  readonly stale: boolean;
+  readonly isDefault: boolean;
+  readonly busy: boolean;
+  readonly counts: PolicyPreview["counts"];
+  /** What AI clients lose besides, or `null`. */
+  readonly mcpLoss: string | null;
+  readonly onReset: () => void;
+  readonly onDiscard: () => void;
+}
+
+export function SaveBar(props: SaveBarProps): ReactElement {
+  const { changed, stale, isDefault, busy, counts, mcpLoss, onReset, onDiscard } = props;
+  return (
+    <div
+      className={classNames(
+        "flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-4",
+        changed && "sticky bottom-0 z-10 bg-canvas",
+      )}
+    >
+      <p className="min-w-0 grow basis-56 text-[0.8125rem] text-soft">
+        {changed ? (
+          <>
+            <span className="font-medium text-ink">Not saved yet.</span>{" "}
+            {stale && "Someone else has changed the policy meanwhile: saving replaces theirs. "}
+            {counts && breakageText(counts)} {mcpLoss}
+          </>
+        ) : (
+          "Everything here is saved."
+        )}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        {!isDefault && (
+          <Button kind="quiet" onClick={onReset}>
+            Reset to default
+          </Button>
+        )}
+        {changed && <Button onClick={onDiscard}>{stale ? "Load theirs" : "Discard"}</Button>}
+        <Button type="submit" kind="primary" busy={busy}>
+          Save policy
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Says since when the policy holds; it comes into view, since the button that saved is at the other end of the page. */
+export function PolicyReceipt({ receipt }: { readonly receipt: PolicyChange["receipt"] }): ReactElement {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.focus();
+  }, []);
+  return (
+    <div ref={place} tabIndex={-1} className="scroll-mt-24 outline-none">
+      <Callout tone="good" live="status" title="The token policy is saved and in force everywhere.">
+        <p>
+          Since <Time at={receipt.at} as="date-time" />, every use of a token or API key is judged by it. The change is
+          in the audit log, with what was before.
+        </p>
+      </Callout>
+    </div>
   );
 }

@@ -1,0 +1,48 @@
+// An organization's API keys.
+import { queryOptions } from "@tanstack/react-query";
+import { answerOf, api, collectPages, done } from "./client.ts";
+import type { ApiKey } from "./types.ts";
+
+export function apiKeysKey(organizationId: string): readonly string[] {
+  return ["organizations", organizationId, "api-keys"];
+}
+
+export function apiKeysQuery(organizationId: string) {
+  const path = { id: organizationId };
+  return queryOptions({
+    queryKey: apiKeysKey(organizationId),
+    queryFn: ({ signal }) =>
+      collectPages((query) =>
+        answerOf(api.GET("/api/organizations/{id}/api-keys", { params: { path, query }, signal })),
+      ),
+  });
+}
+
+export function apiKeyQuery(organizationId: string, keyId: string) {
+  return queryOptions({
+    queryKey: [...apiKeysKey(organizationId), keyId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/api-keys/{keyId}", {
+          params: { path: { id: organizationId, keyId } },
+          signal,
+        }),
+      ),
+  });
+}
+
+interface ApiKeyInput {
+  readonly name: string;
+  readonly role: string;
+  readonly expiresAt?: string;
+  readonly expiresInDays?: number;
+}
+
+export function createApiKey(organizationId: string, body: ApiKeyInput): Promise<{ apiKey: ApiKey; secret: string }> {
+  return answerOf(api.POST("/api/organizations/{id}/api-keys", { params: { path: { id: organizationId } }, body }));
+}
+
+export function revokeApiKey(organizationId: string, keyId: string): Promise<void> {
+  const path = { id: organizationId, keyId };
+  return done(api.DELETE("/api/organizations/{id}/api-keys/{keyId}", { params: { path } }));
+}

@@ -1,0 +1,77 @@
+// Invitations: an organization's pending ones, and the one a person holds the link of.
+import { queryOptions } from "@tanstack/react-query";
+import { answerOf, api, collectPages, done } from "./client.ts";
+import type { AcceptedInvitation, InvitationPreview, IssuedInvitation, Session } from "./types.ts";
+
+export function invitationsQuery(organizationId: string) {
+  const path = { id: organizationId };
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "invitations"],
+    queryFn: ({ signal }) =>
+      collectPages((query) =>
+        answerOf(api.GET("/api/organizations/{id}/invitations", { params: { path, query }, signal })),
+      ),
+  });
+}
+
+export function inviteMember(
+  organizationId: string,
+  body: { readonly email: string; readonly role: string; readonly mail?: boolean },
+): Promise<IssuedInvitation> {
+  return answerOf(api.POST("/api/organizations/{id}/invitations", { params: { path: { id: organizationId } }, body }));
+}
+
+export function withdrawInvitation(organizationId: string, invitationId: string): Promise<void> {
+  const path = { id: organizationId, invitationId };
+  return done(api.DELETE("/api/organizations/{id}/invitations/{invitationId}", { params: { path } }));
+}
+
+/** Makes new links; those sent or copied before no longer work. With `mail` false there is no letter. */
+export function resendInvitation(
+  organizationId: string,
+  invitationId: string,
+  body: { readonly mail?: boolean } = {},
+): Promise<IssuedInvitation> {
+  const path = { id: organizationId, invitationId };
+  return answerOf(api.POST("/api/organizations/{id}/invitations/{invitationId}/resend", { params: { path }, body }));
+}
+
+export function previewInvitation(token: string): Promise<InvitationPreview> {
+  return answerOf(api.POST("/api/invitations/preview", { body: { token } }));
+}
+
+export function acceptInvitation(token: string): Promise<AcceptedInvitation> {
+  return answerOf(api.POST("/api/invitations/accept", { body: { token } }));
+}
+
+// Joining an organization by an address of its domain.
+
+export const joinableQuery = queryOptions({
+  queryKey: ["account", "joinable-organizations"],
+  queryFn: ({ signal }) =>
+    collectPages((query) => answerOf(api.GET("/api/account/joinable-organizations", { params: { query }, signal }))),
+});
+
+export function joinOrganization(id: string): Promise<Session> {
+  return answerOf(api.POST("/api/organizations/{id}/join", { params: { path: { id } } }));
+}
+
+export function domainJoiningQuery(organizationId: string) {
+  const path = { id: organizationId };
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "domain-joining"],
+    queryFn: async ({ signal }) =>
+      (await answerOf(api.GET("/api/organizations/{id}/domain-joining", { params: { path }, signal }))).joining,
+  });
+}
+
+export function setDomainJoining(
+  organizationId: string,
+  body: { readonly domain: string; readonly role: string },
+): Promise<void> {
+  return done(api.PUT("/api/organizations/{id}/domain-joining", { params: { path: { id: organizationId } }, body }));
+}
+
+export function clearDomainJoining(organizationId: string): Promise<void> {
+  return done(api.DELETE("/api/organizations/{id}/domain-joining", { params: { path: { id: organizationId } } }));
+}

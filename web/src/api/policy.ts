@@ -1,0 +1,40 @@
+// Organizations and their token policy.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answerOf, api } from "./client.ts";
+import type { PolicyChange, TokenPolicy } from "./types.ts";
+
+export function policyQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "policy"],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, signal })),
+  });
+}
+
+/** When this is answered, what the policy forbids is refused everywhere. */
+export function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<PolicyChange> {
+  return answerOf(
+    api.PUT("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, body: policy }),
+  );
+}
+
+const PREVIEWED_AT_ONCE = 20;
+
+/** What the policy would break if it were saved now. */
+export function policyPreviewQuery(organizationId: string, policy: TokenPolicy) {
+  const path = { id: organizationId };
+  return infiniteQueryOptions({
+    queryKey: ["organizations", organizationId, "policy-preview", policy],
+    queryFn: ({ signal, pageParam: cursor }) => {
+      const query = { limit: PREVIEWED_AT_ONCE, ...(cursor === null ? {} : { cursor }) };
+      return answerOf(
+        api.POST("/api/organizations/{id}/token-policy/preview", { params: { path, query }, body: { policy }, signal }),
+      );
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    // Tokens are used and made all the time: what was counted a while ago is counted again.
+    staleTime: 10_000,
+    gcTime: 60_000,
+  });
+}

@@ -1,0 +1,105 @@
+// Personal access tokens: the signed-in person's own, across organizations.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answerOf, api, collectPages, done } from "./client.ts";
+import type { paths } from "./openapi.generated.ts";
+import type { MintedToken, PersonalAccessToken } from "./types.ts";
+
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  // Tokens are used, and end, without this page's doing: coming back to the list reads it again.
+  staleTime: 0,
+  queryFn: ({ signal }) =>
+    collectPages((query) => answerOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
+});
+
+export function tokenQuery(id: string) {
+  return queryOptions({
+    queryKey: ["tokens", id],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET("/api/personal-access-tokens/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+export interface MintInput {
+  readonly name: string;
+  readonly organizationId: string;
+  readonly expiresAt?: string;
+  readonly expiresInDays?: number;
+  /** Absent: the whole role. */
+  readonly permissions?: string[];
+}
+
+export function mintToken(body: MintInput): Promise<MintedToken> {
+  return answerOf(api.POST("/api/personal-access-tokens", { body }));
+}
+
+export function renameToken(id: string, name: string): Promise<PersonalAccessToken> {
+  return answerOf(api.PATCH("/api/personal-access-tokens/{id}", { params: { path: { id } }, body: { name } }));
+}
+
+/** When this returns, nothing accepts the token any more. */
+export function revokeToken(id: string): Promise<void> {
+  return done(api.DELETE("/api/personal-access-tokens/{id}", { params: { path: { id } } }));
+}
+
+export function replaceToken(id: string): Promise<MintedToken> {
+  return answerOf(api.POST("/api/personal-access-tokens/{id}/replace", { params: { path: { id } } }));
+}
+
+export function dismissToken(id: string): Promise<void> {
+  return done(api.POST("/api/personal-access-tokens/{id}/dismiss", { params: { path: { id } } }));
+}
+
+// Every member's tokens of an organization, for oversight: searched and sorted by the server, page by page.
+
+type Query = NonNullable<paths["/api/organizations/{id}/personal-access-tokens"]["get"]["parameters"]["query"]>;
+
+/** What the tokens are filtered and sorted by. */
+export type TokenQuery = Omit<Query, "limit" | "cursor">;
+
+const TOKENS_A_PAGE = 50;
+
+export function organizationTokensKey(organizationId: string): readonly string[] {
+  return ["organizations", organizationId, "personal-access-tokens"];
+}
+
+export function organizationTokensQuery(organizationId: string, filter: TokenQuery) {
+  const path = { id: organizationId };
+  return infiniteQueryOptions({
+    queryKey: [...organizationTokensKey(organizationId), filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, limit: TOKENS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return answerOf(api.GET("/api/organizations/{id}/personal-access-tokens", { params: { path, query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export function organizationTokenQuery(organizationId: string, tokenId: string) {
+  return queryOptions({
+    queryKey: [...organizationTokensKey(organizationId), tokenId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/organizations/{id}/personal-access-tokens/{tokenId}", {
+          params: { path: { id: organizationId, tokenId } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** Revokes all of them or none. */
+export async function revokeOrganizationTokens(organizationId: string, ids: readonly string[]): Promise<number> {
+  const params = { path: { id: organizationId } };
+  const path = "/api/organizations/{id}/personal-access-tokens/revoke";
+  const { tokens } = await answerOf(api.POST(path, { params, body: { ids: [...ids] } }));
+  return tokens.length;
+}
+
+/** Where the browser gets the CSV file from: it saves it while the server still reads. */
+export function tokensExportUrl(organizationId: string, filter: TokenQuery): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) query.set(name, String(value));
+  return `/api/organizations/${encodeURIComponent(organizationId)}/personal-access-tokens/export?${query.toString()}`;
+}

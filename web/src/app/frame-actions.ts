@@ -1,0 +1,52 @@
+import { useNavigate } from "@tanstack/react-router";
+import { isSignedOut, toProblem } from "../api/problem.ts";
+import { signOut, switchOrganization } from "../api/session.ts";
+import { useEnterSession, useLeaveSession, useSession } from "../session/use-session.ts";
+import { useAnnounce } from "../ui/announcer.tsx";
+import { isolated } from "../ui/text.ts";
+
+/** The guides are pages of their own. They open beside the app, where a form or a secret that is shown once may stand. */
+export function openDocumentation(): void {
+  window.open("/docs", "_blank", "noopener");
+}
+
+/** Ends the session on the server first: the sign-in page is shown only when it is over. */
+export function useSignOut(): () => Promise<void> {
+  const navigate = useNavigate();
+  const leave = useLeaveSession();
+  const announce = useAnnounce();
+  return async () => {
+    try {
+      await signOut();
+    } catch (error) {
+      if (!isSignedOut(error)) {
+        announce(`You are still signed in. ${toProblem(error).detail}`, { failed: true });
+        return;
+      }
+    }
+    await navigate({ to: "/sign-in", search: { notice: "signed-out" } });
+    leave();
+  };
+}
+
+/** Acts in another organization from now on, and says so. */
+export function useSwitchOrganization(): (id: string) => Promise<void> {
+  const session = useSession();
+  const enter = useEnterSession();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  return async (id) => {
+    if (id === session.organization.id) return;
+    try {
+      const next = await switchOrganization(id);
+      enter(next);
+      announce(`You are now acting in ${isolated(next.organization.name)}.`);
+      // What was on the page belonged to the other organization.
+      if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {
+        await navigate({ to: "/settings/tokens" });
+      }
+    } catch (error) {
+      announce(toProblem(error).detail, { failed: true });
+    }
+  };
+}

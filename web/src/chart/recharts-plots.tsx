@@ -1,0 +1,129 @@
+import { type ReactElement, useId } from "react";
+import { Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { count } from "../ui/text.ts";
+import { DASHES, fillOf, Patterns, STROKES } from "./look.tsx";
+import { compact, type Point, type Series } from "./series.ts";
+
+interface StackedBarsProps {
+  /** The plot's name for readers. */
+  readonly name: string;
+  readonly series: readonly Series[];
+  readonly points: readonly Point[];
+}
+
+/** A bar for each point, the series on top of each other. The arrow keys go from bar to bar. */
+export function StackedBars({ name, series, points }: StackedBarsProps): ReactElement {
+  const prefix = useId();
+  return (
+    <ResponsiveContainer {...ROOM}>
+      <BarChart data={[...points]} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={name}>
+        <Patterns prefix={prefix} />
+        <CartesianGrid {...GRID} />
+        <XAxis {...POINT_AXIS} minTickGap={24} />
+        <YAxis {...VALUE_AXIS} width={44} allowDecimals={false} tickFormatter={compact} />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ fill: "var(--color-sunken)" }}
+          content={<PlotTooltip series={series} format={count} />}
+        />
+        {series.map(({ key, label, look }) => (
+          <Bar
+            key={key}
+            name={label}
+            dataKey={(point: Point) => point.values[key] ?? 0}
+            stackId="all"
+            fill={fillOf(prefix, look)}
+            isAnimationActive={false}
+          />
+        ))}
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}
+
+interface LinesProps {
+  /** The plot's name for readers. */
+  readonly name: string;
+  readonly series: readonly Series[];
+  /** A value that is left out is a gap in its line. */
+  readonly points: readonly Point[];
+  readonly format: (value: number) => string;
+}
+
+/** Values over time, one line for each series. The arrow keys go from point to point. */
+export function Lines({ name, series, points, format }: LinesProps): ReactElement {
+  return (
+    <ResponsiveContainer {...ROOM}>
+      <LineChart data={[...points]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} title={name}>
+        <CartesianGrid {...GRID} />
+        <XAxis {...POINT_AXIS} minTickGap={48} />
+        <YAxis {...VALUE_AXIS} width={64} tickFormatter={format} />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--color-control)" }}
+          content={<PlotTooltip series={series} format={format} />}
+        />
+        {series.map(({ key, label, look }) => (
+          <Line
+            key={key}
+            name={label}
+            dataKey={(point: Point) => point.values[key]}
+            stroke={STROKES[look] ?? ""}
+            strokeWidth={2}
+            strokeDasharray={DASHES[look] ?? ""}
+            // A value between two gaps has no line: it is seen by its dot.
+            dot={{ r: 1.25, strokeWidth: 0, fill: STROKES[look] ?? "" }}
+            isAnimationActive={false}
+          />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}
+
+interface TooltipProps {
+  readonly series: readonly Series[];
+  readonly format: (value: number) => string;
+  /** This and what follows is given by the plot. */
+  readonly active?: boolean | undefined;
+  readonly payload?: readonly { readonly payload?: unknown }[] | undefined;
+}
+
+/** What is under the pointer, or where the arrow keys have gone. */
+export function PlotTooltip({ series, format, active, payload }: TooltipProps): ReactElement | null {
+  const point = payload?.[0]?.payload as Point | undefined;
+  if (active !== true || point === undefined) return null;
+  return (
+    <div className="grid gap-1 rounded-control border border-line bg-raised px-3 py-2 text-[0.8125rem] text-ink shadow-float">
+      <p className="font-medium">{point.name}</p>
+      {series.map(({ key, label, look }) => (
+        <p key={key} className="flex items-center gap-2">
+          <svg width="8" height="8" aria-hidden="true" focusable="false">
+            <circle cx="4" cy="4" r="4" fill={STROKES[look]} />
+          </svg>
+          <span className="grow text-soft">{label}</span>
+          <span className="tabular font-medium">{format(point.values[key] ?? 0)}</span>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+// What all plots look like around what they draw: their room, their lines and their axes.
+const TICK = { fill: "var(--color-soft)", fontSize: 12 } as const;
+
+/** They fill their figure; this is their size until it is known. */
+const ROOM = { width: "100%", height: "100%", initialDimension: { width: 320, height: 224 } } as const;
+
+const GRID = { vertical: false, stroke: "var(--color-line)" } as const;
+
+/** By the label of each point. */
+const POINT_AXIS = {
+  dataKey: "label",
+  tickLine: false,
+  axisLine: { stroke: "var(--color-control)" },
+  tick: TICK,
+  tickMargin: 6,
+} as const;
+
+const VALUE_AXIS = { tickLine: false, axisLine: false, tick: TICK } as const;

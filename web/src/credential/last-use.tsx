@@ -1,0 +1,93 @@
+import type { ReactElement } from "react";
+import { Fact } from "../ui/facts.tsx";
+import { Time } from "../ui/time-view.tsx";
+
+interface Use {
+  readonly lastUsedAt: string | null;
+  readonly lastUsedIp: string | null;
+  readonly lastUsedUserAgent: string | null;
+  readonly useCount: number;
+}
+
+/** When a credential was last used, from where and by which program: what its user agent says, anyone can say. */
+export function UseFacts({ use: credential }: { readonly use: Use }): ReactElement {
+  const { useCount: uses } = credential;
+  if (credential.lastUsedAt === null) return <p>Never used</p>;
+  return (
+    <>
+      <p>
+        Last used <Time at={credential.lastUsedAt} />
+        {credential.lastUsedIp !== null && <> from {credential.lastUsedIp}</>}
+      </p>
+      <p className="wrap-anywhere">
+        {uses === 1 ? "1 use" : `${uses.toLocaleString("en")} uses`}
+        {credential.lastUsedUserAgent !== null && (
+          <>
+            {" · "}
+            <bdi>{shortened(credential.lastUsedUserAgent)}</bdi>
+          </>
+        )}
+      </p>
+    </>
+  );
+}
+
+const SHOWN = 60;
+
+function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+}
+
+// When a credential of an organization ends or ended and when it was last used, as its page says it.
+
+interface Ending {
+  readonly state: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  readonly revokedBy: { readonly name: string } | null;
+}
+
+export function EndFact({ credential }: { readonly credential: Ending }): ReactElement {
+  const { state, expiresAt, revokedAt, revokedBy } = credential;
+  if (revokedAt !== null) {
+    return (
+      <Fact term="Revoked">
+        <Time at={revokedAt} as="date-time" />
+        {revokedBy !== null && (
+          <>
+            {" "}
+            by <bdi>{revokedBy.name}</bdi>
+          </>
+        )}
+      </Fact>
+    );
+  }
+  return (
+    <Fact term={state === "expired" ? "Expired" : "Expires"}>
+      {expiresAt === null ? "Never" : <Time at={expiresAt} as="date-time" />}
+    </Fact>
+  );
+}
+
+interface Used {
+  readonly lastUsedAt: string | null;
+  readonly lastUsedIp: string | null;
+  readonly lastUsedUserAgent: string | null;
+}
+
+/** What a user agent says, anyone can say. */
+export function UseFact({ credential }: { readonly credential: Used }): ReactElement {
+  const { lastUsedAt, lastUsedIp, lastUsedUserAgent } = credential;
+  return (
+    <Fact term="Last used">
+      {lastUsedAt === null ? "Never" : <Time at={lastUsedAt} as="date-time" />}
+      {lastUsedIp !== null && <> from {lastUsedIp}</>}
+      {lastUsedUserAgent !== null && (
+        <>
+          {" by "}
+          <bdi>{lastUsedUserAgent}</bdi>
+        </>
+      )}
+    </Fact>
+  );
+}

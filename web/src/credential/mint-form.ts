@@ -1,0 +1,134 @@
+// The "New token" form without its looks: what it starts with, what an organization's policy and the
+// person's role there rule out, and the request it sends.
+import type { FieldProblem } from "../api/problem.ts";
+import type { MintInput } from "../api/token.ts";
+import type { Instance, OrganizationMembership, PermissionInfo, TokenPolicy } from "../api/types.ts";
+import { isolated } from "../ui/text.ts";
+import {
+  allowedChoice,
+  DEFAULT_EXPIRY_DAYS,
+  type ExpiryChoice,
+  type ExpiryLimits,
+  NO_LIMITS,
+  parseExpiryText,
+  resolveExpiry,
+} from "./expiry.ts";
+import { choosablePermissions, parsePermissionsText, readOnlyNames, splitByAvailable } from "./permission-choice.ts";
+
+export interface MintDraft {
+  readonly organizationId: string;
+  readonly expiry: ExpiryChoice;
+  /** `role`: the whole role, now and later. `read-only`: what reads, of all that it could be given. `list`: the chosen permissions. */
+  readonly access: "role" | "read-only" | "list";
+  readonly permissions: ReadonlySet<string>;
+}
+
+export interface MintPrefill {
+  readonly name?: string;
+  readonly permissions?: string;
+  readonly expires?: string;
+  readonly access?: MintDraft["access"];
+}
+
+/** The form's first state. A link may prefill it; it never chooses the organization. */
+export function startDraft(organizationId: string, prefill: MintPrefill, now: number): MintDraft {
+  const permissions = parsePermissionsText(prefill.permissions);
+  return {
+    organizationId,
+    expiry: parseExpiryText(prefill.expires, now) ?? { kind: DEFAULT_EXPIRY_DAYS, date: "" },
+    access: prefill.access ?? (permissions.length > 0 ? "list" : "role"),
+    permissions: new Set(permissions),
+  };
+}
+
+export interface MintRules {
+  /** Why no token can be made here at all, or `null`. */
+  readonly refusal: string | null;
+  readonly limits: ExpiryLimits;
+  readonly limitReason: string | null;
+  readonly available: readonly PermissionInfo[];
+  /** What the organization's ceiling does to every token, or `null`. */
+  readonly ceilingNote: string | null;
+}
+
+/** What may be made in an organization. `policy` is `null` when the role may not read it: the server still applies it. */
+export function mintRules(
+  organization: Pick<OrganizationMembership, "name" | "personal" | "role" | "permissions" | "state">,
+  policy: TokenPolicy | null,
+  instance: Pick<Instance, "permissions" | "personalTokens">,
+): MintRules {
+  const limits = policy ?? NO_LIMITS;
+  const ceiling = policy?.ceiling ?? { kind: "role" };
+  return {
+    refusal: refusal(organization, policy, instance),
+    limits: { maxLifetimeDays: limits.maxLifetimeDays, allowNoExpiry: limits.allowNoExpiry },
+    limitReason: limitReason(organization.name, limits),
+    available: choosablePermissions(instance.permissions, organization.permissions, ceiling),
+    ceilingNote: ceilingNote(organization.name, ceiling.kind),
+  };
+}
+
+/** The draft with what the rules forbid taken out, as the form shows it. */
+export function fitDraft(draft: MintDraft, rules: MintRules): MintDraft {
+  return { ...draft, expiry: allowedChoice(draft.expiry, rules.limits) };
+}
+
+/** What the link asked for and this organization cannot give. */
+export function unavailablePermissions(prefill: MintPrefill, rules: MintRules): string[] {
+  return splitByAvailable(parsePermissionsText(prefill.permissions), rules.available).unavailable;
+}
+
+type MintRequest =
+  | { readonly ok: true; readonly input: MintInput }
+  | { readonly ok: false; readonly errors: readonly FieldProblem[] };
+
+export function mintRequest(name: string, draft: MintDraft, rules: MintRules, now: number): MintRequest {
+  const errors: FieldProblem[] = [];
+  const expiry = resolveExpiry(draft.expiry, rules.limits, now);
+  if (!expiry.ok) errors.push({ field: "expiresAt", message: expiry.problem });
+  const chosen =
+    draft.access === "read-only"
+      ? readOnlyNames(rules.available)
+      : splitByAvailable([...draft.permissions], rules.available).chosen;
+  if (draft.access !== "role" && chosen.length === 0) {
+    errors.push({ field: "permissions", message: "Choose at least one permission, or give it your whole role." });
+  }
+  if (errors.length > 0 || !expiry.ok) return { ok: false, errors };
+  const permissions = draft.access === "role" ? {} : { permissions: chosen };
+  return { ok: true, input: { name, organizationId: draft.organizationId, ...expiry.request, ...permissions } };
+}
+
+function refusal(
+  organization: Pick<OrganizationMembership, "name" | "personal" | "role" | "permissions" | "state">,
+  policy: TokenPolicy | null,
+  instance: Pick<Instance, "personalTokens">,
+): string | null {
+  const { name, role } = organization;
+  if (organization.state === "suspended") {
+    return `You are suspended in ${isolated(name)}. Choose another organization, or ask an owner or admin there to reinstate you.`;
+  }
+  if (organization.personal && instance.personalTokens === "deny") {
+    return "This server does not allow tokens in personal organizations. Choose another organization.";
+  }
+  if (!organization.permissions.includes("tokens:create")) {
+    return `Your role in ${isolated(name)}, ${role}, does not include making tokens. Ask an owner or admin there for another role.`;
+  }
+  if (policy !== null && !policy.mintableBy.includes(role)) {
+    const roles = new Intl.ListFormat("en", { type: "disjunction" }).format(policy.mintableBy);
+    return `The token policy of ${isolated(name)} lets only ${roles || "nobody"} make tokens, and your role there is ${role}. Ask an owner or admin.`;
+  }
+  return null;
+}
+
+function limitReason(name: string, limits: ExpiryLimits): string | null {
+  if (limits.maxLifetimeDays !== null) {
+    return `The token policy of ${isolated(name)} allows at most ${limits.maxLifetimeDays} ${limits.maxLifetimeDays === 1 ? "day" : "days"}.`;
+  }
+  return limits.allowNoExpiry ? null : `The token policy of ${isolated(name)} requires an expiry.`;
+}
+
+function ceilingNote(name: string, kind: TokenPolicy["ceiling"]["kind"]): string | null {
+  if (kind === "read-only")
+    return `The token policy of ${isolated(name)} lets tokens read only, whatever their owner may do.`;
+  return kind === "list" ? `The token policy of ${isolated(name)} limits tokens to the permissions shown here.` : null;
+}

@@ -1,0 +1,233 @@
+// The form that says what a new token shall be. What happens with that is the page's: it mints, or it approves a login.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import { NOTICES_KEY } from "../api/notice.ts";
+import { policyQuery } from "../api/policy.ts";
+import { incompleteForm } from "../api/problem.ts";
+import { type MintInput, mintToken, tokensQuery } from "../api/token.ts";
+import type { MintedToken, OrganizationMembership, TokenPolicy } from "../api/types.ts";
+import { can } from "../session/permission.ts";
+import { useInstance, useOrganizations, useSession } from "../session/use-session.ts";
+import { Button } from "../ui/button.tsx";
+import { Callout } from "../ui/callout.tsx";
+import { Choice, SelectField, TextField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
+import { isolated } from "../ui/text.ts";
+import { useAction } from "../ui/use-action.ts";
+import { ExpiryField } from "./expiry-field.tsx";
+import {
+  fitDraft,
+  type MintDraft,
+  type MintPrefill,
+  mintRequest,
+  mintRules,
+  type MintRules,
+  startDraft,
+  unavailablePermissions,
+} from "./mint-form.ts";
+import { PermissionPicker } from "./permission-picker.tsx";
+
+interface TokenFormProps {
+  readonly prefill?: MintPrefill;
+  readonly submitLabel: string;
+  /** Sends what was chosen. When the password is wanted first, it is asked for and this is called again. */
+  readonly send: (input: MintInput) => Promise<void>;
+  /** What there is to say about the organization that is chosen; its policy is `null` when the role may not read it. */
+  readonly about?: (organization: OrganizationMembership, policy: TokenPolicy | null) => ReactElement | null;
+  /** Beside the button that sends. */
+  readonly cancel?: ReactElement;
+}
+
+const FIELDS = ["name", "organizationId", "expiresAt", "expiresInDays", "permissions"];
+const NO_PREFILL: MintPrefill = {};
+
+export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, cancel }: TokenFormProps): ReactElement {
+  const session = useSession();
+  const instance = useInstance();
+  const action = useAction();
+  const [draft, setDraft] = useState(() => startDraft(session.organization.id, prefill, Date.now()));
+  const organizations = useOrganizations();
+  const organization = organizations.find(({ id }) => id === draft.organizationId) ?? session.organization;
+  const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
+  const rules = mintRules(organization, policy.data ?? null, instance);
+  const fitted = fitDraft(draft, rules);
+  const missing = unavailablePermissions(prefill, rules);
+  const errors = action.fieldErrors;
+
+  async function submit(name: string): Promise<void> {
+    const request = mintRequest(name, { ...fitted, organizationId: organization.id }, rules, Date.now());
+    if (!request.ok) {
+      throw incompleteForm(request.errors);
+    }
+    await send(request.input);
+  }
+
+  return (
+    <Form
+      action={action}
+      fields={FIELDS}
+      label={submitLabel}
+      onSubmit={(values) => submit(values.text("name"))}
+      className="grid max-w-[42rem] gap-7"
+    >
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={100}
+        autoComplete="off"
+        defaultValue={prefill.name?.slice(0, 100) ?? ""}
+        hint="What will use it, and where: “CI deploy”, “backup script on nas”."
+        error={errors["name"]}
+        className="max-w-[28rem]"
+      />
+      <OrganizationField
+        organization={organization}
+        organizations={organizations}
+        error={errors["organizationId"]}
+        onChange={(organizationId) => setDraft({ ...draft, organizationId })}
+      />
+      {about?.(organization, policy.data ?? null)}
+      {rules.refusal ? (
+        <Callout tone="warning" live="status" title="No token can be made here">
+          {rules.refusal}
+        </Callout>
+      ) : (
+        <>
+          <ExpiryField
+            choice={fitted.expiry}
+            onChange={(expiry) => setDraft({ ...draft, expiry })}
+            limits={rules.limits}
+            limitReason={rules.limitReason}
+            what="token"
+            error={errors["expiresAt"] ?? errors["expiresInDays"]}
+          />
+          <AccessField
+            organization={organization}
+            draft={fitted}
+            rules={rules}
+            missing={missing}
+            error={errors["permissions"]}
+            onChange={(change) => setDraft({ ...draft, ...change })}
+          />
+        </>
+      )}
+      <div className="flex flex-wrap gap-2 border-t border-line pt-5">
+        <Button type="submit" kind="primary" busy={action.pending} disabled={rules.refusal !== null}>
+          {submitLabel}
+        </Button>
+        {cancel}
+      </div>
+    </Form>
+  );
+}
+
+interface OrganizationFieldProps {
+  readonly organization: OrganizationMembership;
+  readonly organizations: readonly OrganizationMembership[];
+  readonly error?: string | undefined;
+  readonly onChange: (id: string) => void;
+}
+
+function OrganizationField({ organization, organizations, error, onChange }: OrganizationFieldProps): ReactElement {
+  return (
+    <SelectField
+      label="Organization"
+      name="organizationId"
+      value={organization.id}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className="max-w-[28rem]"
+      error={error}
+      hint={
+        <>
+          The token works in <bdi>{organization.name}</bdi> only, as long as you are a member. Your role there is{" "}
+          <strong className="font-medium text-ink">{organization.role}</strong>.
+        </>
+      }
+    >
+      {organizations.map(({ id, name, personal, state }) => (
+        <option key={id} value={id}>
+          {name}
+          {personal ? " (personal)" : ""}
+          {state === "suspended" ? " (suspended)" : ""}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+// What a token may do: everything its owner's role may, what only reads, or a list.
+
+interface AccessFieldProps {
+  readonly organization: OrganizationMembership;
+  readonly draft: MintDraft;
+  readonly rules: MintRules;
+  /** Permissions that a link asked for and that cannot be given here. */
+  readonly missing: readonly string[];
+  readonly error?: string | undefined;
+  readonly onChange: (change: Pick<Partial<MintDraft>, "access" | "permissions">) => void;
+}
+
+function AccessField({ organization, draft, rules, missing, error, onChange }: AccessFieldProps): ReactElement {
+  return (
+    <div className="grid gap-3">
+      <fieldset>
+        <legend className="mb-1 font-medium">Permissions</legend>
+        <Choice
+          type="radio"
+          name="access"
+          value="role"
+          label="Whole role"
+          hint={`It may do what you may do in ${isolated(organization.name)}, at every moment: when your role changes, it changes with you.`}
+          checked={draft.access === "role"}
+          onChange={() => onChange({ access: "role" })}
+        />
+        <Choice
+          type="radio"
+          name="access"
+          value="read-only"
+          label="Read only"
+          hint="It may see what you may see now, and change nothing."
+          checked={draft.access === "read-only"}
+          onChange={() => onChange({ access: "read-only" })}
+        />
+        <Choice
+          type="radio"
+          name="access"
+          value="list"
+          label="Chosen permissions only"
+          hint="It never gains more than you choose now, even if your role does."
+          checked={draft.access === "list"}
+          onChange={() => onChange({ access: "list" })}
+        />
+      </fieldset>
+      {rules.ceilingNote && <Callout>{rules.ceilingNote}</Callout>}
+      {missing.length > 0 && (
+        <Callout tone="warning" title="The link asks for more than you can give here">
+          Left out: <span className="font-mono text-[0.8125rem]">{missing.join(", ")}</span>. Choose another
+          organization, or go on without.
+        </Callout>
+      )}
+      {draft.access === "list" && (
+        <PermissionPicker
+          label="Chosen permissions"
+          available={rules.available}
+          chosen={draft.permissions}
+          onChange={(permissions) => onChange({ permissions })}
+          error={error}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Mints a token, and has the lists that it changes read again. The answer, with the secret, is kept nowhere. */
+export function useMintToken(): (input: MintInput) => Promise<MintedToken> {
+  const queryClient = useQueryClient();
+  return async (input) => {
+    const minted = await mintToken(input);
+    await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
+    return minted;
+  };
+}

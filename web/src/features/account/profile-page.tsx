@@ -1,0 +1,139 @@
+// The person's own account: name, email, password, and its end. Each is a section with a form of its own,
+// so that saving one never sends another. Rule: whatever changes how one signs in asks for the password.
+// Deliberately absent: tokens and sessions, which are pages of their own.
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useRef, useState } from "react";
+import { deleteAccount, renameAccount } from "../../api/account.ts";
+import { sessionQuery } from "../../api/session.ts";
+import { useLeaveSession, useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { PasswordField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Page, Section } from "../../ui/page.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { EmailSection } from "./email-section.tsx";
+import { PasswordSection } from "./password-section.tsx";
+
+export function ProfilePage(): ReactElement {
+  return (
+    <Page title="Profile" lead="Your account on this server, in every organization.">
+      <div className="grid gap-8">
+        <NameSection />
+        <EmailSection />
+        <PasswordSection />
+        <DeleteAccountSection />
+      </div>
+    </Page>
+  );
+}
+
+export function NameSection(): ReactElement {
+  const { user } = useSession();
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  return (
+    <Section title="Name" lead="How members of your organizations see you.">
+      <Form
+        action={action}
+        fields={["name"]}
+        label="Name"
+        onSubmit={async (values) => {
+          await renameAccount(values.text("name"));
+          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+          announce("Your name is saved.");
+        }}
+      >
+        <TextField
+          key={user.name}
+          label="Your name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="name"
+          defaultValue={user.name}
+          error={action.fieldErrors["name"]}
+        />
+        <div>
+          <Button type="submit" busy={action.pending}>
+            Save name
+          </Button>
+        </div>
+      </Form>
+    </Section>
+  );
+}
+
+export function DeleteAccountSection(): ReactElement {
+  const [open, setOpen] = useState(false);
+  return (
+    <Section title="Delete account" danger lead="For good. Nobody can bring it back.">
+      <div className="grid justify-items-start gap-4">
+        <p>
+          All your tokens stop working at once, your sessions end, your personal organization goes, and you leave every
+          other organization. API keys you made for an organization stay: they belong to it.
+        </p>
+        <Button kind="danger" onClick={() => setOpen(true)}>
+          Delete account
+        </Button>
+      </div>
+      <DeleteAccountDialog open={open} onClose={() => setOpen(false)} />
+    </Section>
+  );
+}
+
+function DeleteAccountDialog({
+  open,
+  onClose,
+}: {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { user } = useSession();
+  const password = useRef<HTMLInputElement>(null);
+  const action = useAction();
+  const leave = useLeaveSession();
+  const navigate = useNavigate();
+  const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title="Delete your account?"
+      lead={`This deletes ${user.email} and revokes every token of yours. It cannot be undone.`}
+      initialFocus={password}
+    >
+      <Form
+        action={wrong ? { ...action, problem: null } : action}
+        fields={["password"]}
+        onSubmit={async (values) => {
+          await deleteAccount(values.text("password"));
+          await navigate({ to: "/sign-in", search: { notice: "account-deleted" } });
+          leave();
+        }}
+      >
+        <PasswordField
+          ref={password}
+          label="Password"
+          name="password"
+          required
+          autoComplete="current-password"
+          error={wrong ?? action.fieldErrors["password"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Keep my account</Button>
+          <Button type="submit" kind="danger" busy={action.pending}>
+            Delete account
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

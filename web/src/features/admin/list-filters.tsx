@@ -1,0 +1,126 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useDeferredValue, useState } from "react";
+import {
+  adminOrganizationMatchesQuery,
+  adminOrganizationQuery,
+  adminUserMatchesQuery,
+  adminUserQuery,
+} from "../../api/admin.ts";
+import { TextField } from "../../ui/field.tsx";
+import { SearchChoice } from "../../ui/search-choice.tsx";
+import { changedSearch, type Search } from "./admin-search.ts";
+
+interface ListFilters<Name extends string> {
+  readonly isFiltered: boolean;
+  /** Changes these filters and keeps the others; an empty one leaves the address. */
+  readonly change: (change: Search<Name>) => void;
+  /** Shows everything again. */
+  readonly clear: () => void;
+  /** The key of the search field: it is another one after `clear`, so what was typed goes with the filters. */
+  readonly typedKey: number;
+}
+
+/** The filters of a list that are in its address: it can be linked to, and a reload or the way back loses nothing. */
+export function useListFilters<Name extends string>(
+  to: "/admin/users" | "/admin/organizations" | "/admin/tokens",
+  search: Search<Name>,
+): ListFilters<Name> {
+  const navigate = useNavigate();
+  const [typedKey, setTypedKey] = useState(0);
+  function show(next: Search<Name>): void {
+    void navigate({ to, search: next, replace: true, resetScroll: false });
+  }
+  return {
+    isFiltered: Object.keys(search).length > 0,
+    change: (change) => show(changedSearch(search, change)),
+    clear: () => {
+      setTypedKey(typedKey + 1);
+      show({});
+    },
+    typedKey,
+  };
+}
+
+interface SearchFieldProps {
+  readonly label: string;
+  readonly placeholder?: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** What is typed here is shown at once; the address and the list follow as fast as they can. */
+export function SearchField({ label, placeholder, value, onChange }: SearchFieldProps): ReactElement {
+  const [text, setText] = useState(value);
+  return (
+    <TextField
+      label={label}
+      type="search"
+      autoComplete="off"
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        onChange(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+// Whose tokens or events a list is narrowed to: a person and an organization, each found by a part of its name.
+
+interface ScopeFieldProps {
+  readonly value: string;
+  readonly onChange: (id: string) => void;
+}
+
+/** A deleted account has no name left, and is not found; its id in the address still is. */
+export function PersonField({ value, onChange }: ScopeFieldProps): ReactElement {
+  const [words, setWords] = useState<string | null>(null);
+  const chosen = useQuery({ ...adminUserQuery(value), enabled: value !== "", retry: false });
+  const matches = useQuery({
+    ...adminUserMatchesQuery(useDeferredValue(words ?? "")),
+    enabled: words !== null,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <SearchChoice
+      label="Person"
+      placeholder="Name or email"
+      any="Any person"
+      none="Nobody matches"
+      value={value}
+      name={chosen.data?.name ?? ""}
+      onChange={onChange}
+      onLook={setWords}
+      found={matches.data?.items.map((user) => ({ ...user, note: user.email }))}
+    />
+  );
+}
+
+export function OrganizationField({ value, onChange }: ScopeFieldProps): ReactElement {
+  const [words, setWords] = useState<string | null>(null);
+  const chosen = useQuery({ ...adminOrganizationQuery(value), enabled: value !== "", retry: false });
+  const matches = useQuery({
+    ...adminOrganizationMatchesQuery(useDeferredValue(words ?? "")),
+    enabled: words !== null,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <SearchChoice
+      label="Organization"
+      placeholder="Name"
+      any="Any organization"
+      none="No organization matches"
+      value={value}
+      name={chosen.data?.name ?? ""}
+      onChange={onChange}
+      onLook={setWords}
+      found={matches.data?.items.map(({ id, name, personal, deletedAt }) => ({
+        id,
+        name,
+        note: `${deletedAt ? "Deleted" : personal ? "Personal" : "Shared"} organization, ${id.slice(0, 12)}…`,
+      }))}
+    />
+  );
+}

@@ -1,0 +1,244 @@
+// What is asked before an instance admin changes somebody's account: each question says exactly what will happen.
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import {
+  ADMIN_ORGANIZATIONS,
+  ADMIN_TOKENS,
+  ADMIN_USERS,
+  endUserSessions,
+  reinstateUser,
+  revokeUserTokens,
+  setInstanceAdmin,
+  suspendUser,
+} from "../../api/admin.ts";
+import { sessionQuery } from "../../api/session.ts";
+import type { AdminUserDetail, RevokedTokens } from "../../api/types.ts";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Callout, ProblemCallout } from "../../ui/callout.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { type Confirmation, Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { Choice } from "../../ui/field.tsx";
+import { counted, isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+type UserAction = "suspend" | "reinstate" | "end-sessions" | "appoint" | "dismiss";
+
+export function useUserConfirmations(): Readonly<Record<UserAction, (user: AdminUserDetail) => Confirmation>> {
+  const session = useSession();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+
+  async function done(message: string): Promise<void> {
+    await Promise.all(
+      [ADMIN_USERS, ADMIN_ORGANIZATIONS, ADMIN_TOKENS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    );
+    announce(message);
+  }
+
+  return {
+    suspend: ({ id, name, email, tokenCount, membershipCount }) => ({
+      title: `Suspend ${isolated(name)}?`,
+      confirmLabel: "Suspend user",
+      body: (
+        <>
+          <p>
+            <bdi>{email}</bdi> is signed out everywhere and cannot sign in, and all their tokens (
+            {counted(tokenCount, "live token")} in {counted(membershipCount, "organization")}) are refused at once,
+            until you reinstate them.
+          </p>
+          <p>Where an organization’s policy revokes tokens on suspension, theirs end for good.</p>
+        </>
+      ),
+      work: async () => {
+        await suspendUser(id);
+        await done(`${isolated(name)} is suspended. Their tokens are refused everywhere.`);
+      },
+    }),
+    reinstate: ({ id, name }) => ({
+      title: `Reinstate ${isolated(name)}?`,
+      confirmLabel: "Reinstate user",
+      danger: false,
+      body: <p>They can sign in again, and their tokens work again, except those that were revoked.</p>,
+      work: async () => {
+        await reinstateUser(id);
+        await done(`${isolated(name)} is reinstated.`);
+      },
+    }),
+    "end-sessions": ({ id, name, sessionCount }) => ({
+      title: id === session.user.id ? "Sign out your other browsers?" : `Sign ${isolated(name)} out everywhere?`,
+      confirmLabel: "End sessions",
+      body: (
+        <p>
+          {id === session.user.id
+            ? "Every browser you are signed in with is signed out, but not this one."
+            : `${counted(sessionCount, "browser")} will be signed out at once. They can sign in again, and their tokens keep working.`}
+        </p>
+      ),
+      work: async () => {
+        const ended = await endUserSessions(id);
+        await done(`${counted(ended, "session")} ended.`);
+      },
+    }),
+    appoint: ({ id, name, email }) => ({
+      title: `Make ${isolated(name)} an instance admin?`,
+      confirmLabel: "Appoint instance admin",
+      body: (
+        <>
+          <p>
+            <bdi>{email}</bdi> will see every account, organization and token of this server, and can suspend people,
+            revoke tokens, appoint owners, and appoint and dismiss instance admins, you included.
+          </p>
+          <p>Every instance admin hears of it by mail, if this server sends mail, and the audit log records it.</p>
+        </>
+      ),
+      work: async () => {
+        await setInstanceAdmin(id, true);
+        await done(`${isolated(name)} is an instance admin.`);
+      },
+    }),
+    dismiss: ({ id, name }) => ({
+      title:
+        id === session.user.id ? "Step down as an instance admin?" : `Dismiss ${isolated(name)} as an instance admin?`,
+      confirmLabel: id === session.user.id ? "Step down" : "Dismiss instance admin",
+      body: (
+        <>
+          <p>
+            {id === session.user.id
+              ? "From then on you cannot open these pages. Another instance admin can appoint you again."
+              : "From then on they can open none of these pages. Their account, memberships and tokens stay as they are."}
+          </p>
+          <p>Every instance admin hears of it by mail, if this server sends mail, and the audit log records it.</p>
+        </>
+      ),
+      work: async () => {
+        await setInstanceAdmin(id, false);
+        if (id !== session.user.id) return done(`${isolated(name)} is no longer an instance admin.`);
+        await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+        announce("You are no longer an instance admin.");
+      },
+    }),
+  };
+}
+
+// Revokes one person's tokens, in all of their organizations or in some, and shows the receipt.
+
+interface RevokeUserTokensDialogProps {
+  readonly user: AdminUserDetail;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function RevokeUserTokensDialog({ user, open, onClose }: RevokeUserTokensDialogProps): ReactElement {
+  const [revoked, setRevoked] = useState<RevokedTokens | null>(null);
+  function close(): void {
+    setRevoked(null);
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title={`Revoke tokens of ${isolated(user.name)}`}
+      lead={revoked ? undefined : "They die at once, everywhere, and never come back. The person sees that it was you."}
+    >
+      {revoked ? (
+        <ReceiptOf user={user} revoked={revoked} onClose={close} />
+      ) : (
+        <Choosing user={user} onRevoked={setRevoked} onClose={close} />
+      )}
+    </Dialog>
+  );
+}
+
+interface ChoosingProps {
+  readonly user: AdminUserDetail;
+  readonly onRevoked: (revoked: RevokedTokens) => void;
+  readonly onClose: () => void;
+}
+
+function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
+  const action = useAction();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const holding = user.memberships.filter(({ tokenCount }) => tokenCount > 0);
+  const [spared, setSpared] = useState<ReadonlySet<string>>(new Set());
+  const chosen = holding.filter(({ organization }) => !spared.has(organization.id));
+  const count = chosen.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
+
+  function choose(id: string, isChosen: boolean): void {
+    const next = new Set(spared);
+    if (isChosen) next.delete(id);
+    else next.add(id);
+    setSpared(next);
+  }
+
+  async function revoke(): Promise<void> {
+    const answer = await revokeUserTokens(
+      user.id,
+      chosen.map(({ organization }) => organization.id),
+    );
+    onRevoked(answer);
+    announce(`${counted(answer.revokedTokens, "token")} revoked. From now on they are refused everywhere.`);
+    await Promise.all(
+      [ADMIN_USERS, ADMIN_ORGANIZATIONS, ADMIN_TOKENS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    );
+  }
+
+  return (
+    <div className="grid gap-4">
+      <fieldset className="grid gap-1">
+        <legend className="mb-1 font-medium">In these organizations</legend>
+        {holding.map(({ organization, tokenCount }) => (
+          <Choice
+            key={organization.id}
+            label={<bdi className="wrap-anywhere">{organization.name}</bdi>}
+            hint={`${counted(tokenCount, "live token")}${organization.personal ? ", personal organization" : ""}`}
+            checked={!spared.has(organization.id)}
+            onChange={(event) => choose(organization.id, event.currentTarget.checked)}
+          />
+        ))}
+      </fieldset>
+      <p className="text-soft">
+        API keys stay, and the person can make new tokens. To stop that too, suspend them. Each organization’s audit log
+        records what it lost.
+      </p>
+      {action.problem && <ProblemCallout problem={action.problem} />}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="danger" disabled={count === 0} busy={action.pending} onClick={() => void action.run(revoke)}>
+          Revoke {counted(count, "token")}
+        </Button>
+      </DialogActions>
+    </div>
+  );
+}
+
+interface ReceiptOfProps {
+  readonly user: AdminUserDetail;
+  readonly revoked: RevokedTokens;
+  readonly onClose: () => void;
+}
+
+function ReceiptOf({ user, revoked, onClose }: ReceiptOfProps): ReactElement {
+  const text = JSON.stringify({ user: { id: user.id, name: user.name, email: user.email }, ...revoked }, null, 2);
+  return (
+    <div className="grid gap-4">
+      <Callout tone="good" title={`${counted(revoked.revokedTokens, "token")} revoked`}>
+        <p>
+          Over since <Time at={revoked.receipt.at} as="date-time" />, everywhere.{" "}
+          {counted(revoked.auditEventIds.length, "audit event")}{" "}
+          {revoked.auditEventIds.length === 1 ? "records" : "record"} it.
+        </p>
+      </Callout>
+      <DialogActions>
+        <CopyButton text={text} what="receipt" />
+        <Button kind="primary" onClick={onClose}>
+          Done
+        </Button>
+      </DialogActions>
+    </div>
+  );
+}

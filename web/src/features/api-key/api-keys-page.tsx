@@ -1,0 +1,204 @@
+// The organization's API keys. Rule: a key's secret is state of this page alone, shown once in the panel
+// and gone with it; creating a key asks for the password when the last time was long ago.
+// Deliberately absent: editing. A key's authority is fixed for life.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { type ReactElement, useRef, useState } from "react";
+import { apiKeysQuery, createApiKey } from "../../api/api-key.ts";
+import { policyQuery } from "../../api/policy.ts";
+import { incompleteForm } from "../../api/problem.ts";
+import type { ApiKey } from "../../api/types.ts";
+import { ExpiryField } from "../../credential/expiry-field.tsx";
+import {
+  allowedChoice,
+  DEFAULT_EXPIRY_DAYS,
+  type ExpiryChoice,
+  NO_LIMITS,
+  resolveExpiry,
+} from "../../credential/expiry.ts";
+import { SecretPanel } from "../../credential/secret-panel.tsx";
+import { can, grantableRoles } from "../../session/permission.ts";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useInstance, useSession } from "../../session/use-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Page } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { isolated } from "../../ui/text.ts";
+import { useAction } from "../../ui/use-action.ts";
+import { ApiKeyList } from "./api-key-list.tsx";
+
+const TITLE = "API keys";
+
+export function ApiKeysPage(): ReactElement {
+  return (
+    <RequirePermission permission="api-keys:read" title={TITLE}>
+      <ApiKeys />
+    </RequirePermission>
+  );
+}
+
+function ApiKeys(): ReactElement {
+  const { organization } = useSession();
+  const { baseUrl } = useInstance();
+  const keys = useQuery(apiKeysQuery(organization.id));
+  const [creating, setCreating] = useState(false);
+  const [created, setCreated] = useState<CreatedApiKey | null>(null);
+  const mayWrite = can(organization, "api-keys:write");
+  return (
+    <Page
+      title={TITLE}
+      lead={`API keys act for ${isolated(organization.name)} itself, with a fixed role. They stay when the person who made them leaves.`}
+      action={
+        mayWrite &&
+        !created && (
+          <Button kind="primary" onClick={() => setCreating(true)}>
+            <Plus aria-hidden="true" />
+            New API key
+          </Button>
+        )
+      }
+    >
+      {created && (
+        <SecretPanel
+          secret={created.secret}
+          what="API key"
+          title={`New API key “${isolated(created.apiKey.name)}”`}
+          onForget={() => setCreated(null)}
+          onDone={() => setCreated(null)}
+          commands={[
+            {
+              label: "Try it",
+              code: `curl --header "X-API-Key: ${created.secret}" ${baseUrl}/api/whoami`,
+              note: "The command holds the key; your shell may keep it in its history.",
+              holdsSecret: true,
+            },
+          ]}
+        />
+      )}
+      <QueryView query={keys}>
+        {({ items }) => (items.length === 0 ? <NoKeys /> : <ApiKeyList keys={items} mayWrite={mayWrite} />)}
+      </QueryView>
+      {mayWrite && (
+        <ApiKeyDialog
+          open={creating}
+          onClose={() => setCreating(false)}
+          onCreated={(answer) => {
+            setCreating(false);
+            setCreated(answer);
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function NoKeys(): ReactElement {
+  return (
+    <EmptyState icon={<KeyRound />} title="No API keys">
+      <p>
+        Make one for a machine that works for the organization, not for a person. For yourself, make a personal access
+        token.
+      </p>
+    </EmptyState>
+  );
+}
+
+interface CreatedApiKey {
+  readonly apiKey: ApiKey;
+  readonly secret: string;
+}
+
+interface ApiKeyDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onCreated: (created: CreatedApiKey) => void;
+}
+
+export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): ReactElement {
+  const name = useRef<HTMLInputElement>(null);
+  const { organization } = useSession();
+  const instance = useInstance();
+  const queryClient = useQueryClient();
+  const action = useAction();
+  const policy = useQuery({ ...policyQuery(organization.id), enabled: open && can(organization, "policy:read") });
+  const limits = policy.data ?? NO_LIMITS;
+  const [picked, setPicked] = useState<ExpiryChoice>({ kind: DEFAULT_EXPIRY_DAYS, date: "" });
+  const expiry = allowedChoice(picked, limits);
+  const roles = grantableRoles(instance.roles, organization.permissions).filter((role) => role.name !== "owner");
+
+  async function submit(values: { text(name: string): string }): Promise<void> {
+    const resolved = resolveExpiry(expiry, limits, Date.now());
+    if (!resolved.ok) {
+      const errors = [{ field: "expiresAt", message: resolved.problem }];
+      throw incompleteForm(errors);
+    }
+    const input = { name: values.text("name"), role: values.text("role"), ...resolved.request };
+    const created = await createApiKey(organization.id, input);
+    await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
+    onCreated(created);
+  }
+
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      wide
+      title="New API key"
+      lead={`It acts for ${isolated(organization.name)}, not for you.`}
+      initialFocus={name}
+    >
+      <Form
+        action={action}
+        fields={["name", "role", "expiresAt", "expiresInDays"]}
+        label="New API key"
+        onSubmit={submit}
+      >
+        <TextField
+          ref={name}
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          error={action.fieldErrors["name"]}
+        />
+        <SelectField
+          label="Role"
+          name="role"
+          required
+          error={action.fieldErrors["role"]}
+          defaultValue={roles.some((role) => role.name === "viewer") ? "viewer" : ""}
+          hint="Fixed for the key's life. At most your own, and never owner."
+        >
+          {roles.map((role) => (
+            <option key={role.name} value={role.name}>
+              {role.name}: {role.description}
+            </option>
+          ))}
+        </SelectField>
+        <ExpiryField
+          choice={expiry}
+          onChange={setPicked}
+          limits={limits}
+          what="API key"
+          error={action.fieldErrors["expiresAt"] ?? action.fieldErrors["expiresInDays"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Create API key
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,54 @@
+// What I did and what was done to me, in every organization. Always readable, whatever the role.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { accountEventsQuery } from "../../api/audit.ts";
+import { type AuditSearch, changedSearch } from "../../audit/audit-search.ts";
+import { EventList } from "../../audit/event-list.tsx";
+import { ALL_ACTIONS } from "../../audit/event-text.ts";
+import { FilterForm, useAuditFilter } from "../../audit/filter-form.tsx";
+import { useOrganizations } from "../../session/use-session.ts";
+import { SelectField } from "../../ui/field.tsx";
+import { Page } from "../../ui/page.tsx";
+
+export function ActivityPage(): ReactElement {
+  const organizations = useOrganizations();
+  const search = useSearch({ from: "/shell/settings/activity" });
+  const navigate = useNavigate();
+  const events = useInfiniteQuery(accountEventsQuery(useAuditFilter(search)));
+  const chosen = search.organization ?? "";
+
+  function change(next: AuditSearch): void {
+    void navigate({ to: "/settings/activity", search: next, replace: true, resetScroll: false });
+  }
+
+  return (
+    <Page
+      title="Activity"
+      lead="What you did, through which token, and what others did to you, in every organization. If something here was not you, revoke the token and change your password."
+    >
+      <FilterForm search={search} actions={ALL_ACTIONS} onSearch={change}>
+        <SelectField
+          label="Organization"
+          value={chosen}
+          onChange={(event) => change(changedSearch(search, { organization: event.currentTarget.value }))}
+        >
+          <option value="">All organizations</option>
+          {chosen !== "" && !organizations.some(({ id }) => id === chosen) && <option value={chosen}>{chosen}</option>}
+          {organizations.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      </FilterForm>
+      <EventList
+        query={events}
+        scope="account"
+        filtered={Object.keys(search).length > 0}
+        empty={<p>Signing in, minting a token or using one will show up here.</p>}
+        onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,216 @@
+// The live check: it waits for the client's first call with the token, and says what it saw.
+import type { McpClient } from "@mintmark/mcp-clients";
+import { Link } from "@tanstack/react-router";
+import { CircleCheck, Hourglass, Unplug } from "lucide-react";
+import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { blockedReason } from "../../credential/blocked-by.ts";
+import { routeInWords } from "../../credential/usage-text.ts";
+import { useOrganizations } from "../../session/use-session.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { Fact, Facts } from "../../ui/facts.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { isMcp, type LiveCheck, useLiveCheck } from "./live-check.ts";
+import { McpPolicyCallout, Step } from "./step.tsx";
+
+const TITLE = "Check the connection";
+
+interface CheckStepProps {
+  readonly client: McpClient;
+  readonly tokenId: string | null;
+  /** Whether a call with this token has arrived. */
+  readonly onConnected: (isConnected: boolean) => void;
+}
+
+export function CheckStep({ client, tokenId, onConnected }: CheckStepProps): ReactElement {
+  if (tokenId !== null) return <Watch key={tokenId} client={client} tokenId={tokenId} onConnected={onConnected} />;
+  return (
+    <Step number={4} title={TITLE}>
+      <p className="text-soft">Make or choose a token above. Then this page waits for {client.name} to call with it.</p>
+    </Step>
+  );
+}
+
+function Watch({ client, tokenId, onConnected }: CheckStepProps & { readonly tokenId: string }): ReactElement {
+  const check = useLiveCheck(tokenId);
+  const { outcome, token, failure } = check;
+  const isConnected = outcome === "connected";
+  useEffect(() => onConnected(isConnected), [isConnected, onConnected]);
+  const organization = useOrganizations().find(({ id }) => id === token?.organization.id);
+  return (
+    <Step number={4} title={TITLE} done={isConnected}>
+      {/* Always there, so that what changes in it is spoken. */}
+      <div aria-live="polite">
+        <Outcome client={client} check={check} />
+      </div>
+      {token !== null && organization !== undefined && <McpPolicyCallout organization={organization} mcp={token.mcp} />}
+      {outcome === "connected" && token !== null && <Call token={token} />}
+      {failure === "silent" && outcome !== "connected" && (
+        <Callout tone="warning" live="status" title="The server does not answer">
+          This page goes on trying.
+        </Callout>
+      )}
+      {outcome !== "connected" && outcome !== "over" && outcome !== "turned-away" && (
+        <Troubleshooting client={client} open={outcome === "late" || outcome === "elsewhere"} />
+      )}
+    </Step>
+  );
+}
+
+function Outcome({ client, check }: { readonly client: McpClient; readonly check: LiveCheck }): ReactElement {
+  const { outcome, token, failure, resting, again } = check;
+  if (failure === "unknown") {
+    return <Callout title="You have no such token">Choose another one above, or make a new one.</Callout>;
+  }
+  if (outcome === "over" && token !== null) return <Over token={token} />;
+  if (outcome === "connected") {
+    return (
+      <Status tone="good" icon={<CircleCheck />} title={`${client.name} is connected`}>
+        Its call arrived, with this token.
+      </Status>
+    );
+  }
+  if (outcome === "turned-away") {
+    return (
+      <Status tone="quiet" icon={<Unplug />} title={`${client.name} called, and was turned away`}>
+        The address and the token are right. What stands in the way is the organization’s policy.
+      </Status>
+    );
+  }
+  if (resting) {
+    return (
+      <Status tone="quiet" icon={<Unplug />} title="No call arrived">
+        <p>This page has stopped looking.</p>
+        <Button size="small" className="mt-2" onClick={again}>
+          Look again
+        </Button>
+      </Status>
+    );
+  }
+  return (
+    <Status tone="waiting" icon={<Hourglass />} title={`Waiting for the first call of ${client.name}`}>
+      {outcome === "waiting" && "Start it, or ask it something that needs its tools. This page notices by itself."}
+      {outcome === "waiting" && token?.lastUsedAt && isMcp(token) && (
+        <>
+          {" "}
+          The last call with this token was <Time at={token.lastUsedAt} />.
+        </>
+      )}
+      {outcome === "late" && "Nothing yet. What helps most often stands below; this page goes on looking."}
+      {outcome === "elsewhere" && token !== null && <Elsewhere token={token} />}
+    </Status>
+  );
+}
+
+function Elsewhere({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  const { method, path } = routeInWords(token.lastUsedRoute ?? "");
+  return (
+    <>
+      The token was used, but not over MCP
+      {path !== "" && (
+        <>
+          {" ("}
+          <span className="font-mono text-[0.8125rem]">{method === null ? path : `${method} ${path}`}</span>)
+        </>
+      )}
+      . Check that the client calls the address that ends in <code className="font-mono text-[0.8125rem]">/mcp</code>.
+    </>
+  );
+}
+
+function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <div className="grid gap-4">
+      <Facts>
+        <Fact term="Called">{token.lastUsedAt !== null && <Time at={token.lastUsedAt} as="date-time" />}</Fact>
+        <Fact term="From">{token.lastUsedIp ?? "Unknown"}</Fact>
+        <Fact term="Program">
+          <bdi>{token.lastUsedUserAgent ?? "It did not say"}</bdi>
+        </Fact>
+      </Facts>
+      <div>
+        <Link to="/settings/tokens/$tokenId" params={{ tokenId: token.id }} className={buttonClass()}>
+          See its use
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+const OVER: Readonly<Record<string, string>> = {
+  expired: "It has expired.",
+  revoked: "It is revoked, and never works again.",
+  suspended: "You are suspended in its organization.",
+};
+
+function Over({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <Callout tone="danger" title="This token does not work">
+      {token.state === "blocked" ? `${blockedReason(token.blockedBy)}.` : OVER[token.state]} Make a new one above, or
+      choose another.
+    </Callout>
+  );
+}
+
+const TONES = {
+  good: "border-mint-line bg-mint-wash [&>svg]:text-mint",
+  waiting: "border-line bg-surface [&>svg]:text-brass [&>svg]:animate-pulse-soft",
+  quiet: "border-line bg-sunken [&>svg]:text-soft",
+} as const;
+
+interface StatusProps {
+  readonly tone: keyof typeof TONES;
+  readonly icon: ReactElement;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Status({ tone, icon, title, children }: StatusProps): ReactElement {
+  return (
+    <div
+      className={classNames(
+        "flex gap-3 rounded-panel border px-4 py-3.5 [&>svg]:mt-0.5 [&>svg]:size-5 [&>svg]:shrink-0",
+        TONES[tone],
+      )}
+    >
+      {icon}
+      <div className="grid min-w-0 gap-0.5 wrap-anywhere">
+        <p className="font-semibold">{title}</p>
+        <div className="text-soft">{children}</div>
+      </div>
+    </div>
+  );
+}
+
+interface TroubleshootingProps {
+  readonly client: McpClient;
+  /** Opens by itself when it turns true. Closing it again is the reader's. */
+  readonly open: boolean;
+}
+
+/** What to look at when no call arrives. */
+function Troubleshooting({ client, open }: TroubleshootingProps): ReactElement {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (open && details.current) details.current.open = true;
+  }, [open]);
+  return (
+    <details ref={details} className="rounded-panel border border-line bg-surface px-4 py-2.5">
+      <summary className="rounded-control font-medium">Nothing arrives?</summary>
+      <ul className="mt-2 grid list-disc gap-1.5 pl-5 text-soft">
+        <li>{client.check}</li>
+        {client.troubleshooting.map((advice) => (
+          <li key={advice}>{advice}</li>
+        ))}
+        <li>
+          “401” or “unauthorized” in the client means that the token did not arrive whole, or that it is another one
+          than the one chosen above.
+        </li>
+        <li>“403” can mean that the organization’s policy has switched AI clients off: ask an owner or admin.</li>
+        <li>The computer that the client runs on must reach this server’s address.</li>
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,211 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import { offboardingReceiptQuery, offboardMember } from "../../api/member.ts";
+import { incompleteForm } from "../../api/problem.ts";
+import type { OffboardingKey, OffboardingPreview } from "../../api/types.ts";
+import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { Choice, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { countOf, deedLabel, splitKeys } from "./member-text.ts";
+
+/** The keys to revoke with it, the typed confirmation, and the deed. */
+export function OffboardingForm({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
+  const { mode, member } = preview;
+  const { organization } = useSession();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const announce = useAnnounce();
+  const action = useAction();
+  const { name, email } = member.user;
+  // Only keys that are still there: the list may have been read again since they were ticked.
+  const keys = (preview.apiKeys.items ?? []).filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+
+  async function submit(values: { text(field: string): string }): Promise<void> {
+    if (values.text("confirmation").trim().toLowerCase() !== email.toLowerCase()) {
+      throw incompleteForm([{ field: "confirmation", message: `Type ${email} to confirm.` }]);
+    }
+    const input = { organizationId: organization.id, membershipId: member.id, revokeApiKeys: keys };
+    const offboarding = await offboardMember(mode, input).catch(async (error: unknown) => {
+      await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, "members"] });
+      throw error;
+    });
+    if (offboarding !== null) {
+      const receipt = offboardingReceiptQuery(organization.id, offboarding.auditEventId);
+      queryClient.setQueryData(receipt.queryKey, offboarding);
+    }
+    announce(
+      `${isolated(name)} is ${mode === "remove" ? "removed" : "suspended"}. Their tokens here are refused everywhere.`,
+    );
+    await (offboarding === null
+      ? navigate({ to: "/organization/members" })
+      : navigate({
+          to: "/organization/members/receipts/$eventId",
+          params: { eventId: offboarding.auditEventId },
+          replace: true,
+        }));
+    for (const key of ["members", "api-keys", "invitations", "personal-access-tokens"]) {
+      void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, key], refetchType: "none" });
+    }
+  }
+
+  return (
+    <Form action={action} fields={["confirmation"]} label={deedLabel(mode, 0)} className="grid gap-8" onSubmit={submit}>
+      <section aria-labelledby="keys-heading" className="grid gap-3">
+        <div className="grid gap-1">
+          <h2 id="keys-heading" className="text-[0.9375rem] font-semibold">
+            API keys go on working
+          </h2>
+          <p className="max-w-[62ch] text-soft">
+            They belong to <bdi>{organization.name}</bdi>, not to <bdi>{name}</bdi>. Tick those to revoke in the same
+            moment; whatever uses them stops.
+          </p>
+        </div>
+        <KeyChoice preview={preview} chosen={chosen} onChange={setChosen} />
+      </section>
+      <section className="grid gap-4 border-t border-line pt-6">
+        <TextField
+          className="max-w-96"
+          label={`Type ${email} to confirm`}
+          name="confirmation"
+          required
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          error={action.fieldErrors["confirmation"]}
+        />
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" kind="danger" busy={action.pending}>
+            {deedLabel(mode, keys.length)}
+          </Button>
+          <Link to="/organization/members" className={buttonClass()}>
+            Cancel
+          </Link>
+        </div>
+      </section>
+    </Form>
+  );
+}
+
+interface KeyChoiceProps {
+  readonly preview: OffboardingPreview;
+  readonly chosen: ReadonlySet<string>;
+  readonly onChange: (chosen: ReadonlySet<string>) => void;
+}
+
+/** The keys that outlive the member, each with the offer to revoke it. None is ticked for anybody. */
+function KeyChoice({ preview, chosen, onChange }: KeyChoiceProps): ReactElement {
+  const { apiKeys, member } = preview;
+  const { name } = member.user;
+  const { own, others } = splitKeys(apiKeys.items ?? []);
+  const left = apiKeys.count - own.length - others.length;
+  function toggle(id: string): void {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChange(next);
+  }
+  const list = (keys: readonly OffboardingKey[]): ReactElement[] =>
+    keys.map((key) => (
+      <KeyRow
+        key={key.id}
+        apiKey={key}
+        checked={chosen.has(key.id)}
+        onToggle={apiKeys.revocable ? () => toggle(key.id) : null}
+      />
+    ));
+  if (apiKeys.count === 0) return <p className="text-soft">The organization has no API key that works.</p>;
+  return (
+    <div className="grid gap-4">
+      {apiKeys.items === null ? (
+        <p className="text-soft">
+          {countOf(apiKeys.count, "API key")} {apiKeys.count === 1 ? "goes" : "go"} on working, {apiKeys.countOfMember}{" "}
+          of them made by <bdi>{name}</bdi>. Your role may not see which.
+        </p>
+      ) : (
+        !apiKeys.revocable && (
+          <Callout>Your role may not revoke API keys. Ask an owner or admin to look at these.</Callout>
+        )
+      )}
+      {own.length > 0 && (
+        <KeyGroup label={`Made by ${name}, who may hold the secret`} strong>
+          {list(own)}
+        </KeyGroup>
+      )}
+      {others.length > 0 && <KeyGroup label="Made by others">{list(others)}</KeyGroup>}
+      {apiKeys.items !== null && left > 0 && <p className="text-soft">And {countOf(left, "more key")}.</p>}
+    </div>
+  );
+}
+
+function KeyGroup({
+  label,
+  strong = false,
+  children,
+}: {
+  readonly label: string;
+  readonly strong?: boolean;
+  readonly children: ReactElement[];
+}): ReactElement {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className={strong ? "mb-2 font-medium text-brass" : "mb-2 font-medium"}>{label}</legend>
+      <div className="divide-y divide-line rounded-panel border border-line bg-surface px-4">{children}</div>
+    </fieldset>
+  );
+}
+
+interface KeyRowProps {
+  readonly apiKey: OffboardingKey;
+  readonly checked: boolean;
+  /** `null`: the caller may not revoke keys, and the row is only read. */
+  readonly onToggle: (() => void) | null;
+}
+
+function KeyRow({ apiKey, checked, onToggle }: KeyRowProps): ReactElement {
+  const facts = (
+    <>
+      <span className="font-mono">{apiKey.prefix}…</span> · {apiKey.role} · {summarizePermissions(apiKey.permissions)} ·{" "}
+      {apiKey.lastUsedAt === null ? (
+        "never used"
+      ) : (
+        <>
+          last used <Time at={apiKey.lastUsedAt} />
+          {apiKey.lastUsedIp !== null && <> from {apiKey.lastUsedIp}</>}
+        </>
+      )}
+      {!apiKey.createdByMember && (
+        <>
+          {" "}
+          · made by <bdi>{apiKey.createdBy.name}</bdi>
+        </>
+      )}
+    </>
+  );
+  if (onToggle === null) {
+    return (
+      <div className="py-3 text-[0.8125rem] text-soft">
+        <p className="text-sm font-medium wrap-anywhere text-ink">
+          <bdi>{apiKey.name}</bdi>
+        </p>
+        {facts}
+      </div>
+    );
+  }
+  return (
+    <Choice
+      className="py-3"
+      checked={checked}
+      onChange={onToggle}
+      label={<bdi className="font-medium wrap-anywhere">Revoke {apiKey.name}</bdi>}
+      hint={facts}
+    />
+  );
+}

@@ -1,0 +1,165 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import { invitationsQuery, resendInvitation, withdrawInvitation } from "../../api/invitation.ts";
+import type { Invitation, IssuedInvitation } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
+import { useInstance, useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmAction, type Confirmation, Dialog } from "../../ui/dialog.tsx";
+import { LoadingRows } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Row, Rows } from "../../ui/rows.tsx";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { InvitationLink } from "./invite-dialog.tsx";
+
+export function PendingInvitations(): ReactElement {
+  const { organization } = useSession();
+  const { mail } = useInstance();
+  const invitations = useQuery(invitationsQuery(organization.id));
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const [resent, setResent] = useState<IssuedInvitation | null>(null);
+  const mayWrite = can(organization, "invitations:write");
+  const refresh = (): Promise<void> =>
+    queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
+
+  function askForLink(invitation: Invitation, byMail: boolean): void {
+    setConfirmation({
+      title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
+      confirmLabel: byMail ? "Send it again" : "Make a new link",
+      danger: false,
+      body: <p>The links made before, mailed and copied, stop working, and the time starts again.</p>,
+      work: async () => {
+        setResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
+        await refresh();
+      },
+    });
+  }
+
+  function askWithdraw(invitation: Invitation): void {
+    setConfirmation({
+      title: `Withdraw the invitation for ${invitation.email}?`,
+      confirmLabel: "Withdraw",
+      body: <p>Its link stops working at once.</p>,
+      work: async () => {
+        await withdrawInvitation(organization.id, invitation.id);
+        await refresh();
+        announce(`The invitation for ${invitation.email} is withdrawn.`);
+      },
+    });
+  }
+
+  return (
+    <section aria-labelledby="invitations-heading" className="grid gap-3">
+      <h2 id="invitations-heading" className="text-[0.9375rem] font-semibold">
+        Pending invitations
+      </h2>
+      <QueryView query={invitations} loading={<LoadingRows rows={1} />}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="text-soft">Nobody is invited right now.</p>
+          ) : (
+            <Rows label="Pending invitations">
+              {items.map((invitation) => (
+                <InvitationRow
+                  key={invitation.id}
+                  invitation={invitation}
+                  mayWrite={mayWrite}
+                  mail={mail}
+                  onResend={() => askForLink(invitation, mail)}
+                  onCopy={() => askForLink(invitation, false)}
+                  onWithdraw={() => askWithdraw(invitation)}
+                />
+              ))}
+            </Rows>
+          )
+        }
+      </QueryView>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      <Dialog
+        open={resent !== null}
+        onClose={() => setResent(null)}
+        wide
+        title={resent?.mailed ? `Sent again to ${resent.email}` : `New link for ${resent?.email ?? ""}`}
+      >
+        {resent && <InvitationLink invitation={resent} onDone={() => setResent(null)} />}
+      </Dialog>
+    </section>
+  );
+}
+
+interface InvitationRowProps {
+  readonly invitation: Invitation;
+  readonly mayWrite: boolean;
+  /** Whether sending it again sends a letter; then there is also a link without one. */
+  readonly mail: boolean;
+  readonly onResend: () => void;
+  readonly onCopy: () => void;
+  readonly onWithdraw: () => void;
+}
+
+function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdraw }: InvitationRowProps): ReactElement {
+  const isVoid = invitation.state === "void";
+  const expired = new Date(invitation.expiresAt).getTime() <= useNow();
+  return (
+    <Row
+      title={invitation.email}
+      badges={
+        <>
+          <Badge>{invitation.role}</Badge>
+          {isVoid && <Badge tone="warning">Cannot be accepted</Badge>}
+          {!isVoid && (expired ? <Badge tone="warning">Expired</Badge> : <Badge tone="good">Open</Badge>)}
+        </>
+      }
+      note={
+        <>
+          Invited <Time at={invitation.createdAt} />
+          {invitation.invitedBy && (
+            <>
+              {" "}
+              by <bdi>{invitation.invitedBy.name}</bdi>
+            </>
+          )}
+          {isVoid && ", who may no longer give this role."}
+          {isVoid && mayWrite && " Resend it to invite on your own authority."}
+        </>
+      }
+      facts={
+        <>
+          {expired ? "Ended" : "Ends"} <Time at={invitation.expiresAt} />
+        </>
+      }
+      wideAction
+      action={
+        mayWrite && (
+          <>
+            <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
+              Resend
+            </Button>
+            {mail && (
+              <Button
+                size="small"
+                kind="quiet"
+                aria-label={`Copy link: a new one for ${invitation.email}`}
+                onClick={onCopy}
+              >
+                Copy link
+              </Button>
+            )}
+            <Button
+              size="small"
+              kind="quiet"
+              aria-label={`Withdraw the invitation for ${invitation.email}`}
+              onClick={onWithdraw}
+            >
+              Withdraw
+            </Button>
+          </>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,207 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { CalendarPlus } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import {
+  calendarFeedQuery,
+  createCalendarFeed,
+  noticePreferencesQuery,
+  revokeCalendarFeed,
+  setNoticePreferences,
+} from "../../api/notice.ts";
+import type { CalendarFeed, NoticeKind, NoticePreferences } from "../../api/types.ts";
+import { useInstance } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Callout, ProblemCallout } from "../../ui/callout.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { Choice } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Bar, Loading, LoadingRows } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { KIND_HINTS, KIND_LABELS } from "./notice-text.ts";
+
+export function PreferencesSection(): ReactElement {
+  const preferences = useQuery(noticePreferencesQuery);
+  return (
+    <Section title="By mail" lead="Here every notice is shown. Choose which of them you also get by mail.">
+      <QueryView query={preferences} loading={<LoadingRows rows={6} />}>
+        {(loaded) => <PreferencesForm preferences={loaded} />}
+      </QueryView>
+    </Section>
+  );
+}
+
+function PreferencesForm({ preferences }: { readonly preferences: NoticePreferences }): ReactElement {
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  return (
+    <div className="grid gap-4">
+      {!preferences.mailReaches && <WhyNoMail />}
+      <Form
+        action={action}
+        label="Notices by mail"
+        onSubmit={async (values) => {
+          const mail = Object.fromEntries(
+            preferences.kinds.map(({ kind, optional }) => [kind, !optional || values.checked(kind)]),
+          ) as Record<NoticeKind, boolean>;
+          queryClient.setQueryData(noticePreferencesQuery.queryKey, await setNoticePreferences(mail));
+          announce("Your choice is saved.");
+        }}
+      >
+        <div className="grid gap-1.5">
+          {preferences.kinds.map(({ kind, mail, optional }) => (
+            <Choice
+              key={kind}
+              name={kind}
+              label={KIND_LABELS[kind]}
+              hint={KIND_HINTS[kind]}
+              defaultChecked={mail}
+              disabled={!optional}
+            />
+          ))}
+        </div>
+        <div>
+          <Button type="submit" busy={action.pending}>
+            Save
+          </Button>
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+function WhyNoMail(): ReactElement {
+  return !useInstance().mail ? (
+    <Callout title="This instance sends no mail">Your choice counts once it does.</Callout>
+  ) : (
+    <Callout tone="warning" title="Your email address is not confirmed">
+      Notices are mailed to a confirmed address only. Confirm it on your profile.
+    </Callout>
+  );
+}
+
+/** A calendar of expiries to subscribe to. Its address is shown once, and lives in this component alone. */
+export function CalendarSection(): ReactElement {
+  const feed = useQuery(calendarFeedQuery);
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const action = useAction();
+  const [url, setUrl] = useState<string | null>(null);
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+
+  async function create(): Promise<void> {
+    setUrl((await createCalendarFeed()).url);
+    await queryClient.invalidateQueries({ queryKey: calendarFeedQuery.queryKey });
+    announce("Your calendar has a new address. Copy it now.", { spokenOnly: true });
+  }
+
+  function askReplace(): void {
+    setConfirmation({
+      title: "Give the calendar a new address?",
+      confirmLabel: "Make a new address",
+      danger: false,
+      body: <p>The present address stops working at once. Calendars that use it have to subscribe again.</p>,
+      work: create,
+    });
+  }
+
+  function askEnd(): void {
+    setConfirmation({
+      title: "End the calendar?",
+      confirmLabel: "End calendar",
+      body: <p>Its address stops working at once, and calendars that use it show nothing new.</p>,
+      work: async () => {
+        await revokeCalendarFeed();
+        setUrl(null);
+        await queryClient.invalidateQueries({ queryKey: calendarFeedQuery.queryKey });
+        announce("The calendar has ended.");
+      },
+    });
+  }
+
+  return (
+    <Section
+      title="Calendar"
+      lead="Subscribe to the dates on which your tokens expire, and the API keys that you may see. Names and dates, nothing else."
+    >
+      <QueryView query={feed} loading={<FeedSkeleton />}>
+        {({ feed: present }) => (
+          <div className="grid gap-4">
+            {action.problem !== null && <ProblemCallout problem={action.problem} />}
+            {url !== null && present !== null && <FeedAddress url={url} />}
+            {present === null ? (
+              <div>
+                <Button busy={action.pending} onClick={() => void action.run(create)}>
+                  <CalendarPlus aria-hidden="true" />
+                  Create calendar
+                </Button>
+              </div>
+            ) : (
+              <FeedFacts feed={present} onReplace={askReplace} onEnd={askEnd} />
+            )}
+          </div>
+        )}
+      </QueryView>
+      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+    </Section>
+  );
+}
+
+function FeedAddress({ url }: { readonly url: string }): ReactElement {
+  return (
+    <Callout tone="good" live="status" title="Copy the address now: it is shown this once">
+      <div className="mt-1 grid gap-2.5">
+        <p>
+          Add it in your calendar program as a subscription by address. Whoever has it can see these names and dates.
+        </p>
+        <code className="block rounded-control border border-line bg-surface px-2.5 py-2 font-mono text-[0.8125rem] break-all">
+          {url}
+        </code>
+        <div>
+          <CopyButton text={url} what="address" size="small" />
+        </div>
+      </div>
+    </Callout>
+  );
+}
+
+interface FeedFactsProps {
+  readonly feed: NonNullable<CalendarFeed["feed"]>;
+  readonly onReplace: () => void;
+  readonly onEnd: () => void;
+}
+
+function FeedFacts({ feed, onReplace, onEnd }: FeedFactsProps): ReactElement {
+  return (
+    <>
+      <p className="text-soft">
+        Made <Time at={feed.createdAt} />,{" "}
+        {feed.lastReadAt === null ? (
+          "not read by a calendar yet"
+        ) : (
+          <>
+            last read by a calendar <Time at={feed.lastReadAt} />
+          </>
+        )}
+        .
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={onReplace}>Make a new address</Button>
+        <Button onClick={onEnd}>End calendar</Button>
+      </div>
+    </>
+  );
+}
+
+function FeedSkeleton(): ReactElement {
+  return (
+    <Loading>
+      <Bar className="h-9 w-40" />
+    </Loading>
+  );
+}

@@ -1,0 +1,123 @@
+// Notices in words. A sentence is a list of texts and names: a name is drawn apart, so that it cannot turn the words
+// around it.
+import type { Notice, NoticeKind } from "../../api/types.ts";
+import { isolated } from "../../ui/text.ts";
+import { formatDate, formatDateTime } from "../../ui/time.ts";
+import { describeUserAgent } from "../../ui/user-agent.ts";
+
+type Part = string | { readonly name: string };
+export type Sentence = readonly Part[];
+
+export const KIND_LABELS: Readonly<Record<NoticeKind, string>> = {
+  "token.expiring": "Token expires soon",
+  "token.expired": "Token has expired",
+  "token.new_network": "New network",
+  "token.revoked": "Token revoked by somebody else",
+  "token.minted": "Token made",
+  "policy.changed": "Token policy changed",
+};
+
+export const KIND_HINTS: Readonly<Record<NoticeKind, string>> = {
+  "token.expiring": "30, 7 and 1 days before one of your tokens ends.",
+  "token.expired": "When one of your tokens has ended.",
+  "token.new_network": "When a token of yours is used from a network it was never used from. At most five a day.",
+  "token.revoked": "By an admin, by a removal, or because its secret was reported. This is always mailed.",
+  "token.minted": "When a token is made with your account: if it was not you, you want to know.",
+  "policy.changed": "When an organization's rules refuse or narrow a token of yours, or no longer let you mint.",
+};
+
+/** What happened, in one line. */
+export function titleOf({ kind, token, details, organization }: Notice): Sentence {
+  const named: Sentence = [{ name: token?.name ?? "" }];
+  switch (kind) {
+    case "token.minted":
+      return ["New token ", ...named];
+    case "token.expiring":
+      return ["Token ", ...named, ` expires on ${details.expiresAt === null ? "" : formatDate(details.expiresAt)}`];
+    case "token.expired":
+      return ["Token ", ...named, " has expired"];
+    case "token.new_network":
+      return ["Token ", ...named, " was used from a new network"];
+    case "token.revoked":
+      return [
+        ...(token === null
+          ? [`${details.tokenCount} of your tokens were revoked`]
+          : ["Token ", ...named, " was revoked"]),
+        ...(isPerson(details.by) ? [" by ", { name: details.by.name }] : []),
+      ];
+    case "policy.changed":
+      return ["The token policy of ", { name: organization?.name ?? "an organization" }, " has changed for you"];
+  }
+}
+
+/** What it means and what to do, below the title. */
+export function bodyOf(notice: Notice): Sentence {
+  const { kind, details } = notice;
+  switch (kind) {
+    case "token.minted":
+      return [
+        ...placeOf(notice),
+        details.expiresAt === null ? " It does not expire." : ` It expires on ${formatDate(details.expiresAt)}.`,
+        " If it was not you, revoke it and change your password.",
+      ];
+    case "token.expiring":
+      return [
+        details.expiresAt === null ? "" : `At ${formatDateTime(details.expiresAt)}. `,
+        "Replace it in time if something still uses it.",
+      ];
+    case "token.expired":
+      return ["It is refused now. Replace it if something still needs it."];
+    case "token.new_network":
+      return [`${details.network ?? ""}. `, ...placeOf(notice), " If you do not know it, revoke the token."];
+    case "token.revoked":
+      return [`${REASONS[details.reason ?? ""] ?? "An admin revoked it."} `, ...namesOf(notice)];
+    case "policy.changed":
+      return [
+        ...(details.by === null ? [] : [{ name: details.by.name }, " changed it: "]),
+        `${effectsOf(notice).join(", and ")}. `,
+        ...namesOf(notice),
+      ];
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  admin: "An admin revoked it.",
+  member_removed: "You were removed from the organization.",
+  organization_deleted: "The organization was deleted.",
+  user_deleted: "The account was deleted.",
+  suspended: "You were suspended.",
+  leaked: "Its secret was reported as leaked.",
+  idle: "It was unused for too long.",
+};
+
+function isPerson(by: Notice["details"]["by"]): by is NonNullable<Notice["details"]["by"]> {
+  return by !== null && by.kind !== "system";
+}
+
+/** What a client calls itself is whatever it sent: drawn apart, like a name. */
+function placeOf({ details: { ip, userAgent } }: Notice): Sentence {
+  const client = userAgent === null ? "a client without a name" : { name: describeUserAgent(userAgent).name };
+  return [`From ${ip ?? "an unknown address"}, by `, client, "."];
+}
+
+function effectsOf({ details: { stopped, narrowed, cannotMint } }: Notice): string[] {
+  const tokens = (count: number): string => (count === 1 ? "1 token of yours" : `${count} tokens of yours`);
+  return [
+    ...(stopped > 0 ? [`${tokens(stopped)} ${stopped === 1 ? "is" : "are"} refused now`] : []),
+    ...(narrowed > 0 ? [`${tokens(narrowed)} may do less than before`] : []),
+    ...(cannotMint ? ["you can no longer mint tokens there"] : []),
+  ];
+}
+
+/** The names of several tokens; of one the title or the link has it. */
+function namesOf({ details: { tokens, tokenCount } }: Notice): Sentence {
+  if (tokenCount < 2) return [];
+  const named = tokens.flatMap(({ name }, index): Part[] => (index === 0 ? [{ name }] : [", ", { name }]));
+  const rest = tokenCount - tokens.length;
+  return ["Tokens: ", ...named, rest > 0 ? `, and ${rest} more.` : "."];
+}
+
+/** The sentence as plain text, for the names of buttons. */
+export function plainText(sentence: Sentence): string {
+  return sentence.map((part) => (typeof part === "string" ? part : isolated(part.name))).join("");
+}

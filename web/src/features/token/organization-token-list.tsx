@@ -1,0 +1,224 @@
+import { Link } from "@tanstack/react-router";
+import { SearchX, Ticket } from "lucide-react";
+import { type ReactElement, type ReactNode, useState } from "react";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { blockedReason } from "../../credential/blocked-by.ts";
+import { UseFacts } from "../../credential/last-use.tsx";
+import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { isStale } from "../../credential/stale.ts";
+import { type UsesById, UsesLink } from "../../credential/uses.tsx";
+import { Badge, type BadgeTone } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { classNames } from "../../ui/class-names.ts";
+import { ConfirmAction } from "../../ui/dialog.tsx";
+import { EmptyState, LoadingRows } from "../../ui/placeholder.tsx";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { useRevocation } from "./organization-token-revocation.tsx";
+import { STATE_LABELS } from "./organization-token-search.ts";
+
+/** As many as the server revokes in one transaction. */
+const MOST_AT_ONCE = 200;
+
+interface TokenResultsProps {
+  readonly tokens: readonly PersonalAccessToken[];
+  readonly uses: UsesById;
+  readonly narrowed: boolean;
+  readonly mayRevoke: boolean;
+  readonly more: boolean;
+  readonly searching: boolean;
+  readonly onMore: () => void;
+  readonly onReset: () => void;
+}
+
+export function TokenResults(props: TokenResultsProps): ReactElement {
+  const { tokens, uses, mayRevoke, more, searching, onMore } = props;
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const { confirmation, ask, close } = useRevocation(() => setPicked(new Set()));
+  const revocable = tokens.filter(({ state }) => state !== "revoked");
+  const chosen = revocable.filter(({ id }) => picked.has(id));
+  function toggle(id: string): void {
+    const next = new Set(picked);
+    if (!next.delete(id)) next.add(id);
+    setPicked(next);
+  }
+  if (tokens.length === 0) return more || searching ? <LoadingRows /> : <NoTokens {...props} />;
+  const offered = revocable.slice(0, MOST_AT_ONCE);
+  const all = offered.length > 0 && offered.every(({ id }) => picked.has(id));
+  return (
+    <div className="grid gap-3">
+      <output className="sr-only">{tokens.length === 1 ? "1 token shown." : `${tokens.length} tokens shown.`}</output>
+      {mayRevoke && (
+        <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2 px-4 print:hidden">
+          <label className="flex items-center gap-2.5 text-[0.8125rem] text-soft">
+            <input
+              type="checkbox"
+              className="tick"
+              checked={all}
+              disabled={offered.length === 0}
+              onChange={() => setPicked(all ? new Set() : new Set(offered.map(({ id }) => id)))}
+            />
+            {chosen.length === 0 ? `Select all ${offered.length} shown` : `${chosen.length} selected`}
+          </label>
+          {chosen.length > 0 && (
+            <Button size="small" kind="danger" onClick={() => ask(chosen.slice(0, MOST_AT_ONCE))}>
+              Revoke {chosen.length === 1 ? "1 token" : `${Math.min(chosen.length, MOST_AT_ONCE)} tokens`}
+            </Button>
+          )}
+        </div>
+      )}
+      <ul aria-label="Tokens" className="divide-y divide-line rounded-panel border border-line bg-surface">
+        {tokens.map((token) => (
+          <TokenRow
+            key={token.id}
+            token={token}
+            uses={uses.get(token.id)}
+            picked={picked.has(token.id)}
+            onToggle={mayRevoke && token.state !== "revoked" ? () => toggle(token.id) : null}
+            onRevoke={mayRevoke && token.state !== "revoked" ? () => ask([token]) : null}
+          />
+        ))}
+      </ul>
+      {more && (
+        <Button className="justify-self-center" busy={searching} onClick={onMore}>
+          Show more
+        </Button>
+      )}
+      <ConfirmAction confirmation={confirmation} onClose={close} />
+    </div>
+  );
+}
+
+function NoTokens({ narrowed, onReset }: TokenResultsProps): ReactElement {
+  if (!narrowed) {
+    return (
+      <EmptyState icon={<Ticket />} title="Nobody has a token here yet">
+        <p>When a member mints one for this organization, it shows up here.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={<SearchX />} title="No token matches" action={<Button onClick={onReset}>Show all tokens</Button>}>
+      <p>Search looks at names, prefixes and owners.</p>
+    </EmptyState>
+  );
+}
+
+interface TokenRowProps {
+  readonly token: PersonalAccessToken;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses: readonly number[] | undefined;
+  readonly picked: boolean;
+  /** `null`: it cannot be revoked, by this person or any more. */
+  readonly onToggle: (() => void) | null;
+  readonly onRevoke: (() => void) | null;
+}
+
+function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): ReactElement {
+  const over = token.state === "revoked" || token.state === "expired";
+  const place = { to: "/organization/tokens/$tokenId", params: { tokenId: token.id } } as const;
+  return (
+    <li className="flex items-start gap-3 px-4 py-3">
+      {onToggle !== null ? (
+        <input
+          type="checkbox"
+          className="tick mt-0.5 print:hidden"
+          aria-label={`Select ${token.name} of ${token.user.name}`}
+          checked={picked}
+          onChange={onToggle}
+        />
+      ) : (
+        <span className="w-[1.0625rem] shrink-0 print:hidden" />
+      )}
+      <div className="grid min-w-0 grow gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1.2fr)_minmax(0,0.9fr)_minmax(0,1.5fr)]">
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <Link
+              {...place}
+              className={classNames(
+                "rounded-control font-semibold wrap-anywhere hover:text-mint hover:underline",
+                over && "text-soft",
+              )}
+            >
+              <bdi>{token.name}</bdi>
+            </Link>
+            <TokenBadges token={token} />
+          </div>
+          <p className="text-[0.8125rem] wrap-anywhere text-soft">
+            <span className="font-mono">{token.prefix}…</span> · {summarizePermissions(token.permissions)}
+          </p>
+          {token.state === "blocked" && <p className="text-[0.8125rem] text-rust">{blockedReason(token.blockedBy)}.</p>}
+        </div>
+        <Facts>
+          <p className="wrap-anywhere">
+            <bdi className="text-ink">{token.user.name}</bdi>
+          </p>
+          <p className="wrap-anywhere">{token.user.email}</p>
+        </Facts>
+        <Facts>
+          <UseFacts use={token} />
+          {token.lastUsedAt !== null && <UsesLink place={place} name={token.name} uses={uses} />}
+          <p>
+            Created <Time at={token.createdAt} as="date" /> · <End token={token} />
+          </p>
+        </Facts>
+      </div>
+      <div
+        className={classNames(
+          "shrink-0 print:hidden",
+          onRevoke === null ? "hidden md:block" : "",
+          "md:w-18 md:text-right",
+        )}
+      >
+        {onRevoke !== null && (
+          <Button size="small" aria-label={`Revoke ${token.name} of ${token.user.name}`} onClick={onRevoke}>
+            Revoke
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function End({ token }: { readonly token: PersonalAccessToken }): ReactNode {
+  if (token.revokedAt !== null) {
+    return (
+      <>
+        revoked <Time at={token.revokedAt} as="date" />
+        {token.revokedBy !== null && (
+          <>
+            {" "}
+            by <bdi>{token.revokedBy.name}</bdi>
+          </>
+        )}
+      </>
+    );
+  }
+  if (token.expiresAt === null) return "no expiry";
+  return (
+    <>
+      {token.state === "expired" ? "expired" : "expires"} <Time at={token.expiresAt} as="date" />
+    </>
+  );
+}
+
+function Facts({ children }: { readonly children: ReactNode }): ReactElement {
+  return <div className="min-w-0 text-[0.8125rem] text-soft">{children}</div>;
+}
+
+const TONES: Record<PersonalAccessToken["state"], BadgeTone> = {
+  active: "good",
+  blocked: "danger",
+  suspended: "warning",
+  expired: "neutral",
+  revoked: "neutral",
+};
+
+export function TokenBadges({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  const now = useNow();
+  return (
+    <>
+      <Badge tone={TONES[token.state]}>{STATE_LABELS[token.state]}</Badge>
+      {isStale(token, now) && <Badge tone="warning">Stale</Badge>}
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+// One member's token, for owners and admins as far as the policy lets them: what it is, how it was used, and its end.
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { Trash2 } from "lucide-react";
+import type { ReactElement } from "react";
+import { organizationTokenQuery } from "../../api/token.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { organizationTokenUsageQuery } from "../../api/usage.ts";
+import { blockedReason } from "../../credential/blocked-by.ts";
+import { EndFact, UseFact } from "../../credential/last-use.tsx";
+import { EventsLink, UsageSection } from "../../credential/usage-view.tsx";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useSession } from "../../session/use-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { ConfirmAction } from "../../ui/dialog.tsx";
+import { Fact, Facts } from "../../ui/facts.tsx";
+import { BackLink, focusHeading, Page } from "../../ui/page.tsx";
+import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { TokenBadges } from "./organization-token-list.tsx";
+import { useMayRevoke, useRevocation } from "./organization-token-revocation.tsx";
+
+const TITLE = "Token of a member";
+const ROUTE = "/shell/organization/tokens/$tokenId";
+
+export function OrganizationTokenPage(): ReactElement {
+  return (
+    <RequirePermission permission="tokens:read" title={TITLE}>
+      <OrganizationToken />
+    </RequirePermission>
+  );
+}
+
+function OrganizationToken(): ReactElement {
+  const { organization } = useSession();
+  const { tokenId } = useParams({ from: ROUTE });
+  const token = useQuery({
+    ...organizationTokenQuery(organization.id, tokenId),
+    staleTime: 0,
+    refetchInterval: 15_000,
+  });
+  const before = <BackLink to="/organization/tokens">Organization tokens</BackLink>;
+  if (token.data === undefined) {
+    return (
+      <Page title={TITLE} before={before}>
+        {token.isError ? (
+          <LoadFailure error={token.error} busy={token.isFetching} onRetry={() => void token.refetch()} />
+        ) : (
+          <LoadingRows rows={3} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={token.data.name}
+      before={before}
+      lead={
+        <>
+          <span className="font-mono text-[0.8125rem]">{token.data.prefix}…</span> of <bdi>{token.data.user.name}</bdi>,{" "}
+          {token.data.user.email}
+        </>
+      }
+      action={<Revoke token={token.data} />}
+    >
+      <Details token={token.data} />
+      <UsageSection history={(span) => organizationTokenUsageQuery(organization.id, tokenId, span)} />
+      <EventsLink id={tokenId} />
+    </Page>
+  );
+}
+
+function Details({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        <TokenBadges token={token} />
+      </div>
+      {token.state === "blocked" && <Callout tone="danger">{blockedReason(token.blockedBy)}.</Callout>}
+      <Facts>
+        <Fact term="Created">
+          <Time at={token.createdAt} as="date-time" />
+        </Fact>
+        <EndFact credential={token} />
+        <UseFact credential={token} />
+        <Fact term="Id">
+          <span className="font-mono text-xs break-all">{token.id}</span>
+        </Fact>
+        <Fact term="Permissions" wide>
+          {token.permissions === null ? (
+            "Whole role: whatever its owner may do here"
+          ) : (
+            <span className="font-mono text-[0.8125rem]">{token.permissions.join(", ")}</span>
+          )}
+        </Fact>
+      </Facts>
+    </div>
+  );
+}
+
+function Revoke({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
+  const mayRevoke = useMayRevoke();
+  const { confirmation, ask, close } = useRevocation(focusHeading);
+  const shown = mayRevoke && token.state !== "revoked";
+  return (
+    <>
+      {shown && (
+        <Button kind="danger" className="print:hidden" onClick={() => ask([token])}>
+          <Trash2 aria-hidden="true" />
+          Revoke
+        </Button>
+      )}
+      <ConfirmAction confirmation={confirmation} onClose={close} />
+    </>
+  );
+}

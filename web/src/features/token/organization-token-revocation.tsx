@@ -1,0 +1,78 @@
+// What revoking other people's tokens asks first, and then does, for one and for many alike.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { policyQuery } from "../../api/policy.ts";
+import { organizationTokensKey, revokeOrganizationTokens } from "../../api/token.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { can } from "../../session/permission.ts";
+import { useSession } from "../../session/use-session.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import type { Confirmation } from "../../ui/dialog.tsx";
+import { isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+
+const NAMED = 10;
+
+interface Revocation {
+  readonly confirmation: Confirmation | null;
+  readonly ask: (tokens: readonly PersonalAccessToken[]) => void;
+  readonly close: () => void;
+}
+
+export function useRevocation(onRevoked: () => void): Revocation {
+  const { organization } = useSession();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+
+  function ask(tokens: readonly PersonalAccessToken[]): void {
+    const [first] = tokens;
+    if (first === undefined) return;
+    const what = tokens.length === 1 ? `“${isolated(first.name)}”` : `${tokens.length} tokens`;
+    setConfirmation({
+      title: `Revoke ${what}?`,
+      confirmLabel: tokens.length === 1 ? "Revoke token" : `Revoke ${tokens.length} tokens`,
+      body: <WhatEnds tokens={tokens} />,
+      work: async () => {
+        const ids = tokens.map(({ id }) => id);
+        await revokeOrganizationTokens(organization.id, ids);
+        await queryClient.invalidateQueries({ queryKey: organizationTokensKey(organization.id) });
+        onRevoked();
+        announce(`Revoked ${what}. From now on ${tokens.length === 1 ? "it is" : "they are"} refused everywhere.`);
+      },
+    });
+  }
+  return { confirmation, ask, close: () => setConfirmation(null) };
+}
+
+function WhatEnds({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }) {
+  const others = tokens.length - NAMED;
+  return (
+    <>
+      <ul className="grid max-h-60 list-disc gap-1 overflow-y-auto pl-5">
+        {tokens.slice(0, NAMED).map((token) => (
+          <li key={token.id} className="wrap-anywhere">
+            <bdi className="text-ink">{token.name}</bdi> of <bdi>{token.user.name}</bdi>,{" "}
+            {token.lastUsedAt === null ? (
+              "never used"
+            ) : (
+              <>
+                last used <Time at={token.lastUsedAt} />
+              </>
+            )}
+          </li>
+        ))}
+        {others > 0 && <li>and {others} more</li>}
+      </ul>
+      <p>Whatever uses {tokens.length === 1 ? "it" : "them"} stops at once. A revoked token never comes back.</p>
+    </>
+  );
+}
+
+/** Both locks: the role's permission, and how far the organization's policy lets oversight reach. */
+export function useMayRevoke(): boolean {
+  const { organization } = useSession();
+  const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
+  const reaches = policy.data === undefined || policy.data.oversight === "list-and-revoke";
+  return can(organization, "tokens:revoke") && reaches;
+}

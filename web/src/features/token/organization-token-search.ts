@@ -1,0 +1,72 @@
+// What the page of an organization's tokens is filtered and sorted by, in its address and as the server is asked.
+// What is typed into the search field stays out of the address: people paste whole secrets there.
+import type { TokenQuery } from "../../api/token.ts";
+import { STALE_DAYS } from "../../credential/stale.ts";
+
+export type OversightSearch = {
+  readonly [Name in "state" | "use" | "expires" | "sort" | "member"]?: string;
+};
+
+export const STATES = ["active", "blocked", "suspended", "expired", "revoked"] as const;
+export type TokenState = (typeof STATES)[number];
+
+export const STATE_LABELS: Record<TokenState, string> = {
+  active: "Active",
+  blocked: "Blocked by policy",
+  suspended: "Suspended",
+  expired: "Expired",
+  revoked: "Revoked",
+};
+
+export const USES = { stale: `Unused for ${STALE_DAYS} days`, never: "Never used" } as const;
+
+export const EXPIRIES = { "7": "Within 7 days", "30": "Within 30 days", "90": "Within 90 days" } as const;
+
+export const SORTS = {
+  newest: ["Newest first", { sort: "created", order: "descending" }],
+  oldest: ["Oldest first", { sort: "created", order: "ascending" }],
+  ending: ["Ending soonest", { sort: "expires", order: "ascending" }],
+  lasting: ["Ending last", { sort: "expires", order: "descending" }],
+  used: ["Used last", { sort: "lastUsed", order: "descending" }],
+  unused: ["Unused longest", { sort: "lastUsed", order: "ascending" }],
+} as const satisfies Record<string, readonly [string, Pick<TokenQuery, "sort" | "order">]>;
+
+/** How the server is asked. What the address holds and nobody knows is left out. */
+export function tokenQueryOf(search: OversightSearch, typed: string): TokenQuery {
+  const state = STATES.find((one) => one === search.state);
+  const [, sort] = SORTS[isKey(SORTS, search.sort) ? search.sort : "newest"];
+  const text = searchedText(typed);
+  return {
+    ...sort,
+    ...(state === undefined ? {} : { state }),
+    ...(search.use === "stale" ? { stale: "true" as const } : {}),
+    ...(search.use === "never" ? { neverUsed: "true" as const } : {}),
+    ...(isKey(EXPIRIES, search.expires) ? { expiresWithinDays: Number(search.expires) } : {}),
+    ...(search.member === undefined ? {} : { member: search.member }),
+    ...(text === "" ? {} : { query: text }),
+  };
+}
+
+const SECRET_LIKE = /[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{3,}/i;
+const PREFIX_LENGTH = 10;
+
+/** A pasted secret is searched by the prefix that lists show; the rest of it never leaves the page. */
+export function searchedText(typed: string): string {
+  const secret = SECRET_LIKE.exec(typed)?.[0];
+  return secret === undefined ? typed.trim().slice(0, 200) : secret.slice(0, PREFIX_LENGTH).toLowerCase();
+}
+
+/** Whether anything but the order narrows what is shown. */
+export function isNarrowed(search: OversightSearch, typed: string): boolean {
+  return typed.trim() !== "" || Object.entries(search).some(([name, value]) => name !== "sort" && value !== undefined);
+}
+
+/** The address with one filter changed; an empty one is left out. */
+export function withFilter(search: OversightSearch, name: keyof OversightSearch, value: string): OversightSearch {
+  const { [name]: _, ...rest } = search;
+  return value === "" ? rest : { ...rest, [name]: value };
+}
+
+function isKey<Keys extends string>(record: Readonly<Record<Keys, unknown>>, key: string | undefined): key is Keys {
+  return key !== undefined && Object.hasOwn(record, key);
+}

@@ -1,0 +1,209 @@
+// Every member's tokens of the organization, for owners and admins as far as its policy lets them. Rule: the
+// server searches and sorts, so that it is true of a hundred thousand as of ten; filters are in the address,
+// so that a view can be sent to a colleague. Deliberately absent: minting or renaming for somebody else.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Download, Search } from "lucide-react";
+import { type ReactElement, useDeferredValue, useEffect, useState } from "react";
+import { organizationTokensQuery, tokensExportUrl } from "../../api/token.ts";
+import { organizationTokenUsesQuery } from "../../api/usage.ts";
+import { useUses } from "../../credential/uses.tsx";
+import { RequirePermission } from "../../session/require-permission.tsx";
+import { useSession } from "../../session/use-session.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Page } from "../../ui/page.tsx";
+import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { isolated } from "../../ui/text.ts";
+import { TokenResults } from "./organization-token-list.tsx";
+import { useMayRevoke } from "./organization-token-revocation.tsx";
+import {
+  EXPIRIES,
+  isNarrowed,
+  type OversightSearch,
+  searchedText,
+  SORTS,
+  STATE_LABELS,
+  STATES,
+  tokenQueryOf,
+  USES,
+  withFilter,
+} from "./organization-token-search.ts";
+
+const TITLE = "Organization tokens";
+
+export function OrganizationTokensPage(): ReactElement {
+  return (
+    <RequirePermission permission="tokens:read" title={TITLE}>
+      <OrganizationTokens />
+    </RequirePermission>
+  );
+}
+
+function OrganizationTokens(): ReactElement {
+  const { organization } = useSession();
+  const search = useSearch({ from: "/shell/organization/tokens" });
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const settled = useSettled(searchedText(useDeferredValue(typed)));
+  const filter = tokenQueryOf(search, settled);
+  const tokens = useInfiniteQuery(organizationTokensQuery(organization.id, filter));
+  const mayRevoke = useMayRevoke();
+  const { hasNextPage, isFetching, fetchNextPage, data } = tokens;
+  const found = data?.pages.flatMap(({ items }) => items) ?? [];
+  const uses = useUses(data?.pages.map(({ items }) => items.map(({ id }) => id)) ?? [], (ids) =>
+    organizationTokenUsesQuery(organization.id, ids),
+  );
+  const isEmptyPage = data !== undefined && data.pages.at(-1)?.items.length === 0;
+  useEffect(() => {
+    // A page looks through a bounded number of tokens; one that found none is no reason to stop looking.
+    if (isEmptyPage && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isEmptyPage, hasNextPage, isFetching, fetchNextPage]);
+
+  function change(next: OversightSearch): void {
+    void navigate({ to: "/organization/tokens", search: next, replace: true, resetScroll: false });
+  }
+
+  return (
+    <Page
+      title={TITLE}
+      lead={`Every member's personal access tokens in ${isolated(organization.name)}, when and from where each was last used. Never a secret.`}
+      action={
+        <a href={tokensExportUrl(organization.id, filter)} download className={buttonClass()}>
+          <Download aria-hidden="true" />
+          Export CSV
+        </a>
+      }
+    >
+      <div className="grid gap-4">
+        <TokenFilters search={search} typed={typed} onType={setTyped} onChange={change} />
+        {search.member !== undefined && (
+          <OneMember
+            name={found.find(({ user }) => user.id === search.member)?.user.name ?? null}
+            onClear={() => change(withFilter(search, "member", ""))}
+          />
+        )}
+        {data === undefined && tokens.isError && (
+          <LoadFailure error={tokens.error} busy={isFetching} onRetry={() => void tokens.refetch()} />
+        )}
+        {data === undefined && !tokens.isError && <LoadingRows />}
+        {data !== undefined && (
+          <TokenResults
+            key={JSON.stringify(filter)}
+            tokens={found}
+            uses={uses}
+            narrowed={isNarrowed(search, settled)}
+            mayRevoke={mayRevoke}
+            more={hasNextPage}
+            searching={isFetching}
+            onMore={() => void fetchNextPage()}
+            onReset={() => {
+              setTyped("");
+              change({});
+            }}
+          />
+        )}
+        {tokens.isFetchNextPageError && (
+          <Callout tone="danger" live="alert" title="The next tokens could not be read">
+            <p>Try again in a moment.</p>
+          </Callout>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** The address names one person; their name is known once a token of theirs is. */
+function OneMember({ name, onClear }: { readonly name: string | null; readonly onClear: () => void }): ReactElement {
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-2 text-soft">
+      <span>
+        Only tokens of <bdi className="font-medium text-ink">{name ?? "one member"}</bdi>.
+      </span>
+      <Button size="small" onClick={onClear}>
+        Show everybody’s
+      </Button>
+    </p>
+  );
+}
+
+const SETTLES_AFTER_MS = 250;
+
+/** The text once nobody has typed for a moment: not every letter is a request. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), SETTLES_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
+interface TokenFiltersProps {
+  readonly search: OversightSearch;
+  readonly typed: string;
+  readonly onType: (text: string) => void;
+  readonly onChange: (search: OversightSearch) => void;
+}
+
+export function TokenFilters({ search, typed, onType, onChange }: TokenFiltersProps): ReactElement {
+  const choose = (name: keyof OversightSearch) => (value: string) => onChange(withFilter(search, name, value));
+  return (
+    <search className="grid gap-3 print:hidden">
+      <div className="relative max-w-96">
+        <Search
+          className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-faint"
+          aria-hidden="true"
+        />
+        <input
+          type="search"
+          aria-label="Search tokens by name, prefix or owner"
+          placeholder="Name, prefix or owner"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          value={typed}
+          onChange={(event) => onType(event.currentTarget.value)}
+          className="control pl-8.5"
+        />
+      </div>
+      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+        <Filter label="State" value={search.state} any="Any state" onChoose={choose("state")}>
+          {STATES.map((state) => [state, STATE_LABELS[state]])}
+        </Filter>
+        <Filter label="Use" value={search.use} any="Any use" onChoose={choose("use")}>
+          {Object.entries(USES)}
+        </Filter>
+        <Filter label="Expires" value={search.expires} any="Any time" onChoose={choose("expires")}>
+          {Object.entries(EXPIRIES)}
+        </Filter>
+        <Filter label="Order" value={search.sort ?? "newest"} onChoose={choose("sort")}>
+          {Object.entries(SORTS).map(([key, [label]]) => [key, label])}
+        </Filter>
+      </div>
+    </search>
+  );
+}
+
+interface FilterProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  /** What choosing nothing is called; without it something is always chosen. */
+  readonly any?: string;
+  readonly onChoose: (value: string) => void;
+  readonly children: readonly (readonly [value: string, label: string])[];
+}
+
+function Filter({ label, value, any, onChoose, children }: FilterProps): ReactElement {
+  return (
+    <SelectField label={label} value={value ?? ""} onChange={(event) => onChoose(event.currentTarget.value)}>
+      {any !== undefined && <option value="">{any}</option>}
+      {children.map(([key, text]) => (
+        <option key={key} value={key}>
+          {text}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

@@ -1,0 +1,233 @@
+// Replacing a token: a twin is made, both are shown with their last use, and the old one is revoked once
+// the new one works.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { CircleCheck } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import { NOTICES_KEY } from "../../api/notice.ts";
+import { Problem } from "../../api/problem.ts";
+import { replaceToken, tokenQuery, tokensQuery } from "../../api/token.ts";
+import type { MintedToken, PersonalAccessToken } from "../../api/types.ts";
+import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Callout, ProblemCallout } from "../../ui/callout.tsx";
+import { BackLink, Page, Panel } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/placeholder.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { TokenSecret } from "./new-token-page.tsx";
+import { RevokeDialog } from "./token-dialogs.tsx";
+import { isOver, openReplacements } from "./token-standing.ts";
+
+export function ReplaceTokenPage(): ReactElement {
+  const { tokenId } = useParams({ from: "/shell/settings/tokens/$tokenId/replace" });
+  return <ReplaceToken key={tokenId} tokenId={tokenId} />;
+}
+
+function ReplaceToken({ tokenId }: { readonly tokenId: string }): ReactElement {
+  const [minted, setMinted] = useState<MintedToken | null>(null);
+  const tokens = useQuery(tokensQuery);
+  const single = useQuery(tokenQuery(tokenId));
+  const open = openReplacements(tokens.data?.items ?? []).get(tokenId);
+  return (
+    <Page
+      title="Replace token"
+      before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
+      lead="You get a new token with the same permissions. Both work until you revoke the old one, so nothing has to stop."
+    >
+      {minted && (
+        <TokenSecret minted={minted} target="curl" title="The new token" onForget={() => setMinted(null)}>
+          <p className="text-soft">
+            Put the new token where the old one is used. Below you see when it is used for the first time.
+          </p>
+        </TokenSecret>
+      )}
+      <QueryView query={single}>
+        {(old) => {
+          if (minted || open)
+            return <CompareTokens oldId={tokenId} newId={minted?.token.id ?? open?.successor.id ?? ""} />;
+          return isOver(old) ? <OverAlready /> : <ConfirmReplace old={old} onMinted={setMinted} />;
+        }}
+      </QueryView>
+    </Page>
+  );
+}
+
+interface ConfirmReplaceProps {
+  readonly old: PersonalAccessToken;
+  readonly onMinted: (minted: MintedToken) => void;
+}
+
+function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
+  const action = useAction();
+  const queryClient = useQueryClient();
+  return (
+    <Panel className="grid max-w-[42rem] gap-4 p-5">
+      <dl className="grid gap-3 sm:grid-cols-2">
+        <Fact term="Token">
+          <bdi>{old.name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{old.prefix}…</span>
+        </Fact>
+        <Fact term="Organization">
+          <bdi>{old.organization.name}</bdi>
+        </Fact>
+        <Fact term="Permissions">{summarizePermissions(old.permissions)}</Fact>
+        <Fact term="Lifetime">
+          {old.expiresAt === null ? (
+            "No expiry"
+          ) : (
+            <>{lifetimeDays(old)} days from now, as it had at first, or as long as the policy allows</>
+          )}
+        </Fact>
+        <Fact term="Last used">{old.lastUsedAt ? <Time at={old.lastUsedAt} /> : "Never"}</Fact>
+      </dl>
+      {action.problem && <ProblemCallout problem={explained(action.problem)} />}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          kind="primary"
+          busy={action.pending}
+          onClick={() =>
+            void action.run(async () => {
+              const minted = await replaceToken(old.id);
+              await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+              void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
+              onMinted(minted);
+            })
+          }
+        >
+          Replace token
+        </Button>
+        <Link to="/settings/tokens" className={buttonClass("quiet")}>
+          Cancel
+        </Link>
+      </div>
+    </Panel>
+  );
+}
+
+function OverAlready(): ReactElement {
+  return (
+    <EmptyState
+      icon={<CircleCheck />}
+      title="This token is over"
+      action={
+        <Link to="/settings/tokens/new" className={buttonClass("primary")}>
+          New token
+        </Link>
+      }
+    >
+      <p>It has expired or was revoked, so there is nothing to replace. Make a new one instead.</p>
+    </EmptyState>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }): ReactElement {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[0.8125rem] text-soft">{term}</dt>
+      <dd className="font-medium wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function lifetimeDays(token: PersonalAccessToken): number {
+  const lifetime = new Date(token.expiresAt ?? token.createdAt).getTime() - new Date(token.createdAt).getTime();
+  return Math.max(1, Math.round(lifetime / 86_400_000));
+}
+
+/** A twin has the old list. When the role has shrunk since, only a new token with another list will do. */
+function explained(problem: Problem): Problem {
+  if (problem.code !== "permission_exceeds_role") return problem;
+  return new Problem({
+    status: problem.status,
+    code: problem.code,
+    title: "The old token lists more than your role holds now",
+    detail: "Its twin would exceed your role. Make a new token with the permissions you have, then revoke this one.",
+    missingPermissions: problem.missingPermissions,
+  });
+}
+
+// The old and the new token side by side, watched until the new one has been used.
+
+const WATCH_MS = 4000;
+
+export function CompareTokens({ oldId, newId }: { readonly oldId: string; readonly newId: string }): ReactElement {
+  const old = useQuery({ ...tokenQuery(oldId), refetchInterval: WATCH_MS });
+  const successor = useQuery({ ...tokenQuery(newId), refetchInterval: WATCH_MS });
+  return (
+    <div className="grid gap-4">
+      <div className="grid gap-4 md:grid-cols-2">
+        <QueryView query={old}>{(token) => <Side label="Old token" token={token} />}</QueryView>
+        <QueryView query={successor}>{(token) => <Side label="New token" token={token} />}</QueryView>
+      </div>
+      {old.data && successor.data && <NextStep old={old.data} successor={successor.data} />}
+    </div>
+  );
+}
+
+function Side({ label, token }: { readonly label: string; readonly token: PersonalAccessToken }): ReactElement {
+  return (
+    <Panel className="p-4">
+      <div className="flex items-center justify-between gap-2">
+        <h2 className="text-[0.8125rem] font-medium text-soft">{label}</h2>
+        <Badge tone={token.state === "active" ? "good" : "neutral"}>
+          {token.state === "active" ? "Works" : token.state}
+        </Badge>
+      </div>
+      <p className="mt-1 font-semibold wrap-anywhere">
+        <bdi>{token.name}</bdi>
+      </p>
+      <p className="font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
+      <dl className="mt-3 grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1">
+        <dt className="text-soft">Last used</dt>
+        <dd>
+          {token.lastUsedAt ? <Time at={token.lastUsedAt} /> : "Never"}
+          {token.lastUsedIp && <span className="text-soft"> from {token.lastUsedIp}</span>}
+        </dd>
+        <dt className="text-soft">Expires</dt>
+        <dd>{token.expiresAt ? <Time at={token.expiresAt} as="date" /> : "Never"}</dd>
+      </dl>
+    </Panel>
+  );
+}
+
+function NextStep({
+  old,
+  successor,
+}: {
+  readonly old: PersonalAccessToken;
+  readonly successor: PersonalAccessToken;
+}): ReactElement {
+  const [revoking, setRevoking] = useState(false);
+  if (isOver(old)) {
+    return (
+      <div className="grid justify-items-start gap-4">
+        <Callout tone="good" live="status" title="Done: only the new token works now" className="w-full" />
+        <Link to="/settings/tokens" className={buttonClass("primary")}>
+          Back to your tokens
+        </Link>
+      </div>
+    );
+  }
+  const used = successor.lastUsedAt !== null;
+  return (
+    <>
+      <Callout
+        tone={used ? "good" : "info"}
+        live="status"
+        title={used ? "The new token has been used" : "Waiting for the new token's first use"}
+      >
+        <p>
+          {used
+            ? "If nothing else uses the old one, revoke it now."
+            : "Revoke the old one after that. If you revoke it earlier, whatever still uses it stops working."}
+        </p>
+        <Button size="small" kind={used ? "danger" : "secondary"} className="mt-2.5" onClick={() => setRevoking(true)}>
+          Revoke the old token
+        </Button>
+      </Callout>
+      <RevokeDialog token={old} open={revoking} onClose={() => setRevoking(false)} />
+    </>
+  );
+}

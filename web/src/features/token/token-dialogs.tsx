@@ -1,0 +1,155 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, type ReactNode, useRef } from "react";
+import { toProblem } from "../../api/problem.ts";
+import { dismissToken, renameToken, revokeToken, tokenQuery, tokensQuery } from "../../api/token.ts";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { useAnnounce } from "../../ui/announcer.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog, Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { focusHeading } from "../../ui/page.tsx";
+import { isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+interface RenameDialogProps {
+  readonly token: PersonalAccessToken;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function RenameDialog({ token, open, onClose }: RenameDialogProps): ReactElement {
+  const name = useRef<HTMLInputElement>(null);
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <Dialog open={open} onClose={close} title={`Rename “${isolated(token.name)}”`} initialFocus={name}>
+      <Form
+        action={action}
+        fields={["name"]}
+        onSubmit={async (values) => {
+          const renamed = await renameToken(token.id, values.text("name"));
+          await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+          announce(`Renamed to “${isolated(renamed.name)}”.`);
+          close();
+        }}
+      >
+        <TextField
+          ref={name}
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          defaultValue={token.name}
+          error={action.fieldErrors["name"]}
+        />
+        <DialogActions>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={action.pending}>
+            Rename
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}
+
+interface RevokeDialogProps {
+  readonly token: PersonalAccessToken;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onRevoked?: () => void;
+}
+
+/** Names the token and its last use, so that nobody revokes the wrong one. */
+export function RevokeDialog({ token: listed, open, onClose, onRevoked }: RevokeDialogProps): ReactElement {
+  // It may have been used since the list was read, and its last use is what people decide by.
+  const fresh = useQuery({ ...tokenQuery(listed.id), enabled: open, staleTime: 0 });
+  const token = fresh.data ?? listed;
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  function close(): void {
+    action.reset();
+    onClose();
+  }
+  return (
+    <ConfirmDialog
+      open={open}
+      title={`Revoke “${isolated(token.name)}”?`}
+      confirmLabel="Revoke token"
+      cancelLabel="Keep it"
+      busy={action.pending}
+      problem={action.problem}
+      onCancel={close}
+      onConfirm={() =>
+        void action.run(async () => {
+          await revokeToken(token.id);
+          await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+          announce(`“${isolated(token.name)}” is revoked. From now on it is refused everywhere.`);
+          close();
+          onRevoked?.();
+        })
+      }
+    >
+      <p>
+        <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in{" "}
+        <bdi>{token.organization.name}</bdi>.{" "}
+        <strong className="font-semibold text-ink">
+          <LastUse token={token} />
+        </strong>
+      </p>
+      <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
+    </ConfirmDialog>
+  );
+}
+
+/**
+ * Asked for when the dialog opens, and again while it is open: the list may be older than the last use, and
+ * the server writes uses down about a second late.
+ */
+function LastUse({ token }: { readonly token: PersonalAccessToken }): ReactNode {
+  const fresh = useQuery({ ...tokenQuery(token.id), staleTime: 0, refetchInterval: 2000 });
+  if (!fresh.isFetchedAfterMount) return "Looking up its last use…";
+  const { lastUsedAt, lastUsedIp } = fresh.data ?? token;
+  if (lastUsedAt === null) return "It was never used.";
+  return (
+    <>
+      Last used <Time at={lastUsedAt} />
+      {lastUsedIp && <> from {lastUsedIp}</>}.
+    </>
+  );
+}
+
+interface DismissToken {
+  readonly pending: boolean;
+  readonly dismiss: (token: PersonalAccessToken) => Promise<void>;
+}
+
+/** Takes a token that is over out of the list. Its record stays. */
+export function useDismissToken(): DismissToken {
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  async function dismiss(token: PersonalAccessToken): Promise<void> {
+    await action.run(async () => {
+      try {
+        await dismissToken(token.id);
+      } catch (error) {
+        announce(`“${isolated(token.name)}” is still listed. ${toProblem(error).detail}`, { failed: true });
+        return;
+      }
+      focusHeading();
+      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+      announce(`Dismissed “${isolated(token.name)}”.`);
+    });
+  }
+  return { pending: action.pending, dismiss };
+}

@@ -1,0 +1,148 @@
+import { Clock3, TriangleAlert } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { UsesLink } from "../../credential/uses.tsx";
+import { Callout } from "../../ui/callout.tsx";
+import { Fact, Facts } from "../../ui/facts.tsx";
+import { isolated } from "../../ui/text.ts";
+import { Time } from "../../ui/time-view.tsx";
+import { formatDate } from "../../ui/time.ts";
+import { expiringInDays, isOver, looksForgotten, revokedByOther, standingReason } from "./token-standing.ts";
+
+interface TokenFactsProps {
+  readonly token: PersonalAccessToken;
+  readonly now: number;
+  /** Daily uses of the last month, once they are known. */
+  readonly uses?: readonly number[] | undefined;
+}
+
+/** Where a token works, until when, and when it was last used; what stands out has an icon besides its colour. */
+export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement {
+  return (
+    <dl className="contents">
+      <Cell term="Access" note={summarizePermissions(token.permissions)}>
+        <span className="wrap-anywhere">
+          <bdi>{token.organization.name}</bdi>
+        </span>
+      </Cell>
+      <Cell
+        term={isOver(token) ? "Ended" : "Expires"}
+        note={
+          revokedByOther(token) ?? (
+            <>
+              Created <time dateTime={token.createdAt}>{formatDate(token.createdAt)}</time>
+            </>
+          )
+        }
+      >
+        <End token={token} now={now} />
+      </Cell>
+      <Cell
+        term="Last used"
+        note={token.lastUsedIp ? <>from {token.lastUsedIp}</> : null}
+        picture={
+          token.lastUsedAt !== null && (
+            <UsesLink
+              place={{ to: "/settings/tokens/$tokenId", params: { tokenId: token.id } }}
+              name={token.name}
+              uses={uses}
+            />
+          )
+        }
+      >
+        <LastUse token={token} now={now} />
+      </Cell>
+    </dl>
+  );
+}
+
+function End({ token, now }: TokenFactsProps): ReactNode {
+  if (token.revokedAt !== null) return <Ended how="Revoked" at={token.revokedAt} />;
+  if (token.expiresAt === null) return "Never";
+  if (isOver(token)) return <Ended how="Expired" at={token.expiresAt} />;
+  if (expiringInDays(token, now) === null) return <Time at={token.expiresAt} as="date" />;
+  return (
+    <Emphasis icon={<Clock3 aria-hidden="true" />}>
+      <Time at={token.expiresAt} />
+    </Emphasis>
+  );
+}
+
+function Ended({ how, at }: { readonly how: string; readonly at: string }): ReactElement {
+  return (
+    <>
+      {how} <Time at={at} as="date" />
+    </>
+  );
+}
+
+function LastUse({ token, now }: TokenFactsProps): ReactNode {
+  const use = token.lastUsedAt === null ? "Never used" : <Time at={token.lastUsedAt} />;
+  if (!looksForgotten(token, now)) return use;
+  return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
+}
+
+interface CellProps {
+  readonly term: string;
+  readonly note: ReactNode;
+  readonly picture?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Cell({ term, note, picture, children }: CellProps): ReactElement {
+  return (
+    <div className="grid min-w-0 grid-cols-[6rem_minmax(0,1fr)] gap-x-2 pl-4 md:block md:pl-0">
+      <dt className="text-[0.8125rem] text-soft md:sr-only">{term}</dt>
+      <dd>{children}</dd>
+      {note && <dd className="col-start-2 text-[0.8125rem] wrap-anywhere text-soft">{note}</dd>}
+      {picture && <dd className="col-start-2">{picture}</dd>}
+    </div>
+  );
+}
+
+function Emphasis({ icon, children }: { readonly icon: ReactElement; readonly children: ReactNode }): ReactElement {
+  return (
+    <span className="inline-flex items-center gap-1.5 font-medium text-brass [&_svg]:size-3.5 [&_svg]:shrink-0">
+      {icon}
+      {children}
+    </span>
+  );
+}
+
+/** Everything known about a token, with exact times. */
+export function TokenDetails({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  const reason = standingReason(token);
+  const { useCount: uses } = token;
+  return (
+    <div className="grid gap-3">
+      {reason && <Callout tone={token.state === "blocked" ? "danger" : "info"}>{reason}</Callout>}
+      <Facts>
+        <Fact term="Created">
+          <Time at={token.createdAt} as="date-time" />
+        </Fact>
+        <Fact term="Expires">{token.expiresAt ? <Time at={token.expiresAt} as="date-time" /> : "Never"}</Fact>
+        {token.revokedAt && (
+          <Fact term="Revoked">
+            <Time at={token.revokedAt} as="date-time" />
+          </Fact>
+        )}
+        <Fact term="Last used">
+          {token.lastUsedAt ? <Time at={token.lastUsedAt} as="date-time" /> : "Never"}
+          {token.lastUsedIp && <> from {token.lastUsedIp}</>}
+        </Fact>
+        <Fact term="Uses">{uses.toLocaleString("en")}</Fact>
+        <Fact term="Id">
+          <span className="font-mono text-xs break-all">{token.id}</span>
+        </Fact>
+        <Fact term="Permissions" wide>
+          {token.permissions === null ? (
+            `Whole role: whatever you may do in ${isolated(token.organization.name)}`
+          ) : (
+            <span className="font-mono text-[0.8125rem] wrap-anywhere">{token.permissions.join(", ")}</span>
+          )}
+        </Fact>
+      </Facts>
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+// How a token stands, as its owner should see it: what needs attention, why it no longer works, and
+// which token it replaces.
+import type { PersonalAccessToken } from "../../api/types.ts";
+import { isStale } from "../../credential/stale.ts";
+import { isolated } from "../../ui/text.ts";
+import { daysUntil } from "../../ui/time.ts";
+
+const DAY_MS = 86_400_000;
+/** A token that ends within this many days should be replaced. */
+const EXPIRING_DAYS = 7;
+/** A token this young need not have been used yet: it says so, but asks for nothing. */
+const NEW_DAYS = 3;
+
+type Facts = Pick<PersonalAccessToken, "state" | "createdAt" | "lastUsedAt" | "expiresAt">;
+
+/** Whether a working token looks forgotten: it is stale, or was never used. */
+export function looksForgotten(token: Facts, now: number): boolean {
+  return token.state === "active" && (token.lastUsedAt === null || isStale(token, now));
+}
+
+/** The days a working token still has, when they are 7 or fewer. */
+export function expiringInDays(token: Facts, now: number): number | null {
+  if (token.state !== "active" || token.expiresAt === null) return null;
+  // A minute's grace: a token just made for 7 days counts from the start.
+  const days = daysUntil(token.expiresAt, now + 60_000);
+  return days <= EXPIRING_DAYS ? Math.max(days, 0) : null;
+}
+
+/** Whether nothing can revive it: it can be dismissed from the list. */
+export function isOver(token: Pick<PersonalAccessToken, "state">): boolean {
+  return token.state === "expired" || token.state === "revoked";
+}
+
+export type TokenFilter = "all" | "active" | "attention" | "over";
+
+export const TOKEN_FILTERS: readonly TokenFilter[] = ["all", "active", "attention", "over"];
+
+export function parseTokenFilter(text: string | undefined): TokenFilter {
+  return TOKEN_FILTERS.find((filter) => filter === text) ?? "all";
+}
+
+export function matchesFilter(token: Facts, filter: TokenFilter, now: number): boolean {
+  if (filter === "active") return token.state === "active";
+  if (filter === "attention") return needsAttention(token, now);
+  return filter === "all" || isOver(token);
+}
+
+export function needsAttention(token: Facts, now: number): boolean {
+  if (token.state === "blocked" || token.state === "suspended") return true;
+  if (expiringInDays(token, now) !== null) return true;
+  return looksForgotten(token, now) && ageDays(token.createdAt, now) >= NEW_DAYS;
+}
+
+/** Whether the words of a search are in the token. A whole secret finds its token by the prefix that is shown. */
+export function matchesSearch(
+  token: Pick<PersonalAccessToken, "name" | "prefix" | "organization" | "permissions">,
+  search: string,
+): boolean {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const prefix = token.prefix.toLowerCase();
+  const text = [token.name, token.organization.name, prefix, ...(token.permissions ?? [])].join(" ").toLowerCase();
+  return words.every((word) => text.includes(word) || (word.length > prefix.length && word.startsWith(prefix)));
+}
+
+/** What is over comes last; newest first among equals. */
+export function compareTokens(one: PersonalAccessToken, other: PersonalAccessToken): number {
+  const over = Number(isOver(one)) - Number(isOver(other));
+  return over === 0 ? other.createdAt.localeCompare(one.createdAt) : over;
+}
+
+export interface Replacement {
+  readonly old: PersonalAccessToken;
+  readonly successor: PersonalAccessToken;
+  /** The successor has been used: whatever used the old one has probably moved. */
+  readonly ready: boolean;
+}
+
+/** The pairs of which both still work, by the id of the old one. */
+export function openReplacements(tokens: readonly PersonalAccessToken[]): Map<string, Replacement> {
+  const byId = new Map(tokens.map((token) => [token.id, token]));
+  const open = new Map<string, Replacement>();
+  for (const successor of tokens) {
+    const old = successor.replaces === null ? undefined : byId.get(successor.replaces);
+    if (old === undefined || isOver(old) || isOver(successor)) continue;
+    open.set(old.id, { old, successor, ready: successor.lastUsedAt !== null });
+  }
+  return open;
+}
+
+const REVOKED_REASONS: Readonly<Record<string, string>> = {
+  self: "You revoked it.",
+  admin: "An admin revoked it.",
+  replaced: "It was replaced by a newer token.",
+  member_removed: "You are no longer a member of its organization.",
+  organization_deleted: "Its organization was deleted.",
+  user_deleted: "Its account was deleted.",
+  suspended: "You were suspended, and the organization's policy revokes tokens then.",
+  leaked: "It was reported as leaked.",
+  idle: "It was unused for too long.",
+  address_proved: "It was made before the address of its account was confirmed.",
+};
+
+const BLOCKED_BY: Readonly<Record<string, string>> = {
+  policy_lifetime: "It is older than the organization's policy allows. Replace it.",
+  policy_no_expiry: "The organization's policy refuses tokens without an expiry. Replace it with one that ends.",
+  policy_idle: "It was unused for longer than the organization's policy allows. Replace it.",
+  policy_network: "The organization's policy does not allow it from any network it is used from.",
+  personal_organization_denied: "This server does not accept tokens of personal organizations.",
+};
+
+/** Why a token does not work right now, in a sentence; `null` when it works. */
+export function standingReason(
+  token: Pick<PersonalAccessToken, "state" | "blockedBy" | "revokedReason" | "revokedBy" | "organization">,
+): string | null {
+  const { state, organization } = token;
+  if (state === "active") return null;
+  if (state === "expired") return "Its time is over.";
+  if (state === "suspended") {
+    return `You are suspended in ${isolated(organization.name)}. It works again when you are reinstated.`;
+  }
+  if (state === "blocked") return BLOCKED_BY[token.blockedBy ?? ""] ?? "The organization's policy refuses it.";
+  if (token.revokedReason === "admin" && token.revokedBy)
+    return `${isolated(token.revokedBy.name)} (admin) revoked it.`;
+  return REVOKED_REASONS[token.revokedReason ?? ""] ?? "It was revoked.";
+}
+
+/** Who ended a token that was somebody else's doing, as the list says it: "Revoked by Ada (admin)"; `null` when it was one's own. */
+export function revokedByOther(
+  token: Pick<PersonalAccessToken, "revokedBy" | "revokedReason" | "user">,
+): string | null {
+  const { revokedBy, revokedReason, user } = token;
+  if (revokedBy === null || revokedBy.kind === "system" || revokedBy.id === user.id) return null;
+  if (revokedReason === "leaked") return null;
+  const who = revokedBy.kind === "api_key" ? `API key ${isolated(revokedBy.name)}` : revokedBy.name;
+  return `Revoked by ${who} (admin)`;
+}
+
+function ageDays(instant: string, now: number): number {
+  return (now - new Date(instant).getTime()) / DAY_MS;
+}

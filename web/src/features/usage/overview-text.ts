@@ -1,0 +1,108 @@
+// What the overview says: refusals in words, ages, and the calendar of the next 90 days.
+import type { OrganizationOverview } from "../../api/types.ts";
+import { longDay, type Point, type Series, shortDay, sum, topSeries } from "../../chart/series.ts";
+import { counted } from "../../ui/text.ts";
+
+const DAY_MS = 86_400_000;
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  token_revoked: "Revoked",
+  token_expired: "Expired",
+  member_removed: "Member removed",
+  member_suspended: "Member suspended",
+  user_suspended: "User suspended",
+  user_deleted: "User deleted",
+  organization_deleted: "Organization deleted",
+  permission_denied: "Permission missing",
+  policy_lifetime: "Too old for the policy",
+  policy_no_expiry: "Without expiry",
+  policy_network: "Network not allowed",
+  policy_idle: "Unused too long",
+  personal_organization_denied: "Personal organization",
+};
+
+/** Why a credential was refused, in a word or two. */
+export function refusalInWords(code: string): string {
+  return REFUSALS[code] ?? code.replaceAll("_", " ");
+}
+
+export const USES: readonly Series[] = [{ key: "uses", label: "Uses", look: 0 }];
+
+type Days = OrganizationOverview["days"];
+
+export function usesByDay(days: Days): Point[] {
+  return days.map(({ date, uses }) => ({ label: shortDay(date), name: longDay(date), values: { uses } }));
+}
+
+export function usesInWords(days: Days): string {
+  const total = sum(days.map(({ uses }) => uses));
+  const most = days.reduce((busiest, day) => (day.uses > busiest.uses ? day : busiest), days[0] as Days[number]);
+  const busiest = total === 0 ? "" : ` Most on ${shortDay(most.date)}: ${most.uses.toLocaleString("en")}.`;
+  return `${counted(total, "use")} of tokens and API keys in ${counted(days.length, "day")}.${busiest} Days are in UTC.`;
+}
+
+export function refusalsByDay(days: Days): { readonly series: readonly Series[]; readonly points: readonly Point[] } {
+  const { series, values } = topSeries(
+    days.map(({ denied }) => ({ counts: denied })),
+    refusalInWords,
+  );
+  const points = days.map(({ date }, index) => ({
+    label: shortDay(date),
+    name: longDay(date),
+    values: values[index] ?? {},
+  }));
+  return { series, points };
+}
+
+export function refusalsInWords(days: Days): string {
+  const total = sum(days.flatMap(({ denied }) => denied.map(({ count }) => count)));
+  return `${counted(total, "attempt")} with a real token or key refused in ${counted(days.length, "day")}.`;
+}
+
+/** "7 to 30 days" */
+export function ageInWords({ fromDays, toDays }: OrganizationOverview["ages"][number]): string {
+  if (fromDays === 0) return `Less than ${toDays} days`;
+  return toDays === null ? `${fromDays} days and more` : `${fromDays} to ${toDays} days`;
+}
+
+export interface CalendarDay {
+  /** "2026-11-22" */
+  readonly date: string;
+  readonly tokens: number;
+}
+
+interface CalendarWeek {
+  /** The month, where one begins in this week or the calendar does. */
+  readonly month: string | null;
+  /** Monday to Sunday; `null` outside the calendar. */
+  readonly days: readonly (CalendarDay | null)[];
+}
+
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+
+/** The weeks of so many days from the one of `from` on, with the tokens that expire on each. */
+export function calendarWeeks(
+  from: string,
+  length: number,
+  expiries: OrganizationOverview["expiries"],
+): CalendarWeek[] {
+  const tokens = new Map(expiries.map((day) => [day.date, day.tokens]));
+  const start = Date.parse(`${from.slice(0, 10)}T00:00:00Z`);
+  // Monday is the first day of a week.
+  const before = (new Date(start).getUTCDay() + 6) % 7;
+  const weeks = Array.from({ length: Math.ceil((before + length) / 7) }, (_, week) =>
+    Array.from({ length: 7 }, (_day, weekday) => {
+      const offset = week * 7 + weekday - before;
+      if (offset < 0 || offset >= length) return null;
+      const date = new Date(start + offset * DAY_MS).toISOString().slice(0, 10);
+      return { date, tokens: tokens.get(date) ?? 0 };
+    }),
+  );
+  const months = weeks.map((days) => days.find((day) => day !== null && day.date.endsWith("-01")));
+  // The month the calendar begins in is named where its name has room before the next one.
+  if (months[0] === undefined && months[1] === undefined) months[0] = weeks[0]?.find((day) => day !== null);
+  return weeks.map((days, index) => {
+    const first = months[index];
+    return { month: first ? MONTH.format(new Date(`${first.date}T00:00:00Z`)) : null, days };
+  });
+}
