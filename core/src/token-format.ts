@@ -7,24 +7,40 @@ import { Secret } from "./secret.ts";
 export type CredentialKind = "pat" | "api_key" | "service_key";
 
 const KIND_TAG: Readonly<Record<CredentialKind, string>> = { pat: "pat", api_key: "key", service_key: "svc" };
-const TAG_KIND: ReadonlyMap<string, CredentialKind> = new Map([
-  ["pat", "pat"],
-  ["key", "api_key"],
-  ["svc", "service_key"],
-]);
+const TAG_KIND: ReadonlyMap<string, CredentialKind> = new Map(
+  Object.entries(KIND_TAG).map(([kind, tag]) => [tag, kind as CredentialKind]),
+);
 
-export const BRAND_PATTERN: RegExp = /^[a-z][a-z0-9]{0,3}$/;
 export const DEFAULT_BRAND = "mm";
 /** Random bytes in a secret. */
 export const SECRET_RANDOM_BYTES = 20;
+const CHECKSUM_LENGTH = 8;
+/** Hexadecimal digits after the tag: the random bytes and the checksum. */
+export const SECRET_DIGITS: number = 2 * SECRET_RANDOM_BYTES + CHECKSUM_LENGTH;
 /** Characters of a secret that are shown in lists and logs. A hint beside the id, never a key. */
 export const PREFIX_LENGTH = 10;
 
-const SHAPE = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{48}$/;
-const CHECKSUM_LENGTH = 8;
-const LONGEST_SECRET = 4 + 5 + 48;
-/** Where the tag begins, counted from the end: `pat_` and 48 digits. */
-const TAG_FROM_END = 4 + 48;
+const [BRAND_MIN, BRAND_MAX, TAG_LENGTH] = [1, 4, 3] as const;
+const ANY_BRAND = `[a-z][a-z0-9]{0,${BRAND_MAX - 1}}`;
+const TAG = `_(?:${[...TAG_KIND.keys()].join("|")})_`;
+const DIGITS = `[0-9a-f]{${SECRET_DIGITS}}`;
+/** Where the tag begins, counted from the end: `pat_` and the digits. */
+const TAG_FROM_END = TAG_LENGTH + 1 + SECRET_DIGITS;
+export const SHORTEST_SECRET: number = BRAND_MIN + 1 + TAG_FROM_END;
+const LONGEST_SECRET = BRAND_MAX + 1 + TAG_FROM_END;
+
+export const BRAND_PATTERN = new RegExp(`^${ANY_BRAND}$`);
+const SHAPE = new RegExp(`^${ANY_BRAND}${TAG}${DIGITS}$`);
+/**
+ * So many digits after a tag are treated as a secret in texts that must not hold one. More than any prefix shows (4), and
+ * too few to guess the rest.
+ */
+const SUSPECT_DIGITS = 8;
+const SUSPECT = `${ANY_BRAND}${TAG}[0-9a-f]{${SUSPECT_DIGITS},}`;
+const REDACTED = new RegExp(SUSPECT, "gi");
+const SUSPECTED = new RegExp(SUSPECT, "i");
+const BEGUN = new RegExp(`${ANY_BRAND}${TAG}[0-9a-f]+`, "i");
+const AFTER_TAG = new RegExp(`^${ANY_BRAND}${TAG}(.*)$`, "is");
 
 const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -120,9 +136,30 @@ export function secretPrefixes(brand: string): readonly string[] {
 }
 
 /**
- * The regular expression that finds secrets of a brand in text, for scanners and redaction. Also directly
- * beside other letters, digits and underscores: a secret that was pasted into a word is still a secret.
+ * The regular expression that finds secrets of a brand, or of any, in text. Also directly beside other letters, digits
+ * and underscores: a secret that was pasted into a word is still a secret. Scanners use its source, so it has neither
+ * lookaround nor back references.
  */
-export function secretPattern(brand: string): RegExp {
-  return new RegExp(`${brand}_(?:pat|key|svc)_[0-9a-f]{48}`, "g");
+export function secretPattern(brand: string = ANY_BRAND): RegExp {
+  return new RegExp(`${brand}${TAG}${DIGITS}`, "g");
+}
+
+/** Whether the text holds a secret of any brand, or enough of one to be treated as a secret. */
+export function holdsSecret(text: string): boolean {
+  return SUSPECTED.test(text);
+}
+
+/** The text with `[secret]` in place of everything that `holdsSecret` finds. Prefixes, as lists show them, stay. */
+export function redactSecrets(text: string): string {
+  return text.replaceAll(REDACTED, "[secret]");
+}
+
+/** The prefix of the first secret, whole or begun, in a text: as lists show it, in lower case. `null` without one. */
+export function prefixIn(text: string): string | null {
+  return BEGUN.exec(text)?.[0].slice(0, PREFIX_LENGTH).toLowerCase() ?? null;
+}
+
+/** What follows the brand and the tag in a text that begins as a secret does, in any case of letters; `null` otherwise. */
+export function afterTag(text: string): string | null {
+  return AFTER_TAG.exec(text)?.[1] ?? null;
 }

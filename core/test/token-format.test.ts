@@ -4,15 +4,21 @@ import { describe, it } from "node:test";
 import { crc32 } from "node:zlib";
 import * as fc from "fast-check";
 import {
+  afterTag,
   type CredentialKind,
   crc32Hex,
   findSecrets,
   formatSecret,
+  holdsSecret,
   parseSecret,
   PREFIX_LENGTH,
+  prefixIn,
   prefixOf,
+  redactSecrets,
+  SECRET_DIGITS,
   SECRET_RANDOM_BYTES,
   secretPattern,
+  SHORTEST_SECRET,
   trimSecret,
 } from "../src/token-format.ts";
 
@@ -195,6 +201,69 @@ describe("what may be shown of a secret", () => {
         assert.ok(prefix.length - `${brand}_pat_`.length <= 4, "more than 16 random bits are shown");
       }),
     );
+  });
+});
+
+describe("redactSecrets() and holdsSecret()", () => {
+  const zeros = new Uint8Array(SECRET_RANDOM_BYTES);
+  const secret = formatSecret("acme", "api_key", zeros).expose();
+
+  it("find a secret of any brand and kind, in any case, wherever it stands", () => {
+    for (const brand of ["m", "mm", "acme"]) {
+      for (const kind of KINDS) {
+        const text = formatSecret(brand, kind, zeros).expose();
+        for (const one of [text, text.toUpperCase(), `id${text}0x`, `?token=${text}&a=b`, `${text}\n${text}`]) {
+          assert.equal(holdsSecret(one), true, one);
+          assert.doesNotMatch(redactSecrets(one), /0{8}/, one);
+        }
+      }
+    }
+  });
+
+  it("treat a part of a secret that is longer than any prefix as one", () => {
+    const tag = "acme_key_".length;
+    assert.equal(redactSecrets(`a ${secret.slice(0, tag + 8)}, b`), "a [secret], b");
+    assert.equal(holdsSecret(secret.slice(0, tag + 7)), false);
+  });
+
+  it("leave prefixes and ids as they are", () => {
+    for (const brand of ["m", "mm", "acme"]) {
+      const prefix = prefixOf(formatSecret(brand, "pat", zeros));
+      for (const text of [
+        prefix,
+        `pat_${"0".repeat(32)}`,
+        `key_${"a".repeat(32)}`,
+        `${prefix}… pat_${"0".repeat(32)}`,
+      ]) {
+        assert.equal(redactSecrets(text), text);
+        assert.equal(holdsSecret(text), false);
+      }
+    }
+  });
+});
+
+describe("prefixIn() and afterTag()", () => {
+  const secret = formatSecret("mm", "pat", new Uint8Array(SECRET_RANDOM_BYTES).fill(0x0a));
+
+  it("prefixIn() gives the prefix that lists show, of a whole secret and of its beginning", () => {
+    const text = secret.expose();
+    for (const typed of [text, `TOKEN=${text.toUpperCase()}`, text.slice(0, 20), prefixOf(secret), `a ${text} b`])
+      assert.equal(prefixIn(typed), prefixOf(secret), typed);
+    assert.equal(prefixIn("mm_pat_0"), "mm_pat_0");
+    for (const typed of ["", "my pat_", "mm_pat_", "mm_pot_0a0a", `pat_${"0".repeat(32)}`])
+      assert.equal(prefixIn(typed), null, typed);
+  });
+
+  it("afterTag() gives the rest of what begins as a secret does", () => {
+    assert.equal(afterTag(secret.expose())?.length, SECRET_DIGITS);
+    assert.equal(afterTag("MM_PAT_xyz"), "xyz");
+    for (const text of ["", "mm", "mm_pat", " mm_pat_0", "toolong_pat_0", "0m_pat_0"])
+      assert.equal(afterTag(text), null, text);
+  });
+
+  it("SHORTEST_SECRET is the length of a secret with a brand of one letter", () => {
+    const secretOf = formatSecret("m", "pat", new Uint8Array(SECRET_RANDOM_BYTES));
+    assert.equal(secretOf.expose().length, SHORTEST_SECRET);
   });
 });
 

@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { EXIT, Failure, Interrupted, usageFailure } from "./exit.ts";
 import { ExpiryWarning } from "./expiry-warning.ts";
 import { Output, type TerminalStream } from "./output.ts";
-import { holdsSecret } from "./printable.ts";
+import { holdsSecret } from "@mintmark/core/token-format";
 import { createProgram } from "./program.ts";
 
 export interface Streams {

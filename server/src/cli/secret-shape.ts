@@ -1,7 +1,7 @@
 // What can be said about a secret without asking anyone: its shape, its checksum and its kind.
 // Nothing said here repeats a character of it.
 import { Secret } from "@mintmark/core/secret";
-import { type CredentialKind, parseSecret, trimSecret } from "@mintmark/core/token-format";
+import { afterTag, type CredentialKind, parseSecret, SECRET_DIGITS, trimSecret } from "@mintmark/core/token-format";
 
 export type SecretShape =
   | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }
@@ -12,8 +12,6 @@ export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
   api_key: "API key",
   service_key: "service key",
 };
-
-const LENGTH_AFTER_KIND = 48;
 
 /**
  * Judges what remains without the white space, quotation marks, name or scheme around it, as the server does. Any brand
@@ -34,11 +32,11 @@ export function judgeSecret(presented: Secret): SecretShape {
 function whyMalformed(text: string): string {
   if (/\s/.test(text)) return "it holds white space or a line break";
   if (/["'`]/.test(text)) return "it holds a quotation mark";
-  const [, rest] = /^[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_(.*)$/i.exec(text) ?? [];
-  if (rest === undefined) return "it does not begin as a token does, such as mm_pat_, mm_key_ or mm_svc_";
+  const rest = afterTag(text);
+  if (rest === null) return "it does not begin as a token does, such as mm_pat_, mm_key_ or mm_svc_";
   if (/[A-Z]/.test(text)) return "it holds capital letters, and a token has none";
   if (!/^[0-9a-f]*$/.test(rest)) return "it holds a character that no token has";
-  const difference = rest.length - LENGTH_AFTER_KIND;
+  const difference = rest.length - SECRET_DIGITS;
   const characters = Math.abs(difference) === 1 ? "1 character" : `${Math.abs(difference)} characters`;
   return `it is ${characters} too ${difference < 0 ? "short" : "long"}`;
 }

@@ -4,10 +4,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
-import { titleOf } from "@mintmark/core";
+import { redactSecrets, titleOf } from "@mintmark/core";
 import { isForwardAuth } from "../verify/forward-auth.ts";
 import { Refusal } from "../service/refusal.ts";
-import { problemOf, withoutSecrets } from "./problem.ts";
+import { problemOf } from "./problem.ts";
 import { requestIdOf } from "./request-id.ts";
 
 const LOG_WINDOW_MS = 60_000;
@@ -121,7 +121,7 @@ function asText(
   return {
     status,
     headers: { ...headers, "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" },
-    body: withoutSecrets(`${status} ${titleOf(code)}\n\n${detail}\n\nRequest ${headers["X-Request-Id"]}\n`),
+    body: redactSecrets(`${status} ${titleOf(code)}\n\n${detail}\n\nRequest ${headers["X-Request-Id"]}\n`),
   };
 }
 

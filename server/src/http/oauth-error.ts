@@ -1,8 +1,8 @@
 // Refusals in the form of RFC 6749 §5.2, for the operations that speak OAuth.
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, statusOf } from "@mintmark/core";
+import { type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
 import type { Refusal } from "../service/refusal.ts";
-import { type ProblemAnswer, retryAfterOf, withoutSecrets } from "./problem.ts";
+import { type ProblemAnswer, retryAfterOf } from "./problem.ts";
 
 export const OAuthError: z.ZodType = z
   .object({
@@ -49,7 +49,7 @@ export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
       ...(status === 401 ? { "WWW-Authenticate": CHALLENGE } : {}),
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
     },
-    body: withoutSecrets(
+    body: redactSecrets(
       JSON.stringify({ error, error_description: descriptionOf(refusal.detail), code: refusal.code }),
     ),
   };

@@ -1,6 +1,6 @@
 // Refusals on the wire: RFC 9457 problem details. One table (core's error codes) gives status and title;
 // the detail is the refusal's own sentence. Never a stack, never a secret.
-import { type ErrorCode, statusOf, titleOf } from "@mintmark/core";
+import { type ErrorCode, redactSecrets, statusOf, titleOf } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import { PasswordQueueFull } from "../secrets/password-queue.ts";
 import { Refusal, type RefusalExtras, serverBusy } from "../service/refusal.ts";
@@ -27,9 +27,6 @@ export interface ProblemAnswer {
 
 const SECONDS_UNTIL_RETRY = 1;
 
-/** What looks like a secret, of any brand: a client can put one anywhere, such as in a field's name. */
-const SECRET_LIKE = /[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{8,}/g;
-
 /**
  * A refusal as status, headers and body. `credentialSent` decides what `WWW-Authenticate` says (RFC 6750
  * §3); `status` is for a transport that knows fewer statuses than the codes have.
@@ -49,7 +46,7 @@ export function problemOf(
       ...(status === 401 ? { "WWW-Authenticate": challenge(request.credentialSent) } : {}),
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
     },
-    body: withoutSecrets(
+    body: redactSecrets(
       JSON.stringify({
         type: `/docs/api#${code}`,
         title: titleOf(code),
@@ -67,11 +64,6 @@ export function problemOf(
 /** When trying again makes sense, in seconds. */
 export function retryAfterOf(extras: RefusalExtras, status: number): number | undefined {
   return extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
-}
-
-/** A text for a client, with whatever looks like a secret cut out. */
-export function withoutSecrets(text: string): string {
-  return text.replaceAll(SECRET_LIKE, "[secret]");
 }
 
 function challenge(credentialSent: boolean): string {

@@ -1,9 +1,9 @@
 // One call of one tool: is it offered, is its input good, the use case, the audit event, the answer. A refusal is an
 // answer with `isError`, its code and the sentence that says what to do, which the model reads and passes on.
-import { titleOf } from "@mintmark/core";
+import { redactSecrets, titleOf } from "@mintmark/core";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { BaseLogger } from "pino";
-import { refusalOfError, withoutSecrets } from "../http/problem.ts";
+import { refusalOfError } from "../http/problem.ts";
 import { parseInput } from "../http/request-input.ts";
 import type { Deps } from "../service/deps.ts";
 import { Refusal } from "../service/refusal.ts";
@@ -76,7 +76,7 @@ async function run(deps: CallDeps, { tool, actor, caller, input }: Call): Promis
 }
 
 function refused({ code, detail }: Refusal): CallToolResult {
-  const text = withoutSecrets(`${titleOf(code)}. ${detail} (code: ${code})`);
+  const text = redactSecrets(`${titleOf(code)}. ${detail} (code: ${code})`);
   return { isError: true, content: [{ type: "text", text }], _meta: { code } };
 }
 

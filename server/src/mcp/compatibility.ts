@@ -2,7 +2,7 @@
 // which form an answer is sent, and error messages in sentences. The library accepts one form only, and its errors are
 // the raw output of its validator, which neither people nor models can use.
 import { ProtocolErrorCode, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
-import { withoutSecrets } from "../http/problem.ts";
+import { redactSecrets } from "@mintmark/core";
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -40,7 +40,7 @@ export function unknownRevision(message: Message, header: string | null): Respon
   };
   const { id } = message;
   const isId = typeof id === "string" || typeof id === "number";
-  return Response.json(JSON.parse(withoutSecrets(JSON.stringify({ jsonrpc: "2.0", id: isId ? id : null, error }))), {
+  return Response.json(JSON.parse(redactSecrets(JSON.stringify({ jsonrpc: "2.0", id: isId ? id : null, error }))), {
     status: 400,
   });
 }
@@ -84,9 +84,9 @@ function inWords(text: string): string {
   const { error } = message;
   const found = /\[\s*\{[\s\S]*\}\s*\]/.exec(String(error["message"]))?.[0];
   const issues = found === undefined ? null : issuesOf(found);
-  if (issues === null) return withoutSecrets(text);
+  if (issues === null) return redactSecrets(text);
   const words = { ...error, code: ProtocolErrorCode.InvalidParams, message: `The message is not valid: ${issues}.` };
-  return withoutSecrets(JSON.stringify({ ...message, error: words }));
+  return redactSecrets(JSON.stringify({ ...message, error: words }));
 }
 
 function issuesOf(json: string): string | null {

@@ -1,7 +1,7 @@
 // What a request asked for, in a form that may be kept: a method and a path in which only words are left.
 // Rule: what is not plainly a word is an id, a name, an address or a secret, and becomes `:id`; the query is
 // never looked at. A word too many that is hidden costs a line of a table, one too few shows a secret.
-import { secretPattern } from "@mintmark/core";
+import { secretPattern, SHORTEST_SECRET } from "@mintmark/core";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const SEGMENTS = 8;
@@ -22,8 +22,7 @@ const WORDS_IN_SEGMENT = 3;
 const LONGEST_SEGMENT = 40;
 const [QUESTION_MARK, HASH, SEMICOLON, PERCENT, AT] = [0x3f, 0x23, 0x3b, 0x25, 0x40] as const;
 /** Secrets of any brand. */
-const SECRET = secretPattern("[a-z][a-z0-9]{0,3}");
-const SHORTEST_SECRET = 54;
+const SECRET = secretPattern();
 
 /** Words come again and again, and hold nothing that memory should not; it starts anew when full. */
 const REMEMBERED = 10_000;

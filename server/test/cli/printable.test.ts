@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { holdsSecret, printable, printableJson } from "../../src/cli/printable.ts";
+import { holdsSecret } from "@mintmark/core";
+import { printable, printableJson } from "../../src/cli/printable.ts";
 import { newSecret } from "../../src/secrets/generate.ts";
 
 test("what could move the cursor, hide text or turn its direction is shown as an escape", () => {
