@@ -2,6 +2,7 @@
 // the deletion of a large organization. In one process, on both engines, with a verification and a minting of
 // strangers under way all the time. The bars: nobody waits longer than 50 ms for the event loop, no statement takes a
 // second.
+import { DAY_MS } from "@mintmark/core";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ async function run(): Promise<void> {
 
 /** Of all tokens that expire, as on a day on which nobody was there to announce. */
 async function makeAnnouncementsDue(url: string | null, file: string, now: number): Promise<void> {
-  const statement = `update personal_access_tokens set expires_at = ${now + 5 * 86_400_000}, expiry_notice_at = ${now}
+  const statement = `update personal_access_tokens set expires_at = ${now + 5 * DAY_MS}, expiry_notice_at = ${now}
     where revoked_at is null`;
   if (url === null) {
     const database = new DatabaseSync(file);

@@ -1,6 +1,6 @@
 // What the lists are filled with, as statements that the database runs by itself: ten million rows are not sent
 // to it. Everything of one kind is spread evenly over the same year, so that the middle of every list is known.
-import { defaultPolicy } from "@mintmark/core";
+import { DAY_MS, defaultPolicy } from "@mintmark/core";
 
 export interface Sizes {
   readonly members: number;
@@ -8,7 +8,7 @@ export interface Sizes {
   readonly events: number;
 }
 
-export const YEAR_MS = 365 * 86_400_000;
+export const YEAR_MS = 365 * DAY_MS;
 export const ORGANIZATION = id("org", 0);
 export const OWNER = id("usr", 0);
 export const OWNERS_MEMBERSHIP = id("mem", 0);

@@ -1,12 +1,12 @@
 // The warning that the token in use ends soon: once a command, whatever the command asked for, after its output.
 // The server says so in a header of every answer, so no request is made for it.
 import type { Secret } from "@mintmark/core";
+import { DAY_MS } from "@mintmark/core/expiry";
 import { day } from "./describe.ts";
 import type { Output } from "./output.ts";
 import type { Login } from "./profile.ts";
 import { judgeSecret } from "./secret-shape.ts";
 
-const DAY_MS = 86_400_000;
 /**
  * Later than the server, which says it 30 days before: a token of the usual 30 days would be warned about from its
  * first command on.

@@ -1,5 +1,5 @@
 // What is new about a use, and the transaction that makes it durable.
-import type { Facts } from "@mintmark/core";
+import { DAY_MS, type Facts } from "@mintmark/core";
 import { hashSecret } from "../secrets/hash.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
 import { networkSighting, newNetworks } from "./new-networks.ts";
@@ -8,7 +8,6 @@ import type { Client } from "./verifier.ts";
 
 /** New addresses and agents of one credential that are recorded durably per UTC day; further ones are only counted. */
 export const NOVELTIES_PER_DAY = 20;
-const DAY_MS = 86_400_000;
 
 /** A use that must be durable before its answer, with the sightings in it that the store may not have yet. */
 export interface DueUse {

@@ -1,6 +1,6 @@
 // A token policy on the wire: what is sent to change it is what is answered, whole.
 import { z } from "@hono/zod-openapi";
-import type { TokenPolicy as PolicyValue } from "@mintmark/core";
+import { MAX_EXPIRY_DAYS, type TokenPolicy as PolicyValue } from "@mintmark/core";
 
 const Ceiling = z
   .discriminatedUnion("kind", [
@@ -14,7 +14,7 @@ const days = (what: string): z.ZodNullable<z.ZodInt> =>
   z
     .int()
     .nullable()
-    .openapi({ description: `${what}, 1–3650 days. \`null\`: no limit.`, example: 90 });
+    .openapi({ description: `${what}, 1–${MAX_EXPIRY_DAYS} days. \`null\`: no limit.`, example: 90 });
 
 export const TokenPolicy = z
   .strictObject({

@@ -3,6 +3,7 @@
 // address, for 7 days, and once. An invitation that is mailed has two links that die together: the one in the letter
 // proves the address, the one that is shown to be copied proves nothing. A person becomes a member by `joinByInvitation` and no other way, whether they are
 // signed in or sign up with the link. An invitation is worth what its issuer may still give: ../granter.ts.
+import { DAY_MS } from "@mintmark/core";
 import { hashSecret } from "../../secrets/hash.ts";
 import type { InvitationRecord, OrganizationRecord, Reads } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -10,7 +11,7 @@ import { granterOf, mayGrant, permissionsOfGranter } from "../granter.ts";
 import { Refusal } from "../refusal.ts";
 
 /** How long an invitation can be accepted after it was made or resent. */
-export const INVITATION_MS = 7 * 86_400_000;
+export const INVITATION_MS = 7 * DAY_MS;
 
 type InvitationDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
 

@@ -1,4 +1,4 @@
-import type { AuditEventId, OrganizationId } from "@mintmark/core";
+import { type AuditEventId, DAY_MS, type OrganizationId } from "@mintmark/core";
 import { nextTurn } from "../../event-loop/turn.ts";
 import type { AuditEventRecord, Cursor, Reads } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
@@ -29,7 +29,7 @@ export async function findOffboarding(
 }
 
 /** How far the search for events goes on from the offboarding, step by step, as long as some are missing. */
-const WINDOWS_MS: readonly number[] = [1, 60_000, 3_600_000, 86_400_000, Number.POSITIVE_INFINITY];
+const WINDOWS_MS: readonly number[] = [1, 60_000, 3_600_000, DAY_MS, Number.POSITIVE_INFINITY];
 const ACTIONS_CAUSED = ["pat.revoked", "api_key.revoked", "invitation.withdrawn"] as const;
 
 /**

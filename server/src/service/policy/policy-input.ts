@@ -1,10 +1,8 @@
 // A policy that someone asks for, turned into the one that is stored, or refused with the field's name.
-import type { Catalogue, Ceiling, ErrorCode, TokenPolicy } from "@mintmark/core";
+import { type Catalogue, type Ceiling, type ErrorCode, MAX_EXPIRY_DAYS, type TokenPolicy } from "@mintmark/core";
 import { isNetwork } from "../../network/client-address.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Longest limit in days: 10 years, as for an expiry. */
-const MAX_DAYS = 3650;
 const MAX_NETWORKS = 100;
 
 /** Refuses limits out of range, and permissions, roles and networks that do not exist. Lists are stored without repetition. */
@@ -31,8 +29,12 @@ function named(values: readonly string[]): string {
 }
 
 function requireDays(field: string, days: number | null): number | null {
-  if (days === null || (Number.isInteger(days) && days >= 1 && days <= MAX_DAYS)) return days;
-  throw refuse("field_invalid", field, `${field} is a whole number of days, 1 to ${MAX_DAYS}, or null for no limit.`);
+  if (days === null || (Number.isInteger(days) && days >= 1 && days <= MAX_EXPIRY_DAYS)) return days;
+  throw refuse(
+    "field_invalid",
+    field,
+    `${field} is a whole number of days, 1 to ${MAX_EXPIRY_DAYS}, or null for no limit.`,
+  );
 }
 
 function requireCeiling(catalogue: Catalogue, ceiling: Ceiling): Ceiling {

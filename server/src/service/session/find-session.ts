@@ -1,12 +1,13 @@
+import { DAY_MS } from "@mintmark/core";
 import { hashSecret } from "../../secrets/hash.ts";
 import { StorageFull } from "../../store/store.ts";
 import type { RequestOrigin, SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 
 /** How long a session lasts from sign-in. */
-export const SESSION_MS = 30 * 86_400_000;
+export const SESSION_MS = 30 * DAY_MS;
 /** A session unused for longer than this is over. */
-export const SESSION_IDLE_MS = 14 * 86_400_000;
+export const SESSION_IDLE_MS = 14 * DAY_MS;
 /** How often at most "last seen" is written. */
 const TOUCH_MS = 60_000;
 

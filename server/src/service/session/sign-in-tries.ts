@@ -13,7 +13,7 @@
 // Addresses and accounts are counted whether or not the account exists, so the waits tell nothing about
 // that. Accounts are named by a hash: people type passwords into the wrong field.
 import { hash } from "node:crypto";
-import { emailKey } from "@mintmark/core";
+import { DAY_MS, emailKey } from "@mintmark/core";
 import type { AttemptRecord, Reads, Store, Transaction, UserRecord } from "../../store/store.ts";
 import type { RequestOrigin } from "../actor.ts";
 import { networkOf } from "../attempt-limit.ts";
@@ -22,7 +22,7 @@ import type { Deps } from "../deps.ts";
 import { backOffMs, FAILURE_WINDOW_MS, present, remainingMs } from "./back-off.ts";
 
 /** How long an address stays known to an account after the last sign-in from it. */
-const KNOWN_ADDRESS_MS = 90 * 86_400_000;
+const KNOWN_ADDRESS_MS = 90 * DAY_MS;
 /** Failures of one address, at any accounts, that cost nothing. */
 const FREE_FAILURES_OF_ADDRESS = 100;
 

@@ -1,3 +1,4 @@
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import { setRetention } from "../../../service/audit/set-retention.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
@@ -17,11 +18,13 @@ export const setAuditRetention: Operation = defineOperation({
   permission: "policy:write",
   params: OrganizationPath,
   body: z.strictObject({
-    days: z.int().nullable().openapi({
-      description:
-        "90–36500 days. `null`: as the instance does, which keeps events for ever unless it was told otherwise.",
-      example: 365,
-    }),
+    days: z
+      .int()
+      .nullable()
+      .openapi({
+        description: `${MIN_RETENTION_DAYS}–${MAX_RETENTION_DAYS} days. \`null\` follows the setting of the instance.`,
+        example: 365,
+      }),
   }),
   status: 200,
   answer: AuditRetention,

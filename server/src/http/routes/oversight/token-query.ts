@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type CredentialState, STALE_DAYS, type UserId } from "@mintmark/core";
+import { type CredentialState, MAX_EXPIRY_DAYS, STALE_DAYS, type UserId } from "@mintmark/core";
 import type { TokenQuery } from "../../../service/oversight/list-organization-tokens.ts";
 import { idOf } from "../../presenters/id.ts";
 
@@ -15,7 +15,7 @@ export const tokenQuery = {
     description: `Live, and not used for ${STALE_DAYS} days, or never since it was minted so long ago.`,
   }),
   neverUsed: flag,
-  expiresWithinDays: z.coerce.number().int().min(1).max(3650).optional().openapi({
+  expiresWithinDays: z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).optional().openapi({
     description: "Neither revoked nor expired, and ending within so many days.",
   }),
   query: z.string().max(200).optional().openapi({
