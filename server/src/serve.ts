@@ -5,7 +5,7 @@ import type { Secret } from "@mintmark/core";
 import { ConfigError, type Config, loadConfig } from "./config/config.ts";
 import { isRunByNpm } from "./config/npm.ts";
 import { createInstance, type Instance } from "./instance.ts";
-import { startSetup } from "./service/instance/setup-code.ts";
+import { startSetup } from "./use-cases/admin/set-up.ts";
 import { type Outage, StorageFull, StoreUnavailable } from "./store/store.ts";
 
 const PARENT_WATCH_MS = 500;

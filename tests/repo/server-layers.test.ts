@@ -1,4 +1,5 @@
-// Imports in the server point one way: http, cli → service, verify → the store's port, core.
+// Imports in the server point one way: http | mcp → wire → use-cases, verify → store → core. Inside use-cases the domains
+// have an order, in domains.test.ts.
 // A folder that is not named here (secrets, network, …) is a leaf: every layer may import it, and it imports
 // core and other leaves only.
 import { importsOf } from "./imports.ts";
@@ -10,8 +11,9 @@ type Layer =
   | "cli"
   | "http"
   | "mcp"
+  | "wire"
   | "verify"
-  | "service"
+  | "use-cases"
   | "port"
   | "store"
   | "sql"
@@ -30,8 +32,9 @@ const PLACES: readonly (readonly [RegExp, Layer])[] = [
   [/^server\/src\/cli\//, "cli"],
   [/^server\/src\/http\//, "http"],
   [/^server\/src\/mcp\//, "mcp"],
+  [/^server\/src\/wire\//, "wire"],
   [/^server\/src\/verify\//, "verify"],
-  [/^server\/src\/service\//, "service"],
+  [/^server\/src\/use-cases\//, "use-cases"],
   [/^server\/src\/store\/sql\//, "sql"],
   [/^server\/src\/store\/sqlite\//, "sqlite"],
   [/^server\/src\/store\/postgres\//, "postgres"],
@@ -53,29 +56,29 @@ interface LayerRule {
 const RULES: readonly LayerRule[] = [
   {
     layer: "http",
-    name: "http imports services, verification, configuration and the store's port",
-    mayImport: ["http", "service", "verify", "port", "config", "leaf", "core"],
+    name: "http imports the wire, use cases, verification, configuration and the store's port",
+    mayImport: ["http", "wire", "use-cases", "verify", "port", "config", "leaf", "core"],
     because: "a route that reached into an engine would skip the rules and the audit event of the use case",
     twin: ["server/src/http/routes/mint-token.ts", "../../store/sqlite/open.ts"],
   },
   {
     layer: "mcp",
-    name: "MCP imports services, verification, the store's port, and how HTTP reads and presents",
-    mayImport: ["mcp", "http", "service", "verify", "port", "leaf", "core"],
+    name: "MCP imports the wire, use cases, verification and the store's port, and nothing of HTTP",
+    mayImport: ["mcp", "wire", "use-cases", "verify", "port", "leaf", "core"],
     because: "a tool that reached into an engine, or had queries of its own, would skip the rules of the use case",
-    twin: ["server/src/mcp/tools/whoami.ts", "../../store/postgres/open.ts"],
+    twin: ["server/src/mcp/tools/token.ts", "../../http/app.ts"],
   },
   {
     layer: "cli",
-    name: "commands import services, verification, configuration, the store's port, main, instance and serve",
-    mayImport: ["cli", "main", "service", "verify", "port", "config", "leaf", "core"],
+    name: "commands import use cases, verification, configuration, the store's port, main, instance and serve",
+    mayImport: ["cli", "main", "use-cases", "verify", "port", "config", "leaf", "core"],
     because: "a command is one more transport, and what a route must not skip it must not skip either",
     twin: ["server/src/cli/setup-code.ts", "../store/postgres/open.ts"],
   },
   {
     layer: "demo",
     name: "the demo imports main and what commands import",
-    mayImport: ["demo", "main", "service", "verify", "port", "config", "leaf", "core"],
+    mayImport: ["demo", "main", "use-cases", "verify", "port", "config", "leaf", "core"],
     because: "it is the same server on example data, so it must not write data that no use case could",
     twin: ["server/src/demo/main.ts", "../store/sqlite/open.ts"],
   },
@@ -87,7 +90,8 @@ const RULES: readonly LayerRule[] = [
       "http",
       "mcp",
       "verify",
-      "service",
+      "wire",
+      "use-cases",
       "port",
       "store",
       "sqlite",
@@ -101,17 +105,17 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "verify",
-    name: "verification imports services, the store's port and core",
-    mayImport: ["verify", "service", "port", "leaf", "core"],
+    name: "verification imports the store's port and core",
+    mayImport: ["verify", "port", "leaf", "core"],
     because: "one path serves every transport, so it knows none of them",
     twin: ["server/src/verify/verify.ts", "../http/problem.ts"],
   },
   {
-    layer: "service",
-    name: "services import the store's port and core",
-    mayImport: ["service", "port", "leaf", "core"],
+    layer: "use-cases",
+    name: "use cases import the store's port and core",
+    mayImport: ["use-cases", "port", "leaf", "core"],
     because: "a use case is the same for every transport and on every engine",
-    twin: ["server/src/service/mint-token.ts", "../verify/verify.ts"],
+    twin: ["server/src/use-cases/mint-token.ts", "../verify/verify.ts"],
   },
   {
     layer: "port",
@@ -139,7 +143,7 @@ const RULES: readonly LayerRule[] = [
     name: "the PostgreSQL engine imports the port and the SQL both engines share",
     mayImport: ["postgres", "sql", "port", "store", "leaf", "core"],
     because: "an engine decides nothing, and neither engine depends on the other",
-    twin: ["server/src/store/postgres/open.ts", "../../service/mint-token.ts"],
+    twin: ["server/src/store/postgres/open.ts", "../../use-cases/mint-token.ts"],
   },
   {
     layer: "sql",
@@ -150,8 +154,8 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "config",
-    name: "configuration imports what services and verification declare to need, core and leaves",
-    mayImport: ["config", "service", "verify", "leaf", "core"],
+    name: "configuration imports what use cases and verification declare to need, core and leaves",
+    mayImport: ["config", "use-cases", "verify", "leaf", "core"],
     because: "it is read before any store or transport exists",
     twin: ["server/src/config/config.ts", "../http/app.ts"],
   },

@@ -7,12 +7,12 @@ import { Client } from "pg";
 import { type OrganizationId, PREFIX_LENGTH, type UserId } from "@mintmark/core";
 import { newId } from "../../../server/src/secrets/generate.ts";
 import type { Instance } from "../../../server/src/instance.ts";
-import type { SessionActor } from "../../../server/src/service/actor.ts";
-import { announceExpiries } from "../../../server/src/service/notice/announce-expiries.ts";
-import { deleteOrganization } from "../../../server/src/service/organization/delete-organization.ts";
-import { setPolicy } from "../../../server/src/service/policy/set-policy.ts";
-import { startSession } from "../../../server/src/service/session/start-session.ts";
-import { mintToken } from "../../../server/src/service/token/mint-token.ts";
+import type { SessionActor } from "../../../server/src/use-cases/actor.ts";
+import { announceExpiries } from "../../../server/src/use-cases/notice/emails.ts";
+import { deleteOrganization } from "../../../server/src/use-cases/organization.ts";
+import { setPolicy } from "../../../server/src/use-cases/policy/policy.ts";
+import { startSession } from "../../../server/src/use-cases/session/session.ts";
+import { mintToken } from "../../../server/src/use-cases/token/mint.ts";
 import { ORGANIZATION, OWNER } from "../lists/rows.ts";
 import { secretOf } from "../tokens.ts";
 

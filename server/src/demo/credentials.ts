@@ -1,17 +1,13 @@
 // The second part of the story: tokens, keys and services in every state they can be in.
 import type { ServiceId } from "@mintmark/core";
-import { createService } from "../service/admin/create-service.ts";
-import { revokeService } from "../service/admin/revoke-service.ts";
-import { type ApiKeyInput, createApiKey } from "../service/api-key/create-api-key.ts";
-import { revokeApiKey } from "../service/api-key/revoke-api-key.ts";
-import { revokeOrganizationToken } from "../service/oversight/revoke-organization-token.ts";
-import { getPolicy } from "../service/policy/get-policy.ts";
-import { setPolicy } from "../service/policy/set-policy.ts";
-import { dismissToken } from "../service/token/dismiss-token.ts";
-import { mintToken } from "../service/token/mint-token.ts";
-import { renameToken } from "../service/token/rename-token.ts";
-import { replaceToken } from "../service/token/replace-token.ts";
-import { revokeToken } from "../service/token/revoke-token.ts";
+import { createService, revokeService } from "../use-cases/admin/service.ts";
+import { type ApiKeyInput, createApiKey, revokeApiKey } from "../use-cases/api-key.ts";
+import { revokeOrganizationToken } from "../use-cases/token/oversight.ts";
+import { getPolicy, setPolicy } from "../use-cases/policy/policy.ts";
+import { dismissToken, renameToken } from "../use-cases/token/token.ts";
+import { mintToken } from "../use-cases/token/mint.ts";
+import { replaceToken } from "../use-cases/token/replace.ts";
+import { revokeToken } from "../use-cases/token/revoke.ts";
 import { PLACES, type Who } from "./cast.ts";
 import { reportLeak } from "./received-secrets.ts";
 import type { OrganizationKey, Stage } from "./stage.ts";

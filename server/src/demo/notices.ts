@@ -1,6 +1,6 @@
 // What people of the story were told, and how far they have read.
-import { announceExpiries } from "../service/notice/announce-expiries.ts";
-import { readAllNotices } from "../service/notice/read-notices.ts";
+import { announceExpiries } from "../use-cases/notice/emails.ts";
+import { readAllNotices } from "../use-cases/notice/notice.ts";
 import { CAST, type Who } from "./cast.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,14 +1,10 @@
 // The first part of the story: who comes, with which role, and who goes.
-import { createInvitation } from "../service/invitation/create-invitation.ts";
-import { withdrawInvitation } from "../service/invitation/withdraw-invitation.ts";
-import { changeRole } from "../service/member/change-role.ts";
-import { reinstateMember } from "../service/member/reinstate-member.ts";
-import { removeMember } from "../service/member/remove-member.ts";
-import { suspendMember } from "../service/member/suspend-member.ts";
-import { createOrganization } from "../service/organization/create-organization.ts";
-import { renameOrganization } from "../service/organization/rename-organization.ts";
-import { signIn } from "../service/session/sign-in.ts";
-import { Refusal } from "../service/refusal.ts";
+import { createInvitation, withdrawInvitation } from "../use-cases/invitation/invite.ts";
+import { changeRole, reinstateMember } from "../use-cases/member/member.ts";
+import { removeMember, suspendMember } from "../use-cases/member/remove.ts";
+import { createOrganization, renameOrganization } from "../use-cases/organization.ts";
+import { signIn } from "../use-cases/session/sign-in.ts";
+import { Refusal } from "../use-cases/refusal.ts";
 import { CAST, PLACES, type Who } from "./cast.ts";
 import { joinByLink, openSetupLink, signUpByInvitation } from "./received-secrets.ts";
 import type { OrganizationKey, Stage } from "./stage.ts";

@@ -1,15 +1,14 @@
 // The demo plays the people who receive a set-up link, an invitation or somebody's leaked token. This is
 // the one file of it that reads a plaintext, and it hands it on to the use case that asks for it.
 import type { Secret } from "@mintmark/core";
-import { signUp } from "../service/account/sign-up.ts";
-import type { RequestOrigin, SessionActor } from "../service/actor.ts";
-import type { Deps } from "../service/deps.ts";
-import { setUpInstance } from "../service/instance/set-up.ts";
-import { startSetup } from "../service/instance/setup-code.ts";
-import { acceptInvitation } from "../service/invitation/accept-invitation.ts";
-import type { SignedIn } from "../service/session/start-session.ts";
-import { revokeBySecret } from "../service/token/revoke-by-secret.ts";
-import type { Client, Verification, Verifier } from "../verify/verifier.ts";
+import { acceptInvitation, signUp } from "../use-cases/invitation/join.ts";
+import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
+import type { Deps } from "../use-cases/deps.ts";
+import { setUpInstance, startSetup } from "../use-cases/admin/set-up.ts";
+import type { SignedIn } from "../use-cases/session/session.ts";
+import { revokeBySecret } from "../use-cases/token/revoke.ts";
+import type { Client } from "../verify/use-event.ts";
+import type { Verification, Verifier } from "../verify/verifier.ts";
 
 export interface NewAccount {
   readonly name: string;

@@ -15,10 +15,10 @@ import {
   type UserId,
 } from "@mintmark/core";
 import { isAddressIn } from "../network/client-address.ts";
-import type { RequestOrigin, SessionActor } from "../service/actor.ts";
-import type { Deps } from "../service/deps.ts";
-import { type SignedIn, startSession } from "../service/session/start-session.ts";
-import { noteExpiries } from "../service/token/note-expiries.ts";
+import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
+import type { Deps } from "../use-cases/deps.ts";
+import { type SignedIn, startSession } from "../use-cases/session/session.ts";
+import { noteExpiries } from "../use-cases/token/token.ts";
 import { routeOf } from "../verify/route.ts";
 import type { UseRecorder } from "../verify/use-recorder.ts";
 import { CAST, type Place, type Who } from "./cast.ts";

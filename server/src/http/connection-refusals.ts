@@ -6,9 +6,9 @@ import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
 import { redactSecrets, titleOf } from "@mintmark/core";
 import { isForwardAuth } from "../verify/forward-auth.ts";
-import { Refusal } from "../service/refusal.ts";
-import { problemOf } from "./problem.ts";
-import { requestIdOf } from "./request-id.ts";
+import { Refusal } from "../use-cases/refusal.ts";
+import { problemOf } from "../wire/problem.ts";
+import { requestIdOf } from "../wire/request.ts";
 
 const LOG_WINDOW_MS = 60_000;
 const LINES_A_WINDOW = 60;

@@ -5,7 +5,7 @@
 // Deliberately absent: ports, which do not tell whose name it is, and `X-Forwarded-Host`, which a page can send.
 import type { IncomingMessage } from "node:http";
 import { canonicalAddress } from "../network/client-address.ts";
-import { Refusal } from "../service/refusal.ts";
+import { Refusal } from "../use-cases/refusal.ts";
 
 /** Endpoints that read no cookie. Programs call them under any name. */
 const BY_ANY_NAME: ReadonlySet<string> = new Set([
@@ -106,5 +106,23 @@ function unknownHost(authority: string, baseUrl: string): Refusal {
   return new Refusal(
     "host_unknown",
     `This instance does not answer at ${authority.slice(0, 100)}, but at ${baseUrl}: use that address. If ${authority.slice(0, 100)} is the right one, set MINTMARK_BASE_URL to it and restart; behind a proxy, let the proxy pass the Host header on.`,
+  );
+}
+
+/**
+ * Refuses a request that another site made the browser send. Browsers say so in `Sec-Fetch-Site`; older
+ * ones send an Origin, which must then be the instance's own. A request with a session cookie must carry
+ * one of the two; without a cookie (curl signing in) both may be absent. An Origin that names another host is
+ * refused whatever else is said.
+ */
+export function refuseCrossSite(headers: Headers, baseUrl: string, hosts: Hosts, hasCookie: boolean): void {
+  const site = headers.get("sec-fetch-site");
+  const origin = headers.get("origin");
+  if (site === "same-origin" && (origin === null || hosts.isOwnOrigin(origin))) return;
+  if (site === null && origin === baseUrl) return;
+  if (site === null && origin === null && !hasCookie) return;
+  throw new Refusal(
+    "cross_site_request",
+    `The request did not come from a page of ${baseUrl}. Open the web app there and try again.`,
   );
 }

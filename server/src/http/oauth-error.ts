@@ -1,8 +1,8 @@
 // Refusals in the form of RFC 6749 §5.2, for the operations that speak OAuth.
 import { z } from "@hono/zod-openapi";
 import { type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
-import type { Refusal } from "../service/refusal.ts";
-import { type ProblemAnswer, retryAfterOf } from "./problem.ts";
+import type { Refusal } from "../use-cases/refusal.ts";
+import { type ProblemAnswer, retryAfterOf } from "../wire/problem.ts";
 
 export const OAuthError: z.ZodType = z
   .object({

@@ -2,24 +2,8 @@
 // the OpenAPI document and the classification test all read this one declaration.
 import type { z } from "@hono/zod-openapi";
 import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
-import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../service/actor.ts";
-import type { Deps } from "../service/deps.ts";
-import type { Metrics } from "../metrics/metrics.ts";
-import type { Verifier } from "../verify/verifier.ts";
-
-/**
- * Who may call an operation: `public` anyone; `session` a signed-in browser; `instance-admin` the session
- * of one; `pat` and `api-key` an active credential; `service` a service key. Published as `x-credentials`.
- */
-export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
-
-/** What handlers depend on. */
-export interface HttpDeps extends Deps {
-  readonly verifier: Verifier;
-  /** The present brand of secrets and the retired ones. */
-  readonly brands: ReadonlySet<string>;
-  readonly metrics: Metrics;
-}
+import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
+import type { CredentialClass, HttpDeps } from "../wire/request.ts";
 
 type ActorFor<C extends CredentialClass> = "public" extends C
   ? null

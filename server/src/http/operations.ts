@@ -2,26 +2,28 @@
 // routes/ has a folder for each part of the domain and a file for each operation; the folder's index.ts lists them.
 // Rule: a route parses, calls one use case and presents; it decides nothing about tokens or people.
 import type { Operation } from "./operation.ts";
-import { accountOperations } from "./routes/account/index.ts";
-import { adminOperations } from "./routes/admin/index.ts";
-import { apiKeyOperations } from "./routes/api-keys/index.ts";
-import { auditOperations } from "./routes/audit/index.ts";
-import { deviceOperations } from "./routes/device/index.ts";
-import { emailOperations } from "./routes/email/index.ts";
-import { calendarOperations } from "./routes/calendar/index.ts";
-import { instanceOperations } from "./routes/instance/index.ts";
-import { invitationOperations } from "./routes/invitations/index.ts";
-import { joiningOperations } from "./routes/joining/index.ts";
-import { memberOperations } from "./routes/members/index.ts";
-import { noticeOperations } from "./routes/notices/index.ts";
-import { organizationOperations } from "./routes/organizations/index.ts";
-import { oversightOperations } from "./routes/oversight/index.ts";
-import { passwordOperations } from "./routes/password/index.ts";
-import { policyOperations } from "./routes/policy/index.ts";
-import { sessionOperations } from "./routes/session/index.ts";
-import { tokenOperations } from "./routes/tokens/index.ts";
-import { usageOperations } from "./routes/usage/index.ts";
-import { verificationOperations } from "./routes/verification/index.ts";
+import { accountOperations } from "./routes/account/account.ts";
+import { adminUserOperations } from "./routes/admin/user.ts";
+import { adminAuditOperations, adminOrganizationOperations } from "./routes/admin/organization.ts";
+import { adminTokenOperations } from "./routes/admin/token.ts";
+import { adminServiceOperations } from "./routes/admin/service.ts";
+import { apiKeyOperations } from "./routes/api-key.ts";
+import { auditOperations } from "./routes/audit.ts";
+import { deviceOperations } from "./routes/device.ts";
+import { emailOperations, passwordOperations } from "./routes/account/email.ts";
+import { calendarOperations } from "./routes/notice/calendar.ts";
+import { instanceOperations } from "./routes/admin/set-up.ts";
+import { invitationOperations } from "./routes/invitation/invitation.ts";
+import { joiningOperations } from "./routes/invitation/domain.ts";
+import { memberOperations } from "./routes/member.ts";
+import { noticeOperations } from "./routes/notice/notice.ts";
+import { organizationOperations } from "./routes/organization.ts";
+import { oversightOperations } from "./routes/token/oversight.ts";
+import { policyOperations } from "./routes/policy.ts";
+import { sessionOperations } from "./routes/session.ts";
+import { tokenOperations } from "./routes/token/token.ts";
+import { usageOperations } from "./routes/usage.ts";
+import { verificationOperations } from "./routes/verification.ts";
 
 export const operations: readonly Operation[] = [
   ...instanceOperations,
@@ -40,7 +42,11 @@ export const operations: readonly Operation[] = [
   ...oversightOperations,
   ...policyOperations,
   ...auditOperations,
-  ...adminOperations,
+  ...adminUserOperations,
+  ...adminOrganizationOperations,
+  ...adminTokenOperations,
+  ...adminServiceOperations,
+  ...adminAuditOperations,
   ...noticeOperations,
   ...calendarOperations,
   ...verificationOperations,

@@ -1,6 +1,9 @@
 // The session cookie: 256 random bits of which only the hash is stored. `__Host-` and Secure on https;
 // on plain http (a laptop, a test) browsers would drop such a cookie, so it goes without.
+import { z } from "@hono/zod-openapi";
 import type { Secret } from "@mintmark/core";
+import type { SignedIn } from "../use-cases/session/session.ts";
+import type { Answer } from "./operation.ts";
 
 const NAME = "mintmark_session";
 
@@ -29,4 +32,15 @@ export function createSessionCookie(baseUrl: string): SessionCookie {
       `${name}=${cookie.expose()}; ${attributes}; Expires=${new Date(expiresAt).toUTCString()}`,
     clear: `${name}=; ${attributes}; Max-Age=0`,
   };
+}
+
+// What people type to be let in, as bodies take it: any text of bearable length, judged by the service.
+
+export const NameInput: z.ZodString = z.string().max(1000).openapi({ example: "Ada Lovelace" });
+export const EmailInput: z.ZodString = z.string().max(1000).openapi({ example: "ada@example.com" });
+export const PasswordInput: z.ZodString = z.string().max(1000).openapi({ format: "password" });
+
+/** The answer to whatever signs someone in: the body, and the cookie of the new session. */
+export function signedIn<B>({ actor, cookie }: SignedIn, body: B): Answer<B> {
+  return { body, session: { cookie, expiresAt: actor.session.expiresAt } };
 }

@@ -1,8 +1,7 @@
 // Sends letters by SMTP. Rule: whoever sends does so after the commit of what the letter tells, and decides
 // what its failure means. Deliberately absent: a queue on disk, since a letter may hold a one-time link.
 import { createTransport } from "nodemailer";
-import { MailUnavailable } from "./mail-unavailable.ts";
-import { htmlOf, type Letter, textOf } from "./letter.ts";
+import { htmlOf, type Letter, MailUnavailable, textOf } from "./email.ts";
 
 export interface Mailer {
   /**

@@ -3,7 +3,7 @@
 // credential may do at that moment (`offer.ts`); a stream that stays open is judged again until it ends (`streams.ts`).
 // Deliberately absent: sessions of the protocol (every request stands alone), OAuth, cookies, and queries of its own.
 // Nothing but this file is loaded before the first request: the protocol's library is memory that most do without.
-import type { Endpoint, EndpointRequest } from "../http/endpoint.ts";
+import type { Endpoint, EndpointRequest } from "../wire/request.ts";
 import type { McpDeps, Serving } from "./serving.ts";
 
 interface Mcp extends Endpoint {

@@ -1,8 +1,8 @@
 // Which tools a caller has. One function decides for the list and for the call, so that they cannot disagree.
-import { allowsOversight, permissionDenied } from "../service/authority.ts";
-import { oversightDenied } from "../service/oversight/require-oversight.ts";
-import { Refusal } from "../service/refusal.ts";
-import type { Caller } from "./caller.ts";
+import { type Catalogue, isReadOnly, type Principal, type TokenPolicy } from "@mintmark/core";
+import { allowsOversight, permissionDenied } from "../use-cases/authority.ts";
+import { Refusal } from "../use-cases/refusal.ts";
+import { oversightDenied } from "../use-cases/token/oversight.ts";
 
 /** What a tool takes to be offered; all of it. */
 export interface ToolRules {
@@ -79,4 +79,25 @@ export function mcpIsOff(): Refusal {
     "policy_mcp",
     "The organization's token policy has turned MCP off, so no AI client gets anything here. The token itself is good. Someone who may change the policy can turn MCP on.",
   );
+}
+
+/** What decides which tools there are: what the credential may do, and what its organization lets MCP do, now. */
+export interface Caller {
+  readonly kind: "pat" | "api_key";
+  /** Effective, in catalogue order. */
+  readonly permissions: readonly string[];
+  /** Whether they change nothing. */
+  readonly isReadOnly: boolean;
+  readonly isPersonalOrganization: boolean;
+  readonly policy: Pick<TokenPolicy, "mcp" | "oversight">;
+}
+
+export function callerOf(catalogue: Catalogue, principal: Principal, policy: TokenPolicy): Caller {
+  return {
+    kind: principal.credential.kind,
+    permissions: principal.permissions,
+    isReadOnly: isReadOnly(catalogue, principal.permissions),
+    isPersonalOrganization: principal.organization.personal,
+    policy,
+  };
 }

@@ -10,12 +10,12 @@ import {
   Server,
   type Tool as ListedTool,
 } from "@modelcontextprotocol/server";
-import { Refusal } from "../service/refusal.ts";
+import { Refusal } from "../use-cases/refusal.ts";
 import { VERSION } from "../version.ts";
 import { inAcceptedForm, takesStream, unknownRevision, withoutNulls } from "./compatibility.ts";
 import { MOST_STREAMS, type OpenStream, type StreamBound } from "./streams.ts";
 import type { Tool } from "./tool.ts";
-import { TOOLS } from "./tools.ts";
+import { TOOLS } from "./tools/index.ts";
 
 interface Exchange {
   readonly request: Request;

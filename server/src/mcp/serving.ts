@@ -1,23 +1,18 @@
 // One request to `/mcp`: from another site or not, by whom, with what they may do now, the message, its answer.
 import type { ApiKeyId, Principal } from "@mintmark/core";
 import type { BaseLogger } from "pino";
-import { authenticate } from "../http/authenticate.ts";
-import type { EndpointRequest } from "../http/endpoint.ts";
-import type { HttpDeps } from "../http/operation.ts";
-import { refusalDetail } from "../http/refusal-detail.ts";
-import { readBody, refuseUnstorableText } from "../http/request-input.ts";
-import { Refusal } from "../service/refusal.ts";
+import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
+import { refusalDetail } from "../wire/problem.ts";
+import { readBody, refuseUnstorableText } from "../wire/input.ts";
+import { Refusal } from "../use-cases/refusal.ts";
 import { intake } from "../verify/intake.ts";
 import type { CredentialKey } from "../verify/verifier.ts";
-import { createCallLimit } from "./call-limit.ts";
-import { createCallLog } from "./call-log.ts";
-import { type CallDeps, callTool, recordTurnedAway } from "./call-tool.ts";
-import { type Caller, callerOf } from "./caller.ts";
-import { isOffered, mcpIsOff } from "./offer.ts";
+import { type CallDeps, callTool, createCallLimit, createCallLog, recordTurnedAway } from "./call-tool.ts";
+import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";
 import { answerMessage } from "./protocol.ts";
 import { createStreams, type Streams } from "./streams.ts";
 import type { CredentialActor } from "./tool.ts";
-import { TOOLS } from "./tools.ts";
+import { TOOLS } from "./tools/index.ts";
 
 export interface McpDeps extends HttpDeps {
   readonly logger: BaseLogger;

@@ -2,7 +2,8 @@
 // let it in, so its credential is judged again as long as the stream is open: whenever anything at all was committed,
 // and when its time is over. Nothing else changes what it may do.
 // Rule: what cannot be judged ends. A stream that ends costs its client one request to open it again.
-import type { Client, CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
+import type { Client } from "../verify/use-event.ts";
+import type { CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
 
 export interface OpenStream {
   readonly credentialId: string;

@@ -1,7 +1,15 @@
 import type { Facts } from "@mintmark/core";
 import { newId } from "../secrets/generate.ts";
 import type { AuditEventRecord } from "../store/store.ts";
-import type { Client } from "./verifier.ts";
+
+/** The client on whose behalf the credential is used. */
+export interface Client {
+  /** Canonical, or `null` when unknown. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  /** What it asked for, as `routeOf` says it: only words. Left out or `null` when unknown. */
+  readonly route?: string | null;
+}
 
 /** The audit event of a credential that was used, or whose full secret matched and was refused. */
 export function useEvent(

@@ -3,7 +3,7 @@
 import { DAY_MS, type ErrorCode, type Facts, type OrganizationId } from "@mintmark/core";
 import { nextTurn } from "../event-loop/turn.ts";
 import type { FacetUse, OutcomeDay, Store, UseDay, UseFacet, UseHistory } from "../store/store.ts";
-import type { Client } from "./verifier.ts";
+import type { Client } from "./use-event.ts";
 
 export interface UseHistoryBuffer {
   addUse(facts: Facts, client: Client, now: number): void;

@@ -4,7 +4,7 @@ import { hashSecret } from "../secrets/hash.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
 import { networkSighting, newNetworks } from "./new-networks.ts";
 import { useEvent } from "./use-event.ts";
-import type { Client } from "./verifier.ts";
+import type { Client } from "./use-event.ts";
 
 /** New addresses and agents of one credential that are recorded durably per UTC day; further ones are only counted. */
 export const NOVELTIES_PER_DAY = 20;

@@ -9,7 +9,7 @@ import { createGroupCommit } from "./group-commit.ts";
 import { useEvent } from "./use-event.ts";
 import { createUseHistoryBuffer } from "./use-history.ts";
 import { agentSighting, dayStart, isNovelty, NOVELTIES_PER_DAY, type DueUse, writeUses } from "./use-novelty.ts";
-import type { Client } from "./verifier.ts";
+import type { Client } from "./use-event.ts";
 
 export interface UseRecorder {
   /** Counts a use. Answers a promise only when the use must be durable first; it rejects when that fails. */

@@ -17,16 +17,8 @@ import {
 import { hashSecret } from "../secrets/hash.ts";
 import type { Hash, Store, VerificationLookup } from "../store/store.ts";
 import { isAddressIn } from "../network/client-address.ts";
+import type { Client } from "./use-event.ts";
 import type { UseRecorder } from "./use-recorder.ts";
-
-/** The client on whose behalf the credential is used. */
-export interface Client {
-  /** Canonical, or `null` when unknown. */
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  /** What it asked for, as `routeOf` says it: only words. Left out or `null` when unknown. */
-  readonly route?: string | null;
-}
 
 export type Verification =
   | { readonly ok: true; readonly principal: Principal }

@@ -2,7 +2,8 @@
 // call what, once more, in words of its own. The matrix compares it with what the server answers.
 import { ERROR_CODES, type ErrorCode } from "@mintmark/core";
 import { oauthCodeOf } from "../../src/http/oauth-error.ts";
-import type { CredentialClass, Operation } from "../../src/http/operation.ts";
+import type { CredentialClass } from "../../src/wire/request.ts";
+import type { Operation } from "../../src/http/operation.ts";
 import type { MatrixActor } from "./actors.ts";
 import { ANY_OF, exceptionFor } from "./exceptions.ts";
 

@@ -1,8 +1,8 @@
 // What the routes of the matrix are called for: in each collection of the API something that the caller may
 // reach, and something that exists and is somebody else's.
 import { newId } from "../../src/secrets/generate.ts";
-import { requestLogin } from "../../src/service/device/request-login.ts";
-import { issueEmailLink } from "../../src/service/email/email-link.ts";
+import { requestLogin } from "../../src/use-cases/device/login.ts";
+import { issueEmailLink } from "../../src/use-cases/account/email.ts";
 import { invite, originAt, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
-import type { CredentialClass, Operation } from "../../src/http/operation.ts";
+import type { CredentialClass } from "../../src/wire/request.ts";
+import type { Operation } from "../../src/http/operation.ts";
 import { openApiDocument } from "../../src/http/openapi/document.ts";
 import { otherPaths } from "../../src/http/openapi/other-paths.ts";
 import { operations } from "../../src/http/operations.ts";

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { anchors } from "../../../tests/repo/markdown.ts";
-import { pageLink, withLinks } from "../../src/http/pages/docs/links.ts";
-import { renderGuide } from "../../src/http/pages/docs/render-guide.ts";
+import { pageLink, withLinks } from "../../src/http/pages/docs/library.ts";
+import { renderGuide } from "../../src/http/pages/docs/draw-guide.ts";
 import { withInstance } from "../support/with-instance.ts";
 
 const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));

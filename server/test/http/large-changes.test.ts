@@ -6,7 +6,7 @@ import type { AuditAction, AuditEventId, MembershipId, OrganizationId, TokenId }
 import { prefixOf } from "@mintmark/core";
 import { newId, newSecret } from "../../src/secrets/generate.ts";
 import { hashSecret } from "../../src/secrets/hash.ts";
-import { ENDED_AT_ONCE } from "../../src/service/follow-up/end-tokens.ts";
+import { ENDED_AT_ONCE } from "../../src/use-cases/token/end-many.ts";
 import type { AuditEventRecord } from "../../src/store/store.ts";
 import { PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";

@@ -2,7 +2,7 @@
 // was never proved; and no letter's limit or answer tells which addresses have an account.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { limitMailer } from "../../src/service/email/letter-limit.ts";
+import { limitMailer } from "../../src/use-cases/limits/emails.ts";
 import { assertProblem, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { startInstance, uniqueName } from "../support/instance.ts";

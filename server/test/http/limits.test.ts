@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { DeviceLoginId } from "@mintmark/core";
 import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
-import { hashUserCode, MOST_WAITING } from "../../src/service/device/request-login.ts";
+import { hashUserCode, MOST_WAITING } from "../../src/use-cases/device/login.ts";
 import { approve, claim, openLoopback, poll, requestDevice } from "../support/device-login.ts";
 import { assertProblem, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";

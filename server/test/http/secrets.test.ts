@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Client as PostgresClient } from "pg";
 import { newSetupCode } from "../../src/secrets/generate.ts";
-import { startSetup } from "../../src/service/instance/setup-code.ts";
+import { startSetup } from "../../src/use-cases/admin/set-up.ts";
 import { ENGINES, type TestInstance } from "../support/instance.ts";
 import { startMailStage } from "../support/mail-stage.ts";
 

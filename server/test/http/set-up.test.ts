@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
-import { renewSetupCode, startSetup } from "../../src/service/instance/setup-code.ts";
+import { renewSetupCode, startSetup } from "../../src/use-cases/admin/set-up.ts";
 import { actionsOf, assertProblem, browserOf, PASSWORD } from "../support/accounts.ts";
 import type { Reply } from "../support/client.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";

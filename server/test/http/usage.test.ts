@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DAY_MS, type TokenPolicy } from "@mintmark/core";
-import { forgetOldUses, USE_HISTORY_DAYS } from "../../src/service/usage/forget-uses.ts";
+import { forgetOldUses, USE_HISTORY_DAYS } from "../../src/use-cases/usage/usage.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { startInstance } from "../support/instance.ts";
 import { assertRefused } from "../support/organization-state.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ErrorCode, formatSecret } from "@mintmark/core";
-import { noteExpiries } from "../../src/service/token/note-expiries.ts";
+import { noteExpiries } from "../../src/use-cases/token/token.ts";
 import { ENGINES } from "../support/instance.ts";
 import { withInstance } from "../support/with-instance.ts";
 

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
-import { htmlOf } from "../../src/mail/letter.ts";
-import { MailUnavailable } from "../../src/mail/mail-unavailable.ts";
+import { htmlOf, MailUnavailable } from "../../src/mail/email.ts";
 import { createMailer, type Mailer } from "../../src/mail/mailer.ts";
 
 const LETTER = {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { quoted } from "../../src/mail/letter.ts";
+import { quoted } from "../../src/mail/email.ts";
 
 describe("quoted()", () => {
   it("leaves ordinary names as they are, in quotes", () => {

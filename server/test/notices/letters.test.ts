@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
-import { announceExpiries } from "../../src/service/notice/announce-expiries.ts";
-import { forgetOldNotices } from "../../src/service/notice/forget-notices.ts";
-import { sendLetters } from "../../src/service/notice/send-letters.ts";
-import { noteExpiries } from "../../src/service/token/note-expiries.ts";
+import { announceExpiries, sendLetters } from "../../src/use-cases/notice/emails.ts";
+import { forgetOldNotices } from "../../src/use-cases/notice/notice.ts";
+import { noteExpiries } from "../../src/use-cases/token/token.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
 import { kindsOf, noticesOf, verifyEmail } from "../support/notices.ts";
 import { type Person, Seed } from "../support/seed.ts";

@@ -1,9 +1,9 @@
 // What must hold of accounts however two requests meet. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
-import { deleteAccount } from "../../src/service/account/delete-account.ts";
-import { suspendUser } from "../../src/service/admin/suspend-user.ts";
-import { acceptInvitation } from "../../src/service/invitation/accept-invitation.ts";
-import { createOrganization } from "../../src/service/organization/create-organization.ts";
+import { deleteAccount } from "../../src/use-cases/account/delete.ts";
+import { suspendUser } from "../../src/use-cases/admin/user.ts";
+import { acceptInvitation } from "../../src/use-cases/invitation/join.ts";
+import { createOrganization } from "../../src/use-cases/organization.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs, invite, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Move } from "../support/interleave.ts";

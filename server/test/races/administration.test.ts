@@ -1,13 +1,13 @@
 // What must hold however what instance admins do meets what others do. Each race says what may never be true
 // afterwards.
 import assert from "node:assert/strict";
-import { appointOwner } from "../../src/service/admin/appoint-owner.ts";
-import { createService } from "../../src/service/admin/create-service.ts";
-import { revokeUserTokens } from "../../src/service/admin/revoke-user-tokens.ts";
-import { setInstanceAdmin } from "../../src/service/admin/set-instance-admin.ts";
-import { suspendUser } from "../../src/service/admin/suspend-user.ts";
-import { removeMember } from "../../src/service/member/remove-member.ts";
-import { mintToken } from "../../src/service/token/mint-token.ts";
+import { appointOwner } from "../../src/use-cases/admin/organization.ts";
+import { createService } from "../../src/use-cases/admin/service.ts";
+import { revokeUserTokens } from "../../src/use-cases/admin/token.ts";
+import { setInstanceAdmin } from "../../src/use-cases/admin/instance-admin.ts";
+import { suspendUser } from "../../src/use-cases/admin/user.ts";
+import { removeMember } from "../../src/use-cases/member/remove.ts";
+import { mintToken } from "../../src/use-cases/token/mint.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";

@@ -1,13 +1,12 @@
 // What must hold of a login from a terminal, however two requests about it meet.
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@mintmark/core";
-import { claimLogin } from "../../src/service/device/claim-login.ts";
-import { approveLogin, denyLogin } from "../../src/service/device/decide-login.ts";
-import { redeemDeviceCode } from "../../src/service/device/redeem-login.ts";
-import { requestLogin } from "../../src/service/device/request-login.ts";
-import { removeMember } from "../../src/service/member/remove-member.ts";
-import type { SessionActor } from "../../src/service/actor.ts";
-import { signOut } from "../../src/service/session/sign-out.ts";
+import { approveLogin, claimLogin, denyLogin } from "../../src/use-cases/device/decide.ts";
+import { redeemDeviceCode } from "../../src/use-cases/device/redeem.ts";
+import { requestLogin } from "../../src/use-cases/device/login.ts";
+import { removeMember } from "../../src/use-cases/member/remove.ts";
+import type { SessionActor } from "../../src/use-cases/actor.ts";
+import { signOut } from "../../src/use-cases/session/session.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs } from "../support/accounts.ts";
 import { assertOneWon, describeRaces, type Race } from "../support/race.ts";

@@ -1,15 +1,12 @@
 // What must hold however somebody joins while the way in is closed. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import type { MembershipId } from "@mintmark/core";
-import { acceptInvitation } from "../../src/service/invitation/accept-invitation.ts";
-import { resendInvitation } from "../../src/service/invitation/resend-invitation.ts";
-import { withdrawInvitation } from "../../src/service/invitation/withdraw-invitation.ts";
-import { suspendUser } from "../../src/service/admin/suspend-user.ts";
-import { createInvitation } from "../../src/service/invitation/create-invitation.ts";
-import { changeRole } from "../../src/service/member/change-role.ts";
-import { revokeToken } from "../../src/service/token/revoke-token.ts";
-import { clearDomainJoining, setDomainJoining } from "../../src/service/joining/domain-joining.ts";
-import { joinByDomain } from "../../src/service/joining/join-by-domain.ts";
+import { acceptInvitation } from "../../src/use-cases/invitation/join.ts";
+import { createInvitation, resendInvitation, withdrawInvitation } from "../../src/use-cases/invitation/invite.ts";
+import { suspendUser } from "../../src/use-cases/admin/user.ts";
+import { changeRole } from "../../src/use-cases/member/member.ts";
+import { revokeToken } from "../../src/use-cases/token/revoke.ts";
+import { clearDomainJoining, joinByDomain, setDomainJoining } from "../../src/use-cases/invitation/domain.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs, invite } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";

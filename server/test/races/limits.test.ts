@@ -1,13 +1,13 @@
 // No bound is passed by two requests at once: of two that would each be the last, one is refused. Signing in, which a
 // bound never refuses, leaves no more sessions than there can be.
 import assert from "node:assert/strict";
-import { createService } from "../../src/service/admin/create-service.ts";
-import { createApiKey } from "../../src/service/api-key/create-api-key.ts";
-import { acceptInvitation } from "../../src/service/invitation/accept-invitation.ts";
-import { createInvitation } from "../../src/service/invitation/create-invitation.ts";
-import { createOrganization } from "../../src/service/organization/create-organization.ts";
-import { signIn } from "../../src/service/session/sign-in.ts";
-import { mintToken } from "../../src/service/token/mint-token.ts";
+import { createService } from "../../src/use-cases/admin/service.ts";
+import { createApiKey } from "../../src/use-cases/api-key.ts";
+import { acceptInvitation } from "../../src/use-cases/invitation/join.ts";
+import { createInvitation } from "../../src/use-cases/invitation/invite.ts";
+import { createOrganization } from "../../src/use-cases/organization.ts";
+import { signIn } from "../../src/use-cases/session/sign-in.ts";
+import { mintToken } from "../../src/use-cases/token/mint.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs, invite, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";

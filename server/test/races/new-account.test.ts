@@ -1,8 +1,7 @@
 // What must hold however two people open accounts at once. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
-import { signUp } from "../../src/service/account/sign-up.ts";
-import { setUpInstance } from "../../src/service/instance/set-up.ts";
-import { startSetup } from "../../src/service/instance/setup-code.ts";
+import { signUp } from "../../src/use-cases/invitation/join.ts";
+import { setUpInstance, startSetup } from "../../src/use-cases/admin/set-up.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { invite, PASSWORD } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";

@@ -2,12 +2,11 @@
 // record once, and a receipt proves exactly what ended.
 import assert from "node:assert/strict";
 import type { TokenId } from "@mintmark/core";
-import { revokeApiKey } from "../../src/service/api-key/revoke-api-key.ts";
-import { removeMember } from "../../src/service/member/remove-member.ts";
-import { suspendMember } from "../../src/service/member/suspend-member.ts";
-import type { OffboardingReceipt } from "../../src/service/offboarding/offboarding.ts";
-import { revokeOrganizationTokens } from "../../src/service/oversight/revoke-organization-tokens.ts";
-import { mintToken } from "../../src/service/token/mint-token.ts";
+import { revokeApiKey } from "../../src/use-cases/api-key.ts";
+import { removeMember, suspendMember } from "../../src/use-cases/member/remove.ts";
+import type { OffboardingReceipt } from "../../src/use-cases/member/offboarding.ts";
+import { revokeOrganizationTokens } from "../../src/use-cases/token/oversight.ts";
+import { mintToken } from "../../src/use-cases/token/mint.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs } from "../support/accounts.ts";
 import { describeRaces, type Race } from "../support/race.ts";

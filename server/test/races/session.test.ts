@@ -2,12 +2,12 @@
 // never be true afterwards.
 import assert from "node:assert/strict";
 import { defaultPolicy } from "@mintmark/core";
-import { changePassword } from "../../src/service/account/change-password.ts";
-import { suspendUser } from "../../src/service/admin/suspend-user.ts";
-import { removeMember } from "../../src/service/member/remove-member.ts";
-import { signIn } from "../../src/service/session/sign-in.ts";
-import { switchOrganization } from "../../src/service/session/switch-organization.ts";
-import { mintToken } from "../../src/service/token/mint-token.ts";
+import { changePassword } from "../../src/use-cases/account/password.ts";
+import { suspendUser } from "../../src/use-cases/admin/user.ts";
+import { removeMember } from "../../src/use-cases/member/remove.ts";
+import { signIn } from "../../src/use-cases/session/sign-in.ts";
+import { switchOrganization } from "../../src/use-cases/session/session.ts";
+import { mintToken } from "../../src/use-cases/token/mint.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import { describeRaces, type Race } from "../support/race.ts";

@@ -1,7 +1,7 @@
 // Replicas whose own clocks are hours apart judge by one time: the database's.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { noteExpiries } from "../../src/service/token/note-expiries.ts";
+import { noteExpiries } from "../../src/use-cases/token/token.ts";
 import { DatabaseClock } from "../../src/store/postgres/database-clock.ts";
 import { Client } from "../support/client.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createLater } from "../../src/later.ts";
+import { createLater } from "../../src/background.ts";
 
 describe("work that an answer does not wait for", () => {
   it("begins after the present turn, and settled() waits for all of it, also for what it begins itself", async () => {

@@ -9,8 +9,8 @@ import {
   type QueueSize,
   type Standing,
 } from "../../src/secrets/password-queue.ts";
-import { Refusal } from "../../src/service/refusal.ts";
-import { Turns } from "../../src/service/session/turns.ts";
+import { Refusal } from "../../src/use-cases/refusal.ts";
+import { Turns } from "../../src/use-cases/limits/sign-in.ts";
 
 interface Bench {
   /** Asks for a hash; it ends when `finish` is called for it. */

@@ -3,10 +3,9 @@
 import assert from "node:assert/strict";
 import { createHook } from "node:async_hooks";
 import { before, describe, it } from "node:test";
-import { Refusal } from "../../src/service/refusal.ts";
-import { backOffMs } from "../../src/service/session/back-off.ts";
-import { signIn } from "../../src/service/session/sign-in.ts";
-import { tryKeys } from "../../src/service/session/sign-in-tries.ts";
+import { Refusal } from "../../src/use-cases/refusal.ts";
+import { backOffMs, tryKeys } from "../../src/use-cases/limits/sign-in.ts";
+import { signIn } from "../../src/use-cases/session/sign-in.ts";
 import { actionsOf, originAt, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";
 import { ENGINES, uniqueName } from "../support/instance.ts";
 import type { Person } from "../support/seed.ts";

@@ -17,7 +17,7 @@ export function addSetupCode(parent: Command, context: Context): void {
 async function printSetupLink({ output }: Context): Promise<void> {
   const config = await loadServerConfig();
   requireDatabase(config);
-  const { renewSetupCode } = await import("../../service/instance/setup-code.ts");
+  const { renewSetupCode } = await import("../../use-cases/admin/set-up.ts");
   await useStore(config, async (store) => {
     if ((await store.whyNotReady()) !== null) {
       throw new Failure("schema_outdated", "the database's schema is not up to date", "run mintmark migrate first");

@@ -3,8 +3,9 @@ import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
 import { oauthCodeOf, OAuthError } from "../oauth-error.ts";
-import type { CredentialClass, Operation } from "../operation.ts";
-import { Problem } from "../problem.ts";
+import type { CredentialClass } from "../../wire/request.ts";
+import type { Operation } from "../operation.ts";
+import { Problem } from "../../wire/problem.ts";
 import { otherPaths } from "./other-paths.ts";
 
 const SECURITY: Readonly<Record<CredentialClass, readonly Record<string, string[]>[]>> = {

@@ -1,5 +1,5 @@
 // What answers before or beside the operations, for the OpenAPI document only.
-import { Problem } from "../problem.ts";
+import { Problem } from "../../wire/problem.ts";
 
 const text = (description: string): object => ({ description });
 const problem = (description: string): object => ({

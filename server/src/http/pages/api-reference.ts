@@ -1,12 +1,11 @@
 // `/openapi.json` and `/docs/api`: the same document, for programs and for people. The page is plain HTML
 // drawn when it is first asked for, and kept. It needs no script, so it works under the strictest policy and prints well.
 import { ERROR_CODES } from "@mintmark/core";
-import { escape } from "./docs/escape.ts";
-import { drawDocsPage } from "./docs/layout.ts";
+import { drawDocsPage, escape } from "./docs/layout.ts";
 import { withOwnAddress } from "./docs/library.ts";
-import { answerFile, type HeldFile, holdFile } from "./held-file.ts";
-import type { PageRoute } from "./page.ts";
-import type { CredentialClass, Operation } from "../operation.ts";
+import { answerFile, type HeldFile, holdFile, type PageRoute } from "./page.ts";
+import type { CredentialClass } from "../../wire/request.ts";
+import type { Operation } from "../operation.ts";
 import { openApiDocument, refusalsOf } from "../openapi/document.ts";
 
 const CREDENTIAL_NAMES: Readonly<Record<CredentialClass, string>> = {

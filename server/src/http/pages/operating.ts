@@ -1,6 +1,6 @@
 // For whoever runs the instance: is it alive, is it ready, how is it doing.
 import { timingSafeEqual } from "node:crypto";
-import { clockWarning } from "../../clock-watch.ts";
+import { clockWarning } from "../../background.ts";
 import { hashSecret } from "../../secrets/hash.ts";
 import { isLocalRequest } from "../../network/local-request.ts";
 import type { Metrics } from "../../metrics/metrics.ts";

@@ -1,6 +1,9 @@
 // What is served besides the operations: health, metrics, documents and the web app. All are `public`:
 // none reads a credential of a user, none changes anything.
-
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { ArrivedRequest } from "../../network/local-request.ts";
 
 export interface PageRequest extends ArrivedRequest {
@@ -44,4 +47,52 @@ export function jsonResponse(status: number, body: unknown): Response {
     status,
     headers: { ...PAGE_HEADERS, "Content-Type": "application/json", "Cache-Control": "no-store" },
   });
+}
+
+// A file that is answered from memory, to whoever asks again only when it has changed, compressed where that pays.
+
+export interface HeldFile {
+  readonly body: Buffer<ArrayBuffer>;
+  readonly gzipped: Buffer<ArrayBuffer> | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** `isHashed` says that the name changes with the content, so that a browser may keep it for good. */
+export function holdFile(content: Buffer<ArrayBuffer> | string, type: string, isHashed = false): HeldFile {
+  const body = typeof content === "string" ? Buffer.from(content) : content;
+  const isText = !/font|png|icon/.test(type);
+  return {
+    body,
+    gzipped: isText && body.length > 1000 ? gzipSync(body, { level: 9 }) : null,
+    headers: {
+      ...PAGE_HEADERS,
+      "Content-Type": type,
+      ETag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
+      // A hashed name never changes its content; everything else is asked for again each time.
+      "Cache-Control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      Vary: "Accept-Encoding",
+    },
+  };
+}
+
+/** 304 to whoever has it already. */
+export function answerFile(file: HeldFile, request: Headers): Response {
+  if (request.get("if-none-match") === file.headers["ETag"])
+    return new Response(null, { status: 304, headers: file.headers });
+  const wantsGzip = file.gzipped !== null && /\bgzip\b/.test(request.get("accept-encoding") ?? "");
+  return wantsGzip
+    ? new Response(file.gzipped, { headers: { ...file.headers, "Content-Encoding": "gzip" } })
+    : new Response(file.body, { headers: file.headers });
+}
+
+// Where that lies which is served and not compiled: guides and the built web app.
+
+/** `npm run build` puts it beside the compiled server, which is all that the package ships. */
+const BESIDE_THE_CODE = fileURLToPath(new URL("../../", import.meta.url));
+const CHECKOUT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** The folder as shipped, where the code was; else the folder of the checkout. Both end in a slash. */
+export function shippedFolder(shipped: string, inCheckout: string = shipped): string {
+  const beside = BESIDE_THE_CODE + shipped;
+  return existsSync(beside) ? beside : CHECKOUT + inCheckout;
 }

@@ -1,9 +1,7 @@
 // The built web app, held in memory: index.html for every page address, hashed files for good.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { answerFile, type HeldFile, holdFile } from "./held-file.ts";
-import { PAGE_HEADERS, type PageRequest } from "./page.ts";
-import { shippedFolder } from "./shipped.ts";
+import { answerFile, type HeldFile, holdFile, PAGE_HEADERS, type PageRequest, shippedFolder } from "./page.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

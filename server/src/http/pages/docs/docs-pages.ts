@@ -1,14 +1,17 @@
 // /docs, /llms.txt and /llms-full.txt: the guides of docs/ as pages and as text. Nothing is read before somebody asks;
 // what was drawn once is kept, so that the second reader costs no more than a file.
-import { answerFile, type HeldFile, holdFile } from "../held-file.ts";
-import { PAGE_HEADERS, type PageRequest, type PageRoute } from "../page.ts";
-import { shippedFolder } from "../shipped.ts";
+import {
+  answerFile,
+  type HeldFile,
+  holdFile,
+  PAGE_HEADERS,
+  type PageRequest,
+  type PageRoute,
+  shippedFolder,
+} from "../page.ts";
 import { drawGuide, drawNoGuide } from "./draw-guide.ts";
-import { type Library, openLibrary } from "./library.ts";
-import { fileOfPage, pageNameOf } from "./links.ts";
-import { llmsFullText, llmsText, markdownOf } from "./llms.ts";
-import { DOCS_SCRIPT } from "./script.ts";
-import { DOCS_STYLE } from "./style.ts";
+import { fileOfPage, type GuideEntry, type Library, openLibrary, pageLink, pageNameOf, withLinks } from "./library.ts";
+import { DOCS_SCRIPT, DOCS_STYLE } from "./style.ts";
 
 const HTML = "text/html; charset=utf-8";
 const TEXT = "text/plain; charset=utf-8";
@@ -79,4 +82,38 @@ function createShelf(): Shelf {
 function uncached({ headers }: HeldFile): Record<string, string> {
   const { ETag: _tag, ...others } = headers;
   return { ...others, "Cache-Control": "no-store" };
+}
+
+// The guides for language models, in the form of llmstxt.org: a list of what there is, and everything in one text.
+// Addresses are absolute, because such a text is read away from where it came from.
+
+/** `/llms.txt`: title, summary, and the sections of the index with links to each guide's Markdown. */
+function llmsText(library: Library, baseUrl: string): string {
+  const { title, summary, sections } = library;
+  const lists = sections.map(
+    (section) => `## ${section.title}\n\n${section.guides.map((guide) => listed(guide, baseUrl)).join("\n")}`,
+  );
+  const reference = `## API\n\n- [OpenAPI 3.1 document](${baseUrl}/openapi.json): every route, who may call it, and what it can refuse with\n- [All guides in one text](${baseUrl}/llms-full.txt)`;
+  return `# ${title}\n\n> ${summary}\n\n${[...lists, reference].join("\n\n")}\n`;
+}
+
+/** `/llms-full.txt`: every guide of the index, one after the other. */
+function llmsFullText(library: Library, baseUrl: string): string {
+  const { title, summary, guides } = library;
+  const texts = guides.map(
+    (guide) => `${markdownOf(library, guide.file, baseUrl).trimEnd()}\n\nSource: ${baseUrl}/docs/${guide.name}`,
+  );
+  return `# ${title}\n\n> ${summary}\n\n${texts.join("\n\n---\n\n")}\n`;
+}
+
+/** A document's Markdown with absolute links, each to a page. */
+function markdownOf(library: Library, file: string, baseUrl: string): string {
+  return withLinks(library.read(file), (href) => {
+    const target = pageLink(href, file, library.isServed);
+    return target?.startsWith("/") === true ? baseUrl + target : target;
+  });
+}
+
+function listed({ title, name, summary }: GuideEntry, baseUrl: string): string {
+  return `- [${title}](${baseUrl}/docs/${name}.md): ${summary}`;
 }

@@ -1,6 +1,5 @@
 // The frame of every page under /docs: header, the page, and beside it what else there is. Plain HTML that is whole
 // without a script; the one it names copies code and brings the theme that was chosen in the web app.
-import { escape } from "./escape.ts";
 
 export interface DocsPage {
   readonly title: string;
@@ -46,3 +45,8 @@ function headerLink(href: string, text: string, path: string): string {
 /** The coin of the web app. */
 const MARK =
   '<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.6" fill="none" stroke="currentColor" stroke-width="2.2" stroke-dasharray="1.911 1.911"/><circle cx="16" cy="16" r="12" fill="currentColor"/><path class="struck" d="M10.6 21V11.4l5.4 5.8 5.4-5.8V21" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>';
+
+/** The text as HTML, in an element or in an attribute between double quotes. */
+export function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

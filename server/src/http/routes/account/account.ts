@@ -1,0 +1,212 @@
+import { z } from "@hono/zod-openapi";
+import { listAccountEvents } from "../../../use-cases/account/account.ts";
+import { deleteAccount } from "../../../use-cases/account/delete.ts";
+import { changePassword } from "../../../use-cases/account/password.ts";
+import { updateAccount } from "../../../use-cases/account/update.ts";
+import { signUp } from "../../../use-cases/invitation/join.ts";
+import { describeSession, endOtherSessions, endSession, listSessions } from "../../../use-cases/session/session.ts";
+import { Account, presentAccount } from "../../../wire/account.ts";
+import { AuditEvent, auditQuery, parseAuditFilter, presentAuditEvent } from "../../../wire/audit.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../../wire/fields.ts";
+import { BrowserSession, presentBrowserSession, presentSession, Session } from "../../../wire/session.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { EmailInput, NameInput, PasswordInput, signedIn } from "../../session-cookie.ts";
+
+const signUpOperation = defineOperation({
+  operationId: "signUp",
+  method: "post",
+  path: "/api/sign-up",
+  tag: "Account",
+  summary: "Open an account",
+  description:
+    "With an invitation, to the address it was sent to; without one only where sign-up is open. The account gets a personal organization, and the invitation's membership in the same transaction.",
+  credentials: ["public"],
+  body: z.strictObject({
+    name: NameInput,
+    email: EmailInput,
+    password: PasswordInput,
+    invitation: z
+      .string()
+      .max(1000)
+      .optional()
+      .openapi({ description: "What follows `#token=` in the invitation's link." }),
+  }),
+  status: 201,
+  answer: Session,
+  refusals: [
+    "name_invalid",
+    "email_invalid",
+    "password_weak",
+    "sign_up_closed",
+    "invitation_invalid",
+    "invitation_expired",
+    "invitation_email_mismatch",
+    "email_taken",
+    "rate_limited",
+    "server_busy",
+    "limit_reached",
+  ],
+  handle: async ({ deps, body, origin }) => {
+    const started = await signUp(deps, body, origin);
+    return signedIn(started, presentSession(await describeSession(deps, started.actor)));
+  },
+});
+
+const UpdatedAccount = Account.extend({
+  confirmationSentTo: z
+    .string()
+    .nullable()
+    .openapi({ description: "The new address, if the change waits until the link in the email to it is opened." }),
+}).openapi("UpdatedAccount");
+
+const updateAccountOperation = defineOperation({
+  operationId: "updateAccount",
+  method: "patch",
+  path: "/api/account",
+  tag: "Account",
+  summary: "Change my name or email address",
+  description:
+    "Changing the email address needs the password. If the instance sends mail, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`); the answer does not tell whether another account has the address. Without mail the address changes at once, unverified, or the request is refused with `email_taken`.",
+  credentials: ["session"],
+  body: z.strictObject({
+    name: NameInput.optional(),
+    email: EmailInput.optional(),
+    password: PasswordInput.optional().openapi({ description: "Needed to change the email address." }),
+  }),
+  status: 200,
+  answer: UpdatedAccount,
+  refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited", "server_busy"],
+  handle: async ({ deps, actor, body }) => {
+    const { user, confirmationSentTo } = await updateAccount(deps, actor, body);
+    return { body: { ...presentAccount(user), confirmationSentTo } };
+  },
+});
+
+/** What a new password did besides. */
+export const PasswordChanged = z.object({ endedSessions: z.int(), revokedTokens: z.int() }).openapi("PasswordChanged");
+
+const changePasswordOperation = defineOperation({
+  operationId: "changePassword",
+  method: "post",
+  path: "/api/account/password",
+  tag: "Account",
+  summary: "Change my password",
+  description:
+    "Ends every other session. With `revokeTokens` every token of the caller, in all organizations, is dead when this is answered.",
+  credentials: ["session"],
+  body: z.strictObject({
+    currentPassword: PasswordInput,
+    newPassword: PasswordInput,
+    revokeTokens: z.boolean().optional(),
+  }),
+  status: 200,
+  answer: PasswordChanged,
+  refusals: ["password_weak", "password_wrong", "rate_limited", "server_busy"],
+  handle: async ({ deps, actor, body }) => ({ body: await changePassword(deps, actor, body) }),
+});
+
+const deleteAccountOperation = defineOperation({
+  operationId: "deleteAccount",
+  method: "delete",
+  path: "/api/account",
+  tag: "Account",
+  summary: "Delete my account",
+  description:
+    "When this is answered every token of the caller is dead, every session has ended, and the personal organization is gone. API keys the caller created in shared organizations work on. With `last_owner` the detail names the organizations that need another owner first.",
+  credentials: ["session"],
+  body: z.strictObject({ password: PasswordInput }),
+  status: 200,
+  answer: Receipt,
+  refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited", "server_busy"],
+  handle: async ({ deps, actor, body }) => ({
+    body: presentReceipt(await deleteAccount(deps, actor, body.password)),
+    session: "clear",
+  }),
+});
+
+const listSessionsOperation = defineOperation({
+  operationId: "listSessions",
+  method: "get",
+  path: "/api/account/sessions",
+  tag: "Account",
+  summary: "List where I am signed in",
+  description: "Newest first.",
+  credentials: ["session"],
+  query: z.strictObject(pageQuery),
+  status: 200,
+  answer: pageOf(BrowserSession),
+  refusals: ["cursor_invalid"],
+  handle: async ({ deps, actor, query }) => ({
+    body: presentPage(await listSessions(deps, actor, parsePage(query)), presentBrowserSession),
+  }),
+});
+
+const SessionsEnded = z.object({ endedSessions: z.int() }).openapi("SessionsEnded");
+
+const endOtherSessionsOperation = defineOperation({
+  operationId: "endOtherSessions",
+  method: "delete",
+  path: "/api/account/sessions",
+  tag: "Account",
+  summary: "End all my other sessions",
+  description: "Every session but the one that asks is signed out when this is answered.",
+  credentials: ["session"],
+  status: 200,
+  answer: SessionsEnded,
+  refusals: [],
+  handle: async ({ deps, actor }) => ({ body: { endedSessions: await endOtherSessions(deps, actor) } }),
+});
+
+const endSessionOperation = defineOperation({
+  operationId: "endSession",
+  method: "delete",
+  path: "/api/account/sessions/{id}",
+  tag: "Account",
+  summary: "End one of my sessions",
+  description: "It is signed out when this is answered. Ending the session that asks is signing out.",
+  credentials: ["session"],
+  params: z.strictObject({ id: idOf("session") }),
+  status: 204,
+  refusals: ["not_found"],
+  handle: async ({ deps, actor, params }) => {
+    await endSession(deps, actor, params.id);
+    return { body: undefined, ...(params.id === actor.session.id ? { session: "clear" as const } : {}) };
+  },
+});
+
+const listAccountEventsOperation = defineOperation({
+  operationId: "listAccountEvents",
+  method: "get",
+  path: "/api/account/audit-events",
+  tag: "Account",
+  summary: "Read my own audit log",
+  description: "What I did and what was done to me, in every organization, newest first.",
+  credentials: ["session"],
+  query: z.strictObject({
+    ...pageQuery,
+    ...auditQuery,
+    organization: idOf("organization").optional().openapi({ description: "Only the events of this organization." }),
+  }),
+  status: 200,
+  answer: pageOf(AuditEvent),
+  refusals: ["cursor_invalid"],
+  handle: async ({ deps, actor, query }) => {
+    const { organization } = query;
+    const filter = {
+      ...parseAuditFilter(query),
+      ...(organization === undefined ? {} : { organizationId: organization }),
+    };
+    return { body: presentPage(await listAccountEvents(deps, actor, filter, parsePage(query)), presentAuditEvent) };
+  },
+});
+
+export const accountOperations: readonly Operation[] = [
+  signUpOperation,
+  updateAccountOperation,
+  changePasswordOperation,
+  deleteAccountOperation,
+  listSessionsOperation,
+  endOtherSessionsOperation,
+  endSessionOperation,
+  listAccountEventsOperation,
+];

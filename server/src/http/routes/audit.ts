@@ -1,0 +1,139 @@
+import { z } from "@hono/zod-openapi";
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "@mintmark/core";
+import { csvRow } from "../../csv/csv.ts";
+import type { AuditEventRecord } from "../../store/store.ts";
+import { exportEvents, type ExportFormat, getRetention, listAuditEvents, setRetention } from "../../use-cases/audit.ts";
+import {
+  AUDIT_EVENT_COLUMNS,
+  AuditEvent,
+  auditEventCells,
+  auditQuery,
+  AuditRetention,
+  parseAuditFilter,
+  presentAuditEvent,
+  presentRetention,
+} from "../../wire/audit.ts";
+import { pageOf, pageQuery, parsePage, presentPage } from "../../wire/fields.ts";
+import { defineOperation, type Operation } from "../operation.ts";
+import { OrganizationPath } from "./organization.ts";
+
+const listAuditEventsOperation = defineOperation({
+  operationId: "listAuditEvents",
+  method: "get",
+  path: "/api/organizations/{id}/audit-events",
+  tag: "Audit log",
+  summary: "Read the organization's audit log",
+  description: "Newest first. Every change is in it, written in the same transaction as the change.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "audit:read",
+  params: OrganizationPath,
+  query: z.strictObject({ ...pageQuery, ...auditQuery }),
+  status: 200,
+  answer: pageOf(AuditEvent),
+  refusals: ["cursor_invalid", "permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, query }) => ({
+    body: presentPage(
+      await listAuditEvents(deps, actor, params.id, parseAuditFilter(query), parsePage(query)),
+      presentAuditEvent,
+    ),
+  }),
+});
+
+const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
+  ndjson: "application/x-ndjson; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+};
+
+const exportAuditEventsOperation = defineOperation({
+  operationId: "exportAuditEvents",
+  method: "get",
+  path: "/api/organizations/{id}/audit-events/export",
+  tag: "Audit log",
+  summary: "Export the organization's audit log",
+  description:
+    "A file of all events that pass the filter, newest first, up to this moment: one JSON object a line (`ndjson`), or CSV whose cells no spreadsheet computes. It is sent while it is read; a connection that breaks off says that the file is not whole. The export itself is in the audit log.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "audit:export",
+  params: OrganizationPath,
+  query: z.strictObject({ format: z.enum(["ndjson", "csv"]).default("ndjson"), ...auditQuery }),
+  status: 200,
+  fileTypes: ["application/x-ndjson", "text/csv"],
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, query }) => {
+    const { format } = query;
+    const pages = await exportEvents(deps, actor, {
+      organizationId: params.id,
+      format,
+      filter: parseAuditFilter(query),
+    });
+    const day = new Date(deps.clock()).toISOString().slice(0, 10);
+    const fileName = `audit-events-${day}.${format}`;
+    return { body: undefined, file: { contentType: CONTENT_TYPES[format], fileName, chunks: chunksOf(pages, format) } };
+  },
+});
+
+async function* chunksOf(
+  pages: AsyncIterable<readonly AuditEventRecord[]>,
+  format: ExportFormat,
+): AsyncGenerator<string> {
+  // A file without events is a file all the same, and a table of none still has its head.
+  yield format === "csv" ? csvRow(AUDIT_EVENT_COLUMNS) : "";
+  for await (const events of pages) {
+    yield events
+      .map((event) =>
+        format === "csv" ? csvRow(auditEventCells(event)) : `${JSON.stringify(presentAuditEvent(event))}\n`,
+      )
+      .join("");
+  }
+}
+
+const getAuditRetentionOperation = defineOperation({
+  operationId: "getAuditRetention",
+  method: "get",
+  path: "/api/organizations/{id}/audit-retention",
+  tag: "Audit log",
+  summary: "Show for how long audit events are kept",
+  credentials: ["session", "pat", "api-key"],
+  permission: "audit:read",
+  params: OrganizationPath,
+  status: 200,
+  answer: AuditRetention,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params }) => ({ body: presentRetention(await getRetention(deps, actor, params.id)) }),
+});
+
+const setAuditRetentionOperation = defineOperation({
+  operationId: "setAuditRetention",
+  method: "put",
+  path: "/api/organizations/{id}/audit-retention",
+  tag: "Audit log",
+  summary: "Set for how long audit events are kept",
+  description:
+    "A longer time holds at once, a shorter one after seven days: nobody wipes traces at once. Needs a password given within the last 15 minutes.",
+  credentials: ["session"],
+  recentPassword: "always",
+  permission: "policy:write",
+  params: OrganizationPath,
+  body: z.strictObject({
+    days: z
+      .int()
+      .nullable()
+      .openapi({
+        description: `${MIN_RETENTION_DAYS}–${MAX_RETENTION_DAYS} days. \`null\` follows the setting of the instance.`,
+        example: 365,
+      }),
+  }),
+  status: 200,
+  answer: AuditRetention,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentRetention(await setRetention(deps, actor, { organizationId: params.id, days: body.days })),
+  }),
+});
+
+export const auditOperations: readonly Operation[] = [
+  listAuditEventsOperation,
+  exportAuditEventsOperation,
+  getAuditRetentionOperation,
+  setAuditRetentionOperation,
+];

@@ -1,0 +1,218 @@
+import { z } from "@hono/zod-openapi";
+import type { MembershipId, OrganizationId } from "@mintmark/core";
+import {
+  changeRole,
+  listMembers,
+  type MemberPath as MemberPathValue,
+  reinstateMember,
+} from "../../use-cases/member/member.ts";
+import { findOffboarding } from "../../use-cases/member/offboarding.ts";
+import { previewOffboarding } from "../../use-cases/member/preview-offboarding.ts";
+import { removeMember, suspendMember } from "../../use-cases/member/remove.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../wire/fields.ts";
+import {
+  Member,
+  MemberChange,
+  Offboarding,
+  OffboardingPreview,
+  OffboardingReceipt,
+  presentMember,
+  presentMemberChange,
+  presentOffboarding,
+  presentOffboardingPreview,
+  presentOffboardingReceipt,
+  presentSuspendedMember,
+  SuspendedMember,
+} from "../../wire/member.ts";
+import { defineOperation, type Operation } from "../operation.ts";
+import { OrganizationPath } from "./organization.ts";
+
+/** The path of one member: by membership, for a person who left and joined again is another member. */
+const MemberPath = z.strictObject({ id: idOf("organization"), membershipId: idOf("membership") });
+
+function memberPathOf(params: { readonly id: OrganizationId; readonly membershipId: MembershipId }): MemberPathValue {
+  return { organizationId: params.id, membershipId: params.membershipId };
+}
+
+/** The body of a removal or suspension, which may also be absent. */
+const OffboardingBody = z.strictObject({
+  revokeApiKeys: z.array(idOf("apiKey")).max(200).default([]).openapi({
+    description: "API keys of the organization to revoke in the same transaction, all or none. Needs `api-keys:write`.",
+  }),
+});
+
+const listMembersOperation = defineOperation({
+  operationId: "listMembers",
+  method: "get",
+  path: "/api/organizations/{id}/members",
+  tag: "Members",
+  summary: "List members",
+  description: "Latest joining first.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "members:read",
+  params: OrganizationPath,
+  query: z.strictObject({
+    ...pageQuery,
+    query: z.string().max(200).optional().openapi({ description: "A part of a name or an email address." }),
+  }),
+  status: 200,
+  answer: pageOf(Member),
+  refusals: ["cursor_invalid", "permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, query }) => {
+    const input = { organizationId: params.id, query: query.query ?? null, page: parsePage(query) };
+    return { body: presentPage(await listMembers(deps, actor, input), presentMember) };
+  },
+});
+
+const changeRoleOperation = defineOperation({
+  operationId: "changeRole",
+  method: "patch",
+  path: "/api/organizations/{id}/members/{membershipId}",
+  tag: "Members",
+  summary: "Change a member's role",
+  description:
+    "Their tokens follow at once. The caller must hold every permission of the present and the new role, so nobody raises their own.",
+  credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
+  permission: "members:write",
+  params: MemberPath,
+  body: z.strictObject({ role: z.string().max(100).openapi({ example: "viewer" }) }),
+  status: 200,
+  answer: MemberChange,
+  refusals: [
+    "role_unknown",
+    "permission_denied",
+    "role_exceeds_caller",
+    "personal_organization",
+    "last_owner",
+    "not_found",
+  ],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentMemberChange(await changeRole(deps, actor, { ...memberPathOf(params), ...body })),
+  }),
+});
+
+const previewOffboardingOperation = defineOperation({
+  operationId: "previewOffboarding",
+  method: "get",
+  path: "/api/organizations/{id}/members/{membershipId}/offboarding",
+  tag: "Members",
+  summary: "Preview what removing or suspending a member ends",
+  description:
+    "As things stand now: tokens that die or rest, API keys that go on working, invitations that are withdrawn, sessions that move, and whether it would be refused. A session may also preview its own leaving, without the permission.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "members:write",
+  params: MemberPath,
+  query: z.strictObject({ mode: z.enum(["remove", "suspend"]).default("remove") }),
+  status: 200,
+  answer: OffboardingPreview,
+  refusals: ["permission_denied", "personal_organization", "not_found"],
+  handle: async ({ deps, actor, params, query }) => ({
+    body: presentOffboardingPreview(deps, await previewOffboarding(deps, actor, { ...memberPathOf(params), ...query })),
+  }),
+});
+
+const suspendMemberOperation = defineOperation({
+  operationId: "suspendMember",
+  method: "post",
+  path: "/api/organizations/{id}/members/{membershipId}/suspend",
+  tag: "Members",
+  summary: "Suspend a member",
+  description:
+    "When this is answered, their tokens of this organization are refused everywhere. They rest until the member is reinstated, unless the policy's `revokeOnSuspend` ends them. API keys named in `revokeApiKeys` die in the same transaction: one that is unknown, another organization's or revoked already is refused, and nothing happens.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "members:write",
+  params: MemberPath,
+  body: OffboardingBody,
+  status: 200,
+  answer: SuspendedMember,
+  refusals: [
+    "permission_denied",
+    "role_exceeds_caller",
+    "personal_organization",
+    "self_suspension",
+    "already_suspended",
+    "last_owner",
+    "credential_not_active",
+    "not_found",
+  ],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentSuspendedMember(await suspendMember(deps, actor, { ...memberPathOf(params), ...body })),
+  }),
+});
+
+const reinstateMemberOperation = defineOperation({
+  operationId: "reinstateMember",
+  method: "post",
+  path: "/api/organizations/{id}/members/{membershipId}/reinstate",
+  tag: "Members",
+  summary: "Reinstate a suspended member",
+  description: "Tokens that rested work again; revoked ones stay dead.",
+  credentials: ["session", "pat", "api-key"],
+  recentPassword: "powerful-role",
+  permission: "members:write",
+  params: MemberPath,
+  status: 200,
+  answer: MemberChange,
+  refusals: ["permission_denied", "role_exceeds_caller", "personal_organization", "not_found"],
+  handle: async ({ deps, actor, params }) => ({
+    body: presentMemberChange(await reinstateMember(deps, actor, memberPathOf(params))),
+  }),
+});
+
+const removeMemberOperation = defineOperation({
+  operationId: "removeMember",
+  method: "delete",
+  path: "/api/organizations/{id}/members/{membershipId}",
+  tag: "Members",
+  summary: "Remove a member, or leave",
+  description:
+    "When this is answered, every token they minted here is dead everywhere; joining again revives none. API keys stay, but for those named in `revokeApiKeys`: one that is unknown, another organization's or revoked already is refused, and nothing happens. One's own membership is left: that needs a session and no permission.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "members:write",
+  params: MemberPath,
+  body: OffboardingBody,
+  status: 200,
+  answer: OffboardingReceipt,
+  refusals: [
+    "permission_denied",
+    "role_exceeds_caller",
+    "personal_organization",
+    "session_required",
+    "last_owner",
+    "credential_not_active",
+    "not_found",
+  ],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentOffboardingReceipt(await removeMember(deps, actor, { ...memberPathOf(params), ...body })),
+  }),
+});
+
+const getOffboardingReceiptOperation = defineOperation({
+  operationId: "getOffboardingReceipt",
+  method: "get",
+  path: "/api/organizations/{id}/offboarding-receipts/{auditEventId}",
+  tag: "Members",
+  summary: "Fetch the receipt of a removal, leaving or suspension again",
+  description:
+    "Made from the audit log, by the event of the membership: `member.removed`, `member.left` or `member.suspended`. Needs `audit:read` or `members:write`.",
+  credentials: ["session", "pat", "api-key"],
+  params: z.strictObject({ id: idOf("organization"), auditEventId: idOf("auditEvent") }),
+  status: 200,
+  answer: Offboarding,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params }) => {
+    const input = { organizationId: params.id, eventId: params.auditEventId };
+    return { body: presentOffboarding(await findOffboarding(deps, actor, input)) };
+  },
+});
+
+export const memberOperations: readonly Operation[] = [
+  listMembersOperation,
+  changeRoleOperation,
+  previewOffboardingOperation,
+  suspendMemberOperation,
+  reinstateMemberOperation,
+  removeMemberOperation,
+  getOffboardingReceiptOperation,
+];

@@ -1,0 +1,121 @@
+import { z } from "@hono/zod-openapi";
+import {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  listOrganizations,
+  renameOrganization,
+} from "../../use-cases/organization.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import { OrganizationMembership, presentOrganizationMembership } from "../../wire/organization.ts";
+import { defineOperation, type Operation } from "../operation.ts";
+
+/** The path of one organization, and of everything that belongs to it. */
+export const OrganizationPath = z.strictObject({ id: idOf("organization") });
+
+const listOrganizationsOperation = defineOperation({
+  operationId: "listOrganizations",
+  method: "get",
+  path: "/api/organizations",
+  tag: "Organizations",
+  summary: "List my organizations",
+  description:
+    "The personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.",
+  credentials: ["session", "pat", "api-key"],
+  query: z.strictObject({
+    query: z.string().max(100).optional().openapi({ description: "A part of the name, ignoring case." }),
+    ...pageQuery,
+  }),
+  status: 200,
+  answer: pageOf(OrganizationMembership),
+  refusals: ["permission_denied", "cursor_invalid"],
+  handle: async ({ deps, actor, query }) => ({
+    body: presentPage(
+      await listOrganizations(deps, actor, query.query ?? null, parsePage(query)),
+      presentOrganizationMembership,
+    ),
+  }),
+});
+
+const createOrganizationOperation = defineOperation({
+  operationId: "createOrganization",
+  method: "post",
+  path: "/api/organizations",
+  tag: "Organizations",
+  summary: "Create an organization",
+  description: "The caller becomes its owner. The session's active organization stays as it is.",
+  credentials: ["session"],
+  body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Analytical Engines" }) }),
+  status: 201,
+  answer: OrganizationMembership,
+  refusals: ["name_invalid", "limit_reached"],
+  handle: async ({ deps, actor, body }) => ({
+    body: presentOrganizationMembership(await createOrganization(deps, actor, body)),
+  }),
+});
+
+const getOrganizationOperation = defineOperation({
+  operationId: "getOrganization",
+  method: "get",
+  path: "/api/organizations/{id}",
+  tag: "Organizations",
+  summary: "Show an organization",
+  credentials: ["session", "pat", "api-key"],
+  permission: "organization:read",
+  params: OrganizationPath,
+  status: 200,
+  answer: OrganizationMembership,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params }) => ({
+    body: presentOrganizationMembership(await getOrganization(deps, actor, params.id)),
+  }),
+});
+
+const renameOrganizationOperation = defineOperation({
+  operationId: "renameOrganization",
+  method: "patch",
+  path: "/api/organizations/{id}",
+  tag: "Organizations",
+  summary: "Rename an organization",
+  credentials: ["session", "pat", "api-key"],
+  permission: "organization:write",
+  params: OrganizationPath,
+  body: z.strictObject({ name: z.string().max(1000) }),
+  status: 200,
+  answer: OrganizationMembership,
+  refusals: ["name_invalid", "permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentOrganizationMembership(await renameOrganization(deps, actor, { ...params, ...body })),
+  }),
+});
+
+const deleteOrganizationOperation = defineOperation({
+  operationId: "deleteOrganization",
+  method: "delete",
+  path: "/api/organizations/{id}",
+  tag: "Organizations",
+  summary: "Delete an organization",
+  description:
+    "For good. When this is answered, every token and API key of it is dead everywhere. Needs its name typed out and a password given within the last 15 minutes. A personal organization goes only with its account.",
+  credentials: ["session"],
+  recentPassword: "always",
+  permission: "organization:delete",
+  params: OrganizationPath,
+  body: z.strictObject({
+    name: z.string().max(1000).openapi({ description: "The organization's name, typed out." }),
+  }),
+  status: 200,
+  answer: Receipt,
+  refusals: ["confirmation_mismatch", "permission_denied", "personal_organization", "not_found"],
+  handle: async ({ deps, actor, params, body }) => ({
+    body: presentReceipt(await deleteOrganization(deps, actor, { ...params, ...body })),
+  }),
+});
+
+export const organizationOperations: readonly Operation[] = [
+  listOrganizationsOperation,
+  createOrganizationOperation,
+  getOrganizationOperation,
+  renameOrganizationOperation,
+  deleteOrganizationOperation,
+];

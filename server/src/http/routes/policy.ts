@@ -1,0 +1,76 @@
+import { z } from "@hono/zod-openapi";
+import { getPolicy, setPolicy } from "../../use-cases/policy/policy.ts";
+import { previewPolicy } from "../../use-cases/policy/preview.ts";
+import { pageQuery, parsePage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import { PolicyPreview, presentPolicy, presentPolicyPreview, TokenPolicy } from "../../wire/policy.ts";
+import { defineOperation, type Operation } from "../operation.ts";
+import { OrganizationPath } from "./organization.ts";
+
+const getPolicyOperation = defineOperation({
+  operationId: "getPolicy",
+  method: "get",
+  path: "/api/organizations/{id}/token-policy",
+  tag: "Token policy",
+  summary: "Show the token policy",
+  credentials: ["session", "pat", "api-key"],
+  permission: "policy:read",
+  params: OrganizationPath,
+  status: 200,
+  answer: TokenPolicy,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params }) => ({ body: presentPolicy(await getPolicy(deps, actor, params.id)) }),
+});
+
+const previewPolicyOperation = defineOperation({
+  operationId: "previewPolicy",
+  method: "post",
+  path: "/api/organizations/{id}/token-policy/preview",
+  tag: "Token policy",
+  summary: "Preview what a token policy would break",
+  description:
+    "Which live tokens and API keys would stop working or lose permissions, judged as verification would, tokens newest first and then keys. Nothing is changed. Networks are judged by the address of the last use; `mintableBy` breaks nothing that exists. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
+  credentials: ["session", "pat", "api-key"],
+  permission: ["policy:read", "tokens:read", "api-keys:read"],
+  params: OrganizationPath,
+  query: z.strictObject(pageQuery),
+  body: z.strictObject({ policy: TokenPolicy }),
+  status: 200,
+  answer: PolicyPreview,
+  refusals: [
+    "permission_unknown",
+    "permissions_empty",
+    "role_unknown",
+    "cursor_invalid",
+    "permission_denied",
+    "not_found",
+  ],
+  handle: async ({ deps, actor, params, query, body }) => ({
+    body: presentPolicyPreview(
+      await previewPolicy(deps, actor, { organizationId: params.id, policy: body.policy }, parsePage(query)),
+    ),
+  }),
+});
+
+const setPolicyOperation = defineOperation({
+  operationId: "setPolicy",
+  method: "put",
+  path: "/api/organizations/{id}/token-policy",
+  tag: "Token policy",
+  summary: "Replace the token policy",
+  description:
+    "The whole policy at once. When this is answered, tokens that it forbids are refused everywhere. Needs a password given within the last 15 minutes.",
+  credentials: ["session"],
+  recentPassword: "always",
+  permission: "policy:write",
+  params: OrganizationPath,
+  body: TokenPolicy,
+  status: 200,
+  answer: z.object({ policy: TokenPolicy, receipt: Receipt }).openapi("PolicyChange"),
+  refusals: ["permission_unknown", "permissions_empty", "role_unknown", "permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, body }) => {
+    const change = await setPolicy(deps, actor, { organizationId: params.id, policy: body });
+    return { body: { policy: presentPolicy(change.policy), receipt: presentReceipt(change.receipt) } };
+  },
+});
+
+export const policyOperations: readonly Operation[] = [getPolicyOperation, previewPolicyOperation, setPolicyOperation];

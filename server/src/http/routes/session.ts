@@ -1,0 +1,98 @@
+import { z } from "@hono/zod-openapi";
+import { describeSession, signOut, switchOrganization } from "../../use-cases/session/session.ts";
+import { reauthenticate, signIn } from "../../use-cases/session/sign-in.ts";
+import { idOf } from "../../wire/fields.ts";
+import { presentSession, Session } from "../../wire/session.ts";
+import { defineOperation, type Operation } from "../operation.ts";
+import { EmailInput, PasswordInput, signedIn } from "../session-cookie.ts";
+
+const signInOperation = defineOperation({
+  operationId: "signIn",
+  method: "post",
+  path: "/api/sign-in",
+  tag: "Session",
+  summary: "Sign in",
+  description:
+    "An unknown address, a wrong password and a suspended account answer alike. After 5 failures the next try waits, 60 s at most (`Retry-After`); nobody is locked out.",
+  credentials: ["public"],
+  body: z.strictObject({ email: EmailInput, password: PasswordInput }),
+  status: 200,
+  answer: Session,
+  refusals: ["sign_in_failed", "rate_limited", "server_busy"],
+  handle: async ({ deps, body, origin }) => {
+    const started = await signIn(deps, body, origin);
+    return signedIn(started, presentSession(await describeSession(deps, started.actor)));
+  },
+});
+
+const signOutOperation = defineOperation({
+  operationId: "signOut",
+  method: "post",
+  path: "/api/sign-out",
+  tag: "Session",
+  summary: "Sign out",
+  description: "Ends this session and clears its cookie.",
+  credentials: ["session"],
+  status: 204,
+  refusals: [],
+  handle: async ({ deps, actor }) => {
+    await signOut(deps, actor);
+    return { body: undefined, session: "clear" };
+  },
+});
+
+const getSessionOperation = defineOperation({
+  operationId: "getSession",
+  method: "get",
+  path: "/api/session",
+  tag: "Session",
+  summary: "Get my session",
+  description: "The signed-in user, the active organization, and the first 20 of the user's organizations.",
+  credentials: ["session"],
+  status: 200,
+  answer: Session,
+  refusals: [],
+  handle: async ({ deps, actor }) => ({ body: presentSession(await describeSession(deps, actor)) }),
+});
+
+const switchOrganizationOperation = defineOperation({
+  operationId: "switchOrganization",
+  method: "put",
+  path: "/api/session/organization",
+  tag: "Session",
+  summary: "Switch the active organization",
+  description: "Of this session only. The caller must be a member of it who is not suspended.",
+  credentials: ["session"],
+  body: z.strictObject({ organizationId: idOf("organization") }),
+  status: 200,
+  answer: Session,
+  refusals: ["not_found", "member_suspended"],
+  handle: async ({ deps, actor, body }) => ({
+    body: presentSession(await describeSession(deps, await switchOrganization(deps, actor, body.organizationId))),
+  }),
+});
+
+const reauthenticateOperation = defineOperation({
+  operationId: "reauthenticate",
+  method: "post",
+  path: "/api/session/reauthenticate",
+  tag: "Session",
+  summary: "Give my password again",
+  description: "For 15 minutes from then this session may do the irreversible.",
+  credentials: ["session"],
+  body: z.strictObject({ password: PasswordInput }),
+  status: 200,
+  answer: Session,
+  refusals: ["password_wrong", "rate_limited", "server_busy"],
+  handle: async ({ deps, actor, body }) => ({
+    body: presentSession(await describeSession(deps, await reauthenticate(deps, actor, body.password))),
+  }),
+});
+
+export const sessionOperations: readonly Operation[] = [
+  signInOperation,
+  signOutOperation,
+  getSessionOperation,
+  switchOrganizationOperation,
+  reauthenticateOperation,
+];

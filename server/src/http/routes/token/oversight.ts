@@ -1,0 +1,152 @@
+import { z } from "@hono/zod-openapi";
+import {
+  exportOrganizationTokens,
+  getOrganizationToken,
+  listOrganizationTokens,
+  revokeOrganizationToken,
+  revokeOrganizationTokens,
+} from "../../../use-cases/token/oversight.ts";
+import {
+  idOf,
+  Instant,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentInstant,
+  presentPage,
+  presentReceipt,
+  Receipt,
+} from "../../../wire/fields.ts";
+import { parseTokenQuery, PersonalAccessToken, presentToken, tokenCsv, tokenQuery } from "../../../wire/token.ts";
+import { defineOperation, type Operation } from "../../operation.ts";
+import { OrganizationPath } from "../organization.ts";
+
+const listOrganizationTokensOperation = defineOperation({
+  operationId: "listOrganizationTokens",
+  method: "get",
+  path: "/api/organizations/{id}/personal-access-tokens",
+  tag: "Oversight",
+  summary: "List every member's tokens",
+  description:
+    "Newest first unless told, ended and dismissed ones included. The policy's `oversight` must be `list` or more. A page looks through 2,500 tokens at most: with a filter that few pass it may hold fewer items than `limit`, even none, while `nextCursor` is not null; go on until it is.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "tokens:read",
+  params: OrganizationPath,
+  query: z.strictObject({ ...pageQuery, ...tokenQuery }),
+  status: 200,
+  answer: pageOf(PersonalAccessToken),
+  refusals: ["cursor_invalid", "permission_denied", "policy_oversight", "not_found"],
+  handle: async ({ deps, actor, params, query }) => {
+    const input = { query: parseTokenQuery(query), page: parsePage(query) };
+    return {
+      body: presentPage(await listOrganizationTokens(deps, actor, params.id, input), (token) =>
+        presentToken(deps, token),
+      ),
+    };
+  },
+});
+
+const exportOrganizationTokensOperation = defineOperation({
+  operationId: "exportOrganizationTokens",
+  method: "get",
+  path: "/api/organizations/{id}/personal-access-tokens/export",
+  tag: "Oversight",
+  summary: "Export every member's tokens as CSV",
+  description:
+    "The same tokens in the same order as the list, whole, never a secret. Sent while it is read. Text that a spreadsheet would compute begins with an apostrophe. A connection that breaks off means that the file is not whole.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "tokens:read",
+  params: OrganizationPath,
+  query: z.strictObject(tokenQuery),
+  status: 200,
+  fileTypes: ["text/csv"],
+  refusals: ["permission_denied", "policy_oversight", "not_found"],
+  handle: ({ deps, actor, params, query }) => {
+    const day = presentInstant(deps.clock()).slice(0, 10);
+    return Promise.resolve({
+      body: undefined,
+      file: {
+        contentType: "text/csv; charset=utf-8",
+        fileName: `personal-access-tokens-${day}.csv`,
+        chunks: tokenCsv(deps, exportOrganizationTokens(deps, actor, params.id, parseTokenQuery(query))),
+      },
+    });
+  },
+});
+
+const revokeOrganizationTokensOperation = defineOperation({
+  operationId: "revokeOrganizationTokens",
+  method: "post",
+  path: "/api/organizations/{id}/personal-access-tokens/revoke",
+  tag: "Oversight",
+  summary: "Revoke many members' tokens at once",
+  description:
+    "In one transaction, all or none. When this is answered, they are dead everywhere. The policy's `oversight` must be `list-and-revoke`. A token that is none of this organization's is `not_found`, and nothing is revoked; those revoked before keep their instant.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "tokens:revoke",
+  params: OrganizationPath,
+  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(200) }),
+  status: 200,
+  answer: Receipt.extend({
+    tokens: z.array(z.object({ id: z.string(), name: z.string(), at: Instant })),
+  }).openapi("BulkReceipt"),
+  refusals: ["permission_denied", "policy_oversight", "not_found"],
+  handle: async ({ deps, actor, params, body }) => {
+    const { receipt, tokens } = await revokeOrganizationTokens(deps, actor, {
+      organizationId: params.id,
+      ids: body.ids,
+    });
+    return {
+      body: {
+        ...presentReceipt(receipt),
+        tokens: tokens.map(({ at, ...token }) => ({ ...token, at: presentInstant(at) })),
+      },
+    };
+  },
+});
+
+const getOrganizationTokenOperation = defineOperation({
+  operationId: "getOrganizationToken",
+  method: "get",
+  path: "/api/organizations/{id}/personal-access-tokens/{tokenId}",
+  tag: "Oversight",
+  summary: "Read a member's token",
+  description: "The policy's `oversight` must be `list` or more.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "tokens:read",
+  params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
+  status: 200,
+  answer: PersonalAccessToken,
+  refusals: ["permission_denied", "policy_oversight", "not_found"],
+  handle: async ({ deps, actor, params: { id: organizationId, tokenId } }) => ({
+    body: presentToken(deps, await getOrganizationToken(deps, actor, { organizationId, tokenId })),
+  }),
+});
+
+const revokeOrganizationTokenOperation = defineOperation({
+  operationId: "revokeOrganizationToken",
+  method: "delete",
+  path: "/api/organizations/{id}/personal-access-tokens/{tokenId}",
+  tag: "Oversight",
+  summary: "Revoke a member's token",
+  description:
+    "When this is answered, the token is dead everywhere. The policy's `oversight` must be `list-and-revoke`. Repeating it answers the first receipt.",
+  credentials: ["session", "pat", "api-key"],
+  permission: "tokens:revoke",
+  params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
+  status: 200,
+  answer: Receipt,
+  refusals: ["permission_denied", "policy_oversight", "not_found"],
+  handle: async ({ deps, actor, params }) => {
+    const receipt = await revokeOrganizationToken(deps, actor, { organizationId: params.id, tokenId: params.tokenId });
+    return { body: presentReceipt(receipt) };
+  },
+});
+
+export const oversightOperations: readonly Operation[] = [
+  listOrganizationTokensOperation,
+  exportOrganizationTokensOperation,
+  revokeOrganizationTokensOperation,
+  getOrganizationTokenOperation,
+  revokeOrganizationTokenOperation,
+];

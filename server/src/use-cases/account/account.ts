@@ -1,0 +1,109 @@
+// Accounts: made here, for signing up and for setting up an instance; changed and deleted beside.
+// Rule: an account and its personal organization begin in one transaction and end in one.
+// An address counts as unverified until a link that was mailed to it is opened: ../email.
+import { newId } from "../../secrets/generate.ts";
+import {
+  type AuditEventRecord,
+  type AuditFilter,
+  Conflict,
+  type OrganizationRecord,
+  type Page,
+  type PageRequest,
+  type Transaction,
+  type UserRecord,
+} from "../../store/store.ts";
+import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { requireEmail, requireName, requirePassword } from "../input.ts";
+import { foundOrganization } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+
+/**
+ * The name of every personal organization. Not the person's: a name that was copied would be stale after
+ * a rename, and would outlive the account in the organization's tombstone.
+ */
+const PERSONAL_ORGANIZATION_NAME = "Personal";
+
+export interface AccountInput {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Name, email and password as they are stored and hashed, or a refusal that names the field. */
+export function requireAccountInput(input: AccountInput): AccountInput {
+  const name = requireName(input.name);
+  const email = requireEmail(input.email);
+  return { name, email, password: requirePassword(input.password, [name, email]) };
+}
+
+export interface NewAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly instanceAdmin: boolean;
+  readonly origin: RequestOrigin;
+  readonly at: number;
+}
+
+export interface OpenedAccount {
+  readonly user: UserRecord;
+  readonly personal: OrganizationRecord;
+}
+
+/**
+ * Inserts a user, their personal organization and the audit events, in the caller's transaction. The one
+ * way an account begins. Throws `Conflict("user_email")` when the address has an account.
+ */
+export async function openAccount(tx: Transaction, account: NewAccount): Promise<OpenedAccount> {
+  const { name, email, passwordHash, origin, at } = account;
+  const id = newId("user");
+  await tx.insertUser({
+    id,
+    name,
+    email,
+    passwordHash,
+    createdAt: at,
+    instanceAdminAt: account.instanceAdmin ? at : null,
+  });
+  const by = { actor: { kind: "user", id, name }, via: null, origin } as const;
+  await tx.insertAuditEvents([
+    eventOf(by, {
+      at,
+      organizationId: null,
+      action: "user.created",
+      target: { kind: "user", id, name },
+      details: { email, instanceAdmin: account.instanceAdmin },
+    }),
+  ]);
+  const { organization } = await foundOrganization(tx, by, {
+    name: PERSONAL_ORGANIZATION_NAME,
+    owner: { id, name },
+    personal: true,
+    at,
+  });
+  const user = await tx.findUser(id);
+  if (user === null) throw new Error("an account that was just opened cannot be found");
+  return { user, personal: organization };
+}
+
+/** Whether the store refused a write because another account has the address. */
+export function isEmailTaken(error: unknown): boolean {
+  return error instanceof Conflict && error.rule === "user_email";
+}
+
+export function emailTaken(advice: string): Refusal {
+  return new Refusal("email_taken", `There is already an account with this email address. ${advice}`, {
+    errors: [{ field: "email", message: "Another account has this address." }],
+  });
+}
+
+/** What the caller did and what was done to them, newest first, in every organization. Always readable. */
+export function listAccountEvents(
+  deps: Pick<Deps, "store">,
+  actor: SessionActor,
+  filter: Omit<AuditFilter, "concerning">,
+  page: PageRequest,
+): Promise<Page<AuditEventRecord>> {
+  return deps.store.reads.listAuditEvents({ ...filter, concerning: actor.user.id }, page);
+}

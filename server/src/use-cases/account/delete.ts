@@ -1,0 +1,103 @@
+import { OWNER_ROLE } from "@mintmark/core";
+import type { Transaction, UserRecord } from "../../store/store.ts";
+import { authorOf, eventBy, type SessionActor } from "../actor.ts";
+import { isLastActiveOwner } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { type LockedUser, requireLiveSession, withUserLocked } from "../locks.ts";
+import { endOrganization } from "../organization.ts";
+import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
+import { endTokens, recordEnded } from "../token/end-many.ts";
+
+type DeleteDeps = Pick<Deps, "store" | "clock">;
+
+/**
+ * Deletes the caller's account for good, in one transaction: every token of theirs is dead when this
+ * returns, their sessions and memberships have ended, what they had invited is withdrawn, and their
+ * personal organization is gone with its keys. API keys they created elsewhere belong to those
+ * organizations and work on. Refused while an organization would be left without an active owner, or the
+ * instance without an instance admin.
+ */
+export async function deleteAccount(deps: DeleteDeps, actor: SessionActor, password: string): Promise<Receipt> {
+  const checkedHash = await requireOwnPassword(deps, actor, password);
+  const work = async (tx: Transaction, locked: LockedUser): Promise<Receipt> => {
+    const user = await requireLiveSession(deps, tx, actor);
+    await requireSamePassword(tx, user.id, checkedHash);
+    await requireOtherInstanceAdmin(tx, user);
+    await requireOtherOwners(tx, locked);
+    return endAccount(deps, tx, actor, locked);
+  };
+  return withUserLocked(deps.store, actor.user.id, work, { lockInstance: true });
+}
+
+async function requireOtherInstanceAdmin(tx: Transaction, user: UserRecord): Promise<void> {
+  if (user.instanceAdminAt === null || (await tx.countInstanceAdmins()) > 1) return;
+  throw new Refusal(
+    "last_instance_admin",
+    "Your account is the instance's only instance admin, so it cannot be deleted.",
+  );
+}
+
+/** Every organization that the deletion would leave without an owner is named, so that one look settles them all. */
+async function requireOtherOwners(tx: Transaction, { entries }: LockedUser): Promise<void> {
+  const orphaned: string[] = [];
+  for (const { organization, membership } of entries) {
+    if (organization.personalOf === null && (await isLastActiveOwner(tx, membership))) orphaned.push(organization.name);
+  }
+  if (orphaned.length === 0) return;
+  throw new Refusal(
+    "last_owner",
+    `You are the last active owner of: ${orphaned.map((name) => `"${name}"`).join(", ")}. Make someone else an ${OWNER_ROLE} there, or delete the organization, then delete your account.`,
+  );
+}
+
+async function endAccount(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: SessionActor,
+  { entries }: LockedUser,
+): Promise<Receipt> {
+  const at = deps.clock();
+  const { id, name } = actor.user;
+  const author = authorOf(actor);
+  // Before the personal organization ends: a token tells its holder that the account was deleted.
+  await tx.deleteUser(id, at);
+  const tokens = await endTokens(tx, { kind: "user", id }, { at, by: author.actor, reason: "user_deleted" });
+  const endedSessions = await tx.endSessionsOfUser(id, null, at);
+  const event = eventBy(actor, {
+    at,
+    organizationId: null,
+    action: "user.deleted",
+    target: { kind: "user", id, name },
+    details: { revokedTokens: tokens.count, endedSessions },
+  });
+  await tx.insertAuditEvents([event]);
+  await recordEnded(tx, author, [tokens], event.id);
+  for (const { organization, membership } of entries) {
+    if (organization.personalOf !== null) await endOrganization(deps, tx, actor, organization, { tokens: false });
+    else await leave(tx, actor, { ...membership, at });
+  }
+  // Their rows hold the address, which goes with the account.
+  await tx.endEmailLinks("verify_email", id);
+  await tx.endEmailLinks("reset_password", id);
+  return receiptAt(at);
+}
+
+async function leave(
+  tx: Transaction,
+  actor: SessionActor,
+  membership: LockedUser["entries"][number]["membership"] & { readonly at: number },
+): Promise<void> {
+  const { id, at, role, organizationId } = membership;
+  await tx.endMembership(id, at, actor.user.id);
+  const withdrawnInvitations = (await tx.withdrawInvitationsIssuedBy(id, at)).length;
+  await tx.insertAuditEvents([
+    eventBy(actor, {
+      at,
+      organizationId,
+      action: "member.left",
+      target: { kind: "membership", id, name: actor.user.name },
+      details: { role, withdrawnInvitations, accountDeleted: true },
+    }),
+  ]);
+}

@@ -1,0 +1,118 @@
+// Emails about a person's own address and password. Rule: an email with a secret link goes to the one address that the
+// link proves; every other email links to the sign-in page only.
+import type { Secret } from "@mintmark/core";
+import type { Letter } from "../../mail/email.ts";
+import type { UserRecord } from "../../store/store.ts";
+import type { Deps } from "../deps.ts";
+
+type LetterDeps = Pick<Deps, "settings">;
+
+/** The warning before a person proves an address for the first time. */
+const FIRST_PROOF =
+  "everything made in the account before ends with the confirmation: tokens, API keys, invitations, device logins, the calendar feed and other sessions. If they are yours, make them again afterwards.";
+
+export function verificationLetter(
+  { settings }: LetterDeps,
+  { email: to, addressProvedAt }: Pick<UserRecord, "email" | "addressProvedAt">,
+  link: Secret,
+): Letter {
+  return {
+    to,
+    subject: "Confirm your email address",
+    paragraphs: [
+      `An account at ${settings.baseUrl} has this email address. Confirm that it is yours: open the link while you are signed in to that account.`,
+      ...(addressProvedAt === null ? [`It is the first address that this account confirms, so ${FIRST_PROOF}`] : []),
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Confirm this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: without the link the address stays unconfirmed.",
+  };
+}
+
+/** To the new address of an account: nothing changes until the link is opened. */
+export function changeLetter({ settings }: LetterDeps, to: string, link: Secret): Letter {
+  return {
+    to,
+    subject: "Confirm your new email address",
+    paragraphs: [
+      `Someone who is signed in to an account at ${settings.baseUrl} wants to use this email address for it. If that is you, open the link while you are signed in. From then on you sign in with this address.`,
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Use this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: without the link nothing changes.",
+  };
+}
+
+/** To the owner of an address that another account asked for. */
+export function hasAccountLetter({ settings }: LetterDeps, to: string): Letter {
+  return {
+    to,
+    subject: "This email address has an account already",
+    paragraphs: [
+      `Someone who is signed in to another account at ${settings.baseUrl} wanted to use this email address for it. That did not happen, since your account has it.`,
+      "If it was you, sign in to the account that has this address, or change the address of that account first.",
+    ],
+    action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
+    reason:
+      "You get this because someone entered this address. If it was not you, do nothing: your account is as it was.",
+  };
+}
+
+/** For the address that an account has just given up. */
+export function addressChangedLetter({ settings }: LetterDeps, to: string): Letter {
+  return {
+    to,
+    subject: "Your email address was changed",
+    paragraphs: [
+      `Your account at ${settings.baseUrl} has another email address now, given by someone who knows its password. Emails no longer come here, and this address no longer signs in.`,
+      "If it was you, there is nothing to do. If it was not, tell an instance admin at once: they can suspend the account and end its tokens.",
+    ],
+    reason: "You get this because it was the account's address until now.",
+  };
+}
+
+export function resetLetter(
+  { settings }: LetterDeps,
+  { email: to, emailVerifiedAt }: Pick<UserRecord, "email" | "emailVerifiedAt">,
+  link: Secret,
+): Letter {
+  return {
+    to,
+    subject: "Set a new password",
+    paragraphs: [
+      `Someone asked to set a new password for your account at ${settings.baseUrl}. Open the link to choose one. You are then signed out everywhere.`,
+      ...(emailVerifiedAt === null
+        ? [`The address is not confirmed yet. The new password confirms it, and ${FIRST_PROOF}`]
+        : []),
+      "The link works once, for one hour.",
+    ],
+    action: { label: "Choose a new password", url: `${settings.baseUrl}/reset-password#token=${link.expose()}` },
+    reason: "You get this because someone entered this address. If it was not you, do nothing: your password stays.",
+  };
+}
+
+export function passwordChangedLetter(
+  { settings }: LetterDeps,
+  to: string,
+  { byMail, revokedTokens }: { readonly byMail: boolean; readonly revokedTokens: number },
+): Letter {
+  const how = byMail
+    ? "with a link that was mailed to this address"
+    : "by someone who was signed in and knew the old one";
+  const tokens =
+    revokedTokens === 0
+      ? "Your tokens go on working."
+      : `${revokedTokens === 1 ? "One token was" : `${revokedTokens} tokens were`} revoked with it.`;
+  return {
+    to,
+    subject: "Your password was changed",
+    paragraphs: [
+      `The password of your account at ${settings.baseUrl} was changed, ${how}. ${byMail ? "All" : "All other"} sessions have ended. ${tokens}`,
+      "If it was you, there is nothing to do. If it was not, set a new password from the sign-in page and choose to revoke your tokens, or tell an instance admin.",
+    ],
+    action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
+    reason: "You get this because it is about your account.",
+  };
+}

@@ -1,0 +1,101 @@
+import type { Transaction, UserRecord } from "../../store/store.ts";
+import { eventBy, type SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { requireEmail, requireName } from "../input.ts";
+import { requireWithin } from "../limits/attempts.ts";
+import { tooManyLetters } from "../limits/emails.ts";
+import { requireLiveSession } from "../locks.ts";
+import { Refusal } from "../refusal.ts";
+import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
+import { issueChangeLink, mailChangeLater, takeEmail } from "./verify-email.ts";
+
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  /** Needed to change the email. */
+  readonly password?: string | undefined;
+}
+
+export interface AccountUpdated {
+  readonly user: UserRecord;
+  /** The address that is taken when the link in the letter to it is opened; `null` when no other was asked for. */
+  readonly confirmationSentTo: string | null;
+}
+
+/** Changes of the address that one person may ask for in an hour. */
+const EMAIL_CHANGES = 10;
+const EMAIL_CHANGES_WINDOW_MS = 3_600_000;
+
+/**
+ * Changes the caller's name and asks for another email address. Another address needs the password. Where there is
+ * mail it is taken when a link that is mailed to it is opened, and the answer is the same whether or not it has an
+ * account; without mail it is taken at once, or refused with `email_taken`.
+ */
+export async function updateAccount(
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  actor: SessionActor,
+  change: AccountChange,
+): Promise<AccountUpdated> {
+  const name = change.name === undefined ? null : requireName(change.name);
+  const email = change.email === undefined ? actor.user.email : requireEmail(change.email);
+  if (email === actor.user.email) return { user: await renameOnly(deps, actor, name), confirmationSentTo: null };
+  const checkedHash = await requirePasswordForEmail(deps, actor, change.password);
+  const changes = { key: `email-change:${actor.user.id}`, most: EMAIL_CHANGES, windowMs: EMAIL_CHANGES_WINDOW_MS };
+  await requireWithin(deps, [changes], "You asked for too many changes of your email address.");
+  const admission = await deps.mailer?.admit({ kind: "verification", to: email, by: actor.user.id });
+  if (admission?.send === null) throw tooManyLetters(admission.waitMs);
+  const { before, user, link } = await deps.store.transaction(async (tx) => {
+    const before = await requireLiveSession(deps, tx, actor);
+    await requireSamePassword(tx, before.id, checkedHash);
+    await rename(deps, tx, actor, before, name);
+    const user = (await tx.findUser(before.id)) ?? before;
+    if (admission === undefined) return { before, user: await takeEmail(deps, tx, actor, user, email), link: null };
+    return { before, user, link: await issueChangeLink(deps, tx, actor, user, email) };
+  });
+  if (admission === undefined || link === null) return { user, confirmationSentTo: null };
+  mailChangeLater(deps, admission.send, { user: before, email, link });
+  return { user, confirmationSentTo: email };
+}
+
+function renameOnly(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  name: string | null,
+): Promise<UserRecord> {
+  return deps.store.transaction(async (tx) => {
+    const user = await requireLiveSession(deps, tx, actor);
+    await rename(deps, tx, actor, user, name);
+    return (await tx.findUser(user.id)) ?? user;
+  });
+}
+
+async function requirePasswordForEmail(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  password: string | undefined,
+): Promise<string> {
+  if (password !== undefined) return requireOwnPassword(deps, actor, password);
+  throw new Refusal("field_invalid", "Changing the email address needs your password. Send it as `password`.", {
+    errors: [{ field: "password", message: "Changing the email address needs your password." }],
+  });
+}
+
+async function rename(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: SessionActor,
+  user: UserRecord,
+  name: string | null,
+): Promise<void> {
+  if (name === null || name === user.name) return;
+  await tx.setUserName(user.id, name);
+  await tx.insertAuditEvents([
+    eventBy(actor, {
+      at: deps.clock(),
+      organizationId: null,
+      action: "user.renamed",
+      target: { kind: "user", id: user.id, name: user.name },
+      details: { before: { name: user.name }, after: { name } },
+    }),
+  ]);
+}

@@ -1,0 +1,186 @@
+import { type AuditEventId, type OrganizationId, staleBefore, type TokenId, type UserId } from "@mintmark/core";
+import type {
+  AuditEventRecord,
+  Page,
+  PageRequest,
+  Revocation,
+  TokenRecord,
+  Transaction,
+  UserRecord,
+} from "../../store/store.ts";
+import { actorRef, authorOf, eventBy, type SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../locks.ts";
+import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { countEnded, type EndedTokens, recordEnded, sweepTokens } from "../token/end-many.ts";
+import { endToken } from "../token/revoke.ts";
+
+export interface InstanceTokenFilter {
+  readonly organizationId: OrganizationId | null;
+  readonly userId: UserId | null;
+  /** `live`: neither revoked nor expired nor suspended; the organization's policy may still refuse it. */
+  readonly state: "live" | "expired" | "revoked" | "suspended" | null;
+  readonly stale: boolean;
+  readonly neverUsed: boolean;
+  /** A part of the token's name or prefix, or of its owner's name or address, ignoring case. */
+  readonly query: string | null;
+}
+
+/**
+ * Personal access tokens across organizations, newest first, ended ones included. A page looks through a bounded
+ * number of tokens, so it may hold few of them while there is more to look through. Metadata alone, never a secret.
+ */
+export function listInstanceTokens(
+  deps: Pick<Deps, "store" | "clock">,
+  filter: InstanceTokenFilter,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const now = deps.clock();
+  const { organizationId, userId, state, stale, neverUsed, query } = filter;
+  return deps.store.reads.searchTokens(
+    organizationId,
+    {
+      filter: {
+        // What a policy blocks differs from organization to organization, so here it counts as live.
+        state: state === "live" ? "active" : state,
+        userId,
+        unusedSince: stale ? staleBefore(now) : null,
+        neverUsed,
+        expiresBefore: null,
+        query,
+      },
+      order: { by: "created", direction: "descending" },
+      blocks: { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false },
+      now,
+    },
+    page,
+  );
+}
+
+export interface RevokedTokens {
+  readonly receipt: Receipt;
+  readonly revokedTokens: number;
+  /**
+   * The events that record it: one for the whole and one for each token, in its organization's log. Of many tokens the
+   * events follow; each names that of the whole in `because`.
+   */
+  readonly auditEventIds: readonly AuditEventId[];
+}
+
+/**
+ * Revokes every token of one person, in all organizations or in those named, in one transaction: when this returns
+ * they are dead everywhere. API keys belong to organizations and stay. The person may go on and mint others; to stop
+ * that too, suspend them. An organization they are no member of is refused, and nothing happens.
+ */
+export function revokeUserTokens(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  input: { readonly id: UserId; readonly organizationIds: readonly OrganizationId[] | null },
+): Promise<RevokedTokens> {
+  const work = async (tx: Transaction, { user, entries }: LockedUser): Promise<RevokedTokens> => {
+    await requireInstanceAdmin(deps, tx, actor);
+    if (user === null || user.deletedAt !== null) throw notFound();
+    const chosen = chosenEntries(user, entries, input.organizationIds);
+    const revocation: Revocation = { at: deps.clock(), by: actorRef(actor), reason: "admin" };
+    const memberships = chosen.map(({ membership }) => membership.id);
+    const ended = await sweepTokens(tx, memberships, revocation);
+    const events = await record(tx, actor, user, ended, revocation.at);
+    return {
+      receipt: receiptAt(revocation.at),
+      revokedTokens: countEnded(ended),
+      auditEventIds: events.map(({ id }) => id),
+    };
+  };
+  return withUserLocked(deps.store, input.id, work, { lockInstance: true });
+}
+
+/** A live token hangs from a present membership, so the person's memberships are where all of them are. */
+function chosenEntries(
+  user: UserRecord,
+  entries: LockedUser["entries"],
+  organizationIds: readonly OrganizationId[] | null,
+): LockedUser["entries"] {
+  if (organizationIds === null) return entries;
+  const stranger = organizationIds.find((id) => !entries.some(({ organization }) => organization.id === id));
+  if (stranger === undefined) return entries.filter(({ organization }) => organizationIds.includes(organization.id));
+  const message = `"${user.name}" is no member of every organization that was named.`;
+  throw new Refusal("field_invalid", `${message} Nothing was revoked. Choose among their memberships.`, {
+    errors: [{ field: "organizationIds", message }],
+  });
+}
+
+/** The event of the whole first, then those of the tokens that have their tombstones. */
+async function record(
+  tx: Transaction,
+  actor: SessionActor,
+  user: UserRecord,
+  ended: readonly EndedTokens[],
+  at: number,
+): Promise<readonly AuditEventRecord[]> {
+  if (ended.length === 0) return [];
+  const cause = eventBy(actor, {
+    at,
+    organizationId: null,
+    action: "user.tokens_revoked",
+    target: { kind: "user", id: user.id, name: user.name },
+    // A person has one membership in an organization.
+    details: { revokedTokens: countEnded(ended), organizations: ended.length },
+  });
+  await tx.insertAuditEvents([cause]);
+  return [cause, ...(await recordEnded(tx, authorOf(actor), ended, cause.id))];
+}
+
+/**
+ * Revokes any token of the instance: when this returns, it is over, everywhere. Its organization's log says who did
+ * it, and its holder sees it. Repeating it answers the first receipt.
+ */
+export function revokeInstanceToken(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  id: TokenId,
+): Promise<Receipt> {
+  return deps.store.transaction(async (tx) => {
+    await tx.lockInstance();
+    await requireInstanceAdmin(deps, tx, actor);
+    if ((await tx.findToken(id)) === null) throw notFound();
+    return endToken(deps, tx, actor, id, "admin");
+  });
+}
+
+/**
+ * Revokes these tokens in one transaction: all are dead when this returns, or, when one of them is unknown, none was
+ * touched. Those that were revoked before keep their tombstone and are not counted.
+ */
+export function revokeInstanceTokens(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  ids: readonly TokenId[],
+): Promise<RevokedTokens> {
+  return deps.store.transaction(async (tx) => {
+    await tx.lockInstance();
+    await requireInstanceAdmin(deps, tx, actor);
+    const at = deps.clock();
+    const events: AuditEventRecord[] = [];
+    // In the order of their ids, as every sweep locks them: two of these wait for each other instead of deadlocking.
+    for (const id of [...new Set(ids)].sort()) events.push(...(await endOne(tx, actor, id, at)));
+    await tx.insertAuditEvents(events);
+    return { receipt: receiptAt(at), revokedTokens: events.length, auditEventIds: events.map(({ id }) => id) };
+  });
+}
+
+async function endOne(tx: Transaction, actor: SessionActor, id: TokenId, at: number): Promise<AuditEventRecord[]> {
+  const token = await tx.lockToken(id);
+  if (token === null) throw notFound();
+  if (token.revokedAt !== null) return [];
+  const reason = "admin";
+  await tx.revokeToken(id, { at, by: actorRef(actor), reason });
+  return [
+    eventBy(actor, {
+      at,
+      organizationId: token.organization.id,
+      action: "pat.revoked",
+      target: { kind: "pat", id, name: token.name },
+      details: { reason, owner: token.user.id },
+    }),
+  ];
+}

@@ -1,0 +1,227 @@
+import { emailKey, type OrganizationId, type UserId } from "@mintmark/core";
+import { newId } from "../../secrets/generate.ts";
+import type { MembershipRecord, OrganizationRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
+import { type AccountInput, emailTaken, isEmailTaken, openAccount, requireAccountInput } from "../account/account.ts";
+import { mailVerificationLater } from "../account/email.ts";
+import type { EndedByProof } from "../account/first-proof.ts";
+import { recordProof } from "../account/verify-email.ts";
+import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
+import { requireRecentSession } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { granterOf, lockGranter } from "../grants.ts";
+import { networkBounds, networkOf, requireRoomToJoin, requireWithin } from "../limits/attempts.ts";
+import { rememberAddress } from "../limits/sign-in.ts";
+import { requireLiveSession, withUserLocked } from "../locks.ts";
+import { Refusal } from "../refusal.ts";
+import { type SignedIn, startSession } from "../session/session.ts";
+import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from "./invitation.ts";
+
+interface Joiner {
+  readonly user: { readonly id: UserId; readonly name: string };
+  /** Who is signed in; an account that is just being opened has no session yet. */
+  readonly session?: SessionActor["session"];
+  readonly origin: RequestOrigin;
+}
+
+interface Joined {
+  readonly organization: OrganizationRecord;
+  readonly membership: MembershipRecord;
+  /** What ended because a mailed link proved the joiner's address. */
+  readonly ended: EndedByProof | null;
+}
+
+/**
+ * Makes the user a member by an invitation's link, in the caller's transaction: an account that signs up
+ * and a person who is signed in join the same way. The user's row must exist in the transaction.
+ * Locks the organization, then the invitation, last the credential it was issued through: of two acceptances, and of an
+ * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
+ * address (`invitation_email_mismatch`), a member (`already_member`), more organizations or members than there can be
+ * (`limit_reached`), and, where mail is configured, an address that is not proved (`email_unverified`): opening the
+ * link in the invitation's letter proves it, with a recent password of whoever is signed in. For a mailed link the
+ * caller has locked the user everywhere.
+ */
+async function joinByInvitation(
+  deps: Pick<Deps, "catalogue" | "clock" | "settings" | "mailer">,
+  tx: Transaction,
+  { user, origin, session }: Joiner,
+  token: string,
+): Promise<Joined> {
+  const found = await getOpenInvitation(deps, tx, token);
+  const organization = await tx.lockOrganization(found.organization.id, "exclusive");
+  const invitation = await tx.lockInvitation(found.invitation.id);
+  if (organization === null || invitation === null) throw invitationInvalid();
+  // A resend while this waited for the lock has killed the link that was presented.
+  if ((await findByLink(tx, token))?.invitation.id !== invitation.id) throw invitationInvalid();
+  const present = await lockLiveUser(tx, user.id);
+  await lockGranter(tx, granterOf(invitation));
+  await requireOpen(deps, tx, { invitation, organization });
+  const at = deps.clock();
+  if (emailKey(present.email) !== emailKey(invitation.email)) {
+    throw new Refusal(
+      "invitation_email_mismatch",
+      "The invitation is for another email address than your account's. Sign in with that address, or ask for an invitation to yours.",
+    );
+  }
+  const proves = found.isMailed && present.emailVerifiedAt === null;
+  if (deps.mailer !== null && !found.isMailed && present.emailVerifiedAt === null) throw emailUnverified(present.email);
+  if (proves && session !== undefined) requireRecentSession(deps, { session });
+  if ((await tx.findMembership(organization.id, user.id)) !== null) {
+    throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
+  }
+  await requireRoomToJoin(deps, tx, organization.id, user.id);
+  const membership = {
+    id: newId("membership"),
+    organizationId: organization.id,
+    userId: user.id,
+    role: invitation.role,
+    joinedAt: at,
+  };
+  await tx.insertMembership(membership);
+  await tx.acceptInvitation(invitation.id, at, user.id);
+  const ended = proves
+    ? await recordProof(tx, present, { by: "invitation", at, origin, session: session?.id ?? null })
+    : null;
+  await tx.insertAuditEvents([
+    eventOf(
+      { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
+      {
+        at,
+        organizationId: organization.id,
+        action: "member.joined",
+        target: { kind: "membership", id: membership.id, name: user.name },
+        details: { role: membership.role, invitation: invitation.id, invitedBy: invitation.invitedBy },
+      },
+    ),
+  ]);
+  return { organization, membership: { ...membership, suspendedAt: null, endedAt: null }, ended };
+}
+
+function emailUnverified(email: string): Refusal {
+  return new Refusal(
+    "email_unverified",
+    `Joining needs proof that ${email} is yours. Open the link in the email that was sent there, or confirm the address in your profile first; the invitation stays open.`,
+  );
+}
+
+// Locked, so that an account's deletion or suspension either is seen here or finds this membership; and read
+// again, for the address may have changed since the session was looked up.
+async function lockLiveUser(tx: Transaction, id: UserId): Promise<UserRecord> {
+  const user = await tx.lockUser(id);
+  if (user !== null && user.deletedAt === null && user.suspendedAt === null) return user;
+  throw new Refusal("session_ended", "Your account was suspended or deleted a moment ago, so you cannot join.");
+}
+
+export interface Accepted {
+  readonly actor: SessionActor;
+  /** What ended because the link came by mail and proved the address. */
+  readonly ended: EndedByProof | null;
+}
+
+/** Makes the signed-in person a member by a link they hold; the session goes on in that organization. */
+export async function acceptInvitation(
+  deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer">,
+  actor: SessionActor,
+  token: string,
+): Promise<Accepted> {
+  const { reads } = deps.store;
+  const { organization: joined } = await getOpenInvitation(deps, reads, token);
+  const work = async (tx: Transaction): Promise<Accepted> => {
+    const { organization, ended } = await joinByInvitation(deps, tx, actor, token);
+    const user = await requireLiveSession(deps, tx, actor);
+    await tx.setSessionOrganization(actor.session.id, organization.id);
+    return { actor: { ...actor, user, session: { ...actor.session, organizationId: organization.id } }, ended };
+  };
+  // Locked everywhere, for a link that came by mail may be the first proof of the address.
+  return withUserLocked(deps.store, actor.user.id, work, { also: joined.id });
+}
+
+export interface SignUpInput extends AccountInput {
+  /** The token of an invitation's link; required unless sign-up is open to everyone. */
+  readonly invitation?: string | undefined;
+}
+
+type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
+
+/** Tries to sign up without an invitation, of one network in an hour: a class may be behind it. */
+const SIGN_UPS_OF_NETWORK = 100;
+const SIGN_UPS_WINDOW_MS = 3_600_000;
+
+const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
+
+/**
+ * Opens an account and signs it in; with an invitation the account and its membership are one
+ * transaction, so neither exists without the other. Where mail is configured the link must have come by mail for
+ * that: one that was handed on opens the account, and joins when the address is proved. Whether an address has an
+ * account is told only to whoever holds a live invitation to it, or where sign-up is open to everyone.
+ */
+export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
+  const account = requireAccountInput(input);
+  const { invitation } = input;
+  if (invitation === undefined && deps.settings.signUp === "invite") {
+    throw new Refusal(
+      "sign_up_closed",
+      "This instance takes new accounts by invitation only. Ask a member for one, then open its link.",
+    );
+  }
+  if (invitation === undefined) {
+    const bound = { key: "sign-up", most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
+    await requireWithin(deps, networkBounds(origin.ip, bound), "Your network asked for too many accounts.");
+  }
+  // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
+  await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
+  const passwordHash = await deps.hashPassword(account.password, {
+    standing: invitation === undefined ? "stranger" : "expected",
+    sources: [networkOf(origin.ip, account.email)],
+  });
+  const { name, email } = account;
+  const work = async (tx: Transaction): Promise<SignedIn> => {
+    const joins = invitation !== undefined && (await lockInvitingOrganization(deps, tx, invitation));
+    await requireFreeAddress(deps, tx, email, invitation);
+    const at = deps.clock();
+    const { user, personal } = await openAccount(tx, { name, email, passwordHash, instanceAdmin: false, origin, at });
+    let organizationId: OrganizationId = personal.id;
+    if (joins) {
+      organizationId = (await joinByInvitation(deps, tx, { user, origin }, invitation)).organization.id;
+    }
+    await rememberAddress(tx, email, origin, at);
+    const present = (await tx.findUser(user.id)) ?? user;
+    return startSession(tx, { user: present, organizationId, method: "sign_up", origin, at });
+  };
+  try {
+    const signedIn = await deps.store.transaction(work);
+    if (signedIn.actor.user.emailVerifiedAt === null) mailVerificationLater(deps, signedIn.actor.user, origin);
+    return signedIn;
+  } catch (error) {
+    // Someone else signed up with the address in the instant between.
+    throw isEmailTaken(error) ? emailTaken(SIGN_IN_INSTEAD) : error;
+  }
+}
+
+// The organization is locked before the user is inserted, as everywhere: of two sign-ups with one
+// invitation the second waits here, and then finds the invitation used. Answers whether the link lets a new
+// account join at once.
+async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<boolean> {
+  const { organization, isMailed } = await getOpenInvitation(deps, tx, token);
+  await tx.lockOrganization(organization.id, "exclusive");
+  return isMailed || deps.mailer === null;
+}
+
+/** Refuses an invitation that is dead or for another address, and then, and only then, an address in use. */
+async function requireFreeAddress(
+  deps: SignUpDeps,
+  reads: Reads,
+  email: string,
+  token: string | undefined,
+): Promise<void> {
+  if (token !== undefined) {
+    const { invitation } = await getOpenInvitation(deps, reads, token);
+    if (emailKey(invitation.email) !== emailKey(email)) {
+      throw new Refusal(
+        "invitation_email_mismatch",
+        "The invitation is for another email address than the one you entered. Sign up with the address it was sent to, or ask for an invitation to yours.",
+        { errors: [{ field: "email", message: "The invitation is for another address." }] },
+      );
+    }
+  }
+  if ((await reads.findUserByEmail(email)) !== null) throw emailTaken(SIGN_IN_INSTEAD);
+}

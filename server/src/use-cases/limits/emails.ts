@@ -1,0 +1,98 @@
+// Decides about every email, so that nobody can flood a mailbox, or strangers, in the name of an instance.
+// Rule: before an email is made, it is counted for its mailbox and for the person who causes it, whatever credential
+// they use. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only to
+// a proved address. Any other address gets only emails that prove it.
+import { hash } from "node:crypto";
+import { emailKey } from "@mintmark/core";
+import type { Admission, Letter, LetterCount, LetterKind, LimitedMailer } from "../../mail/email.ts";
+import type { Mailer } from "../../mail/mailer.ts";
+import type { Store, UserRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../refusal.ts";
+import { type Bound, countTry, rateLimited } from "./attempts.ts";
+
+const WINDOW_MS = 3_600_000;
+/** To one mailbox in an hour. Each kind for itself, so that invitations cannot use up the turn of a reset. */
+const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
+  invitation: 5,
+  verification: 5,
+  reset: 5,
+  told: 20,
+  notice: 60,
+};
+/** By one person in an hour: proofs that they ask for, and letters that tell others what they did. */
+const PROOFS_BY_PERSON = 100;
+const TOLD_BY_PERSON = 1000;
+
+export function limitMailer(
+  { store, clock }: { readonly store: Pick<Store, "transaction">; readonly clock: () => number },
+  mailer: Mailer,
+  onHeld: (kind: LetterKind) => void,
+): LimitedMailer {
+  const admit = async (about: LetterCount): Promise<Admission> => {
+    const waitMs = await store.transaction((tx) => countTry(tx, boundsOf(about), clock()));
+    return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (letter) => mailer.send(letter) };
+  };
+  return {
+    admit,
+    async admitLater(about) {
+      const admission = await admit(about);
+      if (admission.send === null) onHeld(about.kind);
+      return admission;
+    },
+  };
+}
+
+function boundsOf({ kind, to, by }: LetterCount): readonly Bound[] {
+  const mailbox = hash("sha256", emailKey(to)).slice(0, 32);
+  const toMailbox = { key: `mail:${kind}:to:${mailbox}`, most: TO_MAILBOX[kind], windowMs: WINDOW_MS };
+  if (by === null) return [toMailbox];
+  const byPerson =
+    kind === "told"
+      ? { key: `mail:told:by:${by}`, most: TOLD_BY_PERSON, windowMs: WINDOW_MS }
+      : { key: `mail:proof:by:${by}`, most: PROOFS_BY_PERSON, windowMs: WINDOW_MS };
+  return [toMailbox, byPerson];
+}
+
+/** Who an email is counted for: the person, whichever of their credentials asks; for an API key its organization. */
+export function causeOf(actor: Actor): string {
+  if (actor.kind === "session") return actor.user.id;
+  return actor.principal.user?.id ?? actor.principal.organization.id;
+}
+
+/**
+ * Tells people, after the answer, of something that concerns them and that they did not ask for. Nobody whose address
+ * is not proved is written to: it may be a stranger's.
+ */
+export function tellLater<Person extends Pick<UserRecord, "email" | "emailVerifiedAt">>(
+  deps: Pick<Deps, "mailer" | "later">,
+  by: string,
+  people: () => Promise<readonly Person[]>,
+  letterTo: (person: Person) => Letter,
+): void {
+  const { mailer } = deps;
+  if (mailer === null) return;
+  deps.later(async () => {
+    const reachable = (await people()).filter(({ emailVerifiedAt }) => emailVerifiedAt !== null);
+    await Promise.all(
+      reachable.map(async (person) => {
+        const { send } = await mailer.admitLater({ kind: "told", to: person.email, by });
+        await send?.(letterTo(person));
+      }),
+    );
+  });
+}
+
+export function tooManyLetters(waitMs: number): Refusal {
+  return rateLimited("No more emails are sent to this address for now. Check the mailbox and its spam folder.", waitMs);
+}
+
+/** Refuses what cannot be done without mail. */
+export function requireMailer({ mailer }: Pick<Deps, "mailer">): LimitedMailer {
+  if (mailer !== null) return mailer;
+  throw new Refusal(
+    "mail_off",
+    "This instance has no mail server, so no email can be sent. Ask an instance admin; the operator names one with MINTMARK_SMTP_URL.",
+  );
+}

@@ -1,0 +1,149 @@
+// Members: listed, given a role, suspended, reinstated, removed, leaving.
+// Rule: nobody hands out or takes away more than they hold, and an active owner always stays; both are
+// judged under the organization's exclusive lock. A member is a membership, one joining of one person: who
+// leaves and joins again is another member, and no token of the first comes back.
+import {
+  type ApiKeyId,
+  type Catalogue,
+  coversRole,
+  type MembershipId,
+  type OrganizationId,
+  OWNER_ROLE,
+} from "@mintmark/core";
+import type { MemberRecord, Page, PageRequest, Transaction } from "../../store/store.ts";
+import { type Actor, eventBy } from "../actor.ts";
+import {
+  type Authority,
+  isLastActiveOwner,
+  lastOwner,
+  requireCoversRole,
+  requireKnownRole,
+  requirePermission,
+  requireRecentPassword,
+} from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { lockWithPermission, refusePersonal } from "../locks.ts";
+import { notFound, type Receipt, receiptAt } from "../refusal.ts";
+
+export interface MemberPath {
+  readonly organizationId: OrganizationId;
+  readonly membershipId: MembershipId;
+}
+
+/** A member to remove or suspend, and the API keys to revoke with them: the person may hold their secrets. */
+export interface Offboarded extends MemberPath {
+  readonly revokeApiKeys?: readonly ApiKeyId[];
+}
+
+/** A member after a change, and the word that the change holds everywhere. */
+export interface MemberChange {
+  readonly member: MemberRecord;
+  readonly receipt: Receipt;
+}
+
+/**
+ * The present member, their membership locked: a mint that is under way waits or is waited for. A
+ * membership that ended, or is another organization's, is `not_found`.
+ */
+export async function lockMember(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  { organizationId, membershipId }: MemberPath,
+): Promise<MemberRecord> {
+  // Found before it is locked: the row of another organization is never touched.
+  if ((await tx.findMember(organizationId, membershipId, deps.clock())) === null) throw notFound();
+  await tx.lockMembership(membershipId);
+  const member = await tx.findMember(organizationId, membershipId, deps.clock());
+  if (member === null) throw notFound();
+  return member;
+}
+
+/**
+ * Refuses to touch a member who may do more than the caller. A role that the catalogue has lost may have
+ * held anything, so its bearers are an owner's to handle.
+ */
+export function requireCoversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): void {
+  requireCoversRole(catalogue, authority, roleToCover(catalogue, member));
+}
+
+/** Whether the caller may touch the member, by the same rule. */
+export function coversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): boolean {
+  return coversRole(catalogue, roleToCover(catalogue, member), authority.permissions);
+}
+
+function roleToCover(catalogue: Catalogue, member: MemberRecord): string {
+  return catalogue.roles.has(member.role) ? member.role : OWNER_ROLE;
+}
+
+/** The organization's present members, latest joining first; `query` is a part of a name or an address. */
+export async function listMembers(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly query: string | null; readonly page: PageRequest },
+): Promise<Page<MemberRecord>> {
+  await requirePermission(deps, deps.store.reads, actor, input.organizationId, "members:read");
+  const query = input.query?.trim() ?? "";
+  const filter = { query: query === "" ? null : query, now: deps.clock() };
+  return deps.store.reads.listMembers(input.organizationId, filter, input.page);
+}
+
+/**
+ * Gives a member another role. Their tokens follow at once: nothing about the role is stored in them. The
+ * caller must hold everything that the present and the new role hold; so nobody raises their own.
+ * The last active owner stays one.
+ */
+export function changeRole(
+  deps: Deps,
+  actor: Actor,
+  input: MemberPath & { readonly role: string },
+): Promise<MemberChange> {
+  return deps.store.transaction(async (tx) => {
+    const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "members:write");
+    refusePersonal(authority.organization);
+    const member = await lockMember(deps, tx, input);
+    requireKnownRole(deps.catalogue, input.role);
+    requireCoversMember(deps.catalogue, authority, member);
+    requireCoversRole(deps.catalogue, authority, input.role);
+    const at = deps.clock();
+    if (member.role === input.role) return { member, receipt: receiptAt(at) };
+    if (input.role !== OWNER_ROLE && (await isLastActiveOwner(tx, member))) {
+      throw lastOwner(authority.organization.name);
+    }
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role: input.role });
+    await tx.setMemberRole(member.id, input.role);
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at,
+        organizationId: input.organizationId,
+        action: "member.role_changed",
+        target: { kind: "membership", id: member.id, name: member.user.name },
+        details: { before: { role: member.role }, after: { role: input.role } },
+      }),
+    ]);
+    return { member: { ...member, role: input.role }, receipt: receiptAt(at) };
+  });
+}
+
+/** Lets a suspended member go on with the role they had. Tokens that rested work again; revoked ones stay dead. */
+export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Promise<MemberChange> {
+  return deps.store.transaction(async (tx) => {
+    const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "members:write");
+    refusePersonal(authority.organization);
+    const member = await lockMember(deps, tx, input);
+    requireCoversMember(deps.catalogue, authority, member);
+    const at = deps.clock();
+    if (member.suspendedAt === null) return { member, receipt: receiptAt(at) };
+    requireRecentPassword(deps, actor, { kind: "powerful-role", role: member.role });
+    await tx.reinstateMembership(member.id);
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at,
+        organizationId: input.organizationId,
+        action: "member.reinstated",
+        target: { kind: "membership", id: member.id, name: member.user.name },
+        details: { role: member.role },
+      }),
+    ]);
+    return { member: { ...member, suspendedAt: null }, receipt: receiptAt(at) };
+  });
+}

@@ -1,0 +1,112 @@
+import type { ErrorCode } from "@mintmark/core";
+import type { ApiKeyRecord, Counted, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { allowsOversight, type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { type ListedInvitation, listedInvitations } from "../invitation/invitation.ts";
+import { refusePersonal } from "../locks.ts";
+import { notFound } from "../refusal.ts";
+import { coversMember, type MemberPath } from "./member.ts";
+
+export type OffboardingMode = "remove" | "suspend";
+
+export interface OffboardingPreview {
+  readonly mode: OffboardingMode;
+  readonly member: MemberRecord;
+  /** The code it would be refused with as things stand, or `null`. */
+  readonly refusedBy: ErrorCode | null;
+  /** Every token of the membership that is not revoked, and whether it dies or rests. */
+  readonly tokens: Counted<TokenRecord> & { readonly effect: "revoked" | "paused" };
+  readonly apiKeys: {
+    readonly count: number;
+    /** How many of them the member created, whose secrets they may hold. */
+    readonly countOfMember: number;
+    /** The member's own first; `null` for a caller who may not read keys. */
+    readonly items: readonly ApiKeyRecord[] | null;
+    /** Whether the caller may have them revoked in the same transaction. */
+    readonly revocable: boolean;
+  };
+  /** Pending ones that the member issued, and whether they are withdrawn or rest. */
+  readonly invitations: {
+    readonly effect: "withdrawn" | "paused";
+    readonly count: number;
+    /** `null` for a caller who may not read invitations. */
+    readonly items: readonly ListedInvitation[] | null;
+  };
+  /** Browser sessions that move to the person's personal organization. */
+  readonly sessions: number;
+}
+
+/** Tokens, keys and invitations that are shown; beyond them they are counted. */
+const SHOWN = 100;
+
+/**
+ * What removing or suspending this member would end, and what would outlive it, as things stand now. For
+ * whoever may do it; for oneself also before leaving.
+ */
+export async function previewOffboarding(
+  deps: Deps,
+  actor: Actor,
+  input: MemberPath & { readonly mode: OffboardingMode },
+): Promise<OffboardingPreview> {
+  const { reads } = deps.store;
+  const { organizationId, membershipId, mode } = input;
+  const now = deps.clock();
+  const authority = await authorityIn(deps, reads, actor, organizationId);
+  const may = (permission: string): boolean => authority.permissions.includes(permission);
+  const isSelf = membershipId === authority.membershipId;
+  const leaves = isSelf && mode === "remove" && actor.kind === "session";
+  if (!leaves && !may("members:write")) throw permissionDenied(["members:write"]);
+  refusePersonal(authority.organization);
+  const member = await reads.findMember(organizationId, membershipId, now);
+  if (member === null) throw notFound();
+  const keys = await reads.listLiveApiKeys(organizationId, member.userId, now, SHOWN);
+  const tokens = await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN);
+  const { policy } = authority.organization;
+  // Who they are about to remove opens no door that the list of the organization's tokens keeps shut.
+  const seesTokens = isSelf || (may("tokens:read") && allowsOversight(policy, "list"));
+  const invitations = await reads.listInvitationsIssuedBy(membershipId);
+  const dies = mode === "remove" || policy.revokeOnSuspend;
+  return {
+    mode,
+    member,
+    refusedBy: await refusalOf(deps, reads, actor, authority, member, mode),
+    tokens: {
+      count: tokens.count,
+      items: seesTokens ? tokens.items : [],
+      effect: dies ? "revoked" : "paused",
+    },
+    apiKeys: {
+      count: keys.count,
+      countOfMember: keys.countOfCreator,
+      items: may("api-keys:read") ? keys.items : null,
+      revocable: may("api-keys:write"),
+    },
+    invitations: {
+      effect: dies ? "withdrawn" : "paused",
+      count: invitations.length,
+      items: may("invitations:read")
+        ? await listedInvitations(deps, reads, authority.organization, invitations.slice(0, SHOWN))
+        : null,
+    },
+    sessions: mode === "remove" ? await reads.countSessionsIn(member.userId, organizationId, now) : 0,
+  };
+}
+
+/** In the order in which the deed itself refuses. */
+async function refusalOf(
+  deps: Deps,
+  reads: Reads,
+  actor: Actor,
+  authority: Authority,
+  member: MemberRecord,
+  mode: OffboardingMode,
+): Promise<ErrorCode | null> {
+  const isSelf = member.id === authority.membershipId;
+  const leaves = isSelf && mode === "remove";
+  if (leaves && actor.kind !== "session") return "session_required";
+  if (!leaves && !coversMember(deps.catalogue, authority, member)) return "role_exceeds_caller";
+  if (mode === "suspend" && member.suspendedAt !== null) return null;
+  if (isSelf && mode === "suspend") return "self_suspension";
+  return (await isLastActiveOwner(reads, member)) ? "last_owner" : null;
+}

@@ -1,0 +1,150 @@
+import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
+import type { AuditEventRecord, NewNotice, Store, Transaction } from "../../store/store.ts";
+import { isOwnDoing, type NoticeDraft, type NoticeRules, revokedDraft, toNotice } from "./draft.ts";
+import { tellPolicyLater } from "./policy.ts";
+
+/**
+ * The notices that the events of one transaction make. Who ended their own token is not told so, and who loses
+ * many at once is told once. Whom a change of policy concerns is worked out after it, by a follow-up.
+ */
+async function noticesOf(
+  rules: NoticeRules,
+  tx: Transaction,
+  events: readonly AuditEventRecord[],
+): Promise<readonly NewNotice[]> {
+  const drafts: NoticeDraft[] = [];
+  const ended: AuditEventRecord[] = [];
+  for (const event of events) {
+    if (event.action === "pat.created") drafts.push(minted(event));
+    else if (event.action === "pat.used" && event.details["newNetwork"] !== undefined) drafts.push(newNetwork(event));
+    else if (event.action === "policy.changed") await tellPolicyLater(tx, event);
+    else if (event.action === "pat.revoked" || event.action === "pat.expired") ended.push(event);
+  }
+  if (ended.length > 0) drafts.push(...endings(ended, await tx.findTokenOwners(ended.map(tokenIdOf))));
+  return drafts.map((draft) => toNotice(rules, draft));
+}
+
+function minted(event: AuditEventRecord): NoticeDraft {
+  return {
+    ...aboutToken(event, event.actor.id as UserId, "token.minted"),
+    details: {
+      expiresAt: event.details["expiresAt"] as number | null,
+      ip: event.ip,
+      userAgent: event.userAgent,
+    },
+  };
+}
+
+function newNetwork(event: AuditEventRecord): NoticeDraft {
+  return {
+    ...aboutToken(event, event.actor.id as UserId, "token.new_network"),
+    details: { network: event.details["newNetwork"] as string, ip: event.ip, userAgent: event.userAgent },
+  };
+}
+
+function endings(events: readonly AuditEventRecord[], owners: ReadonlyMap<TokenId, UserId>): NoticeDraft[] {
+  const drafts: NoticeDraft[] = [];
+  const sweeps = new Map<string, AuditEventRecord[]>();
+  for (const event of events) {
+    const owner = owners.get(tokenIdOf(event));
+    if (owner === undefined) continue;
+    if (event.action === "pat.expired") drafts.push({ ...aboutToken(event, owner, "token.expired"), details: {} });
+    else if (!isOwnDoing({ by: event.actor, reason: event.details["reason"] }, owner))
+      sweeps.set(owner, [...(sweeps.get(owner) ?? []), event]);
+  }
+  for (const [owner, sweep] of sweeps) drafts.push(revoked(owner as UserId, sweep));
+  return drafts;
+}
+
+function revoked(owner: UserId, sweep: readonly AuditEventRecord[]): NoticeDraft {
+  const first = sweep[0] as AuditEventRecord;
+  const isInOne = sweep.every(({ organizationId }) => organizationId === first.organizationId);
+  return revokedDraft({
+    owner,
+    at: first.at,
+    by: first.actor,
+    reason: first.details["reason"] as RevokedReason,
+    organizationId: isInOne ? first.organizationId : null,
+    tokens: sweep.map((event) => ({ id: tokenIdOf(event), name: event.target?.name ?? "" })),
+    count: sweep.length,
+  });
+}
+
+function aboutToken(event: AuditEventRecord, userId: UserId, kind: NewNotice["kind"]): Omit<NoticeDraft, "details"> {
+  return {
+    userId,
+    kind,
+    at: event.at,
+    organizationId: event.organizationId,
+    token: { id: tokenIdOf(event), name: event.target?.name ?? "" },
+  };
+}
+
+function tokenIdOf({ target }: AuditEventRecord): TokenId {
+  return target?.id as TokenId;
+}
+
+// Notices: what people are told about their tokens. A notice is what an audit event means to the person it concerns,
+// so it is made here and nowhere else, from the events of a transaction and inside it: whatever writes `pat.revoked`
+// tells the token's holder, without having to think of it.
+// Deliberately absent: what people hear of their account (password, address, instance admin), which is mailed by the
+// use case that changes it.
+
+export interface NoticeOptions extends NoticeRules {
+  /** Called after the commit of a transaction that wrote notices. */
+  readonly onNotices: () => void;
+  /** Called after the commit of a transaction that wrote follow-ups. */
+  readonly onFollowUps: () => void;
+}
+
+/** The same store; a transaction that records events also writes the notices that they make, before it commits. */
+export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
+  return {
+    engine: store.engine,
+    reads: store.reads,
+    clock: store.clock,
+    async transaction(work, durability) {
+      let heard: Heard = { events: [], followUps: 0 };
+      let written = false;
+      const result = await store.transaction(async (tx) => {
+        heard = { events: [], followUps: 0 };
+        const hearing = hear(tx, heard);
+        const done = await work(hearing);
+        const notices = await noticesOf(rules, hearing, heard.events);
+        await tx.insertNotices(notices);
+        written = notices.length > 0;
+        return done;
+      }, durability);
+      if (written) onNotices();
+      if (heard.followUps > 0) onFollowUps();
+      return result;
+    },
+    findForVerification: (kind, hash) => store.findForVerification(kind, hash),
+    commitMark: () => store.commitMark(),
+    migrate: () => store.migrate(),
+    whyNotReady: () => store.whyNotReady(),
+    get storage() {
+      return store.storage;
+    },
+    close: () => store.close(),
+  };
+}
+
+interface Heard {
+  readonly events: AuditEventRecord[];
+  followUps: number;
+}
+
+function hear(tx: Transaction, heard: Heard): Transaction {
+  return {
+    ...tx,
+    async insertAuditEvents(more) {
+      await tx.insertAuditEvents(more);
+      heard.events.push(...more);
+    },
+    async insertFollowUp(followUp) {
+      await tx.insertFollowUp(followUp);
+      heard.followUps++;
+    },
+  };
+}

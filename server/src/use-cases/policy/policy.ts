@@ -1,0 +1,142 @@
+import {
+  type Catalogue,
+  type Ceiling,
+  type ErrorCode,
+  MAX_EXPIRY_DAYS,
+  type OrganizationId,
+  type TokenPolicy,
+} from "@mintmark/core";
+import { isNetwork } from "../../network/client-address.ts";
+import { type Actor, eventBy, type SessionActor } from "../actor.ts";
+import { requirePermission, requireRecentSession } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { lockWithPermission, requireLiveSession } from "../locks.ts";
+import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
+
+/** The organization's token policy, whole: the default where none was set. */
+export async function getPolicy(deps: Deps, actor: Actor, organizationId: OrganizationId): Promise<TokenPolicy> {
+  const { organization } = await requirePermission(deps, deps.store.reads, actor, organizationId, "policy:read");
+  return organization.policy;
+}
+
+// The token policy: read, and replaced as a whole.
+// Rule: nothing of a policy is stored in a token, so a change is in force for every token the moment it is
+// committed. What may be in a policy is judged in policy-input.ts; what it means, in core.
+
+export interface PolicyChange {
+  readonly policy: TokenPolicy;
+  readonly receipt: Receipt;
+}
+
+/**
+ * Replaces the organization's token policy as a whole. Tightening applies to existing tokens: when this
+ * returns, a token the policy forbids is refused everywhere.
+ */
+export function setPolicy(
+  deps: Deps,
+  actor: SessionActor,
+  input: { readonly organizationId: OrganizationId; readonly policy: TokenPolicy },
+): Promise<PolicyChange> {
+  return deps.store.transaction(async (tx) => {
+    const { organizationId } = input;
+    const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "policy:write");
+    await requireLiveSession(deps, tx, actor);
+    const policy = requirePolicy(deps.catalogue, input.policy);
+    requireRecentSession(deps, actor);
+    const at = deps.clock();
+    const changed = changedFields(organization.policy, policy);
+    if (changed.length > 0) {
+      await tx.setPolicy(organizationId, policy);
+      await tx.insertAuditEvents([
+        eventBy(actor, {
+          at,
+          organizationId,
+          action: "policy.changed",
+          target: { kind: "policy", id: organizationId, name: organization.name },
+          details: { before: pick(organization.policy, changed), after: pick(policy, changed) },
+        }),
+      ]);
+    }
+    return { policy, receipt: receiptAt(at) };
+  });
+}
+
+function changedFields(before: TokenPolicy, after: TokenPolicy): readonly (keyof TokenPolicy)[] {
+  return (Object.keys(after) as (keyof TokenPolicy)[]).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
+}
+
+function pick(policy: TokenPolicy, fields: readonly (keyof TokenPolicy)[]): Partial<TokenPolicy> {
+  return Object.fromEntries(fields.map((field) => [field, policy[field]]));
+}
+
+// A policy that someone asks for, turned into the one that is stored, or refused with the field's name.
+
+const MAX_NETWORKS = 100;
+
+/** Refuses limits out of range, and permissions, roles and networks that do not exist. Lists are stored without repetition. */
+export function requirePolicy(catalogue: Catalogue, policy: TokenPolicy): TokenPolicy {
+  return {
+    maxLifetimeDays: requireDays("maxLifetimeDays", policy.maxLifetimeDays),
+    allowNoExpiry: policy.allowNoExpiry,
+    ceiling: requireCeiling(catalogue, policy.ceiling),
+    mintableBy: requireRoles(catalogue, policy.mintableBy),
+    oversight: policy.oversight,
+    revokeOnSuspend: policy.revokeOnSuspend,
+    idleDays: requireDays("idleDays", policy.idleDays),
+    networks: requireNetworks(policy.networks),
+    mcp: policy.mcp,
+  };
+}
+
+function refuse(code: ErrorCode, field: string, message: string): Refusal {
+  return new Refusal(code, `The policy was not changed. ${message}`, { errors: [{ field, message }] });
+}
+
+function named(values: readonly string[]): string {
+  return values.slice(0, 5).join(", ").slice(0, 200);
+}
+
+function requireDays(field: string, days: number | null): number | null {
+  if (days === null || (Number.isInteger(days) && days >= 1 && days <= MAX_EXPIRY_DAYS)) return days;
+  throw refuse(
+    "field_invalid",
+    field,
+    `${field} is a whole number of days, 1 to ${MAX_EXPIRY_DAYS}, or null for no limit.`,
+  );
+}
+
+function requireCeiling(catalogue: Catalogue, ceiling: Ceiling): Ceiling {
+  if (ceiling.kind !== "list") return { kind: ceiling.kind };
+  const field = "ceiling.permissions";
+  const wanted = new Set(ceiling.permissions);
+  const unknown = [...wanted].filter((permission) => !catalogue.permissions.has(permission));
+  if (unknown.length > 0) throw refuse("permission_unknown", field, `There is no such permission: ${named(unknown)}.`);
+  if (wanted.size === 0)
+    throw refuse("permissions_empty", field, "Choose at least one permission, or another ceiling.");
+  return {
+    kind: "list",
+    permissions: [...catalogue.permissions.keys()].filter((permission) => wanted.has(permission)),
+  };
+}
+
+// An empty list is a policy: nobody mints until it is changed.
+function requireRoles(catalogue: Catalogue, roles: readonly string[]): readonly string[] {
+  const wanted = new Set(roles);
+  const unknown = [...wanted].filter((role) => !catalogue.roles.has(role));
+  if (unknown.length > 0) throw refuse("role_unknown", "mintableBy", `There is no such role: ${named(unknown)}.`);
+  return [...catalogue.roles.keys()].filter((role) => wanted.has(role));
+}
+
+function requireNetworks(networks: readonly string[] | null): readonly string[] | null {
+  if (networks === null) return null;
+  const wanted = [...new Set(networks)];
+  if (wanted.length === 0 || wanted.length > MAX_NETWORKS) {
+    throw refuse("field_invalid", "networks", `List 1 to ${MAX_NETWORKS} networks, or send null to allow any.`);
+  }
+  const wrong = wanted.filter((network) => !isNetwork(network));
+  if (wrong.length === 0) return wanted;
+  const message = `These are no networks in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32: ${named(wrong)}.`;
+  throw refuse("field_invalid", "networks", message);
+}

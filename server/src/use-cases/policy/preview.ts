@@ -1,0 +1,132 @@
+// What a change of the token policy would break, before it is made. Core judges every credential twice, as
+// verification does, so the preview cannot disagree with what follows. Nothing is stored, and credentials are
+// read page by page: an organization's hundred thousand tokens are never in memory together.
+import { type OrganizationId, policyEffect, type PolicyEffect, type TokenPolicy } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
+import { isAddressIn } from "../../network/client-address.ts";
+import type { ApiKeyRecord, Cursor, Page, PageRequest, Reads, TokenRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { allowsOversight, authorityIn, permissionDenied } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { requirePolicy } from "./policy.ts";
+
+type Credential = TokenRecord | ApiKeyRecord;
+
+/** A credential that would stop working or lose permissions. */
+export interface AffectedCredential {
+  readonly credential: Credential;
+  readonly effect: Exclude<PolicyEffect, { kind: "resumes" }>;
+}
+
+interface EffectCounts {
+  /** Credentials that work today. */
+  live: number;
+  stop: number;
+  narrow: number;
+  /** Of the narrowed: those that could change something and will only read. */
+  becomeReadOnly: number;
+  /** Credentials that today's policy refuses and the next one would not. */
+  resume: number;
+  /** Live ones without a known last address: which network they are used from cannot be said. */
+  networkUnknown: number;
+}
+
+export interface PolicyPreview {
+  /** Of all credentials, and only on the first page: `null` on further ones. */
+  readonly counts: { readonly tokens: EffectCounts; readonly apiKeys: EffectCounts } | null;
+  /** Whether members' tokens are listed: the present policy may not let the caller see them. */
+  readonly tokensListed: boolean;
+  /** Tokens newest first, then keys. */
+  readonly affected: Page<AffectedCredential>;
+}
+
+const READ_AT_ONCE = 200;
+const PERMISSIONS = ["tokens:read", "api-keys:read", "policy:read"];
+
+/** Previews the policy. Refuses what saving would refuse. */
+export async function previewPolicy(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly policy: TokenPolicy },
+  page: PageRequest,
+): Promise<PolicyPreview> {
+  const { organizationId } = input;
+  const authority = await authorityIn(deps, deps.store.reads, actor, organizationId);
+  for (const permission of PERMISSIONS)
+    if (!authority.permissions.includes(permission)) throw permissionDenied([permission]);
+  const next = requirePolicy(deps.catalogue, input.policy);
+  const tokensListed = allowsOversight(authority.organization.policy, "list");
+  const isFirst = page.after === null;
+  const counts = { tokens: noCounts(), apiKeys: noCounts() };
+  const found: AffectedCredential[] = [];
+  for await (const credential of credentialsBeyond(deps.store.reads, organizationId, page.after)) {
+    const judged = effectOn(deps, credential, next);
+    count(credential.kind === "pat" ? counts.tokens : counts.apiKeys, judged, credential, next);
+    const { effect } = judged;
+    const isListed = credential.kind === "api_key" || tokensListed;
+    if (isListed && effect !== null && effect.kind !== "resumes" && found.length <= page.limit)
+      found.push({ credential, effect });
+    // Further pages look only for their items; the first one counts to the end.
+    if (!isFirst && found.length > page.limit) break;
+  }
+  const items = found.slice(0, page.limit);
+  const last = items.at(-1)?.credential;
+  const hasMore = found.length > page.limit && last !== undefined;
+  const affected = { items, next: hasMore ? { at: last.createdAt, id: last.id } : null };
+  return { counts: isFirst ? counts : null, tokensListed, affected };
+}
+
+function effectOn(
+  { catalogue, clock, settings }: Deps,
+  credential: Credential,
+  next: TokenPolicy,
+): ReturnType<typeof policyEffect> {
+  return policyEffect(credential, next, {
+    catalogue,
+    now: clock(),
+    allowPersonal: settings.allowPersonalTokens,
+    // From where it was last used. One that was never used is not judged by its network.
+    isClientIn: (networks) => credential.lastUsedIp === null || isAddressIn(credential.lastUsedIp, networks),
+  });
+}
+
+function count(
+  counts: EffectCounts,
+  { live, effect }: ReturnType<typeof policyEffect>,
+  credential: Credential,
+  next: TokenPolicy,
+): void {
+  if (live) counts.live++;
+  if (live && effect?.kind !== "stops" && next.networks !== null && credential.lastUsedIp === null)
+    counts.networkUnknown++;
+  if (effect?.kind === "stops") counts.stop++;
+  if (effect?.kind === "resumes") counts.resume++;
+  if (effect?.kind !== "narrows") return;
+  counts.narrow++;
+  if (effect.becomesReadOnly) counts.becomeReadOnly++;
+}
+
+function noCounts(): EffectCounts {
+  return { live: 0, stop: 0, narrow: 0, becomeReadOnly: 0, resume: 0, networkUnknown: 0 };
+}
+
+/** Tokens newest first, then keys; requests are answered between two pages. */
+async function* credentialsBeyond(
+  reads: Reads,
+  organizationId: OrganizationId,
+  after: Cursor | null,
+): AsyncGenerator<Credential> {
+  const isAmongKeys = after?.id.startsWith("key_") === true;
+  if (!isAmongKeys) yield* walk(after, (page) => reads.listUnrevokedTokensOfOrganization(organizationId, page));
+  yield* walk(isAmongKeys ? after : null, (page) => reads.listApiKeys(organizationId, page));
+}
+
+async function* walk<T>(after: Cursor | null, read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
+  let next: Cursor | null = after;
+  do {
+    const page: Page<T> = await read({ limit: READ_AT_ONCE, after: next });
+    yield* page.items;
+    next = page.next;
+    await nextTurn();
+  } while (next !== null);
+}

@@ -1,0 +1,197 @@
+// Browser sessions: signing in here; finding, listing, switching and ending them beside.
+// Rule: a session is found by the hash of its cookie at each request, and whatever ends sessions locks the user
+// first. Guessing passwords is slowed down and locks nobody out: back-off.ts, sign-in-tries.ts and turns.ts.
+import type { OrganizationId, UserId } from "@mintmark/core";
+import { isPassword } from "../../secrets/password.ts";
+import type { Transaction, UserRecord } from "../../store/store.ts";
+import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import {
+  backOffMs,
+  countSignInFailure,
+  FAILURE_WINDOW_MS,
+  forgetOldAttempts,
+  isKnown,
+  present,
+  remainingMs,
+  rememberAddress,
+  signInWaitMs,
+  tooManyTries,
+  tryKeys,
+  turnsOf,
+} from "../limits/sign-in.ts";
+import { requireLiveSession } from "../locks.ts";
+import { Refusal } from "../refusal.ts";
+import { listUsableSessions, SESSION_IDLE_MS, sessionEnded, type SignedIn, startSession } from "./session.ts";
+
+export interface SignInInput {
+  readonly email: string;
+  readonly password: string;
+}
+
+type SignInDeps = Pick<Deps, "store" | "clock" | "settings">;
+
+/**
+ * Signs in with email and password. An unknown address, a wrong password and a suspended account answer
+ * the same words after the same work, so that nobody learns which addresses have an account, or that a
+ * guess was right. Who fails often waits (`rate_limited`), and nobody is locked out. Refuses with `server_busy` when too
+ * many wait.
+ */
+export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
+  const keys = tryKeys(input.email, origin.ip);
+  await forgetOldAttempts(deps);
+  // Someone at home takes turns with tries at their own account only, and goes before strangers.
+  const known = await isKnown(deps.store.reads, keys, deps.clock());
+  const by = { standing: known ? "expected" : "stranger", sources: [keys.address, keys.account] } as const;
+  return turnsOf(deps.store).run(known ? keys.pair : keys.address, async () => {
+    const waitMs = await signInWaitMs(deps.store, keys, deps.clock());
+    if (waitMs > 0) throw tooManyTries(waitMs);
+    const { user, passwordHash } = await findAccount(deps, input.email);
+    const isRight = await isPassword(input.password, passwordHash, by);
+    const signedIn = await deps.store.transaction(async (tx) => {
+      const at = deps.clock();
+      if (isRight && user !== null && passwordHash !== null) {
+        const started = await startIfUnchanged(deps, tx, { user, passwordHash, origin, at });
+        if (started !== null) return started;
+      }
+      await countSignInFailure(tx, keys, { user, origin, at });
+      return null;
+    });
+    if (signedIn === null) throw signInFailed();
+    return signedIn;
+  });
+}
+
+const NOBODY = "" as UserRecord["id"];
+
+/** The account and its password's hash. Asks the same two questions when there is none. */
+async function findAccount(
+  { store }: SignInDeps,
+  email: string,
+): Promise<{ readonly user: UserRecord | null; readonly passwordHash: string | null }> {
+  const user = await store.reads.findUserByEmail(email.trim());
+  return { user, passwordHash: await store.reads.findPasswordHash(user?.id ?? NOBODY) };
+}
+
+/**
+ * Starts the session, and ends those beyond the bound that were unused for longest. Answers `null` when the account is
+ * suspended, or its password was changed while this one was checked.
+ */
+async function startIfUnchanged(
+  deps: Pick<Deps, "settings">,
+  tx: Transaction,
+  found: {
+    readonly user: UserRecord;
+    readonly passwordHash: string;
+    readonly origin: RequestOrigin;
+    readonly at: number;
+  },
+): Promise<SignedIn | null> {
+  const { passwordHash, origin, at } = found;
+  const organizationId = await chooseOrganization(tx, found.user, at);
+  const user = await tx.lockUser(found.user.id);
+  if (organizationId === null || user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
+  if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
+  await rememberAddress(tx, user.email, origin, at);
+  // Refusing would lock out whoever forgot to sign out: what was unused for longest ends instead, in the log by its reason.
+  const rule = { keep: deps.settings.limits.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
+  const surplus = await tx.endSurplusSessions(user.id, rule);
+  const started = await startSession(tx, { user, organizationId, method: "password", origin, at });
+  await tx.insertAuditEvents(surplus.map(({ id }) => sessionEnded(started.actor, id, "too_many_sessions", at)));
+  return started;
+}
+
+/**
+ * Where the session begins: where the user's newest session is, else in a shared organization, else in
+ * the personal one; `null` when the account is gone. Locked, so that a removal from it is either seen here
+ * or finds this session and moves it.
+ */
+async function chooseOrganization(tx: Transaction, user: UserRecord, now: number): Promise<OrganizationId | null> {
+  const entries = await tx.listOrganizationsOfUser(user.id);
+  const open = entries.filter(({ membership }) => membership.suspendedAt === null);
+  const [latest] = await listUsableSessions(tx, user.id, now);
+  const choice =
+    open.find(({ organization }) => organization.id === latest?.organizationId) ??
+    open.find(({ organization }) => organization.personalOf === null) ??
+    entries[0];
+  if (choice === undefined) return null;
+  const { id } = choice.organization;
+  await tx.lockOrganization(id, "shared");
+  const membership = await tx.findMembership(id, user.id);
+  return membership === null ? (entries[0]?.organization.id ?? id) : id;
+}
+
+function signInFailed(): Refusal {
+  return new Refusal(
+    "sign_in_failed",
+    "Check the email address and the password. If both are right, an instance admin can tell whether your account is suspended.",
+  );
+}
+
+/** Gives the password again, so that for 15 minutes this session may do the irreversible. */
+export async function reauthenticate(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  password: string,
+): Promise<SessionActor> {
+  const checkedHash = await requireOwnPassword(deps, actor, password);
+  return deps.store.transaction(async (tx) => {
+    const user = await requireLiveSession(deps, tx, actor);
+    await requireSamePassword(tx, user.id, checkedHash);
+    const at = deps.clock();
+    await tx.setSessionAuthenticated(actor.session.id, at);
+    await tx.insertAuditEvents([
+      eventBy(actor, {
+        at,
+        organizationId: null,
+        action: "session.reauthenticated",
+        target: { kind: "session", id: actor.session.id, name: "Browser session" },
+      }),
+    ]);
+    return { ...actor, user, session: { ...actor.session, authenticatedAt: at } };
+  });
+}
+
+/**
+ * Checks the password of the person who is signed in and answers the hash it matched. Failures are counted
+ * for the session that asks and slow down that session alone: whoever holds a stolen one cannot guess
+ * on, and cannot make the owner wait either.
+ */
+export function requireOwnPassword(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: SessionActor,
+  password: string,
+  field = "password",
+): Promise<string> {
+  const key = `password:session:${actor.session.id}`;
+  const { store } = deps;
+  return turnsOf(store).run(key, async () => {
+    const now = deps.clock();
+    const failures = present(await store.reads.findAttempts(key), FAILURE_WINDOW_MS, now);
+    const waitMs = remainingMs(failures, backOffMs(failures?.count ?? 0), now);
+    if (waitMs > 0) throw tooManyTries(waitMs);
+    const passwordHash = await store.reads.findPasswordHash(actor.user.id);
+    const isRight = await isPassword(password, passwordHash, {
+      standing: "signed_in",
+      sources: [actor.user.id],
+    });
+    if (isRight && passwordHash !== null) {
+      if (failures !== null) await store.transaction((tx) => tx.clearAttempts(key));
+      return passwordHash;
+    }
+    await store.transaction((tx) => tx.countAttempt(key, FAILURE_WINDOW_MS, deps.clock()));
+    throw passwordWrong(field, "Type your present password, or sign out and in again.");
+  });
+}
+
+/** Refuses when the password is no longer the one that was checked. Call it with the user locked. */
+export async function requireSamePassword(tx: Transaction, userId: UserId, checkedHash: string): Promise<void> {
+  if ((await tx.findPasswordHash(userId)) === checkedHash) return;
+  throw passwordWrong("password", "It was changed a moment ago. Type the new one.");
+}
+
+function passwordWrong(field: string, advice: string): Refusal {
+  return new Refusal("password_wrong", `The password is wrong. ${advice}`, {
+    errors: [{ field, message: "This is not your password." }],
+  });
+}

@@ -1,0 +1,200 @@
+// Personal access tokens: minted here, renamed, replaced, revoked and dismissed beside.
+// Rule: a token is bound for life to the membership it was minted under, and only its name ever changes.
+// Deliberately absent: a new secret for an old token; replacing makes a second token.
+import {
+  DAY_MS,
+  mintRefusal,
+  nextExpiryNoticeAt,
+  type OrganizationId,
+  prefixOf,
+  type Secret,
+  type TokenId,
+  type TokenPolicy,
+} from "@mintmark/core";
+import { newId, newSecret } from "../../secrets/generate.ts";
+import { hashSecret } from "../../secrets/hash.ts";
+import type { MembershipRecord, OrganizationRecord, TokenRecord, Transaction } from "../../store/store.ts";
+import { eventBy, type SessionActor } from "../actor.ts";
+import { permissionDenied, requireRecentPassword } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
+import { countMint, requireRoom } from "../limits/attempts.ts";
+import { requireLiveSession } from "../locks.ts";
+import { notFound, Refusal } from "../refusal.ts";
+
+export interface MintInput extends ExpiryChoice {
+  readonly name: string;
+  /** Omitted: the whole present role, whatever it becomes. */
+  readonly permissions?: readonly string[] | null | undefined;
+  /** Omitted: the session's active organization. */
+  readonly organizationId?: OrganizationId | undefined;
+}
+
+/** The one moment a secret exists in plaintext outside its owner's hands. */
+export interface Minted {
+  readonly token: TokenRecord;
+  readonly secret: Secret;
+}
+
+/**
+ * Mints a token pinned to the caller's membership. Refuses a bad name or expiry, permissions beyond
+ * the role, what the policy forbids, and more than the mint limit; a refusal leaves nothing behind.
+ */
+export async function mintToken(deps: Deps, actor: SessionActor, input: MintInput): Promise<Minted> {
+  const name = requireName(input.name);
+  const expiresAt = requireExpiry(input, deps.clock());
+  await countMint(deps, actor.user.id);
+  return deps.store.transaction(async (tx) => {
+    const minter = await lockMinter(deps, tx, actor, input.organizationId ?? actor.session.organizationId);
+    const permissions = requirePermissions(deps.catalogue, input.permissions, minter.held);
+    requireMintable(deps, actor, minter.organization.policy, { role: minter.membership.role, expiresAt });
+    return insertMinted(deps, tx, actor, minter, { name, permissions, expiresAt, replaces: null });
+  });
+}
+
+/** Writes the token and its audit event, and answers the record and the secret. */
+export async function insertMinted(
+  deps: Pick<Deps, "clock" | "settings">,
+  tx: Transaction,
+  actor: SessionActor,
+  { organization, membership }: Minter,
+  content: {
+    readonly name: string;
+    readonly permissions: readonly string[] | null;
+    readonly expiresAt: number | null;
+    readonly replaces: TokenId | null;
+  },
+): Promise<Minted> {
+  const secret = newSecret(deps.settings.brand, "pat");
+  const id = newId("token");
+  const createdAt = deps.clock();
+  const token = { id, prefix: prefixOf(secret), createdAt, ...content };
+  await tx.insertToken({
+    ...token,
+    hash: hashSecret(secret),
+    expiryNoticeAt:
+      content.expiresAt === null ? null : nextExpiryNoticeAt({ createdAt, expiresAt: content.expiresAt }, createdAt),
+    userId: actor.user.id,
+    organizationId: organization.id,
+    membershipId: membership.id,
+  });
+  await tx.insertAuditEvents([
+    eventBy(actor, {
+      at: createdAt,
+      organizationId: organization.id,
+      action: "pat.created",
+      target: { kind: "pat", id, name: content.name },
+      details: {
+        prefix: token.prefix,
+        permissions: content.permissions,
+        expiresAt: content.expiresAt,
+        replaces: content.replaces,
+      },
+    }),
+  ]);
+  const stored = await tx.findToken(id);
+  if (stored === null) throw new Error("a token that was just inserted cannot be found");
+  return { token: stored, secret };
+}
+
+// What minting a token asks of its organization and member; the same rules hold for a replacement.
+
+export interface Minter {
+  readonly organization: OrganizationRecord;
+  readonly membership: MembershipRecord;
+  /** The permissions of the present role. */
+  readonly held: readonly string[];
+}
+
+/**
+ * The minter's membership, locked: a removal, suspension or deletion waits until the token stands and
+ * then ends it, or was first and is seen here. Without the lock a mint racing a removal would leave a
+ * live token behind.
+ */
+export async function lockMinter(
+  deps: Pick<Deps, "catalogue" | "clock" | "settings">,
+  tx: Transaction,
+  actor: SessionActor,
+  organizationId: OrganizationId,
+): Promise<Minter> {
+  const organization = await tx.lockOrganization(organizationId, "shared");
+  const present =
+    organization === null || organization.deletedAt !== null
+      ? null
+      : await tx.findMembership(organizationId, actor.user.id);
+  const membership = present === null ? null : await tx.lockMembership(present.id);
+  if (organization === null || membership === null || membership.endedAt !== null) throw notFound();
+  await requireLiveSession(deps, tx, actor);
+  if (membership.suspendedAt !== null) {
+    throw new Refusal(
+      "permission_denied",
+      "You are suspended here, so you cannot mint tokens. Ask an owner of the organization.",
+      {
+        missingPermissions: ["tokens:create"],
+      },
+    );
+  }
+  if (organization.personalOf !== null && !deps.settings.allowPersonalTokens) {
+    throw new Refusal(
+      "personal_organization_denied",
+      "This instance does not allow tokens of personal organizations. Choose another organization.",
+      {
+        status: 403,
+      },
+    );
+  }
+  const held = deps.catalogue.permissionsOf(membership.role);
+  if (!held.includes("tokens:create")) throw permissionDenied(["tokens:create"]);
+  await requireRoom(deps, tx, "tokensOfMembership", membership.id);
+  return { organization, membership, held };
+}
+
+interface Wanted {
+  readonly role: string;
+  readonly expiresAt: number | null;
+}
+
+/** Refuses an expiry, or a minter, that the organization's policy does not allow, and asks for the password where it must. */
+export function requireMintable(
+  deps: Pick<Deps, "catalogue" | "clock">,
+  actor: SessionActor,
+  policy: TokenPolicy,
+  wanted: Wanted,
+): void {
+  requirePolicyAllows(deps, policy, wanted);
+  requireRecentPassword(deps, actor, { kind: "long-lifetime", expiresAt: wanted.expiresAt });
+}
+
+/** Refuses an expiry, or a minter, that the organization's policy does not allow. */
+export function requirePolicyAllows(deps: Pick<Deps, "clock">, policy: TokenPolicy, wanted: Wanted): void {
+  const now = deps.clock();
+  const code = mintRefusal(policy, wanted, now);
+  if (code !== null) throw policyRefusal(code, policy, now);
+}
+
+/** The refusal for a rule of the policy that a new credential would break. */
+export function policyRefusal(
+  code: "policy_mint" | "expiry_required" | "policy_lifetime",
+  policy: TokenPolicy,
+  now: number,
+): Refusal {
+  const max = policy.maxLifetimeDays;
+  const latest =
+    max === null ? "" : ` Choose ${new Date(now + max * DAY_MS).toISOString().slice(0, 10)} (${max} days) or earlier.`;
+  switch (code) {
+    case "policy_mint":
+      return new Refusal(
+        code,
+        "The organization's token policy does not let your role mint tokens. Ask an owner or admin.",
+      );
+    case "expiry_required":
+      return new Refusal(code, `The organization's token policy requires an expiry.${latest}`, {
+        errors: [{ field: "expiresAt", message: `Choose an expiry.${latest}` }],
+      });
+    case "policy_lifetime":
+      return new Refusal(code, `The expiry is later than the organization's token policy allows.${latest}`, {
+        status: 403,
+        errors: [{ field: "expiresAt", message: `This is too late.${latest}` }],
+      });
+  }
+}

@@ -1,0 +1,226 @@
+// Oversight: what admins see of other members' tokens, and how they end them.
+// Rule: two locks on one door, the caller's permission and how far the organization's policy lets oversight
+// reach at all. Deliberately absent: minting, renaming or reading a secret for someone else.
+import {
+  type CredentialState,
+  DAY_MS,
+  type OrganizationId,
+  staleBefore,
+  type TokenId,
+  type TokenPolicy,
+  type UserId,
+} from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
+import type {
+  AuditEventRecord,
+  Cursor,
+  OrganizationRecord,
+  Page,
+  PageRequest,
+  TokenBlocks,
+  TokenOrder,
+  TokenRecord,
+  TokenSearch,
+  Transaction,
+} from "../../store/store.ts";
+import { type Actor, actorRef, eventBy } from "../actor.ts";
+import { allowsOversight, requirePermission } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { lockWithPermission } from "../locks.ts";
+import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { endToken } from "./revoke.ts";
+
+export function requireOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): void {
+  if (!allowsOversight(policy, wanted)) throw oversightDenied(wanted);
+}
+
+export function oversightDenied(wanted: "list" | "list-and-revoke"): Refusal {
+  const what = wanted === "list" ? "see" : "revoke";
+  return new Refusal(
+    "policy_oversight",
+    `The organization's token policy does not let admins ${what} members' tokens. Someone who may change the policy can allow it.`,
+  );
+}
+
+export interface TokenQuery {
+  readonly state: CredentialState | null;
+  readonly member: UserId | null;
+  readonly stale: boolean;
+  readonly neverUsed: boolean;
+  /** Neither revoked nor expired, and ending within so many days. */
+  readonly expiresWithinDays: number | null;
+  /** A part of a token's name or prefix, or of its owner's name or address. */
+  readonly query: string | null;
+  readonly order: TokenOrder;
+}
+
+/** Every member's tokens in the organization that pass the filter, ended and dismissed ones included. */
+export async function listOrganizationTokens(
+  deps: Deps,
+  actor: Actor,
+  organizationId: OrganizationId,
+  input: { readonly query: TokenQuery; readonly page: PageRequest },
+): Promise<Page<TokenRecord>> {
+  const { organization } = await requirePermission(deps, deps.store.reads, actor, organizationId, "tokens:read");
+  requireOversight(organization.policy, "list");
+  const search = searchOf(deps, organization, input.query);
+  return deps.store.reads.searchTokens(organizationId, search, input.page);
+}
+
+function searchOf(deps: Deps, organization: OrganizationRecord, query: TokenQuery): TokenSearch {
+  const now = deps.clock();
+  const text = query.query?.trim() ?? "";
+  return {
+    filter: {
+      state: query.state,
+      userId: query.member,
+      unusedSince: query.stale ? staleBefore(now) : null,
+      neverUsed: query.neverUsed,
+      expiresBefore: query.expiresWithinDays === null ? null : now + query.expiresWithinDays * DAY_MS,
+      query: text === "" ? null : text,
+    },
+    order: query.order,
+    blocks: tokenBlocks(organization, now, deps.settings),
+    now,
+  };
+}
+
+/** A member's token, for whoever may list the members' tokens. */
+export async function getOrganizationToken(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly tokenId: TokenId },
+): Promise<TokenRecord> {
+  const { reads } = deps.store;
+  const { organization } = await requirePermission(deps, reads, actor, input.organizationId, "tokens:read");
+  requireOversight(organization.policy, "list");
+  const token = await reads.findToken(input.tokenId);
+  if (token === null || token.organization.id !== input.organizationId) throw notFound();
+  return token;
+}
+
+const PAGE = 500;
+
+/**
+ * Every token that passes the filter, page by page, each read when it is asked for. The caller's authority is
+ * judged for each page: who loses it halfway gets no further.
+ */
+export async function* exportOrganizationTokens(
+  deps: Deps,
+  actor: Actor,
+  organizationId: OrganizationId,
+  query: TokenQuery,
+): AsyncGenerator<readonly TokenRecord[]> {
+  let after: Cursor | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listOrganizationTokens>> = await listOrganizationTokens(
+      deps,
+      actor,
+      organizationId,
+      { query, page: { limit: PAGE, after } },
+    );
+    yield page.items;
+    after = page.next;
+    // A client that reads fast would otherwise keep everybody else waiting on an embedded database.
+    if (after !== null) await nextTurn();
+  } while (after !== null);
+}
+
+/** What the organization's policy and the instance refuse at this moment, as the store can search by it. */
+function tokenBlocks(
+  { policy, personalOf }: OrganizationRecord,
+  now: number,
+  settings: Pick<Deps["settings"], "allowPersonalTokens">,
+): TokenBlocks {
+  return {
+    mintedBefore: policy.maxLifetimeDays === null ? null : now - policy.maxLifetimeDays * DAY_MS,
+    withoutExpiry: !policy.allowNoExpiry,
+    unusedSince: policy.idleDays === null ? null : now - policy.idleDays * DAY_MS,
+    all: personalOf !== null && !settings.allowPersonalTokens,
+  };
+}
+
+/**
+ * Revokes any member's token of this organization: when this returns, it is over, everywhere. Taking a
+ * token away hands out nothing, so its owner's role is not asked for: an admin may revoke an owner's.
+ */
+export function revokeOrganizationToken(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly tokenId: TokenId },
+): Promise<Receipt> {
+  return deps.store.transaction(async (tx) => {
+    const { organizationId, tokenId } = input;
+    const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "shared", "tokens:revoke");
+    requireOversight(organization.policy, "list-and-revoke");
+    const token = await tx.findToken(tokenId);
+    if (token === null || token.organization.id !== organizationId) throw notFound();
+    return endToken(deps, tx, actor, tokenId, "admin");
+  });
+}
+
+export interface RevokedTokens {
+  readonly receipt: Receipt;
+  /** Each of the tokens, with when it ended: those that were revoked before keep their instant. */
+  readonly tokens: readonly { readonly id: TokenId; readonly name: string; readonly at: number }[];
+}
+
+/**
+ * Revokes many tokens of this organization, all or none: when this returns, they are dead everywhere. A token
+ * of another organization, or none at all, and nothing happens to the others. Those that are revoked already
+ * stay as they are.
+ */
+export function revokeOrganizationTokens(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly ids: readonly TokenId[] },
+): Promise<RevokedTokens> {
+  const { organizationId } = input;
+  return deps.store.transaction(async (tx) => {
+    const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "shared", "tokens:revoke");
+    requireOversight(organization.policy, "list-and-revoke");
+    const tokens = await lockTokens(tx, organizationId, input.ids);
+    const at = deps.clock();
+    const revocation = { at, by: actorRef(actor), reason: "admin" } as const;
+    const live = tokens.filter(({ revokedAt }) => revokedAt === null);
+    for (const { id } of live) await tx.revokeToken(id, revocation);
+    await tx.insertAuditEvents(live.map((token) => revokedEvent(actor, token, at)));
+    return {
+      receipt: receiptAt(at),
+      tokens: tokens.map(({ id, name, revokedAt }) => ({ id, name, at: revokedAt ?? at })),
+    };
+  });
+}
+
+/** In the order of their ids: two that revoke some of the same tokens wait for each other instead of deadlocking. */
+async function lockTokens(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  ids: readonly TokenId[],
+): Promise<readonly TokenRecord[]> {
+  const tokens: TokenRecord[] = [];
+  for (const id of [...new Set(ids)].sort()) {
+    // Found before it is locked: the row of another organization is never touched.
+    const found = await tx.findToken(id);
+    if (found === null || found.organization.id !== organizationId) throw unknownToken(id);
+    tokens.push((await tx.lockToken(id)) ?? found);
+  }
+  return tokens;
+}
+
+function unknownToken(id: TokenId): Refusal {
+  const message = `${id} is not a token of this organization.`;
+  return new Refusal("not_found", `${message} Nothing was revoked. Take it off the list, and send the others again.`, {
+    errors: [{ field: "ids", message }],
+  });
+}
+
+function revokedEvent(actor: Actor, token: TokenRecord, at: number): AuditEventRecord {
+  return eventBy(actor, {
+    at,
+    organizationId: token.organization.id,
+    action: "pat.revoked",
+    target: { kind: "pat", id: token.id, name: token.name },
+    details: { reason: "admin", owner: token.user.id },
+  });
+}

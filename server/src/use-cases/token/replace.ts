@@ -1,0 +1,51 @@
+import { replacementExpiry, type TokenId } from "@mintmark/core";
+import type { TokenRecord } from "../../store/store.ts";
+import type { SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { requirePermissions } from "../input.ts";
+import { countMint } from "../limits/attempts.ts";
+import { notFound, Refusal } from "../refusal.ts";
+import { insertMinted, lockMinter, type Minted, requireMintable } from "./mint.ts";
+
+export interface Replacement extends Minted {
+  readonly replaced: TokenRecord;
+}
+
+/**
+ * Mints a twin of one of the caller's own tokens: the same name, organization and list, the original's
+ * duration counted from now. The old token goes on working until it is revoked. Refuses a token that
+ * was revoked, and a list that exceeds the present role.
+ */
+export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId): Promise<Replacement> {
+  const found = await deps.store.reads.findToken(id);
+  if (found === null || found.user.id !== actor.user.id) throw notFound();
+  if (found.revokedAt !== null) {
+    throw new Refusal(
+      "credential_not_active",
+      `Cannot replace token "${found.name}": it was revoked. Mint a new token instead.`,
+    );
+  }
+  await countMint(deps, actor.user.id);
+  return deps.store.transaction(async (tx) => {
+    const minter = await lockMinter(deps, tx, actor, found.organization.id);
+    const replaced = await tx.lockToken(id);
+    // A revocation that came first has also ended the right to replace.
+    if (replaced === null || replaced.revokedAt !== null || replaced.membership.id !== minter.membership.id) {
+      throw new Refusal(
+        "credential_not_active",
+        `Cannot replace token "${found.name}": it was revoked a moment ago. Mint a new token instead.`,
+      );
+    }
+    const permissions = requirePermissions(deps.catalogue, replaced.permissions, minter.held);
+    const { policy } = minter.organization;
+    const expiresAt = replacementExpiry(replaced, policy.maxLifetimeDays, deps.clock());
+    requireMintable(deps, actor, policy, { role: minter.membership.role, expiresAt });
+    const minted = await insertMinted(deps, tx, actor, minter, {
+      name: replaced.name,
+      permissions,
+      expiresAt,
+      replaces: id,
+    });
+    return { ...minted, replaced };
+  });
+}

@@ -1,0 +1,128 @@
+// An organization's tokens at a glance: counts over all of them, and the few that are probably forgotten.
+import { DAY_MS, type OrganizationId, staleBefore, type TokenId } from "@mintmark/core";
+import { nextTurn } from "../../event-loop/turn.ts";
+import type { Cursor, LiveToken, OutcomeDay, Reads, TokenRecord } from "../../store/store.ts";
+import type { Actor } from "../actor.ts";
+import { allowsOversight, requirePermission } from "../authority.ts";
+import type { Deps } from "../deps.ts";
+import { spanOfDays } from "./usage.ts";
+
+/** Tokens read at once: few, since on SQLite nothing else happens meanwhile. */
+const AT_ONCE = 1_000;
+
+export interface Overview {
+  readonly at: number;
+  readonly counts: TokenCounts;
+  /** The longest unused first; `null` where the policy does not let admins see members' tokens. */
+  readonly staleTokens: readonly TokenRecord[] | null;
+  readonly span: { readonly from: number; readonly to: number };
+  readonly outcomes: readonly OutcomeDay[];
+}
+
+export async function getOverview(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly days: number },
+): Promise<Overview> {
+  const { reads } = deps.store;
+  const { organizationId, days } = input;
+  const { organization } = await requirePermission(deps, reads, actor, organizationId, "tokens:read");
+  const now = deps.clock();
+  const span = spanOfDays(now, days);
+  const counts = await countTokens(reads, organizationId, now);
+  const maySeeTokens = allowsOversight(organization.policy, "list");
+  return {
+    at: now,
+    counts,
+    staleTokens: maySeeTokens ? await inOrder(reads, counts.stalest) : null,
+    span,
+    outcomes: await reads.listOutcomeDays(organizationId, span.from),
+  };
+}
+
+async function countTokens(reads: Reads, organizationId: OrganizationId, now: number): Promise<TokenCounts> {
+  const tally = createTokenTally(now);
+  let after: Cursor | null = null;
+  do {
+    const { items, next } = await reads.listLiveTokens(organizationId, now, { limit: AT_ONCE, after });
+    for (const token of items) tally.add(token);
+    after = next;
+    if (after !== null) await nextTurn();
+  } while (after !== null);
+  return tally.counts();
+}
+
+async function inOrder(reads: Reads, ids: TokenCounts["stalest"]): Promise<readonly TokenRecord[]> {
+  const found = new Map((await reads.listTokensById(ids)).map((token) => [token.id, token]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+// What an overview counts of live tokens, one token after the other.
+
+/** Bounds of age, in days: younger than the first, between it and the second, …, older than the last. */
+export const AGE_BOUNDS: readonly number[] = [7, 30, 90, 180, 365];
+const EXPIRY_DAYS = 90;
+/** Stale tokens that are named. */
+const STALE_NAMED = 50;
+
+interface TokenCounts {
+  readonly live: number;
+  readonly neverUsed: number;
+  readonly withoutExpiry: number;
+  readonly stale: number;
+  /** Between each two bounds of age. */
+  readonly byAge: readonly number[];
+  /** The days of the next 90 on which tokens expire, oldest first. */
+  readonly expiries: readonly { readonly day: number; readonly tokens: number }[];
+  /** Some of the stale ones, the longest unused first. */
+  readonly stalest: readonly TokenId[];
+}
+
+interface TokenTally {
+  add(token: LiveToken): void;
+  counts(): TokenCounts;
+}
+
+function createTokenTally(now: number): TokenTally {
+  const byAge = Array.from({ length: AGE_BOUNDS.length + 1 }, () => 0);
+  const expiries = new Map<number, number>();
+  let [live, neverUsed, withoutExpiry, stale] = [0, 0, 0, 0];
+  let stalest: { readonly id: TokenId; readonly lastSign: number }[] = [];
+
+  const keepStalest = (): void => {
+    stalest.sort((one, other) => one.lastSign - other.lastSign);
+    stalest = stalest.slice(0, STALE_NAMED);
+  };
+
+  return {
+    add({ id, createdAt, expiresAt, lastUsedAt }) {
+      live++;
+      const bound = AGE_BOUNDS.findIndex((days) => now - createdAt < days * DAY_MS);
+      const age = bound === -1 ? AGE_BOUNDS.length : bound;
+      byAge[age] = (byAge[age] as number) + 1;
+      if (lastUsedAt === null) neverUsed++;
+      if (expiresAt === null) withoutExpiry++;
+      else if (expiresAt < now + EXPIRY_DAYS * DAY_MS) {
+        const day = Math.floor(expiresAt / DAY_MS);
+        expiries.set(day, (expiries.get(day) ?? 0) + 1);
+      }
+      const lastSign = lastUsedAt ?? createdAt;
+      if (lastSign > staleBefore(now)) return;
+      stale++;
+      stalest.push({ id, lastSign });
+      if (stalest.length >= STALE_NAMED * 20) keepStalest();
+    },
+    counts() {
+      keepStalest();
+      return {
+        live,
+        neverUsed,
+        withoutExpiry,
+        stale,
+        byAge,
+        expiries: [...expiries].sort(([one], [other]) => one - other).map(([day, tokens]) => ({ day, tokens })),
+        stalest: stalest.map(({ id }) => id),
+      };
+    },
+  };
+}

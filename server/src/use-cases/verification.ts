@@ -1,0 +1,62 @@
+import type { Principal } from "@mintmark/core";
+import type { ServiceRecord } from "../store/store.ts";
+import type { Actor } from "./actor.ts";
+import { authorityIn } from "./authority.ts";
+import type { Deps } from "./deps.ts";
+
+/** Who a request is, whether it came with a credential or with a browser session. */
+export interface Identity extends Omit<Principal, "credential" | "membershipId"> {
+  readonly credential: {
+    readonly type: "session" | "pat" | "api_key";
+    readonly id: string;
+    readonly name: string;
+    /** Empty for a session. */
+    readonly prefix: string;
+    readonly expiresAt: number | null;
+  };
+}
+
+/** A session answers for its active organization; a credential for the one it is pinned to. */
+export async function whoami(
+  deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
+  actor: Actor,
+): Promise<Identity> {
+  if (actor.kind === "credential") {
+    const { credential, user, organization, role, permissions } = actor.principal;
+    const { kind, id, name, prefix, expiresAt } = credential;
+    return { credential: { type: kind, id, name, prefix, expiresAt }, user, organization, role, permissions };
+  }
+  const { organization, role, permissions } = await authorityIn(
+    deps,
+    deps.store.reads,
+    actor,
+    actor.session.organizationId,
+  );
+  const { id, name, email, emailVerifiedAt } = actor.user;
+  return {
+    credential: {
+      type: "session",
+      id: actor.session.id,
+      name: "Browser session",
+      prefix: "",
+      expiresAt: actor.session.expiresAt,
+    },
+    user: { id, name, email, emailVerified: emailVerifiedAt !== null },
+    organization: { id: organization.id, name: organization.name, personal: organization.personalOf !== null },
+    role,
+    permissions,
+  };
+}
+
+/** A service asks often; when it last did is shown to the minute, and written no oftener. */
+const MINUTE_MS = 60_000;
+
+/** Notes that the service was here. The answer does not wait for it, and a crash may forget it. */
+export function noteServiceUse(
+  deps: Pick<Deps, "store" | "clock" | "later">,
+  { id, lastUsedAt }: Pick<ServiceRecord, "id" | "lastUsedAt">,
+): void {
+  const now = deps.clock();
+  if (lastUsedAt !== null && now - lastUsedAt < MINUTE_MS) return;
+  deps.later(() => deps.store.transaction((tx) => tx.noteServiceUse(id, now), "lazy"));
+}

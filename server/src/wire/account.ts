@@ -1,0 +1,51 @@
+// The one place where a user becomes JSON as they see themselves; admin-user.ts has what an instance admin sees.
+import { z } from "@hono/zod-openapi";
+import type { UserRecord } from "../store/store.ts";
+import { Instant, presentInstant } from "./fields.ts";
+
+export const Account = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    confirmingEnds: z.boolean().openapi({
+      description:
+        "Whether confirming the address ends everything made in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address.",
+    }),
+    instanceAdmin: z.boolean(),
+    createdAt: Instant,
+  })
+  .openapi("Account");
+
+const EndedByProof = z
+  .object({
+    sessions: z.int().openapi({ description: "Sessions, not counting the one that made the request." }),
+    tokens: z.int(),
+    apiKeys: z.int(),
+    invitations: z.int(),
+    domainJoinings: z.int(),
+    deviceLogins: z.int(),
+    calendarFeeds: z.int(),
+  })
+  .openapi("EndedByProof", {
+    description:
+      "What the first confirmation of the address ended: everything made in the account before, since somebody else may have opened it.",
+  });
+
+/** `null`: the address had been confirmed before, or nothing had to end. */
+export const EndedOrNull = z.union([EndedByProof, z.null()]).openapi({
+  description: "What the first confirmation of the address ended; `null` if nothing had to end.",
+});
+
+export function presentAccount(user: UserRecord): z.infer<typeof Account> {
+  return {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    emailVerified: user.emailVerifiedAt !== null,
+    confirmingEnds: user.addressProvedAt === null,
+    instanceAdmin: user.instanceAdminAt !== null,
+    createdAt: presentInstant(user.createdAt),
+  };
+}

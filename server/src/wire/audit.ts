@@ -1,0 +1,177 @@
+// The one place where an event of the audit log becomes JSON.
+import { z } from "@hono/zod-openapi";
+import { AUDIT_ACTIONS, type AuditAction, auditActionsNamed } from "@mintmark/core";
+import type { CsvCell } from "../csv/csv.ts";
+import type { AuditEventRecord, AuditFilter } from "../store/store.ts";
+import type { AuditRetention as RetentionValue } from "../use-cases/audit.ts";
+import { ActorReference, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./fields.ts";
+
+const Reference = z.object({ kind: z.string(), id: z.string(), name: z.string() });
+
+export const AuditEvent = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    organizationId: z.string().nullable(),
+    actor: ActorReference,
+    via: Reference.nullable().openapi({
+      description: "The credential it was done through; `null`: a browser session.",
+    }),
+    action: z.enum(AUDIT_ACTIONS).openapi({ example: "pat.revoked" }),
+    target: Reference.nullable(),
+    outcome: z.enum(["ok", "denied"]),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    requestId: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()).openapi({ description: "Before and after. Never a secret." }),
+  })
+  .openapi("AuditEvent");
+
+export function presentAuditEvent(event: AuditEventRecord): z.infer<typeof AuditEvent> {
+  return {
+    id: event.id,
+    at: presentInstant(event.at),
+    organizationId: event.organizationId,
+    actor: event.actor,
+    via: event.via,
+    action: event.action,
+    target: event.target,
+    outcome: event.outcome,
+    ip: event.ip,
+    userAgent: event.userAgent,
+    requestId: event.requestId,
+    details: presentDetails(event.details),
+  };
+}
+
+/** Details as they were recorded, their instants (fields that end in `At`) as instants are shown everywhere. */
+function presentDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, presentDetail(name, value)]));
+}
+
+function presentDetail(name: string, value: unknown): unknown {
+  if (typeof value === "number" && name.endsWith("At")) return presentInstant(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return presentDetails(value as Record<string, unknown>);
+}
+
+// An event of the audit log as a row of a table, one fact a column.
+
+export const AUDIT_EVENT_COLUMNS: readonly string[] = [
+  "id",
+  "at",
+  "action",
+  "outcome",
+  "actor_kind",
+  "actor_id",
+  "actor_name",
+  "via_kind",
+  "via_id",
+  "via_name",
+  "target_kind",
+  "target_id",
+  "target_name",
+  "ip",
+  "user_agent",
+  "request_id",
+  "organization_id",
+  "details",
+];
+
+/** In the order of the columns; `details` is a JSON object. */
+export function auditEventCells(event: AuditEventRecord): readonly CsvCell[] {
+  const { id, at, action, outcome, actor, via, target, ip, userAgent, requestId, organizationId, details } =
+    presentAuditEvent(event);
+  return [
+    id,
+    at,
+    action,
+    outcome,
+    actor.kind,
+    actor.id,
+    actor.name,
+    ...referenceCells(via),
+    ...referenceCells(target),
+    ip,
+    userAgent,
+    requestId,
+    organizationId,
+    JSON.stringify(details),
+  ];
+}
+
+function referenceCells(
+  reference: { readonly kind: string; readonly id: string; readonly name: string } | null,
+): readonly CsvCell[] {
+  return reference === null ? [null, null, null] : [reference.kind, reference.id, reference.name];
+}
+
+const days = (description: string): z.ZodNullable<z.ZodInt> => z.int().nullable().openapi({ description });
+
+export const AuditRetention = z
+  .object({
+    days: days("What the organization asked for; `null`: it follows the instance."),
+    inForceDays: days("For how long events are kept now; `null`: for ever."),
+    effectiveAt: Instant.nullable().openapi({
+      description: "From when on what was asked for holds: a shorter time, seven days later. `null`: never set.",
+    }),
+    instanceDays: days("What the instance does where an organization did not say; `null`: for ever."),
+  })
+  .openapi("AuditRetention");
+
+export function presentRetention(retention: RetentionValue): z.infer<typeof AuditRetention> {
+  const { setting, inForce, instanceDefault } = retention;
+  return {
+    days: setting.days,
+    inForceDays: inForce,
+    effectiveAt: presentInstantOrNull(setting.effectiveAt),
+    instanceDays: instanceDefault,
+  };
+}
+
+const Actions = z
+  .string()
+  .max(1000)
+  .transform((text, context): readonly AuditAction[] => {
+    const names = text.split(",");
+    const unknown = names.find((name) => auditActionsNamed(name).length === 0);
+    if (unknown === undefined) return [...new Set(names.flatMap(auditActionsNamed))];
+    context.issues.push({ code: "custom", input: text, message: `There is no action "${unknown.slice(0, 60)}".` });
+    return z.NEVER;
+  })
+  .openapi({
+    type: "string",
+    description: "One action or several, separated by commas. A name that ends in a dot means all that begin so.",
+    example: "pat.,member.removed",
+  });
+
+/** What every audit log can be filtered by: spread it into the operation's own query object. */
+export const auditQuery = {
+  actor: z.string().max(200).optional().openapi({ description: "The id of who did it." }),
+  action: Actions.optional(),
+  outcome: z.enum(["ok", "denied"]).optional(),
+  credential: z.string().max(200).optional().openapi({
+    description: "The id of a token or key: events through it or about it.",
+  }),
+  from: InstantInput.optional().openapi({ description: "Inclusive." }),
+  to: InstantInput.optional().openapi({ description: "Exclusive." }),
+};
+
+export function parseAuditFilter(query: {
+  readonly actor?: string | undefined;
+  readonly action?: readonly AuditAction[] | undefined;
+  readonly outcome?: "ok" | "denied" | undefined;
+  readonly credential?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}): AuditFilter {
+  const { actor, action, outcome, credential, from, to } = query;
+  return {
+    ...(actor === undefined ? {} : { actorId: actor }),
+    ...(action === undefined ? {} : { actions: action }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(credential === undefined ? {} : { credentialId: credential }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}

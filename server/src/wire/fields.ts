@@ -1,0 +1,99 @@
+import { z } from "@hono/zod-openapi";
+import { ID_PREFIX, type IdKind, type IdTypes } from "@mintmark/core";
+import type { Cursor, Page, PageRequest } from "../store/store.ts";
+import { type Receipt as ReceiptValue, Refusal } from "../use-cases/refusal.ts";
+
+/** An instant on the wire: RFC 3339 in UTC with milliseconds. */
+export function presentInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function presentInstantOrNull(at: number | null): string | null {
+  return at === null ? null : presentInstant(at);
+}
+
+export const Instant: z.ZodString = z.string().openapi({ format: "date-time", example: "2026-11-22T09:30:00.000Z" });
+
+/** An instant that a client sends: RFC 3339 with an offset, turned into UTC epoch milliseconds. */
+export const InstantInput = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/** An id of this kind in a path or body. Any text passes: one that is no id is simply unknown, and answers 404 like it. */
+export function idOf<K extends IdKind>(kind: K): z.ZodType<IdTypes[K], string> {
+  return z
+    .string()
+    .max(200)
+    .transform((text) => text as IdTypes[K])
+    .openapi({
+      type: "string",
+      example: `${ID_PREFIX[kind]}_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65`,
+    });
+}
+
+/** A yes or no in a query: `true` or `false`, spelled like this. */
+export function flag(description: string): z.ZodType<boolean, "true" | "false"> {
+  return z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .openapi({ type: "boolean", description });
+}
+
+// Lists on the wire: `{items, nextCursor}`, newest first. A cursor is opaque to clients.
+
+const DEFAULT_LIMIT = 50;
+
+/** The query of every list: spread it into the operation's own query object. */
+export const pageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(DEFAULT_LIMIT)
+    .openapi({ description: "Items per page, 1–200." }),
+  cursor: z.string().max(200).optional().openapi({ description: "`nextCursor` of the page before." }),
+};
+
+export function parsePage(query: { readonly limit: number; readonly cursor?: string | undefined }): PageRequest {
+  return { limit: query.limit, after: query.cursor === undefined ? null : parseCursor(query.cursor) };
+}
+
+function parseCursor(text: string): Cursor {
+  const match = /^(\d{1,15})\.([a-z]{3}_[0-9a-f]{32})$/.exec(Buffer.from(text, "base64url").toString("latin1"));
+  if (match === null)
+    throw new Refusal("cursor_invalid", "The cursor is not one of this list. Start again without it.");
+  return { at: Number(match[1]), id: match[2] as string };
+}
+
+/** The page's wire form, each item by its presenter. */
+export function presentPage<T, J>(page: Page<T>, present: (item: T) => J): { items: J[]; nextCursor: string | null } {
+  return { items: page.items.map(present), nextCursor: presentCursor(page.next) };
+}
+
+export function presentCursor(next: Cursor | null): string | null {
+  return next === null ? null : Buffer.from(`${next.at}.${next.id}`, "latin1").toString("base64url");
+}
+
+/** The schema of a page of these items. */
+export function pageOf<T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodNullable<z.ZodString> }> {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** Who did something, by id and by the name they had then. */
+export const ActorReference = z
+  .object({ kind: z.enum(["user", "api_key", "service", "system"]), id: z.string(), name: z.string() })
+  .openapi("ActorReference");
+
+export const Receipt = z
+  .object({
+    revoked: z.literal(true),
+    at: Instant,
+    confirmedBy: z.enum(["single", "replicas", "lease"]),
+    waitedMs: z.number(),
+  })
+  .openapi("Receipt", { description: "When this is answered, the authority has ended, everywhere." });
+
+export function presentReceipt(receipt: ReceiptValue): z.infer<typeof Receipt> {
+  return { ...receipt, at: presentInstant(receipt.at) };
+}

@@ -1,0 +1,115 @@
+// The one place where an invitation becomes JSON. Its link is in the answer that makes it and nowhere else:
+// the token stands behind `#`, so that no server and no log on the way sees it.
+import { z } from "@hono/zod-openapi";
+import type { JoinableRecord } from "../store/store.ts";
+import type { DomainJoining as DomainJoiningValue } from "../use-cases/invitation/domain.ts";
+import type { InvitationPreview as PreviewValue, ListedInvitation } from "../use-cases/invitation/invitation.ts";
+import type { IssuedInvitation as IssuedValue } from "../use-cases/invitation/invite.ts";
+import { Instant, presentInstant } from "./fields.ts";
+
+const Inviter = z.object({ id: z.string(), name: z.string() });
+
+export const Invitation = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: z.string(),
+    state: z.enum(["open", "expired", "void"]).openapi({
+      description:
+        "`void`: whoever issued it may no longer give the role, or the token or key it was issued through has ended, so it cannot be accepted. Sending it again makes it open.",
+    }),
+    invitedBy: Inviter,
+    createdAt: Instant,
+    expiresAt: Instant,
+  })
+  .openapi("Invitation");
+
+export const IssuedInvitation = Invitation.extend({
+  url: z.string().openapi({
+    description:
+      "The link to hand over by hand. Shown this once; only its hash is stored. It differs from the link in the email, and proves no address.",
+  }),
+  mailed: z.boolean().openapi({ description: "Whether the mail server has accepted an email with another link." }),
+  mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable().openapi({
+    description:
+      "Why no email was sent: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not accept it. The invitation stands either way: hand over `url`.",
+  }),
+}).openapi("IssuedInvitation");
+
+export const InvitationPreview = z
+  .object({
+    organization: z.object({ id: z.string(), name: z.string() }),
+    role: z.string(),
+    email: z.string(),
+    invitedBy: z.object({ name: z.string() }),
+    expiresAt: Instant,
+    mailed: z
+      .boolean()
+      .openapi({ description: "Whether this link came by mail: opening it proves the address, so it joins at once." }),
+    hasAccount: z.boolean().openapi({ description: "Whether the address has an account here: sign in, else sign up." }),
+  })
+  .openapi("InvitationPreview");
+
+export function presentInvitation(invitation: ListedInvitation): z.infer<typeof Invitation> {
+  return {
+    id: invitation.id,
+    email: invitation.email,
+    role: invitation.role,
+    state: invitation.state,
+    invitedBy: invitation.invitedBy,
+    createdAt: presentInstant(invitation.createdAt),
+    expiresAt: presentInstant(invitation.expiresAt),
+  };
+}
+
+export function presentIssuedInvitation(
+  { invitation, link, delivery }: IssuedValue,
+  baseUrl: string,
+): z.infer<typeof IssuedInvitation> {
+  return { ...presentInvitation(invitation), url: `${baseUrl}/invitation#token=${link.expose()}`, ...delivery };
+}
+
+export function presentInvitationPreview(preview: PreviewValue): z.infer<typeof InvitationPreview> {
+  const { invitation, organization, isMailed, hasAccount } = preview;
+  return {
+    organization: { id: organization.id, name: organization.name },
+    role: invitation.role,
+    email: invitation.email,
+    invitedBy: { name: invitation.invitedBy.name },
+    expiresAt: presentInstant(invitation.expiresAt),
+    mailed: isMailed,
+    hasAccount,
+  };
+}
+
+// The one place where joining by domain becomes JSON.
+
+export const DomainJoining = z
+  .object({
+    domain: z.string().openapi({ example: "example.com" }),
+    role: z.string().openapi({ description: "What whoever joins becomes.", example: "member" }),
+    setAt: Instant,
+    open: z.boolean().openapi({
+      description:
+        "`false`: the person who opened it may no longer do so, so nobody joins. Opening it again lets people join on your authority.",
+    }),
+  })
+  .openapi("DomainJoining");
+
+export function presentDomainJoining({ joining, isOpen }: DomainJoiningValue): z.infer<typeof DomainJoining> {
+  const { domain, role, setAt } = joining;
+  return { domain, role, setAt: presentInstant(setAt), open: isOpen };
+}
+
+export const JoinableOrganization = z
+  .object({
+    organization: z.object({ id: z.string(), name: z.string() }),
+    domain: z.string(),
+    role: z.string().openapi({ description: "What the caller would become." }),
+  })
+  .openapi("JoinableOrganization");
+
+export function presentJoinable(joinable: JoinableRecord): z.infer<typeof JoinableOrganization> {
+  const { organizationId, organizationName, domain, role } = joinable;
+  return { organization: { id: organizationId, name: organizationName }, domain, role };
+}

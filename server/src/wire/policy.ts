@@ -1,0 +1,135 @@
+// A token policy on the wire: what is sent to change it is what is answered, whole.
+import { z } from "@hono/zod-openapi";
+import { MAX_EXPIRY_DAYS, type TokenPolicy as PolicyValue } from "@mintmark/core";
+import type {
+  AffectedCredential as AffectedValue,
+  PolicyPreview as PreviewValue,
+} from "../use-cases/policy/preview.ts";
+import { Instant, presentInstant, presentInstantOrNull, presentPage } from "./fields.ts";
+
+const Ceiling = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("role") }),
+    z.strictObject({ kind: z.literal("read-only") }),
+    z.strictObject({ kind: z.literal("list"), permissions: z.array(z.string().max(100)).max(500) }),
+  ])
+  .openapi({ description: "The upper bound of every credential: its role, what only reads, or a list." });
+
+const days = (what: string): z.ZodNullable<z.ZodInt> =>
+  z
+    .int()
+    .nullable()
+    .openapi({ description: `${what}, 1–${MAX_EXPIRY_DAYS} days. \`null\`: no limit.`, example: 90 });
+
+export const TokenPolicy = z
+  .strictObject({
+    maxLifetimeDays: days("The oldest a token may get, and the latest expiry that can be chosen"),
+    allowNoExpiry: z.boolean().openapi({ description: "Whether tokens without expiry may exist." }),
+    ceiling: Ceiling,
+    mintableBy: z.array(z.string().max(100)).max(200).openapi({ description: "The roles that may mint tokens." }),
+    oversight: z.enum(["audit", "list", "list-and-revoke"]).openapi({
+      description: "What admins may do with members' tokens.",
+    }),
+    revokeOnSuspend: z.boolean().openapi({ description: "Whether suspending a member revokes their tokens." }),
+    idleDays: days("How long a token may stay unused"),
+    networks: z
+      .array(z.string().max(60))
+      .max(200)
+      .nullable()
+      .openapi({
+        description: "The networks (CIDR) tokens may be used from. `null`: any. An unknown address is refused.",
+        example: ["203.0.113.0/24"],
+      }),
+    mcp: z.enum(["read-write", "read-only", "off"]),
+  })
+  .openapi("TokenPolicy", { description: "Tightening it applies to existing tokens at once." });
+
+export function presentPolicy(policy: PolicyValue): z.infer<typeof TokenPolicy> {
+  const { ceiling, networks } = policy;
+  return {
+    ...policy,
+    ceiling: ceiling.kind === "list" ? { kind: "list", permissions: [...ceiling.permissions] } : ceiling,
+    mintableBy: [...policy.mintableBy],
+    networks: networks === null ? null : [...networks],
+  };
+}
+
+// What a change of policy would break, on the wire.
+
+const EffectCounts = z
+  .object({
+    live: z.int().openapi({ description: "That work today." }),
+    stop: z.int().openapi({ description: "That would be refused." }),
+    narrow: z.int().openapi({ description: "That would lose permissions." }),
+    becomeReadOnly: z
+      .int()
+      .openapi({ description: "Of the narrowed: that could change something and would only read." }),
+    resume: z.int().openapi({ description: "That the present policy refuses and this one would not." }),
+    networkUnknown: z.int().openapi({
+      description: "Live ones that were never used, so that nobody can say from which network they will be.",
+    }),
+  })
+  .openapi("PolicyEffectCounts");
+
+const AffectedCredential = z
+  .object({
+    kind: z.enum(["pat", "api_key"]),
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    owner: z.object({ id: z.string(), name: z.string() }).openapi({
+      description: "A token's owner; of an API key, who created it.",
+    }),
+    createdAt: Instant,
+    expiresAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable(),
+    lastUsedIp: z.string().nullable(),
+    useCount: z.int(),
+    effect: z.enum(["stops", "narrows"]),
+    blockedBy: z.string().nullable().openapi({ description: "With `stops`: the code it would be refused with." }),
+    losesPermissions: z.array(z.string()).openapi({ description: "With `narrows`: what it can do today and no more." }),
+    becomesReadOnly: z.boolean(),
+    losesAll: z.boolean().openapi({ description: "Whether no permission would be left." }),
+  })
+  .openapi("AffectedCredential");
+
+export const PolicyPreview = z
+  .object({
+    counts: z
+      .object({ tokens: EffectCounts, apiKeys: EffectCounts })
+      .nullable()
+      .openapi({ description: "Of all credentials; `null` on further pages." }),
+    tokensListed: z.boolean().openapi({
+      description: "`false`: the present policy keeps members' tokens from admins, so they are only counted.",
+    }),
+    items: z.array(AffectedCredential),
+    nextCursor: z.string().nullable(),
+  })
+  .openapi("PolicyPreview");
+
+export function presentPolicyPreview(preview: PreviewValue): z.infer<typeof PolicyPreview> {
+  const { counts, tokensListed, affected } = preview;
+  return { counts, tokensListed, ...presentPage(affected, presentAffected) };
+}
+
+function presentAffected({ credential, effect }: AffectedValue): z.infer<typeof AffectedCredential> {
+  const owner = credential.kind === "pat" ? credential.user : credential.createdBy;
+  const narrows = effect.kind === "narrows" ? effect : null;
+  return {
+    kind: credential.kind,
+    id: credential.id,
+    name: credential.name,
+    prefix: credential.prefix,
+    owner: { id: owner.id, name: owner.name },
+    createdAt: presentInstant(credential.createdAt),
+    expiresAt: presentInstantOrNull(credential.expiresAt),
+    lastUsedAt: presentInstantOrNull(credential.lastUsedAt),
+    lastUsedIp: credential.lastUsedIp,
+    useCount: credential.useCount,
+    effect: effect.kind,
+    blockedBy: effect.kind === "stops" ? effect.blockedBy : null,
+    losesPermissions: [...(narrows?.loses ?? [])],
+    becomesReadOnly: narrows?.becomesReadOnly ?? false,
+    losesAll: narrows?.losesAll ?? false,
+  };
+}

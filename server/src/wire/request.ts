@@ -1,0 +1,171 @@
+// Who a request is, by what its operation accepts. A credential in a header wins over a cookie: whoever
+// sends one means to act as it, and a token never gets what only a session may do.
+import { randomFillSync } from "node:crypto";
+import { type CredentialKind, parseSecret, type Principal } from "@mintmark/core";
+import type { Metrics } from "../metrics/metrics.ts";
+import { hashSecret } from "../secrets/hash.ts";
+import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
+import type { Deps } from "../use-cases/deps.ts";
+import { Refusal } from "../use-cases/refusal.ts";
+import { findSessionActor } from "../use-cases/session/session.ts";
+import { noteServiceUse } from "../use-cases/verification.ts";
+import type { Intake } from "../verify/intake.ts";
+import { routeOfOperation } from "../verify/route.ts";
+import type { Verifier } from "../verify/verifier.ts";
+import { refusalDetail } from "./problem.ts";
+
+/**
+ * Who may call an operation: `public` anyone; `session` a signed-in browser; `instance-admin` the session
+ * of one; `pat` and `api-key` an active credential; `service` a service key. Published as `x-credentials`.
+ */
+export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
+
+/** What handlers depend on. */
+export interface HttpDeps extends Deps {
+  readonly verifier: Verifier;
+  /** The present brand of secrets and the retired ones. */
+  readonly brands: ReadonlySet<string>;
+  readonly metrics: Metrics;
+}
+
+export interface Presented {
+  /** The credential that was taken out of the request. */
+  readonly taken: Intake;
+  /** The session cookie's value. */
+  readonly cookie: string | null;
+  readonly origin: RequestOrigin;
+  /** The operation that is asked for, for the history of use. */
+  readonly operationId: string;
+  /** Called with whom a token or key was verified to be, also when the operation does not accept it. */
+  readonly onVerified: (principal: Principal) => void;
+}
+
+/** Answers the actor, `null` for a public operation, or refuses. */
+export async function authenticate(
+  deps: HttpDeps,
+  credentials: readonly CredentialClass[],
+  presented: Presented,
+): Promise<Actor | ServiceActor | null> {
+  if (credentials.includes("public")) return null;
+  const { taken } = presented;
+  if (taken.ok) return withCredential(deps, credentials, taken.secret, presented);
+  if (taken.code !== "credentials_missing") throw new Refusal(taken.code, refusalDetail(taken.code));
+  if (credentials.includes("session") || credentials.includes("instance-admin"))
+    return withSession(deps, credentials, presented);
+  throw new Refusal("credentials_missing", refusalDetail("credentials_missing"));
+}
+
+async function withSession(
+  deps: HttpDeps,
+  credentials: readonly CredentialClass[],
+  presented: Presented,
+): Promise<SessionActor> {
+  if (presented.cookie === null) throw new Refusal("credentials_missing", refusalDetail("credentials_missing"));
+  const actor = await findSessionActor(deps, presented.cookie, presented.origin);
+  if (actor === null)
+    throw new Refusal("session_ended", "You were signed out, or the session's time is over. Sign in again.");
+  if (!credentials.includes("session") && actor.user.instanceAdminAt === null) {
+    throw new Refusal("instance_admin_required", "Only an instance admin can do this. Ask one.");
+  }
+  return actor;
+}
+
+const CLASS_OF: Readonly<Record<CredentialKind, CredentialClass>> = {
+  pat: "pat",
+  api_key: "api-key",
+  service_key: "service",
+};
+
+async function withCredential(
+  deps: HttpDeps,
+  credentials: readonly CredentialClass[],
+  secret: string,
+  presented: Presented,
+): Promise<Actor | ServiceActor> {
+  const parsed = parseSecret(secret, deps.brands);
+  if (!parsed.ok) throw new Refusal(parsed.code, refusalDetail(parsed.code));
+  const actor =
+    parsed.kind === "service_key"
+      ? await serviceActor(deps, secret, presented.origin)
+      : await credentialActor(deps, secret, presented);
+  if (!credentials.includes(CLASS_OF[parsed.kind])) throw notAccepted(credentials, parsed.kind);
+  if (actor.kind === "service") noteServiceUse(deps, actor.service);
+  return actor;
+}
+
+async function credentialActor(
+  deps: HttpDeps,
+  secret: string,
+  { origin, operationId, onVerified }: Presented,
+): Promise<Actor> {
+  const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
+  const verification = await deps.verifier.verify(secret, client);
+  if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code, client.ip));
+  onVerified(verification.principal);
+  return { kind: "credential", principal: verification.principal, origin };
+}
+
+async function serviceActor(deps: HttpDeps, secret: string, origin: RequestOrigin): Promise<ServiceActor> {
+  const service = await deps.store.reads.findServiceByHash(hashSecret(secret));
+  if (service === null) throw new Refusal("token_unknown", refusalDetail("token_unknown"));
+  return { kind: "service", service, origin };
+}
+
+function notAccepted(credentials: readonly CredentialClass[], kind: CredentialKind): Refusal {
+  if (credentials.includes("service")) {
+    return new Refusal("service_key_required", "Only a service key can do this. An instance admin registers services.");
+  }
+  if (kind !== "pat" && credentials.includes("pat")) {
+    return new Refusal(
+      "personal_credential_required",
+      "This concerns a person's own tokens. Use a personal access token, or sign in.",
+    );
+  }
+  return new Refusal(
+    "session_required",
+    "No token can do this, whatever its permissions. Sign in to the web app and do it there.",
+  );
+}
+
+export interface EndpointRequest {
+  readonly request: Request;
+  /** Name, value, name, value …: as they came, so that duplicates show. */
+  readonly rawHeaders: readonly string[];
+  readonly origin: RequestOrigin;
+  readonly onVerified: (principal: Principal) => void;
+}
+
+/**
+ * An address that speaks a protocol of its own, such as `/mcp`. It refuses by throwing a `Refusal`, as operations
+ * do, and is logged and counted like one. It never reads a cookie.
+ */
+export interface Endpoint {
+  readonly name: string;
+  readonly path: string;
+  /** Any other method is 405. */
+  readonly method: "POST";
+  readonly respond: (request: EndpointRequest) => Promise<Response>;
+}
+
+const BYTES = 16;
+const IDS_AT_ONCE = 256;
+
+const ids = new WeakMap<object, string>();
+// Randomness for many ids costs no more to ask for than for one.
+const random = Buffer.alloc(BYTES * IDS_AT_ONCE);
+let used = random.length;
+
+/** The id of a request: 128 random bits in hex, made when it is first asked for and kept as long as the request. */
+export function requestIdOf(request: object): string {
+  let id = ids.get(request);
+  if (id === undefined) ids.set(request, (id = newRequestId()));
+  return id;
+}
+
+function newRequestId(): string {
+  if (used === random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  return random.toString("hex", used, (used += BYTES));
+}

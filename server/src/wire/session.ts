@@ -1,0 +1,72 @@
+// The one place where a session becomes JSON: the caller's own with all it gives access to, and the
+// entries of the list of browsers that are signed in.
+import { z } from "@hono/zod-openapi";
+import { REAUTHENTICATION_MS } from "@mintmark/core";
+import type { ListedSession, SessionView } from "../use-cases/session/session.ts";
+import { Account, presentAccount } from "./account.ts";
+import { Instant, presentCursor, presentInstant } from "./fields.ts";
+import { OrganizationMembership, presentOrganizationMembership } from "./organization.ts";
+
+export const Session = z
+  .object({
+    id: z.string(),
+    user: Account,
+    organization: OrganizationMembership.openapi({ description: "The active organization." }),
+    organizations: z
+      .array(OrganizationMembership)
+      .openapi({ description: "The first 20 organizations of the user: the personal one first, then by name." }),
+    organizationCount: z.int().openapi({ description: "How many organizations the user has." }),
+    organizationsNextCursor: z
+      .string()
+      .nullable()
+      .openapi({ description: "Where `GET /api/organizations` goes on; `null` when these are all." }),
+    authenticatedAt: Instant.openapi({ description: "When the password was last given." }),
+    reauthenticateBy: Instant.openapi({ description: "Until then the irreversible needs no password again." }),
+    expiresAt: Instant,
+  })
+  .openapi("Session");
+
+export function presentSession({ actor, active, standings, next, count }: SessionView): z.infer<typeof Session> {
+  const { session, user } = actor;
+  return {
+    id: session.id,
+    user: presentAccount(user),
+    organization: presentOrganizationMembership(active),
+    organizations: standings.map(presentOrganizationMembership),
+    organizationCount: count,
+    organizationsNextCursor: presentCursor(next),
+    authenticatedAt: presentInstant(session.authenticatedAt),
+    reauthenticateBy: presentInstant(session.authenticatedAt + REAUTHENTICATION_MS),
+    expiresAt: presentInstant(session.expiresAt),
+  };
+}
+
+export const BrowserSession = z
+  .object({
+    id: z.string(),
+    current: z.boolean().openapi({ description: "Whether it is the session that asks." }),
+    createdAt: Instant,
+    lastSeenAt: Instant,
+    expiresAt: Instant,
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    organization: z.object({ id: z.string(), name: z.string() }),
+  })
+  .openapi("BrowserSession");
+
+export function presentBrowserSession({
+  session,
+  current,
+  organization,
+}: ListedSession): z.infer<typeof BrowserSession> {
+  return {
+    id: session.id,
+    current,
+    createdAt: presentInstant(session.createdAt),
+    lastSeenAt: presentInstant(session.lastSeenAt),
+    expiresAt: presentInstant(session.expiresAt),
+    ip: session.ip,
+    userAgent: session.userAgent,
+    organization,
+  };
+}

@@ -1,0 +1,220 @@
+// The one place where a token's record becomes JSON.
+import { z } from "@hono/zod-openapi";
+import {
+  credentialState,
+  type CredentialState,
+  type ErrorCode,
+  MAX_EXPIRY_DAYS,
+  STALE_DAYS,
+  type UserId,
+} from "@mintmark/core";
+import { csvRow } from "../csv/csv.ts";
+import type { TokenRecord } from "../store/store.ts";
+import type { Deps } from "../use-cases/deps.ts";
+import type { TokenQuery } from "../use-cases/token/oversight.ts";
+import { ActorReference, idOf, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./fields.ts";
+
+export const PersonalAccessToken = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string().openapi({ description: "The first 10 characters of the secret. A hint, not a key." }),
+    user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+    organization: z.object({ id: z.string(), name: z.string(), personal: z.boolean() }),
+    membershipId: z.string(),
+    permissions: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: "`null`: the whole role of its owner, whatever it is." }),
+    state: z.enum(["active", "expired", "revoked", "suspended", "blocked"]),
+    blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),
+    createdAt: Instant,
+    expiresAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable(),
+    lastUsedIp: z.string().nullable(),
+    lastUsedUserAgent: z.string().nullable(),
+    lastUsedRoute: z.string().nullable().openapi({
+      description:
+        "What it was last used for: a method and the words of a path, or an operation of Mintmark itself; `mintmark mcp` is a call by an AI client.",
+    }),
+    mcp: z
+      .enum(["read-write", "read-only", "off"])
+      .openapi({ description: "What the policy of its organization lets AI clients do with it, at most." }),
+    useCount: z.int(),
+    revokedAt: Instant.nullable(),
+    revokedBy: z.union([ActorReference, z.null()]),
+    revokedReason: z.string().nullable(),
+    replaces: z.string().nullable(),
+    dismissedAt: Instant.nullable(),
+  })
+  .openapi("PersonalAccessToken");
+
+export function presentToken(
+  deps: Pick<Deps, "clock" | "settings">,
+  token: TokenRecord,
+): z.infer<typeof PersonalAccessToken> {
+  const { state, blockedBy } = credentialState(token, {
+    now: deps.clock(),
+    allowPersonal: deps.settings.allowPersonalTokens,
+  });
+  const { user, organization } = token;
+  return {
+    id: token.id,
+    name: token.name,
+    prefix: token.prefix,
+    user: { id: user.id, name: user.name, email: user.email },
+    organization: { id: organization.id, name: organization.name, personal: organization.personal },
+    membershipId: token.membership.id,
+    permissions: token.permissions === null ? null : [...token.permissions],
+    state,
+    blockedBy,
+    createdAt: presentInstant(token.createdAt),
+    expiresAt: presentInstantOrNull(token.expiresAt),
+    lastUsedAt: presentInstantOrNull(token.lastUsedAt),
+    lastUsedIp: token.lastUsedIp,
+    lastUsedUserAgent: token.lastUsedUserAgent,
+    lastUsedRoute: token.lastUsedRoute,
+    mcp: organization.policy.mcp,
+    useCount: token.useCount,
+    revokedAt: presentInstantOrNull(token.revokedAt),
+    revokedBy: token.revokedBy,
+    revokedReason: token.revokedReason,
+    replaces: token.replaces,
+    dismissedAt: presentInstantOrNull(token.dismissedAt),
+  };
+}
+
+// The one place where tokens become CSV. The columns are those of the JSON, never a secret.
+
+const COLUMNS = [
+  "id",
+  "name",
+  "prefix",
+  "owner_id",
+  "owner_name",
+  "owner_email",
+  "permissions",
+  "state",
+  "blocked_by",
+  "created_at",
+  "expires_at",
+  "last_used_at",
+  "last_used_ip",
+  "last_used_user_agent",
+  "use_count",
+  "revoked_at",
+  "revoked_by",
+  "revoked_reason",
+];
+
+/** A head line, then a line for each token, a page at a time. */
+export async function* tokenCsv(
+  deps: Pick<Deps, "clock" | "settings">,
+  pages: AsyncIterable<readonly TokenRecord[]>,
+): AsyncGenerator<string> {
+  let head = csvRow(COLUMNS);
+  for await (const tokens of pages) {
+    yield head + tokens.map((token) => tokenRow(deps, token)).join("");
+    head = "";
+  }
+}
+
+function tokenRow(deps: Pick<Deps, "clock" | "settings">, record: TokenRecord): string {
+  const token = presentToken(deps, record);
+  return csvRow([
+    token.id,
+    token.name,
+    token.prefix,
+    token.user.id,
+    token.user.name,
+    token.user.email,
+    token.permissions === null ? "whole role" : token.permissions.join(" "),
+    token.state,
+    token.blockedBy,
+    token.createdAt,
+    token.expiresAt,
+    token.lastUsedAt,
+    token.lastUsedIp,
+    token.lastUsedUserAgent,
+    token.useCount,
+    token.revokedAt,
+    token.revokedBy?.name ?? null,
+    token.revokedReason,
+  ]);
+}
+
+/** When a credential ends, as bodies say it: one of them or neither. */
+export const ExpiryChoice = {
+  expiresAt: InstantInput.nullish(),
+  expiresInDays: z.int().nullish(),
+};
+
+/** What a credential is narrowed to, as bodies say it. */
+export const PermissionsChoice = {
+  permissions: z
+    .array(z.string())
+    .max(500)
+    .nullish()
+    .openapi({ description: "Omitted: the whole role. Empty: an error." }),
+};
+
+/** What the rules of minting refuse, wherever a token is asked for. */
+export const MINT_REFUSALS = [
+  "name_invalid",
+  "expiry_invalid",
+  "expiry_required",
+  "permissions_empty",
+  "permission_unknown",
+  "permission_exceeds_role",
+  "personal_organization_denied",
+  "policy_mint",
+  "policy_lifetime",
+  "limit_reached",
+  "not_found",
+  "rate_limited",
+] as const satisfies readonly ErrorCode[];
+
+const flag = z.literal("true").optional();
+
+/** What an organization's tokens can be filtered and sorted by: spread it into the operation's own query object. */
+export const tokenQuery = {
+  state: z.enum(["active", "expired", "revoked", "suspended", "blocked"]).optional(),
+  member: idOf("user")
+    .optional()
+    .openapi({ type: "string", description: "The id of the person whose tokens they are." }),
+  stale: flag.openapi({
+    description: `Live, and not used for ${STALE_DAYS} days, or never since it was minted so long ago.`,
+  }),
+  neverUsed: flag,
+  expiresWithinDays: z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).optional().openapi({
+    description: "Neither revoked nor expired, and ending within so many days.",
+  }),
+  query: z.string().max(200).optional().openapi({
+    description: "A part of a token's name or prefix, or of its owner's name or email address.",
+  }),
+  sort: z.enum(["created", "expires", "lastUsed"]).default("created").openapi({
+    description: "No expiry counts as later than every expiry, never used as earlier than every use.",
+  }),
+  order: z.enum(["ascending", "descending"]).default("descending"),
+};
+
+export function parseTokenQuery(query: {
+  readonly state?: CredentialState | undefined;
+  readonly member?: UserId | undefined;
+  readonly stale?: "true" | undefined;
+  readonly neverUsed?: "true" | undefined;
+  readonly expiresWithinDays?: number | undefined;
+  readonly query?: string | undefined;
+  readonly sort: TokenQuery["order"]["by"];
+  readonly order: TokenQuery["order"]["direction"];
+}): TokenQuery {
+  return {
+    state: query.state ?? null,
+    member: query.member ?? null,
+    stale: query.stale === "true",
+    neverUsed: query.neverUsed === "true",
+    expiresWithinDays: query.expiresWithinDays ?? null,
+    query: query.query ?? null,
+    order: { by: query.sort, direction: query.order },
+  };
+}

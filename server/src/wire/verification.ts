@@ -1,0 +1,52 @@
+import { z } from "@hono/zod-openapi";
+import type { Principal } from "@mintmark/core";
+import type { Identity as IdentityValue } from "../use-cases/verification.ts";
+import { Instant, presentInstantOrNull } from "./fields.ts";
+
+/**
+ * A credential in a body, with whatever stands around it. Longer than any of ours: gateways ask about other issuers'
+ * tokens too, and those are refused as tokens, not as fields.
+ */
+export const CredentialText: z.ZodString = z.string().max(16_384);
+
+const identityShape = {
+  user: z
+    .object({ id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean() })
+    .nullable()
+    .openapi({ description: "`null` for an API key: it belongs to the organization." }),
+  organization: z.object({ id: z.string(), name: z.string(), personal: z.boolean() }),
+  role: z.string(),
+  permissions: z
+    .array(z.string())
+    .openapi({ description: "Effective now: role ∩ the credential's list ∩ the policy's ceiling." }),
+};
+
+export const Identity = z
+  .object({
+    credential: z.object({
+      type: z.enum(["session", "pat", "api_key"]),
+      id: z.string(),
+      name: z.string(),
+      prefix: z.string(),
+      expiresAt: Instant.nullable(),
+    }),
+    ...identityShape,
+  })
+  .openapi("Identity");
+
+export function presentIdentity(identity: IdentityValue): z.infer<typeof Identity> {
+  const { credential, user, organization, role, permissions } = identity;
+  return {
+    credential: { ...credential, expiresAt: presentInstantOrNull(credential.expiresAt) },
+    user,
+    organization,
+    role,
+    permissions: [...permissions],
+  };
+}
+
+/** What a service learns of a live credential: the same facts as `whoami`. */
+export function presentPrincipal(principal: Principal): z.infer<typeof Identity> {
+  const { kind, id, name, prefix, expiresAt } = principal.credential;
+  return presentIdentity({ ...principal, credential: { type: kind, id, name, prefix, expiresAt } });
+}
