@@ -1,4 +1,4 @@
-// What a credential may do right now. The one place where role, narrowing and ceiling meet:
+// The permissions that a credential has now. Only this file combines role, narrowing and ceiling:
 // effective = permissions(role, now) ∩ the token's list ∩ the policy ceiling.
 import type { Catalogue } from "./catalogue.ts";
 
@@ -23,8 +23,8 @@ type ByRole = Map<string, readonly string[]>;
 const remembered = new WeakMap<Catalogue, WeakMap<Ceiling, WeakMap<readonly string[], ByRole>>>();
 
 /**
- * The effective permissions, in catalogue order. A permission the catalogue no longer has is not held.
- * The answer to the same catalogue, ceiling and list is worked out once: it depends on nothing else.
+ * The effective permissions, in catalogue order. A permission that the catalogue no longer has is left out. The result for
+ * one catalogue, ceiling, list and role is computed once, because it depends on nothing else.
  */
 export function effectivePermissions(catalogue: Catalogue, input: AuthorityInput): readonly string[] {
   const byCeiling = rememberedIn(
@@ -53,18 +53,18 @@ function intersect(catalogue: Catalogue, { role, listed, ceiling }: AuthorityInp
   });
 }
 
-/** Whether these permissions can change nothing: none of them is a `write`. */
+/** Whether none of these permissions is a `write`. */
 export function isReadOnly(catalogue: Catalogue, permissions: readonly string[]): boolean {
   return permissions.every((permission) => catalogue.permissions.get(permission)?.access === "read");
 }
 
-/** The permissions of `wanted` that `held` lacks, in the order of `wanted`. "Role ≤" means this is empty. */
+/** The permissions of `wanted` that `held` lacks, in the order of `wanted`. */
 export function missingPermissions(wanted: readonly string[], held: readonly string[]): readonly string[] {
   const set = new Set(held);
   return wanted.filter((permission) => !set.has(permission));
 }
 
-/** "Role ≤": whether `held` includes every permission of the role. A role the catalogue lacks is never covered. */
+/** Whether `held` includes every permission of the role. A role that the catalogue lacks is never covered. */
 export function coversRole(catalogue: Catalogue, role: string, held: readonly string[]): boolean {
   return catalogue.roles.has(role) && missingPermissions(catalogue.permissionsOf(role), held).length === 0;
 }

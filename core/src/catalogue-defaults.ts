@@ -1,17 +1,17 @@
-// The permissions and roles every instance starts with. An operator adds the product's own.
+// The permissions and roles of every instance. An operator adds those of the product.
 
 export type Access = "read" | "write";
 
 export interface PermissionDefinition {
   /** `resource:action`, e.g. `members:read`. */
   readonly name: string;
-  /** Whether holding it can change anything. Read-only ceilings and shortcuts keep only `read`. */
+  /** Whether it allows a change. Read-only ceilings and shortcuts keep only `read`. */
   readonly access: Access;
   readonly description: string;
 }
 
 export interface RoleDefinition {
-  /** Matches `[a-z0-9_-]+`: it travels in a header. */
+  /** Matches `[a-z0-9_-]+`, because a header carries it. */
   readonly name: string;
   readonly description: string;
   readonly permissions: readonly string[];
@@ -28,7 +28,7 @@ export const DEFAULT_PERMISSIONS: readonly PermissionDefinition[] = [
   write("members:write", "Change roles, suspend and remove members"),
   read("invitations:read", "See pending invitations"),
   write("invitations:write", "Invite people and withdraw invitations"),
-  write("tokens:create", "Mint one's own personal access tokens"),
+  write("tokens:create", "Mint their own personal access tokens"),
   read("tokens:read", "See every member's personal access tokens"),
   write("tokens:revoke", "Revoke any member's personal access tokens"),
   read("api-keys:read", "See the organization's API keys"),
@@ -36,8 +36,7 @@ export const DEFAULT_PERMISSIONS: readonly PermissionDefinition[] = [
   read("policy:read", "See the token policy"),
   write("policy:write", "Change the token policy"),
   read("audit:read", "Read the organization's audit log"),
-  // Exporting changes nothing in the organization, but its action does not say so; it is declared a
-  // write so that a read-only token cannot carry the whole log away.
+  // An export changes nothing. It is declared a write so that a read-only token cannot copy the whole log.
   write("audit:export", "Export the organization's audit log"),
 ];
 

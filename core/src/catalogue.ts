@@ -19,7 +19,7 @@ export interface Catalogue {
   permissionsOf(role: string): readonly string[];
 }
 
-/** What an operator may add. Default roles gain the listed permissions; other roles are new. */
+/** The additions of an operator. A default role gains the listed permissions; any other role is new. */
 export interface CatalogueAdditions {
   readonly permissions?: readonly PermissionAddition[] | undefined;
   readonly roles?: Readonly<Record<string, RoleAddition>> | undefined;
@@ -47,7 +47,7 @@ export type CatalogueResult =
 
 /**
  * Builds the catalogue. Reports every problem at once: a malformed name, a permission declared twice,
- * a role that lists a permission nobody declared. `owner` always holds every permission.
+ * a role that lists an undeclared permission. `owner` always holds every permission.
  */
 export function createCatalogue(additions: CatalogueAdditions = {}): CatalogueResult {
   const problems: string[] = [];

@@ -1,27 +1,27 @@
-// The domain of an email address, and the domains that tell nothing about who someone works for.
+// The domain of an email address, and the domains in which anyone can get an address.
 
 const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** What follows the last `@`, in lower case. */
+/** The part after the last `@`, in lower case. */
 export function emailDomain(email: string): string {
   return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
 }
 
-/** The domain as it is stored: in lower case, without a leading `@`. `null` when it is no domain name. */
+/** The domain as it is stored: in lower case, without a leading `@`. `null` when it is not a domain name. */
 export function parseDomain(text: string): string | null {
   const domain = text.trim().toLowerCase().replace(/^@/, "");
   return DOMAIN.test(domain) ? domain : null;
 }
 
-/** Whether anyone can get an address there, or under it, so that having one proves no belonging. */
+/** Whether anyone can get an address in this domain or in one above it, so that an address proves nothing. */
 export function isPublicMailDomain(domain: string): boolean {
   const labels = domain.split(".");
   return labels.some((_, index) => PUBLIC_MAIL_DOMAINS.has(labels.slice(index).join(".")));
 }
 
 /**
- * The well-known providers that give addresses to anyone, and throw-away mailboxes. The list cannot be whole: what
- * keeps a domain safe is that whoever opens an organization to it has a verified address there.
+ * The well-known providers that give addresses to anyone, and disposable mailboxes. The list cannot be complete. A domain is
+ * safe because the person who opens an organization to it must have a verified address there.
  */
 const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set(
   `

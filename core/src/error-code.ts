@@ -1,5 +1,5 @@
-// The closed list of refusals a client can rely on: code → HTTP status and title. The sentence that
-// says what to do next (the problem's `detail`) is written where the refusal happens.
+// The closed list of refusals that clients can rely on: code → HTTP status and title. The problem's `detail` says what to
+// do next. reasons.ts has it for refused credentials; every other refusal writes it where it happens.
 
 export const ERROR_CODES = {
   request_malformed: { status: 400, title: "The request is not valid HTTP" },
@@ -16,19 +16,19 @@ export const ERROR_CODES = {
   permission_unknown: { status: 400, title: "The permission does not exist" },
   permissions_empty: { status: 400, title: "The list of permissions is empty" },
   domain_invalid: { status: 400, title: "The domain is not valid" },
-  domain_public: { status: 400, title: "Anyone can have an address in this domain" },
+  domain_public: { status: 400, title: "Anyone can get an address in this domain" },
   role_unknown: { status: 400, title: "The role does not exist" },
   password_weak: { status: 400, title: "The password is too weak" },
   confirmation_mismatch: { status: 400, title: "The typed confirmation does not match" },
   cursor_invalid: { status: 400, title: "The cursor is not valid" },
 
-  // Of OAuth's own (RFC 6749 §5.2, RFC 8628 §3.5), by their own names.
+  // Codes of OAuth, under their own names (RFC 6749 §5.2, RFC 8628 §3.5).
   invalid_request: { status: 400, title: "The OAuth request is not valid" },
   invalid_grant: { status: 400, title: "The code is not valid" },
   unsupported_grant_type: { status: 400, title: "The grant type is not supported" },
-  authorization_pending: { status: 400, title: "Nobody has decided yet" },
-  slow_down: { status: 400, title: "The client asks too often" },
-  expired_token: { status: 400, title: "The time to approve the login is over" },
+  authorization_pending: { status: 400, title: "The login is not decided yet" },
+  slow_down: { status: 400, title: "The client polls too often" },
+  expired_token: { status: 400, title: "The login has expired" },
   access_denied: { status: 400, title: "The login was denied" },
 
   credentials_missing: { status: 401, title: "No credential was sent" },
@@ -76,7 +76,7 @@ export const ERROR_CODES = {
   cross_site_request: { status: 403, title: "The request came from another site" },
 
   not_found: { status: 404, title: "Not found" },
-  device_code_unknown: { status: 404, title: "No login waits for this code" },
+  device_code_unknown: { status: 404, title: "No login is waiting for this code" },
 
   method_not_allowed: { status: 405, title: "The method is not allowed" },
   token_immutable: { status: 405, title: "A token's authority cannot be changed" },
@@ -86,14 +86,14 @@ export const ERROR_CODES = {
 
   last_owner: { status: 409, title: "An organization keeps at least one owner" },
   already_suspended: { status: 409, title: "This member is already suspended" },
-  self_suspension: { status: 409, title: "Nobody suspends themselves" },
+  self_suspension: { status: 409, title: "You cannot suspend yourself" },
   person_suspended: { status: 409, title: "The person is suspended" },
   last_instance_admin: { status: 409, title: "An instance keeps at least one instance admin" },
   already_member: { status: 409, title: "This person is already a member" },
   already_invited: { status: 409, title: "This address already has a pending invitation" },
   email_taken: { status: 409, title: "The email address is already in use" },
-  email_verified: { status: 409, title: "The email address is verified already" },
-  mail_off: { status: 409, title: "The instance sends no mail" },
+  email_verified: { status: 409, title: "The email address is already verified" },
+  mail_off: { status: 409, title: "The instance does not send email" },
   setup_done: { status: 409, title: "The instance is already set up" },
   device_login_claimed: { status: 409, title: "The login was opened in another browser" },
   credential_not_active: { status: 409, title: "The credential is no longer active" },
@@ -103,7 +103,7 @@ export const ERROR_CODES = {
   invitation_invalid: { status: 410, title: "The invitation is not valid" },
   invitation_expired: { status: 410, title: "The invitation has expired" },
 
-  device_login_over: { status: 410, title: "The login is over" },
+  device_login_over: { status: 410, title: "The login has ended" },
 
   link_invalid: { status: 410, title: "The link is not valid" },
   link_expired: { status: 410, title: "The link has expired" },
@@ -111,7 +111,7 @@ export const ERROR_CODES = {
   body_too_large: { status: 413, title: "The request body is too large" },
   media_type_unsupported: { status: 415, title: "The content type is not supported" },
   expectation_failed: { status: 417, title: "The expectation is not supported" },
-  host_unknown: { status: 421, title: "The instance does not answer under this host name" },
+  host_unknown: { status: 421, title: "The instance does not serve this host name" },
   headers_too_large: { status: 431, title: "The request headers are too large" },
   rate_limited: { status: 429, title: "Too many requests" },
 
@@ -120,7 +120,7 @@ export const ERROR_CODES = {
   verifier_unavailable: { status: 503, title: "The token store cannot be read" },
   server_busy: { status: 503, title: "The server is busy" },
   mail_unavailable: { status: 503, title: "The mail server did not accept the email" },
-  outcome_unknown: { status: 503, title: "It is not known whether the change was made" },
+  outcome_unknown: { status: 503, title: "The change may or may not have been made" },
   storage_full: { status: 507, title: "The storage is full" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

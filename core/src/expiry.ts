@@ -1,7 +1,7 @@
 // When a credential ends. Instants are UTC epoch milliseconds.
 
 export const DAY_MS = 86_400_000;
-/** The furthest expiry that is accepted: 10 years from now. Later than that is "none" or a mistake. */
+/** The latest accepted expiry: 10 years from now. A later one is a mistake, or means no expiry. */
 export const MAX_EXPIRY_DAYS = 3650;
 
 export type ParsedExpiry =

@@ -3,7 +3,7 @@ type Id<Kind extends string> = string & { readonly [brand]: Kind };
 
 export type UserId = Id<"user">;
 export type OrganizationId = Id<"organization">;
-/** One joining of one user to one organization; leaving and joining again makes another. */
+/** A user in an organization. Someone who leaves and joins again gets a new membership. */
 export type MembershipId = Id<"membership">;
 export type InvitationId = Id<"invitation">;
 export type SessionId = Id<"session">;

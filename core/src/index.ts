@@ -1,6 +1,6 @@
-// The pure rules of Mintmark: token format, permissions, roles, authority, policy, verdict, names of
-// events and error codes. Rule: no dependency, no node: import, no clock, no randomness; every
-// function here is a function of its arguments, so each rule can be read and tested alone.
+// The pure rules of Mintmark: token format, permissions, roles, authority, policy, verdict, names of events, error codes
+// and reasons. Rule: no dependency, no node: import, no clock, no randomness. The result of each function depends on its
+// arguments only, so each rule can be read and tested alone, and the browser can import it.
 // Deliberately absent: storage, HTTP, hashing, time.
 export * from "./audit-action.ts";
 export * from "./authority.ts";

@@ -1,11 +1,11 @@
-// Bounds on how many of each thing a person, an organization or the instance can have, so that no list, count or lock
-// grows without end. Ended, revoked and expired things do not count.
+// How many of each thing a person, an organization or the instance can have, so that no list, count or lock grows without
+// bound. Ended, revoked and expired things do not count.
 // An operator sets each bound with its variable: docs/configuration.md.
 
 interface Limit {
   /** The bound where the operator sets none. */
   readonly standard: number;
-  /** The highest bound that can be set, since some lists are read whole. */
+  /** The highest bound that an operator can set: some lists are read whole. */
   readonly highest: number;
   readonly says: (most: string) => string;
   readonly advice: string;
@@ -15,7 +15,7 @@ export const LIMITS = {
   organizationsOfPerson: {
     standard: 100,
     highest: 1_000,
-    says: (most) => `One person can be in ${most} organizations at most, the personal one aside.`,
+    says: (most) => `One person can be in ${most} organizations at most, not counting the personal one.`,
     advice: "Leave or delete one that is no longer used, then try again.",
   },
   sessionsOfPerson: {
@@ -27,7 +27,7 @@ export const LIMITS = {
   tokensOfMembership: {
     standard: 1_000,
     highest: 10_000,
-    says: (most) => `One person can have ${most} live tokens in an organization at most.`,
+    says: (most) => `One person can have ${most} active tokens in an organization at most.`,
     advice: "Revoke tokens that are no longer used, then try again.",
   },
   membersOfOrganization: {
@@ -45,14 +45,14 @@ export const LIMITS = {
   apiKeysOfOrganization: {
     standard: 500,
     highest: 5_000,
-    says: (most) => `An organization can have ${most} live API keys at most.`,
+    says: (most) => `An organization can have ${most} active API keys at most.`,
     advice: "Revoke keys that are no longer used, then try again.",
   },
   servicesOfInstance: {
     standard: 500,
     highest: 5_000,
     says: (most) => `An instance can have ${most} services at most.`,
-    advice: "Revoke services that no longer ask, then try again.",
+    advice: "Revoke services that are no longer used, then try again.",
   },
 } as const satisfies Record<string, Limit>;
 

@@ -1,7 +1,7 @@
-// What people are told about their tokens, and when a token's end is announced.
+// The notices that people get about their tokens, and when they are notified of an expiry.
 import { DAY_MS } from "./expiry.ts";
 
-/** The closed list of what a notice can be about. */
+/** Every kind of notice. */
 export const NOTICE_KINDS = [
   "token.expiring",
   "token.expired",
@@ -14,14 +14,14 @@ export const NOTICE_KINDS = [
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
- * Whether its holder may turn the mail of this kind off. Not for a token that somebody else ended: its holder
- * would look for the fault elsewhere. In the app every kind is always shown.
+ * Whether its holder may turn off emails of this kind. They may not for a token that somebody else revoked, because they
+ * would look for the fault elsewhere. The app always shows every kind.
  */
 export function isMailOptional(kind: NoticeKind): boolean {
   return kind !== "token.revoked";
 }
 
-/** How many days before its end a token's holder is told, the earliest first. */
+/** How many days before an expiry the token's holder is notified, the largest number first. */
 export const EXPIRY_NOTICE_DAYS: readonly number[] = [30, 7, 1];
 
 interface Lifetime {
@@ -30,8 +30,8 @@ interface Lifetime {
 }
 
 /**
- * How many days before its end the token is now: the smallest announced number that was reached, or `null`. A number
- * that its whole life does not exceed counts as announced by its minting.
+ * The smallest number of `EXPIRY_NOTICE_DAYS` that the token has reached, or `null`. A number that is not less than the
+ * token's whole lifetime is left out: its holder chose that expiry a moment ago.
  */
 export function expiryNoticeDays({ createdAt, expiresAt }: Lifetime, now: number): number | null {
   if (now >= expiresAt) return null;
@@ -42,7 +42,7 @@ export function expiryNoticeDays({ createdAt, expiresAt }: Lifetime, now: number
   return reached.at(-1) ?? null;
 }
 
-/** When the token's end is to be announced next, after `now`, or `null` when it will not be. */
+/** The next instant after `now` at which the holder is notified of the expiry, or `null`. */
 export function nextExpiryNoticeAt({ createdAt, expiresAt }: Lifetime, now: number): number | null {
   const instants = EXPIRY_NOTICE_DAYS.map((days) => expiresAt - days * DAY_MS);
   return instants.find((at) => at > createdAt && at > now) ?? null;

@@ -1,27 +1,26 @@
-// What a change of policy would do to one credential: the judgement of today beside that of tomorrow. Nothing
-// here judges by itself, so a preview cannot disagree with verification.
+// The effect of a change of policy on one credential: its verdict under the present policy and under the next one.
+// Both come from verdict.ts, so a preview cannot disagree with verification.
 import { isReadOnly, missingPermissions } from "./authority.ts";
 import type { PolicyBlock, TokenPolicy } from "./policy.ts";
 import { type Facts, judge, type JudgeContext, type RefusalCode, type Verdict } from "./verdict.ts";
 
-/** What the next policy does to a credential that works today, or to one that only today's policy refuses. */
+/** The effect of the next policy on a credential that works, or that only the present policy refuses. */
 export type PolicyEffect =
   | { readonly kind: "stops"; readonly blockedBy: RefusalCode }
   | {
       readonly kind: "narrows";
-      /** The permissions it has today and would lose, in catalogue order. */
+      /** The permissions that it would lose, in catalogue order. */
       readonly loses: readonly string[];
-      /** Whether it can change something today, and could only read. */
+      /** Whether it can write now, and could only read. */
       readonly becomesReadOnly: boolean;
-      /** Whether nothing would be left. */
+      /** Whether no permission would be left. */
       readonly losesAll: boolean;
     }
   | { readonly kind: "resumes"; readonly refusedBy: PolicyBlock };
 
 /**
- * The effect of `next` on the credential, `null` when there is none, and whether it works under the present
- * policy at all. A credential that is refused for another reason than the policy is not live, and no policy
- * changes that.
+ * The effect of `next` on the credential, `null` when there is none, and whether it works under the present policy. No
+ * policy has an effect on a credential that is refused for another reason.
  */
 export function policyEffect(
   facts: Facts,

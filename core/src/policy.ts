@@ -1,5 +1,5 @@
-// An organization's token policy: what its tokens may be. Tightening it applies to existing tokens at
-// once, at verification; loosening it lets them work again. Nothing of it is stored in a token.
+// The rules of an organization for its tokens. A token stores none of them: verification reads them. So a stricter rule
+// applies to existing tokens at once, and a looser one lets them work again.
 import { type Ceiling, NO_CEILING } from "./authority.ts";
 import { DAY_MS } from "./expiry.ts";
 
@@ -9,7 +9,7 @@ export interface TokenPolicy {
   /** Whether a token without expiry may exist. */
   readonly allowNoExpiry: boolean;
   readonly ceiling: Ceiling;
-  /** The roles that may mint. Affects minting only. */
+  /** The roles that may mint. It affects minting only. */
   readonly mintableBy: readonly string[];
   /** What admins may do with other members' tokens: see them in the audit log, list them, or also revoke them. */
   readonly oversight: "audit" | "list" | "list-and-revoke";
@@ -17,12 +17,12 @@ export interface TokenPolicy {
   readonly revokeOnSuspend: boolean;
   /** A token unused for longer than this is refused. `null`: no limit. */
   readonly idleDays: number | null;
-  /** The client networks (CIDR) tokens may be used from. `null`: any. An unknown client address is refused. */
+  /** The client networks (CIDR) tokens may be used from. `null`: any. A request whose address is unknown is refused. */
   readonly networks: readonly string[] | null;
   readonly mcp: "read-write" | "read-only" | "off";
 }
 
-/** The policy of an organization that never set one. Every role of the catalogue may mint. */
+/** The policy of an organization that has not set one. Every role of the catalogue may mint. */
 export function defaultPolicy(roles: Iterable<string>): TokenPolicy {
   return {
     maxLifetimeDays: null,
@@ -46,7 +46,7 @@ export interface PolicySubject {
   readonly lastUsedAt: number | null;
 }
 
-/** The rule that a credential breaks wherever it is used from, or `null`. What lists show as `blockedBy`. */
+/** The rule that a credential breaks from any network, or `null`. Lists show it as `blockedBy`. */
 export function policyBlock(policy: TokenPolicy, subject: PolicySubject, now: number): PolicyBlock | null {
   if (policy.maxLifetimeDays !== null && now > subject.createdAt + policy.maxLifetimeDays * DAY_MS)
     return "policy_lifetime";
@@ -56,7 +56,7 @@ export function policyBlock(policy: TokenPolicy, subject: PolicySubject, now: nu
   return null;
 }
 
-/** The first instant at which the rules of time refuse what they let pass before; infinite when they never do. */
+/** The first instant at which a rule about time refuses the credential; infinite when none does. */
 export function policyEnd(policy: TokenPolicy, { createdAt, lastUsedAt }: PolicySubject): number {
   const endOf = (since: number, days: number | null): number =>
     days === null ? Number.POSITIVE_INFINITY : since + days * DAY_MS + 1;
@@ -65,7 +65,7 @@ export function policyEnd(policy: TokenPolicy, { createdAt, lastUsedAt }: Policy
 
 export type MintRefusal = "policy_mint" | "expiry_required" | "policy_lifetime";
 
-/** Why the policy refuses this minting, or `null`. An absent expiry counts as infinite. */
+/** Why the policy refuses this minting, or `null`. A missing expiry counts as infinite. */
 export function mintRefusal(
   policy: TokenPolicy,
   request: { readonly role: string; readonly expiresAt: number | null },

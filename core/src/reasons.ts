@@ -61,7 +61,7 @@ const REMEDIES = {
 } as const satisfies Record<string, Remedy>;
 
 interface HolderReason {
-  /** What the refusal means for the credential, where the title does not say it. */
+  /** The consequence for the credential, where the title does not state it. */
   readonly meaning?: string;
   readonly remedy: keyof typeof REMEDIES;
   /** A clause for the person at the terminal, where the title speaks of them as somebody else. */

@@ -1,24 +1,24 @@
-// The one rule for when a browser session needs a recent password. Each operation declares its kind. Some operations
-// need the password only for certain input, such as a long expiry or a powerful role; this file decides about these.
+// When a browser session needs a recent password. Each operation declares its kind. Some operations need the password only
+// for certain input, such as a long expiry or a powerful role: this file decides when.
 import type { Catalogue } from "./catalogue.ts";
 import { DAY_MS } from "./expiry.ts";
 
-/** For how long after the password was given (signing in counts) it need not be given again. */
+/** How long a password counts as recent. Signing in counts. */
 export const REAUTHENTICATION_MS: number = 15 * 60_000;
 
-/** A new credential that lives longer than this, or for ever, needs it. */
+/** A new credential with a longer lifetime, or without an expiry, needs it. */
 export const LONG_LIFETIME_DAYS = 90;
 
-/** Somebody with this permission can hand out other roles, so giving a role that holds it needs the password. */
+/** A person with this permission can give roles to others, so giving a role that holds it needs the password. */
 const POWERFUL_PERMISSION = "members:write";
 
 /**
- * When an operation needs it: `always`; for a `long-lifetime` of what it makes; for a `powerful-role` that it hands
- * out; for a `first-proof` of the account's address.
+ * When an operation needs it: `always`; when it makes a credential with a `long-lifetime`; when it gives a
+ * `powerful-role`; at the `first-proof` of the account's address.
  */
 export type RecentPassword = "always" | "long-lifetime" | "powerful-role" | "first-proof";
 
-/** The input of the operation. */
+/** The operation, and the input that matters. */
 export type Deed =
   | { readonly kind: "always" }
   | { readonly kind: "long-lifetime"; readonly expiresAt: number | null }

@@ -1,6 +1,6 @@
 /**
- * A plaintext credential that cannot print itself: every way JavaScript has of turning a value into
- * text yields `[secret]`. Only `expose()` gives the plaintext, and a repository test lists the files
+ * A plaintext credential that cannot be printed by accident: every conversion to text that JavaScript has
+ * gives `[secret]`. Only `expose()` gives the plaintext, and a repository test lists the files
  * that may call it.
  */
 export class Secret {
@@ -10,7 +10,7 @@ export class Secret {
     this.#plaintext = plaintext;
   }
 
-  /** The plaintext. Call it only where the secret is hashed or handed to its owner. */
+  /** The plaintext. Call it only to hash the secret or to give it to its owner. */
   expose(): string {
     return this.#plaintext;
   }

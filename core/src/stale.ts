@@ -1,10 +1,10 @@
-// When a live credential counts as stale: the one definition, by which every list, count and filter goes.
+// When an active credential counts as stale. Every list, count and filter uses this definition.
 import { DAY_MS } from "./expiry.ts";
 
-/** Unused for so many days, or never used since it was made so long ago. */
+/** A credential is stale after so many days without use, counted from its last use or from its creation. */
 export const STALE_DAYS = 90;
 
-/** Whatever was last used, or when never used made, at or before this is stale. */
+/** A credential is stale when its last use, or without one its creation, was at or before this instant. */
 export function staleBefore(now: number): number {
   return now - STALE_DAYS * DAY_MS;
 }

@@ -74,8 +74,8 @@ export type ParsedSecret =
   | { readonly ok: false; readonly code: "token_malformed" | "token_wrong_issuer" | "token_checksum_mismatch" };
 
 /**
- * Judges the text of a credential by its shape alone: shape first, then issuer, then checksum.
- * Exact: no trimming, no case folding. `brands` are the present brand and the retired ones.
+ * Checks the text of a credential without a lookup: its shape, then its issuer, then its checksum. Exact: no trimming, no
+ * case folding. `brands` are the present brand and the retired ones.
  */
 export function parseSecret(text: string, brands: ReadonlySet<string>): ParsedSecret {
   if (text.length > LONGEST_SECRET || !SHAPE.test(text)) return { ok: false, code: "token_malformed" };
@@ -86,7 +86,7 @@ export function parseSecret(text: string, brands: ReadonlySet<string>): ParsedSe
   return { ok: true, kind: TAG_KIND.get(text.slice(tagBegin, tagBegin + 3)) as CredentialKind };
 }
 
-/** What copying leaves around a text: white space, byte-order marks (also read as Latin-1), zero-width characters, quotation marks. */
+/** Characters that copying leaves around a text: white space, byte-order marks (also read as Latin-1), zero-width characters, quotation marks. */
 const CLINGING = "[\\s\\uFEFF\\u200B-\\u200D\\u2060\\u00EF\\u00BB\\u00BF\"'`]";
 /** Those, a name before `=` or `:`, and the scheme `Bearer`. Each alternative begins differently, so matching is linear. */
 const BEFORE = new RegExp(`^(?:${CLINGING}|bearer\\s|(?:export\\s)?[\\w-]{1,100}\\s?[=:])+`, "i");
@@ -95,8 +95,8 @@ const BARE = /^[a-z0-9_]+$/;
 
 /**
  * One credential without what copying puts around it: white space, byte-order marks, quotation marks, a name with `=` or
- * `:` (`TOKEN=…`), and `Bearer`. Everything that takes a credential as text cleans it by this function, so a text means
- * the same everywhere. What is left may still be no secret: `parseSecret` judges that.
+ * `:` (`TOKEN=…`), and `Bearer`. Every input for a credential uses this function, so a text means the same everywhere. The
+ * rest need not be a secret: `parseSecret` checks that.
  */
 export function trimSecret(text: string): string {
   if (BARE.test(text)) return text;
@@ -108,8 +108,8 @@ export function trimSecret(text: string): string {
 
 /**
  * Every secret of these brands in a text, whatever stands around it, each once and in lower case. Only secrets with a
- * right checksum count. Whatever `trimSecret` and `parseSecret` accept together is found here too, so a text that is
- * good for a request can be revoked as it is.
+ * right checksum count. It finds every text that `trimSecret` and `parseSecret` accept together, so a text that
+ * authenticates a request can be revoked unchanged.
  */
 export function findSecrets(text: string, brands: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
@@ -130,7 +130,7 @@ export function prefixOf(secret: Secret): string {
   return secret.expose().slice(0, PREFIX_LENGTH);
 }
 
-/** What the secrets of a brand begin with: one text for each kind. Scanners look for these before any pattern. */
+/** The beginnings of the secrets of a brand, one for each kind. Scanners search for these before any pattern. */
 export function secretPrefixes(brand: string): readonly string[] {
   return [...TAG_KIND.keys()].map((tag) => `${brand}_${tag}_`);
 }
@@ -159,7 +159,7 @@ export function prefixIn(text: string): string | null {
   return BEGUN.exec(text)?.[0].slice(0, PREFIX_LENGTH).toLowerCase() ?? null;
 }
 
-/** What follows the brand and the tag in a text that begins as a secret does, in any case of letters; `null` otherwise. */
+/** The part after brand and tag of a text that begins like a secret, in upper or lower case; `null` for other texts. */
 export function afterTag(text: string): string | null {
   return AFTER_TAG.exec(text)?.[1] ?? null;
 }

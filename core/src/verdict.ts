@@ -1,4 +1,4 @@
-// The judgement of one credential at one moment. A refusal is a value with a code, never an exception.
+// The verdict on one credential at one moment. A refusal is a value with a code, never an exception.
 // Precedence: revoked (by its reason), expired, suspended, policy.
 import { effectivePermissions } from "./authority.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -37,11 +37,11 @@ interface CredentialFacts {
   };
 }
 
-/** All that is true of a personal access token at one moment, read in one statement. */
+/** A personal access token and everything that its verdict depends on, read in one statement. */
 export interface TokenFacts extends CredentialFacts {
   readonly kind: "pat";
   readonly id: TokenId;
-  /** Whether all tokens that its membership had were revoked together. Its own tombstone may be still to come. */
+  /** Whether all tokens of its membership were revoked together. Its own tombstone may follow later. */
   readonly isSwept: boolean;
   readonly membership: {
     readonly id: MembershipId;
@@ -59,7 +59,7 @@ export interface TokenFacts extends CredentialFacts {
   };
 }
 
-/** All that is true of an API key at one moment. It has no membership and no user: it outlives its creator. */
+/** The same for an API key. It has no membership and no user, and stays when its creator leaves. */
 export interface ApiKeyFacts extends CredentialFacts {
   readonly kind: "api_key";
   readonly id: ApiKeyId;
@@ -68,7 +68,7 @@ export interface ApiKeyFacts extends CredentialFacts {
 
 export type Facts = TokenFacts | ApiKeyFacts;
 
-/** Who a request is. */
+/** The identity and the permissions of a request. */
 export interface Principal {
   readonly credential: {
     readonly kind: "pat" | "api_key";
@@ -121,7 +121,7 @@ export interface JudgeContext {
   readonly isClientIn: (networks: readonly string[]) => boolean;
 }
 
-/** Judges a credential completely: the answer to "may this request go on, and as whom". */
+/** Evaluates a credential completely: whether the request may continue, and as which principal. */
 export function judge(facts: Facts, context: JudgeContext): Verdict {
   const code = refusalOf(facts, context);
   if (code !== null) return { ok: false, code };
@@ -130,7 +130,7 @@ export function judge(facts: Facts, context: JudgeContext): Verdict {
   return { ok: true, principal: principalOf(facts, context.catalogue) };
 }
 
-/** Why a credential is refused wherever it is used from, or `null`. */
+/** Why a credential is refused from any network, or `null`. */
 export function refusalOf(facts: Facts, context: Pick<JudgeContext, "now" | "allowPersonal">): RefusalCode | null {
   const { organization } = facts;
   const gone = revocationOf(facts);
@@ -142,15 +142,15 @@ export function refusalOf(facts: Facts, context: Pick<JudgeContext, "now" | "all
   return policyBlock(organization.policy, facts, context.now);
 }
 
-/** The first instant at which time alone ends a credential that is good: as long as no fact changes, it is good until then. */
+/** The first instant at which time alone ends an active credential. Until then it stays active while no fact changes. */
 export function goodUntil(facts: Facts): number {
   return Math.min(facts.expiresAt ?? Number.POSITIVE_INFINITY, policyEnd(facts.organization.policy, facts));
 }
 
 /**
- * What ended a credential that has no tombstone of its own yet, or `null`: what ended first, and of several at one instant
- * the person before the organization before the membership. Nobody knows from the credential alone since when all
- * tokens of a membership have ended; that is answered as of its minting.
+ * The end of a credential whose own tombstone has not been written yet, or `null`. It is the earliest end among its user,
+ * organization and membership, in this order at the same instant. When all tokens of a membership were revoked together,
+ * the credential does not hold the instant; its creation stands in for it.
  */
 export function endOf(facts: Facts): { readonly at: number; readonly reason: RevokedReason } | null {
   const organizationEnd = facts.organization.deletedAt;
@@ -167,7 +167,7 @@ export function endOf(facts: Facts): { readonly at: number; readonly reason: Rev
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-// A tombstone on anything the credential hangs from ends it, even while its own row is still open.
+// A tombstone on its user, organization or membership ends a credential, even while its own row has none.
 function revocationOf(facts: Facts): RefusalCode | null {
   const reason = facts.revokedAt === null ? (endOf(facts)?.reason ?? null) : facts.revokedReason;
   switch (reason) {
@@ -207,10 +207,10 @@ function principalOf(facts: Facts, catalogue: Catalogue): Principal {
   };
 }
 
-/** How a credential stands, as lists show it. */
+/** The state of a credential, as lists show it. */
 export type CredentialState = "active" | "expired" | "revoked" | "suspended" | "blocked";
 
-/** The state a list shows, and the rule that blocks it. The client's network plays no part: lists have no client. */
+/** The state, and the rule that blocks the credential. It ignores networks, because a list has no client. */
 export function credentialState(
   facts: Facts,
   context: Pick<JudgeContext, "now" | "allowPersonal">,

@@ -171,7 +171,7 @@ describe("coversRole()", () => {
     });
   });
 
-  it("is judged by what a narrowed caller may do, not by the caller's role", () => {
+  it("depends on the permissions of a narrowed caller, not on the caller's role", () => {
     property((catalogue) => {
       const narrowed = effectivePermissions(catalogue, {
         role: "owner",

@@ -82,7 +82,7 @@ describe("createCatalogue()", () => {
     assert.equal(catalogue.roles.get("member")?.description, "Works in the organization and mints tokens");
   });
 
-  it("judges a permission that declares no access by its action, and counts what it does not know as a write", () => {
+  it("derives a missing access from the action, and takes an unknown action for a write", () => {
     const actions = { read: "read", list: "read", get: "read", view: "read", write: "write", create: "write" };
     const unknown = { frobnicate: "write", reads: "write", "read-all": "write", readwrite: "write" };
     for (const [action, access] of Object.entries({ ...actions, ...unknown })) {

@@ -36,7 +36,7 @@ describe("the table of error codes", () => {
     }
   });
 
-  it("gives each code a title of its own: a sentence without its period", () => {
+  it("gives each code its own title: a sentence without its period", () => {
     assert.equal(new Set(codes.map(titleOf)).size, codes.length, "two codes share a title");
     for (const code of codes) assert.match(titleOf(code), /^[A-Z][^\n]*[^.!?\s]$/, code);
   });

@@ -14,7 +14,7 @@ describe("formatId()", () => {
     );
   });
 
-  it("gives each kind a prefix of its own", () => {
+  it("gives each kind its own prefix", () => {
     assert.equal(new Set(Object.values(ID_PREFIX)).size, kinds.length);
     for (const prefix of Object.values(ID_PREFIX)) assert.match(prefix, /^[a-z]{3}$/);
   });

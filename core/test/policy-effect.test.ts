@@ -1,4 +1,4 @@
-// A preview of a policy says what verification will say: for every circumstance, judged once before and once after.
+// A preview of a policy says what verification will say: for every circumstance, evaluated once before and once after.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
@@ -54,7 +54,7 @@ const policies: fc.Arbitrary<TokenPolicy> = fc.record({
 });
 
 describe("policyEffect()", () => {
-  it("agrees with the judgement before and after, whatever the policies", () => {
+  it("agrees with the verdict before and after, whatever the policies", () => {
     const lists = fc.option(fc.subarray([...catalogue.permissions.keys()], { minLength: 1 }));
     fc.assert(
       fc.property(policies, policies, lists, fc.boolean(), (present, next, permissions, isInside) => {

@@ -1,4 +1,4 @@
-// What an organization's policy refuses, to the millisecond on both sides of each limit.
+// The refusals of an organization's policy, to the millisecond on both sides of each limit.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";

@@ -10,7 +10,7 @@ import { Secret } from "../src/secret.ts";
 
 const PLAINTEXT = "mm_pat_c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3";
 
-/** What is written of the value, by whichever way. */
+/** The text that each conversion of the value gives. */
 const WAYS: Readonly<Record<string, (secret: Secret) => unknown>> = {
   "String()": (secret) => String(secret),
   "toString()": (secret) => secret.toString(),
@@ -88,7 +88,7 @@ describe("a Secret", () => {
     assert.equal(inspect(secret), "[secret]");
   });
 
-  it("gives its text to whoever asks for it by name", () => {
+  it("gives its text when expose() is called", () => {
     assert.equal(new Secret(PLAINTEXT).expose(), PLAINTEXT);
   });
 });

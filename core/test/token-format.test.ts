@@ -184,7 +184,7 @@ describe("parseSecret()", () => {
     assert.deepEqual(parseSecret(foreign, new Set(["mm"])), { ok: false, code: "token_wrong_issuer" });
   });
 
-  it("answers for any text at all", () => {
+  it("returns for any text", () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "binary", minLength: 1000 }), asciiText);
     fc.assert(fc.property(texts, (text) => assert.equal(parseSecret(text, neighbours).ok, false)));
   });
@@ -286,7 +286,7 @@ describe("secretPattern()", () => {
   });
 });
 
-/** What people and programs leave before and after a secret that they copy. */
+/** Characters that people and programs leave before and after a secret that they copy. */
 const SURROUNDINGS: readonly (readonly [string, string])[] = [
   ["", "\n"],
   ["  ", "\t "],

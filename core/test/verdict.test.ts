@@ -1,5 +1,5 @@
-// Every combination of what can be wrong with a credential, against an order of precedence written down
-// here a second time, as a table of its own.
+// Every combination of what can be wrong with a credential, against an order of precedence that a table here
+// states a second time.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
@@ -27,7 +27,7 @@ const PRECEDENCE: readonly (readonly [code: string, applies: (given: Circumstanc
   ["policy_network", (given) => given.network === "outside"],
 ];
 
-/** What a list shows for each refusal. */
+/** The state that a list shows for each refusal. */
 const STATES: Readonly<Record<string, string>> = {
   token_revoked: "revoked",
   member_removed: "revoked",
@@ -117,7 +117,7 @@ describe("judge()", () => {
 });
 
 describe("refusalOf()", () => {
-  it("agrees with judge() in everything but the client's network", () => {
+  it("agrees with the verdict in everything but the client's network", () => {
     for (const given of everyCircumstance()) {
       const verdict = judge(factsOf(given), contextOf(given));
       const code = refusalOf(factsOf(given), contextOf(given));

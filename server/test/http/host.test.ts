@@ -121,7 +121,7 @@ describe("host names", () => {
     assert.equal(reply.status, 421);
     assert.equal(reply.headers["content-type"], "text/plain; charset=utf-8");
     assert.equal(reply.headers["x-content-type-options"], "nosniff");
-    assert.match(reply.body, /^421 The instance does not answer under this host name\n\nThis instance .*BASE_URL/);
+    assert.match(reply.body, /^421 The instance does not serve this host name\n\nThis instance .*BASE_URL/);
     assert.match(reply.body, /\n\nRequest [0-9a-f]{32}\n$/);
     assert.equal(reply.headers["content-length"], String(Buffer.byteLength(reply.body)));
     const sent = await send("POST /api/sign-in HTTP/1.1", "Host: evil.example", ...page, "Content-Length: 0");
