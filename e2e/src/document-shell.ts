@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { MINTMARK } from "./programs.ts";
+import { MINTMARK, MINTMARK_SERVER } from "./programs.ts";
 
 const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -31,6 +31,7 @@ export interface Desk {
 /** Programs by the name that documents call them. Curl says which status it got; `npx` is what it does in a checkout. */
 const SHIMS: Readonly<Record<string, string>> = {
   mintmark: `exec "${process.execPath}" "${MINTMARK}" "$@"`,
+  "mintmark-server": `exec "${process.execPath}" "${MINTMARK_SERVER}" "$@"`,
   npx: 'exec "$@"',
   curl: `PATH="\${PATH#*:}" exec curl --silent --show-error --write-out '%{stderr}\\nstatus %{http_code}\\n' "$@"`,
 };

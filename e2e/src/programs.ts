@@ -6,7 +6,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
-export const MINTMARK: string = fileURLToPath(new URL("../../server/bin/mintmark.mjs", import.meta.url));
+export const MINTMARK: string = fileURLToPath(new URL("../../cli/bin/mintmark.mjs", import.meta.url));
+export const MINTMARK_SERVER: string = fileURLToPath(new URL("../../server/bin/mintmark-server.mjs", import.meta.url));
 
 type Variables = Readonly<Record<string, string>>;
 

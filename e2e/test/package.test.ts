@@ -14,17 +14,21 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 test("the package serves the web app, the guides and the command, away from the checkout", async (t) => {
   const folder = await mkdtemp(join(ROOT, "node_modules", ".cache", "package-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  // Dependencies are found further up, in the checkout's node_modules; the two packages are not.
-  const installed = join(folder, "node_modules", "mintmark");
   // As `npm run build`, without building the web app: the pre-hook of `npm test` has done it, and others are reading it.
   // Types are checked by `npm run types`.
   await succeed(run(join(ROOT, "node_modules", ".bin", "tsc"), ["-b", "--noCheck"]));
   await succeed(run(process.execPath, [join(ROOT, "scripts", "ship.mjs")]));
-  await pack("core", folder, join(folder, "node_modules", "@mintmark", "core"));
-  await pack("server", folder, installed);
-  await assert.rejects(access(join(installed, "src")), "sources are not shipped");
-  const bin = join(installed, "bin", "mintmark.mjs");
+  // Dependencies are found further up, in the checkout's node_modules; the packages are not.
+  const modules = join(folder, "node_modules");
+  for (const name of ["core", "mcp-clients", "terminal"]) await pack(name, folder, join(modules, "@mintmark", name));
+  await pack("cli", folder, join(modules, "mintmark"));
+  const bin = join(modules, "mintmark", "bin", "mintmark.mjs");
   assert.match((await succeed(run(process.execPath, [bin, "--version"]))).stdout, /^\d+\.\d+\.\d+/);
+  assert.match((await succeed(run(process.execPath, [bin, "--help"]))).stdout, /mintmark whoami/);
+
+  await pack("server", folder, join(modules, "@mintmark", "server"));
+  for (const name of ["mintmark", "@mintmark/server", "@mintmark/core"])
+    await assert.rejects(access(join(modules, name, "src")), "sources are not shipped");
 
   const port = await freePort();
   const data = { MINTMARK_DATA: join(folder, "mintmark.db"), MINTMARK_PORT: String(port) };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type TestContext, test } from "node:test";
 import { freePort } from "../../tests/support/free-port.ts";
-import { MINTMARK, type Running, startProgram } from "../src/programs.ts";
+import { MINTMARK, MINTMARK_SERVER, type Running, startProgram } from "../src/programs.ts";
 import { becomes } from "../src/waiting.ts";
 
 const SETUP_LINK = /^ {2}(http:\S+)\/setup#code=(\S+)$/m;
@@ -17,6 +17,7 @@ const WAYS = [
   // Without the pre-hook, which `npm test` has run already: it would install packages and build the web app, if they
   // have changed since, under the other tests' feet.
   { name: "npm start", command: "npm", args: ["start", "--ignore-scripts"] },
+  { name: "mintmark-server serve", command: process.execPath, args: [MINTMARK_SERVER, "serve"] },
   { name: "mintmark serve", command: process.execPath, args: [MINTMARK, "serve"] },
 ] as const;
 

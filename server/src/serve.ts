@@ -3,7 +3,7 @@
 import process from "node:process";
 import type { Secret } from "@mintmark/core";
 import { ConfigError, type Config, loadConfig } from "./config/config.ts";
-import { isRunByNpm } from "./config/npm.ts";
+import { isRunByNpm } from "./config/surroundings.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { startSetup } from "./use-cases/admin/set-up.ts";
 import { type Outage, StorageFull, StoreUnavailable } from "./store/store.ts";

@@ -32,19 +32,32 @@ testRule({
 });
 
 testRule({
-  name: "subcommands of mintmark in the documentation exist",
+  name: "subcommands of mintmark and mintmark-server in the documentation exist",
   because: "a command that was renamed must be renamed where people read about it",
   subject: isDocument,
   check: (files, repository) => {
-    const known = subcommandsOf(repository);
-    return eachCommand(files, /(?:^|[|;&(]\s*|\bnpx\s+)mintmark\s+([a-z][\w-]*)/g, (name, whole) =>
-      known.has(name) ? null : `${whole.trim()}, and there is no such subcommand`,
-    );
+    const ofServer = subcommandsOf(repository, "server/src/commands/");
+    // `mintmark` passes the commands of the server on.
+    const ofMintmark = new Set([...subcommandsOf(repository, "cli/src/"), ...ofServer]);
+    const unknownTo = (program: string, known: ReadonlySet<string>): string[] =>
+      eachCommand(files, new RegExp(`(?:^|[|;&(]\\s*|\\bnpx\\s+)${program}\\s+([a-z][\\w-]*)`, "g"), (name, whole) =>
+        known.has(name) ? null : `${whole.trim()}, and there is no such subcommand`,
+      );
+    return [...unknownTo("mintmark", ofMintmark), ...unknownTo("mintmark-server", ofServer)];
   },
   twin: {
-    files: [file("docs/a.md", "```sh\nnpx mintmark setup-code\nmintmark setup_code | cat\nnpx mintmark --help\n```\n")],
-    repository: [file("server/src/cli/setup-code.ts", 'program.command("setup-code [options]")')],
-    violations: ["docs/a.md: mintmark setup_code, and there is no such subcommand"],
+    files: [
+      file("docs/a.md", "```sh\nnpx mintmark setup-code\nmintmark setup_code | cat\nnpx mintmark --help\n```\n"),
+      file("docs/b.md", "```sh\nmintmark-server setup-code\nmintmark whoami\nmintmark-server whoami\n```\n"),
+    ],
+    repository: [
+      file("server/src/commands/setup-code.ts", 'program.command("setup-code [options]")'),
+      file("cli/src/commands/whoami.ts", 'program.command("whoami")'),
+    ],
+    violations: [
+      "docs/a.md: mintmark setup_code, and there is no such subcommand",
+      "docs/b.md: mintmark-server whoami, and there is no such subcommand",
+    ],
   },
 });
 
@@ -131,9 +144,9 @@ function scriptsOf(repository: readonly SourceFile[]): Set<string> {
   return new Set(Object.keys(manifest.scripts));
 }
 
-/** Read from the declarations, `.command("name …")` or `new Command("name")`, anywhere in the commands' folder. */
-function subcommandsOf(repository: readonly SourceFile[]): Set<string> {
-  const sources = repository.filter(({ path }) => path.startsWith("server/src/cli/"));
+/** Read from the declarations, `.command("name …")` or `new Command("name")`, anywhere in the folder. */
+function subcommandsOf(repository: readonly SourceFile[], folder: string): Set<string> {
+  const sources = repository.filter(({ path }) => path.startsWith(folder));
   return new Set(
     sources.flatMap(({ text }) =>
       [...text.matchAll(/\b(?:command|Command)\(\s*["'`]([a-z][\w-]*)/g)].map((match) => match[1] ?? ""),

@@ -2,7 +2,7 @@
 import { file, type SourceFile, testRule } from "./repository.ts";
 
 const SERVER = "server/src/config/config.ts";
-const COMMAND = "server/src/config/cli-config.ts";
+const COMMAND = "cli/src/config.ts";
 const DOCUMENTS = ["README.md", "docs/configuration.md"];
 
 testRule({

@@ -64,6 +64,51 @@ testRule({
   },
 });
 
+testRule({
+  name: "what the programs share at a terminal imports core and itself",
+  because: "the command and the server both start with it",
+  subject: (path) => path.startsWith("terminal/src/"),
+  check: (files) =>
+    forbiddenImports(files, (_specifier, target) => target !== null && !/^(core|terminal)\/src\//.test(target)),
+  twin: {
+    files: [
+      file("terminal/src/a.ts", 'import { Command } from "commander";\nimport { b } from "./b.ts";\n'),
+      file("terminal/src/c.ts", 'import { loadConfig } from "../../server/src/config/config.ts";\n'),
+    ],
+    violations: ["terminal/src/c.ts imports ../../server/src/config/config.ts"],
+  },
+});
+
+const PASSED_ON = "server/src/commands";
+
+testRule({
+  name: "the command imports nothing of the server but the commands that it passes on",
+  because: "it is installed without the server, and knows the public HTTP API alone",
+  subject: (path) => path.startsWith("cli/src/"),
+  check: (files) =>
+    forbiddenImports(
+      files,
+      (_specifier, target, from) =>
+        target !== null &&
+        !/^(cli|core|mcp-clients|terminal)\/src\//.test(target) &&
+        !(target === PASSED_ON && from === "cli/src/server-commands.ts"),
+    ),
+  twin: {
+    files: [
+      file("cli/src/server-commands.ts", 'return await import("@mintmark/server/commands");\n'),
+      file("cli/src/main.ts", 'import { main } from "@mintmark/server/commands";\n'),
+      file(
+        "cli/src/a.ts",
+        'import { x } from "../../server/src/secrets/hash.ts";\nimport { y } from "@mintmark/core";\n',
+      ),
+    ],
+    violations: [
+      "cli/src/main.ts imports @mintmark/server/commands",
+      "cli/src/a.ts imports ../../server/src/secrets/hash.ts",
+    ],
+  },
+});
+
 /** What the web app and the command say alike, and what knows nothing of the server. */
 const SAID_ALIKE = "mcp-clients/src/index.ts";
 
@@ -155,7 +200,7 @@ function featureOf(path: string): string | null {
 }
 
 testRule({
-  name: "nobody imports a main.ts but the commands and the demo",
+  name: "nobody imports a main.ts but the demo",
   because: "importing it starts or composes a whole server",
   subject: (path) => path.startsWith("server/src/"),
   check: (files) =>
@@ -164,33 +209,36 @@ testRule({
       (_specifier, target, from) =>
         target !== null &&
         posix.basename(target) === "main.ts" &&
-        !(target === "server/src/main.ts" && /^server\/src\/(cli|demo)\//.test(from)),
+        !(target === "server/src/main.ts" && from.startsWith("server/src/demo/")),
     ),
   twin: {
     files: [
-      file("server/src/cli/serve.ts", 'import { start } from "../main.ts";\n'),
-      file("server/src/http/app.ts", 'import { start } from "../main.ts";\nimport { run } from "../cli/main.ts";\n'),
+      file("server/src/demo/stage.ts", 'import { start } from "../main.ts";\n'),
+      file(
+        "server/src/http/app.ts",
+        'import { start } from "../main.ts";\nimport { main } from "../commands/main.ts";\n',
+      ),
     ],
-    violations: ["server/src/http/app.ts imports ../main.ts", "server/src/http/app.ts imports ../cli/main.ts"],
+    violations: ["server/src/http/app.ts imports ../main.ts", "server/src/http/app.ts imports ../commands/main.ts"],
   },
 });
 
 testRule({
   name: "every import names what it imports",
   because: "an import computed at run time is one that none of these rules can follow",
-  subject: (path) => /^(core|mcp-clients|server|web)\/src\//.test(path) && isTypeScript(path),
+  subject: (path) => /^(core|mcp-clients|terminal|server|cli|web)\/src\//.test(path) && isTypeScript(path),
   check: (files) => files.filter(hasComputedImport).map(({ path }) => `${path} computes the name of an import`),
   twin: {
     files: [
-      file("server/src/cli/a.ts", "const module = await import(name);"),
-      file("server/src/cli/b.ts", 'const module = await import(\n  "./c.ts"\n);'),
+      file("cli/src/a.ts", "const module = await import(name);"),
+      file("cli/src/b.ts", 'const module = await import(\n  "./c.ts"\n);'),
     ],
-    violations: ["server/src/cli/a.ts computes the name of an import"],
+    violations: ["cli/src/a.ts computes the name of an import"],
   },
 });
 
 /** The packages that npm publishes, and what a test is made of. */
-const PUBLISHED_SOURCE = /^(core|mcp-clients|server)\/src\//;
+const PUBLISHED_SOURCE = /^(core|mcp-clients|terminal|server|cli)\/src\//;
 const TEST_PACKAGES = new Set(["node:test", "node:assert", "node:assert/strict", "fast-check"]);
 
 testRule({
@@ -220,12 +268,14 @@ testRule({
 });
 
 /** Files besides server/src/config/ that may read the environment, each with its reason. */
-const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {};
+const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {
+  "cli/src/config.ts": "what concerns the person who types, and not an instance",
+};
 
 testRule({
-  name: "only server/src/config/ reads the environment",
+  name: "only server/src/config/ and cli/src/config.ts read the environment",
   because: "a setting that is read elsewhere is not validated, not documented and not reported with the others",
-  subject: (path) => /^(core|mcp-clients|server)\/src\//.test(path),
+  subject: (path) => PUBLISHED_SOURCE.test(path),
   check: (files) =>
     files
       .filter(({ path }) => !path.startsWith("server/src/config/") && ENVIRONMENT_READERS[path] === undefined)

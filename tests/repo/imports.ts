@@ -22,7 +22,9 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   "@mintmark/web": "web/src/index.ts",
   "@mintmark/e2e": "e2e/src/index.ts",
   "@mintmark/bench": "bench/src/index.ts",
-  mintmark: "server/src/index.ts",
+  "@mintmark/terminal": "terminal/src/index.ts",
+  "@mintmark/server": "server/src/index.ts",
+  mintmark: "cli/src/index.ts",
 };
 
 export function importsOf(source: SourceFile): Import[] {

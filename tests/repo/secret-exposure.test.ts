@@ -3,14 +3,14 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 /** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "core/src/token-format.ts": "reads its shape and computes its checksum",
-  "server/src/cli/api-client.ts": "sends it to the host it is for, and asks a host about it for a service",
-  "server/src/cli/commands/setup-code.ts": "prints the new set-up link, once",
-  "server/src/cli/credential-store/file.ts": "keeps it in a file of the user's own",
-  "server/src/cli/credential-store/keyring.ts": "keeps it in the system's keyring",
-  "server/src/cli/output.ts": "prints it for mintmark auth token, which is for nothing else",
-  "server/src/cli/login/by-code.ts": "sends the device code to the host that made it",
-  "server/src/cli/mcp-bridge/authorized-fetch.ts": "sends it to the host it is for",
-  "server/src/cli/secret-shape.ts": "reads its shape and checksum, without a server",
+  "cli/src/api-client.ts": "sends it to the host it is for, and asks a host about it for a service",
+  "server/src/commands/setup-code.ts": "prints the new set-up link, once",
+  "cli/src/credential-store/file.ts": "keeps it in a file of the user's own",
+  "cli/src/credential-store/keyring.ts": "keeps it in the system's keyring",
+  "terminal/src/output.ts": "prints it for mintmark auth token, which is for nothing else",
+  "cli/src/login/by-code.ts": "sends the device code to the host that made it",
+  "cli/src/mcp-bridge/authorized-fetch.ts": "sends it to the host it is for",
+  "cli/src/secret-shape.ts": "reads its shape and checksum, without a server",
   "server/src/demo/received-secrets.ts": "plays the people who open links and report a leak in the demo",
   "server/src/wire/notice.ts": "answers with the new feed's address, once",
   "server/src/wire/device.ts": "answers with the one-time code for a loopback address, once",
@@ -29,7 +29,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 testRule({
   name: "only listed files expose a secret",
   because: "every place that holds the text of a secret is a place that can print it",
-  subject: (path) => /^(core|server|web|bench)\/src\/.*\.tsx?$/.test(path),
+  subject: (path) => /^(core|mcp-clients|terminal|server|cli|web|bench)\/src\/.*\.tsx?$/.test(path),
   check: (files) => exposures(files, ALLOWED),
   twin: {
     files: [

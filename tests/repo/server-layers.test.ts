@@ -1,4 +1,4 @@
-// Imports in the server point one way: http | mcp → wire → use-cases, verify → store → core. Inside use-cases the domains
+// Imports in the server point one way: http | mcp | commands → wire → use-cases, verify → store → core. Inside use-cases the domains
 // have an order, in domains.test.ts.
 // A folder that is not named here (secrets, network, …) is a leaf: every layer may import it, and it imports
 // core and other leaves only.
@@ -8,7 +8,8 @@ import { file, type Rule, type SourceFile, testRule } from "./repository.ts";
 type Layer =
   | "main"
   | "demo"
-  | "cli"
+  | "commands"
+  | "terminal"
   | "http"
   | "mcp"
   | "wire"
@@ -26,10 +27,11 @@ type Layer =
 
 /** The first match names the layer of a file. */
 const PLACES: readonly (readonly [RegExp, Layer])[] = [
-  [/^(core|mcp-clients)\/src\//, "core"],
+  [/^core\/src\//, "core"],
+  [/^terminal\/src\//, "terminal"],
   [/^server\/src\/(main|instance|serve)\.ts$/, "main"],
   [/^server\/src\/demo\//, "demo"],
-  [/^server\/src\/cli\//, "cli"],
+  [/^server\/src\/commands\//, "commands"],
   [/^server\/src\/http\//, "http"],
   [/^server\/src\/mcp\//, "mcp"],
   [/^server\/src\/wire\//, "wire"],
@@ -69,11 +71,11 @@ const RULES: readonly LayerRule[] = [
     twin: ["server/src/mcp/tools/token.ts", "../../http/app.ts"],
   },
   {
-    layer: "cli",
+    layer: "commands",
     name: "commands import use cases, verification, configuration, the store's port, main, instance and serve",
-    mayImport: ["cli", "main", "use-cases", "verify", "port", "config", "leaf", "core"],
+    mayImport: ["commands", "terminal", "main", "use-cases", "verify", "port", "config", "leaf", "core"],
     because: "a command is one more transport, and what a route must not skip it must not skip either",
-    twin: ["server/src/cli/setup-code.ts", "../store/postgres/open.ts"],
+    twin: ["server/src/commands/setup-code.ts", "../store/postgres/open.ts"],
   },
   {
     layer: "demo",
@@ -101,7 +103,7 @@ const RULES: readonly LayerRule[] = [
       "core",
     ],
     because: "they are the one place that puts the parts together, and the commands start them",
-    twin: ["server/src/main.ts", "./cli/serve.ts"],
+    twin: ["server/src/main.ts", "./commands/serve.ts"],
   },
   {
     layer: "verify",
@@ -154,8 +156,8 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "config",
-    name: "configuration imports what use cases and verification declare to need, core and leaves",
-    mayImport: ["config", "use-cases", "verify", "leaf", "core"],
+    name: "configuration imports what use cases and verification declare to need, the terminal, core and leaves",
+    mayImport: ["config", "terminal", "use-cases", "verify", "leaf", "core"],
     because: "it is read before any store or transport exists",
     twin: ["server/src/config/config.ts", "../http/app.ts"],
   },

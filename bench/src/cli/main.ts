@@ -17,7 +17,7 @@ import { median } from "../report.ts";
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "21" } } });
 const rounds = Math.max(1, Number.parseInt(values.rounds, 10) || 1);
 
-const SERVER = fileURLToPath(new URL("../../../server", import.meta.url));
+const CLI = fileURLToPath(new URL("../../../cli", import.meta.url));
 const COMMANDS = [["--version"], ["whoami"], ["tokens", "list"], ["--help"]];
 
 const folder = await mkdtemp(join(tmpdir(), "mintmark-bench-cli-"));
@@ -32,7 +32,7 @@ try {
     MINTMARK_URL: instance.url,
     MINTMARK_TOKEN: secret,
   };
-  const programs = { sources: join(SERVER, "bin/mintmark.mjs"), build: await packageIn(folder) };
+  const programs = { sources: join(CLI, "bin/mintmark.mjs"), build: await packageIn(folder) };
   const cases = new Map<string, readonly string[]>([["node, nothing", ["--eval", "0"]]]);
   for (const [name, program] of Object.entries(programs)) {
     for (const command of COMMANDS) cases.set(`${command.join(" ")} (${name})`, [program, ...command]);
@@ -47,8 +47,8 @@ try {
 async function packageIn(parent: string): Promise<string> {
   const own = join(parent, "package");
   await mkdir(join(own, "bin"), { recursive: true });
-  await cp(join(SERVER, "bin/mintmark.mjs"), join(own, "bin/mintmark.mjs"));
-  await symlink(join(SERVER, "dist"), join(own, "dist"));
+  await cp(join(CLI, "bin/mintmark.mjs"), join(own, "bin/mintmark.mjs"));
+  await symlink(join(CLI, "dist"), join(own, "dist"));
   return join(own, "bin/mintmark.mjs");
 }
 

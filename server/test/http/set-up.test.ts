@@ -92,7 +92,7 @@ for (const engine of ENGINES) {
       }
       const reply = await setUp({ code, ...ADA });
       assertProblem(reply, 403, "setup_code_invalid");
-      assert.match(reply.body.detail, /mintmark setup-code/);
+      assert.match(reply.body.detail, /mintmark-server setup-code/);
       assert.equal(await countUsers(), 0);
       const next = (await renewSetupCode(instance.deps)).expose();
       assert.equal((await setUp({ code: next, ...ADA })).status, 201);

@@ -54,7 +54,9 @@ function foldLog(file: string): string | null {
     database = new DatabaseSync(file);
     // Any other connection, of a server that does nothing at the moment too, keeps this one from the lock.
     database.exec("pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive; commit");
-    return hasCurrentSchema(database) ? null : "its schema is not that of this version: run mintmark migrate first";
+    return hasCurrentSchema(database)
+      ? null
+      : "its schema is not that of this version: run mintmark-server migrate first";
   } catch (error) {
     if (isBusy(error)) {
       throw new BackupRefused(

@@ -115,14 +115,14 @@ function judgeSetupCode(instance: InstanceRecord, code: string, now: number): Re
   if (!isLive(instance, now)) {
     return new Refusal(
       "setup_code_invalid",
-      "The set-up code's time is over: it lasts 24 hours and 10 wrong tries. Run `mintmark setup-code`, or restart the server, for a new one.",
+      "The set-up code's time is over: it lasts 24 hours and 10 wrong tries. Run `mintmark-server setup-code`, or restart the server, for a new one.",
     );
   }
   // Both are SHA-256 digests, so their lengths are equal and comparing them tells nothing by its time.
   if (timingSafeEqual(hashSecret(code), instance.setupCodeHash)) return null;
   return new Refusal(
     "setup_code_invalid",
-    "This is not the present set-up code: each new one replaces the one before. Open the last link that the server printed, or run `mintmark setup-code`.",
+    "This is not the present set-up code: each new one replaces the one before. Open the last link that the server printed, or run `mintmark-server setup-code`.",
   );
 }
 

@@ -55,8 +55,8 @@ function SetUpForm(): ReactElement {
         />
         {refused && (
           <Callout title="Print a new code">
-            Run <code className="font-mono text-[0.8125rem]">mintmark setup-code</code> on the server and open the link
-            it prints.
+            Run <code className="font-mono text-[0.8125rem]">mintmark-server setup-code</code> on the server and open
+            the link it prints.
           </Callout>
         )}
         <AccountFields errors={action.fieldErrors} />

@@ -1,0 +1,125 @@
+import type { Command } from "commander";
+import { EXIT, Failure, notAuthenticated, type Text } from "@mintmark/terminal";
+import type { Identity } from "../api-answers.ts";
+import { ApiClient } from "../api-client.ts";
+import { loginCommand } from "../authentication-advice.ts";
+import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
+import { clientOf, findCredential, findKept } from "../connection.ts";
+import { type Context, type Memory, openMemory } from "../context.ts";
+import { identityFacts } from "../describe.ts";
+import { requireSecure } from "../host.ts";
+import { accountOf, type Login } from "../profile.ts";
+
+interface Status {
+  /** `null`: no profile was made for this host yet. */
+  readonly profile: string | null;
+  readonly host: string;
+  /** Whether commands use it when nothing else is named. */
+  readonly inUse: boolean;
+  readonly credential: Whereabouts;
+  /** `active`, the code of the server's refusal, or `unknown` when nobody could say. */
+  readonly state: string;
+  readonly identity: Identity | null;
+  readonly error: Failure | null;
+}
+
+interface Whereabouts {
+  readonly source: "environment" | "keyring" | "file" | null;
+  readonly place: string | null;
+  /** Where a stored token lies that MINTMARK_TOKEN wins over. */
+  readonly overrides: string | null;
+}
+
+export function addAuthStatus(parent: Command, context: Context): void {
+  withHostOptions(parent.command("status"))
+    .description("show every login: which is in use, where its token is kept, and whether it works")
+    .addHelpText(
+      "after",
+      "\nWith --profile or --host it shows that login alone. Each host is asked. The exit code is that of the login in\nuse: 0 when its token works, 4 when it does not. MINTMARK_TOKEN, where it is set, is the token in use.",
+    )
+    .action((options: HostOptions) => showStatus(context, options));
+}
+
+/** What is known without a host is shown also when the host then refuses, or cannot be reached. */
+async function showStatus(context: Context, options: HostOptions): Promise<void> {
+  const { output } = context;
+  const memory = openMemory(context);
+  const used = chooseLogin(context, memory.settings, options);
+  const isOne = options.profile !== undefined || options.host !== undefined;
+  const others = isOne ? [] : memory.settings.list().filter(({ profile }) => profile !== used.profile);
+  const statuses = await Promise.all([
+    statusOf(context, memory, used, true),
+    ...others.map((login) => statusOf(context, memory, login, false)),
+  ]);
+  output.result({ items: statuses.map(forPrograms) }, () => {
+    for (const [index, status] of statuses.entries()) {
+      if (index > 0) output.line("");
+      output.facts(factsOf(status));
+    }
+  });
+  const failure = statuses[0]?.error ?? null;
+  if (failure !== null) throw failure;
+}
+
+async function statusOf(context: Context, memory: Memory, login: Login, inUse: boolean): Promise<Status> {
+  const { profile, host } = login;
+  const known = {
+    profile: memory.settings.find(profile) === null ? null : profile,
+    host,
+    inUse,
+    credential: whereKept(context, memory, login, inUse),
+  };
+  try {
+    const identity = await identify(context, memory, login, inUse);
+    return { ...known, state: "active", identity, error: null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const state = error.exitCode === EXIT.notAuthenticated ? error.code : "unknown";
+    return { ...known, state, identity: null, error };
+  }
+}
+
+/** MINTMARK_TOKEN is the credential of the login in use alone, and only its end is warned about. */
+async function identify(context: Context, memory: Memory, login: Login, inUse: boolean): Promise<Identity> {
+  // Of the login in use it was judged already.
+  requireSecure(login.host, inUse || memory.settings.isInsecure(login));
+  const credential = inUse ? await findCredential(context, memory, login) : await findKept(memory, login);
+  if (credential === null) {
+    throw notAuthenticated("credentials_missing", `run ${loginCommand(login)}, or set MINTMARK_TOKEN`);
+  }
+  if (inUse) return clientOf(context, login, credential).whoami();
+  return new ApiClient({ ...login, secret: credential.secret, fromEnvironment: false }).whoami();
+}
+
+function whereKept({ config }: Context, memory: Memory, login: Login, inUse: boolean): Whereabouts {
+  const store = memory.credentials.storeOf(accountOf(login));
+  return inUse && config.token !== null
+    ? { source: "environment", place: "MINTMARK_TOKEN", overrides: store?.place ?? null }
+    : { source: store?.kind ?? null, place: store?.place ?? null, overrides: null };
+}
+
+function forPrograms({ error, ...status }: Status): unknown {
+  return { ...status, error: error === null ? null : { code: error.code, message: error.message, hint: error.hint } };
+}
+
+function factsOf({ profile, host, inUse, credential, state, identity, error }: Status): (readonly [string, Text])[] {
+  return [
+    ["Profile", `${profile ?? "none"}${inUse ? " (in use)" : ""}`],
+    ["Host", host],
+    ["Kept in", describe(credential)],
+    ["State", error === null ? { text: state, style: "green" } : { text: state, style: "red" }],
+    // Of the login in use it is the error that the command ends with.
+    ...(error === null || inUse ? [] : [["Why", whyNot(error)] as const]),
+    ...(identity === null ? [] : identityFacts(identity)),
+  ];
+}
+
+/** "Not authenticated" says less than what is hinted at with it. */
+function whyNot({ exitCode, message, hint }: Failure): string {
+  return exitCode === EXIT.notAuthenticated && hint !== null ? hint : message;
+}
+
+function describe({ place, overrides }: Whereabouts): string {
+  if (place === null) return "nowhere";
+  return overrides === null ? place : `${place}, which wins over the one in ${overrides}`;
+}

@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { Failure, usageFailure } from "@mintmark/terminal";
+import { chooseNewLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
+import { clientOf } from "../connection.ts";
+import { type Context, type Memory, openMemory } from "../context.ts";
+import type { CredentialStore } from "../credential-store/store.ts";
+import { day, inOneLine } from "../describe.ts";
+import { keepLogin, keepMinted, requireStorage } from "../logins.ts";
+import { isNamedAfterHost, type Login } from "../profile.ts";
+import { readSecret } from "../prompt.ts";
+import { KIND_NAME } from "../secret-shape.ts";
+
+interface LoginOptions extends HostOptions {
+  readonly device?: boolean;
+  readonly withToken?: boolean;
+  /** `false` with --no-open. */
+  readonly open: boolean;
+}
+
+export function addLogin(parent: Command, context: Context): void {
+  withHostOptions(parent.command("login"))
+    .description("log in through the browser, and keep the token that you approve there; nobody sees it")
+    .option("--device", "show a code to type on another machine's browser (default where none can be opened here)")
+    .option("--with-token", "take a token that exists: from standard input, or typed without echo")
+    .option("--no-open", "print the page's address, and open nothing")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  mintmark login --host https://mintmark.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
+    )
+    .action((options: LoginOptions) => login(context, options));
+}
+
+async function login(context: Context, options: LoginOptions): Promise<void> {
+  if (options.withToken === true && options.device === true)
+    throw usageFailure("--device and --with-token are two ways to log in", "choose one of them");
+  const memory = openMemory(context);
+  const made = chooseNewLogin(context, memory.settings, options);
+  await requireStorage(memory);
+  if (options.withToken === true) await loginWithToken(context, memory, made, options);
+  else await loginThroughBrowser(context, memory, made, options);
+  if (context.config.token !== null) {
+    context.output.warning(
+      "token_in_environment",
+      "MINTMARK_TOKEN is set and wins over the token that was just stored",
+    );
+  }
+}
+
+/** Nothing is stored before the host has said that the token is good. */
+async function loginWithToken(context: Context, memory: Memory, made: Login, options: LoginOptions): Promise<void> {
+  const { output } = context;
+  const { host } = made;
+  const shape = await readSecret(context, "mintmark login --with-token", `Token for ${host}`);
+  if (!shape.ok) throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again");
+  if (shape.kind === "service_key") {
+    throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
+  }
+  const identity = await clientOf(context, made, { secret: shape.secret, source: "file" }).whoami();
+  const store = await keepLogin(memory, made, shape.secret, keepingOf(memory, made, options));
+  output.result(resultOf(made, store, identity), () => {
+    output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
+    sayWhereItIs(context, made, store);
+  });
+}
+
+/** The new token is kept before anything else is done with it: it cannot be had a second time. */
+async function loginThroughBrowser(
+  context: Context,
+  memory: Memory,
+  made: Login,
+  options: LoginOptions,
+): Promise<void> {
+  const { output, config } = context;
+  const { host } = made;
+  const { findReplaced, offerRevocation } = await import("../login/replaced-token.ts");
+  const former = await findReplaced(memory, made);
+  const { open } = options;
+  const secret =
+    config.hasBrowser && options.device !== true
+      ? await (await import("../login/by-loopback.ts")).loginByLoopback(context, host, { open })
+      : await (await import("../login/by-code.ts")).loginByCode(context, host, { open });
+  const store = await keepMinted(memory, made, secret, keepingOf(memory, made, options));
+  const identity = await clientOf(context, made, { secret, source: store.kind }).whoami();
+  output.result(resultOf(made, store, identity), () => {
+    const { name, expiresAt } = identity.credential;
+    output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
+    output.line(`The token "${name}" ${expiresAt === null ? "does not expire" : `expires on ${day(expiresAt)}`}`);
+    sayWhereItIs(context, made, store);
+  });
+  if (former !== null) await offerRevocation(context, made, former, identity);
+  context.expiry.forget();
+}
+
+function keepingOf({ settings }: Memory, made: Login, options: LoginOptions): { readonly insecure: boolean } {
+  return { insecure: options.insecure === true || settings.isInsecure(made) };
+}
+
+function resultOf({ profile, host }: Login, { kind, place }: CredentialStore, identity: unknown): object {
+  return { profile, host, credential: { source: kind, place }, identity };
+}
+
+function sayWhereItIs({ output }: Context, made: Login, { kind, place }: CredentialStore): void {
+  output.line(`The token is kept in ${kind === "file" ? `${place}, which only you can read` : place}`);
+  if (!isNamedAfterHost(made)) output.line(`The active profile is ${made.profile}`);
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { Failure } from "@mintmark/terminal";
+import type { Context } from "../context.ts";
+import { readSecret } from "../prompt.ts";
+import { KIND_NAME } from "../secret-shape.ts";
+
+export function addTokenCheck(parent: Command, context: Context): void {
+  parent
+    .command("check")
+    .description("judge a token by its shape and checksum, without asking any server")
+    .addHelpText("after", "\nExample:\n  mintmark token check < token.txt")
+    .action(() => check(context));
+}
+
+async function check(context: Context): Promise<void> {
+  const shape = await readSecret(context, "mintmark token check", "Token to check");
+  if (!shape.ok) {
+    throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again, and nothing else");
+  }
+  const { kind, brand } = shape;
+  context.output.result({ ok: true, kind, brand }, () => {
+    context.output.facts([
+      ["Shape", "ok"],
+      ["Checksum", "ok"],
+      ["Kind", KIND_NAME[kind]],
+      ["Brand", brand],
+    ]);
+    context.output.line("Whether it still works is for its server to say: mintmark login --with-token");
+  });
+}

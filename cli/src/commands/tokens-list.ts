@@ -1,0 +1,57 @@
+import { type Command, Option } from "commander";
+import type { Text } from "@mintmark/terminal";
+import { isToken, type Token } from "../api-answers.ts";
+import { TOKENS } from "../api-client.ts";
+import { type HostOptions, withHostOptions } from "../choose-login.ts";
+import { connect } from "../connection.ts";
+import type { Context } from "../context.ts";
+import { day } from "../describe.ts";
+import { organizationPath } from "../organization-path.ts";
+import { stateText, TOKEN_STATES } from "../token-state.ts";
+
+interface ListOptions extends HostOptions {
+  readonly state?: string;
+  /** `true` is the organization of the token in use. */
+  readonly org?: string | true;
+}
+
+const HEADER = ["STATE", "NAME", "PREFIX", "ORGANIZATION", "EXPIRES", "LAST USED", "ID"];
+const HEADER_OF_ALL = ["STATE", "NAME", "PREFIX", "HOLDER", "EXPIRES", "LAST USED", "ID"];
+
+export function addTokensList(parent: Command, context: Context): void {
+  withHostOptions(parent.command("list"))
+    .description("list your personal access tokens in the organization of the one in use")
+    .addOption(new Option("--state <state>", "only those in this state").choices(TOKEN_STATES))
+    .option("--org [id]", "every member's tokens of the organization; needs tokens:read")
+    .addHelpText("after", "\nExamples:\n  mintmark tokens list --state active\n  mintmark tokens list --org --json")
+    .action((options: ListOptions) => listTokens(context, options));
+}
+
+async function listTokens(context: Context, options: ListOptions): Promise<void> {
+  const { output } = context;
+  const { client } = await connect(context, options);
+  const identity = await client.whoami();
+  const { state, org } = options;
+  const items =
+    org === undefined
+      ? (await client.list(TOKENS, isToken)).filter((token) => state === undefined || token.state === state)
+      : await client.list(
+          organizationPath(org === true ? identity.organization.id : org, "personal-access-tokens"),
+          isToken,
+          state === undefined ? {} : { state },
+        );
+  const isInUse = ({ id }: Token): boolean => id === identity.credential.id;
+  output.result({ items: items.map((token) => ({ ...token, current: isInUse(token) })) }, () => {
+    if (items.length === 0) output.line("There are no tokens.");
+    else
+      output.table(
+        org === undefined ? HEADER : HEADER_OF_ALL,
+        items.map((token) => row(token, isInUse(token), org === undefined ? token.organization.name : token.user.name)),
+      );
+  });
+}
+
+function row(token: Token, isInUse: boolean, whose: string): readonly Text[] {
+  const { id, name, prefix, expiresAt, lastUsedAt } = token;
+  return [stateText(token), isInUse ? `${name} (in use)` : name, prefix, whose, day(expiresAt), day(lastUsedAt), id];
+}

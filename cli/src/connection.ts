@@ -1,0 +1,71 @@
+// From the options of a command to a client with a credential: which host, whose secret.
+// MINTMARK_TOKEN wins over what is kept, so that a script never acts as whoever logged in on the machine.
+import type { Secret } from "@mintmark/core";
+import { notAuthenticated } from "@mintmark/terminal";
+import { ApiClient } from "./api-client.ts";
+import { askStore } from "./ask-store.ts";
+import { loginCommand } from "./authentication-advice.ts";
+import { chooseLogin, type HostOptions } from "./choose-login.ts";
+import { type Context, type Memory, openMemory } from "./context.ts";
+import type { CredentialStore } from "./credential-store/store.ts";
+import { accountOf, type Login } from "./profile.ts";
+import { judgeSecret } from "./secret-shape.ts";
+
+export interface Credential {
+  readonly secret: Secret;
+  /** `environment` is MINTMARK_TOKEN. */
+  readonly source: "environment" | CredentialStore["kind"];
+}
+
+export interface Connection {
+  readonly login: Login;
+  readonly host: string;
+  readonly credential: Credential;
+  readonly client: ApiClient;
+  readonly memory: Memory;
+}
+
+/** A client for the host with the present credential. Refuses with exit code 4 when there is none. */
+export async function connect(context: Context, options: HostOptions): Promise<Connection> {
+  const memory = openMemory(context);
+  const login = chooseLogin(context, memory.settings, options);
+  const credential = await findCredential(context, memory, login);
+  if (credential === null) throw notAuthenticated("credentials_missing", adviceWithout(memory, login));
+  return { login, host: login.host, credential, memory, client: clientOf(context, login, credential) };
+}
+
+/** A client that sends this credential to the login's host, and to no other. A near end is noted, to be warned about. */
+export function clientOf({ expiry }: Context, login: Login, { secret, source }: Credential): ApiClient {
+  const noteExpiry = (at: string): void => expiry.note(login, secret, at);
+  return new ApiClient({ ...login, secret, fromEnvironment: source === "environment", noteExpiry });
+}
+
+/** The credential the commands use for this login. What is not a token at all is refused before it is sent. */
+export async function findCredential({ config }: Context, memory: Memory, login: Login): Promise<Credential | null> {
+  if (config.token !== null) return { secret: requireShape(config.token, "MINTMARK_TOKEN"), source: "environment" };
+  return findKept(memory, login);
+}
+
+/** The credential that is kept for this login, whatever MINTMARK_TOKEN holds. */
+export async function findKept(memory: Memory, login: Login): Promise<Credential | null> {
+  const kept = await askStore(() => memory.credentials.find(accountOf(login)));
+  return kept === null ? null : { secret: requireShape(kept.secret, kept.store.place), source: kept.store.kind };
+}
+
+function adviceWithout({ settings }: Memory, login: Login): string {
+  const profiles = settings.list().length;
+  if (profiles > 0 && settings.activeProfile === null) {
+    return `no profile is active, and no token is stored for ${login.host}: choose one with mintmark auth switch`;
+  }
+  return `no token is stored for ${login.host}: run ${loginCommand(login)}, or set MINTMARK_TOKEN`;
+}
+
+function requireShape(secret: Secret, place: string): Secret {
+  const shape = judgeSecret(secret);
+  if (!shape.ok) throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
+  if (shape.kind !== "service_key") return shape.secret;
+  throw notAuthenticated(
+    "kind_unsupported",
+    `${place} holds a service key, which is for services: use a personal access token`,
+  );
+}

@@ -1,0 +1,84 @@
+// The credentials file: a JSON object, account → secret, readable by its owner alone.
+// It is refused when others can read it: the secrets in it must then be taken as known.
+import { join } from "node:path";
+import { Secret } from "@mintmark/core/secret";
+import { Failure } from "@mintmark/terminal";
+import { whileLocked } from "./file-lock.ts";
+import { readPrivateFile, rehearsePrivateFile, writePrivateFile } from "./private-file.ts";
+import type { CredentialStore } from "./store.ts";
+
+type Contents = Record<string, string>;
+
+export class FileStore implements CredentialStore {
+  readonly kind = "file";
+  readonly place: string;
+
+  constructor(folder: string) {
+    this.place = join(folder, "credentials.json");
+  }
+
+  async find(account: string): Promise<Secret | null> {
+    const secret = this.#read()[account];
+    return secret === undefined ? null : new Secret(secret);
+  }
+
+  async save(account: string, secret: Secret): Promise<void> {
+    this.#change((contents) => ({ ...contents, [account]: secret.expose() }));
+  }
+
+  async rehearse(): Promise<void> {
+    this.#read();
+    rehearsePrivateFile(this.place);
+  }
+
+  async delete(account: string): Promise<boolean> {
+    if (this.#read()[account] === undefined) return false;
+    this.#change(({ [account]: _deleted, ...others }) => others);
+    return true;
+  }
+
+  #read(): Contents {
+    const file = readPrivateFile(this.place);
+    if (file === null) return {};
+    if (file.foreign) {
+      throw new Failure(
+        "credentials_foreign",
+        `refusing to use ${this.place}: it belongs to another user`,
+        "run the command as that user, or delete the file and log in again",
+      );
+    }
+    if (file.exposed) {
+      throw new Failure(
+        "credentials_exposed",
+        `refusing to use ${this.place}: others can read it`,
+        `run chmod 600 '${this.place}', and revoke the tokens in it if anybody else uses this machine`,
+      );
+    }
+    const contents = parse(file.text);
+    if (contents === null) {
+      throw new Failure(
+        "credentials_damaged",
+        `cannot read ${this.place}: it is damaged`,
+        "delete the file and log in again",
+      );
+    }
+    return contents;
+  }
+
+  #change(change: (contents: Contents) => Contents): void {
+    whileLocked(this.place, () => {
+      writePrivateFile(this.place, `${JSON.stringify(change(this.#read()), null, 2)}\n`);
+    });
+  }
+}
+
+/** Without the parser's message, which quotes the text it stumbled over. */
+function parse(text: string): Contents | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+    return Object.values(value).every((secret) => typeof secret === "string") ? (value as Contents) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import { Failure, usageFailure } from "@mintmark/terminal";
+import type { ApiClient } from "./api-client.ts";
+import type { Token } from "./api-answers.ts";
+
+const TOKEN_ID = /^pat_[0-9a-f]{32}$/;
+
+/** How commands describe the argument. */
+export const TOKEN_ARGUMENT = "the token's id from mintmark tokens list, or current for the one in use";
+
+/** The typed id; `current` stands for the token in use. */
+export function parseTokenId(typed: string): string {
+  if (typed === "current" || TOKEN_ID.test(typed)) return typed;
+  throw usageFailure("this is not the id of a token", "see the column ID of mintmark tokens list");
+}
+
+/** The person's own token. */
+export async function findToken(client: ApiClient, id: string): Promise<Token> {
+  try {
+    return await client.getToken(id);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "not_found") throw error;
+    throw new Failure("not_found", "you have no such token in this organization", "see mintmark tokens list");
+  }
+}

@@ -1,0 +1,38 @@
+// Which Mintmark a command talks to. The credential is sent there, so the address is judged strictly.
+import { usageFailure } from "@mintmark/terminal";
+
+export const DEFAULT_HOST = "http://127.0.0.1:3210";
+
+/**
+ * The origin of the typed address. It is never repeated in a message when it is not understood: what
+ * cannot be read as an address may be a password or a token.
+ */
+export function parseHost(typed: string, from: string): string {
+  const url = URL.parse(typed);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
+    throw usageFailure(`${from} is not an address`, "write it as https://mintmark.example.com");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw usageFailure(
+      `${from} holds a user name or a password`,
+      "leave them out: the token is all that Mintmark asks for",
+    );
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw usageFailure(`${from} holds more than an address`, `leave out everything after ${url.origin}`);
+  }
+  return url.origin;
+}
+
+/** Refuses to send a credential in clear text over a network. */
+export function requireSecure(host: string, insecureAllowed: boolean): void {
+  if (insecureAllowed || host.startsWith("https:") || isLoopback(new URL(host).hostname)) return;
+  throw usageFailure(
+    `refusing to send a token to ${host}: without https, everyone on the way can read it`,
+    `use ${host.replace("http:", "https:")}, or add --insecure on a network where nobody else listens`,
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "[::1]" || hostname === "localhost" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

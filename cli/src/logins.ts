@@ -1,0 +1,85 @@
+// Keeping a login and forgetting it: the credential in its store, and the profile in config.json.
+// Rule: a secret that was made for this machine and cannot be kept on it is revoked. Storage is tried before a person is
+// asked to approve anything.
+import process from "node:process";
+import type { Secret } from "@mintmark/core";
+import { Failure } from "@mintmark/terminal";
+import { ApiClient } from "./api-client.ts";
+import { askStore } from "./ask-store.ts";
+import type { Memory } from "./context.ts";
+import type { CredentialStore } from "./credential-store/store.ts";
+import { accountOf, type Login } from "./profile.ts";
+
+/**
+ * Keeps the credential under the profile, which becomes the active one; answers where. When the profile was one of
+ * another host, that host's credential is deleted: nothing is kept that no profile leads to.
+ */
+export async function keepLogin(
+  { settings, credentials }: Memory,
+  login: Login,
+  secret: Secret,
+  { insecure }: { readonly insecure: boolean },
+): Promise<CredentialStore> {
+  const { profile, host } = login;
+  const before = settings.find(profile);
+  const store = await askStore(() => credentials.save(accountOf(login), secret));
+  settings.save(profile, insecure ? { host, insecure } : { host });
+  if (before !== null && before.host !== host) {
+    const former = accountOf({ profile, host: before.host });
+    await askStore(() => credentials.delete(former));
+  }
+  return store;
+}
+
+/** Refuses to go on where no credential could be kept, and says what to do. */
+export async function requireStorage({ credentials }: Memory): Promise<void> {
+  try {
+    await askStore(() => credentials.rehearse());
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("storage_unusable", `cannot store a token here: ${messageOf(error)}`, STORAGE_HINT);
+  }
+}
+
+/**
+ * Keeps a token that was minted a moment ago, as `keepLogin` does, and revokes it when that fails: nobody else has its
+ * secret. Ctrl-C waits meanwhile, so that it cannot leave a token that is active and lost.
+ */
+export async function keepMinted(
+  memory: Memory,
+  login: Login,
+  secret: Secret,
+  options: { readonly insecure: boolean },
+): Promise<CredentialStore> {
+  const ignore = (): void => {};
+  process.on("SIGINT", ignore);
+  try {
+    return await keepLogin(memory, login, secret, options);
+  } catch (error) {
+    const why = `the token was minted but could not be stored: ${messageOf(error)}`;
+    const client = new ApiClient({ ...login, secret, fromEnvironment: false });
+    const isRevoked = await client.revokeToken("current").then(
+      () => true,
+      () => false,
+    );
+    throw isRevoked
+      ? new Failure("token_not_kept", `${why}; it was revoked`, STORAGE_HINT)
+      : new Failure("token_not_kept", why, `it is still active: revoke it at ${login.host}/settings/tokens`);
+  } finally {
+    process.removeListener("SIGINT", ignore);
+  }
+}
+
+const STORAGE_HINT = "make the folder writable, or set HOME or XDG_CONFIG_HOME to one that is, and log in again";
+
+/** The operating system's own words end with the call and its path, which say where. */
+function messageOf(error: unknown): string {
+  return (error as Error).message;
+}
+
+/** Deletes the credential and the profile; answers where a credential was deleted, or `null`. */
+export async function forgetLogin({ settings, credentials }: Memory, login: Login): Promise<CredentialStore | null> {
+  const store = await askStore(() => credentials.delete(accountOf(login)));
+  if (settings.find(login.profile)?.host === login.host) settings.delete(login.profile);
+  return store;
+}

@@ -1,0 +1,20 @@
+// The `mintmark` command: what bin/mintmark.mjs starts. commands/ holds one command per file, run.ts turns
+// arguments into an exit code, and only this file touches the process.
+// Rule: commands reach an instance through its public HTTP API. The commands that open its database are those of
+// @mintmark/server, and this one passes them on.
+// Deliberately absent: a token as an argument or an option, anywhere.
+import process from "node:process";
+import { endAtOnce } from "@mintmark/terminal";
+import { loadCliConfig, nameSessionBus, withholdSecrets } from "./config.ts";
+import { run } from "./run.ts";
+import { isForServer, loadServer } from "./server-commands.ts";
+
+export async function main(args: readonly string[]): Promise<void> {
+  const config = loadCliConfig();
+  withholdSecrets();
+  nameSessionBus();
+  const server = isForServer(args) ? await loadServer() : null;
+  if (server !== null) return server.main(args);
+  endAtOnce();
+  process.exitCode = await run(args, config, process);
+}

@@ -1,0 +1,105 @@
+// The requests of the bridge. Each carries the credential, to its own host and no other; what the host refuses comes
+// back as a `Failure` that says why and what to do.
+import { EXIT, Failure } from "@mintmark/terminal";
+import { isProblem } from "../api-answers.ts";
+import { notAMintmark, redirected, refused, unreachable } from "../api-failures.ts";
+import type { Connection } from "../connection.ts";
+
+export interface Sender {
+  /** As it was when the bridge began. */
+  readonly connection: Connection;
+  /** As it is now: somebody may have logged in again. */
+  readonly connectAgain: () => Promise<Connection>;
+  readonly userAgent: () => string;
+  /** Hears the instant at which the credential ends, when the host says that it is near. */
+  readonly noteExpiry: (connection: Connection, at: string) => void;
+}
+
+type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/**
+ * `fetch` for the transport. A token that is refused is looked up once more, so that the session goes on when
+ * somebody has logged in again meanwhile.
+ */
+export function authorizedFetch(sender: Sender): Fetch {
+  let present = sender.connection;
+  return async (url, init) => {
+    const used = present;
+    const response = await send(sender, used, url, init);
+    const failure = await failureOf(used, response);
+    if (failure === null) return response;
+    const fresh = failure.exitCode === EXIT.notAuthenticated ? await anotherCredential(sender, used) : null;
+    if (fresh === null) throw failure;
+    present = fresh;
+    const again = await send(sender, fresh, url, init);
+    const second = await failureOf(fresh, again);
+    if (second !== null) throw second;
+    return again;
+  };
+}
+
+async function send(sender: Sender, connection: Connection, url: string | URL, init?: RequestInit): Promise<Response> {
+  const { host, credential } = connection;
+  // The transport follows redirects within the origin; this is what the secret's way depends on.
+  if (new URL(url).origin !== host) throw new Error("the bridge was to send a token elsewhere");
+  const headers = new Headers(init?.headers);
+  headers.set("Authorization", `Bearer ${credential.secret.expose()}`);
+  headers.set("User-Agent", sender.userAgent());
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers, redirect: "manual" });
+  } catch (error) {
+    if (init?.signal?.aborted === true) throw error;
+    throw unreachable(host, error, 0);
+  }
+  const expiresAt = response.headers.get("mintmark-token-expires");
+  if (expiresAt !== null) sender.noteExpiry(connection, expiresAt);
+  return response;
+}
+
+/** What the answer says has failed; `null` when it is the protocol's own and for the transport to read. */
+async function failureOf({ login, credential }: Connection, response: Response): Promise<Failure | null> {
+  const { status, headers } = response;
+  if (status === 200 && !isProtocol(headers)) return notAMintmark(login.host, status);
+  if (status < 300 || status === 405) return null;
+  if (status < 400) return redirected(login.host, headers.get("location"));
+  const text = await response.clone().text();
+  const body = parseJson(text);
+  if (isJsonRpc(body) && status !== 401) return null;
+  if (!isProblem(body)) return notAMintmark(login.host, status);
+  const fromEnvironment = credential.source === "environment";
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  const retryAfter = Number.isInteger(seconds) && seconds >= 0 ? seconds : null;
+  return refused({ ...login, fromEnvironment, status, problem: body, retryAfter });
+}
+
+/** The credential that is kept now, when it is another than the one that was refused. */
+async function anotherCredential(sender: Sender, { credential }: Connection): Promise<Connection | null> {
+  if (credential.source === "environment") return null;
+  try {
+    const fresh = await sender.connectAgain();
+    const isSame = fresh.credential.secret.expose() === credential.secret.expose();
+    return isSame || fresh.host !== sender.connection.host ? null : fresh;
+  } catch (error) {
+    // Logged out meanwhile, or the keyring is locked: the refusal says more than that.
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** A page that answers 200 is somebody else's. */
+function isProtocol(headers: Headers): boolean {
+  return /^(?:application\/json|text\/event-stream)\b/.test(headers.get("content-type") ?? "");
+}
+
+function isJsonRpc(body: unknown): boolean {
+  return typeof body === "object" && body !== null && (body as { jsonrpc?: unknown }).jsonrpc === "2.0";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+// The commands that open an instance's database. They belong to @mintmark/server; where it is installed beside this
+// package, `mintmark serve` is `mintmark-server serve`.
+import { Failure, type ProgramDeclaration } from "@mintmark/terminal";
+import type { Context } from "./context.ts";
+
+/** In the order of the help. */
+const SERVER_COMMANDS: Readonly<Record<string, string>> = {
+  serve: "run an instance; part of @mintmark/server",
+  migrate: "bring an instance's database up to date; part of @mintmark/server",
+  "setup-code": "print a new link that creates the first account; part of @mintmark/server",
+  backup: "copy an instance's SQLite database to a file; part of @mintmark/server",
+  restore: "put a backup in the place of an instance's SQLite database; part of @mintmark/server",
+};
+
+/** Whether one of them is typed, or help for one. */
+export function isForServer(args: readonly string[]): boolean {
+  const words = args.filter((word) => !word.startsWith("-"));
+  const name = words[0] === "help" ? words[1] : words[0];
+  return name !== undefined && Object.hasOwn(SERVER_COMMANDS, name);
+}
+
+/** The commands of the server, or `null` where it is not installed. */
+export async function loadServer(): Promise<{ readonly main: (args: readonly string[]) => Promise<void> } | null> {
+  try {
+    return await import("@mintmark/server/commands");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MODULE_NOT_FOUND" && message.includes("'@mintmark/server'")) return null;
+    throw error;
+  }
+}
+
+/** They are in the help, and refused: these run only where the server is not installed. */
+export const serverCommands: ProgramDeclaration<Context>["commands"] = Object.fromEntries(
+  Object.entries(SERVER_COMMANDS).map(([name, description]) => [
+    name,
+    async () => (program) => {
+      program
+        .command(name)
+        .description(description)
+        .allowUnknownOption()
+        .allowExcessArguments()
+        .action(() => {
+          throw new Failure(
+            "server_missing",
+            `${name} is a command of the server, which is not installed here`,
+            "install it with npm install @mintmark/server",
+          );
+        });
+    },
+  ]),
+);

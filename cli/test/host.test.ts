@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Failure } from "@mintmark/terminal";
+import { parseHost, requireSecure } from "../src/host.ts";
+
+test("a host is an origin, however it is written", () => {
+  assert.equal(parseHost("https://Tokens.Example.com:443/", "--host"), "https://tokens.example.com");
+  assert.equal(parseHost("http://127.1:3210", "--host"), "http://127.0.0.1:3210");
+  assert.equal(parseHost("http://[::1]:3210", "--host"), "http://[::1]:3210");
+});
+
+test("what is no address is refused, and never repeated", () => {
+  for (const typed of [
+    "",
+    "tokens.example.com",
+    "ftp://x",
+    "https://",
+    "mm_pat_x",
+    "http://u:hunter2@x",
+    "https://x/hunter2",
+  ]) {
+    assert.throws(
+      () => parseHost(typed, "--host"),
+      (error) =>
+        error instanceof Failure && error.exitCode === 2 && !`${error.message}${error.hint}`.includes("hunter2"),
+    );
+  }
+});
+
+test("without https a token goes to this machine only", () => {
+  for (const host of [
+    "http://127.0.0.1:3210",
+    "http://127.9.9.9",
+    "http://localhost:1",
+    "http://[::1]:1",
+    "https://x",
+  ]) {
+    requireSecure(host, false);
+  }
+  for (const host of [
+    "http://tokens.example.com",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "http://10.0.0.1",
+    "http://0.0.0.0",
+    "http://[::2]",
+  ]) {
+    assert.throws(() => requireSecure(host, false), Failure);
+    requireSecure(host, true);
+  }
+});

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { Failure, type Running } from "@mintmark/terminal";
+import { loadServerConfig, requireDatabase, useStore } from "./instance-store.ts";
+
+export function addSetupCode(parent: Command, context: Running): void {
+  parent
+    .command("setup-code")
+    .description("print a new link that creates the first account; the link before it dies")
+    .addHelpText(
+      "after",
+      "\nRun it on the server, with the configuration that the instance runs with. The link works once, for 24 hours.",
+    )
+    .action(() => printSetupLink(context));
+}
+
+async function printSetupLink({ output }: Running): Promise<void> {
+  const config = await loadServerConfig();
+  requireDatabase(config);
+  const { renewSetupCode } = await import("../use-cases/admin/set-up.ts");
+  await useStore(config, async (store) => {
+    if ((await store.whyNotReady()) !== null) {
+      throw new Failure(
+        "schema_outdated",
+        "the database's schema is not up to date",
+        "run mintmark-server migrate first",
+      );
+    }
+    const code = await renewSetupCode({ store, clock: store.clock.now });
+    // Standard output and nowhere else, as when the server starts.
+    const url = `${config.settings.baseUrl}/setup#code=${code.expose()}`;
+    output.result({ url }, () => {
+      output.line("Create the first account (works once, for 24 hours):");
+      output.line(`  ${url}`);
+    });
+  });
+}

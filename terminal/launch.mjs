@@ -1,0 +1,71 @@
+// Starts a program of Mintmark: from the sources in a checkout, and from `dist` in an installed package, which has no
+// sources. It stays plain JavaScript that old versions of Node can parse, so that it can refuse them with a sentence.
+import { existsSync, mkdirSync, readFileSync, statSync, writeSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Calls `main(args)` of the program in the package at the URL `folder`. `entry` names its file without the extension,
+ * below `src` and below `dist`.
+ */
+export async function launch(folder, entry) {
+  refuseOldNode();
+  const args = process.argv.slice(2);
+  // Scripts ask for the version before everything else, and often: nothing else is loaded for it.
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) return printVersion(folder);
+  const source = new URL(`src/${entry}.ts`, folder);
+  const isCheckout = existsSync(source);
+  if (isCheckout) {
+    // The sources of the workspace packages have the condition `development`; here no flag can set it.
+    nodeModule.registerHooks({
+      resolve: (specifier, context, next) =>
+        next(specifier, { ...context, conditions: [...context.conditions, "development"] }),
+    });
+  }
+  // Types are stripped once, not at every start. The cache is trusted as code is, so it lies with the code.
+  const cache = isCheckout ? fileURLToPath(new URL("../node_modules/.cache/compile", folder)) : ownCache();
+  if (cache !== null) nodeModule.enableCompileCache(cache);
+  const { main } = await import(isCheckout ? source.href : new URL(`dist/${entry}.js`, folder).href);
+  await main(args);
+}
+
+/** 24.7 is the first with argon2 in node:crypto. */
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 24 || (major === 24 && minor >= 7)) return;
+  process.stderr.write(`mintmark: error: Node ${process.version} is too old\n`);
+  process.stderr.write(
+    "mintmark: hint: install Node 24.7 or newer (in a checkout, `npx mintmark` uses the pinned one)\n",
+  );
+  process.exit(1);
+}
+
+function printVersion(folder) {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  try {
+    writeSync(1, `${version}\n`);
+  } catch (error) {
+    // The reader may stop reading, as `head` does.
+    if (error.code !== "EPIPE") throw error;
+  }
+}
+
+/**
+ * Where compiled code is kept between two runs: a folder that nobody else can write to, since what lies in it is run.
+ * The system's temporary folder, which Node would take, is everybody's. Without one the command starts more slowly.
+ */
+function ownCache() {
+  const { XDG_CACHE_HOME: given = "", LOCALAPPDATA: local } = process.env;
+  const home = isAbsolute(given) ? given : (local ?? join(homedir(), ".cache"));
+  const folder = join(home, "mintmark", "compiled");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    const isOwn = process.platform === "win32" || (uid === process.geteuid() && (mode & 0o022) === 0);
+    return isOwn ? folder : null;
+  } catch {
+    return null;
+  }
+}
