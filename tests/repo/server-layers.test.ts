@@ -1,5 +1,5 @@
-// Imports in the server point one way: http | mcp | commands → wire → use-cases, verify → store → core. Inside use-cases the domains
-// have an order, in domains.test.ts.
+// Imports in the server point one way: http | mcp | commands → wire → use-cases, verify → store → core. Inside use-cases
+// the domains have an order, in domains.test.ts.
 // A folder that is not named here (secrets, network, …) is a leaf: every layer may import it, and it imports
 // core and other leaves only.
 import { importsOf } from "./imports.ts";
