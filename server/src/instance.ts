@@ -30,7 +30,7 @@ import { forgetOldNotices } from "./use-cases/notice/notice.ts";
 import { withNotices } from "./use-cases/notice/from-events.ts";
 import { noteExpiries } from "./use-cases/token/token.ts";
 import { forgetOldUses } from "./use-cases/usage/usage.ts";
-import type { Backups } from "./store/backup-port.ts";
+import type { Backups } from "./store/backup.ts";
 import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
 import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";

@@ -17,7 +17,6 @@ type Layer =
   | "use-cases"
   | "port"
   | "store"
-  | "sql"
   | "sqlite"
   | "postgres"
   | "config"
@@ -37,7 +36,6 @@ const PLACES: readonly (readonly [RegExp, Layer])[] = [
   [/^server\/src\/wire\//, "wire"],
   [/^server\/src\/verify\//, "verify"],
   [/^server\/src\/use-cases\//, "use-cases"],
-  [/^server\/src\/store\/sql\//, "sql"],
   [/^server\/src\/store\/sqlite\//, "sqlite"],
   [/^server\/src\/store\/postgres\//, "postgres"],
   [/^server\/src\/store\/store\.ts$/, "port"],
@@ -121,38 +119,31 @@ const RULES: readonly LayerRule[] = [
   },
   {
     layer: "port",
-    name: "the store's port imports core and the other files of the port",
-    mayImport: ["port", "store", "leaf", "core"],
+    name: "the store's port imports core and the verbs of the domains",
+    mayImport: ["store", "leaf", "core"],
     because: "no engine may show through it",
     twin: ["server/src/store/store.ts", "./sqlite/open.ts"],
   },
   {
     layer: "store",
-    name: "the files beside the store's port import core and the port",
-    mayImport: ["port", "store", "leaf", "core"],
-    because: "they are part of the port, and no engine may show through it",
-    twin: ["server/src/store/page.ts", "./postgres/open.ts"],
+    name: "the verbs of the store import core and each other",
+    mayImport: ["store", "leaf", "core"],
+    because: "what is true on one engine only belongs to that engine",
+    twin: ["server/src/store/token/token.ts", "../sqlite/open.ts"],
   },
   {
     layer: "sqlite",
-    name: "the SQLite engine imports the port and the SQL both engines share",
-    mayImport: ["sqlite", "sql", "port", "store", "leaf", "core"],
+    name: "the SQLite engine imports the port and the verbs",
+    mayImport: ["sqlite", "port", "store", "leaf", "core"],
     because: "an engine decides nothing, and neither engine depends on the other",
     twin: ["server/src/store/sqlite/open.ts", "../postgres/open.ts"],
   },
   {
     layer: "postgres",
-    name: "the PostgreSQL engine imports the port and the SQL both engines share",
-    mayImport: ["postgres", "sql", "port", "store", "leaf", "core"],
+    name: "the PostgreSQL engine imports the port and the verbs",
+    mayImport: ["postgres", "port", "store", "leaf", "core"],
     because: "an engine decides nothing, and neither engine depends on the other",
     twin: ["server/src/store/postgres/open.ts", "../../use-cases/mint-token.ts"],
-  },
-  {
-    layer: "sql",
-    name: "the SQL both engines share imports the port only",
-    mayImport: ["sql", "port", "store", "leaf", "core"],
-    because: "what is true on one engine only belongs to that engine",
-    twin: ["server/src/store/sql/tokens.ts", "../sqlite/open.ts"],
   },
   {
     layer: "config",

@@ -1,6 +1,5 @@
-// What both engines' migration runners agree on: the history of a schema and how it is judged.
-// A migration of either engine has a twin of the same name for the other; a test compares the lists.
-
+// The history of a schema and how both engines' migration runners check it. Each migration has a twin of the same name
+// for the other engine; a test compares the lists.
 export interface Migration {
   /** `0001-initial`: the number orders, the name says what it is about. */
   readonly name: string;

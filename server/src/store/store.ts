@@ -1,82 +1,53 @@
-// The store port: what the rest of the server may ask of a database, in the words of the domain.
-// Rule: no SQL, no table, no engine behind this line shows through it; verbs say what happens to a
-// token, a member, an organization. Two engines implement it, and the contract in server/test/store tests both alike.
+// The store port: what the rest of the server may ask of a database, in the words of the domain. The verbs are in the
+// domain files beside this one, as SQL that both engines run; this file is their sum. The contract in server/test/store
+// tests both engines alike.
+// Rule: no SQL, no table and no engine shows through this file, and nothing outside of this folder imports another one.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
-import type { AccountReads, AccountWrites } from "./account-port.ts";
-import type { AdministrationReads, AdministrationWrites } from "./administration-port.ts";
-import type { AuditReads, AuditWrites } from "./audit-port.ts";
-import type { CredentialReads, CredentialWrites, Hash, VerificationLookup } from "./credential-port.ts";
-import type { DeviceLoginReads, DeviceLoginWrites } from "./device-login-port.ts";
-import type { EmailLinkReads, EmailLinkWrites } from "./email-link-port.ts";
-import type { LimitReads, LimitWrites } from "./limit-port.ts";
-import type { FollowUpReads, FollowUpWrites } from "./follow-up-port.ts";
-import type { JoiningReads, JoiningWrites } from "./joining-port.ts";
-import type { MemberReads, MemberWrites } from "./member-port.ts";
-import type { OffboardingReads } from "./offboarding-port.ts";
-import type { OverviewReads } from "./overview-port.ts";
-import type { NoticeReads, NoticeWrites } from "./notice-port.ts";
-import type { TokenSearchReads } from "./token-search-port.ts";
-import type { UsageWrites } from "./usage-port.ts";
-import type { UseHistoryReads, UseHistoryWrites } from "./use-history-port.ts";
+import type { Bound } from "./bind.ts";
+import type { Hash } from "./values.ts";
+import type { READS, TRANSACTION } from "./verbs.ts";
+import type { VerificationLookup } from "./verification/lookup.ts";
 
-export * from "./account-port.ts";
-export * from "./administration-port.ts";
-export * from "./audit-port.ts";
-export * from "./backup-port.ts";
-export * from "./credential-port.ts";
-export * from "./device-login-port.ts";
-export * from "./email-link-port.ts";
-export * from "./follow-up-port.ts";
-export * from "./joining-port.ts";
-export * from "./limit-port.ts";
-export * from "./member-port.ts";
-export * from "./offboarding-port.ts";
-export * from "./overview-port.ts";
-export * from "./notice-port.ts";
-export * from "./page.ts";
-export * from "./token-search-port.ts";
-export * from "./usage-port.ts";
-export * from "./use-history-port.ts";
+export type * from "./account/email-link.ts";
+export type * from "./account/user.ts";
+export type * from "./admin/instance.ts";
+export type * from "./admin/organizations.ts";
+export type * from "./admin/service.ts";
+export type * from "./api-key.ts";
+export type * from "./audit/event.ts";
+export type * from "./audit/retention.ts";
+export * from "./backup.ts";
+export { withVerbs } from "./bind.ts";
+export type * from "./device.ts";
+export * from "./errors.ts";
+export type * from "./invitation/domain-joining.ts";
+export type * from "./invitation/invitation.ts";
+export type * from "./limit.ts";
+export type * from "./member.ts";
+export type * from "./notice/calendar.ts";
+export type * from "./notice/email.ts";
+export type * from "./notice/notice.ts";
+export type * from "./organization.ts";
+export type * from "./session.ts";
+export type * from "./token/ending.ts";
+export type * from "./token/expiry.ts";
+export { endedOf, type FollowUp, subjectOf } from "./token/follow-up.ts";
+export type * from "./token/list.ts";
+export type * from "./token/search.ts";
+export type * from "./token/token.ts";
+export type * from "./usage/history.ts";
+export type * from "./usage/use.ts";
+export type * from "./values.ts";
+export type * from "./verification/lookup.ts";
 
 /** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
-export interface Reads
-  extends
-    AccountReads,
-    AdministrationReads,
-    DeviceLoginReads,
-    EmailLinkReads,
-    FollowUpReads,
-    JoiningReads,
-    LimitReads,
-    MemberReads,
-    CredentialReads,
-    AuditReads,
-    NoticeReads,
-    OffboardingReads,
-    OverviewReads,
-    TokenSearchReads,
-    UseHistoryReads {}
+export interface Reads extends Bound<typeof READS> {}
 
 /**
  * One transaction: its reads see its own writes, and its locks hold until it ends.
  * Lock order everywhere: instance, organization (by id when several), membership, user, device login, token or key.
  */
-export interface Transaction
-  extends
-    Reads,
-    AccountWrites,
-    AdministrationWrites,
-    DeviceLoginWrites,
-    EmailLinkWrites,
-    FollowUpWrites,
-    JoiningWrites,
-    LimitWrites,
-    MemberWrites,
-    CredentialWrites,
-    AuditWrites,
-    NoticeWrites,
-    UsageWrites,
-    UseHistoryWrites {}
+export interface Transaction extends Bound<typeof TRANSACTION> {}
 
 /** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
 export type Durability = "full" | "lazy";
@@ -138,44 +109,3 @@ export interface Store {
 
   close(): Promise<void>;
 }
-
-/**
- * `unreachable` and `read_only` (a standby, or fenced) may pass by themselves. `refused` (the role, its password, the
- * database's name) and `pooler` (one connection leads to several sessions) need an operator.
- */
-export type Outage = "unreachable" | "read_only" | "refused" | "pooler";
-
-/** The database cannot be reached, did not answer, or must not be believed: the caller fails closed (503). */
-export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
-  readonly outage: Outage;
-
-  constructor(message: string, options: { readonly cause?: unknown; readonly outage?: Outage } = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.outage = options.outage ?? "unreachable";
-  }
-}
-
-/** The connection was lost during commit: nobody can say whether the change was made. */
-export class OutcomeUnknown extends Error {
-  override readonly name = "OutcomeUnknown";
-}
-
-/** The disk under the database is full; nothing was written. */
-export class StorageFull extends Error {
-  override readonly name = "StorageFull";
-}
-
-/** A uniqueness rule of the schema refused the write; `rule` names it. */
-export class Conflict extends Error {
-  override readonly name = "Conflict";
-  readonly rule: ConflictRule;
-
-  constructor(rule: ConflictRule) {
-    super(`uniqueness rule ${rule} refused the write`);
-    this.rule = rule;
-  }
-}
-
-/** The uniqueness rules a caller can run into. */
-export type ConflictRule = "user_email" | "active_membership" | "pending_invitation" | "service_name" | "other";

@@ -1,12 +1,16 @@
-// The rows of the database as both engines hold them: one shape for SQLite and PostgreSQL.
-// Instants are epoch milliseconds, hashes are 32 bytes, lists and policies are JSON text. State is a
-// nullable instant with its actor, never a flag. A row leaves the store only through a mapper.
+// The rows of the database, in one shape for SQLite and PostgreSQL. Instants are epoch milliseconds, hashes are 32 bytes,
+// lists and policies are JSON text. A state is a nullable instant with its actor, never a flag. Only the mappers of the
+// domain files turn a row into a record.
 import type {
   ApiKeyId,
   AuditAction,
   AuditEventId,
+  CalendarFeedId,
+  DeviceLoginId,
   InvitationId,
   MembershipId,
+  NoticeId,
+  NoticeKind,
   OrganizationId,
   RevokedReason,
   ServiceId,
@@ -15,13 +19,7 @@ import type {
   UserId,
 } from "@mintmark/core";
 import type { Generated, GeneratedAlways } from "kysely";
-import type { ActorRef, TargetRef, ViaRef } from "./audit-port.ts";
-import type { Hash } from "./credential-port.ts";
-import type { DeviceLoginRow } from "./device-login-tables.ts";
-import type { FollowUp } from "./follow-up-port.ts";
-import type { CalendarFeedRow, NoticeMuteRow, NoticeRow } from "./notice-tables.ts";
-import type { CredentialUseDayRow, CredentialUseFacetRow, OrganizationUseDayRow } from "./use-history-tables.ts";
-import type { EmailLinkKind } from "./email-link-port.ts";
+import type { ActorRef, Hash, TargetRef, ViaRef } from "./values.ts";
 
 export interface Tables {
   notices: NoticeRow;
@@ -203,7 +201,7 @@ export interface ApiKeyRow extends RevocationColumns {
 
 export interface EmailLinkRow {
   hash: Hash;
-  kind: EmailLinkKind;
+  kind: "verify_email" | "reset_password";
   user_id: UserId;
   email: string;
   created_at: number;
@@ -281,7 +279,7 @@ export interface AuditEventRow {
 
 export interface FollowUpRow {
   subject: string;
-  kind: FollowUp["kind"];
+  kind: "organization" | "user" | "membership" | "generation" | "policy";
   at: number;
   reason: RevokedReason | null;
   actor_kind: ActorRef["kind"];
@@ -291,4 +289,95 @@ export interface FollowUpRow {
   details: string;
   /** JSON object; `null` before the first step. */
   progress: string | null;
+}
+
+export interface DeviceLoginRow {
+  id: DeviceLoginId;
+  device_code_hash: Hash | null;
+  user_code_hash: Hash | null;
+  authorization_code_hash: Hash | null;
+  device_name: string;
+  ip: string | null;
+  user_agent: string | null;
+  created_at: number;
+  expires_at: number;
+  redirect_uri: string | null;
+  code_challenge: string | null;
+  poll_interval_ms: number;
+  last_polled_at: number | null;
+  session_id: SessionId | null;
+  user_id: UserId | null;
+  claimed_at: number | null;
+  granted_at: number | null;
+  organization_id: OrganizationId | null;
+  membership_id: MembershipId | null;
+  token_name: string | null;
+  /** JSON array, or `null` for the whole role. */
+  permissions: string | null;
+  token_expires_at: number | null;
+  code_expires_at: number | null;
+  denied_at: number | null;
+  refused_at: number | null;
+  redeemed_at: number | null;
+  token_id: TokenId | null;
+}
+
+export interface NoticeRow {
+  id: NoticeId;
+  user_id: UserId;
+  kind: NoticeKind;
+  at: number;
+  organization_id: OrganizationId | null;
+  token_id: TokenId | null;
+  token_name: string | null;
+  /** JSON object. */
+  details: string;
+  read_at: number | null;
+  dismissed_at: number | null;
+  /** When its letter may be sent; `null` when it was sent, is being sent, or will not be. */
+  mail_due_at: number | null;
+  /** How often a replica has taken it up. */
+  mail_attempts: number;
+  mailed_at: number | null;
+}
+
+/** A row stands for a kind that its user does not want by mail. */
+interface NoticeMuteRow {
+  user_id: UserId;
+  kind: NoticeKind;
+  muted_at: number;
+}
+
+export interface CalendarFeedRow {
+  id: CalendarFeedId;
+  user_id: UserId;
+  hash: Hash;
+  created_at: number;
+  last_read_at: number | null;
+  revoked_at: number | null;
+}
+
+interface CredentialUseDayRow {
+  credential_id: string;
+  day: number;
+  use_count: number;
+  denied_count: number;
+}
+
+export interface CredentialUseFacetRow {
+  credential_id: string;
+  facet: "address" | "route";
+  value: string;
+  first_at: number;
+  last_at: number;
+  /** The day of `last_at`, for pruning: an index on the instant would change with every use. */
+  last_day: number;
+  use_count: number;
+}
+
+interface OrganizationUseDayRow {
+  organization_id: OrganizationId;
+  day: number;
+  outcome: string;
+  count: number;
 }

@@ -158,7 +158,7 @@ function countReads(instance: TestInstance): {
   let count = 0;
   reads.listAuditEvents = (filter, page) => {
     count++;
-    return original(filter, page);
+    return original.call(reads, filter, page);
   };
   return {
     count: () => count,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { noteExpiries } from "../../src/use-cases/token/token.ts";
-import { DatabaseClock } from "../../src/store/postgres/database-clock.ts";
+import { DatabaseClock } from "../../src/store/postgres/primary.ts";
 import { Client } from "../support/client.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
 import { type Person, Seed, type SeededCredential } from "../support/seed.ts";

@@ -254,7 +254,7 @@ for (const engine of ENGINES) {
               ? new Proxy(target.reads, {
                   get: (reads, verb) => (key: string) => {
                     if (verb === "findAttempts") keys.push(key);
-                    return (Reflect.get(reads, verb) as (key: string) => unknown)(key);
+                    return (Reflect.get(reads, verb) as (key: string) => unknown).call(reads, key);
                   },
                 })
               : (Reflect.get(target, name) as () => unknown).bind(target),

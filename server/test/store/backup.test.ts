@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
-import { BackupRefused, type Restored, type RestoreOptions } from "../../src/store/backup-port.ts";
+import { BackupRefused, type Restored, type RestoreOptions } from "../../src/store/backup.ts";
 import { backUp } from "../../src/store/sqlite/backup.ts";
 import { CARRIED } from "../../src/store/sqlite/endings-since-backup.ts";
 import { restore } from "../../src/store/sqlite/restore.ts";

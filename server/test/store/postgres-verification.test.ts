@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "./contract/samples.ts";
-import { DatabaseClock } from "../../src/store/postgres/database-clock.ts";
+import { DatabaseClock } from "../../src/store/postgres/primary.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";
 import {
@@ -10,8 +10,8 @@ import {
   VERIFICATION_SETTINGS,
   type VerificationLookups,
 } from "../../src/store/postgres/verification.ts";
-import { bindKysely } from "../../src/store/sql/bound-kysely.ts";
-import { createStoredJson } from "../../src/store/sql/stored-json.ts";
+import { bindKysely } from "../../src/store/connection.ts";
+import { createStoredJson } from "../../src/store/policy.ts";
 import { type Hash, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { openPostgres } from "./open-stores.ts";

@@ -7,10 +7,9 @@ import {
   type QueryResult,
 } from "kysely";
 import type { Pool, PoolClient, QueryResult as PgResult } from "pg";
-import type { SqlLanguage } from "../sql/bound-kysely.ts";
+import type { SqlLanguage } from "../connection.ts";
 import { endsConnection, toStoreError } from "./errors.ts";
-import type { DatabaseClock } from "./database-clock.ts";
-import { isProven, PROVE, timeOf } from "./primary.ts";
+import { type DatabaseClock, isProven, PROVE, timeOf } from "./primary.ts";
 
 export const POSTGRES_LANGUAGE: SqlLanguage = {
   createQueryCompiler: () => new PostgresQueryCompiler(),

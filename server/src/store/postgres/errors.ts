@@ -1,7 +1,7 @@
 // What PostgreSQL and its driver report, in the words of the port. An error without a place there is a
 // bug and passes as it is.
 import { DatabaseError } from "pg";
-import { conflictOfIndex } from "../sql/uniqueness.ts";
+import { conflictOfIndex } from "../errors.ts";
 import { type Outage, OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
 import { ONLY_READS } from "./primary.ts";
 

@@ -5,11 +5,10 @@
 import { setTimeout } from "node:timers/promises";
 import { Client, type Pool } from "pg";
 import { HISTORY_TABLE, isServable, type Migration, pendingMigrations } from "../migration.ts";
-import { DATABASE_TIME } from "./database-clock.ts";
 import { isLockTimeout, isMissingTable, toStoreError } from "./errors.ts";
 import { POSTGRES_MIGRATIONS } from "./migrations/index.ts";
 import { CONNECT_MS } from "./pool.ts";
-import { PROVE } from "./primary.ts";
+import { DATABASE_TIME, PROVE } from "./primary.ts";
 
 /** A number no other program is likely to lock: "mintmark" in ASCII, as a bigint. */
 const LOCK_KEY = "7883954069019128427";

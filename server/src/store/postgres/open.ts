@@ -4,13 +4,11 @@
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
-import type { Hash, VerificationLookup } from "../credential-port.ts";
-import { bindKysely } from "../sql/bound-kysely.ts";
-import type { SqlContext } from "../sql/context.ts";
-import { createReads } from "../sql/reads.ts";
-import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
-import { createTransaction } from "../sql/transaction.ts";
-import { TransactionConnection } from "../sql/transaction-connection.ts";
+import type { Hash } from "../values.ts";
+import type { VerificationLookup } from "../verification/lookup.ts";
+import { bindKysely, TransactionConnection } from "../connection.ts";
+import { bind, type SqlContext, type StoredJson } from "../bind.ts";
+import { createStoredJson } from "../policy.ts";
 import {
   type Durability,
   OutcomeUnknown,
@@ -19,15 +17,19 @@ import {
   type StorageCondition,
   type Transaction,
 } from "../store.ts";
-import { readCommitMark } from "./commit-mark.ts";
+import { READS, TRANSACTION } from "../verbs.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError } from "./errors.ts";
 import { migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
-import { PROVEN_READS } from "./primary.ts";
-import { DatabaseClock } from "./database-clock.ts";
+import { DatabaseClock, PROVEN_READS } from "./primary.ts";
 import { assertSessionsAreKept, createReadiness } from "./readiness.ts";
-import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
+import {
+  createVerificationLookups,
+  readCommitMark,
+  VERIFICATION_SETTINGS,
+  type VerificationLookups,
+} from "./verification.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -97,7 +99,7 @@ class PostgresStore implements Store {
     this.#verificationPool = verificationPool;
     this.#json = createStoredJson(defaultPolicy);
     const connection = new PooledConnection(pool, clock);
-    this.reads = createReads(this.#contextOver(connection, [PROVEN_READS]));
+    this.reads = bind(this.#contextOver(connection, [PROVEN_READS]), READS);
     this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection), clock);
     this.#whyNotReady = createReadiness(pool, this.#lookups);
   }
@@ -107,7 +109,7 @@ class PostgresStore implements Store {
     const connection = new TransactionConnection(held);
     try {
       await held.prove(this.clock, BEGIN[durability]);
-      const result = await work(createTransaction(this.#contextOver(connection)));
+      const result = await work(bind(this.#contextOver(connection), TRANSACTION));
       connection.assertMayCommit();
       connection.end();
       await commit(held);

@@ -1,7 +1,6 @@
 // Connections to PostgreSQL: bounded in number and in how long they may be silent.
 import { type CustomTypesConfig, Pool, types } from "pg";
-import type { DatabaseClock } from "./database-clock.ts";
-import { PROVE, timeOf } from "./primary.ts";
+import { type DatabaseClock, PROVE, timeOf } from "./primary.ts";
 
 /** To open a connection, or to wait for a free one. */
 export const CONNECT_MS = 3_000;

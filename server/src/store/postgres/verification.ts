@@ -5,27 +5,24 @@
 import { sql, type SqlBool } from "kysely";
 import type { PoolClient } from "pg";
 import type { Facts } from "@mintmark/core";
-import type { Hash, VerificationLookup } from "../credential-port.ts";
-import type { SqlContext } from "../sql/context.ts";
-import {
-  selectJudgedApiKeyFacts,
-  selectJudgedTokenFacts,
-  toApiKeyFacts,
-  toTokenFacts,
-} from "../sql/credential-facts.ts";
+import type { Hash } from "../values.ts";
 import {
   API_KEY_COLUMNS,
   expectColumns,
-  TOKEN_COLUMNS,
+  hashKey,
+  selectJudgedApiKeyFacts,
+  selectJudgedTokenFacts,
   toApiKeyRow,
+  TOKEN_COLUMNS,
   toTokenRow,
   type Values,
-} from "../sql/credential-values.ts";
-import { hashKey } from "../sql/row-numbers.ts";
+  type VerificationLookup,
+} from "../verification/lookup.ts";
+import type { SqlContext } from "../bind.ts";
+import { toApiKeyFacts, toTokenFacts } from "../verification/facts.ts";
 import { StoreUnavailable } from "../store.ts";
-import { DATABASE_TIME, type DatabaseClock } from "./database-clock.ts";
 import { toStoreError } from "./errors.ts";
-import { IS_PROVEN } from "./primary.ts";
+import { DATABASE_TIME, type DatabaseClock, IS_PROVEN } from "./primary.ts";
 
 /** Queries under way at once; more would make batches smaller and the database's work larger. */
 const QUERIES_AT_ONCE = 2;
@@ -210,4 +207,28 @@ function toByteaArray(hashes: readonly string[]): string {
 
 function toKeyArray(hashes: readonly string[]): string {
   return `{${hashes.map((hash) => hashKey(Buffer.from(hash, "hex"))).join()}}`;
+}
+
+/**
+ * The mark is the snapshot a query would see the database by: which transactions are over. Two that are equal see the
+ * same rows. Transactions of other databases of the server are in it too, so it also moves for nothing.
+ */
+export async function readCommitMark(pool: ConnectionSource): Promise<string> {
+  try {
+    const client = await pool.connect();
+    let isBroken = true;
+    try {
+      const { rows } = await client.query<[string]>({
+        name: "commit-mark",
+        text: `select pg_current_snapshot()::text where ${IS_PROVEN}`,
+        rowMode: "array",
+      });
+      isBroken = false;
+      return (rows[0] as [string])[0];
+    } finally {
+      client.release(isBroken);
+    }
+  } catch (error) {
+    throw new StoreUnavailable("what is committed could not be read", { cause: error });
+  }
 }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { backup as copyPages, DatabaseSync } from "node:sqlite";
-import { type Backup, BackupRefused } from "../backup-port.ts";
+import { type Backup, BackupRefused } from "../backup.ts";
 import { HISTORY_TABLE } from "../migration.ts";
 import { openForReading } from "./database.ts";
 import { identityAt } from "./file-guard.ts";

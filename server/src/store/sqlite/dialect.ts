@@ -7,7 +7,7 @@ import {
   SqliteAdapter,
   SqliteQueryCompiler,
 } from "kysely";
-import type { SqlLanguage } from "../sql/bound-kysely.ts";
+import type { SqlLanguage } from "../connection.ts";
 import { toStoreError } from "./errors.ts";
 
 // More than the verbs have statements; lists of varying length make further ones, so the oldest give way.

@@ -2,7 +2,7 @@
 // database too. Rule: nobody can do more after a restore than a moment before it.
 // The restored database is `main`; the replaced one is attached as `present`. Both have this build's schema.
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Ending, RoleChange } from "../backup-port.ts";
+import type { Ending, RoleChange } from "../backup.ts";
 import { newId } from "../../secrets/generate.ts";
 
 const NAMES_SHOWN = 10;

@@ -1,5 +1,5 @@
 // What SQLite reports, in the words of the port. An error without a place there is a bug and passes as it is.
-import { conflictOfColumns } from "../sql/uniqueness.ts";
+import { conflictOfColumns } from "../errors.ts";
 import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
 
 // Primary result codes (https://sqlite.org/rescode.html); the low byte of the extended code that Node reports.

@@ -4,13 +4,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
-import type { Hash, VerificationLookup } from "../credential-port.ts";
-import { bindKysely } from "../sql/bound-kysely.ts";
-import type { SqlContext } from "../sql/context.ts";
-import { createReads } from "../sql/reads.ts";
-import { createStoredJson, type StoredJson } from "../sql/stored-json.ts";
-import { createTransaction } from "../sql/transaction.ts";
-import { TransactionConnection } from "../sql/transaction-connection.ts";
+import type { Hash } from "../values.ts";
+import type { VerificationLookup } from "../verification/lookup.ts";
+import { bindKysely, TransactionConnection } from "../connection.ts";
+import { bind, type SqlContext, type StoredJson } from "../bind.ts";
+import { createStoredJson } from "../policy.ts";
 import {
   type Durability,
   OutcomeUnknown,
@@ -22,7 +20,7 @@ import {
   StoreUnavailable,
   type Transaction,
 } from "../store.ts";
-import { createCommitMark } from "./commit-mark.ts";
+import { READS, TRANSACTION } from "../verbs.ts";
 import {
   CHECKPOINT_PAGES,
   CHECKPOINT_PAGES_WHEN_LOW,
@@ -38,8 +36,7 @@ import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
 import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
-import { createVerificationLookup, type FindForVerification } from "./verification.ts";
-import { WriteQueue } from "./write-queue.ts";
+import { createCommitMark, createVerificationLookup, type FindForVerification } from "./verification.ts";
 
 export interface SqliteStoreOptions {
   /** The database file; it and its folder are created, for their owner alone, when missing. */
@@ -118,7 +115,7 @@ class SqliteStore implements Store {
     this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
     const checkFile = (): void => guard.checkLately();
     const context = this.#contextOver(new SqliteConnection(reader, checkFile));
-    this.reads = createReads(context);
+    this.reads = bind(context, READS);
     this.#findForVerification = createVerificationLookup(reader, context, checkFile);
     this.#commitMark = createCommitMark(reader, checkFile);
   }
@@ -129,7 +126,7 @@ class SqliteStore implements Store {
       await this.#begin(durability);
       const connection = new TransactionConnection(this.#writing);
       try {
-        const tx = createTransaction(this.#contextOver(connection));
+        const tx = bind(this.#contextOver(connection), TRANSACTION);
         const result = await work(mayGrow ? tx : withoutGrowth(tx));
         connection.assertMayCommit();
         connection.end();
@@ -234,6 +231,22 @@ class SqliteStore implements Store {
     } catch (error) {
       throw toStoreError(error);
     }
+  }
+}
+
+/** Gives the write connection to one transaction at a time, in the order in which they came. */
+class WriteQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Resolves when everything that was queued has run. */
+  async drain(): Promise<void> {
+    await this.#last;
   }
 }
 

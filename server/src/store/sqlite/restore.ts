@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "../backup-port.ts";
+import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "../backup.ts";
 import { HISTORY_TABLE } from "../migration.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { checkCopy, copyDatabase, flushFile, removeDatabase } from "./backup.ts";

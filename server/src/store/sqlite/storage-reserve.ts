@@ -6,6 +6,7 @@ import { rmSync, statfsSync, statSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StorageFull, type StorageCondition, type Transaction } from "../store.ts";
+import { withVerbs } from "../bind.ts";
 
 const SLICE_BYTES = 1024 ** 2;
 /** Less than this, and the next transaction may not fit. */
@@ -141,27 +142,28 @@ export class StorageReserve {
   }
 }
 
-/** Operations that make the database grow and can wait. All others end something, or must be recorded. */
-const GROWTH = [
-  "insertUser",
-  "insertOrganization",
-  "insertMembership",
-  "insertInvitation",
-  "insertToken",
-  "insertApiKey",
-  "insertService",
-  "insertDeviceLogin",
-  "insertCalendarFeed",
-  "recordUseHistory",
-] as const satisfies readonly (keyof Transaction)[];
+const refuse = (): Promise<never> =>
+  Promise.reject(
+    new StorageFull(
+      "the disk under the database is nearly full: only changes that revoke or remove something are accepted",
+    ),
+  );
+
+/** Verbs that make the database grow and can wait. All others end something, or must be recorded. */
+const REFUSED = {
+  insertUser: refuse,
+  insertOrganization: refuse,
+  insertMembership: refuse,
+  insertInvitation: refuse,
+  insertToken: refuse,
+  insertApiKey: refuse,
+  insertService: refuse,
+  insertDeviceLogin: refuse,
+  insertCalendarFeed: refuse,
+  recordUseHistory: refuse,
+} satisfies Partial<Transaction>;
 
 /** The same transaction; what makes the database grow is refused with `StorageFull`. */
 export function withoutGrowth(tx: Transaction): Transaction {
-  const refuse = (): Promise<never> =>
-    Promise.reject(
-      new StorageFull(
-        "the disk under the database is nearly full: only changes that revoke or remove something are accepted",
-      ),
-    );
-  return { ...tx, ...Object.fromEntries(GROWTH.map((verb) => [verb, refuse])) };
+  return withVerbs(tx, REFUSED);
 }

@@ -6,23 +6,21 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sql, type SqlBool } from "kysely";
 import { oncePerTurn } from "../../event-loop/turn.ts";
-import type { Hash, VerificationLookup } from "../credential-port.ts";
-import type { SqlContext } from "../sql/context.ts";
-import {
-  selectJudgedApiKeyFacts,
-  selectJudgedTokenFacts,
-  toApiKeyFacts,
-  toTokenFacts,
-} from "../sql/credential-facts.ts";
+import type { Hash } from "../values.ts";
 import {
   API_KEY_COLUMNS,
   expectColumns,
-  TOKEN_COLUMNS,
+  hashKey,
+  selectJudgedApiKeyFacts,
+  selectJudgedTokenFacts,
   toApiKeyRow,
+  TOKEN_COLUMNS,
   toTokenRow,
   type Values,
-} from "../sql/credential-values.ts";
-import { hashKey } from "../sql/row-numbers.ts";
+  type VerificationLookup,
+} from "../verification/lookup.ts";
+import type { SqlContext } from "../bind.ts";
+import { toApiKeyFacts, toTokenFacts } from "../verification/facts.ts";
 import { StoreUnavailable } from "../store.ts";
 
 export type FindForVerification = (kind: "pat" | "api_key", hash: Hash) => Promise<VerificationLookup>;
@@ -115,4 +113,22 @@ function prepare(database: DatabaseSync, sql: string, columns: readonly string[]
   );
   statement.setReturnArrays(true);
   return statement;
+}
+
+/**
+ * The mark is SQLite's own: `data_version` of a connection moves when any other one has committed, of this process or
+ * another. So it is read by the connection that looks up and never writes.
+ */
+export function createCommitMark(reader: DatabaseSync, beforeEach: () => void): () => Promise<string> {
+  let statement: StatementSync | null = null;
+  return () =>
+    new Promise((resolve, reject) => {
+      try {
+        beforeEach();
+        statement ??= reader.prepare("pragma data_version");
+        resolve(String(statement.get()?.["data_version"]));
+      } catch (error) {
+        reject(new StoreUnavailable("what is committed could not be read", { cause: error }));
+      }
+    });
 }

@@ -1,5 +1,5 @@
 import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
-import type { AuditEventRecord, NewNotice, Store, Transaction } from "../../store/store.ts";
+import { type AuditEventRecord, type NewNotice, type Store, type Transaction, withVerbs } from "../../store/store.ts";
 import { isOwnDoing, type NoticeDraft, type NoticeRules, revokedDraft, toNotice } from "./draft.ts";
 import { tellPolicyLater } from "./policy.ts";
 
@@ -136,8 +136,7 @@ interface Heard {
 }
 
 function hear(tx: Transaction, heard: Heard): Transaction {
-  return {
-    ...tx,
+  return withVerbs(tx, {
     async insertAuditEvents(more) {
       await tx.insertAuditEvents(more);
       heard.events.push(...more);
@@ -146,5 +145,5 @@ function hear(tx: Transaction, heard: Heard): Transaction {
       await tx.insertFollowUp(followUp);
       heard.followUps++;
     },
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict, type NewToken, type Store, type TokenRecord } from "../../../src/store/store.ts";
+import { Conflict, type NewToken, type PageRequest, type Store, type TokenRecord } from "../../../src/store/store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import {
   actorOf,
@@ -125,10 +125,11 @@ export function describeTokens(store: () => Store): void {
       }
       const expected = tokens.map((token) => ({ id: token.id, at: token.createdAt }));
       let newer = T0 + 10;
+      const { reads } = store();
       const lists = [
-        store().reads.listTokensOfUser.bind(null, member.user.id, null),
-        store().reads.listTokensOfUser.bind(null, member.user.id, member.organization.id),
-        store().reads.listTokensOfOrganization.bind(null, member.organization.id),
+        (page: PageRequest) => reads.listTokensOfUser(member.user.id, null, page),
+        (page: PageRequest) => reads.listTokensOfUser(member.user.id, member.organization.id, page),
+        (page: PageRequest) => reads.listTokensOfOrganization(member.organization.id, page),
       ];
       for (const list of lists) {
         const added: NewToken[] = [];

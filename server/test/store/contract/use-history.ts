@@ -1,15 +1,8 @@
 import { DAY_MS } from "@mintmark/core";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  ADDRESSES_KEPT,
-  type FacetUse,
-  type OutcomeDay,
-  ROUTES_KEPT,
-  type Store,
-  type UseDay,
-  type UseHistory,
-} from "../../../src/store/store.ts";
+import type { FacetUse, OutcomeDay, Store, UseDay, UseHistory } from "../../../src/store/store.ts";
+import { ADDRESSES_KEPT, ROUTES_KEPT } from "../../../src/store/usage/history.ts";
 import { addApiKey, addMember, addOrganization, addToken, newId, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 

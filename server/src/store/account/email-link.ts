@@ -1,0 +1,82 @@
+// One-time links that are emailed to people, to prove an address or to set a new password.
+import type { UserId } from "@mintmark/core";
+import type { SqlContext } from "../bind.ts";
+import type { EmailLinkRow } from "../tables.ts";
+import type { Hash } from "../values.ts";
+
+export type EmailLinkKind = EmailLinkRow["kind"];
+
+export interface EmailLinkRecord {
+  readonly kind: EmailLinkKind;
+  readonly userId: UserId;
+  /** Where the letter went: opening the link proves this address and no other. */
+  readonly email: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface NewEmailLink extends EmailLinkRecord {
+  readonly hash: Hash;
+}
+
+export const emailLinkReads = { findEmailLink };
+
+export const emailLinkWrites = { insertEmailLink, useEmailLink, endEmailLinks, forgetEmailLinks };
+
+/** A link that was neither used nor ended; expiry is judged by the caller. By primary key. */
+async function findEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash): Promise<EmailLinkRecord | null> {
+  const row = await db
+    .selectFrom("email_links")
+    .selectAll()
+    .where("hash", "=", hash)
+    .where("kind", "=", kind)
+    .executeTakeFirst();
+  return row === undefined ? null : toEmailLink(row);
+}
+
+async function insertEmailLink({ db }: SqlContext, link: NewEmailLink): Promise<void> {
+  await db
+    .insertInto("email_links")
+    .values({
+      hash: link.hash,
+      kind: link.kind,
+      user_id: link.userId,
+      email: link.email,
+      created_at: link.createdAt,
+      expires_at: link.expiresAt,
+    })
+    .execute();
+}
+
+/**
+ * Uses up the link; `false` when it was used or ended before. Of two at once one gets `true`. By primary key. The row
+ * goes with its use: of two at once the second waits, and finds none.
+ */
+async function useEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom("email_links")
+    .where("hash", "=", hash)
+    .where("kind", "=", kind)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/** Ends every link of this kind that the user was sent. By email_links_user. */
+async function endEmailLinks({ db }: SqlContext, kind: EmailLinkKind, userId: UserId): Promise<void> {
+  await db.deleteFrom("email_links").where("user_id", "=", userId).where("kind", "=", kind).execute();
+}
+
+/** Deletes the user's links whose time was over at `before`. By email_links_user. */
+async function forgetEmailLinks({ db }: SqlContext, userId: UserId, before: number): Promise<void> {
+  await db.deleteFrom("email_links").where("user_id", "=", userId).where("expires_at", "<=", before).execute();
+}
+
+function toEmailLink(row: EmailLinkRow): EmailLinkRecord {
+  return {
+    kind: row.kind,
+    userId: row.user_id,
+    email: row.email,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,228 @@
+// The audit log. Events are added in the transaction of the change that they record, and never changed. With strict
+// audit every use of a credential waits for the insert, so any number of events is one parameter of one statement, which
+// both engines prepare once.
+import type { AuditAction, AuditEventId, OrganizationId, UserId } from "@mintmark/core";
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
+import { nextTurn } from "../../event-loop/turn.ts";
+import type { SqlContext } from "../bind.ts";
+import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import type { AuditEventRow, Tables } from "../tables.ts";
+import type { ActorRef, Page, PageRequest, TargetRef, ViaRef } from "../values.ts";
+
+export interface AuditEventRecord {
+  readonly id: AuditEventId;
+  readonly at: number;
+  /** `null` for what belongs to no organization: accounts, sessions, services. */
+  readonly organizationId: OrganizationId | null;
+  readonly actor: ActorRef;
+  readonly via: ViaRef | null;
+  readonly action: AuditAction;
+  readonly target: TargetRef | null;
+  readonly outcome: "ok" | "denied";
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+  /** What changed, by allow-list: never a secret, never a hash. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditFilter {
+  /** Only this organization's events. */
+  readonly organizationId?: OrganizationId;
+  /** Only events this user did or that were done to this user. */
+  readonly concerning?: UserId;
+  readonly actorId?: string;
+  /** Any of these. */
+  readonly actions?: readonly AuditAction[];
+  readonly outcome?: AuditEventRecord["outcome"];
+  /** Events through, or about, this credential. */
+  readonly credentialId?: string;
+  /** Inclusive. */
+  readonly from?: number;
+  /** Exclusive. */
+  readonly to?: number;
+}
+
+export const auditEventReads = { listAuditEvents, findAuditEvent };
+
+export const auditEventWrites = { insertAuditEvents };
+
+/**
+ * In the order of audit_events_organization, …_action, …_denied, …_actor or …_newest; the instance's own log in that
+ * of …_newest, …_action_newest or …_denied_newest. "Concerning a user" and "of a credential" are each about two
+ * columns, several actions about several values, and no index has the order of "either": each is read along its own
+ * index for one page, and the pages are merged.
+ */
+async function listAuditEvents(
+  { db }: SqlContext,
+  filter: AuditFilter,
+  page: PageRequest,
+): Promise<Page<AuditEventRecord>> {
+  const [first, ...others] = waysOf(filter).map((way) => selectEvents(db, filter, way, page));
+  let query = db.selectFrom((first ?? selectEvents(db, filter, [], page)).as("page")).selectAll();
+  for (const other of others) query = query.union(db.selectFrom(other.as("page")).selectAll());
+  const rows = await query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page)).execute();
+  return pageOf(rows, page, toAuditEvent, (event) => ({ at: event.at, id: event.id }));
+}
+
+type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id" | "action", string];
+
+// The events of so many actions are read along audit_events_action or …_action_newest, one by one; more are
+// picked out of all.
+const ACTIONS_BY_INDEX = 16;
+
+/** The combinations of columns by which an event may pass the filter; each has an index. */
+function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
+  const { concerning: user, credentialId: credential } = filter;
+  const ofUser: Condition[][] = user === undefined ? [[]] : [[["actor_id", user]], [["subject_id", user]]];
+  const ofCredential: Condition[][] =
+    credential === undefined ? [[]] : [[["via_id", credential]], [["target_id", credential]]];
+  return ofUser.flatMap((a) => ofCredential.flatMap((b) => waysByAction(filter).map((c) => [...a, ...b, ...c])));
+}
+
+/** By action only where nothing else narrows: what a person did or a credential was used for is fewer. */
+function waysByAction(filter: AuditFilter): readonly (readonly Condition[])[] {
+  const { actions, actorId, concerning, credentialId } = filter;
+  const isNarrow = actorId !== undefined || concerning !== undefined || credentialId !== undefined;
+  if (actions === undefined || isNarrow) return [[]];
+  if (actions.length === 0 || actions.length > ACTIONS_BY_INDEX) return [[]];
+  return actions.map((action) => [["action", action]]);
+}
+
+function selectEvents(
+  db: Kysely<Tables>,
+  filter: AuditFilter,
+  way: readonly Condition[],
+  page: PageRequest,
+): SelectQueryBuilder<Tables, "audit_events", AuditEventRow> {
+  let query = db
+    .selectFrom("audit_events")
+    .selectAll()
+    .where(isBeyond(page.after, "at", "id"));
+  for (const [column, value] of way) query = query.where(column, "=", value as UserId);
+  // What was also done through the credential is read along audit_events_via; the words are those of the index.
+  if (way.some(([column]) => column === "target_id"))
+    query = query.where(sql<SqlBool>`target_id <> coalesce(via_id, '')`);
+  if (filter.organizationId !== undefined) query = query.where("organization_id", "=", filter.organizationId);
+  if (filter.actorId !== undefined) query = query.where("actor_id", "=", filter.actorId);
+  if (filter.actions !== undefined && !way.some(([column]) => column === "action"))
+    // As an expression: SQLite knows nothing of how many there are, and would walk all events of the action instead.
+    query = query.where(sql<SqlBool>`(action || '') in (${sql.join(filter.actions)})`);
+  // As a literal: a parameter says nothing about a partial index.
+  if (filter.outcome !== undefined) query = query.where("outcome", "=", sql.lit(filter.outcome));
+  if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("at", "<", filter.to);
+  return query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page));
+}
+
+function toAuditEvent(row: AuditEventRow): AuditEventRecord {
+  return {
+    id: row.id,
+    at: row.at,
+    organizationId: row.organization_id,
+    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+    via: refOf<ViaRef>(row.via_kind, row.via_id, row.via_name),
+    action: row.action,
+    target: refOf<TargetRef>(row.target_kind, row.target_id, row.target_name),
+    outcome: row.outcome,
+    ip: row.ip,
+    userAgent: row.user_agent,
+    requestId: row.request_id,
+    details: JSON.parse(row.details) as AuditEventRecord["details"],
+  };
+}
+
+function refOf<Ref extends Pick<ActorRef, "id" | "name"> & { readonly kind: string }>(
+  kind: Ref["kind"] | null,
+  id: string | null,
+  name: string | null,
+): { readonly kind: Ref["kind"]; readonly id: string; readonly name: string } | null {
+  return kind === null || id === null ? null : { kind, id, name: name ?? "" };
+}
+
+/** One event of the organization's audit log. By primary key. */
+async function findAuditEvent(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  id: AuditEventId,
+): Promise<AuditEventRecord | null> {
+  const row = await db
+    .selectFrom("audit_events")
+    .selectAll()
+    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+  return row === undefined ? null : toAuditEvent(row);
+}
+
+// Bounds the text of one statement's parameter, and for how long an embedded database keeps everybody else waiting.
+const ROWS_AT_ONCE = 200;
+
+type Value = string | number | null;
+
+/** The columns in order, each with its type and its value. */
+const COLUMNS: readonly (readonly [name: string, type: "text" | "bigint", of: (event: AuditEventRecord) => Value])[] = [
+  ["id", "text", (event) => event.id],
+  ["at", "bigint", (event) => event.at],
+  ["organization_id", "text", (event) => event.organizationId],
+  ["actor_kind", "text", (event) => event.actor.kind],
+  ["actor_id", "text", (event) => event.actor.id],
+  ["actor_name", "text", (event) => event.actor.name],
+  ["via_kind", "text", (event) => event.via?.kind ?? null],
+  ["via_id", "text", (event) => event.via?.id ?? null],
+  ["via_name", "text", (event) => event.via?.name ?? null],
+  ["action", "text", (event) => event.action],
+  ["target_kind", "text", (event) => event.target?.kind ?? null],
+  ["target_id", "text", (event) => event.target?.id ?? null],
+  ["target_name", "text", (event) => event.target?.name ?? null],
+  ["outcome", "text", (event) => event.outcome],
+  ["ip", "text", (event) => event.ip],
+  ["user_agent", "text", (event) => event.userAgent],
+  ["request_id", "text", (event) => event.requestId],
+  ["details", "text", (event) => JSON.stringify(event.details)],
+];
+
+/** Column by column, as a text that needs no parameter but the rows. */
+const NAMES = sql.raw(COLUMNS.map(([name]) => name).join(", "));
+
+const VALUES = sql.raw(COLUMNS.map(([name, type]) => `cast(given.value ->> ${indexOf(name)} as ${type})`).join(", "));
+
+/**
+ * The user that the target belongs to: themselves, or the holder, read by primary key in the insert itself,
+ * since the target is in the same transaction. Null when that is the actor, by whom the event is found anyway.
+ */
+const SUBJECT: RawBuilder<unknown> = sql.raw(`
+  nullif(
+    case given.value ->> ${indexOf("target_kind")}
+      when 'user' then given.value ->> ${indexOf("target_id")}
+      when 'pat' then (select user_id from personal_access_tokens where id = given.value ->> ${indexOf("target_id")})
+      when 'membership' then (select user_id from memberships where id = given.value ->> ${indexOf("target_id")})
+      when 'device_login' then (select user_id from device_logins where id = given.value ->> ${indexOf("target_id")})
+      when 'session' then (select user_id from sessions where id = given.value ->> ${indexOf("target_id")})
+    end,
+    given.value ->> ${indexOf("actor_id")}
+  )`);
+
+async function insertAuditEvents({ db }: SqlContext, events: readonly AuditEventRecord[]): Promise<void> {
+  for (let start = 0; start < events.length; start += ROWS_AT_ONCE) {
+    // A large organization ends with as many events as it had tokens; verification goes on meanwhile.
+    if (start > 0) await nextTurn();
+    const rows = events
+      .slice(start, start + ROWS_AT_ONCE)
+      .map((event) => COLUMNS.map(([, , of]) => storable(of(event))));
+    const given = JSON.stringify(Object.fromEntries(rows.entries()));
+    await sql`
+      insert into audit_events (${NAMES}, subject_id)
+      select ${VALUES}, ${SUBJECT} from json_each(${given}) as given
+    `.execute(db);
+  }
+}
+
+function indexOf(column: string): number {
+  return COLUMNS.findIndex(([name]) => name === column);
+}
+
+/** Half of a surrogate pair is no character, and JSON in PostgreSQL refuses what is none. */
+function storable(value: Value): Value {
+  return typeof value === "string" ? value.toWellFormed() : value;
+}

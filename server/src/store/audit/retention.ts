@@ -1,0 +1,91 @@
+// How long an organization's audit events are kept. Events are deleted only when their retention is over.
+import { NO_RETENTION_SETTING, type OrganizationId, type RetentionSetting } from "@mintmark/core";
+import type { SqlContext } from "../bind.ts";
+import type { OrganizationRow } from "../tables.ts";
+
+/** An organization with the time it keeps its events for. */
+export interface RetainingOrganization {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly retention: RetentionSetting;
+}
+
+export const auditRetentionReads = { findAuditRetention, listAuditRetentions };
+
+export const auditRetentionWrites = { setAuditRetention, pruneAuditEvents };
+
+const RETENTION_COLUMNS = [
+  "audit_retention_days",
+  "audit_retention_effective_at",
+  "audit_retention_until_then_days",
+] as const satisfies readonly (keyof OrganizationRow)[];
+
+/** What the organization set; `NO_RETENTION_SETTING` while it set nothing. By primary key. */
+async function findAuditRetention({ db }: SqlContext, id: OrganizationId): Promise<RetentionSetting> {
+  const row = await db.selectFrom("organizations").select(RETENTION_COLUMNS).where("id", "=", id).executeTakeFirst();
+  return row === undefined ? NO_RETENTION_SETTING : toRetention(row);
+}
+
+/**
+ * Organizations, deleted ones too, in the order of their ids, beyond `after`: all, or only those that have ever set a
+ * retention. In the order of the primary key, or of organizations_audit_retention.
+ */
+async function listAuditRetentions(
+  { db }: SqlContext,
+  which: "all" | "set",
+  after: OrganizationId | null,
+  limit: number,
+): Promise<readonly RetainingOrganization[]> {
+  let query = db.selectFrom("organizations").select(["id", "name", ...RETENTION_COLUMNS]);
+  if (which === "set") query = query.where("audit_retention_effective_at", "is not", null);
+  if (after !== null) query = query.where("id", ">", after);
+  const rows = await query.orderBy("id").limit(limit).execute();
+  return rows.map((row) => ({ id: row.id, name: row.name, retention: toRetention(row) }));
+}
+
+async function setAuditRetention({ db }: SqlContext, id: OrganizationId, retention: RetentionSetting): Promise<void> {
+  await db
+    .updateTable("organizations")
+    .set({
+      audit_retention_days: retention.days,
+      audit_retention_effective_at: retention.effectiveAt,
+      audit_retention_until_then_days: retention.untilThen,
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+/**
+ * Deletes up to `limit` events of the organization (`null`: of none) from before the instant, the oldest first, and
+ * answers how many. Events that record such a deletion stay. What another replica is deleting is passed over. By
+ * audit_events_organization, read from its old end; rows are locked in the order they are found, and those that
+ * another replica has locked are skipped.
+ */
+async function pruneAuditEvents(
+  { db, locksRows }: SqlContext,
+  organizationId: OrganizationId | null,
+  before: number,
+  limit: number,
+): Promise<number> {
+  let due = db
+    .selectFrom("audit_events")
+    .select("id")
+    .where("organization_id", organizationId === null ? "is" : "=", organizationId)
+    .where("at", "<", before)
+    .where("action", "!=", "audit.pruned")
+    .orderBy("at")
+    .orderBy("id")
+    .limit(limit);
+  if (locksRows) due = due.forUpdate().skipLocked();
+  const ids = (await due.execute()).map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom("audit_events").where("id", "in", ids).execute();
+  return ids.length;
+}
+
+function toRetention(row: Pick<OrganizationRow, (typeof RETENTION_COLUMNS)[number]>): RetentionSetting {
+  return {
+    days: row.audit_retention_days,
+    effectiveAt: row.audit_retention_effective_at,
+    untilThen: row.audit_retention_until_then_days,
+  };
+}

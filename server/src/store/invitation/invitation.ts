@@ -1,0 +1,319 @@
+// Invitations to an organization by email address.
+import {
+  emailKey,
+  type InvitationId,
+  type MembershipId,
+  type OrganizationId,
+  type TokenId,
+  type UserId,
+} from "@mintmark/core";
+import type { SqlContext } from "../bind.ts";
+import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import type { InvitationRow } from "../tables.ts";
+import type { Hash, Page, PageRequest } from "../values.ts";
+
+/** Who issued an invitation, and so on whose authority it can be accepted. */
+export interface InvitationIssuer {
+  /** The membership that issued it, and with whose end it is withdrawn; `null` for an API key. */
+  readonly invitedByMembershipId: MembershipId | null;
+  /** The token that the member issued it through; `null` for a browser session, and for an API key. */
+  readonly invitedByTokenId: TokenId | null;
+  /** The user or the API key. */
+  readonly invitedBy: { readonly id: string; readonly name: string };
+}
+
+export interface InvitationRecord extends InvitationIssuer {
+  readonly id: InvitationId;
+  readonly organizationId: OrganizationId;
+  readonly email: string;
+  readonly role: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly acceptedAt: number | null;
+  readonly withdrawnAt: number | null;
+}
+
+/** The two links of one invitation: they lead to the same, and die together. */
+export interface InvitationLinks {
+  /** Of the link that is shown to be copied: whoever has it proves nothing. */
+  readonly hash: Hash;
+  /** Of the link in the letter: whoever has it reads the mail of the address. Absent when no letter is written. */
+  readonly mailedHash?: Hash | null;
+}
+
+/** What sending an invitation again changes of it. */
+interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
+  readonly expiresAt: number;
+}
+
+export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt">, InvitationLinks {}
+
+export const invitationReads = {
+  findInvitationByHash,
+  findInvitationByMailedHash,
+  findInvitation,
+  findPendingInvitation,
+  listInvitations,
+  listInvitationsIssuedBy,
+};
+
+export const invitationWrites = {
+  insertInvitation,
+  lockInvitation,
+  acceptInvitation,
+  withdrawInvitation,
+  renewInvitation,
+  withdrawInvitationsIssuedBy,
+  withdrawInvitationsOfOrganization,
+  withdrawExpiredInvitations,
+};
+
+/** By the link that was shown to be copied. By invitations_hash. */
+async function findInvitationByHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
+  const row = await db.selectFrom("invitations").selectAll().where("hash", "=", hash).executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** By the link in the letter. By invitations_mailed_hash. */
+async function findInvitationByMailedHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
+  const row = await db.selectFrom("invitations").selectAll().where("mailed_hash", "=", hash).executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** By primary key. */
+async function findInvitation(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  id: InvitationId,
+): Promise<InvitationRecord | null> {
+  const row = await db
+    .selectFrom("invitations")
+    .selectAll()
+    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** The invitation of this address that is neither accepted nor withdrawn, expired or not. By invitations_pending. */
+async function findPendingInvitation(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  email: string,
+): Promise<InvitationRecord | null> {
+  const row = await db
+    .selectFrom("invitations")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("email_key", "=", emailKey(email))
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** Invitations that are neither accepted nor withdrawn, expired ones included. In the order of invitations_newest. */
+async function listInvitations(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<InvitationRecord>> {
+  const rows = await db
+    .selectFrom("invitations")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .where(isBeyond(page.after, "created_at", "id"))
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(rowsToRead(page))
+    .execute();
+  return pageOf(rows, page, toInvitation, (invitation) => ({ at: invitation.createdAt, id: invitation.id }));
+}
+
+/**
+ * Throws `Conflict("pending_invitation")` when the address already has one. `Conflict("pending_invitation")` comes
+ * from invitations_pending.
+ */
+async function insertInvitation({ db }: SqlContext, invitation: NewInvitation): Promise<void> {
+  await db
+    .insertInto("invitations")
+    .values({
+      id: invitation.id,
+      hash: invitation.hash,
+      mailed_hash: invitation.mailedHash ?? null,
+      organization_id: invitation.organizationId,
+      email: invitation.email,
+      email_key: emailKey(invitation.email),
+      role: invitation.role,
+      ...issuerColumns(invitation),
+      created_at: invitation.createdAt,
+      expires_at: invitation.expiresAt,
+      accepted_at: null,
+      accepted_by: null,
+      withdrawn_at: null,
+    })
+    .execute();
+}
+
+/** Locks the invitation row, whatever its state. */
+async function lockInvitation({ db, locksRows }: SqlContext, id: InvitationId): Promise<InvitationRecord | null> {
+  const row = await db
+    .selectFrom("invitations")
+    .selectAll()
+    .where("id", "=", id)
+    .$if(locksRows, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  return row === undefined ? null : toInvitation(row);
+}
+
+/** Only a pending invitation can be accepted; one that was withdrawn stays withdrawn. */
+async function acceptInvitation({ db }: SqlContext, id: InvitationId, at: number, by: UserId): Promise<void> {
+  await db
+    .updateTable("invitations")
+    .set({ accepted_at: at, accepted_by: by })
+    .where("id", "=", id)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .execute();
+}
+
+async function withdrawInvitation({ db }: SqlContext, id: InvitationId, at: number): Promise<void> {
+  await db
+    .updateTable("invitations")
+    .set({ withdrawn_at: at })
+    .where("id", "=", id)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .execute();
+}
+
+/** Gives the invitation new links, a new end and the issuer who sends it now; both old links are dead. */
+async function renewInvitation({ db }: SqlContext, id: InvitationId, renewal: InvitationRenewal): Promise<void> {
+  await db
+    .updateTable("invitations")
+    .set({
+      hash: renewal.hash,
+      mailed_hash: renewal.mailedHash ?? null,
+      expires_at: renewal.expiresAt,
+      ...issuerColumns(renewal),
+    })
+    .where("id", "=", id)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .execute();
+}
+
+/** Answers those it withdrew, as they are now. By invitations_issued. */
+async function withdrawInvitationsIssuedBy(
+  { db }: SqlContext,
+  membershipId: MembershipId,
+  at: number,
+): Promise<readonly InvitationRecord[]> {
+  const rows = await db
+    .updateTable("invitations")
+    .set({ withdrawn_at: at })
+    .where("invited_by_membership_id", "=", membershipId)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .returningAll()
+    .execute();
+  return rows.map(toInvitation);
+}
+
+/**
+ * Withdraws up to `limit` pending invitations of the organization; answers how many. By invitations_newest. The
+ * organization's row is locked by the caller, or it has ended: no two of these meet.
+ */
+async function withdrawInvitationsOfOrganization(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  at: number,
+  limit: number,
+): Promise<number> {
+  const pending = db
+    .selectFrom("invitations")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .limit(limit);
+  const { numUpdatedRows } = await db
+    .updateTable("invitations")
+    .set({ withdrawn_at: at })
+    .where("id", "in", pending)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+function issuerColumns({ invitedByMembershipId, invitedByTokenId, invitedBy }: InvitationIssuer) {
+  return {
+    invited_by_membership_id: invitedByMembershipId,
+    invited_by_token_id: invitedByTokenId,
+    invited_by_id: invitedBy.id,
+    invited_by_name: invitedBy.name,
+  };
+}
+
+function toInvitation(row: InvitationRow): InvitationRecord {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    email: row.email,
+    role: row.role,
+    invitedByMembershipId: row.invited_by_membership_id,
+    invitedByTokenId: row.invited_by_token_id,
+    invitedBy: { id: row.invited_by_id, name: row.invited_by_name },
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    acceptedAt: row.accepted_at,
+    withdrawnAt: row.withdrawn_at,
+  };
+}
+
+/**
+ * Invitations this membership issued that are neither accepted nor withdrawn: what its end withdraws. By
+ * invitations_issued.
+ */
+async function listInvitationsIssuedBy({ db }: SqlContext, id: MembershipId): Promise<readonly InvitationRecord[]> {
+  const rows = await db
+    .selectFrom("invitations")
+    .selectAll()
+    .where("invited_by_membership_id", "=", id)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .execute();
+  return rows.map(toInvitation);
+}
+
+/**
+ * Withdraws open invitations whose time is over, up to `limit`, and answers them. By invitations_newest. The
+ * organization's row is locked by the caller.
+ */
+async function withdrawExpiredInvitations(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  at: number,
+  limit: number,
+): Promise<readonly InvitationRecord[]> {
+  const expired = db
+    .selectFrom("invitations")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("accepted_at", "is", null)
+    .where("withdrawn_at", "is", null)
+    .where("expires_at", "<=", at)
+    .limit(limit);
+  const rows = await db
+    .updateTable("invitations")
+    .set({ withdrawn_at: at })
+    .where("id", "in", expired)
+    .returningAll()
+    .execute();
+  return rows.map(toInvitation);
+}

@@ -1,0 +1,279 @@
+// Memberships of users in organizations.
+import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
+import { type Kysely, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
+import { toUser, type UserRecord } from "./account/user.ts";
+import type { SqlContext } from "./bind.ts";
+import { containsText, isBeyond, pageOf, rowsToRead } from "./query.ts";
+import type { MembershipRow, Tables, UserRow } from "./tables.ts";
+import type { Page, PageRequest } from "./values.ts";
+
+export interface MembershipRecord {
+  readonly id: MembershipId;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly role: string;
+  readonly joinedAt: number;
+  readonly suspendedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** A present member as lists show it. */
+export interface MemberRecord extends MembershipRecord {
+  readonly user: UserRecord;
+  /** Tokens of this membership that are neither revoked nor expired. */
+  readonly tokenCount: number;
+}
+
+export const memberReads = { findMembership, findMember, listMembers, countActiveOwners, listMembersInOrder };
+
+export const memberWrites = {
+  insertMembership,
+  lockMembership,
+  setMemberRole,
+  suspendMembership,
+  reinstateMembership,
+  endMembership,
+  endMembershipsOfOrganization,
+};
+
+/** The membership that has not ended, suspended or not. By memberships_active. */
+async function findMembership(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<MembershipRecord | null> {
+  const row = await db
+    .selectFrom("memberships")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row === undefined ? null : toMembership(row);
+}
+
+/** One present member of the organization by membership id. By primary key. */
+async function findMember(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  id: MembershipId,
+  now: number,
+): Promise<MemberRecord | null> {
+  const row = await selectMembers(db, organizationId, now).where("mem.id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toMember(row);
+}
+
+/**
+ * Present members, latest joining first; `query` matches a part of name or email, ignoring case. In the order of
+ * memberships_newest.
+ */
+async function listMembers(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  filter: { readonly query: string | null; readonly now: number },
+  page: PageRequest,
+): Promise<Page<MemberRecord>> {
+  let query = selectMembers(db, organizationId, filter.now)
+    .where(isBeyond(page.after, "mem.joined_at", "mem.id"))
+    .orderBy("mem.joined_at", "desc")
+    .orderBy("mem.id", "desc")
+    .limit(rowsToRead(page));
+  if (filter.query !== null) query = query.where(containsText(["usr.name_key", "usr.email_key"], filter.query));
+  return pageOf(await query.execute(), page, toMember, (member) => ({ at: member.joinedAt, id: member.id }));
+}
+
+/** Owners whose membership and user are both unsuspended. By memberships_newest; organizations have few owners. */
+async function countActiveOwners({ db }: SqlContext, organizationId: OrganizationId): Promise<number> {
+  const { owners } = await db
+    .selectFrom("memberships as mem")
+    .innerJoin("users as usr", "usr.id", "mem.user_id")
+    .select(sql<number>`count(*)`.as("owners"))
+    .where("mem.organization_id", "=", organizationId)
+    .where("mem.role", "=", OWNER_ROLE)
+    .where("mem.ended_at", "is", null)
+    .where("mem.suspended_at", "is", null)
+    .where("usr.suspended_at", "is", null)
+    .where("usr.deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return owners;
+}
+
+/**
+ * Throws `Conflict("active_membership")` when the user already is a member. `Conflict("active_membership")` comes from
+ * memberships_active.
+ */
+async function insertMembership(
+  { db }: SqlContext,
+  membership: Omit<MembershipRecord, "suspendedAt" | "endedAt">,
+): Promise<void> {
+  await db
+    .insertInto("memberships")
+    .values({
+      id: membership.id,
+      organization_id: membership.organizationId,
+      user_id: membership.userId,
+      role: membership.role,
+      joined_at: membership.joinedAt,
+      suspended_at: null,
+      suspended_by: null,
+      ended_at: null,
+      ended_by: null,
+    })
+    .execute();
+}
+
+/** Locks the membership row, ended or not. */
+async function lockMembership({ db, locksRows }: SqlContext, id: MembershipId): Promise<MembershipRecord | null> {
+  const row = await db
+    .selectFrom("memberships")
+    .selectAll()
+    .where("id", "=", id)
+    .$if(locksRows, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  return row === undefined ? null : toMembership(row);
+}
+
+async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string): Promise<void> {
+  await db.updateTable("memberships").set({ role }).where("id", "=", id).where("ended_at", "is", null).execute();
+}
+
+/** A suspension that already stands keeps its instant and its actor. */
+async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  await db
+    .updateTable("memberships")
+    .set({ suspended_at: at, suspended_by: by })
+    .where("id", "=", id)
+    .where("suspended_at", "is", null)
+    .execute();
+}
+
+async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
+  await db.updateTable("memberships").set({ suspended_at: null, suspended_by: null }).where("id", "=", id).execute();
+}
+
+async function endMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  await db
+    .updateTable("memberships")
+    .set({ ended_at: at, ended_by: by })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/**
+ * Ends up to `limit` memberships of the organization; answers how many. By memberships_newest. The organization's row
+ * is locked by the caller, or it has ended: no two of these meet.
+ */
+async function endMembershipsOfOrganization(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  at: number,
+  by: string,
+  limit: number,
+): Promise<number> {
+  const present = db
+    .selectFrom("memberships")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("ended_at", "is", null)
+    .limit(limit);
+  const { numUpdatedRows } = await db
+    .updateTable("memberships")
+    .set({ ended_at: at, ended_by: by })
+    .where("id", "in", present)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+export interface MemberRow extends UserRow {
+  membership_id: MembershipId;
+  organization_id: OrganizationId;
+  role: string;
+  joined_at: number;
+  membership_suspended_at: number | null;
+  ended_at: number | null;
+  token_count: number;
+}
+
+type MemberScope = Tables & { mem: MembershipRow; usr: UserRow };
+
+/** Present members with their users; their live tokens are counted by personal_access_tokens_live_membership. */
+export function selectMembers(
+  db: Kysely<Tables>,
+  organizationId: OrganizationId,
+  now: number,
+): SelectQueryBuilder<MemberScope, "mem" | "usr", MemberRow> {
+  return (
+    db
+      .selectFrom("memberships as mem")
+      .innerJoin("users as usr", "usr.id", "mem.user_id")
+      .selectAll("usr")
+      .select([
+        "mem.id as membership_id",
+        "mem.organization_id",
+        "mem.role",
+        "mem.joined_at",
+        "mem.suspended_at as membership_suspended_at",
+        "mem.ended_at",
+      ])
+      .select(
+        sql<number>`(
+        select count(*) from personal_access_tokens pat
+        where pat.membership_id = mem.id and pat.revoked_at is null
+          and pat.generation >= mem.token_generation and usr.deleted_at is null
+          and (pat.expires_at is null or pat.expires_at > ${now})
+      )`.as("token_count"),
+      )
+      .where("mem.organization_id", "=", organizationId)
+      .where("mem.ended_at", "is", null)
+      // The memberships of an organization that was deleted end one after the other, and all with it.
+      .where(sql<SqlBool>`(select deleted_at from organizations where id = ${organizationId}) is null`)
+  );
+}
+
+export function toMember(row: MemberRow): MemberRecord {
+  return {
+    ...toMembership({
+      ...row,
+      id: row.membership_id,
+      user_id: row.id,
+      suspended_at: row.membership_suspended_at,
+    }),
+    user: toUser(row),
+    tokenCount: row.token_count,
+  };
+}
+
+export function toMembership(
+  row: Omit<MembershipRow, "suspended_by" | "ended_by" | "token_generation">,
+): MembershipRecord {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    role: row.role,
+    joinedAt: row.joined_at,
+    suspendedAt: row.suspended_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/**
+ * Present members of the organization and their roles, by user id; `after` is the last one seen. In the order of
+ * memberships_active.
+ */
+async function listMembersInOrder(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  { limit, after }: { readonly limit: number; readonly after: UserId | null },
+): Promise<readonly { readonly userId: UserId; readonly role: string }[]> {
+  let query = db
+    .selectFrom("memberships")
+    .select(["user_id", "role"])
+    .where("organization_id", "=", organizationId)
+    .where("ended_at", "is", null);
+  if (after !== null) query = query.where("user_id", ">", after);
+  const rows = await query.orderBy("user_id").limit(limit).execute();
+  return rows.map(({ user_id: userId, role }) => ({ userId, role }));
+}

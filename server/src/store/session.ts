@@ -1,0 +1,334 @@
+// Browser sessions of users. Several sessions are locked in the order of their ids.
+import type { OrganizationId, SessionId, UserId } from "@mintmark/core";
+import { sql } from "kysely";
+import { toUser, type UserRecord } from "./account/user.ts";
+import type { SqlContext } from "./bind.ts";
+import { isBeyond, pageOf, rowsToRead } from "./query.ts";
+import type { SessionRow } from "./tables.ts";
+import type { Hash, Page, PageRequest } from "./values.ts";
+
+export interface SessionRecord {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  /** The active organization. */
+  readonly organizationId: OrganizationId;
+  readonly createdAt: number;
+  /** When the password was last given in this session. */
+  readonly authenticatedAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly endedAt: number | null;
+}
+
+export interface NewSession extends Omit<SessionRecord, "endedAt" | "lastSeenAt"> {
+  readonly hash: Hash;
+}
+
+const SESSIONS_AT_ONCE = 200;
+
+export const sessionReads = { findSession, findOpenSession, listSessions, pageSessions, countSessionsIn };
+
+export const sessionWrites = {
+  insertSession,
+  setSessionOrganization,
+  setSessionAuthenticated,
+  touchSession,
+  endSession,
+  endSessionsOfUser,
+  moveSessions,
+  moveSessionsOfOrganization,
+  endSurplusSessions,
+};
+
+/**
+ * A session that was not ended, with its user, whatever the state of either; expiry is judged by the caller. By
+ * sessions_hash, then the user by primary key.
+ */
+async function findSession(
+  { db }: SqlContext,
+  hash: Hash,
+): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null> {
+  const row = await db
+    .selectFrom("sessions as ses")
+    .innerJoin("users as usr", "usr.id", "ses.user_id")
+    .selectAll("usr")
+    .select([
+      "ses.id as session_id",
+      "ses.organization_id",
+      "ses.created_at as session_created_at",
+      "ses.authenticated_at",
+      "ses.last_seen_at",
+      "ses.expires_at",
+      "ses.ip",
+      "ses.user_agent",
+      "ses.ended_at",
+    ])
+    .where("ses.hash", "=", hash)
+    .where("ses.ended_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const session = toSession({ ...row, id: row.session_id, user_id: row.id, created_at: row.session_created_at });
+  return { session, user: toUser(row) };
+}
+
+/** One session of the user that was not ended and has not expired at `now`. By primary key. */
+async function findOpenSession(
+  { db }: SqlContext,
+  userId: UserId,
+  id: SessionId,
+  now: number,
+): Promise<SessionRecord | null> {
+  const row = await openSessions(db, userId, now).where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+function openSessions(db: SqlContext["db"], userId: UserId, now: number) {
+  return db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now);
+}
+
+/** The user's sessions that are neither ended nor expired at `now`, newest first. In the order of sessions_user. */
+async function listSessions({ db }: SqlContext, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
+  const rows = await openSessions(db, userId, now).orderBy("created_at", "desc").orderBy("id", "desc").execute();
+  return rows.map(toSession);
+}
+
+/**
+ * Those of them that were seen after `seenAfter`, page by page. In the order of sessions_user, which holds few: a
+ * sign-in closes those that ran out.
+ */
+async function pageSessions(
+  { db }: SqlContext,
+  userId: UserId,
+  { now, seenAfter }: { readonly now: number; readonly seenAfter: number },
+  page: PageRequest,
+): Promise<Page<SessionRecord>> {
+  const rows = await openSessions(db, userId, now)
+    .where("last_seen_at", ">", seenAfter)
+    .where(isBeyond(page.after, "created_at", "id"))
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(rowsToRead(page))
+    .execute();
+  return pageOf(rows, page, toSession, (session) => ({ at: session.createdAt, id: session.id }));
+}
+
+async function insertSession({ db }: SqlContext, session: NewSession): Promise<void> {
+  await db
+    .insertInto("sessions")
+    .values({
+      id: session.id,
+      hash: session.hash,
+      user_id: session.userId,
+      organization_id: session.organizationId,
+      created_at: session.createdAt,
+      authenticated_at: session.authenticatedAt,
+      last_seen_at: session.createdAt,
+      expires_at: session.expiresAt,
+      ip: session.ip,
+      user_agent: session.userAgent,
+      ended_at: null,
+    })
+    .execute();
+}
+
+async function setSessionOrganization(
+  { db }: SqlContext,
+  id: SessionId,
+  organizationId: OrganizationId,
+): Promise<void> {
+  await db.updateTable("sessions").set({ organization_id: organizationId }).where("id", "=", id).execute();
+}
+
+async function setSessionAuthenticated({ db }: SqlContext, id: SessionId, at: number): Promise<void> {
+  await db.updateTable("sessions").set({ authenticated_at: at }).where("id", "=", id).execute();
+}
+
+async function touchSession(
+  { db }: SqlContext,
+  id: SessionId,
+  seen: { readonly at: number; readonly ip: string | null; readonly userAgent: string | null },
+): Promise<void> {
+  await db
+    .updateTable("sessions")
+    .set({ last_seen_at: seen.at, ip: seen.ip, user_agent: seen.userAgent })
+    .where("id", "=", id)
+    .where("last_seen_at", "<=", seen.at)
+    .execute();
+}
+
+/** Ends one session of this user; `false` when there is no such open session. */
+async function endSession({ db }: SqlContext, userId: UserId, id: SessionId, at: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("sessions")
+    .set({ ended_at: at })
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends every open session of the user but `except`; answers how many ended. By sessions_user. */
+async function endSessionsOfUser(
+  context: SqlContext,
+  userId: UserId,
+  except: SessionId | null,
+  at: number,
+): Promise<number> {
+  const { db } = context;
+  await lockOpenSessions(context, "user_id", userId);
+  let query = db.updateTable("sessions").set({ ended_at: at }).where("user_id", "=", userId);
+  if (except !== null) query = query.where("id", "<>", except);
+  const { numUpdatedRows } = await query.where("ended_at", "is", null).executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** Sessions of this user that are active in the organization go on in `to`; answers how many. By sessions_user. */
+async function moveSessions(
+  context: SqlContext,
+  userId: UserId,
+  from: OrganizationId,
+  to: OrganizationId,
+): Promise<number> {
+  const { db } = context;
+  await lockOpenSessions(context, "user_id", userId);
+  const { numUpdatedRows } = await db
+    .updateTable("sessions")
+    .set({ organization_id: to })
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", from)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/**
+ * Up to `limit` sessions active in the organization go on in their users' personal ones; answers how many. By
+ * sessions_organization, and organizations_personal_of for each of them.
+ */
+async function moveSessionsOfOrganization(
+  { db, locksRows }: SqlContext,
+  from: OrganizationId,
+  limit: number,
+): Promise<number> {
+  let open = db
+    .selectFrom("sessions")
+    .select("id")
+    .where("organization_id", "=", from)
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .limit(limit);
+  if (locksRows) open = open.forNoKeyUpdate();
+  const ids = (await open.execute()).map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await db
+    .updateTable("sessions")
+    .from("organizations as personal")
+    .set((row) => ({ organization_id: row.ref("personal.id") }))
+    .whereRef("personal.personal_of", "=", "sessions.user_id")
+    .where("sessions.id", "in", ids)
+    .where("sessions.organization_id", "=", from)
+    .where("sessions.ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** Locks sessions in the order of their ids: two changes that share several wait instead of deadlocking. */
+async function lockOpenSessions(
+  { db, locksRows }: SqlContext,
+  owner: "user_id" | "organization_id",
+  id: UserId | OrganizationId,
+): Promise<void> {
+  if (!locksRows) return;
+  await db
+    .selectFrom("sessions")
+    .select("id")
+    .where(owner, "=", id)
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .execute();
+}
+
+function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    organizationId: row.organization_id,
+    createdAt: row.created_at,
+    authenticatedAt: row.authenticated_at,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+    ip: row.ip,
+    userAgent: row.user_agent,
+    endedAt: row.ended_at,
+  };
+}
+
+/**
+ * The user's open sessions that are active in the organization: what its end moves to the personal one. By
+ * sessions_user.
+ */
+async function countSessionsIn(
+  { db }: SqlContext,
+  userId: UserId,
+  organizationId: OrganizationId,
+  now: number,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom("sessions")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", organizationId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/**
+ * Ends the open sessions of the user beyond the `keep` that were seen last, of those that expired or were not seen
+ * since `seenAfter` all. Answers those that somebody could still have used, up to 200: the next call ends the rest. By
+ * sessions_user. The user's row is locked by the caller.
+ */
+async function endSurplusSessions(
+  context: SqlContext,
+  userId: UserId,
+  { keep, seenAfter, at }: { readonly keep: number; readonly seenAfter: number; readonly at: number },
+): Promise<readonly SessionRecord[]> {
+  const { db } = context;
+  await lockOpenSessions(context, "user_id", userId);
+  const open = db.selectFrom("sessions").where("user_id", "=", userId).where("ended_at", "is", null);
+  const surplus = await open
+    .selectAll()
+    .where("expires_at", ">", at)
+    .where("last_seen_at", ">", seenAfter)
+    .orderBy("last_seen_at", "desc")
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(SESSIONS_AT_ONCE)
+    .offset(keep)
+    .execute();
+  const ids = surplus.map(({ id }) => id);
+  await db
+    .updateTable("sessions")
+    .set({ ended_at: at })
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where((row) =>
+      row.or([
+        row("expires_at", "<=", at),
+        row("last_seen_at", "<=", seenAfter),
+        ...(ids.length === 0 ? [] : [row("id", "in", ids)]),
+      ]),
+    )
+    .execute();
+  return surplus.map((row) => ({ ...toSession(row), endedAt: at }));
+}

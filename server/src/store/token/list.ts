@@ -1,0 +1,186 @@
+// Lists of tokens by their user, organization or membership, and of given ids.
+import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
+import { type Kysely, sql } from "kysely";
+import { nextTurn } from "../../event-loop/turn.ts";
+import type { SqlContext, StoredJson } from "../bind.ts";
+import { ROWS_AT_ONCE } from "../notice/notice.ts";
+import { isBeyond, jsonTexts, pageOf, rowsToRead } from "../query.ts";
+import type { Tables } from "../tables.ts";
+import type { Counted, Page, PageRequest } from "../values.ts";
+import { LIVES_ON } from "./ending.ts";
+import { hasFollowUps } from "./follow-up.ts";
+import { queryTokens, type TokenQuery, type TokenRecord, type TokenRecordRow, toToken } from "./token.ts";
+
+export interface LiveToken {
+  readonly id: TokenId;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+export const tokenListReads = {
+  listTokensOfUser,
+  listTokensOfOrganization,
+  listUnrevokedTokensOfOrganization,
+  listUnrevokedTokensOfMembership,
+  listTokensById,
+  listLiveTokens,
+  selectTokens,
+  findTokenOwners,
+};
+
+/**
+ * The user's tokens, newest first: in one organization or all, without the dismissed ones. In the order of
+ * personal_access_tokens_user, or of …_user_organization for one organization.
+ */
+async function listTokensOfUser(
+  { db, json }: SqlContext,
+  userId: UserId,
+  organizationId: OrganizationId | null,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  let query = selectTokenPage(db, page).where("pat.user_id", "=", userId).where("pat.dismissed_at", "is", null);
+  if (organizationId !== null) query = query.where("pat.organization_id", "=", organizationId);
+  return toTokenPage(await query.execute(), page, json);
+}
+
+/**
+ * Every member's tokens in the organization, newest first, dismissed ones included. In the order of
+ * personal_access_tokens_organization.
+ */
+async function listTokensOfOrganization(
+  { db, json }: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const query = selectTokenPage(db, page).where("pat.organization_id", "=", organizationId);
+  return toTokenPage(await query.execute(), page, json);
+}
+
+/** The same without the revoked ones. In the order of personal_access_tokens_live_organization. */
+async function listUnrevokedTokensOfOrganization(
+  { db, json }: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const query = selectTokenPage(db, page)
+    .where("pat.organization_id", "=", organizationId)
+    .where("pat.revoked_at", "is", null);
+  const { items, next } = toTokenPage(await query.execute(), page, json);
+  // Those that have ended and get their tombstones next make a page shorter, not the statement longer.
+  return { items: items.filter(({ revokedAt }) => revokedAt === null), next };
+}
+
+/**
+ * The membership's tokens that are not revoked, expired ones included, newest first: what its end revokes. By
+ * personal_access_tokens_live_membership, sorted: one person's tokens are few.
+ */
+async function listUnrevokedTokensOfMembership(
+  { db, json }: SqlContext,
+  id: MembershipId,
+  limit: number,
+): Promise<Counted<TokenRecord>> {
+  const rows = await queryTokens(db)
+    .where("pat.membership_id", "=", id)
+    .where("pat.revoked_at", "is", null)
+    .where(LIVES_ON)
+    .orderBy("pat.created_at", "desc")
+    .orderBy("pat.id", "desc")
+    .limit(limit)
+    .execute();
+  const { count } = await db
+    .selectFrom("personal_access_tokens as pat")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("pat.membership_id", "=", id)
+    .where("pat.revoked_at", "is", null)
+    .where(LIVES_ON)
+    .executeTakeFirstOrThrow();
+  return { items: rows.map((row) => toToken(row, json)), count };
+}
+
+/** These tokens, in no order; an unknown id is left out. By primary key. */
+async function listTokensById({ db, json }: SqlContext, ids: readonly TokenId[]): Promise<readonly TokenRecord[]> {
+  const rows = await queryTokens(db)
+    .where("pat.id", "in", sql<TokenId>`(${jsonTexts(ids)})`)
+    .execute();
+  return rows.map((row) => toToken(row, json));
+}
+
+/**
+ * The live tokens of the organization, newest first. Its pages may be longer than those of lists. In the order of
+ * personal_access_tokens_live_newest, which has all columns; the last use by primary key.
+ */
+async function listLiveTokens(
+  context: SqlContext,
+  organizationId: OrganizationId,
+  now: number,
+  page: PageRequest,
+): Promise<Page<LiveToken>> {
+  const { db } = context;
+  let query = db
+    .selectFrom("personal_access_tokens as pat")
+    .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
+    .select(["pat.id", "pat.created_at", "pat.expires_at", "uses.last_used_at"])
+    .where("pat.organization_id", "=", organizationId)
+    .where("pat.revoked_at", "is", null)
+    .where((row) => row.or([row("pat.expires_at", "is", null), row("pat.expires_at", ">", now)]))
+    .where(isBeyond(page.after, "pat.created_at", "pat.id"))
+    .orderBy("pat.created_at", "desc")
+    .orderBy("pat.id", "desc")
+    .limit(rowsToRead(page));
+  // Looked for only while there are such: the index has not what a token hangs from.
+  if (await hasFollowUps(context)) query = query.where(LIVES_ON);
+  return pageOf(
+    await query.execute(),
+    page,
+    (row) => ({ id: row.id, createdAt: row.created_at, expiresAt: row.expires_at, lastUsedAt: row.last_used_at }),
+    (token) => ({ at: token.createdAt, id: token.id }),
+  );
+}
+
+/** Which of these are tokens of the user, or of the organization, or of both when both are given. By primary key. */
+async function selectTokens(
+  { db }: SqlContext,
+  ids: readonly string[],
+  of: { readonly userId?: UserId; readonly organizationId?: OrganizationId },
+): Promise<readonly TokenId[]> {
+  let query = db
+    .selectFrom("personal_access_tokens")
+    .select("id")
+    .where("id", "in", sql<TokenId>`(${jsonTexts(ids)})`);
+  if (of.userId !== undefined) query = query.where("user_id", "=", of.userId);
+  if (of.organizationId !== undefined) query = query.where("organization_id", "=", of.organizationId);
+  return (await query.execute()).map((row) => row.id);
+}
+
+/** Whose these tokens are. By primary key. */
+async function findTokenOwners({ db }: SqlContext, ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>> {
+  const owners = new Map<TokenId, UserId>();
+  for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+    if (start > 0) await nextTurn();
+    const rows = await db
+      .selectFrom("personal_access_tokens")
+      .select(["id", "user_id"])
+      .where("id", "in", ids.slice(start, start + ROWS_AT_ONCE))
+      .execute();
+    for (const row of rows) owners.set(row.id, row.user_id);
+  }
+  return owners;
+}
+
+function selectTokenPage(db: Kysely<Tables>, page: PageRequest): TokenQuery {
+  return queryTokens(db)
+    .where(isBeyond(page.after, "pat.created_at", "pat.id"))
+    .orderBy("pat.created_at", "desc")
+    .orderBy("pat.id", "desc")
+    .limit(rowsToRead(page));
+}
+
+function toTokenPage(rows: readonly TokenRecordRow[], page: PageRequest, json: StoredJson): Page<TokenRecord> {
+  return pageOf(
+    rows,
+    page,
+    (row) => toToken(row, json),
+    (token) => ({ at: token.createdAt, id: token.id }),
+  );
+}

@@ -1,0 +1,176 @@
+// The search through the tokens of an organization, or of all organizations, for oversight over any number of them.
+import type { CredentialState, OrganizationId, UserId } from "@mintmark/core";
+import { type Expression, type RawBuilder, sql, type SqlBool } from "kysely";
+import type { SqlContext } from "../bind.ts";
+import { containsText, rowsToRead } from "../query.ts";
+import type { Cursor, Page, PageRequest } from "../values.ts";
+import { HAS_ENDED } from "./ending.ts";
+import { queryTokens, type TokenRecord, toToken } from "./token.ts";
+
+/** What the organization's policy refuses, in instants: computed by the caller, so that the store judges nothing. */
+export interface TokenBlocks {
+  /** Tokens minted before this are refused. */
+  readonly mintedBefore: number | null;
+  /** Tokens without an expiry are refused. */
+  readonly withoutExpiry: boolean;
+  /** Tokens last used, or when never used minted, before this are refused. */
+  readonly unusedSince: number | null;
+  /** Every token is refused. */
+  readonly all: boolean;
+}
+
+export interface TokenFilter {
+  /** As lists show it, judged at `now` under `blocks`. */
+  readonly state: CredentialState | null;
+  readonly userId: UserId | null;
+  /** Neither revoked nor expired, and last used, or when never used minted, at or before this. */
+  readonly unusedSince: number | null;
+  readonly neverUsed: boolean;
+  /** Neither revoked nor expired, and ending at or before this. */
+  readonly expiresBefore: number | null;
+  /** A part of the token's name or prefix, or of its owner's name or address, ignoring case. */
+  readonly query: string | null;
+}
+
+/** By when it was minted, when it expires (no expiry is last of all), or when it was last used (never is first of all). */
+export interface TokenOrder {
+  readonly by: "created" | "expires" | "lastUsed";
+  readonly direction: "ascending" | "descending";
+}
+
+export interface TokenSearch {
+  readonly filter: TokenFilter;
+  readonly order: TokenOrder;
+  readonly blocks: TokenBlocks;
+  readonly now: number;
+}
+
+export const tokenSearchReads = { searchTokens };
+
+// A filter may pass one token in a hundred thousand. What a page looks through is bounded, so that it takes
+// milliseconds whatever the filter, and on SQLite verification never waits longer for it.
+const LOOKED_THROUGH = 2_500;
+
+/** The columns each order is an index of: …_organization, …_expires and credential_uses_last. */
+const KEYS = {
+  created: { at: "pat.created_at", id: "pat.id", organization: "pat.organization_id" },
+  expires: { at: "pat.expires_order", id: "pat.id", organization: "pat.organization_id" },
+  lastUsed: { at: "uses.last_used_order", id: "uses.credential_id", organization: "uses.organization_id" },
+} as const satisfies Record<TokenOrder["by"], { at: string; id: string; organization: string }>;
+
+type Conditions = readonly RawBuilder<SqlBool>[];
+
+/**
+ * The organization's tokens that pass the filter, in this order. A page looks through a few thousand tokens at most,
+ * so it may hold fewer items than asked for, even none, while `next` says that there is more to look through. With
+ * `null` those of every organization, which are in the order of their minting alone. In the order of
+ * personal_access_tokens_organization, …_holder for one person's, …_expires or credential_uses_last; over all
+ * organizations of personal_access_tokens_newest, or …_user_newest for one person's: first how far this page may look,
+ * by the index alone, then the tokens up to there.
+ */
+async function searchTokens(
+  context: SqlContext,
+  organizationId: OrganizationId | null,
+  search: TokenSearch,
+  page: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const key = KEYS[search.order.by];
+  const within: Conditions = [
+    organizationId === null ? sql`1 = 1` : sql`${sql.ref(key.organization)} = ${organizationId}`,
+    ...(page.after === null ? [] : [beyond(search.order, page.after)]),
+    ...(search.filter.userId === null || search.order.by === "lastUsed"
+      ? []
+      : [sql<SqlBool>`pat.user_id = ${search.filter.userId}`]),
+  ];
+  const end = await findEnd(context, search.order, within);
+  const rows = await queryTokens(context.db)
+    .select(sql<number>`${sql.ref(key.at)}`.as("position"))
+    .where((row) => row.and([...within, ...(end === null ? [] : [upTo(search.order, end)]), ...conditionsOf(search)]))
+    .orderBy(sql.ref(key.at), directionOf(search.order))
+    .orderBy(sql.ref(key.id), directionOf(search.order))
+    .limit(rowsToRead(page))
+    .execute();
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  const isFull = rows.length > page.limit && last !== undefined;
+  return {
+    items: shown.map((row) => toToken(row, context.json)),
+    next: isFull ? { at: last.position, id: last.id } : end,
+  };
+}
+
+/** The last token this page may look at; `null` when there are fewer left. */
+async function findEnd({ db }: SqlContext, order: TokenOrder, within: Conditions): Promise<Cursor | null> {
+  const { at, id } = KEYS[order.by];
+  const table = order.by === "lastUsed" ? sql`credential_uses as uses` : sql`personal_access_tokens as pat`;
+  const direction = sql.raw(directionOf(order));
+  const { rows } = await sql<Cursor>`
+    select ${sql.ref(at)} as at, ${sql.ref(id)} as id from ${table} where ${sql.join(within, sql` and `)}
+    order by ${sql.ref(at)} ${direction}, ${sql.ref(id)} ${direction} limit 1 offset ${LOOKED_THROUGH}
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+function directionOf(order: TokenOrder): "asc" | "desc" {
+  return order.direction === "ascending" ? "asc" : "desc";
+}
+
+function beyond(order: TokenOrder, { at, id }: Cursor): RawBuilder<SqlBool> {
+  return compared(order, order.direction === "ascending" ? sql`>` : sql`<`, { at, id });
+}
+
+function upTo(order: TokenOrder, end: Cursor): RawBuilder<SqlBool> {
+  return compared(order, order.direction === "ascending" ? sql`<=` : sql`>=`, end);
+}
+
+function compared(order: TokenOrder, operator: RawBuilder<unknown>, { at, id }: Cursor): RawBuilder<SqlBool> {
+  const key = KEYS[order.by];
+  return sql<SqlBool>`(${sql.ref(key.at)}, ${sql.ref(key.id)}) ${operator} (${at}, ${id})`;
+}
+
+function conditionsOf({ filter, blocks, now }: TokenSearch): readonly Expression<SqlBool>[] {
+  const { state, userId, unusedSince, neverUsed, expiresBefore, query } = filter;
+  return [
+    ...(state === null ? [] : STATES[state](blocks, now)),
+    ...(userId === null ? [] : [sql<SqlBool>`pat.user_id = ${userId}`]),
+    ...(unusedSince === null ? [] : [...unexpired(now), sql<SqlBool>`${LAST_SIGN} <= ${unusedSince}`]),
+    ...(neverUsed ? [sql<SqlBool>`uses.last_used_at is null`] : []),
+    ...(expiresBefore === null ? [] : [...unexpired(now), sql<SqlBool>`pat.expires_at <= ${expiresBefore}`]),
+    ...(query === null ? [] : [containsText(SEARCHED, query)]),
+  ];
+}
+
+/** When it was last used, or when never used, minted. */
+const LAST_SIGN = sql`coalesce(uses.last_used_at, pat.created_at)`;
+
+const SEARCHED = ["pat.name_key", "pat.prefix", "usr.name_key", "usr.email_key"];
+
+/** Neither has a tombstone nor has ended with what it hangs from. */
+const IS_UNREVOKED = sql<SqlBool>`(pat.revoked_at is null and not ${HAS_ENDED})`;
+
+/** The states of core's `credentialState`, in its order of precedence. A test compares the two. */
+const STATES: Readonly<Record<NonNullable<TokenFilter["state"]>, (blocks: TokenBlocks, now: number) => Conditions>> = {
+  revoked: () => [sql`not ${IS_UNREVOKED}`],
+  expired: (_blocks, now) => [IS_UNREVOKED, sql`pat.expires_at <= ${now}`],
+  suspended: (_blocks, now) => [...unexpired(now), sql`(mem.suspended_at is not null or usr.suspended_at is not null)`],
+  blocked: (blocks, now) => [...unsuspended(now), isBlocked(blocks)],
+  active: (blocks, now) => [...unsuspended(now), sql`not ${isBlocked(blocks)}`],
+};
+
+function unexpired(now: number): Conditions {
+  return [IS_UNREVOKED, sql`(pat.expires_at is null or pat.expires_at > ${now})`];
+}
+
+function unsuspended(now: number): Conditions {
+  return [...unexpired(now), sql`mem.suspended_at is null`, sql`usr.suspended_at is null`];
+}
+
+function isBlocked({ mintedBefore, withoutExpiry, unusedSince, all }: TokenBlocks): RawBuilder<SqlBool> {
+  const rules = [
+    sql`1 = ${all ? 1 : 0}`,
+    ...(mintedBefore === null ? [] : [sql`pat.created_at < ${mintedBefore}`]),
+    ...(withoutExpiry ? [sql`pat.expires_at is null`] : []),
+    ...(unusedSince === null ? [] : [sql`${LAST_SIGN} < ${unusedSince}`]),
+  ];
+  return sql`(${sql.join(rules, sql` or `)})`;
+}

@@ -1,0 +1,59 @@
+// What records of several domains hold: hashes, references to people and things, pages.
+
+/** SHA-256 of a secret, a session cookie or a link: 32 bytes. The plaintext never reaches the store. */
+export type Hash = Uint8Array;
+
+/** Who did something. `system` is Mintmark itself. */
+export interface ActorRef {
+  readonly kind: "user" | "api_key" | "service" | "system";
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The credential an actor acted through; `null` when it was a browser session. */
+export interface ViaRef {
+  readonly kind: "pat" | "api_key" | "service_key";
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface TargetRef {
+  readonly kind:
+    | "pat"
+    | "api_key"
+    | "user"
+    | "membership"
+    | "invitation"
+    | "organization"
+    | "policy"
+    | "mcp_tool"
+    | "session"
+    | "device_login"
+    | "service";
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A position in a list that is sorted newest first: the instant and id of the last item seen. */
+export interface Cursor {
+  readonly at: number;
+  readonly id: string;
+}
+
+export interface PageRequest {
+  /** 1–200. */
+  readonly limit: number;
+  readonly after: Cursor | null;
+}
+
+/** One page, newest first, and where the next one begins; `null` at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: Cursor | null;
+}
+
+/** A list that is cut at a limit, and how many there are in all. */
+export interface Counted<T> {
+  readonly items: readonly T[];
+  readonly count: number;
+}

@@ -1,0 +1,219 @@
+// The facts that a credential is evaluated by, in one statement for each kind. Verification, lists and the view of one
+// credential share it.
+import type { ApiKeyFacts, TokenFacts } from "@mintmark/core";
+import { type Kysely, type Nullable, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
+import type { StoredJson } from "../bind.ts";
+import type {
+  ApiKeyRow,
+  CredentialUseRow,
+  MembershipRow,
+  OrganizationRow,
+  RevocationColumns,
+  Tables,
+  TokenRow,
+  UserRow,
+} from "../tables.ts";
+
+interface OrganizationColumns {
+  organization_id: OrganizationRow["id"];
+  organization_name: string;
+  organization_personal_of: OrganizationRow["personal_of"];
+  organization_deleted_at: number | null;
+  organization_policy: string | null;
+}
+
+export interface TokenFactsRow
+  extends
+    OrganizationColumns,
+    Pick<RevocationColumns, "revoked_at" | "revoked_reason">,
+    Pick<TokenRow, "id" | "name" | "prefix" | "permissions" | "created_at" | "expires_at"> {
+  /** 1 when its generation has ended. */
+  swept: number;
+  last_used_at: number | null;
+  membership_id: MembershipRow["id"];
+  membership_role: string;
+  membership_suspended_at: number | null;
+  membership_ended_at: number | null;
+  user_id: UserRow["id"];
+  user_name: string;
+  user_email: string;
+  user_email_verified_at: number | null;
+  user_suspended_at: number | null;
+  user_deleted_at: number | null;
+}
+
+export interface ApiKeyFactsRow
+  extends
+    OrganizationColumns,
+    Pick<RevocationColumns, "revoked_at" | "revoked_reason">,
+    Pick<ApiKeyRow, "id" | "name" | "prefix" | "role" | "permissions" | "created_at" | "expires_at"> {
+  last_used_at: number | null;
+}
+
+export type JudgedTokenScope = Tables & { pat: TokenRow; mem: MembershipRow; usr: UserRow; org: OrganizationRow };
+
+export type TokenScope = JudgedTokenScope & { uses: Nullable<CredentialUseRow> };
+
+export type TokenFactsQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenFactsRow>;
+
+export const TOKEN_FACTS = [
+  "pat.id",
+  "pat.name",
+  "pat.prefix",
+  "pat.permissions",
+  "pat.created_at",
+  "pat.expires_at",
+  "pat.revoked_at",
+  "pat.revoked_reason",
+] as const;
+
+export const IS_SWEPT = sql<number>`case when pat.generation < mem.token_generation then 1 else 0 end`;
+
+export const HOLDER_COLUMNS = [
+  "mem.id as membership_id",
+  "mem.role as membership_role",
+  "mem.suspended_at as membership_suspended_at",
+  "mem.ended_at as membership_ended_at",
+  "usr.id as user_id",
+  "usr.name as user_name",
+  "usr.email as user_email",
+  "usr.email_verified_at as user_email_verified_at",
+  "usr.suspended_at as user_suspended_at",
+  "usr.deleted_at as user_deleted_at",
+] as const;
+
+export const ORGANIZATION_COLUMNS = [
+  "org.id as organization_id",
+  "org.name as organization_name",
+  "org.personal_of as organization_personal_of",
+  "org.deleted_at as organization_deleted_at",
+  "org.policy as organization_policy",
+] as const;
+
+/** Every join is by id. */
+export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
+  return joinHolder(db, BY_ID)
+    .leftJoin("credential_uses as uses", "uses.credential_id", "pat.id")
+    .select(TOKEN_FACTS)
+    .select(IS_SWEPT.as("swept"))
+    .select("uses.last_used_at")
+    .select(HOLDER_COLUMNS)
+    .select(ORGANIZATION_COLUMNS);
+}
+
+export function joinHolder(
+  db: Kysely<Tables>,
+  by: HolderJoins,
+): SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", object> {
+  return db
+    .selectFrom("personal_access_tokens as pat")
+    .innerJoin("memberships as mem", (join) => join.on(by.membership))
+    .innerJoin("users as usr", (join) => join.on(by.user))
+    .innerJoin("organizations as org", (join) => join.on(by.organization));
+}
+
+export type JudgedApiKeyScope = Tables & { key: ApiKeyRow; org: OrganizationRow };
+
+export type ApiKeyScope = JudgedApiKeyScope & { uses: Nullable<CredentialUseRow> };
+
+export type ApiKeyFactsQuery = SelectQueryBuilder<ApiKeyScope, "key" | "org" | "uses", ApiKeyFactsRow>;
+
+export const API_KEY_FACTS = [
+  "key.id",
+  "key.name",
+  "key.prefix",
+  "key.role",
+  "key.permissions",
+  "key.created_at",
+  "key.expires_at",
+  "key.revoked_at",
+  "key.revoked_reason",
+] as const;
+
+/** Every join is by primary key. */
+export function selectApiKeyFacts(db: Kysely<Tables>): ApiKeyFactsQuery {
+  return db
+    .selectFrom("api_keys as key")
+    .innerJoin("organizations as org", "org.id", "key.organization_id")
+    .leftJoin("credential_uses as uses", "uses.credential_id", "key.id")
+    .select(API_KEY_FACTS)
+    .select("uses.last_used_at")
+    .select(ORGANIZATION_COLUMNS);
+}
+
+export function toTokenFacts(row: TokenFactsRow, json: StoredJson): TokenFacts {
+  return {
+    kind: "pat",
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    permissions: json.permissionsOf(row.permissions),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+    revokedReason: row.revoked_reason,
+    isSwept: row.swept === 1,
+    membership: {
+      id: row.membership_id,
+      role: row.membership_role,
+      suspendedAt: row.membership_suspended_at,
+      endedAt: row.membership_ended_at,
+    },
+    user: {
+      id: row.user_id,
+      name: row.user_name,
+      email: row.user_email,
+      emailVerifiedAt: row.user_email_verified_at,
+      suspendedAt: row.user_suspended_at,
+      deletedAt: row.user_deleted_at,
+    },
+    organization: toOrganizationFacts(row, json),
+  };
+}
+
+export function toApiKeyFacts(row: ApiKeyFactsRow, json: StoredJson): ApiKeyFacts {
+  return {
+    kind: "api_key",
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    role: row.role,
+    permissions: json.permissionsOf(row.permissions),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+    revokedReason: row.revoked_reason,
+    organization: toOrganizationFacts(row, json),
+  };
+}
+
+function toOrganizationFacts(row: OrganizationColumns, json: StoredJson): TokenFacts["organization"] {
+  return {
+    id: row.organization_id,
+    name: row.organization_name,
+    personal: row.organization_personal_of !== null,
+    deletedAt: row.organization_deleted_at,
+    policy: json.policyOf(row.organization_policy),
+  };
+}
+
+/** How a token's row meets those of its holder. */
+export interface HolderJoins {
+  readonly membership: RawBuilder<SqlBool>;
+  readonly user: RawBuilder<SqlBool>;
+  readonly organization: RawBuilder<SqlBool>;
+}
+
+export const BY_ID: HolderJoins = {
+  membership: sql`mem.id = pat.membership_id`,
+  user: sql`usr.id = pat.user_id`,
+  organization: sql`org.id = pat.organization_id`,
+};
+
+export const BY_NUMBER: HolderJoins = {
+  membership: sql`mem.number = pat.membership_number`,
+  user: sql`usr.number = pat.user_number`,
+  organization: sql`org.number = pat.organization_number`,
+};
