@@ -49,7 +49,7 @@ export function bind<Verbs extends Readonly<Record<string, Verb>>>(context: SqlC
 
 /** The same verbs, some of them replaced. */
 export function withVerbs<Verbs extends object>(verbs: Verbs, replaced: Partial<Verbs>): Verbs {
-  return Object.assign(Object.create(verbs) as Verbs, replaced);
+  return Object.assign(Object.create(Object.getPrototypeOf(verbs) as object) as Verbs, verbs, replaced);
 }
 
 interface BoundContext {
