@@ -29,6 +29,7 @@ export const memberReads = { findMembership, findMember, listMembers, countActiv
 export const memberWrites = {
   insertMembership,
   lockMembership,
+  lockMember,
   setMemberRole,
   suspendMembership,
   reinstateMembership,
@@ -122,15 +123,42 @@ async function insertMembership(
     .execute();
 }
 
-/** Locks the membership row, ended or not. */
-async function lockMembership({ db, locksRows }: SqlContext, id: MembershipId): Promise<MembershipRecord | null> {
+/**
+ * The user's present membership, locked; `null` when they have none. A call that waited for a change of the membership
+ * sees that change. By memberships_active.
+ */
+async function lockMembership(
+  { db, locksRows }: SqlContext,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<MembershipRecord | null> {
   const row = await db
     .selectFrom("memberships")
     .selectAll()
-    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
     .$if(locksRows, (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
   return row === undefined ? null : toMembership(row);
+}
+
+/**
+ * One present member of the organization, their membership locked; `null` when the organization has no such member. Only
+ * the membership is locked and, after a wait, up to date, so the caller holds the organization's exclusive lock, which
+ * leaves nobody to wait for. By primary key.
+ */
+async function lockMember(
+  { db, locksRows }: SqlContext,
+  organizationId: OrganizationId,
+  id: MembershipId,
+  now: number,
+): Promise<MemberRecord | null> {
+  const row = await selectMembers(db, organizationId, now)
+    .where("mem.id", "=", id)
+    .$if(locksRows, (query) => query.forNoKeyUpdate("mem"))
+    .executeTakeFirst();
+  return row === undefined ? null : toMember(row);
 }
 
 async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string): Promise<void> {

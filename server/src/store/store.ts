@@ -35,6 +35,7 @@ export { endedOf, type FollowUp, subjectOf } from "./token/follow-up.ts";
 export type * from "./token/list.ts";
 export type * from "./token/search.ts";
 export type * from "./token/token.ts";
+export { newTokenRecord } from "./token/token.ts";
 export type * from "./usage/history.ts";
 export type * from "./usage/use.ts";
 export type * from "./values.ts";

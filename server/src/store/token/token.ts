@@ -9,6 +9,9 @@ import {
   type UserId,
 } from "@mintmark/core";
 import { type Kysely, type Nullable, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
+import type { UserRecord } from "../account/user.ts";
+import type { MembershipRecord } from "../member.ts";
+import type { OrganizationRecord } from "../organization.ts";
 import type { SqlContext, StoredJson } from "../bind.ts";
 import { searchText } from "../query.ts";
 import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
@@ -46,6 +49,13 @@ export interface NewToken {
   /** When its end is announced first; left out, it is not announced. */
   readonly expiryNoticeAt?: number | null;
   readonly replaces: TokenId | null;
+}
+
+/** What a new token hangs from, locked or not, as the minting transaction read it. */
+export interface TokenHolder {
+  readonly membership: MembershipRecord;
+  readonly user: UserRecord;
+  readonly organization: OrganizationRecord;
 }
 
 export const tokenReads = { findToken };
@@ -93,6 +103,51 @@ async function insertToken({ db }: SqlContext, token: NewToken): Promise<void> {
     .insertInto("credential_uses")
     .values({ credential_id: token.id, organization_id: token.organizationId, use_count: 0 })
     .execute();
+}
+
+/** A token as it is read right after it was inserted, so that nobody reads it back. */
+export function newTokenRecord(token: NewToken, { membership, user, organization }: TokenHolder): TokenRecord {
+  return {
+    kind: "pat",
+    id: token.id,
+    name: token.name,
+    prefix: token.prefix,
+    permissions: token.permissions,
+    createdAt: token.createdAt,
+    expiresAt: token.expiresAt,
+    lastUsedAt: null,
+    revokedAt: null,
+    revokedReason: null,
+    isSwept: false,
+    membership: {
+      id: membership.id,
+      role: membership.role,
+      suspendedAt: membership.suspendedAt,
+      endedAt: membership.endedAt,
+    },
+    user: {
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      emailVerifiedAt: user.emailVerifiedAt,
+      suspendedAt: user.suspendedAt,
+      deletedAt: user.deletedAt,
+    },
+    organization: {
+      id: organization.id,
+      name: organization.name,
+      personal: organization.personalOf !== null,
+      deletedAt: organization.deletedAt,
+      policy: organization.policy,
+    },
+    revokedBy: null,
+    replaces: token.replaces,
+    dismissedAt: null,
+    lastUsedIp: null,
+    lastUsedUserAgent: null,
+    lastUsedRoute: null,
+    useCount: 0,
+  };
 }
 
 /**

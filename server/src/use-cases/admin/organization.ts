@@ -100,8 +100,7 @@ async function lockAppointee(
   organizationId: OrganizationId,
   userId: UserId,
 ): Promise<UserRecord | null> {
-  const membership = await tx.findMembership(organizationId, userId);
-  if (membership !== null) await tx.lockMembership(membership.id);
+  await tx.lockMembership(organizationId, userId);
   return tx.lockUser(userId);
 }
 

@@ -50,10 +50,7 @@ export async function lockMember(
   tx: Transaction,
   { organizationId, membershipId }: MemberPath,
 ): Promise<MemberRecord> {
-  // Found before it is locked: the row of another organization is never touched.
-  if ((await tx.findMember(organizationId, membershipId, deps.clock())) === null) throw notFound();
-  await tx.lockMembership(membershipId);
-  const member = await tx.findMember(organizationId, membershipId, deps.clock());
+  const member = await tx.lockMember(organizationId, membershipId, deps.clock());
   if (member === null) throw notFound();
   return member;
 }

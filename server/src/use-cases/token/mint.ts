@@ -13,7 +13,15 @@ import {
 } from "@mintmark/core";
 import { newId, newSecret } from "../../secrets/generate.ts";
 import { hashSecret } from "../../secrets/hash.ts";
-import type { MembershipRecord, OrganizationRecord, TokenRecord, Transaction } from "../../store/store.ts";
+import {
+  type MembershipRecord,
+  type NewToken,
+  newTokenRecord,
+  type OrganizationRecord,
+  type TokenRecord,
+  type Transaction,
+  type UserRecord,
+} from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import { permissionDenied, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
@@ -57,7 +65,7 @@ export async function insertMinted(
   deps: Pick<Deps, "clock" | "settings">,
   tx: Transaction,
   actor: SessionActor,
-  { organization, membership }: Minter,
+  minter: Minter,
   content: {
     readonly name: string;
     readonly permissions: readonly string[] | null;
@@ -68,20 +76,23 @@ export async function insertMinted(
   const secret = newSecret(deps.settings.brand, "pat");
   const id = newId("token");
   const createdAt = deps.clock();
-  const token = { id, prefix: prefixOf(secret), createdAt, ...content };
-  await tx.insertToken({
-    ...token,
+  const token: NewToken = {
+    id,
+    prefix: prefixOf(secret),
+    createdAt,
+    ...content,
     hash: hashSecret(secret),
     expiryNoticeAt:
       content.expiresAt === null ? null : nextExpiryNoticeAt({ createdAt, expiresAt: content.expiresAt }, createdAt),
-    userId: actor.user.id,
-    organizationId: organization.id,
-    membershipId: membership.id,
-  });
+    userId: minter.user.id,
+    organizationId: minter.organization.id,
+    membershipId: minter.membership.id,
+  };
+  await tx.insertToken(token);
   await tx.insertAuditEvents([
     eventBy(actor, {
       at: createdAt,
-      organizationId: organization.id,
+      organizationId: minter.organization.id,
       action: "pat.created",
       target: { kind: "pat", id, name: content.name },
       details: {
@@ -92,9 +103,7 @@ export async function insertMinted(
       },
     }),
   ]);
-  const stored = await tx.findToken(id);
-  if (stored === null) throw new Error("a token that was just inserted cannot be found");
-  return { token: stored, secret };
+  return { token: newTokenRecord(token, minter), secret };
 }
 
 // What minting a token asks of its organization and member; the same rules hold for a replacement.
@@ -102,6 +111,7 @@ export async function insertMinted(
 export interface Minter {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
+  readonly user: UserRecord;
   /** The permissions of the present role. */
   readonly held: readonly string[];
 }
@@ -118,13 +128,12 @@ export async function lockMinter(
   organizationId: OrganizationId,
 ): Promise<Minter> {
   const organization = await tx.lockOrganization(organizationId, "shared");
-  const present =
+  const membership =
     organization === null || organization.deletedAt !== null
       ? null
-      : await tx.findMembership(organizationId, actor.user.id);
-  const membership = present === null ? null : await tx.lockMembership(present.id);
-  if (organization === null || membership === null || membership.endedAt !== null) throw notFound();
-  await requireLiveSession(deps, tx, actor);
+      : await tx.lockMembership(organizationId, actor.user.id);
+  if (organization === null || membership === null) throw notFound();
+  const user = await requireLiveSession(deps, tx, actor);
   if (membership.suspendedAt !== null) {
     throw new Refusal(
       "permission_denied",
@@ -146,7 +155,7 @@ export async function lockMinter(
   const held = deps.catalogue.permissionsOf(membership.role);
   if (!held.includes("tokens:create")) throw permissionDenied(["tokens:create"]);
   await requireRoom(deps, tx, "tokensOfMembership", membership.id);
-  return { organization, membership, held };
+  return { organization, membership, user, held };
 }
 
 interface Wanted {

@@ -1,3 +1,4 @@
+import type { OrganizationId } from "@mintmark/core";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Conflict, type MemberRecord, type Store } from "../../../src/store/store.ts";
@@ -51,8 +52,8 @@ export function describeMemberships(store: () => Store): void {
       assert.equal(await store().reads.findMembership(organization.id, user.id), null);
       const again = await join(store(), organization.id, user);
       assert.notEqual(again.id, membership.id);
-      const first = await store().transaction((tx) => tx.lockMembership(membership.id));
-      assert.equal(present(first).endedAt, T0 + 1);
+      const token = await addToken(store(), { organization, user, membership });
+      assert.equal(present(await store().reads.findToken(token.id)).membership.endedAt, T0 + 1);
     });
 
     test("role and suspension change; a suspension keeps its first instant", async () => {
@@ -68,8 +69,19 @@ export function describeMemberships(store: () => Store): void {
       assert.equal((await store().reads.findMembership(organization.id, user.id))?.suspendedAt, null);
     });
 
-    test("lockMembership() answers null for an unknown membership", async () => {
-      assert.equal(await store().transaction((tx) => tx.lockMembership(newId("membership"))), null);
+    test("a lock of a membership, or of a member, reads what is locked; none of an ended one or of another organization", async () => {
+      const { organization, user, membership } = await addMember(store());
+      const other = await addOrganization(store());
+      const lock = (organizationId: OrganizationId) =>
+        store().transaction(async (tx) => [
+          await tx.lockMembership(organizationId, user.id),
+          await tx.lockMember(organizationId, membership.id, NOW),
+        ]);
+      const member = await store().reads.findMember(organization.id, membership.id, NOW);
+      assert.deepEqual(await lock(organization.id), [membership, member]);
+      assert.deepEqual(await lock(other.id), [null, null]);
+      await store().transaction((tx) => tx.endMembership(membership.id, T0 + 1, "owner"));
+      assert.deepEqual(await lock(organization.id), [null, null]);
     });
 
     test("a member is found in their own organization, with user and live tokens", async () => {

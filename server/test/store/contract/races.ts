@@ -49,11 +49,11 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
         const member = await addMember(store());
         const { membership } = member;
         const mint = store().transaction(async (tx) => {
-          const locked = present(await tx.lockMembership(membership.id));
-          if (locked.endedAt === null) await tx.insertToken(newToken(member));
+          const locked = await tx.lockMembership(member.organization.id, member.user.id);
+          if (locked !== null) await tx.insertToken(newToken(member));
         });
         const remove = store().transaction(async (tx) => {
-          await tx.lockMembership(membership.id);
+          await tx.lockMembership(member.organization.id, member.user.id);
           await tx.endMembership(membership.id, T0, "owner");
         });
         await Promise.all([mint, remove]);
@@ -89,14 +89,14 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
         const member = await addMember(store());
         const { id } = member.membership;
         const mint = store().transaction(async (tx) => {
-          await tx.lockMembership(id);
+          await tx.lockMembership(member.organization.id, member.user.id);
           const token = newToken(member);
           const { generation } = await tx.countGeneration(id, 1);
           await tx.insertToken(token);
           return { token, generation };
         });
         const sweep = store().transaction(async (tx) => {
-          await tx.lockMembership(id);
+          await tx.lockMembership(member.organization.id, member.user.id);
           await tx.raiseTokenGeneration(id);
         });
         const [{ token, generation }] = await Promise.all([mint, sweep]);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Conflict, type NewToken, type PageRequest, type Store, type TokenRecord } from "../../../src/store/store.ts";
+import {
+  Conflict,
+  type NewToken,
+  newTokenRecord,
+  type PageRequest,
+  type Store,
+  type TokenRecord,
+} from "../../../src/store/store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import {
   actorOf,
@@ -28,6 +35,7 @@ export function describeTokens(store: () => Store): void {
       });
       const found = present(await store().reads.findToken(token.id));
       assert.deepEqual(found, expectedRecord(token, member));
+      assert.deepEqual(newTokenRecord(token, member), found);
       assert.equal(present(await store().reads.findToken(first.id)).permissions, null);
       assert.equal(await store().reads.findToken(newId("token")), null);
     });
