@@ -1,6 +1,7 @@
 // The permissions that a credential has now. Only this file combines role, narrowing and ceiling:
 // effective = permissions(role, now) ∩ the token's list ∩ the policy ceiling.
 import type { Catalogue } from "./catalogue.ts";
+import type { Access } from "./catalogue-defaults.ts";
 
 /** An upper bound that the organization's policy puts on every credential of the organization. */
 export type Ceiling =
@@ -48,9 +49,14 @@ function rememberedIn<K extends object, V>(map: WeakMap<K, V>, key: K, make: () 
 function intersect(catalogue: Catalogue, { role, listed, ceiling }: AuthorityInput): string[] {
   return catalogue.permissionsOf(role).filter((permission) => {
     if (listed !== null && !listed.includes(permission)) return false;
-    if (ceiling.kind === "read-only") return catalogue.permissions.get(permission)?.access === "read";
-    return ceiling.kind === "role" || ceiling.permissions.includes(permission);
+    return isBelow(ceiling, permission, catalogue.permissions.get(permission)?.access);
   });
+}
+
+/** Whether the ceiling lets a permission through. `access` is what the catalogue says of it. */
+export function isBelow(ceiling: Ceiling, permission: string, access: Access | undefined): boolean {
+  if (ceiling.kind === "read-only") return access === "read";
+  return ceiling.kind === "role" || ceiling.permissions.includes(permission);
 }
 
 /** Whether none of these permissions is a `write`. */

@@ -14,6 +14,7 @@ export * from "./limits.ts";
 export * from "./name.ts";
 export * from "./notice.ts";
 export * from "./origin.ts";
+export * from "./password.ts";
 export * from "./policy.ts";
 export * from "./policy-effect.ts";
 export * from "./reasons.ts";

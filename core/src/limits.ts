@@ -2,6 +2,13 @@
 // bound. Ended, revoked and expired things do not count.
 // An operator sets each bound with its variable: docs/configuration.md.
 
+/** How many tokens one request can revoke, since one transaction writes a bounded number of tombstones. */
+export const REVOKED_AT_ONCE = 200;
+/** Of how many credentials one request can read the uses. */
+export const USES_AT_ONCE = 100;
+/** Longest text that a list can be searched for. */
+export const QUERY_MAX_LENGTH = 200;
+
 interface Limit {
   /** The bound where the operator sets none. */
   readonly standard: number;

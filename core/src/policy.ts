@@ -1,7 +1,7 @@
 // The rules of an organization for its tokens. A token stores none of them: verification reads them. So a stricter rule
 // applies to existing tokens at once, and a looser one lets them work again.
 import { type Ceiling, NO_CEILING } from "./authority.ts";
-import { DAY_MS } from "./expiry.ts";
+import { DAY_MS, MAX_EXPIRY_DAYS } from "./expiry.ts";
 
 export interface TokenPolicy {
   /** A token older than this is refused, and an expiry later than this cannot be chosen. `null`: no limit. */
@@ -75,9 +75,17 @@ export function mintRefusal(
   return expiryRefusal(policy, request.expiresAt, now);
 }
 
+/** What a policy says about the expiry of a new credential. */
+export type ExpiryRule = Pick<TokenPolicy, "maxLifetimeDays" | "allowNoExpiry">;
+
+/** The longest a new credential with an expiry may last, in days. */
+export function longestLifetimeDays({ maxLifetimeDays }: ExpiryRule): number {
+  return Math.min(maxLifetimeDays ?? MAX_EXPIRY_DAYS, MAX_EXPIRY_DAYS);
+}
+
 /** Why the policy refuses this expiry for a new credential, or `null`. */
 export function expiryRefusal(
-  policy: TokenPolicy,
+  policy: ExpiryRule,
   expiresAt: number | null,
   now: number,
 ): "expiry_required" | "policy_lifetime" | null {

@@ -48,6 +48,7 @@ export function retentionCutOff(retention: Retention, now: number): number | nul
   return at - (at % DAY_MS);
 }
 
-function isShorter(wanted: Retention, inForce: Retention): boolean {
+/** Whether this retention deletes events that the other keeps. */
+export function isShorter(wanted: Retention, inForce: Retention): boolean {
   return wanted !== null && (inForce === null || wanted < inForce);
 }

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { DAY_MS } from "../src/expiry.ts";
 import {
   changeRetention,
+  isShorter,
   NO_RETENTION_SETTING,
   RETENTION_NOTICE_MS,
   type Retention,
@@ -16,6 +17,12 @@ import {
 const NOW = Date.UTC(2026, 10, 22, 12);
 
 describe("retention", () => {
+  it("is shorter when it deletes events that the other keeps", () => {
+    assert.equal(isShorter(90, null), true);
+    assert.equal(isShorter(null, 90), false);
+    assert.equal(isShorter(90, 90), false);
+  });
+
   it("is the instance's until an organization sets its own", () => {
     assert.equal(retentionInForce(NO_RETENTION_SETTING, null, NOW), null);
     assert.equal(retentionInForce(NO_RETENTION_SETTING, 365, NOW), 365);

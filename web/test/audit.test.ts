@@ -6,14 +6,7 @@ import { changedSearch, filterOf } from "../src/audit/audit-search.ts";
 import { changesOf, factsOf } from "../src/audit/change-text.ts";
 import { actionLabel, actorLabel, ALL_ACTIONS, targetLabel } from "../src/audit/event-text.ts";
 import { placeOf, type Reader, type Reference } from "../src/audit/reference-place.ts";
-import {
-  daysChoices,
-  isPending,
-  isShorter,
-  keptFor,
-  pendingText,
-  retentionText,
-} from "../src/features/audit/retention-text.ts";
+import { daysChoices, isPending, keptFor, pendingText, retentionText } from "../src/features/audit/retention-text.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -150,11 +143,6 @@ describe("the retention of a log", () => {
     assert.equal(isPending(soon, NOW), true);
     assert.equal(isPending(soon, NOW + 8 * 86_400_000), false);
     assert.equal(pendingText(soon), "From 29 Nov 2026 on: 90 days.");
-  });
-  it("warns of what deletes more than before", () => {
-    assert.equal(isShorter(90, null), true);
-    assert.equal(isShorter(null, 90), false);
-    assert.equal(isShorter(90, 90), false);
   });
   it("offers the present choice among the usual ones", () => {
     assert.deepEqual(daysChoices(100).slice(0, 3), [90, 100, 180]);

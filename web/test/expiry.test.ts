@@ -1,10 +1,10 @@
 // The date a person sees beside an expiry choice is the one the token will have.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DAY_MS } from "@mintmark/core";
 import {
   allowedChoice,
   dateRange,
-  DAY_MS,
   isAllowed,
   localDate,
   NO_LIMITS,

@@ -48,7 +48,7 @@ describe("notices in words", () => {
 
   it("one token, revoked by somebody", () => {
     const words = inWords(noticeOf("token.revoked", { by: GRACE, reason: "member_removed" }));
-    assert.deepEqual(words, ["Token deploy was revoked by Grace", "You were removed from the organization. "]);
+    assert.deepEqual(words, ["Token deploy was revoked by Grace", "You are no longer a member of the organization. "]);
   });
 
   it("many tokens, and a secret that nobody in particular reported", () => {

@@ -1,9 +1,8 @@
 // What oversight asks the server for, what offboarding says, and which keys are shown.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { STALE_DAYS as SERVER_STALE_DAYS } from "../../core/src/stale.ts";
 import { receiptIdOf } from "../src/audit/reference-place.ts";
-import { isStale, STALE_DAYS } from "../src/credential/stale.ts";
+import { isStale } from "../src/credential/usage-text.ts";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "../src/features/api-key/key-filter.ts";
 import { countOf, deedLabel, receiptFileName, refusalText, splitKeys } from "../src/features/member/member-text.ts";
 import { isNarrowed, searchedText, tokenQueryOf, withFilter } from "../src/features/token/organization-token-search.ts";
@@ -84,9 +83,6 @@ describe("offboarding in words", () => {
 });
 
 describe("credentials that look forgotten", () => {
-  it("are told by the same number of days as on the server", () => {
-    assert.equal(STALE_DAYS, SERVER_STALE_DAYS);
-  });
   it("are live, and were not used for 90 days, or never since they were made so long ago", () => {
     const key = { state: "active", createdAt: days(-200), lastUsedAt: days(-90) };
     assert.equal(isStale(key, NOW), true);

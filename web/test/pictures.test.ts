@@ -7,7 +7,6 @@ import { duration, latencyPoints, rate, ratePoints } from "../src/features/admin
 import {
   ageInWords,
   calendarWeeks,
-  refusalInWords,
   refusalsByDay,
   refusalsInWords,
   usesInWords,
@@ -71,7 +70,6 @@ describe("an organization's days", () => {
       [{ token_expired: 1 }, { token_revoked: 3, odd_code: 1 }],
     );
     assert.match(refusalsInWords(days), /^5 attempts/);
-    assert.equal(refusalInWords("policy_network"), "Network not allowed");
   });
 });
 

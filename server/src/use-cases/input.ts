@@ -1,6 +1,12 @@
 // Input that several use cases take, turned into what is stored, or refused with the field's name.
-import { type Catalogue, missingPermissions, parseEmail, parseExpiry, parseName } from "@mintmark/core";
-import { passwordProblem } from "../secrets/password.ts";
+import {
+  type Catalogue,
+  missingPermissions,
+  parseEmail,
+  parseExpiry,
+  parseName,
+  passwordProblem,
+} from "@mintmark/core";
 import { Refusal } from "./refusal.ts";
 
 export interface ExpiryChoice {

@@ -5,6 +5,7 @@ import {
   type CredentialState,
   type ErrorCode,
   MAX_EXPIRY_DAYS,
+  QUERY_MAX_LENGTH,
   STALE_DAYS,
   type UserId,
 } from "@mintmark/core";
@@ -189,7 +190,7 @@ export const tokenQuery = {
   expiresWithinDays: z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).optional().openapi({
     description: "Neither revoked nor expired, and ending within so many days.",
   }),
-  query: z.string().max(200).optional().openapi({
+  query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
     description: "A part of a token's name or prefix, or of its owner's name or email address.",
   }),
   sort: z.enum(["created", "expires", "lastUsed"]).default("created").openapi({

@@ -1,6 +1,6 @@
 // The history of use on the wire: UTC days as dates, and counts.
 import { z } from "@hono/zod-openapi";
-import { DAY_MS, STALE_DAYS } from "@mintmark/core";
+import { DAY_MS, STALE_DAYS, USES_AT_ONCE } from "@mintmark/core";
 import type { FacetUse, OutcomeDay } from "../store/store.ts";
 import { AGE_BOUNDS, type Overview } from "../use-cases/usage/overview.ts";
 import type { CredentialUsage, UsesOfCredential } from "../use-cases/usage/usage.ts";
@@ -65,15 +65,13 @@ export function presentUsage(usage: CredentialUsage): z.infer<typeof CredentialU
   };
 }
 
-const IDS_AT_ONCE = 100;
-
 /** Which credentials, and the span: the query of every list of uses. */
 export const UsesQuery = z.strictObject({
   ids: z
     .string()
-    .max(IDS_AT_ONCE * 40)
+    .max(USES_AT_ONCE * 40)
     .transform((text) => text.split(",").filter((id) => id !== ""))
-    .refine((ids) => ids.length <= IDS_AT_ONCE, { message: `No more than ${IDS_AT_ONCE} ids at once.` })
+    .refine((ids) => ids.length <= USES_AT_ONCE, { message: `No more than ${USES_AT_ONCE} ids at once.` })
     .openapi({ type: "string", description: "Ids, separated by commas: no more than 100." }),
   ...spanQuery,
 });

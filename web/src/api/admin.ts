@@ -195,9 +195,6 @@ export function adminTokensQuery(filter: AdminTokenFilter) {
   });
 }
 
-/** What the server takes in one request. */
-export const MOST_TOKENS_AT_ONCE = 200;
-
 export function revokeTokensAsAdmin(ids: string[]): Promise<RevokedTokens> {
   return answerOf(api.POST("/api/admin/personal-access-tokens/revoke", { body: { ids } }));
 }

@@ -53,9 +53,6 @@ export function apiKeyUsageQuery(organizationId: string, keyId: string, days: Sp
   });
 }
 
-/** As many as one request may ask for. */
-export const USES_AT_ONCE = 100;
-
 /** Thirty days of uses of these tokens, by id. */
 export function tokenUsesQuery(ids: readonly string[]) {
   return queryOptions({

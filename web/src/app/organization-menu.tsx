@@ -1,4 +1,5 @@
 // The organization one is acting in: which it is, switching, and creating another.
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { createOrganization } from "../api/organization.ts";
@@ -88,7 +89,7 @@ export function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrg
           label="Name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="organization"
           error={action.fieldErrors["name"]}
         />

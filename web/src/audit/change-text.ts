@@ -1,4 +1,5 @@
 // What an audit event changed, in words: its details are recorded as the server knows them.
+import { LOGIN_REFUSAL_TEXT, revocationLogText } from "@mintmark/core";
 import type { AuditEvent, TokenPolicy } from "../api/types.ts";
 import { formatDateTime } from "../ui/time.ts";
 import { capitalized } from "./event-text.ts";
@@ -79,25 +80,6 @@ function labelOf(field: string): string {
   );
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  self: "by its owner",
-  admin: "by an admin",
-  replaced: "replaced by another",
-  member_removed: "the member was removed",
-  organization_deleted: "the organization was deleted",
-  user_deleted: "the account was deleted",
-  suspended: "the member was suspended",
-  leaked: "reported as leaked",
-  idle: "unused for too long",
-  address_proved: "the account's address was confirmed for the first time",
-  unknown_code: "no login waits for the code",
-  other_session: "another browser had opened it",
-  polled_too_fast: "it asked too often",
-  replayed: "its code was used before",
-  wrong_verifier: "another client had asked for the code",
-  grant_void: "what was approved no longer held",
-};
-
 const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
   maxLifetimeDays: daysOrNoLimit,
   idleDays: daysOrNoLimit,
@@ -112,7 +94,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
   permissions: (value) => (value === null ? "the whole role" : listWords(value, "none")),
   actions: (value) => listWords(value, "any"),
   expiresAt: (value) => (typeof value === "string" ? instantWords(value) : "never"),
-  reason: (value) => REASONS[String(value)] ?? plainWords(value),
+  reason: (value) => reasonText(String(value)) ?? plainWords(value),
 };
 
 function wordsOf(field: string, value: unknown): string {
@@ -131,6 +113,11 @@ function plainWords(value: unknown, field = ""): string {
   return parts.length === 0
     ? "none"
     : parts.map(([name, part]) => `${labelOf(name)}: ${wordsOf(name, part)}`).join("; ");
+}
+
+/** Why a credential was revoked, or a terminal login refused. */
+function reasonText(reason: string): string | null {
+  return revocationLogText(reason) ?? (LOGIN_REFUSAL_TEXT as Readonly<Record<string, string>>)[reason] ?? null;
 }
 
 function daysOrNoLimit(value: unknown): string {

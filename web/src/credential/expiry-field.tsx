@@ -1,25 +1,18 @@
 // Choosing when a credential ends; the date it means is always in sight.
+import type { ExpiryRule } from "@mintmark/core";
 import { type ReactElement, useId } from "react";
 import { classNames } from "../ui/class-names.ts";
 import { FieldError } from "../ui/field.tsx";
 import { useNow } from "../ui/time-view.tsx";
 import { formatClock, formatLongDate } from "../ui/time.ts";
-import {
-  dateRange,
-  EXPIRY_PRESETS,
-  type ExpiryChoice,
-  type ExpiryKind,
-  type ExpiryLimits,
-  isAllowed,
-  resolveExpiry,
-} from "./expiry.ts";
+import { dateRange, EXPIRY_PRESETS, type ExpiryChoice, type ExpiryKind, isAllowed, resolveExpiry } from "./expiry.ts";
 
 const KINDS: readonly ExpiryKind[] = [...EXPIRY_PRESETS, "custom", "never"];
 
 interface ExpiryFieldProps {
   readonly choice: ExpiryChoice;
   readonly onChange: (choice: ExpiryChoice) => void;
-  readonly limits: ExpiryLimits;
+  readonly limits: ExpiryRule;
   /** Why some choices are not offered, e.g. "Acme allows at most 60 days." */
   readonly limitReason?: string | null;
   /** What ends: "token", "API key". */

@@ -1,8 +1,7 @@
 // Choosing when a credential ends: the choices, the date each one means, and which of them a token
 // policy rules out. Instants are epoch milliseconds; dates typed by people are local calendar days.
+import { DAY_MS, expiryRefusal, type ExpiryRule, longestLifetimeDays, MAX_EXPIRY_DAYS } from "@mintmark/core";
 
-export const DAY_MS = 86_400_000;
-const MAX_EXPIRY_DAYS = 3650;
 export const EXPIRY_PRESETS = [7, 30, 60, 90] as const;
 export const DEFAULT_EXPIRY_DAYS = 30;
 
@@ -14,12 +13,7 @@ export interface ExpiryChoice {
   readonly date: string;
 }
 
-export interface ExpiryLimits {
-  readonly maxLifetimeDays: number | null;
-  readonly allowNoExpiry: boolean;
-}
-
-export const NO_LIMITS: ExpiryLimits = { maxLifetimeDays: null, allowNoExpiry: true };
+export const NO_LIMITS: ExpiryRule = { maxLifetimeDays: null, allowNoExpiry: true };
 
 /** What the request carries: at most one of the two, none for "never". */
 interface ExpiryRequest {
@@ -31,26 +25,21 @@ type ResolvedExpiry =
   | { readonly ok: true; readonly at: number | null; readonly request: ExpiryRequest }
   | { readonly ok: false; readonly problem: string };
 
-/** The longest a credential may last, in days. */
-function longestDays(limits: ExpiryLimits): number {
-  return Math.min(limits.maxLifetimeDays ?? MAX_EXPIRY_DAYS, MAX_EXPIRY_DAYS);
-}
-
-export function isAllowed(kind: ExpiryKind, limits: ExpiryLimits): boolean {
-  if (kind === "never") return limits.allowNoExpiry && limits.maxLifetimeDays === null;
-  return kind === "custom" || kind <= longestDays(limits);
+export function isAllowed(kind: ExpiryKind, limits: ExpiryRule): boolean {
+  if (kind === "never") return expiryRefusal(limits, null, 0) === null;
+  return kind === "custom" || kind <= longestLifetimeDays(limits);
 }
 
 /** The choice the page starts with, or falls back to when a policy rules the present one out. */
-export function allowedChoice(choice: ExpiryChoice, limits: ExpiryLimits): ExpiryChoice {
+export function allowedChoice(choice: ExpiryChoice, limits: ExpiryRule): ExpiryChoice {
   if (isAllowed(choice.kind, limits)) return choice;
   const preset = EXPIRY_PRESETS.findLast((days) => days <= DEFAULT_EXPIRY_DAYS && isAllowed(days, limits));
   return { ...choice, kind: preset ?? "custom" };
 }
 
 /** What the choice means from now on. A custom date lasts to the end of that day, or as long as is allowed. */
-export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryLimits, now: number): ResolvedExpiry {
-  const longest = longestDays(limits);
+export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryRule, now: number): ResolvedExpiry {
+  const longest = longestLifetimeDays(limits);
   if (choice.kind === "never") {
     if (isAllowed("never", limits)) return { ok: true, at: null, request: {} };
     return { ok: false, problem: "This organization does not allow tokens without an expiry. Choose a date." };
@@ -71,8 +60,8 @@ export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryLimits, now: n
 }
 
 /** The first and last date the date field offers. */
-export function dateRange(limits: ExpiryLimits, now: number): { readonly min: string; readonly max: string } {
-  return { min: localDate(now), max: localDate(now + longestDays(limits) * DAY_MS) };
+export function dateRange(limits: ExpiryRule, now: number): { readonly min: string; readonly max: string } {
+  return { min: localDate(now), max: localDate(now + longestLifetimeDays(limits) * DAY_MS) };
 }
 
 /** The local calendar day of an instant, `YYYY-MM-DD`. */

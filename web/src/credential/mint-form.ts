@@ -1,5 +1,6 @@
 // The "New token" form without its looks: what it starts with, what an organization's policy and the
 // person's role there rule out, and the request it sends.
+import type { ExpiryRule } from "@mintmark/core";
 import type { FieldProblem } from "../api/problem.ts";
 import type { MintInput } from "../api/token.ts";
 import type { Instance, OrganizationMembership, PermissionInfo, TokenPolicy } from "../api/types.ts";
@@ -8,7 +9,6 @@ import {
   allowedChoice,
   DEFAULT_EXPIRY_DAYS,
   type ExpiryChoice,
-  type ExpiryLimits,
   NO_LIMITS,
   parseExpiryText,
   resolveExpiry,
@@ -44,7 +44,7 @@ export function startDraft(organizationId: string, prefill: MintPrefill, now: nu
 export interface MintRules {
   /** Why no token can be made here at all, or `null`. */
   readonly refusal: string | null;
-  readonly limits: ExpiryLimits;
+  readonly limits: ExpiryRule;
   readonly limitReason: string | null;
   readonly available: readonly PermissionInfo[];
   /** What the organization's ceiling does to every token, or `null`. */
@@ -120,7 +120,7 @@ function refusal(
   return null;
 }
 
-function limitReason(name: string, limits: ExpiryLimits): string | null {
+function limitReason(name: string, limits: ExpiryRule): string | null {
   if (limits.maxLifetimeDays !== null) {
     return `The token policy of ${isolated(name)} allows at most ${limits.maxLifetimeDays} ${limits.maxLifetimeDays === 1 ? "day" : "days"}.`;
   }

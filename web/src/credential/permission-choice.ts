@@ -1,4 +1,5 @@
 // Permissions as people choose them: grouped by resource, with the shortcuts a long list needs.
+import { isBelow, missingPermissions } from "@mintmark/core";
 import type { Ceiling, PermissionInfo } from "../api/types.ts";
 
 export interface PermissionGroup {
@@ -35,11 +36,7 @@ export function choosablePermissions(
   held: readonly string[],
   ceiling: Ceiling = { kind: "role" },
 ): PermissionInfo[] {
-  return catalogue.filter(({ name, access }) => {
-    if (!held.includes(name)) return false;
-    if (ceiling.kind === "read-only") return access === "read";
-    return ceiling.kind === "role" || ceiling.permissions.includes(name);
-  });
+  return catalogue.filter(({ name, access }) => held.includes(name) && isBelow(ceiling, name, access));
 }
 
 export function readOnlyNames(permissions: readonly PermissionInfo[]): string[] {
@@ -56,11 +53,13 @@ export function splitByAvailable(
   wanted: readonly string[],
   available: readonly PermissionInfo[],
 ): { readonly chosen: string[]; readonly unavailable: string[] } {
-  const names = new Set(available.map(({ name }) => name));
-  return {
-    chosen: wanted.filter((name) => names.has(name)),
-    unavailable: wanted.filter((name) => !names.has(name)),
-  };
+  const unavailable = [
+    ...missingPermissions(
+      wanted,
+      available.map(({ name }) => name),
+    ),
+  ];
+  return { chosen: wanted.filter((name) => !unavailable.includes(name)), unavailable };
 }
 
 /** A token's permissions in one line. `null` is the whole role. */

@@ -1,4 +1,5 @@
 // The form that says what a new token shall be. What happens with that is the page's: it mints, or it approves a login.
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { NOTICES_KEY } from "../api/notice.ts";
@@ -74,9 +75,9 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
         label="Name"
         name="name"
         required
-        maxLength={100}
+        maxLength={NAME_MAX_LENGTH}
         autoComplete="off"
-        defaultValue={prefill.name?.slice(0, 100) ?? ""}
+        defaultValue={prefill.name?.slice(0, NAME_MAX_LENGTH) ?? ""}
         hint="What will use it, and where: “CI deploy”, “backup script on nas”."
         error={errors["name"]}
         className="max-w-[28rem]"

@@ -1,4 +1,5 @@
 // What the page of a token or an API key says about its use.
+import { staleBefore } from "@mintmark/core";
 import type { CredentialUsage } from "../api/types.ts";
 import { longDay, type Point, type Series, shortDay, sum } from "../chart/series.ts";
 import { counted } from "../ui/text.ts";
@@ -39,4 +40,16 @@ export function routeInWords(route: string): { readonly method: string | null; r
   if (route === "mintmark mcp") return { method: null, path: "Mintmark’s MCP server" };
   if (method === "mintmark") return { method: null, path: `Mintmark’s API: ${path}` };
   return { method: method === "ANY" ? null : method, path };
+}
+
+interface Use {
+  readonly state: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
+
+/** Whether a live credential looks forgotten, by the rule of the server's lists and counts. */
+export function isStale({ state, createdAt, lastUsedAt }: Use, now: number): boolean {
+  const live = state !== "revoked" && state !== "expired";
+  return live && Date.parse(lastUsedAt ?? createdAt) <= staleBefore(now);
 }

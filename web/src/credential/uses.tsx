@@ -1,7 +1,8 @@
+import { USES_AT_ONCE } from "@mintmark/core";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
-import { USES_AT_ONCE, type UsesQuery } from "../api/usage.ts";
+import type { UsesQuery } from "../api/usage.ts";
 import { Sparkline } from "../chart/stat.tsx";
 
 /** Daily uses of the last month, by the id of the credential. */

@@ -1,5 +1,6 @@
 // What the signed-in person may do, by the role they have in the active organization. The server decides;
 // this only keeps the app from offering what would be refused.
+import { missingPermissions } from "@mintmark/core";
 import type { OrganizationMembership, RoleInfo } from "../api/types.ts";
 
 export function can(organization: Pick<OrganizationMembership, "permissions" | "state">, permission: string): boolean {
@@ -8,8 +9,7 @@ export function can(organization: Pick<OrganizationMembership, "permissions" | "
 
 /** The roles a person may hand out: those whose every permission they hold themselves. */
 export function grantableRoles(roles: readonly RoleInfo[], held: readonly string[]): RoleInfo[] {
-  const set = new Set(held);
-  return roles.filter((role) => role.permissions.every((permission) => set.has(permission)));
+  return roles.filter(({ permissions }) => missingPermissions(permissions, held).length === 0);
 }
 
 /** The roles, by their instance's order, whose holders have the permission: whom to ask for it. */

@@ -1,5 +1,6 @@
 // Asks for the password when the server wants to be sure who is there, and then goes on with what the
 // person was doing: every action of the pages inside runs through it. The password lives in the form's field alone.
+import { REAUTHENTICATION_MS } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
 import { Problem } from "../api/problem.ts";
@@ -10,6 +11,8 @@ import { PasswordField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
 import { ActionCancelled, type Retry, RetryContext, useAction } from "../ui/use-action.ts";
 import { useSession } from "./use-session.ts";
+
+const MINUTES = REAUTHENTICATION_MS / 60_000;
 
 interface Pending {
   readonly resolve: () => void;
@@ -67,7 +70,7 @@ function PasswordDialog({ open, onDone, onCancel }: PasswordDialogProps): ReactE
       open={open}
       onClose={cancel}
       title="Confirm that it is you"
-      lead="You typed your password more than 15 minutes ago. Type it again to go on; you will not be asked for the next 15 minutes."
+      lead={`You typed your password more than ${MINUTES} minutes ago. Type it again to continue. You will not be asked again for ${MINUTES} minutes.`}
       initialFocus={password}
     >
       <Form

@@ -1,6 +1,7 @@
 // The pages on which a person arrives: set-up, sign-in, sign-up, invitation. One column, one thing to do.
 // Rule: a code from a link is taken out of the address before anything is drawn (session/link-secret.ts), and
 // where to go afterwards is a path of this very site (session/return-to.ts).
+import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH } from "@mintmark/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { MailX } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
@@ -8,7 +9,7 @@ import type { NewAccount } from "../api/account.ts";
 import type { Problem } from "../api/problem.ts";
 import type { Session } from "../api/types.ts";
 import { buttonClass } from "../ui/button.tsx";
-import { PasswordField, TextField } from "../ui/field.tsx";
+import { NewPasswordField, TextField } from "../ui/field.tsx";
 import type { FormValues } from "../ui/form.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { EmptyState } from "../ui/placeholder.tsx";
@@ -39,8 +40,6 @@ export const LINK_CLASS: string =
 
 export const ACCOUNT_FIELDS = ["name", "email", "password"] as const;
 
-const PASSWORD_MIN_LENGTH = 10;
-
 interface AccountFieldsProps {
   readonly errors: Readonly<Record<string, string>>;
   /** An invitation is for one address. */
@@ -50,29 +49,27 @@ interface AccountFieldsProps {
 export function AccountFields({ errors, fixedEmail }: AccountFieldsProps): ReactElement {
   return (
     <>
-      <TextField label="Your name" name="name" required maxLength={100} autoComplete="name" error={errors["name"]} />
+      <TextField
+        label="Your name"
+        name="name"
+        required
+        maxLength={NAME_MAX_LENGTH}
+        autoComplete="name"
+        error={errors["name"]}
+      />
       <TextField
         label="Email"
         name="email"
         type="email"
         required
-        maxLength={254}
+        maxLength={EMAIL_MAX_LENGTH}
         autoComplete="username"
         error={errors["email"]}
         {...(fixedEmail === undefined
           ? {}
           : { value: fixedEmail, readOnly: true, hint: "The invitation is for this address." })}
       />
-      <PasswordField
-        label="Password"
-        name="password"
-        required
-        minLength={PASSWORD_MIN_LENGTH}
-        maxLength={256}
-        autoComplete="new-password"
-        hint={`At least ${PASSWORD_MIN_LENGTH} characters. A few random words are easy to keep and hard to guess.`}
-        error={errors["password"]}
-      />
+      <NewPasswordField label="Password" name="password" error={errors["password"]} />
     </>
   );
 }

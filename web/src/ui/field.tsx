@@ -1,4 +1,5 @@
 // Form fields: label, hint and error tied to the control for every reader, whatever the control is.
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@mintmark/core";
 import { ChevronDown, CircleAlert, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactElement, type ReactNode, useId, useState } from "react";
 import { classNames } from "./class-names.ts";
@@ -89,6 +90,20 @@ export function PasswordField({ label, hint, error, className, ...input }: TextF
         </span>
       )}
     </Field>
+  );
+}
+
+/** A password to choose, within the bounds of the rule. */
+export function NewPasswordField(props: Pick<TextFieldProps, "label" | "name" | "error">): ReactElement {
+  return (
+    <PasswordField
+      {...props}
+      required
+      minLength={PASSWORD_MIN_LENGTH}
+      maxLength={PASSWORD_MAX_LENGTH}
+      autoComplete="new-password"
+      hint={`At least ${PASSWORD_MIN_LENGTH} characters. A few random words are easy to remember and hard to guess.`}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 // Dates as people read them. Every function takes `now`, so that lists tick together and tests are exact.
+import { DAY_MS } from "@mintmark/core";
 
-const DAY_MS = 86_400_000;
 const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const LONG_DATE = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const DATE_TIME = new Intl.DateTimeFormat("en-GB", {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { MembershipId, OrganizationId } from "@mintmark/core";
+import { type MembershipId, type OrganizationId, QUERY_MAX_LENGTH } from "@mintmark/core";
 import {
   changeRole,
   listMembers,
@@ -53,7 +53,11 @@ const listMembersOperation = defineOperation({
   params: OrganizationPath,
   query: z.strictObject({
     ...pageQuery,
-    query: z.string().max(200).optional().openapi({ description: "A part of a name or an email address." }),
+    query: z
+      .string()
+      .max(QUERY_MAX_LENGTH)
+      .optional()
+      .openapi({ description: "A part of a name or an email address." }),
   }),
   status: 200,
   answer: pageOf(Member),

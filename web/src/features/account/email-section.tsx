@@ -1,3 +1,4 @@
+import { EMAIL_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { changeEmail, requestVerification } from "../../api/account.ts";
@@ -55,7 +56,7 @@ export function EmailSection(): ReactElement {
           name="email"
           type="email"
           required
-          maxLength={254}
+          maxLength={EMAIL_MAX_LENGTH}
           autoComplete="username"
           defaultValue={user.email}
           hint={

@@ -1,3 +1,4 @@
+import { EMAIL_MAX_LENGTH } from "@mintmark/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { MailCheck, MailX } from "lucide-react";
 import { type ReactElement, useState } from "react";
@@ -6,7 +7,7 @@ import { usePendingLink } from "../../session/link-secret.ts";
 import { useInstance, useLeaveSession } from "../../session/use-session.ts";
 import { DeadLink, LINK_CLASS, Welcome } from "../../session/welcome.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { Choice, PasswordField, TextField } from "../../ui/field.tsx";
+import { Choice, NewPasswordField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
@@ -48,7 +49,7 @@ function AskForLetter({ onAsked }: { readonly onAsked: (email: string) => void }
           name="email"
           type="email"
           required
-          maxLength={254}
+          maxLength={EMAIL_MAX_LENGTH}
           autoComplete="username"
           error={action.fieldErrors["email"]}
         />
@@ -135,16 +136,7 @@ export function ResetPasswordPage(): ReactElement {
           await navigate({ to: "/sign-in", search: { notice: "password-reset" } });
         }}
       >
-        <PasswordField
-          label="New password"
-          name="password"
-          required
-          minLength={10}
-          maxLength={256}
-          autoComplete="new-password"
-          hint="At least 10 characters. A few random words are easy to keep and hard to guess."
-          error={action.fieldErrors["password"]}
-        />
+        <NewPasswordField label="New password" name="password" error={action.fieldErrors["password"]} />
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"

@@ -5,7 +5,7 @@ import { tokensQuery } from "../../api/token.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Choice, PasswordField } from "../../ui/field.tsx";
+import { Choice, NewPasswordField, PasswordField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Section } from "../../ui/page.tsx";
 import { useAction } from "../../ui/use-action.ts";
@@ -44,16 +44,7 @@ export function PasswordSection(): ReactElement {
           autoComplete="current-password"
           error={wrong ?? action.fieldErrors["currentPassword"]}
         />
-        <PasswordField
-          label="New password"
-          name="newPassword"
-          required
-          minLength={10}
-          maxLength={256}
-          autoComplete="new-password"
-          hint="At least 10 characters."
-          error={action.fieldErrors["newPassword"]}
-        />
+        <NewPasswordField label="New password" name="newPassword" error={action.fieldErrors["newPassword"]} />
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"

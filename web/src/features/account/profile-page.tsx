@@ -1,6 +1,7 @@
 // The person's own account: name, email, password, and its end. Each is a section with a form of its own,
 // so that saving one never sends another. Rule: whatever changes how one signs in asks for the password.
 // Deliberately absent: tokens and sessions, which are pages of their own.
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
@@ -52,7 +53,7 @@ export function NameSection(): ReactElement {
           label="Your name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="name"
           defaultValue={user.name}
           error={action.fieldErrors["name"]}

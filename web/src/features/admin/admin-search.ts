@@ -1,4 +1,5 @@
 // The filters of the lists as their addresses hold them, and as the server takes them. What makes no sense is left out.
+import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import type { AdminOrganizationFilter, AdminTokenFilter, AdminUserFilter } from "../../api/admin.ts";
 
 /** Filters by name, each a text. */
@@ -50,6 +51,6 @@ export function tokenFilterOf({ query, user, organization, state, use }: TokenSe
 }
 
 function wordsOf(query: string | undefined): { readonly query?: string } {
-  const words = (query ?? "").trim().slice(0, 200);
+  const words = (query ?? "").trim().slice(0, QUERY_MAX_LENGTH);
   return words === "" ? {} : { query: words };
 }

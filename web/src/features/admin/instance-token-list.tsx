@@ -1,13 +1,8 @@
+import { REVOKED_AT_ONCE } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import {
-  ADMIN_ORGANIZATIONS,
-  ADMIN_TOKENS,
-  ADMIN_USERS,
-  MOST_TOKENS_AT_ONCE,
-  revokeTokensAsAdmin,
-} from "../../api/admin.ts";
+import { ADMIN_ORGANIZATIONS, ADMIN_TOKENS, ADMIN_USERS, revokeTokensAsAdmin } from "../../api/admin.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
@@ -28,7 +23,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const revocable = tokens.filter(({ revokedAt }) => revokedAt === null);
-  const chosen = revocable.filter(({ id }) => picked.has(id)).slice(0, MOST_TOKENS_AT_ONCE);
+  const chosen = revocable.filter(({ id }) => picked.has(id)).slice(0, REVOKED_AT_ONCE);
 
   function pick(ids: readonly string[], isPicked: boolean): void {
     const next = new Set(picked);
@@ -66,7 +61,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4">
         <Choice
           label={chosen.length === 0 ? "Choose all shown" : `${counted(chosen.length, "token")} chosen`}
-          checked={revocable.length > 0 && chosen.length === Math.min(revocable.length, MOST_TOKENS_AT_ONCE)}
+          checked={revocable.length > 0 && chosen.length === Math.min(revocable.length, REVOKED_AT_ONCE)}
           disabled={revocable.length === 0}
           onChange={(event) =>
             pick(

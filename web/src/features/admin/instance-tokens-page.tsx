@@ -1,11 +1,11 @@
 // Everybody's personal access tokens. Rule: metadata alone, for there is no secret to show; what is revoked here is
 // revoked by an instance admin, and its holder and its organization's log are told so.
+import { STALE_DAYS } from "@mintmark/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { type ReactElement, useDeferredValue } from "react";
 import { adminTokensQuery } from "../../api/admin.ts";
-import { STALE_DAYS } from "../../credential/stale.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";

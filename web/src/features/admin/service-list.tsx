@@ -1,3 +1,4 @@
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
@@ -167,7 +168,7 @@ function RenameServiceDialog({ service, onClose }: RenameServiceDialogProps): Re
           label="Name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           defaultValue={service?.name ?? ""}
           error={action.fieldErrors["name"]}

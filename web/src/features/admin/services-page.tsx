@@ -1,5 +1,6 @@
 // The services that ask Mintmark about tokens. Rule: a service key is state of this page alone, shown once in the panel
 // and gone with it.
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Waypoints } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
@@ -140,7 +141,7 @@ function ServiceDialog({ open, onClose, onCreated }: ServiceDialogProps): ReactE
           label="Name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           hint="Like “billing API”."
           error={action.fieldErrors["name"]}

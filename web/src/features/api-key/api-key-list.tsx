@@ -1,12 +1,12 @@
+import { administratorText } from "@mintmark/core";
+import { isStale } from "../../credential/usage-text.ts";
 import { Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { type ReactElement, type ReactNode, useDeferredValue, useState } from "react";
 import type { ApiKey } from "../../api/types.ts";
 import { apiKeyUsesQuery } from "../../api/usage.ts";
-import { blockedReason } from "../../credential/blocked-by.ts";
 import { UseFacts } from "../../credential/last-use.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { isStale } from "../../credential/stale.ts";
 import { groupsShown, UsesLink, useUses } from "../../credential/uses.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
@@ -110,7 +110,7 @@ function ApiKeyRow({ apiKey, now, uses, onRevoke }: ApiKeyRowProps): ReactElemen
         <>
           <span className="font-mono">{apiKey.prefix}…</span> · {summarizePermissions(apiKey.permissions)} · made by{" "}
           <bdi>{apiKey.createdBy.name}</bdi>, <Time at={apiKey.createdAt} as="date" />
-          {state === "blocked" && <p className="text-rust">{blockedReason(apiKey.blockedBy)}.</p>}
+          {state === "blocked" && <p className="text-rust">{administratorText(apiKey.blockedBy)}.</p>}
         </>
       }
       facts={

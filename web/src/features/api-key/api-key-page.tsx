@@ -1,4 +1,5 @@
 // One API key of the organization: what it is, how it was used, and its end.
+import { administratorText } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
@@ -6,7 +7,6 @@ import type { ReactElement } from "react";
 import { apiKeyQuery } from "../../api/api-key.ts";
 import type { ApiKey } from "../../api/types.ts";
 import { apiKeyUsageQuery } from "../../api/usage.ts";
-import { blockedReason } from "../../credential/blocked-by.ts";
 import { EndFact, UseFact } from "../../credential/last-use.tsx";
 import { EventsLink, UsageSection } from "../../credential/usage-view.tsx";
 import { can } from "../../session/permission.ts";
@@ -75,7 +75,7 @@ function Details({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
       <div className="flex flex-wrap gap-2">
         <KeyBadges apiKey={apiKey} now={now} />
       </div>
-      {apiKey.state === "blocked" && <Callout tone="danger">{blockedReason(apiKey.blockedBy)}.</Callout>}
+      {apiKey.state === "blocked" && <Callout tone="danger">{administratorText(apiKey.blockedBy)}.</Callout>}
       <Facts>
         <Fact term="Created">
           <Time at={apiKey.createdAt} as="date-time" />

@@ -1,6 +1,7 @@
 // The organization's API keys. Rule: a key's secret is state of this page alone, shown once in the panel
 // and gone with it; creating a key asks for the password when the last time was long ago.
 // Deliberately absent: editing. A key's authority is fixed for life.
+import { NAME_MAX_LENGTH, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
@@ -128,7 +129,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
   const limits = policy.data ?? NO_LIMITS;
   const [picked, setPicked] = useState<ExpiryChoice>({ kind: DEFAULT_EXPIRY_DAYS, date: "" });
   const expiry = allowedChoice(picked, limits);
-  const roles = grantableRoles(instance.roles, organization.permissions).filter((role) => role.name !== "owner");
+  const roles = grantableRoles(instance.roles, organization.permissions).filter((role) => role.name !== OWNER_ROLE);
 
   async function submit(values: { text(name: string): string }): Promise<void> {
     const resolved = resolveExpiry(expiry, limits, Date.now());
@@ -167,7 +168,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
           label="Name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           error={action.fieldErrors["name"]}
         />

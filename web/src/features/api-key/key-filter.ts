@@ -1,6 +1,7 @@
 // Which of an organization's keys are shown. They are all here, so the filter looks at every one.
+import { isStale } from "../../credential/usage-text.ts";
+import { STALE_DAYS } from "@mintmark/core";
 import type { ApiKey } from "../../api/types.ts";
-import { isStale, STALE_DAYS } from "../../credential/stale.ts";
 
 export const KEY_FILTERS = {
   all: "All keys",

@@ -1,8 +1,9 @@
 // How long a log is kept, in words.
+import { MIN_RETENTION_DAYS } from "@mintmark/core";
 import type { AuditRetention } from "../../api/types.ts";
 import { formatDate } from "../../ui/time.ts";
 
-const CHOICES: readonly number[] = [90, 180, 365, 730, 1095, 1825, 2555, 3650];
+const CHOICES: readonly number[] = [MIN_RETENTION_DAYS, 180, ...[1, 2, 3, 5, 7, 10].map((years) => years * 365)];
 
 /** The usual choices, and the present one when it is none of them. */
 export function daysChoices(present: number | null): readonly number[] {
@@ -29,8 +30,4 @@ export function isPending({ effectiveAt }: Pick<AuditRetention, "effectiveAt">, 
 /** "From 4 Dec 2026 on: 90 days." */
 export function pendingText({ days, instanceDays, effectiveAt }: AuditRetention): string {
   return `From ${formatDate(effectiveAt ?? 0)} on: ${keptFor(days ?? instanceDays)}.`;
-}
-
-export function isShorter(next: number | null, present: number | null): boolean {
-  return next !== null && (present === null || next < present);
 }

@@ -1,4 +1,5 @@
 // For how long the organization keeps its log, and the dialog that changes it.
+import { DAY_MS, isShorter, RETENTION_NOTICE_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { auditRetentionQuery, setAuditRetention } from "../../api/audit.ts";
@@ -14,7 +15,7 @@ import { Form } from "../../ui/form.tsx";
 import { isolated } from "../../ui/text.ts";
 import { useNow } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import { daysChoices, isPending, isShorter, keptFor, pendingText, retentionText } from "./retention-text.ts";
+import { daysChoices, isPending, keptFor, pendingText, retentionText } from "./retention-text.ts";
 
 export function Retention(): ReactElement | null {
   const { organization } = useSession();
@@ -90,8 +91,9 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
         </SelectField>
         {isShorter(next, retention.inForceDays) && (
           <Callout tone="warning" title="Events will be deleted for good">
-            In seven days, events older than {keptFor(next)} are deleted. Until then nothing is, and whoever sees this
-            change in the log can take it back. Export the log first if you may need it.
+            {RETENTION_NOTICE_MS / DAY_MS} days after you save, events older than {keptFor(next)} are deleted. Until
+            then nothing is, and whoever sees this change in the log can take it back. Export the log first if you may
+            need it.
           </Callout>
         )}
         <DialogActions>

@@ -1,3 +1,4 @@
+import { emailKey } from "@mintmark/core";
 import type { Instance, InvitationPreview, Session } from "../../api/types.ts";
 
 /** Whether joining waits for a confirmed address. The server decides; this keeps the page from asking in vain. */
@@ -11,9 +12,5 @@ export function mustConfirmFirst(
 
 /** Whether two spellings are one address: letter case and the way accents are encoded do not matter. */
 export function isSameEmail(one: string, other: string): boolean {
-  return key(one) === key(other);
-}
-
-function key(email: string): string {
-  return email.normalize("NFC").trim().toLowerCase();
+  return emailKey(one.trim()) === emailKey(other.trim());
 }

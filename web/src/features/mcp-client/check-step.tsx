@@ -1,10 +1,10 @@
 // The live check: it waits for the client's first call with the token, and says what it saw.
+import { administratorText, STATE_TEXT } from "@mintmark/core";
 import type { McpClient } from "@mintmark/mcp-clients";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, Hourglass, Unplug } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { blockedReason } from "../../credential/blocked-by.ts";
 import { routeInWords } from "../../credential/usage-text.ts";
 import { useOrganizations } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -139,17 +139,11 @@ function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement 
   );
 }
 
-const OVER: Readonly<Record<string, string>> = {
-  expired: "It has expired.",
-  revoked: "It is revoked, and never works again.",
-  suspended: "You are suspended in its organization.",
-};
-
 function Over({ token }: { readonly token: PersonalAccessToken }): ReactElement {
   return (
     <Callout tone="danger" title="This token does not work">
-      {token.state === "blocked" ? `${blockedReason(token.blockedBy)}.` : OVER[token.state]} Make a new one above, or
-      choose another.
+      {token.state === "blocked" ? `${administratorText(token.blockedBy)}.` : STATE_TEXT[token.state]} Make a new one
+      above, or choose another.
     </Callout>
   );
 }

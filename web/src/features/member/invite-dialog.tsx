@@ -1,3 +1,4 @@
+import { EMAIL_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { invitationsQuery, inviteMember } from "../../api/invitation.ts";
@@ -79,7 +80,7 @@ function InviteForm({ onMade, onCancel }: InviteFormProps): ReactElement {
         name="email"
         type="email"
         required
-        maxLength={254}
+        maxLength={EMAIL_MAX_LENGTH}
         autoComplete="off"
         error={action.fieldErrors["email"]}
       />

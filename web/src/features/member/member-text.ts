@@ -1,5 +1,6 @@
 // What the signed-in person may do with a member. The server decides; this keeps the menu from offering
 // what it would refuse.
+import { missingPermissions } from "@mintmark/core";
 import type { OffboardingMode } from "../../api/member.ts";
 import type {
   IssuedInvitation,
@@ -24,7 +25,7 @@ export function memberActions(
   if (member.id === organization.membershipId) return ["leave"];
   if (!can(organization, "members:write")) return [];
   const theirs = roles.find(({ name }) => name === member.role)?.permissions ?? [];
-  if (!theirs.every((permission) => organization.permissions.includes(permission))) return [];
+  if (missingPermissions(theirs, organization.permissions).length > 0) return [];
   return ["change-role", member.state === "active" ? "suspend" : "reinstate", "remove"];
 }
 

@@ -1,5 +1,6 @@
 // Notices in words. A sentence is a list of texts and names: a name is drawn apart, so that it cannot turn the words
 // around it.
+import { EXPIRY_NOTICE_DAYS, revocationText } from "@mintmark/core";
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { isolated } from "../../ui/text.ts";
 import { formatDate, formatDateTime } from "../../ui/time.ts";
@@ -18,7 +19,7 @@ export const KIND_LABELS: Readonly<Record<NoticeKind, string>> = {
 };
 
 export const KIND_HINTS: Readonly<Record<NoticeKind, string>> = {
-  "token.expiring": "30, 7 and 1 days before one of your tokens ends.",
+  "token.expiring": `${new Intl.ListFormat("en").format(EXPIRY_NOTICE_DAYS.map(String))} days before one of your tokens expires.`,
   "token.expired": "When one of your tokens has ended.",
   "token.new_network": "When a token of yours is used from a network it was never used from. At most five a day.",
   "token.revoked": "By an admin, by a removal, or because its secret was reported. This is always mailed.",
@@ -70,7 +71,7 @@ export function bodyOf(notice: Notice): Sentence {
     case "token.new_network":
       return [`${details.network ?? ""}. `, ...placeOf(notice), " If you do not know it, revoke the token."];
     case "token.revoked":
-      return [`${REASONS[details.reason ?? ""] ?? "An admin revoked it."} `, ...namesOf(notice)];
+      return [`${revocationText(details.reason)} `, ...namesOf(notice)];
     case "policy.changed":
       return [
         ...(details.by === null ? [] : [{ name: details.by.name }, " changed it: "]),
@@ -79,16 +80,6 @@ export function bodyOf(notice: Notice): Sentence {
       ];
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  admin: "An admin revoked it.",
-  member_removed: "You were removed from the organization.",
-  organization_deleted: "The organization was deleted.",
-  user_deleted: "The account was deleted.",
-  suspended: "You were suspended.",
-  leaked: "Its secret was reported as leaked.",
-  idle: "It was unused for too long.",
-};
 
 function isPerson(by: Notice["details"]["by"]): by is NonNullable<Notice["details"]["by"]> {
   return by !== null && by.kind !== "system";

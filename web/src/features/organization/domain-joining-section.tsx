@@ -1,4 +1,5 @@
 // Whether people with an address of the organization's domain may join by themselves.
+import { emailDomain, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -53,7 +54,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
-  const choices = grantableRoles(roles, organization.permissions).filter(({ name }) => name !== "owner");
+  const choices = grantableRoles(roles, organization.permissions).filter(({ name }) => name !== OWNER_ROLE);
   if (!user.emailVerified) {
     return (
       <Callout title="Your own address must be confirmed">
@@ -91,7 +92,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        defaultValue={user.email.slice(user.email.lastIndexOf("@") + 1).toLowerCase()}
+        defaultValue={emailDomain(user.email)}
         hint="The domain of your own confirmed address. Domains where anyone can have an address are refused."
         error={action.fieldErrors["domain"]}
       />

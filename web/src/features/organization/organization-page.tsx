@@ -1,6 +1,7 @@
 // What the organization is called, its id, and its end. Rule: deleting asks for the name, typed out, and
 // for the password when the last time was long ago. Deliberately absent: members, keys and policy, which
 // are pages of their own, and leaving, which is on the members page.
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
@@ -67,7 +68,7 @@ function NameSection({ organization }: { readonly organization: OrganizationMemb
           label="Organization name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           readOnly={!allowed}
           defaultValue={organization.name}

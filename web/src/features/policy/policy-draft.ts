@@ -1,4 +1,5 @@
 // The token policy as a form holds it: text where people type numbers and lines, checked on the way back.
+import type { TokenPolicy as StoredPolicy } from "@mintmark/core";
 import type { FieldProblem } from "../../api/problem.ts";
 import type { TokenPolicy } from "../../api/types.ts";
 
@@ -17,7 +18,7 @@ export interface PolicyDraft {
   readonly mcp: TokenPolicy["mcp"];
 }
 
-export function draftOf(policy: TokenPolicy): PolicyDraft {
+export function draftOf(policy: StoredPolicy): PolicyDraft {
   return {
     maxLifetimeDays: policy.maxLifetimeDays === null ? "" : String(policy.maxLifetimeDays),
     allowNoExpiry: policy.allowNoExpiry,
@@ -71,22 +72,7 @@ export function policyOf(draft: PolicyDraft, roleOrder: readonly string[]): Poli
   };
 }
 
-/** The policy of an organization that never set one. */
-export function defaultPolicy(roles: readonly string[]): TokenPolicy {
-  return {
-    maxLifetimeDays: null,
-    allowNoExpiry: true,
-    ceiling: { kind: "role" },
-    mintableBy: [...roles],
-    oversight: "list-and-revoke",
-    revokeOnSuspend: false,
-    idleDays: null,
-    networks: null,
-    mcp: "read-write",
-  };
-}
-
-export function isSamePolicy(one: TokenPolicy, other: TokenPolicy): boolean {
+export function isSamePolicy(one: StoredPolicy, other: StoredPolicy): boolean {
   return fingerprint(one) === fingerprint(other);
 }
 
@@ -97,7 +83,7 @@ export function isChanged(draft: PolicyDraft, saved: TokenPolicy, roles: readonl
 }
 
 // Lists of a policy have no order.
-function fingerprint({ ceiling, mintableBy, networks, ...others }: TokenPolicy): string {
+function fingerprint({ ceiling, mintableBy, networks, ...others }: StoredPolicy): string {
   const permissions = ceiling.kind === "list" ? ceiling.permissions.toSorted() : null;
   const fields = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([fields, ceiling.kind, permissions, mintableBy.toSorted(), networks?.toSorted() ?? null]);

@@ -1,6 +1,7 @@
 // The organization's token policy as one form, saved whole. Rule: what a change would break is shown while it is
 // made and confirmed before it is saved, and every change asks for the password when the last time was long ago.
 // What the form holds and what it sends is in policy-draft.ts.
+import { defaultPolicy } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { policyPreviewQuery, policyQuery, replacePolicy } from "../../api/policy.ts";
@@ -19,7 +20,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import { defaultPolicy, draftOf, isChanged, isSamePolicy, isTighter, policyOf } from "./policy-draft.ts";
+import { draftOf, isChanged, isSamePolicy, isTighter, policyOf } from "./policy-draft.ts";
 import { PolicyFields } from "./policy-fields.tsx";
 import { BreakageDialog, PreviewPanel, useMayPreview, usePolicyPreview } from "./policy-preview.tsx";
 import { breakageText, breaksAnything, mcpLossText } from "./preview-text.ts";

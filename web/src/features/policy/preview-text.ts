@@ -1,4 +1,5 @@
 // What a policy would break, in words.
+import { administratorText, asClause } from "@mintmark/core";
 import type { AffectedCredential, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 
 type Counts = NonNullable<PolicyPreview["counts"]>;
@@ -40,16 +41,9 @@ export function breaksAnything({ tokens, apiKeys }: Counts): boolean {
   return tokens.stop + tokens.narrow + apiKeys.stop + apiKeys.narrow > 0;
 }
 
-const BLOCKS: Readonly<Record<string, string>> = {
-  policy_lifetime: "older than allowed",
-  policy_no_expiry: "has no expiry",
-  policy_idle: "unused for too long",
-  policy_network: "last used from a network that is not allowed",
-};
-
 /** Why it stops, or what it loses. */
 export function effectOn(credential: AffectedCredential): string {
-  if (credential.effect === "stops") return BLOCKS[credential.blockedBy ?? ""] ?? "refused";
+  if (credential.effect === "stops") return asClause(administratorText(credential.blockedBy));
   if (credential.losesAll) return "nothing it may do is left";
   return `loses ${credential.losesPermissions.join(", ")}`;
 }

@@ -1,11 +1,11 @@
+import { administratorText, REVOKED_AT_ONCE } from "@mintmark/core";
+import { isStale } from "../../credential/usage-text.ts";
 import { Link } from "@tanstack/react-router";
 import { SearchX, Ticket } from "lucide-react";
 import { type ReactElement, type ReactNode, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { blockedReason } from "../../credential/blocked-by.ts";
 import { UseFacts } from "../../credential/last-use.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { isStale } from "../../credential/stale.ts";
 import { type UsesById, UsesLink } from "../../credential/uses.tsx";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -15,9 +15,6 @@ import { EmptyState, LoadingRows } from "../../ui/placeholder.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { useRevocation } from "./organization-token-revocation.tsx";
 import { STATE_LABELS } from "./organization-token-search.ts";
-
-/** As many as the server revokes in one transaction. */
-const MOST_AT_ONCE = 200;
 
 interface TokenResultsProps {
   readonly tokens: readonly PersonalAccessToken[];
@@ -42,7 +39,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
     setPicked(next);
   }
   if (tokens.length === 0) return more || searching ? <LoadingRows /> : <NoTokens {...props} />;
-  const offered = revocable.slice(0, MOST_AT_ONCE);
+  const offered = revocable.slice(0, REVOKED_AT_ONCE);
   const all = offered.length > 0 && offered.every(({ id }) => picked.has(id));
   return (
     <div className="grid gap-3">
@@ -60,8 +57,8 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
             {chosen.length === 0 ? `Select all ${offered.length} shown` : `${chosen.length} selected`}
           </label>
           {chosen.length > 0 && (
-            <Button size="small" kind="danger" onClick={() => ask(chosen.slice(0, MOST_AT_ONCE))}>
-              Revoke {chosen.length === 1 ? "1 token" : `${Math.min(chosen.length, MOST_AT_ONCE)} tokens`}
+            <Button size="small" kind="danger" onClick={() => ask(chosen.slice(0, REVOKED_AT_ONCE))}>
+              Revoke {chosen.length === 1 ? "1 token" : `${Math.min(chosen.length, REVOKED_AT_ONCE)} tokens`}
             </Button>
           )}
         </div>
@@ -146,7 +143,9 @@ function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): R
           <p className="text-[0.8125rem] wrap-anywhere text-soft">
             <span className="font-mono">{token.prefix}…</span> · {summarizePermissions(token.permissions)}
           </p>
-          {token.state === "blocked" && <p className="text-[0.8125rem] text-rust">{blockedReason(token.blockedBy)}.</p>}
+          {token.state === "blocked" && (
+            <p className="text-[0.8125rem] text-rust">{administratorText(token.blockedBy)}.</p>
+          )}
         </div>
         <Facts>
           <p className="wrap-anywhere">

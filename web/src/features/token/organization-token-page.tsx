@@ -1,4 +1,5 @@
 // One member's token, for owners and admins as far as the policy lets them: what it is, how it was used, and its end.
+import { administratorText } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
@@ -6,7 +7,6 @@ import type { ReactElement } from "react";
 import { organizationTokenQuery } from "../../api/token.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { organizationTokenUsageQuery } from "../../api/usage.ts";
-import { blockedReason } from "../../credential/blocked-by.ts";
 import { EndFact, UseFact } from "../../credential/last-use.tsx";
 import { EventsLink, UsageSection } from "../../credential/usage-view.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
@@ -77,7 +77,7 @@ function Details({ token }: { readonly token: PersonalAccessToken }): ReactEleme
       <div className="flex flex-wrap gap-2">
         <TokenBadges token={token} />
       </div>
-      {token.state === "blocked" && <Callout tone="danger">{blockedReason(token.blockedBy)}.</Callout>}
+      {token.state === "blocked" && <Callout tone="danger">{administratorText(token.blockedBy)}.</Callout>}
       <Facts>
         <Fact term="Created">
           <Time at={token.createdAt} as="date-time" />

@@ -1,7 +1,7 @@
 // What the page of an organization's tokens is filtered and sorted by, in its address and as the server is asked.
 // What is typed into the search field stays out of the address: people paste whole secrets there.
+import { QUERY_MAX_LENGTH, STALE_DAYS } from "@mintmark/core";
 import type { TokenQuery } from "../../api/token.ts";
-import { STALE_DAYS } from "../../credential/stale.ts";
 
 export type OversightSearch = {
   readonly [Name in "state" | "use" | "expires" | "sort" | "member"]?: string;
@@ -53,7 +53,7 @@ const PREFIX_LENGTH = 10;
 /** A pasted secret is searched by the prefix that lists show; the rest of it never leaves the page. */
 export function searchedText(typed: string): string {
   const secret = SECRET_LIKE.exec(typed)?.[0];
-  return secret === undefined ? typed.trim().slice(0, 200) : secret.slice(0, PREFIX_LENGTH).toLowerCase();
+  return secret === undefined ? typed.trim().slice(0, QUERY_MAX_LENGTH) : secret.slice(0, PREFIX_LENGTH).toLowerCase();
 }
 
 /** Whether anything but the order narrows what is shown. */

@@ -1,6 +1,7 @@
 // Every member's tokens of the organization, for owners and admins as far as its policy lets them. Rule: the
 // server searches and sorts, so that it is true of a hundred thousand as of ten; filters are in the address,
 // so that a view can be sent to a colleague. Deliberately absent: minting or renaming for somebody else.
+import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Search } from "lucide-react";
@@ -162,7 +163,7 @@ export function TokenFilters({ search, typed, onType, onChange }: TokenFiltersPr
           placeholder="Name, prefix or owner"
           autoComplete="off"
           spellCheck={false}
-          maxLength={200}
+          maxLength={QUERY_MAX_LENGTH}
           value={typed}
           onChange={(event) => onType(event.currentTarget.value)}
           className="control pl-8.5"

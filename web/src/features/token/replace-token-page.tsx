@@ -1,5 +1,6 @@
 // Replacing a token: a twin is made, both are shown with their last use, and the old one is revoked once
 // the new one works.
+import { DAY_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
@@ -133,7 +134,7 @@ function Fact({ term, children }: { readonly term: string; readonly children: Re
 
 function lifetimeDays(token: PersonalAccessToken): number {
   const lifetime = new Date(token.expiresAt ?? token.createdAt).getTime() - new Date(token.createdAt).getTime();
-  return Math.max(1, Math.round(lifetime / 86_400_000));
+  return Math.max(1, Math.round(lifetime / DAY_MS));
 }
 
 /** A twin has the old list. When the role has shrunk since, only a new token with another list will do. */

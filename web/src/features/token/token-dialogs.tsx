@@ -1,3 +1,4 @@
+import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useRef } from "react";
 import { toProblem } from "../../api/problem.ts";
@@ -45,7 +46,7 @@ export function RenameDialog({ token, open, onClose }: RenameDialogProps): React
           label="Name"
           name="name"
           required
-          maxLength={100}
+          maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           defaultValue={token.name}
           error={action.fieldErrors["name"]}

@@ -1,11 +1,11 @@
 // How a token stands, as its owner should see it: what needs attention, why it no longer works, and
 // which token it replaces.
+import { isStale } from "../../credential/usage-text.ts";
+import { administratorText, DAY_MS, revocationText, STATE_TEXT } from "@mintmark/core";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { isStale } from "../../credential/stale.ts";
 import { isolated } from "../../ui/text.ts";
 import { daysUntil } from "../../ui/time.ts";
 
-const DAY_MS = 86_400_000;
 /** A token that ends within this many days should be replaced. */
 const EXPIRING_DAYS = 7;
 /** A token this young need not have been used yet: it says so, but asks for nothing. */
@@ -87,26 +87,8 @@ export function openReplacements(tokens: readonly PersonalAccessToken[]): Map<st
   return open;
 }
 
-const REVOKED_REASONS: Readonly<Record<string, string>> = {
-  self: "You revoked it.",
-  admin: "An admin revoked it.",
-  replaced: "It was replaced by a newer token.",
-  member_removed: "You are no longer a member of its organization.",
-  organization_deleted: "Its organization was deleted.",
-  user_deleted: "Its account was deleted.",
-  suspended: "You were suspended, and the organization's policy revokes tokens then.",
-  leaked: "It was reported as leaked.",
-  idle: "It was unused for too long.",
-  address_proved: "It was made before the address of its account was confirmed.",
-};
-
-const BLOCKED_BY: Readonly<Record<string, string>> = {
-  policy_lifetime: "It is older than the organization's policy allows. Replace it.",
-  policy_no_expiry: "The organization's policy refuses tokens without an expiry. Replace it with one that ends.",
-  policy_idle: "It was unused for longer than the organization's policy allows. Replace it.",
-  policy_network: "The organization's policy does not allow it from any network it is used from.",
-  personal_organization_denied: "This server does not accept tokens of personal organizations.",
-};
+/** What a replacement, which begins anew, puts right. */
+const REPLACEABLE: ReadonlySet<string | null> = new Set(["policy_lifetime", "policy_no_expiry", "policy_idle"]);
 
 /** Why a token does not work right now, in a sentence; `null` when it works. */
 export function standingReason(
@@ -114,14 +96,17 @@ export function standingReason(
 ): string | null {
   const { state, organization } = token;
   if (state === "active") return null;
-  if (state === "expired") return "Its time is over.";
+  if (state === "expired") return STATE_TEXT.expired;
   if (state === "suspended") {
     return `You are suspended in ${isolated(organization.name)}. It works again when you are reinstated.`;
   }
-  if (state === "blocked") return BLOCKED_BY[token.blockedBy ?? ""] ?? "The organization's policy refuses it.";
+  if (state === "blocked")
+    return [`${administratorText(token.blockedBy)}.`, REPLACEABLE.has(token.blockedBy) ? "Replace it." : ""]
+      .join(" ")
+      .trim();
   if (token.revokedReason === "admin" && token.revokedBy)
     return `${isolated(token.revokedBy.name)} (admin) revoked it.`;
-  return REVOKED_REASONS[token.revokedReason ?? ""] ?? "It was revoked.";
+  return revocationText(token.revokedReason);
 }
 
 /** Who ended a token that was somebody else's doing, as the list says it: "Revoked by Ada (admin)"; `null` when it was one's own. */

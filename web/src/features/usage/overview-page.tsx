@@ -1,5 +1,6 @@
 // An organization's tokens at a glance. Rule: what the pictures say is worked out in overview-text.ts, tested
 // without a browser; every picture has its table. Deliberately absent: the list of all tokens, a page of its own.
+import { STALE_DAYS } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -10,7 +11,6 @@ import { Figure, PointTable } from "../../chart/figure.tsx";
 import { StackedBars } from "../../chart/plots.ts";
 import { parseSpan, sum } from "../../chart/series.ts";
 import { SpanChoice, Stat, Stats } from "../../chart/stat.tsx";
-import { STALE_DAYS } from "../../credential/stale.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Page } from "../../ui/page.tsx";

@@ -1,30 +1,8 @@
 // What the overview says: refusals in words, ages, and the calendar of the next 90 days.
+import { DAY_MS, logText } from "@mintmark/core";
 import type { OrganizationOverview } from "../../api/types.ts";
 import { longDay, type Point, type Series, shortDay, sum, topSeries } from "../../chart/series.ts";
 import { counted } from "../../ui/text.ts";
-
-const DAY_MS = 86_400_000;
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  token_revoked: "Revoked",
-  token_expired: "Expired",
-  member_removed: "Member removed",
-  member_suspended: "Member suspended",
-  user_suspended: "User suspended",
-  user_deleted: "User deleted",
-  organization_deleted: "Organization deleted",
-  permission_denied: "Permission missing",
-  policy_lifetime: "Too old for the policy",
-  policy_no_expiry: "Without expiry",
-  policy_network: "Network not allowed",
-  policy_idle: "Unused too long",
-  personal_organization_denied: "Personal organization",
-};
-
-/** Why a credential was refused, in a word or two. */
-export function refusalInWords(code: string): string {
-  return REFUSALS[code] ?? code.replaceAll("_", " ");
-}
 
 export const USES: readonly Series[] = [{ key: "uses", label: "Uses", look: 0 }];
 
@@ -44,7 +22,7 @@ export function usesInWords(days: Days): string {
 export function refusalsByDay(days: Days): { readonly series: readonly Series[]; readonly points: readonly Point[] } {
   const { series, values } = topSeries(
     days.map(({ denied }) => ({ counts: denied })),
-    refusalInWords,
+    logText,
   );
   const points = days.map(({ date }, index) => ({
     label: shortDay(date),

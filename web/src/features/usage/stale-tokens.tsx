@@ -1,10 +1,10 @@
+import { STALE_DAYS } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { type ReactElement, useId, useState } from "react";
 import { revokeOrganizationTokens } from "../../api/token.ts";
 import type { OrganizationMembership, OrganizationOverview } from "../../api/types.ts";
-import { STALE_DAYS } from "../../credential/stale.ts";
 import { can } from "../../session/permission.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";

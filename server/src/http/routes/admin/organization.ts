@@ -1,3 +1,4 @@
+import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import {
   appointOwner,
@@ -27,7 +28,7 @@ const listInstanceOrganizationsOperation = defineOperation({
   credentials: ["instance-admin"],
   query: z.strictObject({
     ...pageQuery,
-    query: z.string().max(200).optional().openapi({ description: "A part of the name, or the whole id." }),
+    query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({ description: "A part of the name, or the whole id." }),
     state: z.enum(["active", "deleted", "all"]).default("active"),
     personal: flag("Personal organizations alone, or only the others.").optional(),
     withoutOwner: flag("Only those that nobody can administer: no active owner is left.").optional(),

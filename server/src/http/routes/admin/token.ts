@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { STALE_DAYS } from "@mintmark/core";
+import { QUERY_MAX_LENGTH, REVOKED_AT_ONCE, STALE_DAYS } from "@mintmark/core";
 import { listInstanceTokens, revokeInstanceToken, revokeInstanceTokens } from "../../../use-cases/admin/token.ts";
 import { presentRevokedTokens, RevokedTokens } from "../../../wire/admin.ts";
 import {
@@ -36,7 +36,7 @@ const listInstanceTokensOperation = defineOperation({
       `Only live ones not used for ${STALE_DAYS} days, or never since they were minted so long ago.`,
     ).optional(),
     neverUsed: flag("Only those that were never used.").optional(),
-    query: z.string().max(200).optional().openapi({
+    query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
       description: "A part of the token's name or prefix, or of its owner's name or email address.",
     }),
   }),
@@ -66,7 +66,7 @@ const revokeInstanceTokensOperation = defineOperation({
   description:
     "In one transaction: when this is answered, all of them are dead everywhere. If one is unknown, none is touched. Those that were revoked before are not counted.",
   credentials: ["instance-admin"],
-  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(200) }),
+  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(REVOKED_AT_ONCE) }),
   status: 200,
   answer: RevokedTokens,
   refusals: ["not_found"],

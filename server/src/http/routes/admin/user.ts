@@ -1,3 +1,4 @@
+import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import { setInstanceAdmin } from "../../../use-cases/admin/instance-admin.ts";
 import { revokeUserTokens } from "../../../use-cases/admin/token.ts";
@@ -37,7 +38,7 @@ const listUsersOperation = defineOperation({
     ...pageQuery,
     query: z
       .string()
-      .max(200)
+      .max(QUERY_MAX_LENGTH)
       .optional()
       .openapi({ description: "A part of the name or email address, or the whole id." }),
     state: z.enum(["active", "suspended"]).optional(),

@@ -1,3 +1,4 @@
+import { REVOKED_AT_ONCE } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import {
   exportOrganizationTokens,
@@ -85,7 +86,7 @@ const revokeOrganizationTokensOperation = defineOperation({
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:revoke",
   params: OrganizationPath,
-  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(200) }),
+  body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(REVOKED_AT_ONCE) }),
   status: 200,
   answer: Receipt.extend({
     tokens: z.array(z.object({ id: z.string(), name: z.string(), at: Instant })),
