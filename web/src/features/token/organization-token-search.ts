@@ -1,6 +1,6 @@
 // What the page of an organization's tokens is filtered and sorted by, in its address and as the server is asked.
 // What is typed into the search field stays out of the address: people paste whole secrets there.
-import { QUERY_MAX_LENGTH, STALE_DAYS } from "@mintmark/core";
+import { prefixIn, QUERY_MAX_LENGTH, STALE_DAYS } from "@mintmark/core";
 import type { TokenQuery } from "../../api/token.ts";
 
 export type OversightSearch = {
@@ -47,13 +47,9 @@ export function tokenQueryOf(search: OversightSearch, typed: string): TokenQuery
   };
 }
 
-const SECRET_LIKE = /[a-z][a-z0-9]{0,3}_(?:pat|key|svc)_[0-9a-f]{3,}/i;
-const PREFIX_LENGTH = 10;
-
 /** A pasted secret is searched by the prefix that lists show; the rest of it never leaves the page. */
 export function searchedText(typed: string): string {
-  const secret = SECRET_LIKE.exec(typed)?.[0];
-  return secret === undefined ? typed.trim().slice(0, QUERY_MAX_LENGTH) : secret.slice(0, PREFIX_LENGTH).toLowerCase();
+  return prefixIn(typed) ?? typed.trim().slice(0, QUERY_MAX_LENGTH);
 }
 
 /** Whether anything but the order narrows what is shown. */
