@@ -1,15 +1,15 @@
-// What a new password must be. How it is stored is not decided here.
+// The rule for a new password. Deliberately absent: hashing.
 
 /** In Unicode code points. */
 export const PASSWORD_MIN_LENGTH = 10;
 export const PASSWORD_MAX_LENGTH = 256;
 
-// What guessers try first, besides the person's own name and address. Every text can be taken apart in one
-// way only: were there two for each repetition, trying them all would take a long text years.
+// The passwords that attackers try first, besides the person's name and address. The pattern can split a text in one
+// way only. With two ways for each repetition, a long text would take years.
 const COMMON =
   /^(password|passwort|passw0rd|qwerty|qwertz|letmein|welcome|iloveyou|admin|mintmark|changeme|abc|0?123456789?|1q2w3e4r|111|000)+[\d!.?]*$/i;
 
-/** What is wrong with a new password, as a sentence, or `null` when it will do. */
+/** The reason why a password cannot be used, as a sentence, or `null`. `personal` is the name and the address. */
 export function passwordProblem(password: string, personal: readonly string[]): string | null {
   const length = [...password].length;
   if (length < PASSWORD_MIN_LENGTH) return `Use at least ${PASSWORD_MIN_LENGTH} characters.`;

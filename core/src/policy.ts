@@ -75,7 +75,7 @@ export function mintRefusal(
   return expiryRefusal(policy, request.expiresAt, now);
 }
 
-/** What a policy says about the expiry of a new credential. */
+/** The part of a policy that limits the expiry of a new credential. */
 export type ExpiryRule = Pick<TokenPolicy, "maxLifetimeDays" | "allowNoExpiry">;
 
 /** The longest a new credential with an expiry may last, in days. */

@@ -1,4 +1,4 @@
-// What a new password is judged by, before anybody is known to have the right to set one.
+// The rule for new passwords refuses what attackers try first, and takes no time over it.
 import assert from "node:assert/strict";
 import process from "node:process";
 import { it } from "node:test";
@@ -19,9 +19,9 @@ it("refuses what is guessed first", () => {
     assert.equal(passwordProblem(password, []), null, password);
 });
 
-it("judges the longest password that nearly is a common one at once", () => {
+it("evaluates the longest password that nearly is a common one at once", () => {
   const startedAt = process.cpuUsage();
-  // One that is judged by trying every way of taking it apart keeps the processor busy for minutes.
+  // A pattern that tried every way to split the text would keep the processor busy for minutes.
   for (const part of ["123456780", "1234567890", "000", "0012345678", "1110000", "password1"]) {
     passwordProblem(`${part.repeat(Math.floor(255 / part.length))}x`, []);
   }
