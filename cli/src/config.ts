@@ -1,4 +1,5 @@
-// What the `mintmark` command reads from the environment. It concerns the person who types, not an instance.
+// The environment variables of the `mintmark` command. They concern the person at the keyboard, not an
+// instance.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, win32 } from "node:path";
@@ -7,29 +8,29 @@ import { Secret } from "@mintmark/core/secret";
 import { allowsColor } from "@mintmark/terminal";
 
 export interface CliConfig {
-  /** MINTMARK_URL: the host to talk to, as it was typed. */
+  /** MINTMARK_URL: the host, as typed. */
   readonly url: string | null;
-  /** MINTMARK_PROFILE: the login to use, by the name it was given. */
+  /** MINTMARK_PROFILE: the name of the login to use. */
   readonly profile: string | null;
-  /** MINTMARK_TOKEN: wins over whatever is stored. */
+  /** MINTMARK_TOKEN: takes precedence over a stored token. */
   readonly token: Secret | null;
-  /** MINTMARK_SERVICE_KEY: what `verify` asks with; wins over the stored one. */
+  /** MINTMARK_SERVICE_KEY: the key for `verify`. It takes precedence over a stored key. */
   readonly serviceKey: Secret | null;
-  /** Where the credentials file and the host settings live. */
+  /** The folder of the credentials file and the host settings. */
   readonly folder: string;
-  /** Whether asking the system's keyring can make sense: there is one, and MINTMARK_KEYRING is not `off`. */
+  /** Whether a system keyring may exist and MINTMARK_KEYRING is not `off`. */
   readonly useKeyring: boolean;
-  /** Whether a browser can be opened here: not over SSH, and on Linux not without a display. */
+  /** Whether a browser can open here: not over SSH, and on Linux only with a display. */
   readonly hasBrowser: boolean;
-  /** Whether to say that the token in use ends soon: unless MINTMARK_EXPIRY_WARNING is `off`. */
+  /** Whether to warn when the token expires soon. MINTMARK_EXPIRY_WARNING=off turns it off. */
   readonly warnOfExpiry: boolean;
-  /** Whether colors are wanted at all; whether they make sense is for the terminal to say. */
+  /** Whether the environment allows colors. The caller also checks the terminal. */
   readonly color: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable set to nothing means the same as one that is not set. */
+/** An empty variable counts as absent. */
 export function loadCliConfig(environment: Environment = process.env, platform: string = process.platform): CliConfig {
   const read = (name: string): string | null => environment[name]?.trim() || null;
   return {
@@ -45,15 +46,15 @@ export function loadCliConfig(environment: Environment = process.env, platform: 
   };
 }
 
-/** Takes the secrets out of the environment, once they were read: no process that the command starts gets them. */
+/** Removes the secrets from the environment, so that no child process inherits them. */
 export function withholdSecrets(environment: NodeJS.ProcessEnv = process.env): void {
   delete environment["MINTMARK_TOKEN"];
   delete environment["MINTMARK_SERVICE_KEY"];
 }
 
 /**
- * Names the session's D-Bus, for the keyring's module, where the environment does not: AI clients pass little of theirs
- * on to what they start, and the bridge is started by them.
+ * Sets the address of the session's D-Bus for the keyring module where it is missing. AI clients start the bridge with
+ * only a few environment variables.
  */
 export function nameSessionBus(
   environment: NodeJS.ProcessEnv = process.env,
@@ -63,7 +64,7 @@ export function nameSessionBus(
   if (address !== null) environment["DBUS_SESSION_BUS_ADDRESS"] = address;
 }
 
-/** Makes libraries that draw on the terminal follow `--no-color`: they look at the environment only. */
+/** Makes terminal libraries follow `--no-color`: they read only the environment. */
 export function turnColorOff(): void {
   process.env["NO_COLOR"] = "1";
 }
@@ -78,23 +79,23 @@ function configHome(read: (name: string) => string | null): string {
   return given !== null && isAbsolute(given) ? given : join(read("HOME") ?? homedir(), ".config");
 }
 
-/** What a program remembers for a person and every machine of theirs lies in their roaming profile. */
+/** On Windows, the settings are in the person's roaming profile, which follows them to every machine. */
 function windowsFolder(read: (name: string) => string | null): string {
   return win32.join(read("APPDATA") ?? win32.join(homedir(), "AppData", "Roaming"), "mintmark");
 }
 
-/** BROWSER names a program, whatever the surroundings look like. */
+/** BROWSER names a program, so a browser can open in any environment. */
 function hasBrowser(read: (name: string) => string | null, platform: string): boolean {
   if (read("BROWSER") !== null || read("DISPLAY") !== null || read("WAYLAND_DISPLAY") !== null) return true;
   return platform !== "linux" && read("SSH_CONNECTION") === null;
 }
 
-/** On Linux the keyring is a service on the session's D-Bus; without that bus there is nothing to ask. */
+/** On Linux the keyring is a service on the session's D-Bus. Without that bus there is no keyring. */
 function hasKeyring(read: (name: string) => string | null, platform: string): boolean {
   return platform !== "linux" || sessionBus(read) !== null;
 }
 
-/** The address of the bus, also of one that only lies where systemd puts it; `null` where there is none. */
+/** The address of the session's D-Bus, from the environment or at the path that systemd uses; `null` without a bus. */
 function sessionBus(read: (name: string) => string | null): string | null {
   const given = read("DBUS_SESSION_BUS_ADDRESS");
   if (given !== null) return given;

@@ -1,21 +1,23 @@
-// What an instance does by itself, now and then, besides answering requests.
+// Work outside of requests: chores that run once a minute, work that follows a response, and the comparison of this
+// host's clock with the database's.
+// Rule: failures go to the log and never to a client. Deliberately absent: the work itself, which is in the use cases.
 import type { BaseLogger } from "pino";
 
 export interface Chores {
   start(): void;
-  /** Resolves when the step that is under way has ended; the rest is left to the next round of any instance. */
+  /** Resolves when the current step has ended. Any instance continues the rest in its next round. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 60_000;
 
 /**
- * Background work in steps, each a small transaction, so that no round blocks others however much work there is. Stops
- * after the step during which it gets the signal.
+ * Background work in steps. Each step is a small transaction, so that a long chore does not block other work. Stops
+ * after the step during which the signal arrives.
  */
 export type Chore = (signal: AbortSignal) => Promise<void>;
 
-/** Runs each chore once a minute. One that fails is reported and tried again the next time. */
+/** Runs each chore once a minute. A failed chore is reported and runs again in the next round. */
 export function createChores(chores: readonly Chore[], onError: (error: unknown) => void): Chores {
   let timer: NodeJS.Timeout | null = null;
   let round: Promise<void> = Promise.resolve();
@@ -38,13 +40,12 @@ export function createChores(chores: readonly Chore[], onError: (error: unknown)
   };
 }
 
-// What an instance does for a request after it has answered: letters, mostly. So the answer's time tells nothing of
-// that work, and its failure is the log's.
+// Runs work after the response, emails mostly. So the time of a response reveals nothing about that work.
 
 export interface Later {
-  /** Begins the work once the present turn of the event loop is over. A failure is reported, never thrown. */
+  /** Starts the work after the current turn of the event loop. A failure is reported, never thrown. */
   readonly run: (work: () => Promise<void>) => void;
-  /** Resolves when all that was begun has ended. */
+  /** Resolves when all started work has ended. */
   readonly settled: () => Promise<void>;
 }
 
@@ -64,19 +65,19 @@ export function createLater(onError: (error: unknown) => void): Later {
   };
 }
 
-// Warns when this host's clock differs from the database's. A wrong host clock changes no decision of Mintmark, but it
-// makes logs and other programs on the host wrong.
-
 const TOLERANCE_MS = 2_000;
 
-/** A warning for the operator, or `null` while the clocks agree within two seconds. */
+/**
+ * A warning for the operator, or `null` while the clocks agree within two seconds. A wrong host clock changes no
+ * decision of Mintmark, but it makes logs and other programs on the host wrong.
+ */
 export function clockWarning(aheadMs: number): string | null {
   if (Math.abs(aheadMs) <= TOLERANCE_MS) return null;
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
   return `The clock of this host is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the database's clock, which decides expiry. Synchronise it.`;
 }
 
-/** A chore that logs when the clocks begin to differ by more than that, and when they agree again. */
+/** A chore that logs when the clocks start to differ by more than two seconds, and when they agree again. */
 export function createClockWatch(aheadMs: () => number, logger: BaseLogger): () => Promise<void> {
   let wasOff = false;
   return async () => {

@@ -1,5 +1,6 @@
-// The composition of one running instance: configuration → store → services → HTTP. The only place that
-// knows every part; `main.ts`, the command line and the tests build their instance here.
+// The composition of one running instance: configuration → store → use cases → HTTP.
+// Rule: only this file knows every part. The server, the command, the demo and the tests build their instance here.
+// Deliberately absent: decisions. Each part gets its dependencies as arguments.
 import { defaultPolicy } from "@mintmark/core";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
@@ -17,8 +18,10 @@ import { createHttpServer, endingOf } from "./http/server.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
-import { createChores, createClockWatch, createLater } from "./background.ts";
+import { type Chore, createChores, createClockWatch, createLater } from "./background.ts";
 import { countedLog, createLog } from "./log/log.ts";
+import type { LimitedMailer } from "./mail/email.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./use-cases/audit.ts";
 import type { Deps } from "./use-cases/deps.ts";
@@ -36,6 +39,7 @@ import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/counted-verifier.ts";
 import { VERSION } from "./version.ts";
+import type { HttpDeps } from "./wire/request.ts";
 import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
@@ -43,48 +47,48 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
-  readonly letters: LetterRounds;
+  readonly emails: LetterRounds;
   readonly followUps: FollowUps;
   readonly app: App;
   readonly server: Server;
   readonly logger: BaseLogger;
-  /** Listens where the configuration says and answers the address in use. */
+  /** Listens at the configured address and returns the address in use. */
   listen(): Promise<{ readonly host: string; readonly port: number }>;
   /**
-   * Graceful: is not ready any more but serves on for the grace, finishes requests under way, writes what is counted,
-   * closes the store.
+   * Ends gracefully: stops being ready, serves on during the grace, finishes current requests, writes pending counts
+   * and closes the store.
    */
   close(graceMs?: number): Promise<void>;
 }
 
 export interface InstanceOptions {
-  /** What every instant is judged by, instead of the database's clock: for tests, which turn it. UTC epoch milliseconds. */
+  /** Replaces the database's clock, so that a test can set the time. UTC epoch milliseconds. */
   readonly clock?: () => number;
-  /** This host's own clock; the system's unless given. */
+  /** This host's clock. Default: the system clock. */
   readonly hostClock?: () => number;
   readonly logger?: BaseLogger;
-  /** For how long a database that cannot be reached is tried again before the start fails; not at all unless given. */
+  /** How long to retry an unreachable database before the start fails. Default: no retries. */
   readonly databasePatienceMs?: number;
-  /** Called once when it has to wait for the database. */
+  /** Called once, when the start has to wait for the database. */
   readonly onWaiting?: (error: StoreUnavailable) => void;
-  /** Follow-ups are worked off only by calling `followUps.step()`: for tests that look in between. */
+  /** Runs follow-ups only when `followUps.step()` is called. For tests that look between the steps. */
   readonly followUpsByHand?: boolean;
 }
 
-/** Between two tries: doubled from the first to the last. */
+/** The pause between two tries: it doubles from the first value to the last. */
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 2_000;
 
-/** Kept beside an SQLite file for when the disk is full: some thousand revocations and first uses. */
+/** Space reserved beside an SQLite file for a full disk. It holds some thousand revocations and first uses. */
 const STORAGE_RESERVE_BYTES = 16 * 1024 ** 2;
 
-/** What a store that serves is given beside its place. */
+/** The options of a store that serves requests. */
 type ServingOptions = Pick<SqliteStoreOptions, "reserveBytes" | "onFault" | "onStorage" | "hostClock">;
 
-/** Opens the store and leaves its schema as it is: call `migrate()` before anything else. */
+/** Opens the store without changing its schema. Call `migrate()` before anything else. */
 export async function openStore(config: Config, serving: ServingOptions = {}): Promise<Store> {
   const policy = defaultPolicy(config.catalogue.roles.keys());
-  // Only the engine that is used is loaded: the other's driver would be memory for nothing.
+  // Only the engine in use is loaded, because the other's driver would waste memory.
   if (config.database.kind === "sqlite") {
     const { openSqliteStore } = await import("./store/sqlite/open.ts");
     return openSqliteStore({ file: config.database.file, defaultPolicy: policy, ...serving });
@@ -98,7 +102,7 @@ export async function openStore(config: Config, serving: ServingOptions = {}): P
   });
 }
 
-/** What backs up the configured database, or `null` where that is the database server's matter. */
+/** Backup and restore of the configured database, or `null` where the database server is responsible for backups. */
 export async function openBackups({ database }: Config): Promise<(Backups & { readonly file: string }) | null> {
   if (database.kind !== "sqlite") return null;
   const { backUp } = await import("./store/sqlite/backup.ts");
@@ -107,8 +111,8 @@ export async function openBackups({ database }: Config): Promise<(Backups & { re
 }
 
 /**
- * Opens the store and applies what its schema lacks. A database that is just starting, or being failed over, is waited
- * for; what waiting does not cure fails at once, and so does a disk on which nothing can be written.
+ * Opens the store and migrates its schema. Waits for a database that is starting or failing over. Other problems, such
+ * as a full disk, fail at once because waiting cannot solve them.
  */
 async function openMigrated(
   config: Config,
@@ -140,114 +144,36 @@ async function openMigrated(
 export async function createInstance(config: Config, options: InstanceOptions = {}): Promise<Instance> {
   const log = options.logger === undefined ? createLog(config.logLevel) : countedLog(options.logger);
   const { logger } = log;
-  const database = await openMigrated(config, options, {
-    reserveBytes: STORAGE_RESERVE_BYTES,
-    onFault: (fault) => logger.error(`${fault}: nothing is answered until the server starts again`),
-    onStorage: (storage) => logger.warn({ storage }, "the free space on the database's disk changed"),
-    ...(options.hostClock === undefined ? {} : { hostClock: options.hostClock }),
-  });
+  const database = await openMigrated(config, options, servingOptions(options, logger));
   const clock = options.clock ?? database.clock.now;
   const { catalogue, settings } = config;
-  // Loaded where it is used: an instance without mail does without its memory.
-  const mailServer = config.mail === null ? null : (await import("./mail/mailer.ts")).createMailer(config.mail);
-  const mailer =
-    mailServer === null
-      ? null
-      : limitMailer({ store: database, clock }, mailServer, (kind) =>
-          logger.warn({ kind }, "an email was held back: its mailbox or its sender has had too many"),
-        );
-  const letters = createLetterRounds({ store: database, settings, mailer, clock }, (error) =>
-    logger.error({ err: error }, "letters could not be sent"),
-  );
-  const noticeRules = { catalogue, settings, hasMail: mailer !== null };
-  const followUps = createFollowUps(
-    { ...noticeRules, store: database, clock, onNotices: () => letters.begin() },
-    {
-      onError: (error) => logger.error({ err: error }, "a follow-up failed"),
-      byHand: options.followUpsByHand ?? false,
-    },
-  );
-  const store = withNotices(database, {
-    ...noticeRules,
-    onNotices: () => letters.begin(),
-    onFollowUps: () => followUps.begin(),
-  });
+  const mail = await createMail(config, { store: database, clock, logger });
+  const { store, followUps } = createNoticing(config, { database, clock, mail, logger, options });
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
-  const uses = createUseRecorder(
-    store,
-    (error) => logger.error({ err: error }, "uses could not be written"),
-    config.auditUse,
-  );
+  const uses = createUseRecorder(store, logging(logger, "uses could not be written"), config.auditUse);
   const metrics = createMetrics(VERSION, database.clock.aheadMs);
+  const { allowPersonalTokens } = settings;
   const verifier = countVerifications(
-    createVerifier({
-      store: database,
-      catalogue,
-      clock,
-      brands,
-      allowPersonalTokens: settings.allowPersonalTokens,
-      uses,
-    }),
+    createVerifier({ store: database, catalogue, clock, brands, allowPersonalTokens, uses }),
     metrics,
   );
-  const later = createLater((error) => logger.error({ err: error }, "what was to be done after an answer failed"));
-  const deps = { store, catalogue, settings, mailer, later: later.run, clock, hashPassword };
-  const clientAddress = createClientAddress(config.trustedProxies, () =>
-    logger.warn(
-      "a trusted proxy sent an X-Forwarded-For entry that is not an address: its client is unknown, and policies with networks refuse it",
-    ),
-  );
-  const httpDeps = { ...deps, verifier, brands, metrics, logger };
-  const mcp = createMcp(httpDeps);
-  const hosts = createHosts(settings.baseUrl);
-  const app = createApp(
-    { ...httpDeps, clientAddress, hosts, cookie: createSessionCookie(settings.baseUrl) },
-    {
-      operations,
-      endpoints: [mcp],
-      pages: [
-        ...operatingPages({
-          store,
-          metrics,
-          metricsToken: config.metricsToken,
-          baseUrl: settings.baseUrl,
-          isEnding: () => ending.hasBegun,
-        }),
-        ...referencePages(operations, settings.baseUrl),
-        ...docsPages(settings),
-      ],
-      webApp: loadWebApp(),
-    },
-  );
+  const later = createLater(logging(logger, "work after a response failed"));
+  const deps = { store, catalogue, settings, mailer: mail.mailer, later: later.run, clock, hashPassword };
   const watchClock = createClockWatch(database.clock.aheadMs, logger);
-  const chores = createChores(
-    [
-      watchClock,
-      async () => followUps.begin(),
-      (signal) => noteExpiries(deps, signal),
-      (signal) => announceExpiries(deps, signal),
-      (signal) => sendLetters(deps, signal),
-      (signal) => forgetOldNotices(deps, signal),
-      createEventPruning(deps),
-      (signal) => forgetOldUses(deps, signal),
-      (signal) => forgetOldLogins(deps, signal),
-    ],
-    (error) => logger.error({ err: error }, "a chore failed"),
-  );
-  const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, clock });
-  const ending = endingOf(server);
+  const chores = createChores(choresOf(deps, { watchClock, followUps }), logging(logger, "a chore failed"));
+  const { app, server, mcp, ending } = createHttp(config, { ...deps, verifier, brands, metrics, logger });
   return {
     deps,
     verifier,
     uses,
-    letters,
+    emails: mail.rounds,
     followUps,
     app,
     server,
     logger,
     listen: async () => {
       chores.start();
-      // What an instance before this one left undone.
+      // A previous instance may have left follow-ups.
       followUps.begin();
       await watchClock();
       await new Promise<void>((resolve, reject) => {
@@ -259,17 +185,120 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     close: async (graceMs = 0) => {
       if (server.listening) await ending.drain(graceMs);
       const closed = ending.close();
-      // Streams to AI clients have no end of their own that could be waited for.
+      // Streams to AI clients have no natural end to wait for.
       await mcp.close();
       await closed;
       await chores.stop();
       await followUps.stop();
       await later.settled();
       await uses.close();
-      await letters.settled();
-      mailServer?.close();
+      await mail.rounds.settled();
+      mail.server?.close();
       await store.close();
       await log.close();
     },
   };
+}
+
+function logging(logger: BaseLogger, message: string): (error: unknown) => void {
+  return (error) => logger.error({ err: error }, message);
+}
+
+function servingOptions({ hostClock }: InstanceOptions, logger: BaseLogger): ServingOptions {
+  return {
+    reserveBytes: STORAGE_RESERVE_BYTES,
+    onFault: (fault) => logger.error(`${fault}: every request is refused until the server is restarted`),
+    onStorage: (storage) => logger.warn({ storage }, "the free space on the database's disk changed"),
+    ...(hostClock === undefined ? {} : { hostClock }),
+  };
+}
+
+interface Mail {
+  /** The mail server; `null` where none is configured. */
+  readonly server: Mailer | null;
+  /** The mail server behind the limits. */
+  readonly mailer: LimitedMailer | null;
+  readonly rounds: LetterRounds;
+}
+
+async function createMail(
+  { mail, settings }: Config,
+  { store, clock, logger }: { readonly store: Store; readonly clock: () => number; readonly logger: BaseLogger },
+): Promise<Mail> {
+  // Loaded only where mail is configured, to save memory.
+  const server = mail === null ? null : (await import("./mail/mailer.ts")).createMailer(mail);
+  const mailer =
+    server === null
+      ? null
+      : limitMailer({ store, clock }, server, (kind) =>
+          logger.warn({ kind }, "an email was not sent: its recipient or its sender has reached the limit"),
+        );
+  const rounds = createLetterRounds({ store, settings, mailer, clock }, logging(logger, "emails could not be sent"));
+  return { server, mailer, rounds };
+}
+
+/** The store whose transactions create notices, and the follow-ups of large changes. */
+function createNoticing(
+  { catalogue, settings }: Config,
+  parts: {
+    readonly database: Store;
+    readonly clock: () => number;
+    readonly mail: Mail;
+    readonly logger: BaseLogger;
+    readonly options: InstanceOptions;
+  },
+): { readonly store: Store; readonly followUps: FollowUps } {
+  const { database, clock, mail, logger, options } = parts;
+  const rules = { catalogue, settings, hasMail: mail.mailer !== null, onNotices: () => mail.rounds.begin() };
+  const followUps = createFollowUps(
+    { ...rules, store: database, clock },
+    { onError: logging(logger, "a follow-up failed"), byHand: options.followUpsByHand ?? false },
+  );
+  return { store: withNotices(database, { ...rules, onFollowUps: () => followUps.begin() }), followUps };
+}
+
+function choresOf(
+  deps: Deps,
+  { watchClock, followUps }: { readonly watchClock: Chore; readonly followUps: FollowUps },
+): readonly Chore[] {
+  return [
+    watchClock,
+    async () => followUps.begin(),
+    (signal) => noteExpiries(deps, signal),
+    (signal) => announceExpiries(deps, signal),
+    (signal) => sendLetters(deps, signal),
+    (signal) => forgetOldNotices(deps, signal),
+    createEventPruning(deps),
+    (signal) => forgetOldUses(deps, signal),
+    (signal) => forgetOldLogins(deps, signal),
+  ];
+}
+
+function createHttp(config: Config, deps: HttpDeps & { readonly logger: BaseLogger }) {
+  const { store, settings, metrics, verifier, logger, clock } = deps;
+  const { baseUrl } = settings;
+  const clientAddress = createClientAddress(config.trustedProxies, () =>
+    logger.warn(
+      "a trusted proxy sent an X-Forwarded-For entry that is not an address: the client's address is unknown, and policies with networks refuse it",
+    ),
+  );
+  const mcp = createMcp(deps);
+  const hosts = createHosts(baseUrl);
+  const isEnding = (): boolean => ending.hasBegun;
+  const app = createApp(
+    { ...deps, clientAddress, hosts, cookie: createSessionCookie(baseUrl) },
+    {
+      operations,
+      endpoints: [mcp],
+      pages: [
+        ...operatingPages({ store, metrics, metricsToken: config.metricsToken, baseUrl, isEnding }),
+        ...referencePages(operations, baseUrl),
+        ...docsPages(settings),
+      ],
+      webApp: loadWebApp(),
+    },
+  );
+  const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, clock });
+  const ending = endingOf(server);
+  return { app, server, mcp, ending };
 }

@@ -1,6 +1,6 @@
-// What `npm start` runs: one instance from the environment, until a signal ends it.
+// The entry of `npm start`: runs one instance from the environment until a signal ends it.
 import process from "node:process";
 import { serve } from "./serve.ts";
 
-// At once: a log that nobody reads must not keep an instance that has ended.
+// Exits at once, so that an unread log does not keep the process running.
 process.exit(await serve());

@@ -9,6 +9,8 @@ const COVERED: readonly RegExp[] = [
   // Two guides are generated from other folders.
   /^docs\/(?!cli\.md|client-configurations\.md).*\.md$/,
   /^core\/.*\.ts$/,
+  /^server\/src\/(?:background|instance|main|serve)\.ts$/,
+  /^server\/src\/(?:config|csv|demo|event-loop|log|mail|metrics|network|secrets)\//,
 ];
 
 /** This file names the words that it forbids. */

@@ -2,7 +2,7 @@
 // process.
 import process from "node:process";
 import { endAtOnce, runProgram, typedCommand, whenReaderLeaves } from "@mintmark/terminal";
-import { isColorAllowed } from "../config/surroundings.ts";
+import { isColorAllowed } from "../config/environment.ts";
 import { SERVER_PROGRAM } from "./program.ts";
 
 /** Runs one command, `args` without the program's name. */

@@ -1,6 +1,6 @@
-// Configuration: the environment and one JSON file → typed, validated, frozen. The only reader of
-// process.env in the server. Every problem is reported at once, each with the variable's name; a value
-// that may hold a secret (a URL with a password) is never repeated in a message.
+// The configuration: reads the environment and one JSON file, validates them and returns one frozen object.
+// Rules: only this folder reads `process.env`. All problems are reported at once, each with the variable's name. A
+// value that may contain a secret, such as a URL with a password, never appears in a message.
 import { readFileSync } from "node:fs";
 import {
   BRAND_PATTERN,
@@ -27,19 +27,19 @@ export interface Config {
   readonly settings: InstanceSettings;
   readonly retiredBrands: readonly string[];
   readonly trustedProxies: readonly string[];
-  /** With a token, `/metrics` answers whoever sends it; without one, only requests made on this machine. */
+  /** `/metrics` requires this token. `null`: it serves only requests from this machine. */
   readonly metricsToken: string | null;
-  /** How letters are sent; `null` when no mail server is named, and then links are shown to be copied. */
+  /** The mail server; `null` without one, and then the app shows links to copy instead. */
   readonly mail: MailSettings | null;
-  /** Whether uses are summed up in the audit log or recorded one by one. */
+  /** `summary` groups uses in the audit log, `strict` records each use. */
   readonly auditUse: "summary" | "strict";
-  /** After SIGTERM: for how long everything is served on while readiness says no. */
+  /** How long after SIGTERM everything is still served while `/readyz` returns 503. */
   readonly shutdownGraceMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly catalogue: Catalogue;
 }
 
-/** The configuration cannot be used; the message lists every problem. */
+/** The configuration is invalid. The message lists every problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -59,7 +59,7 @@ const list = z.string().transform((text) =>
 
 const MAIL_FROM = /^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-/** Decimal digits and nothing else: what a program reads as 0x1f90 or 8e3 was not meant as that by a person. */
+/** Decimal digits only. Nobody means a port by 0x1f90 or 8e3, although a program could read them so. */
 const decimal = (least: number, most: number) =>
   z
     .string()
@@ -70,7 +70,10 @@ const decimal = (least: number, most: number) =>
 
 const limit = (name: LimitName) => decimal(1, LIMITS[name].highest).default(LIMITS[name].standard);
 
-/** An address alone is a network of one; IPv4-mapped IPv6 is IPv4, as it is when a peer is compared with it. */
+/**
+ * A single address counts as a network with one member. IPv4-mapped IPv6 counts as IPv4, as in the comparison with a
+ * peer.
+ */
 function networkOfProxy(entry: string): string | null {
   if (entry.includes("/")) return isNetwork(entry) ? entry : null;
   const address = canonicalAddress(entry);
@@ -158,7 +161,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   if (given["MINTMARK_SMTP_URL"] !== undefined && given["MINTMARK_MAIL_FROM"] === undefined)
-    problems.push("MINTMARK_MAIL_FROM must be set with MINTMARK_SMTP_URL: it is the address that letters come from");
+    problems.push("MINTMARK_MAIL_FROM must be set with MINTMARK_SMTP_URL: it is the sender's address of every email");
   const catalogue = loadCatalogue(given["MINTMARK_CATALOGUE"], problems);
   if (!parsed.success || catalogue === null || problems.length > 0) throw new ConfigError(problems);
   const env = parsed.data;
@@ -200,7 +203,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   } satisfies Config);
 }
 
-/** Every interface is reached, among others, as the loopback one; that is all that can be said without being told. */
+/** A server that listens on every interface is reachable at least on loopback, so that is the default. */
 function defaultBaseUrl(host: string, port: number): string {
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;

@@ -1,23 +1,23 @@
-// Reads the server's environment variables, before they are validated. Rule: an unknown name with our prefix stops the
-// start, because the operator believes that the setting is in force. Names that other programs and Kubernetes set under
-// our prefix are known and ignored.
+// Reads the server's environment variables before validation. Rule: an unknown name with our prefix stops the start,
+// because the operator believes that the setting is in force. Names with our prefix that Kubernetes and other programs
+// set are known and ignored.
 import { readFileSync } from "node:fs";
+import { allowsColor } from "@mintmark/terminal";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const OURS = /^(?:MINTMARK|DATABASE)_/;
 
-/** What the command reads, and what this repository's tests do: a server may be started from a shell that has them. */
+/** Variables of the command and of this repository's tests. A server may start from a shell that has them. */
 const OTHERS = /^MINTMARK_(?:TOKEN|PROFILE|URL|SERVICE_KEY|KEYRING|EXPIRY_WARNING|WRITE_TRANSCRIPTS|TEST_\w+)$/;
 
-/** What Kubernetes and Docker put into every container for a service of such a name. */
+/** Variables that Kubernetes and Docker add to every container for a service with such a name. */
 const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
 const SERVICE_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
 
 /**
- * The values of the known settings: each given itself, or by the file that the same name with `_FILE` holds the path
- * of, less one trailing newline. A variable set to nothing counts as not set. Adds what is wrong to `problems`, and
- * never a value.
+ * The values of the known settings. `NAME_FILE` names a file with the value of `NAME`; one trailing newline is removed.
+ * An empty variable counts as absent. Adds each problem to `problems`, without values.
  */
 export function readSettings(
   environment: Environment,
@@ -37,7 +37,7 @@ export function readSettings(
     } else if (ofFile !== null && names.has(ofFile)) {
       const text = environment[ofFile] ? null : readText(value);
       if (text === null) {
-        const why = environment[ofFile] ? `and ${ofFile} are both set: unset one` : `${value} cannot be read`;
+        const why = environment[ofFile] ? `and ${ofFile} are both set: remove one of them` : `${value} cannot be read`;
         problems.push(`${name} ${why}`);
       } else if (text === "") problems.push(`${name} ${value} is empty`);
       else settings[ofFile] = text;
@@ -61,7 +61,7 @@ function isServiceLink(name: string, value: string): boolean {
 }
 
 function serviceLink(name: string): string {
-  return `${name} is the address that Kubernetes gives every container of a service named "mintmark", and no port: set enableServiceLinks: false in the pod, give ${name} a value there, or name the service otherwise`;
+  return `${name} is the address that Kubernetes gives every container of a service named "mintmark", not a port: set enableServiceLinks: false in the pod, set ${name} there, or rename the service`;
 }
 
 /** The known name with the smallest edit distance. */
@@ -83,4 +83,14 @@ function distanceOf(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
+}
+
+/** Whether npm runs this process as one of its scripts. Then its parent is npm's shell. */
+export function isRunByNpm(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return environment["npm_lifecycle_event"] !== undefined;
+}
+
+/** Whether the environment allows colors. */
+export function isColorAllowed(): boolean {
+  return allowsColor(process.env);
 }

@@ -1,20 +1,20 @@
-// Rows of a CSV file (RFC 4180) that a spreadsheet shows and never computes. Everything this project exports
-// as CSV goes through here. Reading CSV is absent on purpose.
+// Rows of a CSV file (RFC 4180). Rule: a spreadsheet shows every cell as text and never evaluates one. Every CSV export
+// uses this module. Deliberately absent: reading CSV.
 
-/** What a cell may hold. `null` is an empty cell. */
+/** The values that a cell can hold. `null` is an empty cell. */
 export type CsvCell = string | number | boolean | null;
 
-// A spreadsheet takes a cell that begins so for a formula; it skips blanks and invisible characters first.
-// Where the list separator is a semicolon or a tab, as in much of Europe, a new cell begins after each of those.
+// A spreadsheet treats a cell that starts with one of these as a formula, after blanks and invisible characters. Where
+// the list separator is a semicolon or a tab, as in much of Europe, a new cell starts after each separator.
 const FORMULA_START = /(^|[;\t])([\s\p{Cc}\p{Cf}]*)(?=[=+\-@＝＋－＠])/gu;
-// A tab among the blanks is a separator too.
+// A tab among the blanks is also a separator.
 const FORMULA_AFTER_TAB = /\t(?=(?:(?!\t)[\s\p{Cc}\p{Cf}])*[=+\-@＝＋－＠])/gu;
 const CONTROL_START = /^(?=[\t\r\n])/;
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 
 /**
- * One row with its line end. A text that a spreadsheet would take for a formula gets an apostrophe before the
- * character that makes it one, so it is shown as text; numbers are left alone, for they compute nothing.
+ * One row with its line end. Text that a spreadsheet would treat as a formula gets an apostrophe before the critical
+ * character, so the spreadsheet shows it as text. Numbers stay unchanged because they compute nothing.
  */
 export function csvRow(cells: readonly CsvCell[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
@@ -28,6 +28,6 @@ function csvCell(cell: CsvCell): string {
 }
 
 function inertText(text: string): string {
-  // The apostrophe stands before the blanks, so a program that trims the cell finds it first.
+  // The apostrophe comes before the blanks, so that a program that trims the cell finds it first.
   return text.replaceAll(FORMULA_START, "$1'$2").replaceAll(FORMULA_AFTER_TAB, "\t'").replace(CONTROL_START, "'");
 }

@@ -1,7 +1,7 @@
-// The invented people of the demo, and where they work from. Addresses are from the ranges set aside for
-// documentation (RFC 5737, RFC 3849) and names end in `.example`, so nothing here can be anybody's.
+// The invented people of the demo and the places where they work. Addresses come from the ranges that are reserved for
+// documentation (RFC 5737, RFC 3849) and names end in `.example`, so they belong to nobody.
 
-/** Where a request of the story comes from. */
+/** The origin of a request: its address and user agent. */
 export interface Place {
   readonly ip: string;
   readonly userAgent: string;
@@ -48,7 +48,7 @@ export const CAST = {
 
 export type Who = keyof typeof CAST;
 
-/** Machines and command lines that hold tokens. */
+/** Machines and command lines that use tokens. */
 export const PLACES = {
   maraTerminal: { ip: OFFICE, userAgent: "curl/8.14.1" },
   maraHome: { ip: "192.0.2.140", userAgent: "curl/8.14.1" },

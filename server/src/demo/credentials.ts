@@ -1,4 +1,4 @@
-// The second part of the story: tokens, keys and services in every state they can be in.
+// The second part of the history: tokens, keys and services in every possible state.
 import type { ServiceId } from "@mintmark/core";
 import { createService, revokeService } from "../use-cases/admin/service.ts";
 import { type ApiKeyInput, createApiKey, revokeApiKey } from "../use-cases/api-key.ts";
@@ -12,23 +12,23 @@ import { PLACES, type Who } from "./cast.ts";
 import { reportLeak } from "./received-secrets.ts";
 import type { OrganizationKey, Stage } from "./stage.ts";
 
-export function tellOfCredentials(stage: Stage, brands: ReadonlySet<string>): void {
-  tellServices(stage);
-  tellApiKeys(stage);
-  tellTokensOfMara(stage);
-  tellTokensOfOthers(stage);
-  tellReplacements(stage);
-  tellEndings(stage, brands);
-  tellPolicy(stage);
+export function addCredentials(stage: Stage, brands: ReadonlySet<string>): void {
+  addServices(stage);
+  addApiKeys(stage);
+  addTokensOfMara(stage);
+  addTokensOfMembers(stage);
+  addReplacements(stage);
+  addRevocations(stage, brands);
+  addPolicyChange(stage);
 }
 
 interface Minting {
   readonly name: string;
-  /** Left out: no expiry. */
+  /** Default: no expiry. */
   readonly days?: number;
-  /** Left out: the whole role. */
+  /** Default: the whole role. */
   readonly only?: readonly string[];
-  /** Left out: Northwind. */
+  /** Default: Northwind. */
   readonly in?: OrganizationKey | "personal";
 }
 
@@ -50,7 +50,7 @@ function mint(stage: Stage, who: Who, daysAgo: number, time: string, label: stri
   stage.expireAfter(daysAgo, time, minting.days);
 }
 
-function tellTokensOfMara(stage: Stage): void {
+function addTokensOfMara(stage: Stage): void {
   const minted = (daysAgo: number, time: string, label: string, minting: Minting): void =>
     mint(stage, "mara", daysAgo, time, label, minting);
   minted(130, "13:10", "mara-prototype", { name: "Map tiles prototype", days: 180, only: READING });
@@ -74,7 +74,7 @@ function tellTokensOfMara(stage: Stage): void {
   );
 }
 
-function tellTokensOfOthers(stage: Stage): void {
+function addTokensOfMembers(stage: Stage): void {
   mint(stage, "tobias", 45, "09:30", "tobias-backup", { name: "Nightly backup" });
   mint(stage, "priya", 44, "08:25", "priya-audit", {
     name: "Audit export",
@@ -104,8 +104,8 @@ function tellTokensOfOthers(stage: Stage): void {
   mint(stage, "leo", 31, "09:40", "leo-sheet", { name: "Spreadsheet import", days: 60, only: ["robots:read"] });
 }
 
-/** A replacement is a second token: one pair where the old one still waits to be revoked, and two that are done. */
-function tellReplacements(stage: Stage): void {
+/** A replacement is a second token. In one pair the old token still works; in the other two it is revoked. */
+function addReplacements(stage: Stage): void {
   const replace = (who: Who, daysAgo: number, time: string, old: string, label: string): void =>
     stage.on(daysAgo, time, async () => {
       const { token, secret } = await replaceToken(stage.deps, await stage.browserOf(who), stage.tokenId(old));
@@ -122,7 +122,7 @@ function revoke(stage: Stage, who: Who, daysAgo: number, time: string, label: st
   stage.on(daysAgo, time, async () => revokeToken(stage.deps, await stage.browserOf(who), stage.tokenId(label)));
 }
 
-function tellEndings(stage: Stage, brands: ReadonlySet<string>): void {
+function addRevocations(stage: Stage, brands: ReadonlySet<string>): void {
   revoke(stage, "mara", 20, "18:30", "mara-old-laptop");
   revoke(stage, "elena", 33, "10:14", "elena-typo");
   stage.on(33, "10:15", async () =>
@@ -139,8 +139,10 @@ function tellEndings(stage: Stage, brands: ReadonlySet<string>): void {
   );
 }
 
-/** Tightened two weeks ago: from then on tokens without an expiry are refused, whoever made them. */
-function tellPolicy(stage: Stage): void {
+/**
+ * The policy became stricter two weeks ago. Since then, tokens without an expiry are refused, including existing ones.
+ */
+function addPolicyChange(stage: Stage): void {
   stage.on(14, "11:00", async () => {
     const actor = await stage.browserOf("priya");
     const organizationId = stage.organizationId("northwind");
@@ -152,7 +154,7 @@ function tellPolicy(stage: Stage): void {
   });
 }
 
-function tellApiKeys(stage: Stage): void {
+function addApiKeys(stage: Stage): void {
   const create = (
     who: Who,
     daysAgo: number,
@@ -185,7 +187,7 @@ function tellApiKeys(stage: Stage): void {
   );
 }
 
-function tellServices(stage: Stage): void {
+function addServices(stage: Stage): void {
   const ids = new Map<string, ServiceId>();
   const create = (daysAgo: number, time: string, name: string): void =>
     stage.on(daysAgo, time, async () => {

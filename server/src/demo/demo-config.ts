@@ -2,17 +2,17 @@ import { type Catalogue, createCatalogue, STANDARD_LIMITS } from "@mintmark/core
 import { type Config, ConfigError } from "../config/config.ts";
 
 /**
- * The demo's configuration: port and brand are the environment's, everything else is the demo's own, so
- * that it touches no database but its own file and can be reached from this machine only. Refuses an
- * environment that wants it to listen elsewhere: its passwords are on a screen.
+ * The demo's configuration. It takes the port and the brand from the environment and sets everything else itself: its
+ * own database file, and access only from this machine. Throws `ConfigError` when the environment names another host,
+ * because the demo prints its passwords.
  */
 export function demoConfig(environment: Config, file: string): Config {
   const { port } = environment;
-  // What a hosts file makes of the name is not asked.
+  // The demo does not resolve the name, which a hosts file could redirect.
   const host = environment.host === "localhost" ? "127.0.0.1" : environment.host;
   if (host !== "::1" && !/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)) {
     throw new ConfigError([
-      `MINTMARK_HOST ${host} is not the loopback interface, and the demo listens nowhere else; leave it out`,
+      `MINTMARK_HOST ${host} is not a loopback address, and the demo listens only on loopback: unset it`,
     ]);
   }
   return Object.freeze({
@@ -31,7 +31,7 @@ export function demoConfig(environment: Config, file: string): Config {
     retiredBrands: [],
     trustedProxies: [],
     metricsToken: null,
-    // Invented addresses get no mail.
+    // Invented addresses get no email.
     mail: null,
     auditUse: "summary",
     shutdownGraceMs: 0,
@@ -40,7 +40,7 @@ export function demoConfig(environment: Config, file: string): Config {
   } satisfies Config);
 }
 
-/** What a maker of robots would add to the catalogue: the product's own permissions, and a role for the field. */
+/** What a maker of robots adds to the catalogue: permissions of the product, and a role for field workers. */
 function robotsCatalogue(): Catalogue {
   const all = ["robots:read", "robots:write", "missions:read", "missions:run", "telemetry:read"];
   const reading = ["robots:read", "missions:read", "telemetry:read"];

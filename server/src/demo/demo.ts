@@ -1,24 +1,22 @@
-// `npm run demo`: the same server as always, on an organization with four months of history. The data
-// lives in a new temporary folder and goes with the demo.
+// `npm run demo`: a normal server with invented people and four months of history. The data is in a new temporary
+// folder, which is deleted when the demo ends.
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { createInstance, type Instance } from "../instance.ts";
 import { CAST, type Who } from "./cast.ts";
-import { tellOfCredentials } from "./credentials.ts";
+import { addCredentials } from "./credentials.ts";
 import { demoConfig } from "./demo-config.ts";
-import { tellOfNotices } from "./notices.ts";
-import { readablePassword } from "./password.ts";
-import { tellOfPeople } from "./people.ts";
+import { addNotices, addPeople } from "./people.ts";
 import { Stage } from "./stage.ts";
 import { Timeline } from "./timeline.ts";
-import { startTraffic } from "./traffic.ts";
-import { tellOfUses } from "./uses.ts";
+import { addUses, startTraffic } from "./uses.ts";
 
 export interface DemoAccount {
   readonly who: Who;
-  /** What the account is there to show. */
+  /** The role that the account shows. */
   readonly as: string;
   readonly email: string;
   readonly password: string;
@@ -27,7 +25,7 @@ export interface DemoAccount {
 export interface Demo {
   readonly instance: Instance;
   readonly file: string;
-  /** The accounts a visitor can sign in to; everybody else's password is known to nobody. */
+  /** The accounts that a visitor can sign in to. Nobody knows the passwords of the others. */
   readonly accounts: readonly DemoAccount[];
   /** Ends the instance and deletes its data. */
   close(): Promise<void>;
@@ -39,7 +37,10 @@ const VISITED: readonly (readonly [Who, string])[] = [
   ["leo", "viewer"],
 ];
 
-/** Fills a new instance and lets it listen. Throws `ConfigError` when the environment wants it reachable from elsewhere. */
+/**
+ * Fills a new instance and starts it. Throws `ConfigError` when the environment would make it reachable from other
+ * machines.
+ */
 export async function startDemo(environment: Config): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), "mintmark-demo-"));
   const file = join(folder, "demo.db");
@@ -73,16 +74,25 @@ export async function startDemo(environment: Config): Promise<Demo> {
 
 async function fill(stage: Stage, { uses }: Instance): Promise<readonly DemoAccount[]> {
   const passwords = new Map<Who, string>();
-  tellOfPeople(stage, (who) => {
+  addPeople(stage, (who) => {
     const password = readablePassword();
     passwords.set(who, password);
     return password;
   });
-  tellOfCredentials(stage, new Set([stage.deps.settings.brand]));
-  tellOfUses(stage);
-  tellOfNotices(stage);
+  addCredentials(stage, new Set([stage.deps.settings.brand]));
+  addUses(stage);
+  addNotices(stage);
   await stage.timeline.run();
   await stage.settle();
   await uses.flush();
   return VISITED.map(([who, as]) => ({ who, as, email: CAST[who].email, password: passwords.get(who) ?? "" }));
+}
+
+/** Without characters that look alike. */
+const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** A password that is easy to read off a screen: three groups of five characters, 74 random bits. */
+function readablePassword(): string {
+  const group = (): string => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  return `${group()}-${group()}-${group()}`;
 }

@@ -1,5 +1,5 @@
-// What `npm run demo` runs: fills the demo, prints where it is and who can sign in, and serves it until a
-// signal ends it. The passwords are printed here once and are nowhere else in plaintext.
+// The entry of `npm run demo`: fills the demo, prints its address and accounts, and serves it until a signal ends it.
+// The passwords are printed once and exist nowhere else in plaintext.
 import process from "node:process";
 import { type Config, ConfigError, loadConfig } from "../config/config.ts";
 import { endOfRun, startProblem } from "../serve.ts";

@@ -1,7 +1,9 @@
-// The first part of the story: who comes, with which role, and who goes.
+// The first part of the history: who joins with which role, who leaves, and which notices they read.
 import { createInvitation, withdrawInvitation } from "../use-cases/invitation/invite.ts";
 import { changeRole, reinstateMember } from "../use-cases/member/member.ts";
 import { removeMember, suspendMember } from "../use-cases/member/remove.ts";
+import { announceExpiries } from "../use-cases/notice/emails.ts";
+import { readAllNotices } from "../use-cases/notice/notice.ts";
 import { createOrganization, renameOrganization } from "../use-cases/organization.ts";
 import { signIn } from "../use-cases/session/sign-in.ts";
 import { Refusal } from "../use-cases/refusal.ts";
@@ -9,11 +11,11 @@ import { CAST, PLACES, type Who } from "./cast.ts";
 import { joinByLink, openSetupLink, signUpByInvitation } from "./received-secrets.ts";
 import type { OrganizationKey, Stage } from "./stage.ts";
 
-/** Each person's password; most are known to nobody. */
+/** Returns a person's password. Nobody knows most of them. */
 export type Passwords = (who: Who) => string;
 
-export function tellOfPeople(stage: Stage, passwords: Passwords): void {
-  tellFounding(stage, passwords);
+export function addPeople(stage: Stage, passwords: Passwords): void {
+  addFounding(stage, passwords);
   const join = joining(stage, passwords);
   join("tobias", { invitedBy: "mara", role: "owner", invited: [49, "09:40"], joined: [48, "08:15"] });
   join("priya", { invitedBy: "mara", role: "admin", invited: [48, "09:05"], joined: [48, "10:22"] });
@@ -26,12 +28,12 @@ export function tellOfPeople(stage: Stage, passwords: Passwords): void {
   join("ines", { invitedBy: "jonas", role: "operator", invited: [39, "09:30"], joined: [38, "06:58"] });
   join("chiara", { invitedBy: "priya", role: "viewer", invited: [36, "11:00"], joined: [35, "08:20"] });
   join("leo", { invitedBy: "mara", role: "viewer", invited: [33, "15:10"], joined: [32, "09:14"] });
-  tellSecondOrganization(stage);
-  tellChanges(stage);
-  tellPendingInvitations(stage);
+  addSecondOrganization(stage);
+  addChanges(stage);
+  addPendingInvitations(stage);
 }
 
-function tellFounding(stage: Stage, passwords: Passwords): void {
+function addFounding(stage: Stage, passwords: Passwords): void {
   stage.on(135, "09:12", async () => {
     const { name, email, desk } = CAST.mara;
     const account = { name, email, password: passwords("mara") };
@@ -53,7 +55,7 @@ interface Joining {
   readonly joined: Moment;
 }
 
-/** Somebody is invited to Northwind, and signs up by the link. */
+/** Returns a function that invites a person to Northwind and signs them up by the link. */
 function joining(stage: Stage, passwords: Passwords): (who: Who, how: Joining) => void {
   return (who, { invitedBy, role, invited, joined }) => {
     const { name, email, desk } = CAST[who];
@@ -62,7 +64,7 @@ function joining(stage: Stage, passwords: Passwords): (who: Who, how: Joining) =
       ({ link } = await invite(stage, "northwind", invitedBy, email, role));
     });
     stage.on(...joined, async () => {
-      if (link === null) throw new Error(`${who} joins before being invited`);
+      if (link === null) throw new Error(`${who} joins before the invitation`);
       const account = { name, email, password: passwords(who) };
       stage.enter(who, await signUpByInvitation(stage.deps, link, account, stage.originOf(desk)));
     });
@@ -80,8 +82,8 @@ async function invite(
   return createInvitation(stage.deps, actor, { organizationId: stage.organizationId(key), email, role });
 }
 
-/** A small one with people of both: what they do in one is not seen in the other. */
-function tellSecondOrganization(stage: Stage): void {
+/** A small organization that shares members with Northwind. Each organization shows only its own events. */
+function addSecondOrganization(stage: Stage): void {
   stage.on(30, "13:05", async () => {
     const { organization } = await createOrganization(stage.deps, await stage.browserOf("tobias"), {
       name: "Harbor Test Lab",
@@ -99,7 +101,7 @@ function tellSecondOrganization(stage: Stage): void {
   join("yuki", "operator", 41);
 }
 
-function tellChanges(stage: Stage): void {
+function addChanges(stage: Stage): void {
   const inNorthwind = async (who: Who) =>
     ({
       organizationId: stage.organizationId("northwind"),
@@ -121,7 +123,7 @@ function tellChanges(stage: Stage): void {
   );
 }
 
-/** Somebody elsewhere tries a password of Mara's. */
+/** A stranger tries a password for Mara's account. */
 async function failSignIn(stage: Stage): Promise<void> {
   try {
     await signIn(stage.deps, { email: CAST.mara.email, password: "northwind-2026" }, stage.originOf(PLACES.stranger));
@@ -130,7 +132,7 @@ async function failSignIn(stage: Stage): Promise<void> {
   }
 }
 
-function tellPendingInvitations(stage: Stage): void {
+function addPendingInvitations(stage: Stage): void {
   stage.on(12, "10:00", async () => {
     const { invitation } = await invite(stage, "northwind", "jonas", "victor@contractors.example", "admin");
     stage.timeline.pass(300);
@@ -142,4 +144,19 @@ function tellPendingInvitations(stage: Stage): void {
   stage.on(10, "15:25", () => invite(stage, "northwind", "priya", "anton@contractors.example", "viewer"));
   stage.on(3, "08:55", () => invite(stage, "northwind", "priya", "karim@northwind.example", "member"));
   stage.on(1, "14:35", () => invite(stage, "northwind", "jonas", "freya@northwind.example", "operator"));
+}
+
+/** Mintmark checks for coming expiries every minute. For the past, once a night is enough. */
+const NIGHTS = 50;
+/** Older notices are read. */
+const READ_DAYS_AGO = 4;
+
+export function addNotices(stage: Stage): void {
+  for (let daysAgo = NIGHTS; daysAgo >= 0; daysAgo--) stage.on(daysAgo, "00:20", () => announceExpiries(stage.deps));
+  stage.on(READ_DAYS_AGO, "18:00", async () => {
+    for (const who of Object.keys(CAST) as Who[]) {
+      const user = await stage.deps.store.reads.findUser(stage.userId(who));
+      if (user !== null) await readAllNotices(stage.deps, { user });
+    }
+  });
 }

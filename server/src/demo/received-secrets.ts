@@ -1,5 +1,5 @@
-// The demo plays the people who receive a set-up link, an invitation or somebody's leaked token. This is
-// the one file of it that reads a plaintext, and it hands it on to the use case that asks for it.
+// The demo acts as the people who receive a set-up link, an invitation or a leaked token. Rule: only this file of the
+// demo reads a plaintext, and it passes it directly to the use case that takes it.
 import type { Secret } from "@mintmark/core";
 import { acceptInvitation, signUp } from "../use-cases/invitation/join.ts";
 import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
@@ -38,12 +38,12 @@ export async function joinByLink(deps: Deps, actor: SessionActor, link: Secret):
   return (await acceptInvitation(deps, actor, link.expose())).actor;
 }
 
-/** Presents a credential to be verified, as its program does. */
+/** Verifies a credential, as its program does. */
 export async function presentSecret(verifier: Verifier, secret: Secret, client: Client): Promise<Verification> {
   return verifier.verify(secret.expose(), client);
 }
 
-/** Reports a token that was found in the open. */
+/** Reports a leaked token. */
 export async function reportLeak(
   deps: Deps & { readonly brands: ReadonlySet<string> },
   secret: Secret,

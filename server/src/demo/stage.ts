@@ -1,6 +1,7 @@
-// What the story is told with: people who sign in, organizations and credentials under short names, and
-// the use cases of the server. Rule: everything is written by a use case, with the clock at the instant
-// it happens; so the audit log agrees with the data, and no demo shows what the product could not do.
+// The tools of the demo's history: people who sign in, organizations and credentials under short names, and the
+// server's use cases.
+// Rule: every change goes through a use case, with the clock at the instant of the change. So the audit log agrees with
+// the data, and the demo shows only what the product can do.
 import { randomBytes } from "node:crypto";
 import {
   type ApiKeyFacts,
@@ -22,17 +23,16 @@ import { noteExpiries } from "../use-cases/token/token.ts";
 import { routeOf } from "../verify/route.ts";
 import type { UseRecorder } from "../verify/use-recorder.ts";
 import { CAST, type Place, type Who } from "./cast.ts";
-import { Chance } from "./chance.ts";
-import type { Timeline } from "./timeline.ts";
+import { Chance, type Timeline } from "./timeline.ts";
 
-/** How long a person goes on with the session they have before signing in anew. */
-const SITTING_MS = 12 * 60_000;
-/** Longer than signing in takes before something is made, and about as long as Mintmark takes to note an expiry. */
+/** How long a person keeps their session before they sign in again. */
+const SESSION_MS = 12 * 60_000;
+/** Longer than it takes to sign in and mint, and about the delay after which Mintmark records an expiry. */
 const NOTED_AFTER_MS = 3 * 60_000;
 
 export type OrganizationKey = "northwind" | "harbor";
 
-interface Handed {
+interface KeptCredential {
   readonly id: TokenId | ApiKeyId;
   readonly secret: Secret;
 }
@@ -41,15 +41,15 @@ export class Stage {
   readonly deps: Deps;
   readonly timeline: Timeline;
   readonly chance = new Chance(2_042_026);
-  /** Its own, so that what is asked for changes nothing else in the story. */
-  readonly #asking = new Chance(17_042_026);
+  /** A separate sequence, so that the choice of requests changes nothing else in the history. */
+  readonly #requestChance = new Chance(17_042_026);
   readonly #uses: UseRecorder;
   readonly #users = new Map<Who, UserId>();
   readonly #organizations = new Map<OrganizationKey, OrganizationId>();
-  readonly #credentials = new Map<string, Handed>();
+  readonly #credentials = new Map<string, KeptCredential>();
   #recording: Promise<void>[] = [];
   #day = 0;
-  readonly #sittings = new Map<Who, { readonly actor: SessionActor; readonly since: number }>();
+  readonly #sessions = new Map<Who, { readonly actor: SessionActor; readonly since: number }>();
 
   constructor(parts: { readonly deps: Deps; readonly uses: UseRecorder; readonly timeline: Timeline }) {
     this.deps = parts.deps;
@@ -57,7 +57,7 @@ export class Stage {
     this.timeline = parts.timeline;
   }
 
-  /** Puts a scene into the story: so many days before today, at a time of day in UTC. */
+  /** Adds a scene to the history: the number of days before today, and a time of day in UTC. */
   on(daysAgo: number, time: string, scene: () => Promise<unknown>): void {
     this.timeline.add(this.timeline.instant(daysAgo, time), async () => {
       await this.settle();
@@ -65,7 +65,7 @@ export class Stage {
     });
   }
 
-  /** What was made then for so many days expires, and Mintmark notes it, if that lies in the past. */
+  /** Records the expiry of a credential with this lifetime, if it lies in the past. */
   expireAfter(daysAgo: number, time: string, days: number | null | undefined): void {
     if (days === undefined || days === null) return;
     const expiresAt = this.timeline.instant(daysAgo, time) + days * DAY_MS;
@@ -76,22 +76,22 @@ export class Stage {
     return { ip, userAgent, requestId: randomBytes(16).toString("hex") };
   }
 
-  /** Keeps who signed up, and goes on with their session. */
+  /** Remembers a person who signed up and continues their session. */
   enter(who: Who, { actor }: SignedIn): SessionActor {
     this.#users.set(who, actor.user.id);
     return this.resume(who, actor);
   }
 
-  /** Keeps a person's session for what they do next. */
+  /** Remembers a person's session for their next actions. */
   resume(who: Who, actor: SessionActor): SessionActor {
-    this.#sittings.set(who, { actor, since: this.deps.clock() });
+    this.#sessions.set(who, { actor, since: this.deps.clock() });
     return actor;
   }
 
-  /** The person in front of their browser: in the session of a moment ago, or signed in anew. */
+  /** The person's current session. Signs in again when the last one is too old. */
   async browserOf(who: Who): Promise<SessionActor> {
-    const sitting = this.#sittings.get(who);
-    if (sitting !== undefined && this.deps.clock() - sitting.since < SITTING_MS) return sitting.actor;
+    const session = this.#sessions.get(who);
+    if (session !== undefined && this.deps.clock() - session.since < SESSION_MS) return session.actor;
     const { actor } = await this.deps.store.transaction(async (tx) => {
       const user = await tx.findUser(this.userId(who));
       if (user === null) throw new Error(`${who} has no account`);
@@ -132,7 +132,7 @@ export class Stage {
 
   async membershipId(key: OrganizationKey, who: Who): Promise<MembershipId> {
     const membership = await this.deps.store.reads.findMembership(this.organizationId(key), this.userId(who));
-    if (membership === null) throw new Error(`${who} is no member of ${key}`);
+    if (membership === null) throw new Error(`${who} is not a member of ${key}`);
     return membership.id;
   }
 
@@ -156,8 +156,8 @@ export class Stage {
     return found(this.#credentials, label).secret;
   }
 
-  /** Uses a credential some times in a row, seconds apart, as verification would see it, for one of what it asks for. */
-  async use(label: string, place: Place, times: number, asks: readonly string[]): Promise<void> {
+  /** Verifies a credential several times in a row, seconds apart, each time for one of these requests. */
+  async use(label: string, place: Place, times: number, requests: readonly string[]): Promise<void> {
     await this.#settleAtMidnight();
     const facts = await this.#factsOf(label);
     let now = this.deps.clock();
@@ -168,7 +168,7 @@ export class Stage {
         allowPersonal: this.deps.settings.allowPersonalTokens,
         isClientIn: (networks) => isAddressIn(place.ip, networks),
       });
-      const [method, url] = this.#asking.pick(asks).split(" ");
+      const [method, url] = this.#requestChance.pick(requests).split(" ");
       const client = { ip: place.ip, userAgent: place.userAgent, route: routeOf(method, url) };
       if (verdict.ok) this.#keep(this.#uses.recordUse(facts, client, now));
       else this.#uses.recordDenial(facts, verdict.code, client, now);
@@ -176,7 +176,9 @@ export class Stage {
     }
   }
 
-  /** Waits until the uses so far are written. Those of one day are written together, which saves hundreds of commits. */
+  /**
+   * Waits until all uses so far are written. The uses of one day are written together, which saves hundreds of commits.
+   */
   async settle(): Promise<void> {
     const recording = this.#recording;
     this.#recording = [];
@@ -204,6 +206,6 @@ export class Stage {
 
 function found<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key);
-  if (value === undefined) throw new Error(`the story speaks of ${String(key)} before it exists`);
+  if (value === undefined) throw new Error(`the history uses ${String(key)} before it exists`);
   return value;
 }

@@ -1,19 +1,80 @@
-// The third part of the story: who uses which credential, when and from where. A pattern says how a
-// week looks; chance, the same in every demo, says how a day does.
-import { asksOf } from "./asks.ts";
+// The third part of the history: who uses which credential, when and from where, and the machines that continue while
+// the demo runs. A pattern describes a week; chance, the same in every demo, varies the days.
+import type { Verification, Verifier } from "../verify/verifier.ts";
+import { routeOf } from "../verify/route.ts";
 import { PLACES, type Place } from "./cast.ts";
+import { presentSecret } from "./received-secrets.ts";
 import type { Stage } from "./stage.ts";
 
 interface Pattern {
-  /** Days before today, both included; 0 is today. */
+  /** Days before today, both inclusive; 0 is today. */
   readonly from: number;
   readonly until: number;
   readonly days: "every" | "weekdays" | "mondays";
-  /** Times of day, UTC. A morning here and there is left out. */
+  /** Times of day, UTC. Chance skips some days. */
   readonly at: readonly string[];
   /** Requests in a row. */
   readonly requests: readonly [least: number, most: number];
   readonly places: readonly Place[];
+}
+
+/** The percentage of weekdays without use. */
+const SKIPPED = 12;
+const LATEST_START_MINUTES = 6;
+
+export function addUses(stage: Stage): void {
+  const { chance, timeline } = stage;
+  for (const [label, pattern] of Object.entries(PATTERNS)) {
+    for (let daysAgo = pattern.from; daysAgo >= pattern.until; daysAgo--) {
+      if (!isDayOf(pattern, timeline.instant(daysAgo, "12:00"))) continue;
+      if (pattern.days === "weekdays" && chance.between(1, 100) <= SKIPPED) continue;
+      for (const time of pattern.at) {
+        const at = timeline.instant(daysAgo, time) + chance.between(0, LATEST_START_MINUTES * 60_000);
+        const place = chance.pick(pattern.places);
+        const times = chance.between(...pattern.requests);
+        timeline.add(at, () => stage.use(label, place, times, requestsOf(label)));
+      }
+    }
+  }
+}
+
+function isDayOf({ days }: Pattern, instant: number): boolean {
+  const day = new Date(instant).getUTCDay();
+  if (days === "mondays") return day === 1;
+  return days === "every" || (day >= 1 && day <= 5);
+}
+
+const EVERY_MS = 350;
+/** Only API keys, so that the history of people's tokens stays unchanged. */
+const MACHINES: readonly (readonly [label: string, place: Place])[] = [
+  ["key-gateway", PLACES.fleetGateway],
+  ["key-gateway", PLACES.fleetGateway],
+  ["key-ci", PLACES.continuousIntegration],
+  ["key-ci", PLACES.secondRunner],
+];
+const EXPIRED: (typeof MACHINES)[number] = ["key-migration", PLACES.backupServer];
+/** The percentage of requests with the expired key. */
+const EXPIRED_PERCENT = 4;
+
+/**
+ * Starts requests by machines that continue while the demo runs; one machine uses an expired key. Returns a function
+ * that stops them.
+ */
+export function startTraffic(stage: Stage, verifier: Verifier, onError: (error: unknown) => void): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async (): Promise<Verification> => {
+    const [label, place] = stage.chance.between(1, 100) <= EXPIRED_PERCENT ? EXPIRED : stage.chance.pick(MACHINES);
+    const [method, url] = stage.chance.pick(requestsOf(label)).split(" ");
+    const client = { ip: place.ip, userAgent: place.userAgent, route: routeOf(method, url) };
+    return presentSecret(verifier, stage.secretOf(label), client);
+  };
+  const timer = setInterval(() => {
+    last = ask().catch(onError);
+  }, EVERY_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
 }
 
 const { maraTerminal, maraHome, elenaNotebook, samTerminal, yukiBench, dashboard, fieldTablet } = PLACES;
@@ -72,28 +133,30 @@ function weekdays(...pattern: Parameters<typeof every>): Pattern {
   return { ...every(...pattern), days: "weekdays" };
 }
 
-/** Mornings that people skip, of a hundred. */
-const SKIPPED = 12;
-const LATEST_START_MINUTES = 6;
+// The requests that the demo's programs send to the robots' API: a method and a path, as a proxy would report them.
+const WATCHING = ["GET /v1/robots", "GET /v1/robots/{n}/telemetry?minutes=15", "GET /v1/missions?state=running"];
+const RUNNING = ["GET /v1/missions", "POST /v1/missions/{n}/run", "GET /v1/missions/{n}/log"];
+const READING = ["GET /v1/telemetry/export?day=yesterday", "GET /v1/robots/{n}/telemetry", "GET /v1/robots"];
+const BUILDING = ["PUT /v1/robots/{n}/firmware", "POST /v1/missions/{n}/run", "GET /v1/robots/{n}", "GET /v1/robots"];
+const BACKING_UP = ["GET /v1/backup/robots", "GET /v1/backup/missions"];
 
-export function tellOfUses(stage: Stage): void {
-  const { chance, timeline } = stage;
-  for (const [label, pattern] of Object.entries(PATTERNS)) {
-    for (let daysAgo = pattern.from; daysAgo >= pattern.until; daysAgo--) {
-      if (!isDayOf(pattern, timeline.instant(daysAgo, "12:00"))) continue;
-      if (pattern.days === "weekdays" && chance.between(1, 100) <= SKIPPED) continue;
-      for (const time of pattern.at) {
-        const at = timeline.instant(daysAgo, time) + chance.between(0, LATEST_START_MINUTES * 60_000);
-        const place = chance.pick(pattern.places);
-        const times = chance.between(...pattern.requests);
-        timeline.add(at, () => stage.use(label, place, times, asksOf(label)));
-      }
-    }
-  }
-}
+/** By the prefix of a credential's label. */
+const REQUESTS: readonly (readonly [prefix: string, requests: readonly string[]])[] = [
+  ["mara-dashboard", WATCHING],
+  ["mara-terminal", [...WATCHING, ...RUNNING]],
+  ["mara-deploy", BUILDING],
+  ["mara-bot", RUNNING],
+  ["tobias-backup", BACKING_UP],
+  ["priya-audit", ["GET /v1/members", "GET /v1/audit?page={n}"]],
+  ["elena", [...READING, "POST /v1/simulations", "GET /v1/simulations/{n}"]],
+  ["yuki", RUNNING],
+  ["ines", WATCHING],
+  ["chiara", RUNNING],
+  ["key-ci", BUILDING],
+  ["key-gateway", ["POST /v1/telemetry", "GET /v1/robots/{n}/commands"]],
+  ["key-migration", ["PUT /v1/robots/{n}", "PUT /v1/missions/{n}"]],
+];
 
-function isDayOf({ days }: Pattern, instant: number): boolean {
-  const day = new Date(instant).getUTCDay();
-  if (days === "mondays") return day === 1;
-  return days === "every" || (day >= 1 && day <= 5);
+function requestsOf(label: string): readonly string[] {
+  return REQUESTS.find(([prefix]) => label.startsWith(prefix))?.[1] ?? READING;
 }

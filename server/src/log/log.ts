@@ -1,6 +1,7 @@
-// Structured logs on standard output. Repeated faults are counted: in an outage every request fails by the same fault,
-// and a log that grows by megabytes a second would be a second outage.
-// Rule: every value that could contain a credential is removed before it is written.
+// Structured logs on standard output.
+// Rules: every value that could contain a credential is removed before it is written. Repeated faults are counted,
+// because in an outage every request fails with the same fault, and a log that grows by megabytes a second would be a
+// second outage.
 import { fstatSync } from "node:fs";
 import process from "node:process";
 import { type BaseLogger, destination, type DestinationStream, pino } from "pino";
@@ -8,7 +9,7 @@ import { LogOutput } from "./output.ts";
 
 export interface Log {
   readonly logger: BaseLogger;
-  /** Writes what was counted and waits until it is taken, for a second at most. */
+  /** Writes the pending counts and waits up to a second until they are written. */
   close(): Promise<void>;
 }
 
@@ -27,25 +28,28 @@ export function createLog(level: string): Log {
   };
 }
 
-/** The same over a logger that somebody else made. */
+/** A log on top of an existing logger. */
 export function countedLog(given: BaseLogger): Log {
   const counted = countFaults(given);
   return { logger: counted.logger, close: async () => counted.close() };
 }
 
-/** A file never keeps anybody waiting. What cannot be written, on a full disk for example, is lost; the instance goes on. */
+/**
+ * A write to a file never blocks. A line that cannot be written, such as on a full disk, is lost and the instance
+ * continues.
+ */
 function fileOutput(): DestinationStream {
   const output = destination({ fd: process.stdout.fd, sync: false });
   output.on("error", () => {});
   return output;
 }
 
-/** Errors that are expected now and then: class and message say everything, and a stack would add nothing. */
+/** Expected errors. Class and message explain them, so a stack would add nothing. */
 const OUTAGES: ReadonlySet<string> = new Set(["StoreUnavailable", "OutcomeUnknown", "StorageFull", "MailUnavailable"]);
 
 const WINDOW_MS = 1_000;
 
-/** Beyond this number all other kinds count as one: kinds come from code, so this many mean a mistake. */
+/** Beyond this number all other kinds count as one. Kinds come from code, so a larger number indicates a mistake. */
 const MOST_KINDS = 200;
 
 interface Repetition {
@@ -55,8 +59,9 @@ interface Repetition {
 }
 
 /**
- * The same logger, whose `error` with an `err` writes one line a second for each kind of fault: the first at once, the
- * rest as a count. A kind is the message, the class and code of the error and, for a bug, where it was thrown.
+ * Returns a logger whose `error` with an `err` writes at most one line a second for each kind of fault: the first
+ * immediately, the rest as a count. A kind is the message, the error's class and code and, for a bug, where it was
+ * thrown.
  */
 export function countFaults(logger: BaseLogger, windowMs = WINDOW_MS): { readonly logger: BaseLogger; close(): void } {
   const repeated = new Map<string, Repetition>();
@@ -81,7 +86,11 @@ export function countFaults(logger: BaseLogger, windowMs = WINDOW_MS): { readonl
     const kind = repeated.size < MOST_KINDS ? kindOf(fault, message) : "";
     const known = repeated.get(kind);
     if (known !== undefined) return void (known.count += 1);
-    const first = { fields: isOutage(fault) ? told(fields as object, fault) : (fields as object), message, count: 0 };
+    const first = {
+      fields: isOutage(fault) ? summaryOf(fields as object, fault) : (fields as object),
+      message,
+      count: 0,
+    };
     repeated.set(kind, first);
     write(first, 0);
     startWindow();
@@ -101,7 +110,7 @@ function isOutage(error: Error): boolean {
   return OUTAGES.has(error.name) && !isBug(error.cause);
 }
 
-/** A bug that surfaced as an outage: its stack is logged. */
+/** A bug that surfaced as an outage. Its stack is logged. */
 function isBug(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }
@@ -111,7 +120,7 @@ function kindOf(error: Error, message: string | undefined): string {
   return [message, error.name, place].join("\n");
 }
 
-function told(fields: object, error: Error): object {
+function summaryOf(fields: object, error: Error): object {
   return { ...fields, err: undefined, error: error.name, reason: error.message, code: causeCode(error) };
 }
 

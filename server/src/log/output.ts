@@ -1,5 +1,5 @@
-// Writes log lines. The reader may be slow, stuck or gone. The server does not wait for it: lines beyond a bound are
-// dropped and counted.
+// Writes log lines. The reader may be slow, stuck or gone. The server does not wait for it: it drops and counts lines
+// beyond a bound.
 import { setTimeout } from "node:timers/promises";
 
 /** Bytes that may wait in memory for a slow reader. */
@@ -17,11 +17,11 @@ export class LogOutput {
 
   constructor(stream: NodeJS.WritableStream & { readonly writableLength?: number }) {
     this.#stream = stream;
-    // A reader that is gone does not end the server.
+    // A reader that has gone away does not end the server.
     stream.on("error", () => (this.#isGone = true));
   }
 
-  /** The lines of one turn of the event loop are one write. */
+  /** Combines the lines of one turn of the event loop into one write. */
   write(line: string): void {
     if (this.#isGone) return;
     if (this.#waitingBytes() > MOST_WAITING_BYTES) return void (this.#dropped += 1);
@@ -38,7 +38,7 @@ export class LogOutput {
     this.#add(line);
   }
 
-  /** Resolves when everything is taken, or after a second. What is not taken then stays unwritten. */
+  /** Resolves when everything is written, or after a second. Lines that still wait then are lost. */
   async close(): Promise<void> {
     this.#flush();
     for (let waitedMs = 0; waitedMs < CLOSE_MS && !this.#isGone; waitedMs += LOOK_MS) {

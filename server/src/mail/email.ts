@@ -1,27 +1,29 @@
-// What the instance writes to people. Rule: a letter is plain sentences and at most one thing to do; how it looks
-// is decided here, once, for all of them. Text that people chose (names) is escaped, and never becomes a link.
-// Deliberately absent: images, tracking, anything that is fetched when the letter is opened.
+// The emails that the instance sends.
+// Rules: an email has plain sentences and at most one action, and its appearance is defined here for all of them. Text
+// that people chose, such as names, is escaped and never becomes a link. An email may contain a one-time link, so it
+// never goes to the log.
+// Deliberately absent: images, tracking, and anything that is loaded when the email is opened.
 
-/** One message to one address. It may hold a one-time link: never log one. */
+/** One message to one address. It may contain a one-time link: never log one. */
 export interface Letter {
   readonly to: string;
   /** One line. */
   readonly subject: string;
   /** Plain text, one paragraph each. */
   readonly paragraphs: readonly string[];
-  /** The one thing to do, at an absolute URL of this instance. */
+  /** The single action, with an absolute URL of this instance. */
   readonly action?: { readonly label: string; readonly url: string };
-  /** Why this person gets it, and what to do when they did not expect it. */
+  /** Why the person gets it, and what to do when they did not expect it. */
   readonly reason: string;
 }
 
-/** The letter as plain text, lines of any length. */
+/** The email as plain text. Lines have any length. */
 export function textOf({ paragraphs, action, reason }: Letter): string {
   const parts = [...paragraphs, ...(action === undefined ? [] : [`${action.label}:\n${action.url}`]), `-- \n${reason}`];
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The letter as a small HTML document that reads well in a light and in a dark mailbox. */
+/** The email as a small HTML document for light and dark mailboxes. */
 export function htmlOf({ subject, paragraphs, action, reason }: Letter): string {
   const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
   const button =
@@ -44,10 +46,7 @@ ${button}
 `;
 }
 
-/**
- * Text that people chose, as it may stand in a letter: in quotes, and never made a link by a mail program, for it is
- * broken wherever an address could be seen in it.
- */
+/** Text that people chose, in quotes. A blank breaks up anything that a mail program could turn into a link. */
 export function quoted(text: string): string {
   return `“${text.replace(/([.:/\\@\u2024\u3002\uFF0E\uFF0F\uFF1A\uFF61])(?=\S)/gu, "$1 ")}”`;
 }
@@ -56,30 +55,39 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Proofs of an address, what people are told of their account, and notices; each counts for itself at a mailbox. */
+/**
+ * Invitations, proofs of an address, notifications about the account, and notices. Each kind has its own limit per
+ * mailbox.
+ */
 export type LetterKind = "invitation" | "verification" | "reset" | "told" | "notice";
 
 export interface LetterCount {
   readonly kind: LetterKind;
   readonly to: string;
-  /** Who causes it: see `causeOf`. `null` where nobody is known, and for notices, whose senders do not choose them. */
+  /**
+   * The person who causes it: see `causeOf`. `null` when unknown, and for notices, which people do not cause on
+   * purpose.
+   */
   readonly by: string | null;
 }
 
-/** Permission to send one email, or for how long to wait, in milliseconds. */
+/** Permission to send one email, or the time to wait in milliseconds. */
 export type Admission =
   | { readonly waitMs: 0; readonly send: (letter: Letter) => Promise<void> }
   | { readonly waitMs: number; readonly send: null };
 
-/** How an instance with a mail server sends emails. */
+/** Sends emails within the limits. */
 export interface LimitedMailer {
-  /** Counts a letter before it is made. */
+  /** Counts an email before it is written. */
   admit(about: LetterCount): Promise<Admission>;
-  /** The same for a letter that nobody waits for: one that must not be sent is logged, by its kind alone. */
+  /** The same for an email that nobody waits for. When the limit refuses it, only its kind is logged. */
   admitLater(about: LetterCount): Promise<Admission>;
 }
 
-/** The mail server did not take a letter. Apart from the mailer, which is loaded only where mail is configured. */
+/**
+ * The mail server did not accept an email. Defined apart from the mailer, which is loaded only where mail is
+ * configured.
+ */
 export class MailUnavailable extends Error {
   override readonly name = "MailUnavailable";
 }

@@ -1,26 +1,27 @@
-// Sends letters by SMTP. Rule: whoever sends does so after the commit of what the letter tells, and decides
-// what its failure means. Deliberately absent: a queue on disk, since a letter may hold a one-time link.
+// Sends emails by SMTP.
+// Rule: the caller sends after the commit of the change that the email reports, and decides what a failure means.
+// Deliberately absent: a queue on disk, because an email may contain a one-time link.
 import { createTransport } from "nodemailer";
 import { htmlOf, type Letter, MailUnavailable, textOf } from "./email.ts";
 
 export interface Mailer {
   /**
-   * Resolves when the mail server has accepted the letter. Rejects with `MailUnavailable`, which says why and holds
-   * nothing of the letter.
+   * Resolves when the mail server has accepted the email. Rejects with `MailUnavailable`, whose message has the reason
+   * and nothing of the email.
    */
   send(letter: Letter): Promise<void>;
-  /** Closes the connections that are kept open. */
+  /** Closes the open connections. */
   close(): void;
 }
 
 export interface MailSettings {
-  /** `smtp://` or `smtps://`, with user and password where the server wants them. */
+  /** `smtp://` or `smtps://`, with a user and password if the server requires them. */
   readonly url: string;
-  /** `Mintmark <tokens@example.com>` or an address alone. */
+  /** `Mintmark <tokens@example.com>`, or only an address. */
   readonly from: string;
 }
 
-// A mail server that is this slow counts as down; whoever waits for the answer waits no longer.
+// A slower mail server counts as unavailable, so that callers do not wait longer.
 const TIMEOUT_MS = 10_000;
 
 export function createMailer({ url, from }: MailSettings): Mailer {
@@ -35,20 +36,20 @@ export function createMailer({ url, from }: MailSettings): Mailer {
     disableUrlAccess: true,
   });
   return {
-    async send(letter) {
+    async send(email) {
       try {
         await transport.sendMail({
           from,
-          to: { name: "", address: letter.to },
-          subject: letter.subject,
-          text: textOf(letter),
-          html: htmlOf(letter),
-          // RFC 3834: nothing answers it automatically.
+          to: { name: "", address: email.to },
+          subject: email.subject,
+          text: textOf(email),
+          html: htmlOf(email),
+          // RFC 3834: prevents automatic replies.
           headers: { "Auto-Submitted": "auto-generated" },
         });
       } catch (error) {
         const { code, responseCode } = error as { code?: string; responseCode?: number };
-        throw new MailUnavailable(`the mail server did not take the letter: ${code ?? "error"} ${responseCode ?? ""}`);
+        throw new MailUnavailable(`the mail server did not accept the email: ${code ?? "error"} ${responseCode ?? ""}`);
       }
     },
     close: () => transport.close(),

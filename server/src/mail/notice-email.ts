@@ -1,5 +1,6 @@
-// The letters of notices. They hold names, times and addresses, and no secret, so that their notices may wait in the
-// database. Names and agents are what people and clients chose: they stand in quotes, and in no subject.
+// The emails of notices.
+// Rule: they contain names, times and addresses and no secret, so that their notices may wait in the database. People
+// and clients choose names and user agents, so these are in quotes and never in a subject.
 import { revocationText } from "@mintmark/core";
 import { type Letter, quoted } from "./email.ts";
 
@@ -7,7 +8,7 @@ interface Named {
   readonly name: string;
 }
 
-/** What a letter needs to know of a notice. */
+/** The parts of a notice that its email uses. */
 export interface NoticeToWrite {
   readonly kind: string;
   readonly at: number;
@@ -47,7 +48,7 @@ export function noticeLetter({ to, baseUrl }: Addressee, notice: NoticeToWrite):
     paragraphs,
     action: { label, url: `${baseUrl}${path}` },
     reason: `You get this because it is about your personal access tokens at ${baseUrl}.${
-      canTurnOff ? " Which of these letters you get is set on the page Notices." : ""
+      canTurnOff ? " You can choose these emails on the page Notices." : ""
     }`,
   };
 }
@@ -67,18 +68,18 @@ function textOf(notice: NoticeToWrite): Text {
     case "policy.changed":
       return policyChanged(notice);
     default:
-      throw new Error(`there is no letter for notices of the kind ${notice.kind}`);
+      throw new Error(`no email is defined for notices of the kind ${notice.kind}`);
   }
 }
 
 function minted({ at, token, organization, details }: NoticeToWrite): Text {
   const end = details.expiresAt;
   return {
-    subject: "A new personal access token was made with your account",
+    subject: "A new personal access token was created with your account",
     paragraphs: [
-      `The personal access token ${nameOf(token)} was made with your account, in ${nameOf(organization)}, on ${dateTime(at)}.`,
+      `The personal access token ${nameOf(token)} was created with your account, in ${nameOf(organization)}, on ${dateTime(at)}.`,
       `${from(details)} ${end === null || end === undefined ? "It does not expire." : `It expires on ${dateTime(end)}.`}`,
-      "If it was not you, revoke it now, change your password, and end your other sessions.",
+      "If this was not you, revoke it now, change your password, and end your other sessions.",
     ],
     label: "See the token",
   };
@@ -87,10 +88,10 @@ function minted({ at, token, organization, details }: NoticeToWrite): Text {
 function expiring({ token, organization, details }: NoticeToWrite): Text {
   const days = details.daysLeft === 1 ? "1 day" : `${details.daysLeft} days`;
   return {
-    subject: `A personal access token of yours expires in ${days}`,
+    subject: `One of your personal access tokens expires in ${days}`,
     paragraphs: [
-      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} expires on ${dateTime(details.expiresAt ?? 0)}. From then on it is refused.`,
-      "If something still uses it, replace it in time: a replacement has the same permissions and a secret of its own, and both work until the old one ends.",
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} expires on ${dateTime(details.expiresAt ?? 0)}. It stops working then.`,
+      "If a program still uses it, replace it in time. The replacement has the same permissions and a new secret, and both tokens work until the old one expires.",
     ],
     label: "See the token",
   };
@@ -98,10 +99,10 @@ function expiring({ token, organization, details }: NoticeToWrite): Text {
 
 function expired({ at, token, organization }: NoticeToWrite): Text {
   return {
-    subject: "A personal access token of yours has expired",
+    subject: "One of your personal access tokens has expired",
     paragraphs: [
-      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} has expired, and is refused since. It was noted on ${dateTime(at)}.`,
-      "If something still needs it, replace it.",
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} has expired and no longer works. Mintmark recorded this on ${dateTime(at)}.`,
+      "If a program still needs it, replace it.",
     ],
     label: "See the token",
   };
@@ -109,11 +110,11 @@ function expired({ at, token, organization }: NoticeToWrite): Text {
 
 function newNetwork({ at, token, organization, details }: NoticeToWrite): Text {
   return {
-    subject: "A personal access token of yours was used from a new network",
+    subject: "One of your personal access tokens was used from a new network",
     paragraphs: [
-      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} was used on ${dateTime(at)} from ${details.network}, where it had never been used from.`,
+      `Your personal access token ${nameOf(token)} in ${nameOf(organization)} was used on ${dateTime(at)} from ${details.network}. It had never been used from this network before.`,
       from(details),
-      "If you know this network, there is nothing to do. If not, revoke the token now.",
+      "If you know this network, you need not do anything. If not, revoke the token now.",
     ],
     label: "See the token",
   };
@@ -128,12 +129,12 @@ function revoked({ at, token, organization, details }: NoticeToWrite): Text {
   return {
     subject:
       count === 1
-        ? "A personal access token of yours was revoked"
+        ? "One of your personal access tokens was revoked"
         : `${count} of your personal access tokens were revoked`,
     paragraphs: [
       `${count === 1 ? `Your personal access token ${what} was` : `${what} were`} revoked${who} on ${dateTime(at)}. ${revocationText(details.reason ?? "admin")}`,
       ...(count === 1 ? [] : [named(details)]),
-      "Whatever used it is refused from then on. A revoked token never works again.",
+      "Programs that used it no longer have access. A revoked token never works again.",
     ],
     label: "See what was revoked",
   };
@@ -142,14 +143,14 @@ function revoked({ at, token, organization, details }: NoticeToWrite): Text {
 function policyChanged({ at, organization, details }: NoticeToWrite): Text {
   const { stopped = 0, narrowed = 0, cannotMint = false } = details;
   const effects = [
-    ...(stopped > 0 ? [`${tokens(stopped)} of yours ${stopped === 1 ? "is" : "are"} refused now`] : []),
-    ...(narrowed > 0 ? [`${tokens(narrowed)} of yours may do less than before`] : []),
+    ...(stopped > 0 ? [`${tokens(stopped)} no longer ${stopped === 1 ? "works" : "work"}`] : []),
+    ...(narrowed > 0 ? [`${tokens(narrowed)} ${narrowed === 1 ? "has" : "have"} fewer permissions`] : []),
     ...(cannotMint ? ["you can no longer mint tokens there"] : []),
   ];
   return {
-    subject: "A token policy has changed for you",
+    subject: "A token policy that affects you has changed",
     paragraphs: [
-      `${details.by === undefined ? "Somebody" : quoted(details.by.name)} changed the token policy of ${nameOf(organization)} on ${dateTime(at)}. With it, ${effects.join(", and ")}.`,
+      `${details.by === undefined ? "Somebody" : quoted(details.by.name)} changed the token policy of ${nameOf(organization)} on ${dateTime(at)}. As a result, ${effects.join(", and ")}.`,
       ...(stopped + narrowed === 0 ? [] : [named(details)]),
     ],
     label: "See your tokens",
@@ -157,7 +158,7 @@ function policyChanged({ at, organization, details }: NoticeToWrite): Text {
 }
 
 function tokens(count: number): string {
-  return count === 1 ? "1 token" : `${count} tokens`;
+  return count === 1 ? "1 of your tokens" : `${count} of your tokens`;
 }
 
 function named({ tokens: list = [], tokenCount = 0 }: NoticeToWrite["details"]): string {

@@ -1,5 +1,5 @@
-// What the instance tells Prometheus. Verifications are counted in plain numbers and read when Prometheus
-// asks, since a labelled counter costs as much as the verification it counts.
+// Metrics for Prometheus. Verifications are counted in plain numbers and read at a scrape, because a labelled counter
+// costs as much as the verification that it counts.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { createRecentVerifications, type RecentReading } from "./recent.ts";
 
@@ -7,17 +7,17 @@ export interface Metrics {
   /** One verification's outcome (`ok` or the refusal's code) and how long it took. */
   recordVerification(outcome: string, seconds: number): void;
   recordRequest(operation: string, status: number, seconds: number): void;
-  /** How many streams over MCP are open now. */
+  /** The number of open streams over MCP. */
   recordMcpStreams(open: number): void;
   /** The verifications of the last minutes in this process. */
   recent(): RecentReading;
-  /** The exposition text and its content type. */
+  /** The text and content type for a scrape. */
   exposition(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
-/** `clockAheadMs` is how far this host's clock is ahead of the database's. */
+/** `clockAheadMs` returns how far this host's clock is ahead of the database's. */
 export function createMetrics(version: string, clockAheadMs: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -1,24 +1,27 @@
-// The verifications of the last minutes in this process, second by second: how many, how they ended, how long
-// they took. A ring of plain numbers, written in place: recording one allocates nothing.
+// The verifications of the last minutes in this process, by second: their number, outcomes and latency. A ring of plain
+// numbers that is written in place, so that recording allocates nothing.
 
 export interface RecentVerifications {
   record(outcome: string, seconds: number): void;
-  /** What is in the ring now. */
+  /** The current content of the ring. */
   read(): RecentReading;
 }
 
 export interface RecentReading {
-  /** For each whole second, oldest first: how many verifications ended in it. The second under way is left out. */
+  /** For each complete second, oldest first: the number of verifications that ended in it. */
   readonly perSecond: readonly number[];
   /** For each span of `LATENCY_SPAN_S` seconds, oldest first; `null` where nothing was verified. */
   readonly latency: readonly (Latency | null)[];
-  /** Of the whole time. */
+  /** For the whole time. */
   readonly overall: Latency | null;
-  /** How verifications ended: `ok`, the code of a refusal, or `unavailable`. The most frequent first. */
+  /**
+   * The number of verifications by outcome: `ok`, the code of a refusal, or `unavailable`. The most frequent comes
+   * first.
+   */
   readonly outcomes: readonly { readonly outcome: string; readonly count: number }[];
 }
 
-/** In milliseconds; each is exact to a twelfth. */
+/** In milliseconds, with an error of at most a twelfth. */
 interface Latency {
   readonly p50: number;
   readonly p90: number;
@@ -28,9 +31,9 @@ interface Latency {
 export const RECENT_S = 300;
 export const LATENCY_SPAN_S = 10;
 
-/** Kinds of outcome in the ring; there are fewer codes than this. What comes after is counted as the last. */
+/** The number of outcomes in the ring; there are fewer codes. Any further outcome counts as the last one. */
 const OUTCOMES = 48;
-/** Each bound is a twelfth above the one before: from 5 µs to over 10 s. */
+/** Each bound is a twelfth above the previous one: from 5 µs to over 10 s. */
 const FIRST_BOUND_MS = 0.005;
 const GROWTH = 13 / 12;
 const BUCKETS = 184;
@@ -60,7 +63,7 @@ export function createRecentVerifications(monotonicMs: () => number = () => perf
     }
     return index;
   };
-  /** The slots of these seconds that still hold them. */
+  /** The slots that still hold these seconds. */
   const slotsOf = (from: number, to: number): number[] => {
     const slots: number[] = [];
     for (let second = Math.max(from, 0); second < to; second++) {

@@ -1,11 +1,14 @@
-// The client's address: the socket's peer, unless the peer is a proxy the operator trusts; then the
+// Client addresses and networks.
+// Rule: the client's address is the socket's peer. If the peer is a proxy that the operator trusts, it is the
 // right-most entry of X-Forwarded-For that is not such a proxy.
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** The address in canonical form (IPv4-mapped IPv6 as IPv4, IPv6 whole and lower-case), or `null` when it is none. */
+/**
+ * The address in canonical form: IPv4-mapped IPv6 as IPv4, IPv6 complete and in lower case. `null` for invalid text.
+ */
 export function canonicalAddress(text: string): string | null {
   return isIP(text) === 0 || text.includes("%") ? null : ipaddr.process(text).toNormalizedString();
 }
@@ -14,23 +17,23 @@ export function canonicalAddress(text: string): string | null {
 const WITH_PORT = /^(?:\[([^\]]*)\]|([^:[\]]+)(?=:))(?::\d{1,5})?$/;
 
 /**
- * The address as proxies and programs write a client's, in canonical form, or `null` when it cannot be read: with or
- * without blanks around it, double quotes, brackets, a port (Azure and Go append one) and the zone of an IPv6 address.
+ * The client's address as proxies and programs write it, in canonical form. It may have blanks around it, double
+ * quotes, brackets, a port (Azure and Go append one) and the zone of an IPv6 address. `null` for invalid text.
  */
 export function readClientAddress(text: string): string | null {
   const bare = text.trim().replace(/^"(.*)"$/, "$1");
   const [, bracketed, beforePort] = WITH_PORT.exec(bare) ?? [];
-  // Only IPv6 is written in brackets.
+  // Brackets are valid only around IPv6.
   if (bracketed !== undefined && !bracketed.includes(":")) return null;
   const address = bracketed ?? beforePort ?? bare;
-  // An address scoped to a link (fe80::1%eth0) is meant without its zone.
+  // The zone of a link-local address (fe80::1%eth0) is not part of it.
   const zone = address.includes(":") ? address.indexOf("%") : -1;
   return canonicalAddress(zone === -1 ? address : address.slice(0, zone));
 }
 
-/** Whether the text is a network in CIDR notation whose host bits are zero, e.g. `203.0.113.0/24`. */
+/** Whether the text is a network in CIDR notation whose host bits are zero, such as `203.0.113.0/24`. */
 export function isNetwork(text: string): boolean {
-  // "010.0.0.0" is 8.0.0.0 to one reader and 10.0.0.0 to another, so what is no address is no network either.
+  // Some programs read "010.0.0.0" as 8.0.0.0, others as 10.0.0.0, so an invalid address is also an invalid network.
   const [written, bits] = text.split("/");
   if (canonicalAddress(written as string) === null || !/^(0|[1-9]\d{0,2})$/.test(bits ?? "")) return false;
   try {
@@ -48,7 +51,7 @@ export function isNetwork(text: string): boolean {
 
 const parsedNetworks = new WeakMap<readonly string[], readonly Network[]>();
 
-/** Whether the canonical address lies in one of the networks. An unknown address lies in none. */
+/** Whether one of the networks contains the canonical address. No network contains an unknown address. */
 export function isAddressIn(address: string | null, networks: readonly string[]): boolean {
   if (address === null) return false;
   let parsed = parsedNetworks.get(networks);
@@ -57,26 +60,26 @@ export function isAddressIn(address: string | null, networks: readonly string[])
   return parsed.some(([base, bits]) => candidate.kind() === base.kind() && candidate.match(base, bits));
 }
 
-/** An address on a request's way here: in canonical form, and whether it is a proxy the operator trusts. */
+/** One address on the path of a request, in canonical form. */
 interface Hop {
   readonly address: string | null;
   readonly isTrusted: boolean;
 }
 
-/** A warning about the proxies' configuration is logged no more often than this. */
+/** The shortest time between two warnings about the proxies' configuration. */
 const WARN_EVERY_MS = 60_000;
 const REMEMBERED_HOPS = 10_000;
 const LONGEST_REMEMBERED = 64;
 
 /**
- * Reads client addresses of requests, given the proxies the operator trusts. `onUnreadable` is told, once a minute at
- * most, that such a proxy sent an entry that is no address; the client is then unknown.
+ * Returns a function that reads the client's address of a request. `onUnreadable` is called at most once a minute when
+ * a trusted proxy sends an entry that is not an address; the client's address is then unknown.
  */
 export function createClientAddress(
   trustedProxies: readonly string[],
   onUnreadable: () => void = () => {},
 ): (peer: string | undefined, forwardedFor: string | undefined) => string | null {
-  // Clients come back, and reading an address takes longer than all else that is done to a request's headers.
+  // Clients return, and parsing an address takes longer than all other work on a request's headers.
   const known = new Map<string, Hop>();
   const hopOf = (text: string): Hop => {
     const remembered = known.get(text);
@@ -85,7 +88,7 @@ export function createClientAddress(
     const hop = { address, isTrusted: isAddressIn(address, trustedProxies) };
     if (text.length > LONGEST_REMEMBERED) return hop;
     if (known.size >= REMEMBERED_HOPS) known.clear();
-    // A copy: a part of a header would keep the whole header in memory.
+    // A copy, because a substring would keep the whole header in memory.
     known.set(Buffer.from(text, "utf8").toString("utf8"), hop);
     return hop;
   };
@@ -105,13 +108,19 @@ export function createClientAddress(
     const hops = forwardedFor.split(",");
     for (let i = hops.length - 1; i >= 0; i--) {
       const entry = (hops[i] as string).trim();
-      // Empty elements of a list count for nothing (RFC 9110 §5.6.1).
+      // RFC 9110 §5.6.1: empty elements of a list are ignored.
       if (entry === "") continue;
       const hop = hopOf(entry);
-      // No trusted proxy vouches for the entries to the left of one that is no address.
+      // An entry that is not an address makes all entries to its left untrustworthy.
       if (hop.address === null) return unreadable();
       if (!hop.isTrusted) return hop.address;
     }
     return direct.address;
   };
+}
+
+/** The network around a canonical address, as one household or office usually has it: an IPv4 /24 or an IPv6 /48. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return `${address.split(".").slice(0, 3).join(".")}.0/24`;
+  return `${address.split(":").slice(0, 3).join(":")}::/48`;
 }

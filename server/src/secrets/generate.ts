@@ -1,5 +1,5 @@
-// Everything random: ids, secrets, links, codes. All from the operating system's CSPRNG.
-// The folder: made here, stored as hash.ts says, and passwords, which people choose, as password.ts says.
+// Random values: ids, secrets, links and codes, all from the operating system's CSPRNG.
+// The folder also has the hash of secrets (hash.ts) and passwords (password.ts), which people choose.
 import { randomBytes, randomInt } from "node:crypto";
 import {
   type CredentialKind,
@@ -26,11 +26,11 @@ export function newLinkSecret(): Secret {
   return new Secret(randomBytes(32).toString("hex"));
 }
 
-/** Consonants that no two of which look or sound alike, and that spell no word (RFC 8628 §6.1). */
+/** 20 consonants, no two of which look or sound alike. They spell no word (RFC 8628 §6.1). */
 export const USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 export const USER_CODE_LENGTH = 8;
 
-/** A new code that a person types to name a login: 8 of 20 letters, 34 random bits. */
+/** A new code to type: 8 of 20 consonants, 34 random bits. */
 export function newUserCode(): Secret {
   const letters = Array.from(
     { length: USER_CODE_LENGTH },

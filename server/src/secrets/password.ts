@@ -35,7 +35,7 @@ function parse(
 
 const unpadded = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
 
-/** The stored form of a new password. Throws `PasswordQueueFull` when too many hashes are asked for. */
+/** The stored form of a new password. Throws `PasswordQueueFull` when too many hashes are waiting. */
 export async function hashPassword(password: string, by: HashedFor): Promise<string> {
   const nonce = randomBytes(SALT_BYTES);
   const message = password.normalize("NFC");
@@ -53,9 +53,9 @@ export async function hashPassword(password: string, by: HashedFor): Promise<str
 }
 
 /**
- * Whether the password matches. With `stored` null (no such account) the same work is done against a
- * fixed hash and the answer is false, so that time does not tell whether an account exists. Throws
- * `PasswordQueueFull` when too many hashes are asked for.
+ * Whether the password matches. With `stored` null (no such account) it does the same work on a fixed hash and returns
+ * false, so that the response time does not reveal whether an account exists. Throws `PasswordQueueFull` when too many
+ * hashes are waiting.
  */
 export async function isPassword(password: string, stored: string | null, by: HashedFor): Promise<boolean> {
   const parsed = stored === null ? null : parse(stored);

@@ -1,7 +1,7 @@
 // Whether a token is used from a network it was never used from: its holder is told. Worked out only for uses that are
 // written durably anyway, because their address is new.
 import type { Sighting, Transaction } from "../store/store.ts";
-import { networkOf } from "../network/network-of.ts";
+import { networkOf } from "../network/client-address.ts";
 
 /** New networks of one token that its holder is told of per UTC day; further ones are only remembered. */
 const NEW_NETWORKS_A_DAY = 5;

@@ -223,7 +223,7 @@ describe("npm run demo", () => {
   it("ends with a sentence when the environment wants it reachable from elsewhere", async () => {
     const { exit, output } = start({ MINTMARK_HOST: "0.0.0.0" });
     assert.deepEqual(await exit, [2, null]);
-    assert.match(output.err, /MINTMARK_HOST 0\.0\.0\.0 is not the loopback interface/);
+    assert.match(output.err, /MINTMARK_HOST 0\.0\.0\.0 is not a loopback address/);
     assert.equal(output.out, "");
   });
 });

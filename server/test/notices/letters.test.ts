@@ -53,7 +53,7 @@ describe("letters of notices", () => {
     const person = await verified();
     const id = await revokeOneOf(person);
     const letter = await mail.letterTo(person.email);
-    assert.equal(letter.subject, "A personal access token of yours was revoked");
+    assert.equal(letter.subject, "One of your personal access tokens was revoked");
     assert.match(letter.text ?? "", /“deploy” in “Acme” was revoked by “Olga Owner” on .+ UTC\. An admin revoked it\./);
     assert.ok(letter.text?.includes(`http://tokens.example.com/settings/tokens/${id}`));
     assert.doesNotMatch(letter.text ?? "", /turned? off|page Notices/);
@@ -65,8 +65,8 @@ describe("letters of notices", () => {
     const browser = (await seed.session(person)).with({ "X-Forwarded-For": "203.0.113.9", "User-Agent": "Firefox" });
     const { body } = await browser.post("/api/personal-access-tokens", { name: "CI & <b>", expiresInDays: 30 });
     const letter = await mail.letterTo(person.email);
-    assert.equal(letter.subject, "A new personal access token was made with your account");
-    assert.match(letter.text ?? "", /token “CI & <b>” was made/);
+    assert.equal(letter.subject, "A new personal access token was created with your account");
+    assert.match(letter.text ?? "", /token “CI & <b>” was created/);
     assert.match(letter.text ?? "", /From 203\.0\.113\.9, by “Firefox”\. It expires on /);
     assert.match(letter.text ?? "", /page Notices/);
     assert.ok(!letter.html?.includes("<b>”"), "a name is no markup");
@@ -109,7 +109,7 @@ describe("letters of notices", () => {
       await noteExpiries(instance.deps);
       await announceExpiries(instance.deps);
       await sendLetters(instance.deps);
-      await instance.letters.settled();
+      await instance.emails.settled();
     };
     const told = async (): Promise<string[]> =>
       (await noticesOf(instance, person))
@@ -134,7 +134,9 @@ describe("letters of notices", () => {
     await round();
     await round();
     assert.deepEqual((await told()).slice(3), ["long token.expiring 7", "long token.expiring 1", "long token.expired"]);
-    const subjects = lettersTo(person).map(({ subject }) => subject?.replace("A personal access token of yours ", ""));
+    const subjects = lettersTo(person).map(({ subject }) =>
+      subject?.replace("One of your personal access tokens ", ""),
+    );
     assert.deepEqual(subjects.slice(2), [
       "expires in 1 day",
       "has expired",
@@ -165,7 +167,7 @@ describe("letters of notices", () => {
     const person = await verified();
     mail.refuse(true);
     await revokeOneOf(person, "unlucky");
-    await instance.letters.settled();
+    await instance.emails.settled();
     mail.refuse(false);
     await sendLetters(instance.deps);
     assert.equal(lettersTo(person).length, 0, "it is not due yet");
