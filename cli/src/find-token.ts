@@ -1,15 +1,14 @@
+import { isId } from "@mintmark/core/id";
 import { Failure, usageFailure } from "@mintmark/terminal";
 import type { ApiClient } from "./api-client.ts";
 import type { Token } from "./api-answers.ts";
-
-const TOKEN_ID = /^pat_[0-9a-f]{32}$/;
 
 /** How commands describe the argument. */
 export const TOKEN_ARGUMENT = "the token's id from mintmark tokens list, or current for the one in use";
 
 /** The typed id; `current` stands for the token in use. */
 export function parseTokenId(typed: string): string {
-  if (typed === "current" || TOKEN_ID.test(typed)) return typed;
+  if (typed === "current" || isId(typed, "token")) return typed;
   throw usageFailure("this is not the id of a token", "see the column ID of mintmark tokens list");
 }
 

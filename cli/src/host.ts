@@ -1,4 +1,5 @@
 // Which Mintmark a command talks to. The credential is sent there, so the address is judged strictly.
+import { isLoopbackHost } from "@mintmark/core/origin";
 import { usageFailure } from "@mintmark/terminal";
 
 export const DEFAULT_HOST = "http://127.0.0.1:3210";
@@ -26,13 +27,9 @@ export function parseHost(typed: string, from: string): string {
 
 /** Refuses to send a credential in clear text over a network. */
 export function requireSecure(host: string, insecureAllowed: boolean): void {
-  if (insecureAllowed || host.startsWith("https:") || isLoopback(new URL(host).hostname)) return;
+  if (insecureAllowed || host.startsWith("https:") || isLoopbackHost(new URL(host).hostname)) return;
   throw usageFailure(
     `refusing to send a token to ${host}: without https, everyone on the way can read it`,
     `use ${host.replace("http:", "https:")}, or add --insecure on a network where nobody else listens`,
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "[::1]" || hostname === "localhost" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

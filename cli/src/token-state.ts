@@ -1,8 +1,6 @@
 import type { Style, Text } from "@mintmark/terminal";
 import type { Token } from "./api-answers.ts";
 
-export const TOKEN_STATES = ["active", "expired", "revoked", "suspended", "blocked"] as const;
-
 const STYLE: Readonly<Record<string, Style>> = {
   active: "green",
   blocked: "red",

@@ -48,8 +48,18 @@ export interface IdTypes {
 
 export type IdKind = keyof IdTypes;
 
+const DIGITS = /^[0-9a-f]{32}$/;
+const KINDS: ReadonlySet<string> = new Set(Object.values(ID_PREFIX));
+
+/** Whether the text has the form of an id: of this kind, or without one of any kind. */
+export function isId<K extends IdKind>(text: string, kind?: K): text is IdTypes[K] {
+  const prefix = text.slice(0, 3);
+  const isKind = kind === undefined ? KINDS.has(prefix) : prefix === ID_PREFIX[kind];
+  return isKind && text[3] === "_" && DIGITS.test(text.slice(4));
+}
+
 /** Builds an id from 32 lower-case hex digits of randomness that the caller supplies. */
 export function formatId<K extends IdKind>(kind: K, hex32: string): IdTypes[K] {
-  if (!/^[0-9a-f]{32}$/.test(hex32)) throw new Error("an id is made of 32 lower-case hex digits");
+  if (!DIGITS.test(hex32)) throw new Error("an id is made of 32 lower-case hex digits");
   return `${ID_PREFIX[kind]}_${hex32}` as IdTypes[K];
 }

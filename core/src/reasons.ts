@@ -283,6 +283,8 @@ export const STATE_TEXT: Readonly<Record<CredentialState, string | null>> = {
   blocked: "The organization's policy refuses it.",
 };
 
+export const CREDENTIAL_STATES = Object.keys(STATE_TEXT) as readonly CredentialState[];
+
 /** Why an attempt at a terminal login was refused, for the audit log. */
 export const LOGIN_REFUSAL_TEXT = {
   unknown_code: "no login waits for the code",

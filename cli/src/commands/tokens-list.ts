@@ -1,3 +1,4 @@
+import { CREDENTIAL_STATES } from "@mintmark/core/reasons";
 import { type Command, Option } from "commander";
 import type { Text } from "@mintmark/terminal";
 import { isToken, type Token } from "../api-answers.ts";
@@ -7,7 +8,7 @@ import { connect } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { day } from "../describe.ts";
 import { organizationPath } from "../organization-path.ts";
-import { stateText, TOKEN_STATES } from "../token-state.ts";
+import { stateText } from "../token-state.ts";
 
 interface ListOptions extends HostOptions {
   readonly state?: string;
@@ -21,7 +22,7 @@ const HEADER_OF_ALL = ["STATE", "NAME", "PREFIX", "HOLDER", "EXPIRES", "LAST USE
 export function addTokensList(parent: Command, context: Context): void {
   withHostOptions(parent.command("list"))
     .description("list your personal access tokens in the organization of the one in use")
-    .addOption(new Option("--state <state>", "only those in this state").choices(TOKEN_STATES))
+    .addOption(new Option("--state <state>", "only those in this state").choices(CREDENTIAL_STATES))
     .option("--org [id]", "every member's tokens of the organization; needs tokens:read")
     .addHelpText("after", "\nExamples:\n  mintmark tokens list --state active\n  mintmark tokens list --org --json")
     .action((options: ListOptions) => listTokens(context, options));

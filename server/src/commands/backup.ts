@@ -1,5 +1,6 @@
 // A backup of the database of the instance this machine runs, and its way back. Both are for SQLite: PostgreSQL has its
 // own programs, and a restore there has the same danger.
+import { missingPermissions } from "@mintmark/core";
 import type { Command } from "commander";
 import { Failure, type Output, type Running } from "@mintmark/terminal";
 import type { Config } from "../config/config.ts";
@@ -70,10 +71,8 @@ async function restoreFrom(
       backup,
       keepRevocations,
       revokeAll,
-      isLower: ({ from, to }) => {
-        const held = catalogue.permissionsOf(from);
-        return catalogue.permissionsOf(to).every((permission) => held.includes(permission));
-      },
+      isLower: ({ from, to }) =>
+        missingPermissions(catalogue.permissionsOf(to), catalogue.permissionsOf(from)).length === 0,
       now: Date.now(),
       onProgress: progress.show,
     }),

@@ -1,6 +1,6 @@
 // The one place where an API key's record becomes JSON.
 import { z } from "@hono/zod-openapi";
-import { credentialState } from "@mintmark/core";
+import { CREDENTIAL_STATES, credentialState } from "@mintmark/core";
 import type { ApiKeyRecord } from "../store/store.ts";
 import type { Deps } from "../use-cases/deps.ts";
 import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./fields.ts";
@@ -13,7 +13,7 @@ export const ApiKey = z
     organization: z.object({ id: z.string(), name: z.string() }),
     role: z.string().openapi({ description: "Fixed for life; what it holds follows the catalogue." }),
     permissions: z.array(z.string()).nullable().openapi({ description: "`null`: the whole role." }),
-    state: z.enum(["active", "expired", "revoked", "suspended", "blocked"]),
+    state: z.enum(CREDENTIAL_STATES),
     blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),
     createdBy: z.object({ id: z.string(), name: z.string() }),
     createdAt: Instant,

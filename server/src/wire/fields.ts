@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ID_PREFIX, type IdKind, type IdTypes } from "@mintmark/core";
+import { ID_PREFIX, type IdKind, type IdTypes, isId } from "@mintmark/core";
 import type { Cursor, Page, PageRequest } from "../store/store.ts";
 import { type Receipt as ReceiptValue, Refusal } from "../use-cases/refusal.ts";
 
@@ -58,10 +58,9 @@ export function parsePage(query: { readonly limit: number; readonly cursor?: str
 }
 
 function parseCursor(text: string): Cursor {
-  const match = /^(\d{1,15})\.([a-z]{3}_[0-9a-f]{32})$/.exec(Buffer.from(text, "base64url").toString("latin1"));
-  if (match === null)
-    throw new Refusal("cursor_invalid", "The cursor is not one of this list. Start again without it.");
-  return { at: Number(match[1]), id: match[2] as string };
+  const [, at, id = ""] = /^(\d{1,15})\.(.*)$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
+  if (!isId(id)) throw new Refusal("cursor_invalid", "The cursor is not one of this list. Start again without it.");
+  return { at: Number(at), id };
 }
 
 /** The page's wire form, each item by its presenter. */

@@ -1,6 +1,7 @@
 // The one place where a token's record becomes JSON.
 import { z } from "@hono/zod-openapi";
 import {
+  CREDENTIAL_STATES,
   credentialState,
   type CredentialState,
   type ErrorCode,
@@ -27,7 +28,7 @@ export const PersonalAccessToken = z
       .array(z.string())
       .nullable()
       .openapi({ description: "`null`: the whole role of its owner, whatever it is." }),
-    state: z.enum(["active", "expired", "revoked", "suspended", "blocked"]),
+    state: z.enum(CREDENTIAL_STATES),
     blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
@@ -179,7 +180,7 @@ const flag = z.literal("true").optional();
 
 /** What an organization's tokens can be filtered and sorted by: spread it into the operation's own query object. */
 export const tokenQuery = {
-  state: z.enum(["active", "expired", "revoked", "suspended", "blocked"]).optional(),
+  state: z.enum(CREDENTIAL_STATES).optional(),
   member: idOf("user")
     .optional()
     .openapi({ type: "string", description: "The id of the person whose tokens they are." }),
