@@ -37,7 +37,7 @@ import type { Backups } from "./store/backup.ts";
 import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
 import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
-import { countVerifications } from "./verify/counted-verifier.ts";
+import { countVerifications } from "./verify/verifier.ts";
 import { VERSION } from "./version.ts";
 import type { HttpDeps } from "./wire/request.ts";
 import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";

@@ -2,13 +2,13 @@
 // request forged by another site, who is asking, path, query and body as declared, the use case, the answer.
 // Rule: nothing here decides about tokens or people; it parses, asks a service, presents.
 import type { HttpBindings } from "@hono/node-server";
-import { type Principal, secretPattern } from "@mintmark/core";
+import { secretPattern } from "@mintmark/core";
 import { type Context, Hono } from "hono";
 import type { BaseLogger } from "pino";
 import type { RequestOrigin } from "../use-cases/actor.ts";
 import { notFound, Refusal } from "../use-cases/refusal.ts";
-import { clientIntake, intake } from "../verify/intake.ts";
-import { EXPIRES_HEADER, nearExpiry } from "../verify/near-expiry.ts";
+import type { Verified } from "../verify/verifier.ts";
+import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/credential-headers.ts";
 import { authenticate, type Endpoint, type HttpDeps, requestIdOf } from "../wire/request.ts";
 import { type Hosts, refuseCrossSite } from "./host.ts";
 import { fileHeaders, fileStream } from "./file-answer.ts";
@@ -108,7 +108,7 @@ function pageRequestOf(c: AppContext): PageRequest {
 }
 
 /** Answers a request, and tells whom its credential was verified to be. */
-type Handle = (onVerified: (principal: Principal) => void) => Promise<Response>;
+type Handle = (onVerified: (verified: Verified) => void) => Promise<Response>;
 
 /** Runs one operation, and notes in log and metrics that it did: the operation's name, never the URL. */
 async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): Promise<Response> {
@@ -131,7 +131,7 @@ async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): 
 /** Every answer to a request by a credential that ends soon says so, also a refusal. */
 async function answerOf(deps: AppDeps, handle: Handle): Promise<Response> {
   let expiresAt: number | null = null;
-  const response = await handle((principal) => {
+  const response = await handle(({ principal }) => {
     expiresAt = principal.credential.expiresAt;
   });
   const expires = nearExpiry(expiresAt, deps.clock());
@@ -143,7 +143,7 @@ async function handle(
   deps: AppDeps,
   operation: Operation,
   c: AppContext,
-  onVerified: (principal: Principal) => void,
+  onVerified: (verified: Verified) => void,
 ): Promise<Response> {
   const rawHeaders = rawHeadersOf(c);
   let credentialSent = false;
@@ -187,7 +187,7 @@ async function pass(
   deps: AppDeps,
   endpoint: Endpoint,
   c: AppContext,
-  onVerified: (principal: Principal) => void,
+  onVerified: (verified: Verified) => void,
 ): Promise<Response> {
   const request = c.req.raw;
   try {

@@ -1,12 +1,11 @@
 // One request to `/mcp`: from another site or not, by whom, with what they may do now, the message, its answer.
-import type { ApiKeyId, Principal } from "@mintmark/core";
+import type { ApiKeyId } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
-import { refusalDetail } from "../wire/problem.ts";
 import { readBody, refuseUnstorableText } from "../wire/input.ts";
 import { Refusal } from "../use-cases/refusal.ts";
-import { intake } from "../verify/intake.ts";
-import type { CredentialKey } from "../verify/verifier.ts";
+import { intake } from "../verify/credential-headers.ts";
+import type { CredentialKey, Verified } from "../verify/verifier.ts";
 import { type CallDeps, callTool, createCallLimit, createCallLog, recordTurnedAway } from "./call-tool.ts";
 import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";
 import { answerMessage } from "./protocol.ts";
@@ -82,18 +81,19 @@ async function respond(
 async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: EndpointRequest): Promise<Admitted> {
   const taken = intake(rawHeaders);
   if (!taken.ok && taken.code === "credentials_missing") throw credentialsMissing(deps.settings.baseUrl);
+  let verified: Verified | undefined;
   const actor = (await authenticate(deps, ["pat", "api-key"], {
     taken,
     cookie: null,
     origin,
     operationId: "mcp",
-    onVerified: (principal: Principal) => onVerified(principal),
+    onVerified(found) {
+      verified = found;
+      onVerified(found);
+    },
   })) as CredentialActor;
-  const key = deps.verifier.keyOf((taken as Extract<typeof taken, { ok: true }>).secret);
-  // The verdict has no policy in it: it is read with everything else once more, as every stream's is.
-  const recheck = await deps.verifier.recheck(key, origin);
-  if (!recheck.ok) throw new Refusal(recheck.code, refusalDetail(recheck.code, origin.ip));
-  return { actor, key, caller: callerOf(deps.catalogue, recheck.principal, recheck.policy) };
+  const { key, principal, policy } = verified as Verified;
+  return { actor, key, caller: callerOf(deps.catalogue, principal, policy) };
 }
 
 /** The person a stream counts for. For an API key it is the creator, so nobody gets more by making organizations with keys. */

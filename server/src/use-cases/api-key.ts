@@ -31,7 +31,7 @@ import type { Deps } from "./deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "./input.ts";
 import { countMint, requireRoom } from "./limits/attempts.ts";
 import { lockWithPermission, requireLiveSession } from "./locks.ts";
-import { notFound, type Receipt, receiptAt, Refusal } from "./refusal.ts";
+import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
 import { policyRefusal } from "./token/mint.ts";
 
 /** The organization's API keys, newest first, revoked ones included. */
@@ -165,7 +165,7 @@ export function revokeApiKey(
   deps: Deps,
   actor: Actor,
   input: { readonly organizationId: OrganizationId; readonly keyId: ApiKeyId },
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     await tx.lockOrganization(input.organizationId, "shared");
     const authority = await authorityIn(deps, tx, actor, input.organizationId);
@@ -175,7 +175,7 @@ export function revokeApiKey(
     if (found === null || found.organization.id !== input.organizationId) throw notFound();
     const key = await tx.lockApiKey(input.keyId);
     if (key === null) throw notFound();
-    if (key.revokedAt !== null) return receiptAt(key.revokedAt);
+    if (key.revokedAt !== null) return revocationReceiptAt(key.revokedAt);
     const at = deps.clock();
     const reason = isSelf ? "self" : "admin";
     await tx.revokeApiKey(key.id, { at, by: actorRef(actor), reason });
@@ -188,7 +188,7 @@ export function revokeApiKey(
         details: { reason },
       }),
     ]);
-    return receiptAt(at);
+    return revocationReceiptAt(at);
   });
 }
 

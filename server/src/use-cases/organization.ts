@@ -31,7 +31,7 @@ import type { Deps } from "./deps.ts";
 import { requireName } from "./input.ts";
 import { requireRoom } from "./limits/attempts.ts";
 import { lockWithPermission, refusePersonal, requireLiveSession } from "./locks.ts";
-import { type Receipt, receiptAt, Refusal } from "./refusal.ts";
+import { revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
 import { endRestOfOrganization, endTokens, recordEnded } from "./token/end-many.ts";
 import { revocationEvents } from "./token/revoke.ts";
 
@@ -117,7 +117,7 @@ export function deleteOrganization(
   deps: Deps,
   actor: SessionActor,
   input: { readonly id: OrganizationId; readonly name: string },
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     const { organization } = await lockWithPermission(deps, tx, actor, input.id, "exclusive", "organization:delete");
     await requireLiveSession(deps, tx, actor);
@@ -146,7 +146,7 @@ export async function endOrganization(
   actor: SessionActor,
   { id, name }: Pick<OrganizationRecord, "id" | "name">,
   { tokens: endsTokens = true }: { readonly tokens?: boolean } = {},
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   const author = authorOf(actor);
   const revocation = { at: deps.clock(), by: author.actor, reason: "organization_deleted" } as const;
   const { at, by } = revocation;
@@ -173,7 +173,7 @@ export async function endOrganization(
   });
   await tx.insertAuditEvents([event, ...revocationEvents(author, "api_key", apiKeys, revocation, event.id)]);
   await recordEnded(tx, author, [{ ...tokens, isWhole }], event.id);
-  return receiptAt(at);
+  return revocationReceiptAt(at);
 }
 
 export interface Foundation {

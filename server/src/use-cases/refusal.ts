@@ -46,19 +46,29 @@ export function notFound(): Refusal {
   );
 }
 
-/** The answer to everything that ends authority: when this is returned, it is over, everywhere. */
+/** Confirms a change of authority: when a use case returns one, the change holds everywhere. */
 export interface Receipt {
-  readonly revoked: true;
-  /** When the authority ended: of the first revocation, when it is repeated. */
+  /** When the change took effect, UTC epoch milliseconds: of the first time, when it is repeated. */
   readonly at: number;
   /**
-   * Who has confirmed that nobody honours the credential any more. `single`: every verification reads
-   * committed truth, so the commit itself is the confirmation.
+   * How the confirmation was reached. `single`: every verification reads committed truth, so the commit itself is the
+   * confirmation.
    */
   readonly confirmedBy: "single" | "replicas" | "lease";
+  /** How many processes confirmed it. 1: the process that committed. */
+  readonly replicas: number;
   readonly waitedMs: number;
 }
 
+/** The receipt of an operation that revokes credentials. */
+export interface RevocationReceipt extends Receipt {
+  readonly revoked: true;
+}
+
 export function receiptAt(at: number): Receipt {
-  return { revoked: true, at, confirmedBy: "single", waitedMs: 0 };
+  return { at, confirmedBy: "single", replicas: 1, waitedMs: 0 };
+}
+
+export function revocationReceiptAt(at: number): RevocationReceipt {
+  return { revoked: true, ...receiptAt(at) };
 }

@@ -3,8 +3,8 @@
 // Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
-import { intake } from "./intake.ts";
-import { EXPIRES_HEADER, nearExpiry } from "./near-expiry.ts";
+import { intake } from "./credential-headers.ts";
+import { EXPIRES_HEADER, nearExpiry } from "./credential-headers.ts";
 import { routeOf } from "./route.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 

@@ -4,6 +4,7 @@
 // Junk is answered at once, without a lookup.
 import {
   type Catalogue,
+  type CredentialKind,
   type CredentialCode,
   type Facts,
   goodUntil,
@@ -14,35 +15,45 @@ import {
   type TokenPolicy,
   type Verdict,
 } from "@mintmark/core";
+import type { Metrics } from "../metrics/metrics.ts";
 import { hashSecret } from "../secrets/hash.ts";
 import type { Hash, Store, VerificationLookup } from "../store/store.ts";
 import { isAddressIn } from "../network/client-address.ts";
 import type { Client } from "./use-event.ts";
 import type { UseRecorder } from "./use-recorder.ts";
 
-export type Verification =
-  | { readonly ok: true; readonly principal: Principal }
-  | {
-      readonly ok: false;
-      readonly code: CredentialCode;
-      /** With `permission_denied`: what the credential lacks. */
-      readonly missing?: readonly string[];
-    };
-
-/** What stands for a secret where it was verified and something that it opened stays open. */
+/** What stands for a secret from the moment it was read: the secret itself is needed no more. */
 export interface CredentialKey {
-  readonly kind: "pat" | "api_key";
+  readonly kind: CredentialKind;
   readonly hash: Hash;
 }
 
-export type Recheck =
+/** A credential that may be used: by whom, under which policy, and for how long. */
+export interface Verified {
+  readonly ok: true;
+  readonly principal: Principal;
+  /** The token policy of its organization. */
+  readonly policy: TokenPolicy;
+  /** Identifies the credential for `recheck`. */
+  readonly key: CredentialKey;
+  /** Until when this holds unless something is committed: UTC epoch milliseconds, or infinite. */
+  readonly until: number;
+}
+
+export type Verification =
+  | Verified
   | {
-      readonly ok: true;
-      readonly principal: Principal;
-      readonly policy: TokenPolicy;
-      /** Until when that holds, unless something is committed: UTC epoch milliseconds, or infinite. */
-      readonly until: number;
-    }
+      readonly ok: false;
+      readonly code: CredentialCode;
+      /** With `permission_denied`: the permissions that the credential lacks. */
+      readonly missing?: readonly string[];
+    };
+
+export type Recheck = Verified | { readonly ok: false; readonly code: CredentialCode };
+
+/** The result of reading a secret. A typo or a foreign secret is refused here, without a lookup. */
+export type KeyReading =
+  | { readonly ok: true; readonly key: CredentialKey }
   | { readonly ok: false; readonly code: CredentialCode };
 
 export interface VerifierDeps {
@@ -57,22 +68,24 @@ export interface VerifierDeps {
 
 export interface Verifier {
   /**
-   * Verifies a credential that a client presented, and that it holds `permission` if one is named.
-   * `service_key` secrets are not verified here: they come back as `token_unknown`.
+   * Verifies the credential that a client presented, and that it holds `permission` if one is named.
+   * A service key is not verified here: the result is `token_unknown`.
    */
   verify(secret: string, client: Client, permission?: string): Verification | Promise<Verification>;
-  /** What a secret that was verified is looked up by from now on. */
-  keyOf(secret: string): CredentialKey;
+  /** Checks the shape, brand and checksum of a secret, and hashes it. */
+  readKey(secret: string): KeyReading;
+  /** Does what `verify` does, for a secret that `readKey` has read. */
+  verifyKey(key: CredentialKey, client: Client, permission?: string): Promise<Verification>;
   /**
-   * Judges a credential again for as long as something that it opened stays open. It is no use: nothing is
-   * counted, and it does not keep the credential from being idle. Those of one turn share one lookup.
+   * Verifies a credential again while something that it opened stays open. This is not a use: it is not counted, and an
+   * idle credential stays idle. Rechecks of one event-loop turn share one lookup.
    */
   recheck(key: CredentialKey, client: Client): Promise<Recheck>;
-  /** As long as it is the same, no fact has changed that was read after it. */
+  /** While the mark stays the same, no fact that was read after it has changed. */
   mark(): Promise<string>;
 }
 
-const UNKNOWN: Verification = { ok: false, code: "token_unknown" };
+const UNKNOWN = { ok: false, code: "token_unknown" } as const;
 
 export function createVerifier(deps: VerifierDeps): Verifier {
   const judged = (facts: Facts, client: Client, now: number): Verdict =>
@@ -83,6 +96,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       isClientIn: (networks) => isAddressIn(client.ip, networks),
     });
   const decide = (
+    key: CredentialKey,
     facts: VerificationLookup,
     client: Client,
     permission: string | undefined,
@@ -96,31 +110,41 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       const missing = missingPermissions([permission], principal.permissions);
       return { ...denied(deps.uses, facts, "permission_denied", client, now), missing };
     }
+    const verified = verifiedOf(key, facts, principal);
     const recorded = deps.uses.recordUse(facts, client, now);
-    return recorded === undefined ? verdict : recorded.then(() => verdict);
+    return recorded === undefined ? verified : recorded.then(() => verified);
+  };
+  const readKey = (secret: string): KeyReading => {
+    const parsed = parseSecret(secret, deps.brands);
+    return parsed.ok ? { ok: true, key: { kind: parsed.kind, hash: hashSecret(secret) } } : parsed;
+  };
+  const verifyKey = async (key: CredentialKey, client: Client, permission?: string): Promise<Verification> => {
+    if (key.kind === "service_key") return UNKNOWN;
+    return decide(key, await deps.store.findForVerification(key.kind, key.hash), client, permission);
   };
   return {
+    readKey,
+    verifyKey,
     verify(secret, client, permission) {
-      const parsed = parseSecret(secret, deps.brands);
-      if (!parsed.ok) return parsed;
-      if (parsed.kind === "service_key") return UNKNOWN;
-      return deps.store
-        .findForVerification(parsed.kind, hashSecret(secret))
-        .then((facts) => decide(facts, client, permission));
+      const reading = readKey(secret);
+      if (!reading.ok) return reading;
+      const { key } = reading;
+      if (key.kind === "service_key") return UNKNOWN;
+      return deps.store.findForVerification(key.kind, key.hash).then((facts) => decide(key, facts, client, permission));
     },
-    keyOf(secret) {
-      const parsed = parseSecret(secret, deps.brands);
-      if (!parsed.ok || parsed.kind === "service_key") throw new Error("only a verified secret has a key");
-      return { kind: parsed.kind, hash: hashSecret(secret) };
-    },
-    async recheck({ kind, hash }, client) {
-      const facts = await deps.store.findForVerification(kind, hash);
-      if (facts === null) return { ok: false, code: "token_unknown" };
+    async recheck(key, client) {
+      if (key.kind === "service_key") return UNKNOWN;
+      const facts = await deps.store.findForVerification(key.kind, key.hash);
+      if (facts === null) return UNKNOWN;
       const verdict = judged(facts, client, deps.clock());
-      return verdict.ok ? { ...verdict, policy: facts.organization.policy, until: goodUntil(facts) } : verdict;
+      return verdict.ok ? verifiedOf(key, facts, verdict.principal) : verdict;
     },
     mark: () => deps.store.commitMark(),
   };
+}
+
+function verifiedOf(key: CredentialKey, facts: Facts, principal: Principal): Verified {
+  return { ok: true, principal, policy: facts.organization.policy, key, until: goodUntil(facts) };
 }
 
 function denied(
@@ -132,4 +156,43 @@ function denied(
 ): Extract<Verification, { ok: false }> {
   uses.recordDenial(facts, code, client, now);
   return { ok: false, code };
+}
+
+/** Counts the outcome of every verification, whichever transport asked for it. */
+export function countVerifications(verifier: Verifier, metrics: Metrics): Verifier {
+  const record = (verification: Verification, startedAt: number): Verification => {
+    metrics.recordVerification(verification.ok ? "ok" : verification.code, (performance.now() - startedAt) / 1000);
+    return verification;
+  };
+  const fail = (error: unknown, startedAt: number): never => {
+    metrics.recordVerification("unavailable", (performance.now() - startedAt) / 1000);
+    throw error;
+  };
+  return {
+    readKey: (secret) => verifier.readKey(secret),
+    // A recheck is not counted: the verification before it was.
+    recheck: (key, client) => verifier.recheck(key, client),
+    mark: () => verifier.mark(),
+    async verifyKey(key, client, permission) {
+      const startedAt = performance.now();
+      try {
+        return record(await verifier.verifyKey(key, client, permission), startedAt);
+      } catch (error) {
+        return fail(error, startedAt);
+      }
+    },
+    verify(secret, client, permission) {
+      const startedAt = performance.now();
+      try {
+        const verification = verifier.verify(secret, client, permission);
+        if (!(verification instanceof Promise)) return record(verification, startedAt);
+        return verification.then(
+          (value) => record(value, startedAt),
+          (error: unknown) => fail(error, startedAt),
+        );
+      } catch (error) {
+        return fail(error, startedAt);
+      }
+    },
+  };
 }

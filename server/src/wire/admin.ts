@@ -5,7 +5,16 @@ import type { OrganizationOverview } from "../use-cases/admin/organization.ts";
 import type { InstanceView } from "../use-cases/admin/set-up.ts";
 import type { RevokedTokens as RevokedTokensValue } from "../use-cases/admin/token.ts";
 import type { UserChange as UserChangeValue, UserOverview } from "../use-cases/admin/user.ts";
-import { idOf, Instant, presentInstant, presentInstantOrNull, presentReceipt, Receipt } from "./fields.ts";
+import {
+  idOf,
+  Instant,
+  presentInstant,
+  presentInstantOrNull,
+  presentReceipt,
+  presentRevocation,
+  Receipt,
+  RevocationReceipt,
+} from "./fields.ts";
 
 export const AdminUser = z
   .object({
@@ -201,7 +210,7 @@ export function presentUserChange({ user, receipt }: UserChangeValue): z.infer<t
 /** What an instance admin's revocation of several tokens did. */
 export const RevokedTokens = z
   .object({
-    receipt: Receipt,
+    receipt: RevocationReceipt,
     revokedTokens: z.int(),
     auditEventIds: z.array(z.string()).openapi({
       description: "One event for each token, in its organization's log; for all of a person's also one for the whole.",
@@ -211,7 +220,7 @@ export const RevokedTokens = z
 
 export function presentRevokedTokens(revoked: RevokedTokensValue): z.infer<typeof RevokedTokens> {
   return {
-    receipt: presentReceipt(revoked.receipt),
+    receipt: presentRevocation(revoked.receipt),
     revokedTokens: revoked.revokedTokens,
     auditEventIds: [...revoked.auditEventIds],
   };

@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { ID_PREFIX, type IdKind, type IdTypes, isId } from "@mintmark/core";
 import type { Cursor, Page, PageRequest } from "../store/store.ts";
-import { type Receipt as ReceiptValue, Refusal } from "../use-cases/refusal.ts";
+import {
+  type Receipt as ReceiptValue,
+  Refusal,
+  type RevocationReceipt as RevocationValue,
+} from "../use-cases/refusal.ts";
 
 /** An instant on the wire: RFC 3339 in UTC with milliseconds. */
 export function presentInstant(at: number): string {
@@ -86,13 +90,25 @@ export const ActorReference = z
 
 export const Receipt = z
   .object({
-    revoked: z.literal(true),
     at: Instant,
     confirmedBy: z.enum(["single", "replicas", "lease"]),
+    replicas: z.int().openapi({ description: "How many processes confirmed the change." }),
     waitedMs: z.number(),
   })
-  .openapi("Receipt", { description: "When this is answered, the authority has ended, everywhere." });
+  .openapi("Receipt", {
+    description: "Confirms a change of authority. When you receive it, the change holds everywhere.",
+  });
+
+export const RevocationReceipt = z.object({ revoked: z.literal(true), ...Receipt.shape }).openapi("RevocationReceipt", {
+  description:
+    "Confirms a revocation. When you receive it, no request with the revoked credentials is accepted anywhere.",
+});
 
 export function presentReceipt(receipt: ReceiptValue): z.infer<typeof Receipt> {
-  return { ...receipt, at: presentInstant(receipt.at) };
+  const { confirmedBy, replicas, waitedMs } = receipt;
+  return { at: presentInstant(receipt.at), confirmedBy, replicas, waitedMs };
+}
+
+export function presentRevocation(receipt: RevocationValue): z.infer<typeof RevocationReceipt> {
+  return { revoked: true, ...presentReceipt(receipt) };
 }

@@ -1,17 +1,16 @@
 // Who a request is, by what its operation accepts. A credential in a header wins over a cookie: whoever
 // sends one means to act as it, and a token never gets what only a session may do.
 import { randomFillSync } from "node:crypto";
-import { type CredentialKind, parseSecret, type Principal } from "@mintmark/core";
+import type { CredentialKind, Principal } from "@mintmark/core";
 import type { Metrics } from "../metrics/metrics.ts";
-import { hashSecret } from "../secrets/hash.ts";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
 import type { Deps } from "../use-cases/deps.ts";
 import { Refusal } from "../use-cases/refusal.ts";
 import { findSessionActor } from "../use-cases/session/session.ts";
 import { noteServiceUse } from "../use-cases/verification.ts";
-import type { Intake } from "../verify/intake.ts";
+import type { Intake } from "../verify/credential-headers.ts";
 import { routeOfOperation } from "../verify/route.ts";
-import type { Verifier } from "../verify/verifier.ts";
+import type { CredentialKey, Verified, Verifier } from "../verify/verifier.ts";
 import { refusalDetail } from "./problem.ts";
 
 /**
@@ -36,8 +35,8 @@ export interface Presented {
   readonly origin: RequestOrigin;
   /** The operation that is asked for, for the history of use. */
   readonly operationId: string;
-  /** Called with whom a token or key was verified to be, also when the operation does not accept it. */
-  readonly onVerified: (principal: Principal) => void;
+  /** Called with the verified token or API key, also when the operation does not accept it. */
+  readonly onVerified: (verified: Verified) => void;
 }
 
 /** Answers the actor, `null` for a public operation, or refuses. */
@@ -82,33 +81,31 @@ async function withCredential(
   secret: string,
   presented: Presented,
 ): Promise<Actor | ServiceActor> {
-  const parsed = parseSecret(secret, deps.brands);
-  if (!parsed.ok) throw new Refusal(parsed.code, refusalDetail(parsed.code));
-  const actor =
-    parsed.kind === "service_key"
-      ? await serviceActor(deps, secret, presented.origin)
-      : await credentialActor(deps, secret, presented);
-  if (!credentials.includes(CLASS_OF[parsed.kind])) throw notAccepted(credentials, parsed.kind);
-  if (actor.kind === "service") noteServiceUse(deps, actor.service);
-  return actor;
-}
-
-async function credentialActor(
-  deps: HttpDeps,
-  secret: string,
-  { origin, operationId, onVerified }: Presented,
-): Promise<Actor> {
-  const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
-  const verification = await deps.verifier.verify(secret, client);
-  if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code, client.ip));
-  onVerified(verification.principal);
-  return { kind: "credential", principal: verification.principal, origin };
-}
-
-async function serviceActor(deps: HttpDeps, secret: string, origin: RequestOrigin): Promise<ServiceActor> {
-  const service = await deps.store.reads.findServiceByHash(hashSecret(secret));
+  const reading = deps.verifier.readKey(secret);
+  if (!reading.ok) throw new Refusal(reading.code, refusalDetail(reading.code));
+  const { key } = reading;
+  if (key.kind !== "service_key") {
+    const principal = await verifyCredential(deps, key, presented);
+    if (!credentials.includes(CLASS_OF[key.kind])) throw notAccepted(credentials, key.kind);
+    return { kind: "credential", principal, origin: presented.origin };
+  }
+  const service = await deps.store.reads.findServiceByHash(key.hash);
   if (service === null) throw new Refusal("token_unknown", refusalDetail("token_unknown"));
-  return { kind: "service", service, origin };
+  if (!credentials.includes("service")) throw notAccepted(credentials, key.kind);
+  noteServiceUse(deps, service);
+  return { kind: "service", service, origin: presented.origin };
+}
+
+async function verifyCredential(
+  deps: HttpDeps,
+  key: CredentialKey,
+  { origin, operationId, onVerified }: Presented,
+): Promise<Principal> {
+  const client = { ip: origin.ip, userAgent: origin.userAgent, route: routeOfOperation(operationId) };
+  const verification = await deps.verifier.verifyKey(key, client);
+  if (!verification.ok) throw new Refusal(verification.code, refusalDetail(verification.code, client.ip));
+  onVerified(verification);
+  return verification.principal;
 }
 
 function notAccepted(credentials: readonly CredentialClass[], kind: CredentialKind): Refusal {
@@ -132,7 +129,7 @@ export interface EndpointRequest {
   /** Name, value, name, value …: as they came, so that duplicates show. */
   readonly rawHeaders: readonly string[];
   readonly origin: RequestOrigin;
-  readonly onVerified: (principal: Principal) => void;
+  readonly onVerified: (verified: Verified) => void;
 }
 
 /**

@@ -1,7 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "../../use-cases/api-key.ts";
 import { ApiKey, presentApiKey } from "../../wire/api-key.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import {
+  idOf,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentPage,
+  presentRevocation,
+  RevocationReceipt,
+} from "../../wire/fields.ts";
 import { ExpiryChoice, PermissionsChoice } from "../../wire/token.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";
@@ -105,11 +113,11 @@ const revokeApiKeyOperation = defineOperation({
   permission: "api-keys:write",
   params: z.strictObject({ id: idOf("organization"), keyId: idOf("apiKey") }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const receipt = await revokeApiKey(deps, actor, { organizationId: params.id, keyId: params.keyId });
-    return { body: presentReceipt(receipt) };
+    return { body: presentRevocation(receipt) };
   },
 });
 

@@ -6,7 +6,15 @@ import {
   listOrganizations,
   renameOrganization,
 } from "../../use-cases/organization.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import {
+  idOf,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentPage,
+  presentRevocation,
+  RevocationReceipt,
+} from "../../wire/fields.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "../../wire/organization.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 
@@ -105,10 +113,10 @@ const deleteOrganizationOperation = defineOperation({
     name: z.string().max(1000).openapi({ description: "The organization's name, typed out." }),
   }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["confirmation_mismatch", "permission_denied", "personal_organization", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
-    body: presentReceipt(await deleteOrganization(deps, actor, { ...params, ...body })),
+    body: presentRevocation(await deleteOrganization(deps, actor, { ...params, ...body })),
   }),
 });
 

@@ -3,7 +3,7 @@ import { STALE_DAYS, type TokenId } from "@mintmark/core";
 import { listOrganizationTokens, revokeOrganizationToken } from "../../use-cases/token/oversight.ts";
 import { revokeToken } from "../../use-cases/token/revoke.ts";
 import { listTokens } from "../../use-cases/token/token.ts";
-import { pageOf, parsePage, presentPage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import { pageOf, parsePage, presentPage, presentRevocation, RevocationReceipt } from "../../wire/fields.ts";
 import { PersonalAccessToken, presentToken } from "../../wire/token.ts";
 import { defineTool, idInput, instantOrNever, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 
@@ -42,8 +42,8 @@ export const revokeMyToken: Tool = defineTool({
   isDestructive: true,
   needsPerson: true,
   input: z.strictObject({ token: idInput<TokenId | "current">('The token\'s id (pat_…), or "current".') }),
-  output: Receipt,
-  run: async (deps, actor, { token }) => presentReceipt(await revokeToken(deps, actor, token)),
+  output: RevocationReceipt,
+  run: async (deps, actor, { token }) => presentRevocation(await revokeToken(deps, actor, token)),
   text: ({ at }) => `Revoked at ${at}. It is over everywhere: nothing accepts this token any more.`,
 });
 
@@ -85,10 +85,10 @@ export const revokeMemberToken: Tool = defineTool({
   input: z.strictObject({
     token: idInput<TokenId>("The token's id (pat_…), as list_stale_tokens or the log names it."),
   }),
-  output: Receipt,
+  output: RevocationReceipt,
   run: async (deps, actor, { token }) => {
     const organizationId = actor.principal.organization.id;
-    return presentReceipt(await revokeOrganizationToken(deps, actor, { organizationId, tokenId: token }));
+    return presentRevocation(await revokeOrganizationToken(deps, actor, { organizationId, tokenId: token }));
   },
   text: ({ at }) => `Revoked at ${at}. It is over everywhere: nothing accepts this token any more.`,
 });

@@ -5,7 +5,7 @@ import { isLastActiveOwner } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type LockedUser, requireLiveSession, withUserLocked } from "../locks.ts";
 import { endOrganization } from "../organization.ts";
-import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
 import { endTokens, recordEnded } from "../token/end-many.ts";
 
@@ -18,9 +18,13 @@ type DeleteDeps = Pick<Deps, "store" | "clock">;
  * organizations and work on. Refused while an organization would be left without an active owner, or the
  * instance without an instance admin.
  */
-export async function deleteAccount(deps: DeleteDeps, actor: SessionActor, password: string): Promise<Receipt> {
+export async function deleteAccount(
+  deps: DeleteDeps,
+  actor: SessionActor,
+  password: string,
+): Promise<RevocationReceipt> {
   const checkedHash = await requireOwnPassword(deps, actor, password);
-  const work = async (tx: Transaction, locked: LockedUser): Promise<Receipt> => {
+  const work = async (tx: Transaction, locked: LockedUser): Promise<RevocationReceipt> => {
     const user = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, user.id, checkedHash);
     await requireOtherInstanceAdmin(tx, user);
@@ -56,7 +60,7 @@ async function endAccount(
   tx: Transaction,
   actor: SessionActor,
   { entries }: LockedUser,
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   const at = deps.clock();
   const { id, name } = actor.user;
   const author = authorOf(actor);
@@ -80,7 +84,7 @@ async function endAccount(
   // Their rows hold the address, which goes with the account.
   await tx.endEmailLinks("verify_email", id);
   await tx.endEmailLinks("reset_password", id);
-  return receiptAt(at);
+  return revocationReceiptAt(at);
 }
 
 async function leave(

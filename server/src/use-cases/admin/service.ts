@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
 import { requireRoom } from "../limits/attempts.ts";
 import { requireInstanceAdmin } from "../locks.ts";
-import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 
 /** The registered services, newest first, revoked ones included. */
 export function listServices(deps: Pick<Deps, "store">, page: PageRequest): Promise<Page<ServiceRecord>> {
@@ -94,7 +94,7 @@ export function revokeService(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
   id: ServiceId,
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     await requireInstanceAdmin(deps, tx, actor);
@@ -102,7 +102,7 @@ export function revokeService(
     const revoked = await tx.revokeService(id, at, actor.user.id);
     const service = await tx.findService(id);
     if (service === null || service.revokedAt === null) throw notFound();
-    if (!revoked) return receiptAt(service.revokedAt);
+    if (!revoked) return revocationReceiptAt(service.revokedAt);
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
@@ -112,7 +112,7 @@ export function revokeService(
         details: { prefix: service.prefix },
       }),
     ]);
-    return receiptAt(at);
+    return revocationReceiptAt(at);
   });
 }
 

@@ -11,7 +11,7 @@ import type {
 import { actorRef, authorOf, eventBy, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../locks.ts";
-import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 import { countEnded, type EndedTokens, recordEnded, sweepTokens } from "../token/end-many.ts";
 import { endToken } from "../token/revoke.ts";
 
@@ -58,7 +58,7 @@ export function listInstanceTokens(
 }
 
 export interface RevokedTokens {
-  readonly receipt: Receipt;
+  readonly receipt: RevocationReceipt;
   readonly revokedTokens: number;
   /**
    * The events that record it: one for the whole and one for each token, in its organization's log. Of many tokens the
@@ -86,7 +86,7 @@ export function revokeUserTokens(
     const ended = await sweepTokens(tx, memberships, revocation);
     const events = await record(tx, actor, user, ended, revocation.at);
     return {
-      receipt: receiptAt(revocation.at),
+      receipt: revocationReceiptAt(revocation.at),
       revokedTokens: countEnded(ended),
       auditEventIds: events.map(({ id }) => id),
     };
@@ -138,7 +138,7 @@ export function revokeInstanceToken(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
   id: TokenId,
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     await requireInstanceAdmin(deps, tx, actor);
@@ -164,7 +164,11 @@ export function revokeInstanceTokens(
     // In the order of their ids, as every sweep locks them: two of these wait for each other instead of deadlocking.
     for (const id of [...new Set(ids)].sort()) events.push(...(await endOne(tx, actor, id, at)));
     await tx.insertAuditEvents(events);
-    return { receipt: receiptAt(at), revokedTokens: events.length, auditEventIds: events.map(({ id }) => id) };
+    return {
+      receipt: revocationReceiptAt(at),
+      revokedTokens: events.length,
+      auditEventIds: events.map(({ id }) => id),
+    };
   });
 }
 

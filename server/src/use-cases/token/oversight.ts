@@ -27,7 +27,7 @@ import { type Actor, actorRef, eventBy } from "../actor.ts";
 import { allowsOversight, requirePermission } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { lockWithPermission } from "../locks.ts";
-import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 import { endToken } from "./revoke.ts";
 
 export function requireOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): void {
@@ -148,7 +148,7 @@ export function revokeOrganizationToken(
   deps: Deps,
   actor: Actor,
   input: { readonly organizationId: OrganizationId; readonly tokenId: TokenId },
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     const { organizationId, tokenId } = input;
     const { organization } = await lockWithPermission(deps, tx, actor, organizationId, "shared", "tokens:revoke");
@@ -160,7 +160,7 @@ export function revokeOrganizationToken(
 }
 
 export interface RevokedTokens {
-  readonly receipt: Receipt;
+  readonly receipt: RevocationReceipt;
   /** Each of the tokens, with when it ended: those that were revoked before keep their instant. */
   readonly tokens: readonly { readonly id: TokenId; readonly name: string; readonly at: number }[];
 }
@@ -186,7 +186,7 @@ export function revokeOrganizationTokens(
     for (const { id } of live) await tx.revokeToken(id, revocation);
     await tx.insertAuditEvents(live.map((token) => revokedEvent(actor, token, at)));
     return {
-      receipt: receiptAt(at),
+      receipt: revocationReceiptAt(at),
       tokens: tokens.map(({ id, name, revokedAt }) => ({ id, name, at: revokedAt ?? at })),
     };
   });

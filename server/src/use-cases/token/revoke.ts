@@ -4,7 +4,7 @@ import type { ActorRef, AuditEventRecord, RevokedRef, TokenRecord, Transaction }
 import { type Actor, actorRef, eventBy, eventOf, type EventOrigin, type RequestOrigin } from "../actor.ts";
 import { authorityIn, isReadOnlyAuthority } from "../authority.ts";
 import type { Deps } from "../deps.ts";
-import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 import { getOwnToken, type TokenSelector } from "./token.ts";
 
 /**
@@ -12,7 +12,7 @@ import { getOwnToken, type TokenSelector } from "./token.ts";
  * itself, even a read-only one; a sibling only when it is not read-only. Repeating a revocation
  * answers the receipt of the first.
  */
-export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): Promise<Receipt> {
+export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
     const { id, organization } = await getOwnToken(tx, actor, selector);
     if (actor.kind === "credential" && id !== actor.principal.credential.id) {
@@ -35,9 +35,9 @@ export async function endToken(
   actor: Actor,
   id: TokenId,
   reason: RevokedReason,
-): Promise<Receipt> {
+): Promise<RevocationReceipt> {
   const token = (await tx.lockToken(id)) as TokenRecord;
-  if (token.revokedAt !== null) return receiptAt(token.revokedAt);
+  if (token.revokedAt !== null) return revocationReceiptAt(token.revokedAt);
   const at = deps.clock();
   await tx.revokeToken(id, { at, by: actorRef(actor), reason });
   await tx.insertAuditEvents([
@@ -49,7 +49,7 @@ export async function endToken(
       details: { reason, owner: token.user.id },
     }),
   ]);
-  return receiptAt(at);
+  return revocationReceiptAt(at);
 }
 
 const SOMEONE: ActorRef = { kind: "system", id: "holder", name: "Holder of the secret" };

@@ -7,7 +7,15 @@ import { signUp } from "../../../use-cases/invitation/join.ts";
 import { describeSession, endOtherSessions, endSession, listSessions } from "../../../use-cases/session/session.ts";
 import { Account, presentAccount } from "../../../wire/account.ts";
 import { AuditEvent, auditQuery, parseAuditFilter, presentAuditEvent } from "../../../wire/audit.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../../wire/fields.ts";
+import {
+  idOf,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentPage,
+  presentRevocation,
+  RevocationReceipt,
+} from "../../../wire/fields.ts";
 import { BrowserSession, presentBrowserSession, presentSession, Session } from "../../../wire/session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { EmailInput, NameInput, PasswordInput, signedIn } from "../../session-cookie.ts";
@@ -116,10 +124,10 @@ const deleteAccountOperation = defineOperation({
   credentials: ["session"],
   body: z.strictObject({ password: PasswordInput }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({
-    body: presentReceipt(await deleteAccount(deps, actor, body.password)),
+    body: presentRevocation(await deleteAccount(deps, actor, body.password)),
     session: "clear",
   }),
 });

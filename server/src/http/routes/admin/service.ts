@@ -1,7 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { createService, listServices, renameService, revokeService } from "../../../use-cases/admin/service.ts";
 import { presentService, Service } from "../../../wire/admin.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../../wire/fields.ts";
+import {
+  idOf,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentPage,
+  presentRevocation,
+  RevocationReceipt,
+} from "../../../wire/fields.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const listServicesOperation = defineOperation({
@@ -75,9 +83,9 @@ const revokeServiceOperation = defineOperation({
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("service") }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["not_found"],
-  handle: async ({ deps, actor, params }) => ({ body: presentReceipt(await revokeService(deps, actor, params.id)) }),
+  handle: async ({ deps, actor, params }) => ({ body: presentRevocation(await revokeService(deps, actor, params.id)) }),
 });
 
 export const adminServiceOperations: readonly Operation[] = [

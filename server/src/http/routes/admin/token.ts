@@ -9,8 +9,8 @@ import {
   pageQuery,
   parsePage,
   presentPage,
-  presentReceipt,
-  Receipt,
+  presentRevocation,
+  RevocationReceipt,
 } from "../../../wire/fields.ts";
 import { PersonalAccessToken, presentToken } from "../../../wire/token.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
@@ -86,10 +86,10 @@ const revokeInstanceTokenOperation = defineOperation({
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("token") }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => ({
-    body: presentReceipt(await revokeInstanceToken(deps, actor, params.id)),
+    body: presentRevocation(await revokeInstanceToken(deps, actor, params.id)),
   }),
 });
 

@@ -15,8 +15,8 @@ import {
   parsePage,
   presentInstant,
   presentPage,
-  presentReceipt,
-  Receipt,
+  presentRevocation,
+  RevocationReceipt,
 } from "../../../wire/fields.ts";
 import { parseTokenQuery, PersonalAccessToken, presentToken, tokenCsv, tokenQuery } from "../../../wire/token.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
@@ -88,7 +88,7 @@ const revokeOrganizationTokensOperation = defineOperation({
   params: OrganizationPath,
   body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(REVOKED_AT_ONCE) }),
   status: 200,
-  answer: Receipt.extend({
+  answer: RevocationReceipt.extend({
     tokens: z.array(z.object({ id: z.string(), name: z.string(), at: Instant })),
   }).openapi("BulkReceipt"),
   refusals: ["permission_denied", "policy_oversight", "not_found"],
@@ -99,7 +99,7 @@ const revokeOrganizationTokensOperation = defineOperation({
     });
     return {
       body: {
-        ...presentReceipt(receipt),
+        ...presentRevocation(receipt),
         tokens: tokens.map(({ at, ...token }) => ({ ...token, at: presentInstant(at) })),
       },
     };
@@ -136,11 +136,11 @@ const revokeOrganizationTokenOperation = defineOperation({
   permission: "tokens:revoke",
   params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const receipt = await revokeOrganizationToken(deps, actor, { organizationId: params.id, tokenId: params.tokenId });
-    return { body: presentReceipt(receipt) };
+    return { body: presentRevocation(receipt) };
   },
 });
 

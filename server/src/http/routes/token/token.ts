@@ -9,7 +9,15 @@ import {
   renameToken,
   type TokenSelector,
 } from "../../../use-cases/token/token.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage, presentReceipt, Receipt } from "../../../wire/fields.ts";
+import {
+  idOf,
+  pageOf,
+  pageQuery,
+  parsePage,
+  presentPage,
+  presentRevocation,
+  RevocationReceipt,
+} from "../../../wire/fields.ts";
 import {
   ExpiryChoice,
   MINT_REFUSALS,
@@ -130,9 +138,9 @@ const revokeTokenOperation = defineOperation({
   credentials: ["session", "pat"],
   params: TokenPath,
   status: 200,
-  answer: Receipt,
+  answer: RevocationReceipt,
   refusals: ["permission_denied", "personal_credential_required", "not_found"],
-  handle: async ({ deps, actor, params }) => ({ body: presentReceipt(await revokeToken(deps, actor, params.id)) }),
+  handle: async ({ deps, actor, params }) => ({ body: presentRevocation(await revokeToken(deps, actor, params.id)) }),
 });
 
 const ReplacedToken = z

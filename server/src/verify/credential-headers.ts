@@ -1,5 +1,6 @@
-// Takes the one credential out of a request's headers. Never from a query, a cookie or a body.
-import { type IntakeCode, trimSecret } from "@mintmark/core";
+// The headers of a credential: the one that brings it in, and the one that says when it ends.
+// Rule: a credential is taken from a header only, never from a query, a cookie or a body.
+import { DAY_MS, type IntakeCode, trimSecret } from "@mintmark/core";
 
 export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
 
@@ -71,4 +72,25 @@ function formDecoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Tells whoever uses a credential that it ends soon: on every answer, within 30 days of the end. */
+export const EXPIRES_HEADER = "Mintmark-Token-Expires";
+
+const NEAR_MS = 30 * DAY_MS;
+const REMEMBERED = 10_000;
+const texts = new Map<number, string>();
+
+/**
+ * The header's value, RFC 3339 in UTC as everywhere in the API, or `null` when the end is far or there is none. The
+ * text of an instant is made once: the requests of one credential ask for it again and again.
+ */
+export function nearExpiry(expiresAt: number | null, now: number): string | null {
+  if (expiresAt === null || expiresAt - now > NEAR_MS) return null;
+  let text = texts.get(expiresAt);
+  if (text === undefined) {
+    if (texts.size >= REMEMBERED) texts.clear();
+    texts.set(expiresAt, (text = new Date(expiresAt).toISOString()));
+  }
+  return text;
 }
