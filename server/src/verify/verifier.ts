@@ -52,7 +52,7 @@ export type Verification =
 export type Recheck = Verified | { readonly ok: false; readonly code: CredentialCode };
 
 /** The result of reading a secret. A typo or a foreign secret is refused here, without a lookup. */
-export type KeyReading =
+type KeyReading =
   | { readonly ok: true; readonly key: CredentialKey }
   | { readonly ok: false; readonly code: CredentialCode };
 
