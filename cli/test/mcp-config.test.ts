@@ -20,7 +20,7 @@ import { after, before, describe, test } from "node:test";
 import * as fc from "fast-check";
 import { parse as parseToml } from "smol-toml";
 import { MCP_CLIENTS, type McpSetup } from "@mintmark/mcp-clients";
-import { mergeEntry, parseExactly } from "../src/mcp-config/merge-entry.ts";
+import { mergeEntry } from "../src/mcp-config/merge-entry.ts";
 import { run } from "../src/run.ts";
 import { loadCliConfig } from "../src/config.ts";
 import { newSecret } from "../../server/src/secrets/generate.ts";
@@ -106,52 +106,61 @@ describe("merging", () => {
   const json = fc.dictionary(fc.string(), fc.jsonValue({ depthSize: "small" }));
   const entry = { inputs: [{ id: "t", type: "promptString" }], servers: { mintmark: { url: HOST } } };
 
-  test("JSON of any layout is read exactly, and read again it is the same", () => {
-    fc.assert(
-      fc.property(json, fc.constantFrom(0, 1, 2, "\t"), (value, indent) => {
-        // Through text once: -0 and keys that are numbers come out otherwise.
-        const plain = JSON.parse(JSON.stringify(value)) as unknown;
-        assert.deepEqual(parseExactly(` ${JSON.stringify(plain, null, indent)}\n`), plain);
-      }),
-    );
-  });
+  const merge = (text: string): string => {
+    const merged = mergeEntry(text, entry, "mintmark");
+    assert.ok(merged.ok, text);
+    return merged.text;
+  };
+  const why = (text: string): string => {
+    const merged = mergeEntry(text, entry, "mintmark");
+    return merged.ok ? "merged" : merged.why;
+  };
 
-  test("what would come out otherwise is refused", () => {
-    for (const text of [
-      '{"a": 1, "a": 2}',
-      '{"a": 12345678901234567890}',
-      '{"a": 1.0}',
-      '{"a": "\\u0061"}',
-      '{ /* mine */ "a": 1 }',
-      '{"a": 1,}',
-      '{"2": 1, "1": 2}',
-      "[1]",
-      "null",
-      "",
-    ]) {
-      assert.equal(parseExactly(text), null, text);
-    }
-  });
-
-  test("everything stays but the entry of that name", () => {
+  test("everything stays but the entry of that name, in JSON of any layout", () => {
     fc.assert(
-      fc.property(json, json, (others, servers) => {
+      fc.property(json, json, fc.constantFrom(0, 1, 2, "\t"), (others, servers, indent) => {
         const present = { ...others, servers, inputs: [{ id: "other" }, { id: "t", type: "old" }] };
-        const merged = mergeEntry(present, entry, "mintmark");
-        assert.deepEqual(merged, {
-          ...present,
-          servers: { ...servers, mintmark: { url: HOST } },
-          inputs: [{ id: "other" }, { id: "t", type: "old" }],
-        });
+        const text = merge(JSON.stringify(present, null, indent));
+        // Through text once: -0 and keys that are numbers come out otherwise.
+        const plain = JSON.parse(JSON.stringify(present)) as typeof present;
+        assert.deepEqual(JSON.parse(text), { ...plain, servers: { ...plain.servers, mintmark: { url: HOST } } });
+        assert.equal(merge(text), text);
       }),
     );
-    assert.deepEqual(mergeEntry({ inputs: [{ id: "other" }] }, entry, "mintmark"), {
+    assert.deepEqual(JSON.parse(merge('{"inputs": [{"id": "other"}]}')), {
       inputs: [{ id: "other" }, { id: "t", type: "promptString" }],
       servers: { mintmark: { url: HOST } },
     });
+    assert.deepEqual(JSON.parse(merge("{}")), entry);
   });
 
-  test("something else in the place of the servers is refused", () => {
-    for (const servers of [[], "x", 1, null]) assert.equal(mergeEntry({ servers }, entry, "mintmark"), null);
+  test("comments, trailing commas and the way that values are written stay", () => {
+    const text = `{
+  // mine
+  "n": 12345678901234567890, "f": 1.0, /* twice */ "a": 1, "a": 2,
+  "servers": {
+    "other": { "url": "\\u0061" }, // the other
+    "mintmark": { "url": "old" /* old */ },
+  },
+  "inputs": [{ "id": "t" /* kept */ }], // last
+}
+`;
+    assert.equal(merge(text), text.replace('{ "url": "old" /* old */ }', `{\n      "url": "${HOST}"\n    }`));
+    assert.match(merge('{ "servers": { /* none */ } }'), /\/\* none \*\//);
+    assert.match(merge('{\r\n\t"b": 1\r\n}\r\n'), /\r\n\t"servers": \{\r\n\t\t"mintmark"/);
+    assert.doesNotMatch(merge('{\r\n\t"b": 1\r\n}\r\n'), /[^\r]\n/);
+  });
+
+  test("what is no JSON object, or broken, is refused", () => {
+    for (const text of ["[1]", "null", "", "{", '{"a": }', '{"a": 1} {"b": 2}', "{'a': 1}", '"x"', "{a: 1}"]) {
+      assert.equal(why(text), "unreadable", text);
+    }
+  });
+
+  test("something else in the place of the servers is refused, and so are two of them", () => {
+    for (const servers of [[], "x", 1, null]) assert.equal(why(JSON.stringify({ servers })), "occupied");
+    assert.equal(why('{"servers": {}, "servers": {}}'), "occupied");
+    assert.equal(why('{"servers": {"mintmark": {}, "mintmark": {}}}'), "occupied");
+    assert.equal(why('{"inputs": {}}'), "occupied");
   });
 });

@@ -1,37 +1,64 @@
-// The package as it is published: compiled, without the sources and away from the checkout, it serves what the checkout
-// serves. What is not compiled, the guides and the web app, must be in it.
+// The packages as they are published: compiled, without the sources and away from the checkout. The command needs few
+// others, and the server serves what the checkout serves: also what is not compiled, the guides and the web app.
 import assert from "node:assert/strict";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { access, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import process from "node:process";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../tests/support/free-port.ts";
 import { type Finished, run, startProgram } from "../src/programs.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const WORKSPACES: Readonly<Record<string, string>> = {
+  mintmark: "cli",
+  "@mintmark/core": "core",
+  "@mintmark/terminal": "terminal",
+  "@mintmark/server": "server",
+};
 
-test("the package serves the web app, the guides and the command, away from the checkout", async (t) => {
-  const folder = await mkdtemp(join(ROOT, "node_modules", ".cache", "package-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mintmark-packages-"));
   // As `npm run build`, without building the web app: the pre-hook of `npm test` has done it, and others are reading it.
   // Types are checked by `npm run types`.
   await succeed(run(join(ROOT, "node_modules", ".bin", "tsc"), ["-b", "--noCheck"]));
-  await succeed(run(process.execPath, [join(ROOT, "scripts", "ship.mjs")]));
-  // Dependencies are found further up, in the checkout's node_modules; the packages are not.
-  const modules = join(folder, "node_modules");
-  for (const name of ["core", "mcp-clients", "terminal"]) await pack(name, folder, join(modules, "@mintmark", name));
-  await pack("cli", folder, join(modules, "mintmark"));
-  const bin = join(modules, "mintmark", "bin", "mintmark.mjs");
-  assert.match((await succeed(run(process.execPath, [bin, "--version"]))).stdout, /^\d+\.\d+\.\d+/);
-  assert.match((await succeed(run(process.execPath, [bin, "--help"]))).stdout, /mintmark whoami/);
+  for (const script of ["ship.mjs", "bundle-command.mjs"])
+    await succeed(run(process.execPath, [join(ROOT, "scripts", script)]));
+});
+after(() => rm(folder, { recursive: true, force: true }));
 
-  await pack("server", folder, join(modules, "@mintmark", "server"));
-  for (const name of ["mintmark", "@mintmark/server", "@mintmark/core"])
-    await assert.rejects(access(join(modules, name, "src")), "sources are not shipped");
+test("the command runs with few packages, and names the package that it lacks", async () => {
+  const place = join(folder, "command");
+  const installed = await install("mintmark", place);
+  assert.ok(installed.size <= 15, [...installed].join(" "));
+  const bin = join(place, "node_modules", "mintmark", "bin", "mintmark.mjs");
+  assert.match((await succeed(run(process.execPath, [bin, "--version"]))).stdout, /^\d+\.\d+\.\d+/);
+  for (const args of [["--help"], ["tokens", "revoke", "--help"], ["mcp", "config", "--list"], ["completion", "bash"]])
+    await succeed(run(process.execPath, [bin, ...args]));
+  const refused = await run(process.execPath, [bin, "mcp", "bridge", "--host", "http://127.0.0.1:1"]);
+  assert.deepEqual([refused.code, refused.stdout], [4, ""], refused.stderr);
+  const { code, stdout, stderr } = await run(process.execPath, [bin, "serve", "--port", "1"]);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^mintmark: error: serve is a command of the server.*\n.*npm install @mintmark\/server\n$/);
+});
+
+test("the package of the server serves the web app and the guides, also as `mintmark serve`", async (t) => {
+  const place = join(folder, "server");
+  await install("@mintmark/server", place);
+  await install("mintmark", place);
+  const bin = join(place, "node_modules", "mintmark", "bin", "mintmark.mjs");
+  const ownBin = join(place, "node_modules", "@mintmark", "server", "bin", "mintmark-server.mjs");
+  assert.match((await succeed(run(process.execPath, [ownBin, "backup", "--help"]))).stdout, /mintmark-server backup/);
 
   const port = await freePort();
-  const data = { MINTMARK_DATA: join(folder, "mintmark.db"), MINTMARK_PORT: String(port) };
+  const data = { MINTMARK_DATA: join(place, "mintmark.db"), MINTMARK_PORT: String(port) };
   const server = startProgram(process.execPath, [bin, "serve"], data);
   t.after(() => server.kill());
   await server.waitFor(/^Mintmark is ready at /m);
@@ -49,11 +76,38 @@ test("the package serves the web app, the guides and the command, away from the 
   assert.equal((await server.end("SIGTERM")).code, 0);
 });
 
-async function pack(workspace: string, folder: string, to: string): Promise<void> {
-  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder, join(ROOT, workspace)];
+/**
+ * Puts a package of this repository into a folder's node_modules, and what it depends on: packed where it is ours, and
+ * else as a link into the checkout. Returns the names of all that npm would install, but of one native build.
+ */
+async function install(name: string, place: string): Promise<ReadonlySet<string>> {
+  const installed = new Set<string>();
+  const add = async (wanted: string): Promise<void> => {
+    if (installed.has(wanted)) return;
+    installed.add(wanted);
+    const to = join(place, "node_modules", wanted);
+    const workspace = WORKSPACES[wanted];
+    const source = join(ROOT, workspace ?? join("node_modules", wanted));
+    if (!existsSync(to)) {
+      if (workspace !== undefined) await pack(source, to);
+      else {
+        await mkdir(dirname(to), { recursive: true });
+        await symlink(source, to);
+      }
+    }
+    const { dependencies = {} } = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as Manifest;
+    for (const dependency of Object.keys(dependencies)) await add(dependency);
+  };
+  await add(name);
+  return installed;
+}
+
+async function pack(source: string, to: string): Promise<void> {
+  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder, source];
   const { stdout } = await succeed(run("npm", args));
   await mkdir(to, { recursive: true });
   await succeed(run("tar", ["-xzf", join(folder, stdout.trim()), "-C", to, "--strip-components=1"]));
+  await assert.rejects(access(join(to, "src")), "sources are not shipped");
 }
 
 async function succeed(running: Promise<Finished>): Promise<Finished> {

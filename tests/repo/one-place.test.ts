@@ -20,7 +20,7 @@ const HOMES: readonly Home[] = [
 testRule({
   name: "the shape of a secret, the length of a day and the latest expiry are written in core alone",
   because: "a copy is not changed with its original",
-  subject: (path) => /^(?:core|server|cli|web)\/src\/.*\.tsx?$/.test(path),
+  subject: (path) => /^(?:core|mcp-clients|terminal|server|cli|web)\/src\/.*\.tsx?$/.test(path),
   check: (files) =>
     files.flatMap(({ path, text }) =>
       HOMES.filter(({ home, pattern }) => path !== home && pattern.test(text)).map(

@@ -1,49 +1,95 @@
-// JSON of others with one server's entry put into it.
+// The entry of one server, put into the JSON of a client that a person wrote. Comments, the order of keys and the way
+// that numbers are written stay: only the places that the entry needs are edited.
+import {
+  applyEdits,
+  findNodeAtLocation,
+  type JSONPath,
+  modify,
+  type Node,
+  type ParseError,
+  parseTree,
+} from "jsonc-parser";
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** The object that the text is, or `null` when writing it again would change more than its white space. */
-export function parseExactly(text: string): JsonObject | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isObject(value)) return null;
-  // Keys that come twice, numbers beyond what JavaScript holds, escapes: all of these would come out otherwise.
-  return JSON.stringify(value) === withoutWhiteSpace(text) ? value : null;
+export type Merged =
+  | { readonly ok: true; readonly text: string }
+  /** `unreadable`: no JSON object, also with comments. `occupied`: it has something else where the entry belongs. */
+  | { readonly ok: false; readonly why: "unreadable" | "occupied" };
+
+/** What the entry needs: a value in the place at `path`, or one more item of the list there. */
+interface Change {
+  readonly path: JSONPath;
+  readonly value: unknown;
+  readonly isNewItem: boolean;
 }
 
 /**
- * `present` with what `entry` has: the server `name` takes the place of one of that name, lists gain what they lack
- * (by `id`), and everything else stays. `null` when the two have different things in one place.
+ * `text` with what `entry` has: the server `name` takes the place of one of that name, lists gain what they lack
+ * (by `id`), and everything else stays.
  */
-export function mergeEntry(present: JsonObject, entry: JsonObject, name: string): JsonObject | null {
-  const merged: Record<string, unknown> = { ...present };
+export function mergeEntry(text: string, entry: JsonObject, name: string): Merged {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || root?.type !== "object") return { ok: false, why: "unreadable" };
+  const changes = changesFor(root, entry, name, []);
+  if (changes === null) return { ok: false, why: "occupied" };
+  const layout = { formattingOptions: layoutOf(text) };
+  return {
+    ok: true,
+    text: changes.reduce(
+      (before, { path, value, isNewItem }) =>
+        applyEdits(before, modify(before, path, value, { ...layout, isArrayInsertion: isNewItem })),
+      text,
+    ),
+  };
+}
+
+/** `null` when the two have different things in one place. */
+function changesFor(present: Node, entry: JsonObject, name: string, path: JSONPath): readonly Change[] | null {
+  const changes: Change[] = [];
   for (const [key, wanted] of Object.entries(entry)) {
-    const found = Object.hasOwn(present, key) ? present[key] : undefined;
-    if (found === undefined || key === name) merged[key] = wanted;
-    else if (isObject(found) && isObject(wanted)) {
-      const inner = mergeEntry(found, wanted, name);
+    const place = [...path, key];
+    const twins = (present.children ?? []).filter((property) => property.children?.[0]?.value === key);
+    // Programs disagree which of two equal keys counts.
+    if (twins.length > 1) return null;
+    const found = twins[0]?.children?.[1];
+    if (found === undefined || key === name) changes.push({ path: place, value: wanted, isNewItem: false });
+    else if (found.type === "object" && isObject(wanted)) {
+      const inner = changesFor(found, wanted, name, place);
       if (inner === null) return null;
-      merged[key] = inner;
-    } else if (Array.isArray(found) && Array.isArray(wanted)) {
-      merged[key] = [...found, ...wanted.filter((item) => !found.some((other) => idOf(other) === idOf(item)))];
-    } else if (typeof wanted === "object" || typeof found !== typeof wanted) return null;
+      changes.push(...inner);
+    } else if (found.type === "array" && Array.isArray(wanted)) {
+      const items = found.children ?? [];
+      const ids = new Set(items.map(idOfNode));
+      const missing = wanted.filter((item) => !ids.has(idOf(item)));
+      changes.push(
+        ...missing.map((value, index) => ({ path: [...place, items.length + index], value, isNewItem: true })),
+      );
+    } else if (typeof wanted === "object" || found.type !== typeof wanted) return null;
   }
-  return merged;
+  return changes;
 }
 
 function idOf(item: unknown): unknown {
   return isObject(item) ? item["id"] : item;
 }
 
+function idOfNode(item: Node): unknown {
+  const node = item.type === "object" ? findNodeAtLocation(item, ["id"]) : item;
+  return node?.value;
+}
+
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** White space between the words of JSON means nothing; what stands in strings does. */
-function withoutWhiteSpace(json: string): string {
-  return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
+/** As the file is indented and its lines end. */
+function layoutOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string } {
+  const indent = /^[\t ]+(?=["/])/m.exec(text)?.[0] ?? "  ";
+  return {
+    insertSpaces: !indent.startsWith("\t"),
+    tabSize: indent.startsWith("\t") ? 4 : indent.length,
+    eol: text.includes("\r\n") ? "\r\n" : "\n",
+  };
 }

@@ -1,6 +1,5 @@
 // The entry of one server, written into the file of a client that a person has made and other programs use.
-// Rule: what stands there stays as it is, or nothing is written. So a file with comments is refused, and one that
-// would read otherwise after it was read and written again.
+// Rule: what stands there stays as it is, or nothing is written.
 import {
   copyFileSync,
   existsSync,
@@ -16,7 +15,7 @@ import { dirname } from "node:path";
 import { DEFAULT_SERVER_NAME, type McpClient, type McpSetup } from "@mintmark/mcp-clients";
 import { Failure } from "@mintmark/terminal";
 import { localPath } from "./client-files.ts";
-import { type JsonObject, mergeEntry, parseExactly } from "./merge-entry.ts";
+import { type JsonObject, mergeEntry } from "./merge-entry.ts";
 
 export interface Written {
   readonly path: string;
@@ -39,22 +38,16 @@ export function writeEntry(client: McpClient, setup: McpSetup, name: string = DE
   // A link stays one: dotfiles are often links into a folder of their own.
   const target = realpathSync(path);
   const before = readFileSync(target, "utf8");
-  const present = before.trim() === "" ? {} : parseExactly(before);
-  if (present === null) {
+  const merged = mergeEntry(before.trim() === "" ? "{}\n" : before, entry, name);
+  if (!merged.ok) {
     refuse(
-      `${path} holds comments, or JSON that cannot be written back as it is`,
-      "add the entry by hand: run it again without --write",
-    );
-  }
-  const merged = mergeEntry(present, entry, name);
-  if (merged === null)
-    refuse(
-      `${path} has something else where its servers belong`,
+      merged.why === "unreadable" ? `${path} is not JSON` : `${path} has something else where its servers belong`,
       "look at the file, then run it again without --write",
     );
+  }
   const backup = `${target}.before-mintmark`;
   copyFileSync(target, backup);
-  replaceFile(target, `${JSON.stringify(merged, null, indentOf(before))}\n`);
+  replaceFile(target, merged.text);
   return { path, backup };
 }
 
@@ -68,10 +61,6 @@ function replaceFile(path: string, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-function indentOf(text: string): string {
-  return /^[\t ]+(?=")/m.exec(text)?.[0] ?? "  ";
 }
 
 function refuse(why: string, hint: string | null): never {

@@ -1,0 +1,56 @@
+// Builds the command into cli/dist. What its package.json lists as dependencies is installed with it. What it lists as
+// devDependencies is bundled: libraries that bring many packages along, of which the command uses a little.
+// Whoever installs `mintmark` installs 6 packages and not 40. A licence asks to travel with the code, so each is written
+// beside it.
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const cli = fileURLToPath(new URL("../cli/", import.meta.url));
+const dist = join(cli, "dist");
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(cli, "package.json"), "utf8"));
+const installed = Object.keys({ ...dependencies, ...peerDependencies });
+
+const bundle = await rolldown({
+  cwd: cli,
+  input: { main: "src/main.ts", "keyring-process": "src/credential-store/keyring-process.ts" },
+  platform: "node",
+  external: (id) => id.startsWith("node:") || installed.some((name) => id === name || id.startsWith(`${name}/`)),
+  // jsonc-parser has its modules there.
+  resolve: { mainFields: ["module", "main"] },
+});
+rmSync(dist, { recursive: true, force: true });
+// Flat: modules find what lies beside them, and package.json one folder up.
+const { output } = await bundle.write({ dir: dist, entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
+await bundle.close();
+// The library `open` starts this script of its package on Linux, where it lies beside its code.
+copyFileSync(join(cli, "..", "node_modules", "open", "xdg-open"), join(dist, "xdg-open"));
+writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
+
+/** The licence of every package that the modules are from. */
+function licencesOf(modules) {
+  const folders = new Set(modules.map(packageFolderOf).filter((folder) => folder !== null));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined && license === undefined) throw new Error(`${name} has no licence`);
+      const text = file === undefined ? `Licensed under ${license}.` : readFileSync(join(folder, file), "utf8");
+      return `${name} ${version}\n\n${text.trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** `null` for the modules of this repository. */
+function packageFolderOf(module) {
+  if (!module.includes(`${sep}node_modules${sep}`)) return null;
+  let folder = dirname(module);
+  while (!existsSync(join(folder, "package.json")) || !("version" in readManifest(folder))) folder = dirname(folder);
+  return folder;
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
