@@ -1,4 +1,5 @@
-// Builds the web app into web/dist, and does nothing when what it is built from has not changed since.
+// Builds the web app into web/dist, and does nothing when what it is built from has not changed since. With it goes the
+// guide to the configurations of AI clients, which the app's page /connect gives too.
 // It runs after install.mjs in the pre-hooks of start, test and demo, under whatever Node the machine has;
 // vite itself runs on the pinned one. First it writes the types of the HTTP API, which the app is checked with.
 import { spawnSync } from "node:child_process";
@@ -18,6 +19,7 @@ const inputs = [
   "web/package.json",
   "core/src",
   "mcp-clients/src",
+  "scripts/client-guide.ts",
   "openapi.json",
   "package-lock.json",
 ];
@@ -25,24 +27,32 @@ const inputs = [
 // The hash is taken before the build: a file saved while vite runs makes the next start build again.
 const wanted = hashOf(inputs);
 const buildable = existsSync(join(root, "web/index.html"));
-if (buildable && (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted)) build();
+const isOld = !existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted;
+if (isOld || !existsSync(join(root, "docs/client-configurations.md"))) {
+  run("node", ["--conditions=development", "scripts/write-client-guide.ts"], root);
+}
+if (buildable && isOld) build();
 
 function build() {
   process.stdout.write("Building the web app.\n");
+  run("vite", ["build", "--logLevel", "warn"], join(root, "web"));
+  writeFileSync(stamp, wanted);
+}
+
+/** Runs a program of node_modules, and ends with it when it fails. */
+function run(program, args, cwd) {
   const bin = join(root, "node_modules/.bin");
-  const result = spawnSync("vite", ["build", "--logLevel", "warn"], {
-    cwd: join(root, "web"),
+  const result = spawnSync(program, args, {
+    cwd,
     env: { ...process.env, PATH: bin + delimiter + process.env.PATH, NODE_ENV: "production" },
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  if (result.status !== 0) {
-    process.stderr.write(
-      `mintmark: error: cannot build the web app: ${result.error?.message ?? "vite failed, see above"}\n`,
-    );
-    process.exit(result.status || 1);
-  }
-  writeFileSync(stamp, wanted);
+  if (result.status === 0) return;
+  process.stderr.write(
+    `mintmark: error: cannot build the web app: ${result.error?.message ?? `${program} failed, see above`}\n`,
+  );
+  process.exit(result.status || 1);
 }
 
 function hashOf(paths) {

@@ -1,5 +1,5 @@
 // docs/client-configurations.md, made from the same module as the page /connect and `mintmark mcp config`, so that the
-// three cannot disagree. `npm run client-guide` writes it; a test in tests/repo compares.
+// three cannot disagree. The build of the web app and `npm run client-guide` write it; it is not committed.
 import {
   findMcpClient,
   MCP_CLIENTS,

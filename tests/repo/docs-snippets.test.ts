@@ -1,12 +1,11 @@
 // What stands in the documents to be copied is what it says it is. Commands are run by e2e/test/documents.test.ts; here
 // is what can be told without running anything: the language of each snippet, that data is data, that what nobody runs
-// says so to its readers, and that the configurations of AI clients are those of the product.
+// says so to its readers.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { MCP_CLIENTS } from "../../mcp-clients/src/index.ts";
-import { clientGuide } from "../../scripts/client-guide.ts";
 import { errorGuide } from "../../scripts/error-guide.ts";
 import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
 import { file, testRule } from "./repository.ts";
@@ -59,11 +58,6 @@ testRule({
       'docs/a.md:8: a snippet "yaml" is of a kind that nothing checks',
     ],
   },
-});
-
-test("the configurations of AI clients in the documents are those that /connect and the command give", () => {
-  const written = readFileSync(new URL("../../docs/client-configurations.md", import.meta.url), "utf8");
-  assert.equal(written, clientGuide(), "docs/client-configurations.md is old: run `npm run client-guide`");
 });
 
 test("docs/errors.md is what core's tables of codes and reasons say", () => {

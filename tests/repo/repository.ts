@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { clientGuide } from "../../scripts/client-guide.ts";
 
 export interface SourceFile {
   /** From the repository's root, with forward slashes. */
@@ -29,6 +30,9 @@ export interface Rule {
     readonly violations: readonly string[];
   };
 }
+
+/** Documents that git ignores and a build writes. The rules hold for them too, also before a build. */
+const GENERATED: readonly SourceFile[] = [file("docs/client-configurations.md", clientGuide())];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 let files: readonly SourceFile[] | undefined;
@@ -54,7 +58,7 @@ export function file(path: string, text = ""): SourceFile {
 
 /** Every tracked file, and every new one that git does not ignore, so that a mistake shows before it is committed. */
 function repositoryFiles(): readonly SourceFile[] {
-  files ??= listPaths().map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+  files ??= [...listPaths().map((path) => ({ path, text: readFileSync(join(root, path), "utf8") })), ...GENERATED];
   return files;
 }
 
