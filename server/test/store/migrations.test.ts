@@ -122,14 +122,8 @@ test("both engines have the same tables, columns, nullability and indexes", asyn
     schemaOf("postgres", POSTGRES_SCHEMA),
   ]);
   assert.ok(sqlite.length > 100, "the schema was really read");
-  assert.deepEqual(
-    sqlite,
-    postgres.filter((line) => line !== FOR_THE_VERSION_BEFORE),
-  );
+  assert.deepEqual(sqlite, postgres);
 });
-
-/** Kept on PostgreSQL while replicas that verify along it may still serve. */
-const FOR_THE_VERSION_BEFORE = "personal_access_tokens personal_access_tokens_hash unique";
 
 const SQLITE_SCHEMA = `
   select t.name || '.' || c.name || case when c."notnull" or c.pk > 0 then ' not null' else '' end as line

@@ -70,7 +70,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
         `explain (costs off) execute "verify-token" ('{}')`,
       );
       const plan = lines.map((line) => line["QUERY PLAN"]).join("\n");
-      assert.match(plan, /Index Scan using personal_access_tokens_hash/);
+      assert.match(plan, /Index Scan using personal_access_tokens_hash_key/);
       assert.doesNotMatch(plan, /Seq Scan|Hash|Merge/);
     }));
 

@@ -22,7 +22,10 @@ const STEP_LOCK_TIMEOUT = "100ms";
 const STEP_PATIENCE_MS = 300_000;
 
 /** On a connection of its own, without the pool's limits: waiting for another process's migration is not silence. */
-export async function migratePostgres(url: string): Promise<readonly string[]> {
+export async function migratePostgres(
+  url: string,
+  migrations: readonly Migration[] = POSTGRES_MIGRATIONS,
+): Promise<readonly string[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
   // A lost connection is reported by the statement that needed it; an unheard "error" would end the process.
   client.on("error", () => {});
@@ -30,7 +33,7 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
     await client.connect();
     await client.query(`${PROVE}; set statement_timeout = 0; set lock_timeout = 0`);
     await takeTurn(client);
-    return await applyPending(client);
+    return await applyPending(client, migrations);
   } catch (error) {
     throw toStoreError(error);
   } finally {
@@ -45,12 +48,12 @@ async function takeTurn(client: Client): Promise<void> {
   while ((await client.query<{ taken: boolean }>(ask)).rows[0]?.taken !== true) await setTimeout(TURN_MS);
 }
 
-async function applyPending(client: Client): Promise<readonly string[]> {
+async function applyPending(client: Client, migrations: readonly Migration[]): Promise<readonly string[]> {
   await client.query(
     `create table if not exists ${HISTORY_TABLE} (name text collate "C" primary key, applied_at bigint not null)`,
   );
   const applied = await appliedTo(client);
-  const pending = pendingMigrations(POSTGRES_MIGRATIONS, applied);
+  const pending = pendingMigrations(migrations, applied);
   if (applied.length === 0) await applyToEmpty(client, pending);
   else await applyAllBesideOthers(client, pending);
   return pending.map(({ name }) => name);

@@ -2,12 +2,15 @@
 // nothing left to do. Foreign keys are looked at once at the end, since a table can only be changed by making it again,
 // and dropping the old one would break what refers to it.
 import type { DatabaseSync } from "node:sqlite";
-import { HISTORY_TABLE, isCurrent, pendingMigrations } from "../migration.ts";
+import { HISTORY_TABLE, isCurrent, type Migration, pendingMigrations } from "../migration.ts";
 import { whenUnlocked } from "./database.ts";
 import { toStoreError } from "./errors.ts";
 import { SQLITE_MIGRATIONS } from "./migrations/index.ts";
 
-export async function migrateSqlite(database: DatabaseSync): Promise<readonly string[]> {
+export async function migrateSqlite(
+  database: DatabaseSync,
+  migrations: readonly Migration[] = SQLITE_MIGRATIONS,
+): Promise<readonly string[]> {
   try {
     // SQLite ignores this inside a transaction.
     database.exec("pragma foreign_keys = off");
@@ -15,7 +18,7 @@ export async function migrateSqlite(database: DatabaseSync): Promise<readonly st
     database.exec(
       `create table if not exists ${HISTORY_TABLE} (name text primary key, applied_at integer not null) strict`,
     );
-    const pending = pendingMigrations(SQLITE_MIGRATIONS, appliedTo(database));
+    const pending = pendingMigrations(migrations, appliedTo(database));
     const record = database.prepare(`insert into ${HISTORY_TABLE} (name, applied_at) values (?, ?)`);
     for (const { name, sql } of pending) {
       database.exec(sql);

@@ -1,6 +1,7 @@
 // The first schema on PostgreSQL. Its twin with the same name holds the same tables for SQLite.
-// What is indexed is compared byte by byte (`collate "C"`): an index then survives a change of the
-// operating system's collations, and pages come in the same order on every server.
+// Indexed text is compared byte by byte (`collate "C"`). An index then survives a change of the operating system's
+// collations, and pages come in the same order on every server. Tables that count leave room in their pages
+// (`fillfactor`), so that a row changes in place.
 export const sql: string = `
 create table instance (
   id integer primary key check (id = 1),
@@ -12,50 +13,66 @@ create table instance (
 insert into instance (id) values (1);
 
 create table users (
+  number bigserial constraint users_number unique,
   id text collate "C" primary key,
   name text not null,
   name_key text not null,
   email text not null,
   email_key text collate "C",
   email_verified_at bigint,
+  address_proved_at bigint,
   password_hash text,
   instance_admin_at bigint,
   created_at bigint not null,
-  suspended_at bigint,
-  suspended_by text,
+  suspended_at bigint, suspended_by text,
   deleted_at bigint,
   check ((deleted_at is null) = (email_key is not null))
 );
 create unique index users_email_key on users (email_key);
 create index users_instance_admins on users (id) where instance_admin_at is not null;
 create index users_newest on users (created_at desc, id desc) where deleted_at is null;
+create index users_suspended_newest on users (created_at desc, id desc)
+  where suspended_at is not null and deleted_at is null;
+create index users_instance_admins_newest on users (created_at desc, id desc)
+  where instance_admin_at is not null and deleted_at is null;
 
 create table organizations (
+  number bigserial constraint organizations_number unique,
   id text collate "C" primary key,
   name text not null,
+  name_key text not null default '',
   personal_of text collate "C" references users (id),
   policy text,
   created_at bigint not null,
-  deleted_at bigint,
-  deleted_by text
+  deleted_at bigint, deleted_by text,
+  audit_retention_days bigint,
+  audit_retention_effective_at bigint,
+  audit_retention_until_then_days bigint
 );
-create unique index organizations_personal_of on organizations (personal_of);
+create unique index organizations_personal_of on organizations (personal_of) where personal_of is not null;
+create index organizations_audit_retention on organizations (id) where audit_retention_effective_at is not null;
+create index organizations_newest on organizations (created_at desc, id desc);
+create index organizations_shared_newest on organizations (created_at desc, id desc) where personal_of is null;
+create index organizations_deleted_newest on organizations (created_at desc, id desc) where deleted_at is not null;
 
 create table memberships (
+  number bigserial constraint memberships_number unique,
   id text collate "C" primary key,
   organization_id text collate "C" not null references organizations (id),
   user_id text collate "C" not null references users (id),
   role text not null,
   joined_at bigint not null,
-  suspended_at bigint,
-  suspended_by text,
-  ended_at bigint,
-  ended_by text,
+  suspended_at bigint, suspended_by text,
+  ended_at bigint, ended_by text,
+  token_generation integer not null default 0,
   unique (id, organization_id, user_id)
 );
 create unique index memberships_active on memberships (organization_id, user_id) where ended_at is null;
 create index memberships_newest on memberships (organization_id, joined_at desc, id desc) where ended_at is null;
 create index memberships_user on memberships (user_id) where ended_at is null;
+create index memberships_ended on memberships (organization_id, user_id) where ended_at is not null;
+create index memberships_owners on memberships (organization_id, joined_at desc, id desc)
+  where role = 'owner' and ended_at is null;
 
 create table sessions (
   id text collate "C" primary key,
@@ -66,8 +83,7 @@ create table sessions (
   authenticated_at bigint not null,
   last_seen_at bigint not null,
   expires_at bigint not null,
-  ip text,
-  user_agent text,
+  ip text, user_agent text,
   ended_at bigint
 );
 create unique index sessions_hash on sessions (hash);
@@ -82,16 +98,77 @@ create table attempts (
 );
 create index attempts_last on attempts (last_at);
 
+create table email_links (
+  hash bytea primary key,
+  kind text not null,
+  user_id text collate "C" not null references users (id),
+  email text not null,
+  created_at bigint not null,
+  expires_at bigint not null
+);
+create index email_links_user on email_links (user_id, kind);
+
+create table personal_access_tokens (
+  hash_key bigint not null constraint personal_access_tokens_hash_key unique,
+  hash bytea not null,
+  id text collate "C" primary key,
+  prefix text not null,
+  name text not null,
+  name_key text not null default '',
+  user_id text collate "C" not null, user_number bigint not null,
+  organization_id text collate "C" not null, organization_number bigint not null,
+  membership_id text collate "C" not null, membership_number bigint not null,
+  generation integer not null default 0,
+  permissions text,
+  created_at bigint not null,
+  expires_at bigint,
+  expires_order bigint generated always as (coalesce(expires_at, 999999999999999)) stored,
+  expiry_noted_at bigint,
+  expiry_notice_at bigint,
+  replaces text collate "C" references personal_access_tokens (id),
+  dismissed_at bigint,
+  revoked_at bigint, revoked_reason text,
+  revoked_by_kind text, revoked_by_id text collate "C", revoked_by_name text,
+  foreign key (membership_id, organization_id, user_id) references memberships (id, organization_id, user_id),
+  check ((revoked_at is null) = (revoked_reason is null))
+);
+create index personal_access_tokens_user on personal_access_tokens (user_id, created_at desc, id desc)
+  where dismissed_at is null;
+create index personal_access_tokens_user_organization
+  on personal_access_tokens (user_id, organization_id, created_at desc, id desc) where dismissed_at is null;
+create index personal_access_tokens_user_newest on personal_access_tokens (user_id, created_at desc, id desc);
+create index personal_access_tokens_organization
+  on personal_access_tokens (organization_id, created_at desc, id desc);
+create index personal_access_tokens_holder
+  on personal_access_tokens (organization_id, user_id, created_at desc, id desc);
+create index personal_access_tokens_newest on personal_access_tokens (created_at desc, id desc);
+create index personal_access_tokens_expires on personal_access_tokens (organization_id, expires_order, id);
+create index personal_access_tokens_live_membership on personal_access_tokens (membership_id) where revoked_at is null;
+create index personal_access_tokens_live_of_membership on personal_access_tokens (membership_id, expires_order)
+  where revoked_at is null;
+create index personal_access_tokens_live_user on personal_access_tokens (user_id) where revoked_at is null;
+create index personal_access_tokens_live_organization
+  on personal_access_tokens (organization_id, created_at desc, id desc) where revoked_at is null;
+create index personal_access_tokens_live_newest
+  on personal_access_tokens (organization_id, created_at desc, id desc, expires_at) where revoked_at is null;
+create index personal_access_tokens_live_expiry on personal_access_tokens (organization_id, expires_order)
+  where revoked_at is null;
+create index personal_access_tokens_expiring on personal_access_tokens (expires_at)
+  where revoked_at is null and expiry_noted_at is null;
+create index personal_access_tokens_expiry_notice on personal_access_tokens (expiry_notice_at)
+  where expiry_notice_at is not null and revoked_at is null;
+
 create table invitations (
   id text collate "C" primary key,
   hash bytea not null,
+  mailed_hash bytea,
   organization_id text collate "C" not null references organizations (id),
   email text not null,
   email_key text collate "C" not null,
   role text not null,
   invited_by_membership_id text collate "C" references memberships (id),
-  invited_by_id text collate "C" not null,
-  invited_by_name text not null,
+  invited_by_token_id text collate "C" references personal_access_tokens (id),
+  invited_by_id text collate "C" not null, invited_by_name text not null,
   created_at bigint not null,
   expires_at bigint not null,
   accepted_at bigint,
@@ -99,6 +176,7 @@ create table invitations (
   withdrawn_at bigint
 );
 create unique index invitations_hash on invitations (hash);
+create unique index invitations_mailed_hash on invitations (mailed_hash) where mailed_hash is not null;
 create unique index invitations_pending on invitations (organization_id, email_key)
   where accepted_at is null and withdrawn_at is null;
 create index invitations_newest on invitations (organization_id, created_at desc, id desc)
@@ -106,41 +184,14 @@ create index invitations_newest on invitations (organization_id, created_at desc
 create index invitations_issued on invitations (invited_by_membership_id)
   where accepted_at is null and withdrawn_at is null;
 
-create table personal_access_tokens (
-  id text collate "C" primary key,
-  hash bytea not null,
-  prefix text not null,
-  name text not null,
-  user_id text collate "C" not null,
-  organization_id text collate "C" not null,
-  membership_id text collate "C" not null,
-  permissions text,
-  created_at bigint not null,
-  expires_at bigint,
-  expiry_noted_at bigint,
-  replaces text collate "C" references personal_access_tokens (id),
-  dismissed_at bigint,
-  revoked_at bigint,
-  revoked_reason text,
-  revoked_by_kind text,
-  revoked_by_id text collate "C",
-  revoked_by_name text,
-  foreign key (membership_id, organization_id, user_id) references memberships (id, organization_id, user_id),
-  check ((revoked_at is null) = (revoked_reason is null))
+create table domain_joinings (
+  organization_id text collate "C" primary key references organizations (id),
+  domain text collate "C" not null,
+  role text not null,
+  set_at bigint not null,
+  set_by text collate "C" not null references users (id)
 );
-create unique index personal_access_tokens_hash on personal_access_tokens (hash);
-create index personal_access_tokens_user on personal_access_tokens (user_id, created_at desc, id desc)
-  where dismissed_at is null;
-create index personal_access_tokens_user_organization
-  on personal_access_tokens (user_id, organization_id, created_at desc, id desc) where dismissed_at is null;
-create index personal_access_tokens_organization
-  on personal_access_tokens (organization_id, created_at desc, id desc);
-create index personal_access_tokens_live_membership on personal_access_tokens (membership_id) where revoked_at is null;
-create index personal_access_tokens_live_user on personal_access_tokens (user_id) where revoked_at is null;
-create index personal_access_tokens_live_organization
-  on personal_access_tokens (organization_id) where revoked_at is null;
-create index personal_access_tokens_expiring on personal_access_tokens (expires_at)
-  where revoked_at is null and expiry_noted_at is null;
+create index domain_joinings_domain on domain_joinings (domain, set_at desc, organization_id desc);
 
 create table api_keys (
   id text collate "C" primary key,
@@ -154,17 +205,17 @@ create table api_keys (
   created_at bigint not null,
   expires_at bigint,
   expiry_noted_at bigint,
-  revoked_at bigint,
-  revoked_reason text,
-  revoked_by_kind text,
-  revoked_by_id text collate "C",
-  revoked_by_name text,
+  revoked_at bigint, revoked_reason text,
+  revoked_by_kind text, revoked_by_id text collate "C", revoked_by_name text,
   check ((revoked_at is null) = (revoked_reason is null))
 );
 create unique index api_keys_hash on api_keys (hash);
 create index api_keys_organization on api_keys (organization_id, created_at desc, id desc);
-create index api_keys_expiring on api_keys (expires_at)
-  where revoked_at is null and expiry_noted_at is null;
+create index api_keys_live on api_keys (organization_id, created_at desc, id desc) where revoked_at is null;
+create index api_keys_live_expiry on api_keys (organization_id, coalesce(expires_at, 999999999999999))
+  where revoked_at is null;
+create index api_keys_creator on api_keys (created_by) where revoked_at is null;
+create index api_keys_expiring on api_keys (expires_at) where revoked_at is null and expiry_noted_at is null;
 
 create table services (
   id text collate "C" primary key,
@@ -174,19 +225,25 @@ create table services (
   created_at bigint not null,
   created_by text collate "C" not null references users (id),
   revoked_at bigint,
-  revoked_by text collate "C" references users (id)
+  revoked_by text collate "C" references users (id),
+  last_used_at bigint
 );
 create unique index services_hash on services (hash);
 create unique index services_name on services (name) where revoked_at is null;
 create index services_newest on services (created_at desc, id desc);
 
+-- A token has its row from its minting on, so that "never used" is in the index of last uses. The order is the minute
+-- of the last use, so that a credential moves in the index once a minute and not with every write of its counts.
 create table credential_uses (
   credential_id text collate "C" primary key,
+  organization_id text collate "C",
   use_count bigint not null,
-  last_used_at bigint not null,
-  last_used_ip text,
-  last_used_user_agent text
+  last_used_at bigint,
+  last_used_ip text, last_used_user_agent text,
+  last_used_route text,
+  last_used_order bigint not null default 0
 );
+create index credential_uses_last on credential_uses (organization_id, last_used_order, credential_id);
 
 create table credential_sightings (
   credential_id text collate "C" not null,
@@ -196,31 +253,138 @@ create table credential_sightings (
 );
 create index credential_sightings_at on credential_sightings (credential_id, at);
 
+create table credential_use_days (
+  credential_id text collate "C" not null,
+  day integer not null,
+  use_count bigint not null,
+  denied_count bigint not null,
+  primary key (credential_id, day)
+) with (fillfactor = 80);
+create index credential_use_days_day on credential_use_days (day);
+
+create table credential_use_facets (
+  credential_id text collate "C" not null,
+  facet text collate "C" not null,
+  value text collate "C" not null,
+  first_at bigint not null,
+  last_at bigint not null,
+  last_day integer not null,
+  use_count bigint not null,
+  primary key (credential_id, facet, value)
+) with (fillfactor = 80);
+create index credential_use_facets_last_day on credential_use_facets (last_day);
+
+create table organization_use_days (
+  organization_id text collate "C" not null,
+  day integer not null,
+  outcome text collate "C" not null,
+  count bigint not null,
+  primary key (organization_id, day, outcome)
+) with (fillfactor = 80);
+create index organization_use_days_day on organization_use_days (day);
+
 create table audit_events (
   id text collate "C" primary key,
   at bigint not null,
   organization_id text collate "C" references organizations (id),
-  actor_kind text not null,
-  actor_id text collate "C" not null,
-  actor_name text not null,
-  via_kind text,
-  via_id text collate "C",
-  via_name text,
+  actor_kind text not null, actor_id text collate "C" not null, actor_name text not null,
+  via_kind text, via_id text collate "C", via_name text,
   action text not null,
-  target_kind text,
-  target_id text collate "C",
-  target_name text,
+  target_kind text, target_id text collate "C", target_name text,
   subject_id text collate "C",
   outcome text not null,
-  ip text,
-  user_agent text,
+  ip text, user_agent text,
   request_id text collate "C",
   details text not null
 );
 create index audit_events_newest on audit_events (at desc, id desc);
+create index audit_events_action_newest on audit_events (action, at desc, id desc);
+create index audit_events_denied_newest on audit_events (at desc, id desc) where outcome = 'denied';
 create index audit_events_organization on audit_events (organization_id, at desc, id desc);
+create index audit_events_action on audit_events (organization_id, action, at desc, id desc);
+create index audit_events_denied on audit_events (organization_id, at desc, id desc) where outcome = 'denied';
 create index audit_events_actor on audit_events (actor_id, at desc, id desc);
 create index audit_events_subject on audit_events (subject_id, at desc, id desc) where subject_id is not null;
 create index audit_events_via on audit_events (via_id, at desc, id desc) where via_id is not null;
-create index audit_events_target on audit_events (target_id, at desc, id desc) where target_id is not null;
-`;
+create index audit_events_target on audit_events (target_id, at desc, id desc)
+  where target_id is not null and target_id <> coalesce(via_id, '');
+
+create table notices (
+  id text collate "C" primary key,
+  user_id text collate "C" not null references users (id),
+  kind text collate "C" not null,
+  at bigint not null,
+  organization_id text collate "C" references organizations (id),
+  token_id text collate "C", token_name text,
+  details text not null,
+  read_at bigint,
+  dismissed_at bigint,
+  mail_due_at bigint,
+  mail_attempts bigint not null default 0,
+  mailed_at bigint
+);
+create index notices_newest on notices (user_id, at desc, id desc) where dismissed_at is null;
+create index notices_unread on notices (user_id, at desc, id desc) where read_at is null and dismissed_at is null;
+create index notices_mail_due on notices (mail_due_at) where mail_due_at is not null;
+create index notices_oldest on notices (at);
+
+create table notice_mutes (
+  user_id text collate "C" not null references users (id),
+  kind text collate "C" not null,
+  muted_at bigint not null,
+  primary key (user_id, kind)
+);
+
+create table calendar_feeds (
+  id text collate "C" primary key,
+  user_id text collate "C" not null references users (id),
+  hash bytea not null,
+  created_at bigint not null,
+  last_read_at bigint,
+  revoked_at bigint
+);
+create unique index calendar_feeds_hash on calendar_feeds (hash);
+create unique index calendar_feeds_live on calendar_feeds (user_id) where revoked_at is null;
+
+create table device_logins (
+  id text collate "C" primary key,
+  device_code_hash bytea,
+  user_code_hash bytea,
+  authorization_code_hash bytea,
+  device_name text not null,
+  ip text, user_agent text,
+  created_at bigint not null,
+  expires_at bigint not null,
+  redirect_uri text, code_challenge text,
+  poll_interval_ms bigint not null,
+  last_polled_at bigint,
+  session_id text collate "C",
+  user_id text collate "C" references users (id),
+  claimed_at bigint,
+  granted_at bigint,
+  organization_id text collate "C" references organizations (id),
+  membership_id text collate "C" references memberships (id),
+  token_name text,
+  permissions text,
+  token_expires_at bigint,
+  code_expires_at bigint,
+  denied_at bigint,
+  refused_at bigint,
+  redeemed_at bigint,
+  token_id text collate "C"
+);
+create unique index device_logins_device_code on device_logins (device_code_hash) where device_code_hash is not null;
+create unique index device_logins_user_code on device_logins (user_code_hash) where user_code_hash is not null;
+create unique index device_logins_authorization_code on device_logins (authorization_code_hash)
+  where authorization_code_hash is not null;
+create index device_logins_expires on device_logins (expires_at);
+
+create table follow_ups (
+  subject text primary key,
+  kind text not null,
+  at bigint not null,
+  reason text,
+  actor_kind text not null, actor_id text not null, actor_name text not null,
+  details text not null,
+  progress text
+);`;
