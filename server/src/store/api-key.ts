@@ -37,13 +37,13 @@ export const apiKeyWrites = {
   revokeApiKeysCreatedBy,
 };
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findApiKey({ db, json }: SqlContext, id: ApiKeyId): Promise<ApiKeyRecord | null> {
   const row = await queryApiKeys(db).where("key.id", "=", id).executeTakeFirst();
   return row === undefined ? null : toApiKey(row, json);
 }
 
-/** In the order of api_keys_organization. */
+/** Reads in the order of api_keys_organization. */
 async function listApiKeys(
   { db, json }: SqlContext,
   organizationId: OrganizationId,
@@ -88,7 +88,7 @@ async function insertApiKey({ db }: SqlContext, key: NewApiKey): Promise<void> {
     .execute();
 }
 
-/** Locks the key row, then reads, in two statements for the reason given at `lockToken`. */
+/** Locks the row of the key, then reads, in two statements for the reason given at `lockToken`. */
 async function lockApiKey(context: SqlContext, id: ApiKeyId): Promise<ApiKeyRecord | null> {
   if (context.locksRows) {
     await context.db.selectFrom("api_keys").select("id").where("id", "=", id).forNoKeyUpdate().execute();
@@ -106,8 +106,8 @@ async function revokeApiKey({ db }: SqlContext, id: ApiKeyId, revocation: Revoca
 }
 
 /**
- * Revokes up to `limit` of the organization's keys that are not yet revoked and answers them. By api_keys_live. The
- * organization's row is locked by the caller, or it has ended: no two of these meet.
+ * Revokes up to `limit` of the organization's keys that are not revoked yet, and returns them. Uses api_keys_live. The
+ * caller holds the lock of the organization, or the organization has ended, so no two of these calls meet.
  */
 async function revokeApiKeysOfOrganization(
   { db }: SqlContext,
@@ -132,8 +132,8 @@ async function revokeApiKeysOfOrganization(
 }
 
 /**
- * In every organization, also those the user has left. By api_keys_creator, locked in the order of their ids: the
- * organizations of some are not locked by the caller.
+ * Revokes the user's keys in every organization, including those that the user has left. Uses api_keys_creator. Locks
+ * the keys in the order of their ids, because the caller does not hold the locks of all the organizations.
  */
 async function revokeApiKeysCreatedBy(
   { db, locksRows }: SqlContext,
@@ -189,7 +189,7 @@ function queryApiKeys(db: Kysely<Tables>): ApiKeyQuery {
     ]);
 }
 
-/** One that has ended with its organization is shown so before its tombstone is written. */
+/** A key that ended with its organization is shown as ended before it has a tombstone. */
 function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
   const facts = toApiKeyFacts(row, json);
   const end = row.revoked_at === null ? endOf(facts) : null;
@@ -205,8 +205,8 @@ function toApiKey(row: ApiKeyRecordRow, json: StoredJson): ApiKeyRecord {
 }
 
 /**
- * The organization's API keys that are neither revoked nor expired: those this user created first, then newest first.
- * By api_keys_live, sorted: an organization has far fewer keys than tokens.
+ * The organization's API keys that are neither revoked nor expired: first those that this user created, then newest
+ * first. Uses api_keys_live and sorts: an organization has far fewer keys than tokens.
  */
 async function listLiveApiKeys(
   { db, json }: SqlContext,
@@ -240,7 +240,7 @@ async function listLiveApiKeys(
   };
 }
 
-/** Which of these are API keys of the organization. By primary key. */
+/** Returns those of the ids that are API keys of the organization. Uses the primary key. */
 async function selectApiKeys(
   { db }: SqlContext,
   ids: readonly string[],

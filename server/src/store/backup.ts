@@ -2,7 +2,7 @@
 
 export interface Backup {
   readonly bytes: number;
-  /** When the last event of its audit log happened: what came later is not in it. `null` when there is none. */
+  /** When the last event of its audit log happened; later changes are not in it. `null` when the log is empty. */
   readonly lastEventAt: number | null;
 }
 
@@ -21,31 +21,31 @@ export interface RoleChange {
 export interface RestoreOptions {
   readonly file: string;
   readonly backup: string;
-  /** Whether what ended since the backup is ended again. */
+  /** Whether to end again everything that ended since the backup. */
   readonly keepRevocations: boolean;
-  /** Whether every token and API key is revoked. */
+  /** Whether to revoke every token and API key. */
   readonly revokeAll: boolean;
-  /** Whether the role after holds no more than the one before. */
+  /** Whether the new role has fewer permissions than the old one. */
   readonly isLower: (change: RoleChange) => boolean;
   readonly now: number;
-  /** Gets the part of 1 that is copied. */
+  /** Called with the copied part, from 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 
 export interface Restored {
   /** When the last event in the backup happened. */
   readonly lastEventAt: number | null;
-  /** What ended since; `null` when nobody can say. */
+  /** The endings since the backup; `null` when they are unknown. */
   readonly endings: readonly Ending[] | null;
   readonly revoked: number;
-  /** Where the database before is kept; `null` when there was none. */
+  /** The name under which the replaced database is kept; `null` when there was none. */
   readonly keptAs: string | null;
 }
 
 export interface Backups {
   /**
-   * Writes the database to `target`, whole and checked or not at all, readable by this user alone. Refuses a target that
-   * is there, unless `mayReplace`. `onProgress` gets parts of 1.
+   * Writes the database to `target`, complete and checked or not at all, readable by this user only. Refuses an
+   * existing target, unless `mayReplace`. `onProgress` gets the done part, from 0 to 1.
    */
   readonly backUp: (
     file: string,
@@ -53,13 +53,14 @@ export interface Backups {
     options: { readonly mayReplace: boolean; readonly onProgress: (done: number) => void },
   ) => Promise<Backup>;
   /**
-   * Puts a backup in the place of a database that nobody uses, in one step. Refuses one that is damaged, newer or none of
-   * Mintmark's, a database that is in use, and, unless the options say what to do, one that cannot tell what ended since.
+   * Replaces a database that nobody uses with a backup, in one step. Refuses a file that is damaged, newer or not a
+   * database of Mintmark, a database in use, and, unless the options say what to do, a backup without the endings
+   * since.
    */
   readonly restore: (options: RestoreOptions) => Promise<Restored>;
 }
 
-/** A backup or a restore cannot be made; nothing was changed. The message is a clause for an operator. */
+/** A backup or a restore is not possible, and nothing was changed. The message is a clause for an operator. */
 export class BackupRefused extends Error {
   override readonly name = "BackupRefused";
   readonly code: string;

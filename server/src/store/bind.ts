@@ -7,23 +7,23 @@ import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
 export interface StoredJson {
-  /** The policy in force; the default where none was set, and for rules a stored one does not know yet. */
+  /** The policy in force. The default fills in for a missing policy, and for rules that a stored policy lacks. */
   policyOf(text: string | null): TokenPolicy;
   permissionsOf(text: string | null): readonly string[] | null;
 }
 
-/** Where a verb runs and what it needs to know of its engine. */
+/** Where a verb runs, and what it must know of its engine. */
 export interface SqlContext {
   readonly db: Kysely<Tables>;
-  /** PostgreSQL locks rows; on SQLite a transaction that writes is alone anyway, and the syntax does not exist. */
+  /** PostgreSQL locks rows. On SQLite a writing transaction is alone anyway, and the syntax does not exist. */
   readonly locksRows: boolean;
   readonly json: StoredJson;
 }
 
-/** A statement or a few: a function of the context that it runs in, and of its arguments. */
+/** A function of the context and its arguments. */
 type Verb = (context: SqlContext, ...args: never[]) => unknown;
 
-/** The verbs as their callers see them: without the context. */
+/** The verbs without the context, as their callers see them. */
 export type Bound<Verbs> = {
   readonly [Name in keyof Verbs]: Verbs[Name] extends (context: SqlContext, ...args: infer Args) => infer Result
     ? (...args: Args) => Result
@@ -34,7 +34,7 @@ const PROTOTYPES = new WeakMap<object, object>();
 
 /**
  * The verbs over one context. A set of verbs has one prototype, made at its first use, so that a transaction makes one
- * object and no function. The verbs read the context from `this`: call them on the object.
+ * object and no function. Call the verbs as methods of the object: they read the context from `this`.
  */
 export function bind<Verbs extends Readonly<Record<string, Verb>>>(context: SqlContext, verbs: Verbs): Bound<Verbs> {
   let prototype = PROTOTYPES.get(verbs);
@@ -47,7 +47,7 @@ export function bind<Verbs extends Readonly<Record<string, Verb>>>(context: SqlC
   return bound;
 }
 
-/** The same verbs, some of them replaced. */
+/** The same verbs with some of them replaced. */
 export function withVerbs<Verbs extends object>(verbs: Verbs, replaced: Partial<Verbs>): Verbs {
   return Object.assign(Object.create(Object.getPrototypeOf(verbs) as object) as Verbs, verbs, replaced);
 }

@@ -14,7 +14,7 @@ import {
 } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** The part of a Kysely dialect that is about the language, not about connections. */
+/** The part of a Kysely dialect that concerns the language and not connections. */
 export interface SqlLanguage {
   createQueryCompiler(): QueryCompiler;
   createAdapter(): DialectAdapter;
@@ -62,6 +62,12 @@ class BoundDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
+/**
+ * The connection of one transaction while it is open. After the first failed statement no other statement runs, and the
+ * transaction cannot commit. PostgreSQL works like that, and this makes SQLite do so, so that code that was tested on one
+ * engine behaves the same on the other. After the end every statement is refused; on SQLite it would otherwise join the
+ * next request's transaction.
+ */
 export class TransactionConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
   #failure: { readonly error: unknown } | null = null;
@@ -87,7 +93,7 @@ export class TransactionConnection implements DatabaseConnection {
     throw new Error("the store reads pages, not streams");
   }
 
-  /** Throws what the first failed statement threw, even if the work went on as if nothing had happened. */
+  /** Throws the error of the first failed statement, even if the caller ignored it. */
   assertMayCommit(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

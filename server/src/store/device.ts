@@ -5,7 +5,7 @@ import type { SqlContext } from "./bind.ts";
 import type { DeviceLoginRow } from "./tables.ts";
 import type { Hash } from "./values.ts";
 
-/** What a login was granted, and by whom. It is judged again when the token is minted. */
+/** The permissions that a login was granted, and by whom. The grant is evaluated again when the token is minted. */
 export interface DeviceGrant {
   readonly at: number;
   readonly organizationId: OrganizationId;
@@ -16,14 +16,14 @@ export interface DeviceGrant {
   readonly tokenExpiresAt: number | null;
 }
 
-/** The browser session that opened a login; nobody else decides about it. */
+/** The browser session that opened a login. Only this session decides about it. */
 export interface DeviceClaim {
   readonly sessionId: SessionId;
   readonly userId: UserId;
   readonly at: number;
 }
 
-/** Where the browser hands the code to, on the machine that it runs on, and what the code is bound to. */
+/** The loopback address that the browser sends the code to, and the challenge that binds the code. */
 export interface Loopback {
   readonly redirectUri: string;
   /** PKCE, S256. */
@@ -32,24 +32,24 @@ export interface Loopback {
 
 export interface DeviceLoginRecord {
   readonly id: DeviceLoginId;
-  /** What the device calls itself: anybody's text, made fit to be shown. */
+  /** The name that the device gave itself, made safe to display. */
   readonly deviceName: string;
-  /** Where it was asked for. */
+  /** The address of the request. */
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
   /** `null`: the device polls. */
   readonly loopback: Loopback | null;
-  /** How long the device has to wait between two polls. */
+  /** How long the device must wait between two polls. */
   readonly pollIntervalMs: number;
   readonly lastPolledAt: number | null;
   readonly claim: DeviceClaim | null;
   readonly grant: DeviceGrant | null;
-  /** When the code that the browser was given ends; `null` where there is none. */
+  /** When the code that the browser was given expires; `null` if there is none. */
   readonly codeExpiresAt: number | null;
   readonly deniedAt: number | null;
-  /** When a grant turned out to be worth nothing. */
+  /** When redeeming found that the grant no longer holds. */
   readonly refusedAt: number | null;
   readonly redeemedAt: number | null;
   readonly tokenId: TokenId | null;
@@ -59,11 +59,11 @@ export interface NewDeviceLogin extends Pick<
   DeviceLoginRecord,
   "id" | "deviceName" | "ip" | "userAgent" | "createdAt" | "expiresAt" | "loopback" | "pollIntervalMs" | "claim"
 > {
-  /** Of the two codes of a device that polls; `null` with a loopback. */
+  /** Hashes of the two codes of a device that polls; `null` with a loopback. */
   readonly codes: { readonly deviceCodeHash: Hash; readonly userCodeHash: Hash } | null;
 }
 
-/** Which of its codes a login is looked for by. */
+/** The code that a login is found by. */
 type DeviceCodeKind = "device_code" | "user_code" | "authorization_code";
 
 export const deviceReads = { findDeviceLogin };
@@ -89,8 +89,8 @@ const HASH_COLUMN = {
 } as const satisfies Record<DeviceCodeKind, keyof DeviceLoginRow>;
 
 /**
- * Whatever became of it; its time is judged by the caller. By device_logins_device_code, device_logins_user_code or
- * device_logins_authorization_code.
+ * Finds the login in any state; the caller checks its expiry. Uses device_logins_device_code, device_logins_user_code
+ * or device_logins_authorization_code.
  */
 async function findDeviceLogin(
   { db, json }: SqlContext,
@@ -101,7 +101,7 @@ async function findDeviceLogin(
   return row === undefined ? null : toDeviceLogin(row, json);
 }
 
-/** Taken after organization, membership and user, and before a token. By primary key; the row is locked. */
+/** Locks the row, after organization, membership and user, and before a token. Uses the primary key. */
 async function lockDeviceLogin(
   { db, json, locksRows }: SqlContext,
   id: DeviceLoginId,
@@ -139,14 +139,14 @@ async function insertDeviceLogin({ db }: SqlContext, login: NewDeviceLogin): Pro
     .execute();
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function update({ db }: SqlContext, id: DeviceLoginId, fields: Partial<DeviceLoginRow>): Promise<void> {
   await db.updateTable("device_logins").set(fields).where("id", "=", id).execute();
 }
 
 /**
- * Refuses every login that this user opened and that is not decided or redeemed, and answers them. A scan: logins are
- * forgotten after a day.
+ * Refuses every login that this user opened and that is neither decided nor redeemed, and returns them. Scans the
+ * table: logins are deleted after a day.
  */
 async function refuseDeviceLoginsOf(
   { db }: SqlContext,
@@ -165,7 +165,7 @@ async function refuseDeviceLoginsOf(
   return rows.map(({ id, device_name: deviceName }) => ({ id, deviceName }));
 }
 
-/** Forgets at most `limit` logins whose time was over before `before`; answers how many. By device_logins_expires. */
+/** Deletes up to `limit` logins that had expired before `before`, and returns how many. Uses device_logins_expires. */
 async function forgetDeviceLogins({ db }: SqlContext, before: number, limit: number): Promise<number> {
   const old = db
     .selectFrom("device_logins")
@@ -241,7 +241,7 @@ async function claimDeviceLogin(context: SqlContext, id: DeviceLoginId, claim: D
   await update(context, id, claimColumns(claim));
 }
 
-/** `code` is what the browser hands to a loopback; `null` where the device polls. */
+/** `code` is the code that the browser sends to a loopback address; `null` where the device polls. */
 async function grantDeviceLogin(
   context: SqlContext,
   id: DeviceLoginId,
@@ -272,9 +272,9 @@ async function notePoll(context: SqlContext, id: DeviceLoginId, at: number, poll
 }
 
 /**
- * Forgets at most `limit` logins that no session opened: those whose time was over before `before`, or the oldest of
- * those beyond so many. Answers how many. By device_logins_expires; all live equally long, so the one that ends first is
- * the oldest.
+ * Deletes up to `limit` logins that no session opened, and returns how many: those that had expired before `before`, or
+ * the oldest beyond the newest `beyond`. Uses device_logins_expires; all logins last equally long, so the one that
+ * expires first is the oldest.
  */
 async function forgetUnclaimedLogins(
   { db }: SqlContext,

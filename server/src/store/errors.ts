@@ -1,15 +1,15 @@
 // The errors that a store throws, and the uniqueness rules of the schema.
 
 /**
- * `unreachable` and `read_only` (a standby, or fenced) may pass by themselves. `refused` (the role, its password, the
- * database's name) and `pooler` (one connection leads to several sessions) need an operator.
+ * `unreachable` and `read_only` (a standby, or fenced) may pass without help. `refused` (the role, its password, the
+ * name of the database) and `pooler` (one connection leads to several sessions) need an operator.
  */
 export type Outage = "unreachable" | "read_only" | "refused" | "pooler";
 
-/** The uniqueness rules a caller can run into. */
+/** The uniqueness rules that a caller can break. */
 export type ConflictRule = "user_email" | "active_membership" | "pending_invitation" | "service_name" | "other";
 
-/** The database cannot be reached, did not answer, or must not be believed: the caller fails closed (503). */
+/** The database cannot be reached, did not respond, or cannot be trusted. The caller fails closed (503). */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
   readonly outage: Outage;
@@ -20,7 +20,7 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** The connection was lost during commit: nobody can say whether the change was made. */
+/** The connection was lost during the commit, so nobody knows whether the change was made. */
 export class OutcomeUnknown extends Error {
   override readonly name = "OutcomeUnknown";
 }
@@ -41,6 +41,7 @@ export class Conflict extends Error {
   }
 }
 
+/** The names by which the engines report a violation: PostgreSQL by the index, SQLite by the columns. */
 const RULES: readonly { readonly rule: ConflictRule; readonly index: string; readonly columns: string }[] = [
   { rule: "user_email", index: "users_email_key", columns: "users.email_key" },
   {

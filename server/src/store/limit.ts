@@ -18,8 +18,8 @@ export const limitReads = { countToward, findAttempts };
 export const limitWrites = { countAttempt, clearAttempts, forgetAttempts };
 
 /**
- * How much counts toward a bound: of this person, membership or organization; of the instance, whatever `of` says.
- * Exact while the caller holds the lock that everybody takes who makes one more.
+ * The count toward a bound: of this person, membership or organization; a bound of the instance ignores `of`. The count
+ * is exact while the caller holds the lock that everyone who creates another one takes.
  */
 async function countToward({ db }: SqlContext, limit: LimitName, of: string, now: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count ${COUNTED[limit](of, now)}`.execute(db);
@@ -40,7 +40,7 @@ const COUNTED: Readonly<Record<LimitName, (of: string, now: number) => RawBuilde
   // By memberships_active.
   membersOfOrganization: (organizationId) =>
     sql`from memberships where organization_id = ${organizationId} and ended_at is null`,
-  // By invitations_newest. Those whose time is over are withdrawn when there is no room for another.
+  // By invitations_newest. Expired invitations are withdrawn when there is no room for another.
   invitationsOfOrganization: (organizationId) => sql`from invitations
     where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null`,
   // By api_keys_live_expiry.
@@ -57,9 +57,9 @@ async function findAttempts({ db }: SqlContext, key: string): Promise<AttemptRec
 }
 
 /**
- * Counts one attempt under a key and answers the count within the present window. A window that began `windowMs` or
- * more before `now` is over: counting starts anew. Atomic under concurrency. One statement, so that no two attempts
- * count as one: the second waits for the row of the first and then sees its count.
+ * Counts one attempt under a key and returns the count within the present window. A window that began `windowMs` or
+ * more before `now` is over, and counting starts again. One statement, so that no two attempts count as one: the second
+ * waits for the row of the first and then sees its count.
  */
 async function countAttempt({ db }: SqlContext, key: string, windowMs: number, now: number): Promise<AttemptRecord> {
   const isOver = sql<boolean>`attempts.window_began_at <= ${now - windowMs}`;
@@ -83,8 +83,8 @@ async function clearAttempts({ db }: SqlContext, key: string): Promise<void> {
 }
 
 /**
- * Forgets the attempts under every key last counted before `before`, except keys that begin with `except`. By
- * attempts_last.
+ * Deletes the attempts under every key that was last counted before `before`, except keys that begin with `except`.
+ * Uses attempts_last.
  */
 async function forgetAttempts({ db }: SqlContext, before: number, except?: string): Promise<void> {
   const old = db.deleteFrom("attempts").where("last_at", "<", before);

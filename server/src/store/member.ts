@@ -37,7 +37,7 @@ export const memberWrites = {
   endMembershipsOfOrganization,
 };
 
-/** The membership that has not ended, suspended or not. By memberships_active. */
+/** The membership that has not ended, suspended or not. Uses memberships_active. */
 async function findMembership(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -53,7 +53,7 @@ async function findMembership(
   return row === undefined ? null : toMembership(row);
 }
 
-/** One present member of the organization by membership id. By primary key. */
+/** One present member of the organization by membership id. Uses the primary key. */
 async function findMember(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -65,8 +65,8 @@ async function findMember(
 }
 
 /**
- * Present members, latest joining first; `query` matches a part of name or email, ignoring case. In the order of
- * memberships_newest.
+ * Present members, latest joining first. `query` matches a part of the name or email, ignoring case. Reads in the order
+ * of memberships_newest.
  */
 async function listMembers(
   { db }: SqlContext,
@@ -83,7 +83,10 @@ async function listMembers(
   return pageOf(await query.execute(), page, toMember, (member) => ({ at: member.joinedAt, id: member.id }));
 }
 
-/** Owners whose membership and user are both unsuspended. By memberships_newest; organizations have few owners. */
+/**
+ * The number of owners whose membership and user are both not suspended. Uses memberships_newest; organizations have
+ * few owners.
+ */
 async function countActiveOwners({ db }: SqlContext, organizationId: OrganizationId): Promise<number> {
   const { owners } = await db
     .selectFrom("memberships as mem")
@@ -99,10 +102,7 @@ async function countActiveOwners({ db }: SqlContext, organizationId: Organizatio
   return owners;
 }
 
-/**
- * Throws `Conflict("active_membership")` when the user already is a member. `Conflict("active_membership")` comes from
- * memberships_active.
- */
+/** Throws `Conflict("active_membership")` when the user already is a member (memberships_active). */
 async function insertMembership(
   { db }: SqlContext,
   membership: Omit<MembershipRecord, "suspendedAt" | "endedAt">,
@@ -125,7 +125,7 @@ async function insertMembership(
 
 /**
  * The user's present membership, locked; `null` when they have none. A call that waited for a change of the membership
- * sees that change. By memberships_active.
+ * sees that change. Uses memberships_active.
  */
 async function lockMembership(
   { db, locksRows }: SqlContext,
@@ -146,7 +146,7 @@ async function lockMembership(
 /**
  * One present member of the organization, their membership locked; `null` when the organization has no such member. Only
  * the membership is locked and, after a wait, up to date, so the caller holds the organization's exclusive lock, which
- * leaves nobody to wait for. By primary key.
+ * leaves nobody to wait for. Uses the primary key.
  */
 async function lockMember(
   { db, locksRows }: SqlContext,
@@ -165,7 +165,7 @@ async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string)
   await db.updateTable("memberships").set({ role }).where("id", "=", id).where("ended_at", "is", null).execute();
 }
 
-/** A suspension that already stands keeps its instant and its actor. */
+/** A member who is already suspended keeps the instant and the actor of that suspension. */
 async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
   await db
     .updateTable("memberships")
@@ -189,8 +189,8 @@ async function endMembership({ db }: SqlContext, id: MembershipId, at: number, b
 }
 
 /**
- * Ends up to `limit` memberships of the organization; answers how many. By memberships_newest. The organization's row
- * is locked by the caller, or it has ended: no two of these meet.
+ * Ends up to `limit` memberships of the organization, and returns how many. Uses memberships_newest. The caller holds
+ * the lock of the organization, or the organization has ended, so no two of these calls meet.
  */
 async function endMembershipsOfOrganization(
   { db }: SqlContext,
@@ -226,7 +226,7 @@ export interface MemberRow extends UserRow {
 
 type MemberScope = Tables & { mem: MembershipRow; usr: UserRow };
 
-/** Present members with their users; their live tokens are counted by personal_access_tokens_live_membership. */
+/** Present members with their users. Their active tokens are counted along personal_access_tokens_live_membership. */
 export function selectMembers(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
@@ -255,7 +255,7 @@ export function selectMembers(
       )
       .where("mem.organization_id", "=", organizationId)
       .where("mem.ended_at", "is", null)
-      // The memberships of an organization that was deleted end one after the other, and all with it.
+      // The memberships of a deleted organization end one after the other, but none of them is present any more.
       .where(sql<SqlBool>`(select deleted_at from organizations where id = ${organizationId}) is null`)
   );
 }
@@ -288,7 +288,7 @@ export function toMembership(
 }
 
 /**
- * Present members of the organization and their roles, by user id; `after` is the last one seen. In the order of
+ * Present members of the organization and their roles, by user id; `after` is the last one read. Reads in the order of
  * memberships_active.
  */
 async function listMembersInOrder(

@@ -1,7 +1,7 @@
 // The history of a schema and how both engines' migration runners check it. Each migration has a twin of the same name
 // for the other engine; a test compares the lists.
 export interface Migration {
-  /** `0001-initial`: the number orders, the name says what it is about. */
+  /** For example `0001-initial`: the number gives the order, the rest says the subject. */
   readonly name: string;
   readonly sql: string;
 }
@@ -14,8 +14,8 @@ export class SchemaUnknown extends Error {
 }
 
 /**
- * The migrations still to run. Refuses a history that is not a beginning of this build's: the database
- * is newer than the build, and writing to it could break what the newer version relies on.
+ * The migrations that are not applied yet. Throws `SchemaUnknown` for a history that does not begin like this build's:
+ * the database is newer than the build, and a write could break the newer version.
  */
 export function pendingMigrations(known: readonly Migration[], applied: readonly string[]): readonly Migration[] {
   const stranger = applied.find((name, index) => known[index]?.name !== name);
@@ -29,8 +29,8 @@ export function pendingMigrations(known: readonly Migration[], applied: readonly
 }
 
 /**
- * Whether this build can serve on a database with this history, where several versions run side by side: it has all
- * changes of this build. Later ones only add, until no replica of this version is left (CONTRIBUTING.md).
+ * Whether this build can serve on a database with this history, where several versions run side by side: the database
+ * has all changes of this build. Later versions only add, until no replica of this version is left (CONTRIBUTING.md).
  */
 export function isServable(known: readonly Migration[], applied: readonly string[]): boolean {
   return known.every((migration, index) => migration.name === applied[index]);

@@ -1,4 +1,4 @@
-// Organizations.
+// Organizations. A deleted one stays as a tombstone.
 import type { OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
 import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { SqlContext, StoredJson } from "./bind.ts";
@@ -10,15 +10,15 @@ import type { Page, PageRequest } from "./values.ts";
 export interface OrganizationRecord {
   readonly id: OrganizationId;
   readonly name: string;
-  /** The user whose personal organization this is, or `null`. */
+  /** The user whose personal organization this is; `null` for others. */
   readonly personalOf: UserId | null;
   readonly createdAt: number;
   readonly deletedAt: number | null;
-  /** Always whole: the default where none was set. */
+  /** Always complete: the default policy where the organization set none. */
   readonly policy: TokenPolicy;
 }
 
-/** An organization and the membership that somebody has in it. */
+/** An organization and a user's membership in it. */
 interface OwnOrganization {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
@@ -34,20 +34,20 @@ export const organizationReads = {
 
 export const organizationWrites = { lockOrganization, insertOrganization, renameOrganization, deleteOrganization };
 
-/** Also a deleted one: the caller looks at `deletedAt`. By primary key. */
+/** Returns a deleted organization too; the caller checks `deletedAt`. Uses the primary key. */
 async function findOrganization({ db, json }: SqlContext, id: OrganizationId): Promise<OrganizationRecord | null> {
   const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? null : toOrganization(row, json);
 }
 
-/** By organizations_personal_of. */
+/** Uses organizations_personal_of. */
 async function findPersonalOrganization({ db, json }: SqlContext, userId: UserId): Promise<OrganizationRecord | null> {
   const row = await db.selectFrom("organizations").selectAll().where("personal_of", "=", userId).executeTakeFirst();
   return row === undefined ? null : toOrganization(row, json);
 }
 
 /**
- * Organizations (not deleted) with the user's present membership in each, by name, personal first. By
+ * Organizations (not deleted) with the user's present membership in each, by name, personal first. Uses
  * memberships_user, then each organization by primary key. People have few, so they are sorted here.
  */
 async function listOrganizationsOfUser({ db, json }: SqlContext, userId: UserId): Promise<readonly OwnOrganization[]> {
@@ -55,7 +55,7 @@ async function listOrganizationsOfUser({ db, json }: SqlContext, userId: UserId)
   return rows.map((row) => toOwn(row, json)).sort((a, b) => byPersonalThenName(a.organization, b.organization));
 }
 
-/** The one of them with this id, or `null`. By primary key, then by memberships_active. */
+/** The one of them with this id, or `null`. Uses the primary key, then memberships_active. */
 async function findOrganizationOfUser(
   { db, json }: SqlContext,
   userId: UserId,
@@ -69,9 +69,9 @@ async function findOrganizationOfUser(
 }
 
 /**
- * A page of them in the same order, those whose name contains the query, and how many there are on all pages. `null`
- * when the cursor is none of them (any more). Names alone are read of all, by memberships_user and primary keys, and
- * sorted; the page's rows then by primary key.
+ * A page of them in the same order, of those whose name contains the query, with the number on all pages. `null` when
+ * the cursor is not among them (any more). Reads only the names of all, by memberships_user and primary keys, and sorts
+ * them; then reads the rows of the page by primary key.
  */
 async function pageOrganizationsOfUser(
   { db, json }: SqlContext,
@@ -99,7 +99,7 @@ async function pageOrganizationsOfUser(
   const ids = shown.map(({ id }) => id);
   const rows = await selectOwn(db, userId).where("mem.organization_id", "in", ids).execute();
   const found = new Map(rows.map((row) => [row.id, toOwn(row, json)]));
-  // One that was left in the instant between is not shown.
+  // An organization that the user left between the two reads is not shown.
   return { items: ids.flatMap((id) => found.get(id) ?? []), next, count: sorted.length };
 }
 
@@ -145,9 +145,9 @@ function byPersonalThenName(
 }
 
 /**
- * Locks the organization row. `exclusive` for whatever can change who is in it or its policy, or adds to what it has a
- * bound for (invitations, keys); `shared` for what only must not run beside such a change (minting). Locks the
- * organization row; `shared` holders do not wait for one another.
+ * Locks the row of the organization. `exclusive` is for changes of its members, its policy or anything it has a bound
+ * for (invitations, keys). `shared` is for work that must not run beside such a change (minting); `shared` holders do
+ * not wait for one another.
  */
 async function lockOrganization(
   { db, json, locksRows }: SqlContext,
@@ -199,7 +199,7 @@ async function renameOrganization({ db }: SqlContext, id: OrganizationId, name: 
     .execute();
 }
 
-/** Leaves a tombstone; the caller ends memberships, credentials and invitations in the same transaction. */
+/** Leaves a tombstone. The caller ends memberships, credentials and invitations in the same transaction. */
 async function deleteOrganization({ db }: SqlContext, id: OrganizationId, at: number, by: string): Promise<void> {
   await db
     .updateTable("organizations")

@@ -13,7 +13,7 @@ async function setPolicy({ db }: SqlContext, id: OrganizationId, policy: TokenPo
     .execute();
 }
 
-// Far more distinct texts than an instance has in use; beyond it the memory starts anew.
+// Far more distinct texts than an instance uses. When it is reached, the memory starts again.
 const REMEMBERED_TEXTS = 10_000;
 
 export function createStoredJson(defaultPolicy: TokenPolicy): StoredJson {

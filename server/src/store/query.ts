@@ -2,13 +2,16 @@
 import { type Expression, type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Cursor, Page, PageRequest } from "./values.ts";
 
-/** Whether the row `(at, id)` lies beyond the cursor; true for every row without one. */
+/**
+ * Whether the row `(at, id)` lies beyond the cursor; true for every row if there is no cursor. The pair is compared as
+ * one value, so items of the same millisecond are neither skipped nor repeated, and new items do not shift a page.
+ */
 export function isBeyond(after: Cursor | null, at: string, id: string): Expression<SqlBool> {
   if (after === null) return sql<SqlBool>`1 = 1`;
   return sql<SqlBool>`(${sql.ref(at)}, ${sql.ref(id)}) < (${after.at}, ${after.id})`;
 }
 
-/** One row more than the page holds: whether there is a next page shows in the same read. */
+/** One row more than the page holds: the same read shows whether there is a next page. */
 export function rowsToRead(page: PageRequest): number {
   return page.limit + 1;
 }
@@ -24,22 +27,26 @@ export function pageOf<Row, Item>(
   return { items, next: rows.length > page.limit && last !== undefined ? cursorOf(last) : null };
 }
 
-/** Whether one of the columns, which hold `searchText`, contains the text, taken literally. */
+/** Whether one of the columns, which hold `searchText`, contains the text literally. */
 export function containsText(columns: readonly string[], text: string): Expression<SqlBool> {
   const pattern = `%${searchText(text).replace(/[\\%_]/g, String.raw`\$&`)}%`;
   const tests = columns.map((column) => sql<SqlBool>`${sql.ref(column)} like ${pattern} escape '\\'`);
   return sql<SqlBool>`(${sql.join(tests, sql` or `)})`;
 }
 
-/** Text as it is compared in searches: the same for two spellings that differ in case or in composition. */
+/** Text in the form in which searches compare it: the same for two spellings that differ in case or in composition. */
 export function searchText(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }
 
-/** A column of the rows: text, or a whole number. */
+/** The type of a column: text, or a whole number. */
 export type JsonColumn = "text" | "bigint";
 
-/** `select` of the rows, with a column for each type given; the order of the rows is kept. */
+/**
+ * A `select` of the rows, as one parameter, in the order of the rows. The text of the statement is the same for any
+ * number of rows, so it is prepared once and stays below every limit on parameters. Both engines have `json_each` for
+ * an object, which keeps the order of its members.
+ */
 export function jsonRows(
   columns: readonly JsonColumn[],
   rows: readonly (readonly (string | number)[])[],
@@ -48,7 +55,7 @@ export function jsonRows(
   return sql`select ${sql.join(casts)} from json_each(${JSON.stringify(Object.fromEntries(rows.entries()))}) as given where true`;
 }
 
-/** `select` of one column of text. */
+/** A `select` of one column of text. */
 export function jsonTexts(texts: readonly string[]): RawBuilder<unknown> {
   return jsonRows(
     ["text"],

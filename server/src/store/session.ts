@@ -1,4 +1,4 @@
-// Browser sessions of users. Several sessions are locked in the order of their ids.
+// Browser sessions of users.
 import type { OrganizationId, SessionId, UserId } from "@mintmark/core";
 import { sql } from "kysely";
 import { toUser, type UserRecord } from "./account/user.ts";
@@ -13,7 +13,7 @@ export interface SessionRecord {
   /** The active organization. */
   readonly organizationId: OrganizationId;
   readonly createdAt: number;
-  /** When the password was last given in this session. */
+  /** When the user last entered the password in this session. */
   readonly authenticatedAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
@@ -43,8 +43,8 @@ export const sessionWrites = {
 };
 
 /**
- * A session that was not ended, with its user, whatever the state of either; expiry is judged by the caller. By
- * sessions_hash, then the user by primary key.
+ * A session that was not ended, with its user, in any state of the user. The caller checks the expiry. Uses
+ * sessions_hash, then the primary key of the user.
  */
 async function findSession(
   { db }: SqlContext,
@@ -73,7 +73,7 @@ async function findSession(
   return { session, user: toUser(row) };
 }
 
-/** One session of the user that was not ended and has not expired at `now`. By primary key. */
+/** One session of the user that was not ended and has not expired at `now`. Uses the primary key. */
 async function findOpenSession(
   { db }: SqlContext,
   userId: UserId,
@@ -93,15 +93,17 @@ function openSessions(db: SqlContext["db"], userId: UserId, now: number) {
     .where("expires_at", ">", now);
 }
 
-/** The user's sessions that are neither ended nor expired at `now`, newest first. In the order of sessions_user. */
+/**
+ * The user's sessions that are neither ended nor expired at `now`, newest first. Reads in the order of sessions_user.
+ */
 async function listSessions({ db }: SqlContext, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
   const rows = await openSessions(db, userId, now).orderBy("created_at", "desc").orderBy("id", "desc").execute();
   return rows.map(toSession);
 }
 
 /**
- * Those of them that were seen after `seenAfter`, page by page. In the order of sessions_user, which holds few: a
- * sign-in closes those that ran out.
+ * A page of those that were seen after `seenAfter`. Reads in the order of sessions_user, which holds few: a sign-in
+ * ends those that expired.
  */
 async function pageSessions(
   { db }: SqlContext,
@@ -163,7 +165,7 @@ async function touchSession(
     .execute();
 }
 
-/** Ends one session of this user; `false` when there is no such open session. */
+/** Ends one session of this user. Returns `false` when there is no such open session. */
 async function endSession({ db }: SqlContext, userId: UserId, id: SessionId, at: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("sessions")
@@ -175,7 +177,7 @@ async function endSession({ db }: SqlContext, userId: UserId, id: SessionId, at:
   return numUpdatedRows > 0n;
 }
 
-/** Ends every open session of the user but `except`; answers how many ended. By sessions_user. */
+/** Ends every open session of the user except `except`, and returns how many. Uses sessions_user. */
 async function endSessionsOfUser(
   context: SqlContext,
   userId: UserId,
@@ -190,7 +192,7 @@ async function endSessionsOfUser(
   return Number(numUpdatedRows);
 }
 
-/** Sessions of this user that are active in the organization go on in `to`; answers how many. By sessions_user. */
+/** Makes `to` the active organization of this user's sessions in `from`, and returns how many. Uses sessions_user. */
 async function moveSessions(
   context: SqlContext,
   userId: UserId,
@@ -210,8 +212,8 @@ async function moveSessions(
 }
 
 /**
- * Up to `limit` sessions active in the organization go on in their users' personal ones; answers how many. By
- * sessions_organization, and organizations_personal_of for each of them.
+ * Makes the personal organizations of their users the active ones of up to `limit` sessions in `from`, and returns how
+ * many. Uses sessions_organization, and organizations_personal_of for each session.
  */
 async function moveSessionsOfOrganization(
   { db, locksRows }: SqlContext,
@@ -240,7 +242,7 @@ async function moveSessionsOfOrganization(
   return Number(numUpdatedRows);
 }
 
-/** Locks sessions in the order of their ids: two changes that share several wait instead of deadlocking. */
+/** Locks sessions in the order of their ids, so that two changes that share several wait instead of deadlocking. */
 async function lockOpenSessions(
   { db, locksRows }: SqlContext,
   owner: "user_id" | "organization_id",
@@ -273,8 +275,8 @@ function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
 }
 
 /**
- * The user's open sessions that are active in the organization: what its end moves to the personal one. By
- * sessions_user.
+ * The number of the user's open sessions that are active in the organization. The end of the membership moves them to
+ * the personal organization. Uses sessions_user.
  */
 async function countSessionsIn(
   { db }: SqlContext,
@@ -294,9 +296,9 @@ async function countSessionsIn(
 }
 
 /**
- * Ends the open sessions of the user beyond the `keep` that were seen last, of those that expired or were not seen
- * since `seenAfter` all. Answers those that somebody could still have used, up to 200: the next call ends the rest. By
- * sessions_user. The user's row is locked by the caller.
+ * Ends the user's open sessions beyond the `keep` that were seen last, and all that expired or were not seen since
+ * `seenAfter`. Returns up to 200 of those that somebody could still have used; the next call ends the rest. Uses
+ * sessions_user. The caller holds the lock of the user.
  */
 async function endSurplusSessions(
   context: SqlContext,

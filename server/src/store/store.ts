@@ -50,19 +50,22 @@ export interface Reads extends Bound<typeof READS> {}
  */
 export interface Transaction extends Bound<typeof TRANSACTION> {}
 
-/** Whether a committed transaction outlives a crash of the machine (`full`, the default) or of the process only. */
+/** Whether a committed transaction survives a crash of the machine (`full`, the default) or only of the process. */
 export type Durability = "full" | "lazy";
 
 /**
- * `low`: the disk is nearly full, and only what ends something is accepted. `full`: nothing can be written, so a token
- * that was not used today cannot be verified.
+ * `low`: the disk is nearly full, and only changes that end something are accepted. `full`: nothing can be written, so
+ * a token that was not used today cannot be verified.
  */
 export type StorageCondition = "ok" | "low" | "full";
 
 export interface StoreClock {
-  /** UTC epoch milliseconds: after a lookup or read not before it, in a transaction not before its beginning. */
+  /**
+   * UTC epoch milliseconds. After a lookup or read, it is not earlier than that; in a transaction, not earlier than its
+   * beginning.
+   */
   readonly now: () => number;
-  /** How far this host's clock is ahead of it, in milliseconds; below zero when it is behind. 0 for SQLite. */
+  /** How far the clock of this host is ahead of it, in milliseconds; negative when it is behind. 0 for SQLite. */
   readonly aheadMs: () => number;
 }
 
@@ -70,42 +73,41 @@ export interface Store {
   readonly engine: "sqlite" | "postgres";
   readonly reads: Reads;
 
-  /** The one clock that every instant is judged by, on every replica: the database's. */
+  /** The database's clock, by which every replica evaluates every instant. */
   readonly clock: StoreClock;
 
   /**
-   * Runs `work` in one transaction: everything it wrote is durable when the promise resolves, and
-   * nothing of it happened when `work` throws. Throws `OutcomeUnknown` when the connection was lost
-   * while committing, `StorageFull` when the disk is, `StoreUnavailable` when the database cannot be reached.
-   * With `lazy` it is committed and seen by everyone when the promise resolves, but a crash of the machine may
-   * still take it back, whole: for what was only counted.
+   * Runs `work` in one transaction. Everything it wrote is durable when the promise resolves, and nothing of it
+   * happened when `work` throws. Throws `OutcomeUnknown` when the connection was lost while committing, `StorageFull`
+   * when the disk is full, and `StoreUnavailable` when the database cannot be reached. With `lazy` the transaction is
+   * committed and visible when the promise resolves, but a crash of the machine may still undo all of it: for counts.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, durability?: Durability): Promise<T>;
 
   /**
-   * Everything verification needs about the credential with this hash, in one read of committed
-   * truth that begins after the call, or `null` when there is none. The last use is among it only where the
-   * organization limits idle days: nothing else judges it. The lookups of one turn of the event loop are made
-   * together. Rejects with `StoreUnavailable` when the truth cannot be read.
+   * Everything that verification needs about the credential with this hash, in one read of committed data that begins
+   * after the call; `null` when there is none. It includes the last use only where the organization limits idle days.
+   * The lookups of one turn of the event loop run together. Rejects with `StoreUnavailable` when the data cannot be
+   * read.
    */
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
 
   /**
-   * A mark of what is committed. As long as it is the same, nothing was committed since it was read before; it may
-   * move for nothing. What is read after it is at least as new. Rejects with `StoreUnavailable` like a lookup.
+   * A mark of the committed state. While it is the same, nothing was committed since it was last read; it may change
+   * without a commit. A later read is at least as new. Rejects with `StoreUnavailable` like a lookup.
    */
   commitMark(): Promise<string>;
 
-  /** Applies pending migrations. Safe when several processes call it at once: one works, the others wait. */
+  /** Applies pending migrations. Several processes may call it at once: one works, the others wait. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
 
   /**
-   * Whether verification and changes would work now, asked by the very paths that they take: `null`, or why they would
-   * not, in a sentence for whoever runs the instance, which names no host and no person. Calls at once share one look.
+   * Whether verification and changes would work now, checked by the paths that they take. Returns `null`, or the reason
+   * in a sentence for operators that names no host and no person. Simultaneous calls share one check.
    */
   whyNotReady(): Promise<string | null>;
 
-  /** The room under the database, as far as this process must mind it. */
+  /** The free space under the database, as far as this process must respect it. */
   readonly storage: StorageCondition;
 
   close(): Promise<void>;

@@ -59,13 +59,16 @@ export interface InstanceRow {
 export interface UserRow {
   id: UserId;
   name: string;
-  /** The name in lower case, for searching by a part of it. */
+  /** The name in lower case, for searches by a part of it. */
   name_key: string;
   email: string;
-  /** What two spellings of the address have in common; `null` once the account is deleted, which frees it. */
+  /**
+   * The part that two spellings of the address have in common; `null` when the account is deleted, which frees the
+   * address.
+   */
   email_key: string | null;
   email_verified_at: number | null;
-  /** When an address of the account was first proved, this one or one before. */
+  /** When the account first proved an address, the present one or an earlier one. */
   address_proved_at: number | null;
   password_hash: string | null;
   instance_admin_at: number | null;
@@ -99,16 +102,16 @@ export interface AttemptRow {
 export interface OrganizationRow {
   id: OrganizationId;
   name: string;
-  /** The name in lower case, for searching by a part of it. */
+  /** The name in lower case, for searches by a part of it. */
   name_key: string;
   personal_of: UserId | null;
-  /** JSON of a `TokenPolicy`; `null` while the default holds. */
+  /** JSON of a `TokenPolicy`; `null` for the default. */
   policy: string | null;
   created_at: number;
   deleted_at: number | null;
   deleted_by: string | null;
   audit_retention_days: number | null;
-  /** `null` while no retention was ever set. */
+  /** `null` if no retention was ever set. */
   audit_retention_effective_at: number | null;
   audit_retention_until_then_days: number | null;
 }
@@ -123,22 +126,22 @@ export interface MembershipRow {
   suspended_by: string | null;
   ended_at: number | null;
   ended_by: string | null;
-  /** The tokens of an earlier generation than this have ended. */
+  /** Tokens of an earlier generation than this have ended. */
   token_generation: Generated<number>;
 }
 
 export interface InvitationRow {
   id: InvitationId;
-  /** Of the link that is shown to be copied. */
+  /** Of the link that is shown for copying. */
   hash: Hash;
-  /** Of the link in the letter, which proves the address; `null` when none was written. */
+  /** Of the link in the email, which proves the address; `null` when no email is sent. */
   mailed_hash: Hash | null;
   organization_id: OrganizationId;
   email: string;
   email_key: string;
   role: string;
   invited_by_membership_id: MembershipId | null;
-  /** The token that the member issued it through; `null` for a browser session, and for an API key. */
+  /** The token through which the member issued it; `null` for a browser session and for an API key. */
   invited_by_token_id: TokenId | null;
   invited_by_id: string;
   invited_by_name: string;
@@ -149,7 +152,7 @@ export interface InvitationRow {
   withdrawn_at: number | null;
 }
 
-/** The tombstone of a credential: all null while it lives. */
+/** The tombstone of a credential: all null while it is active. */
 export interface RevocationColumns {
   revoked_at: number | null;
   revoked_reason: RevokedReason | null;
@@ -166,21 +169,21 @@ export interface TokenRow extends RevocationColumns {
   user_id: UserId;
   organization_id: OrganizationId;
   membership_id: MembershipId;
-  /** The name in lower case, for searching by a part of it. */
+  /** The name in lower case, for searches by a part of it. */
   name_key: string;
   /** JSON array, or `null` for the whole role. */
   permissions: string | null;
   created_at: number;
   expires_at: number | null;
-  /** When the audit log was told of the expiry. */
+  /** When the audit log recorded the expiry. */
   expiry_noted_at: number | null;
-  /** When its end is announced next; `null` when it is not, or not any more. */
+  /** When its expiry is announced next; `null` for never, or never again. */
   expiry_notice_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
-  /** Its membership's when it was minted. */
+  /** The generation of its membership at the time of minting. */
   generation: Generated<number>;
-  /** The expiry as lists are sorted by it: without one, after every other. The engine keeps it. */
+  /** The expiry as lists sort it: no expiry comes after every other. The engine computes it. */
   expires_order: GeneratedAlways<number>;
 }
 
@@ -195,7 +198,7 @@ export interface ApiKeyRow extends RevocationColumns {
   created_by: UserId;
   created_at: number;
   expires_at: number | null;
-  /** When the audit log was told of the expiry. */
+  /** When the audit log recorded the expiry. */
   expiry_noted_at: number | null;
 }
 
@@ -229,21 +232,21 @@ export interface ServiceRow {
 }
 
 /**
- * Apart from the credential's own row, so that buffered usage never waits for the lock of a revoke. A token has
- * its row from its minting on, a key from its first use.
+ * Separate from the row of the credential, so that buffered usage never waits for the lock of a revocation. A token has
+ * this row from its minting, a key from its first use.
  */
 export interface CredentialUseRow {
   credential_id: string;
-  /** Of a token; `null` for a key, which no list sorts by its last use. */
+  /** `null` for a key: no list sorts keys by their last use. */
   organization_id: OrganizationId | null;
   use_count: number;
-  /** `null`: never used. */
+  /** `null` if never used. */
   last_used_at: number | null;
   last_used_ip: string | null;
   last_used_user_agent: string | null;
-  /** As verify/route.ts says it: only words. */
+  /** In words only, as verify/route.ts writes it. */
   last_used_route: string | null;
-  /** The minute of the last use, by which lists are sorted; 0, before every use, when never used. */
+  /** The minute of the last use, by which lists are sorted; 0, before every use, if never used. */
   last_used_order: Generated<number>;
 }
 
@@ -267,7 +270,10 @@ export interface AuditEventRow {
   target_kind: TargetRef["kind"] | null;
   target_id: string | null;
   target_name: string | null;
-  /** The user the target belongs to: themselves, or the holder of the token, membership or session. Null when it is the actor. */
+  /**
+   * The user that the target belongs to: the target itself, or the holder of the token, membership or session. Null
+   * when it is the actor.
+   */
   subject_id: UserId | null;
   outcome: "ok" | "denied";
   ip: string | null;
@@ -334,14 +340,14 @@ export interface NoticeRow {
   details: string;
   read_at: number | null;
   dismissed_at: number | null;
-  /** When its letter may be sent; `null` when it was sent, is being sent, or will not be. */
+  /** When its email may be sent; `null` when it was sent, is being sent, or will not be sent. */
   mail_due_at: number | null;
-  /** How often a replica has taken it up. */
+  /** How often a replica has claimed its email. */
   mail_attempts: number;
   mailed_at: number | null;
 }
 
-/** A row stands for a kind that its user does not want by mail. */
+/** A row means that its user does not want this kind by email. */
 interface NoticeMuteRow {
   user_id: UserId;
   kind: NoticeKind;
@@ -370,7 +376,7 @@ export interface CredentialUseFacetRow {
   value: string;
   first_at: number;
   last_at: number;
-  /** The day of `last_at`, for pruning: an index on the instant would change with every use. */
+  /** The day of `last_at`, for pruning. An index on the instant would change with every use. */
   last_day: number;
   use_count: number;
 }

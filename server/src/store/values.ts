@@ -3,14 +3,14 @@
 /** SHA-256 of a secret, a session cookie or a link: 32 bytes. The plaintext never reaches the store. */
 export type Hash = Uint8Array;
 
-/** Who did something. `system` is Mintmark itself. */
+/** The actor of a change. `system` is Mintmark itself. */
 export interface ActorRef {
   readonly kind: "user" | "api_key" | "service" | "system";
   readonly id: string;
   readonly name: string;
 }
 
-/** The credential an actor acted through; `null` when it was a browser session. */
+/** The credential that an actor used; `null` for a browser session. */
 export interface ViaRef {
   readonly kind: "pat" | "api_key" | "service_key";
   readonly id: string;
@@ -34,7 +34,7 @@ export interface TargetRef {
   readonly name: string;
 }
 
-/** A position in a list that is sorted newest first: the instant and id of the last item seen. */
+/** A position in a list that is sorted newest first: the instant and id of the last item read. */
 export interface Cursor {
   readonly at: number;
   readonly id: string;
@@ -46,13 +46,13 @@ export interface PageRequest {
   readonly after: Cursor | null;
 }
 
-/** One page, newest first, and where the next one begins; `null` at the end. */
+/** One page, newest first, and the start of the next; `null` at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: Cursor | null;
 }
 
-/** A list that is cut at a limit, and how many there are in all. */
+/** A list that is cut at a limit, and the number of all items. */
 export interface Counted<T> {
   readonly items: readonly T[];
   readonly count: number;

@@ -9,7 +9,7 @@ export type EmailLinkKind = EmailLinkRow["kind"];
 export interface EmailLinkRecord {
   readonly kind: EmailLinkKind;
   readonly userId: UserId;
-  /** Where the letter went: opening the link proves this address and no other. */
+  /** The address that the email went to. Opening the link proves this address and no other. */
   readonly email: string;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -23,7 +23,7 @@ export const emailLinkReads = { findEmailLink };
 
 export const emailLinkWrites = { insertEmailLink, useEmailLink, endEmailLinks, forgetEmailLinks };
 
-/** A link that was neither used nor ended; expiry is judged by the caller. By primary key. */
+/** A link that was neither used nor ended. The caller checks the expiry. Uses the primary key. */
 async function findEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash): Promise<EmailLinkRecord | null> {
   const row = await db
     .selectFrom("email_links")
@@ -49,8 +49,8 @@ async function insertEmailLink({ db }: SqlContext, link: NewEmailLink): Promise<
 }
 
 /**
- * Uses up the link; `false` when it was used or ended before. Of two at once one gets `true`. By primary key. The row
- * goes with its use: of two at once the second waits, and finds none.
+ * Uses up the link. Returns `false` when it was used or ended before; of two calls at once, one returns `true`. The use
+ * deletes the row, so the second call waits and then finds none. Uses the primary key.
  */
 async function useEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash): Promise<boolean> {
   const { numDeletedRows } = await db
@@ -61,12 +61,12 @@ async function useEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash)
   return numDeletedRows > 0n;
 }
 
-/** Ends every link of this kind that the user was sent. By email_links_user. */
+/** Ends every link of this kind that was sent to the user. Uses email_links_user. */
 async function endEmailLinks({ db }: SqlContext, kind: EmailLinkKind, userId: UserId): Promise<void> {
   await db.deleteFrom("email_links").where("user_id", "=", userId).where("kind", "=", kind).execute();
 }
 
-/** Deletes the user's links whose time was over at `before`. By email_links_user. */
+/** Deletes the user's links that had expired at `before`. Uses email_links_user. */
 async function forgetEmailLinks({ db }: SqlContext, userId: UserId, before: number): Promise<void> {
   await db.deleteFrom("email_links").where("user_id", "=", userId).where("expires_at", "<=", before).execute();
 }

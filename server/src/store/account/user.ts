@@ -11,7 +11,7 @@ export interface UserRecord {
   readonly name: string;
   readonly email: string;
   readonly emailVerifiedAt: number | null;
-  /** When an address of the account was first proved, this one or one before; `null`: none ever was. */
+  /** When the account first proved an address, the present one or an earlier one; `null` if it never did. */
   readonly addressProvedAt: number | null;
   readonly instanceAdminAt: number | null;
   readonly createdAt: number;
@@ -29,7 +29,7 @@ export interface NewUser {
 }
 
 export interface UserFilter {
-  /** A part of name or email, ignoring case; or the whole id. */
+  /** A part of the name or email, ignoring case, or the whole id. */
   readonly query: string | null;
   readonly state?: "active" | "suspended";
   readonly instanceAdmin?: boolean;
@@ -49,13 +49,13 @@ export const userWrites = {
   deleteUser,
 };
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findUser({ db }: SqlContext, id: UserId): Promise<UserRecord | null> {
   const row = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? null : toUser(row);
 }
 
-/** By email key, among users that are not deleted. By users_email_key; a deleted account has no key. */
+/** Looks among users that are not deleted, by email key. Uses users_email_key; a deleted account has no key. */
 async function findUserByEmail({ db }: SqlContext, email: string): Promise<UserRecord | null> {
   const row = await db.selectFrom("users").selectAll().where("email_key", "=", emailKey(email)).executeTakeFirst();
   return row === undefined ? null : toUser(row);
@@ -67,8 +67,8 @@ async function findPasswordHash({ db }: SqlContext, id: UserId): Promise<string 
 }
 
 /**
- * Users that are not deleted, newest first. In the order of users_newest, or of users_suspended_newest or
- * …_instance_admins_newest; a search reads along it until the page is full.
+ * Users that are not deleted, newest first. Reads in the order of users_newest, users_suspended_newest or
+ * users_instance_admins_newest. A search reads along the index until the page is full.
  */
 async function listUsers({ db }: SqlContext, filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>> {
   let query = db
@@ -99,7 +99,7 @@ async function lockUser({ db, locksRows }: SqlContext, id: UserId): Promise<User
   return row === undefined ? null : toUser(row);
 }
 
-/** `Conflict("user_email")` comes from users_email_key. */
+/** Throws `Conflict("user_email")` when another account has the address (users_email_key). */
 async function insertUser({ db }: SqlContext, user: NewUser): Promise<void> {
   await db
     .insertInto("users")
@@ -130,7 +130,10 @@ async function setUserName({ db }: SqlContext, id: UserId, name: string): Promis
     .execute();
 }
 
-/** Changes the address and clears its verification. `Conflict("user_email")` comes from users_email_key. */
+/**
+ * Changes the address and clears its verification. Throws `Conflict("user_email")` when another account has the address
+ * (users_email_key).
+ */
 async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Promise<void> {
   await db
     .updateTable("users")
@@ -141,7 +144,7 @@ async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Prom
 }
 
 /**
- * Records that the present address is proved; an earlier proof keeps its instant, and so does the first of any
+ * Records that the present address is proved. An earlier proof keeps its instant, and so does the first proof of any
  * address.
  */
 async function verifyUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
@@ -163,7 +166,7 @@ async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: str
     .execute();
 }
 
-/** A suspension that already stands keeps its instant and its actor. */
+/** A user who is already suspended keeps the instant and the actor of that suspension. */
 async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
   await db
     .updateTable("users")
@@ -202,7 +205,7 @@ export function toUser(row: UserRow): UserRecord {
     name: row.name,
     email: row.email,
     emailVerifiedAt: row.email_verified_at,
-    // Where an older replica recorded the proof, only the present address tells.
+    // A restore can keep a later proof of an address without the instant of the first.
     addressProvedAt: row.address_proved_at ?? row.email_verified_at,
     instanceAdminAt: row.instance_admin_at,
     createdAt: row.created_at,

@@ -6,12 +6,12 @@ import type { InstanceRow } from "../tables.ts";
 import type { Hash } from "../values.ts";
 
 export interface InstanceRecord {
-  /** SHA-256 of the present set-up code; `null` when none was made or it is spent. */
+  /** SHA-256 of the present set-up code; `null` when there is none or it was used. */
   readonly setupCodeHash: Hash | null;
   readonly setupCodeExpiresAt: number | null;
-  /** Wrong tries at the present code. */
+  /** Wrong attempts at the present code. */
   readonly setupCodeAttempts: number;
-  /** When the first account was made; from then on set-up is over for good. */
+  /** When the first account was created. From then on nobody can set up the instance again. */
   readonly setUpAt: number | null;
 }
 
@@ -27,12 +27,11 @@ export const instanceWrites = {
   countInstanceAdmins,
 };
 
-/** The instance is the one row with id 1, which the first migration inserts. */
 async function getInstance({ db }: SqlContext): Promise<InstanceRecord> {
   return toInstance(await db.selectFrom("instance").selectAll().where("id", "=", 1).executeTakeFirstOrThrow());
 }
 
-/** Locks the instance row: whoever sets up, or ends an instance admin, holds it. Locks the instance row. */
+/** Locks the instance row. Every set-up, and every change that ends an instance admin, holds this lock. */
 async function lockInstance({ db, locksRows }: SqlContext): Promise<InstanceRecord> {
   const row = await db
     .selectFrom("instance")
@@ -62,7 +61,7 @@ async function countSetupAttempt({ db }: SqlContext): Promise<void> {
     .execute();
 }
 
-/** Ends set-up for good and forgets the code. */
+/** Ends set-up for good and deletes the code. */
 async function markSetUp({ db }: SqlContext, at: number): Promise<void> {
   await db
     .updateTable("instance")
@@ -81,7 +80,7 @@ function toInstance(row: InstanceRow): InstanceRecord {
   };
 }
 
-/** An appointment that already stands keeps its instant. An appointment that already stands keeps its instant. */
+/** A user who is already an instance admin keeps the instant of that appointment. */
 async function appointInstanceAdmin({ db }: SqlContext, id: UserId, at: number): Promise<void> {
   await db
     .updateTable("users")
@@ -96,7 +95,7 @@ async function dismissInstanceAdmin({ db }: SqlContext, id: UserId): Promise<voi
   await db.updateTable("users").set({ instance_admin_at: null }).where("id", "=", id).execute();
 }
 
-/** Instance admins that are neither suspended nor deleted. By users_instance_admins. */
+/** Instance admins that are neither suspended nor deleted. Uses users_instance_admins. */
 async function countInstanceAdmins({ db }: SqlContext): Promise<number> {
   const { admins } = await db
     .selectFrom("users")

@@ -6,15 +6,15 @@ import { type MemberRecord, selectMembers, toMember } from "../member.ts";
 import { type OrganizationRecord, toOrganization } from "../organization.ts";
 import { containsText, isBeyond, pageOf, rowsToRead } from "../query.ts";
 import type { Tables } from "../tables.ts";
-import { ENDED_BY, LIVES_ON } from "../token/ending.ts";
+import { ENDED_BY, HAS_NOT_ENDED } from "../token/ending.ts";
 import type { Page, PageRequest } from "../values.ts";
 
-/** An organization from outside: what it is and how many are in it. */
+/** An organization as an outsider sees it: its record and the counts of what it has. */
 export interface OrganizationSummary {
   readonly organization: OrganizationRecord;
-  /** Present members, suspended ones included. */
+  /** Present members, including suspended ones. */
   readonly memberCount: number;
-  /** Owners whose membership and user are both unsuspended. */
+  /** Owners whose membership and user are both not suspended. */
   readonly activeOwnerCount: number;
   /** Tokens that are neither revoked nor expired. */
   readonly tokenCount: number;
@@ -23,12 +23,12 @@ export interface OrganizationSummary {
 }
 
 export interface OrganizationFilter {
-  /** A part of the name, ignoring case; or the whole id. */
+  /** A part of the name, ignoring case, or the whole id. */
   readonly query: string | null;
   readonly state: "active" | "deleted" | "all";
-  /** Personal ones alone, or only the others; `null`: both. */
+  /** `true`: only personal ones; `false`: only the others; `null`: both. */
   readonly personal: boolean | null;
-  /** Only those that nobody can administer: no active owner is left. */
+  /** Only organizations without an active owner, which nobody can administer. */
   readonly withoutOwner: boolean;
 }
 
@@ -40,9 +40,9 @@ export const organizationSummaryReads = {
 };
 
 /**
- * Newest first; `now` decides which credentials have expired. In the order of organizations_newest, …_shared_newest
- * without the personal ones, …_deleted_newest for the deleted; a search reads along it until the page is full. What is
- * counted is counted for the rows of the page alone.
+ * Newest first; `now` decides which credentials have expired. Reads in the order of organizations_newest,
+ * organizations_shared_newest (without personal ones) or organizations_deleted_newest. A search reads along the index
+ * until the page is full. Only the rows of the page are counted.
  */
 async function listOrganizations(
   { db, json }: SqlContext,
@@ -76,7 +76,7 @@ async function listOrganizations(
   return { ...found, items: found.items.map((organization) => ({ organization, ...counts(organization.id) })) };
 }
 
-/** Also a deleted one. By primary key. */
+/** Returns a deleted organization too. Uses the primary key. */
 async function findOrganizationSummary(
   { db, json }: SqlContext,
   id: OrganizationId,
@@ -89,8 +89,8 @@ async function findOrganizationSummary(
 }
 
 /**
- * The present owners, suspended or not, latest joining first. In the order of memberships_owners; organizations have
- * few owners.
+ * The present owners, suspended or not, latest joining first. Reads in the order of memberships_owners; organizations
+ * have few owners.
  */
 async function listOwners(
   { db }: SqlContext,
@@ -106,8 +106,8 @@ async function listOwners(
 }
 
 /**
- * How many tokens of the user are neither revoked nor expired, in each organization where there is one. By
- * personal_access_tokens_live_user; what each hangs from by primary key.
+ * The number of the user's tokens that are neither revoked nor expired, for each organization that has one. Uses
+ * personal_access_tokens_live_user, and primary keys for the membership, user and organization of each.
  */
 async function countLiveTokensOfUser(
   { db }: SqlContext,
@@ -120,18 +120,22 @@ async function countLiveTokensOfUser(
     .where("pat.user_id", "=", userId)
     .where("pat.revoked_at", "is", null)
     .where(sql<SqlBool>`(pat.expires_at is null or pat.expires_at > ${now})`)
-    .where(LIVES_ON)
+    .where(HAS_NOT_ENDED)
     .groupBy("pat.organization_id")
     .execute();
   return new Map(rows.map((row) => [row.organization_id, row.live]));
 }
 
-/** By memberships_owners, then each user by primary key. The role is written out: the index is of owners alone. */
+/**
+ * Uses memberships_owners, then the primary key of each user. The role is a literal, since the index holds owners only.
+ */
 const IS_ACTIVE_OWNER = sql<SqlBool>`mem.role = ${sql.lit(OWNER_ROLE)} and mem.ended_at is null
   and mem.suspended_at is null and exists (
     select 1 from users usr where usr.id = mem.user_id and usr.suspended_at is null and usr.deleted_at is null)`;
 
-/** The tokens that wait for their tombstones, but for those of deleted organizations. An id has 36 characters. */
+/**
+ * Tokens that have ended and have no tombstone yet, without those of deleted organizations. An id has 36 characters.
+ */
 function endedTokens(hangsFrom: RawBuilder<unknown>, isOfKind: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select pat.organization_id, pat.expires_order from follow_ups as ending
       join personal_access_tokens as pat on ${hangsFrom}
@@ -144,10 +148,10 @@ function endedTokens(hangsFrom: RawBuilder<unknown>, isOfKind: RawBuilder<unknow
 type Counts = Pick<OrganizationSummary, "memberCount" | "activeOwnerCount" | "tokenCount" | "apiKeyCount">;
 
 /**
- * By memberships_active, memberships_owners, personal_access_tokens_live_expiry and api_keys_organization. The
- * organizations are named: beside one that holds most of what there is, PostgreSQL reads whole tables for each of the
- * others when it does not know which they are. Of a deleted one nothing is left, whatever has no tombstone yet; of the
- * others' tokens those are taken off that have ended and wait for it.
+ * Uses memberships_active, memberships_owners, personal_access_tokens_live_expiry and api_keys_organization. The
+ * statement names the organizations: if it does not, and one organization holds most rows, PostgreSQL reads whole
+ * tables for each of the others. The counts of a deleted organization are zero, whichever rows still lack a tombstone.
+ * For the others, tokens that have ended and have no tombstone yet are subtracted.
  */
 async function countIn(
   db: Kysely<Tables>,

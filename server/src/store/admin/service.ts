@@ -13,7 +13,7 @@ export interface ServiceRecord {
   readonly createdAt: number;
   readonly createdBy: { readonly id: UserId; readonly name: string };
   readonly revokedAt: number | null;
-  /** To the minute. */
+  /** Rounded to the minute. */
   readonly lastUsedAt: number | null;
 }
 
@@ -21,7 +21,7 @@ export const serviceReads = { findServiceByHash, findService, listServices };
 
 export const serviceWrites = { insertService, noteServiceUse, renameService, revokeService };
 
-/** A service that was not revoked. By services_hash. */
+/** A service that was not revoked. Uses services_hash. */
 async function findServiceByHash({ db }: SqlContext, hash: Hash): Promise<ServiceRecord | null> {
   const row = await selectServices(db)
     .where("svc.hash", "=", hash)
@@ -30,13 +30,13 @@ async function findServiceByHash({ db }: SqlContext, hash: Hash): Promise<Servic
   return row === undefined ? null : toService(row);
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findService({ db }: SqlContext, id: ServiceId): Promise<ServiceRecord | null> {
   const row = await selectServices(db).where("svc.id", "=", id).executeTakeFirst();
   return row === undefined ? null : toService(row);
 }
 
-/** In the order of services_newest; revoked ones included. */
+/** Includes revoked services. Reads in the order of services_newest. */
 async function listServices({ db }: SqlContext, page: PageRequest): Promise<Page<ServiceRecord>> {
   const rows = await selectServices(db)
     .where(isBeyond(page.after, "svc.created_at", "svc.id"))
@@ -47,10 +47,7 @@ async function listServices({ db }: SqlContext, page: PageRequest): Promise<Page
   return pageOf(rows, page, toService, (service) => ({ at: service.createdAt, id: service.id }));
 }
 
-/**
- * Throws `Conflict("service_name")` when a live service has the name. `Conflict("service_name")` comes from
- * services_name.
- */
+/** Throws `Conflict("service_name")` when an active service has the name (services_name). */
 async function insertService(
   { db }: SqlContext,
   service: {
@@ -78,7 +75,7 @@ async function insertService(
     .execute();
 }
 
-/** A later use that is known already stays. */
+/** Keeps a later use that is already recorded. */
 async function noteServiceUse({ db }: SqlContext, id: ServiceId, at: number): Promise<void> {
   await db
     .updateTable("services")
@@ -88,15 +85,12 @@ async function noteServiceUse({ db }: SqlContext, id: ServiceId, at: number): Pr
     .execute();
 }
 
-/**
- * Throws `Conflict("service_name")` when another live service has the name. `Conflict("service_name")` comes from
- * services_name.
- */
+/** Throws `Conflict("service_name")` when another active service has the name (services_name). */
 async function renameService({ db }: SqlContext, id: ServiceId, name: string): Promise<void> {
   await db.updateTable("services").set({ name }).where("id", "=", id).where("revoked_at", "is", null).execute();
 }
 
-/** `false` when the service is unknown or already revoked. */
+/** Returns `false` when the service is unknown or already revoked. */
 async function revokeService({ db }: SqlContext, id: ServiceId, at: number, by: UserId): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("services")

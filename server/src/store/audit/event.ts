@@ -12,7 +12,7 @@ import type { ActorRef, Page, PageRequest, TargetRef, ViaRef } from "../values.t
 export interface AuditEventRecord {
   readonly id: AuditEventId;
   readonly at: number;
-  /** `null` for what belongs to no organization: accounts, sessions, services. */
+  /** `null` for events that belong to no organization: of accounts, sessions and services. */
   readonly organizationId: OrganizationId | null;
   readonly actor: ActorRef;
   readonly via: ViaRef | null;
@@ -22,20 +22,20 @@ export interface AuditEventRecord {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
-  /** What changed, by allow-list: never a secret, never a hash. */
+  /** The changes, from an allow-list: never a secret, never a hash. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
 export interface AuditFilter {
-  /** Only this organization's events. */
+  /** Only events of this organization. */
   readonly organizationId?: OrganizationId;
-  /** Only events this user did or that were done to this user. */
+  /** Only events in which this user is the actor or the subject. */
   readonly concerning?: UserId;
   readonly actorId?: string;
-  /** Any of these. */
+  /** Events with any of these actions. */
   readonly actions?: readonly AuditAction[];
   readonly outcome?: AuditEventRecord["outcome"];
-  /** Events through, or about, this credential. */
+  /** Events of which this credential is the target or the means. */
   readonly credentialId?: string;
   /** Inclusive. */
   readonly from?: number;
@@ -48,10 +48,10 @@ export const auditEventReads = { listAuditEvents, findAuditEvent };
 export const auditEventWrites = { insertAuditEvents };
 
 /**
- * In the order of audit_events_organization, …_action, …_denied, …_actor or …_newest; the instance's own log in that
- * of …_newest, …_action_newest or …_denied_newest. "Concerning a user" and "of a credential" are each about two
- * columns, several actions about several values, and no index has the order of "either": each is read along its own
- * index for one page, and the pages are merged.
+ * Reads in the order of audit_events_organization, …_action, …_denied, …_actor or …_newest; the log of the whole
+ * instance in the order of …_newest, …_action_newest or …_denied_newest. "Concerning a user" and "of a credential" each
+ * test two columns, and several actions test several values, and no index has the order of "either". So one page is
+ * read along the index of each alternative, and the pages are merged.
  */
 async function listAuditEvents(
   { db }: SqlContext,
@@ -67,11 +67,11 @@ async function listAuditEvents(
 
 type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id" | "action", string];
 
-// The events of so many actions are read along audit_events_action or …_action_newest, one by one; more are
-// picked out of all.
+// Up to so many actions are read one by one, along audit_events_action or …_action_newest. More are filtered out of all
+// events.
 const ACTIONS_BY_INDEX = 16;
 
-/** The combinations of columns by which an event may pass the filter; each has an index. */
+/** The alternative combinations of columns that let an event pass the filter; each has an index. */
 function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
   const { concerning: user, credentialId: credential } = filter;
   const ofUser: Condition[][] = user === undefined ? [[]] : [[["actor_id", user]], [["subject_id", user]]];
@@ -80,7 +80,9 @@ function waysOf(filter: AuditFilter): readonly (readonly Condition[])[] {
   return ofUser.flatMap((a) => ofCredential.flatMap((b) => waysByAction(filter).map((c) => [...a, ...b, ...c])));
 }
 
-/** By action only where nothing else narrows: what a person did or a credential was used for is fewer. */
+/**
+ * Reads along the index of actions only where no other condition narrows: a person or a credential has fewer events.
+ */
 function waysByAction(filter: AuditFilter): readonly (readonly Condition[])[] {
   const { actions, actorId, concerning, credentialId } = filter;
   const isNarrow = actorId !== undefined || concerning !== undefined || credentialId !== undefined;
@@ -100,15 +102,15 @@ function selectEvents(
     .selectAll()
     .where(isBeyond(page.after, "at", "id"));
   for (const [column, value] of way) query = query.where(column, "=", value as UserId);
-  // What was also done through the credential is read along audit_events_via; the words are those of the index.
+  // Events through the credential are read along audit_events_via. The condition repeats the words of the index.
   if (way.some(([column]) => column === "target_id"))
     query = query.where(sql<SqlBool>`target_id <> coalesce(via_id, '')`);
   if (filter.organizationId !== undefined) query = query.where("organization_id", "=", filter.organizationId);
   if (filter.actorId !== undefined) query = query.where("actor_id", "=", filter.actorId);
   if (filter.actions !== undefined && !way.some(([column]) => column === "action"))
-    // As an expression: SQLite knows nothing of how many there are, and would walk all events of the action instead.
+    // An expression, because SQLite does not know how many there are and would read all events of the action instead.
     query = query.where(sql<SqlBool>`(action || '') in (${sql.join(filter.actions)})`);
-  // As a literal: a parameter says nothing about a partial index.
+  // A literal, because a parameter cannot select a partial index.
   if (filter.outcome !== undefined) query = query.where("outcome", "=", sql.lit(filter.outcome));
   if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("at", "<", filter.to);
@@ -140,7 +142,7 @@ function refOf<Ref extends Pick<ActorRef, "id" | "name"> & { readonly kind: stri
   return kind === null || id === null ? null : { kind, id, name: name ?? "" };
 }
 
-/** One event of the organization's audit log. By primary key. */
+/** One event of the organization's audit log. Uses the primary key. */
 async function findAuditEvent(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -155,7 +157,7 @@ async function findAuditEvent(
   return row === undefined ? null : toAuditEvent(row);
 }
 
-// Bounds the text of one statement's parameter, and for how long an embedded database keeps everybody else waiting.
+// Limits the text of one statement's parameter, and how long an embedded database makes everybody else wait.
 const ROWS_AT_ONCE = 200;
 
 type Value = string | number | null;
@@ -182,14 +184,14 @@ const COLUMNS: readonly (readonly [name: string, type: "text" | "bigint", of: (e
   ["details", "text", (event) => JSON.stringify(event.details)],
 ];
 
-/** Column by column, as a text that needs no parameter but the rows. */
+/** Each column as text, so that the rows are the only parameter. */
 const NAMES = sql.raw(COLUMNS.map(([name]) => name).join(", "));
 
 const VALUES = sql.raw(COLUMNS.map(([name, type]) => `cast(given.value ->> ${indexOf(name)} as ${type})`).join(", "));
 
 /**
- * The user that the target belongs to: themselves, or the holder, read by primary key in the insert itself,
- * since the target is in the same transaction. Null when that is the actor, by whom the event is found anyway.
+ * The user that the target belongs to: the target itself, or its holder. The insert reads the holder by primary key,
+ * since the target is in the same transaction. Null when it is the actor, by whom the event is found anyway.
  */
 const SUBJECT: RawBuilder<unknown> = sql.raw(`
   nullif(
@@ -205,7 +207,7 @@ const SUBJECT: RawBuilder<unknown> = sql.raw(`
 
 async function insertAuditEvents({ db }: SqlContext, events: readonly AuditEventRecord[]): Promise<void> {
   for (let start = 0; start < events.length; start += ROWS_AT_ONCE) {
-    // A large organization ends with as many events as it had tokens; verification goes on meanwhile.
+    // A large organization ends with as many events as it had tokens. Verification continues meanwhile.
     if (start > 0) await nextTurn();
     const rows = events
       .slice(start, start + ROWS_AT_ONCE)
@@ -222,7 +224,7 @@ function indexOf(column: string): number {
   return COLUMNS.findIndex(([name]) => name === column);
 }
 
-/** Half of a surrogate pair is no character, and JSON in PostgreSQL refuses what is none. */
+/** Replaces halves of surrogate pairs, which are no characters: JSON in PostgreSQL refuses them. */
 function storable(value: Value): Value {
   return typeof value === "string" ? value.toWellFormed() : value;
 }

@@ -3,7 +3,7 @@ import { NO_RETENTION_SETTING, type OrganizationId, type RetentionSetting } from
 import type { SqlContext } from "../bind.ts";
 import type { OrganizationRow } from "../tables.ts";
 
-/** An organization with the time it keeps its events for. */
+/** An organization and how long it keeps its events. */
 export interface RetainingOrganization {
   readonly id: OrganizationId;
   readonly name: string;
@@ -20,15 +20,15 @@ const RETENTION_COLUMNS = [
   "audit_retention_until_then_days",
 ] as const satisfies readonly (keyof OrganizationRow)[];
 
-/** What the organization set; `NO_RETENTION_SETTING` while it set nothing. By primary key. */
+/** The setting of the organization; `NO_RETENTION_SETTING` if it never had one. Uses the primary key. */
 async function findAuditRetention({ db }: SqlContext, id: OrganizationId): Promise<RetentionSetting> {
   const row = await db.selectFrom("organizations").select(RETENTION_COLUMNS).where("id", "=", id).executeTakeFirst();
   return row === undefined ? NO_RETENTION_SETTING : toRetention(row);
 }
 
 /**
- * Organizations, deleted ones too, in the order of their ids, beyond `after`: all, or only those that have ever set a
- * retention. In the order of the primary key, or of organizations_audit_retention.
+ * Organizations, including deleted ones, in the order of their ids after `after`: all, or only those that have ever set
+ * a retention. Reads in the order of the primary key, or of organizations_audit_retention.
  */
 async function listAuditRetentions(
   { db }: SqlContext,
@@ -56,10 +56,9 @@ async function setAuditRetention({ db }: SqlContext, id: OrganizationId, retenti
 }
 
 /**
- * Deletes up to `limit` events of the organization (`null`: of none) from before the instant, the oldest first, and
- * answers how many. Events that record such a deletion stay. What another replica is deleting is passed over. By
- * audit_events_organization, read from its old end; rows are locked in the order they are found, and those that
- * another replica has locked are skipped.
+ * Deletes up to `limit` events of the organization (`null`: of none) from before the instant, oldest first, and returns
+ * how many. Keeps the events that record such a deletion. Reads audit_events_organization from its old end. Locks rows
+ * in the order in which they are found, and skips those that another replica has locked.
  */
 async function pruneAuditEvents(
   { db, locksRows }: SqlContext,

@@ -9,13 +9,13 @@ export interface DomainJoiningRecord {
   readonly organizationId: OrganizationId;
   /** In lower case. */
   readonly domain: string;
-  /** What whoever joins becomes. */
+  /** The role of people who join. */
   readonly role: string;
   readonly setAt: number;
   readonly setBy: UserId;
 }
 
-/** An organization that someone may join, as lists show it. */
+/** An organization that a person may join, as lists show it. */
 export interface JoinableRecord extends DomainJoiningRecord {
   readonly organizationName: string;
 }
@@ -24,7 +24,7 @@ export const domainJoiningReads = { findDomainJoining, listJoinableOrganizations
 
 export const domainJoiningWrites = { setDomainJoining, clearDomainJoining, clearDomainJoiningsSetBy };
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findDomainJoining(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -39,9 +39,8 @@ async function findDomainJoining(
 
 /**
  * Organizations (not deleted) that are open to this domain, latest setting first, without those where the user is a
- * member, and those that someone else removed them from. In the order of domain_joinings_domain, then each
- * organization by primary key; memberships_active and memberships_ended leave out those the user is in or was removed
- * from.
+ * member and those that somebody else removed the user from. Reads in the order of domain_joinings_domain, then each
+ * organization by primary key; memberships_active and memberships_ended exclude the rest.
  */
 async function listJoinableOrganizations(
   { db }: SqlContext,
@@ -93,9 +92,7 @@ async function listJoinableOrganizations(
   );
 }
 
-/**
- * Whether someone else ended a membership of this user there. Leaving by oneself is no removal. By memberships_ended.
- */
+/** Whether somebody else ended a membership of this user there. Leaving is not a removal. Uses memberships_ended. */
 async function wasRemoved({ db }: SqlContext, organizationId: OrganizationId, userId: UserId): Promise<boolean> {
   const row = await db
     .selectFrom("memberships")
@@ -109,7 +106,7 @@ async function wasRemoved({ db }: SqlContext, organizationId: OrganizationId, us
   return row !== undefined;
 }
 
-/** Opens the organization to a domain, in the place of the one before. */
+/** Opens the organization to a domain, and replaces the earlier domain. */
 async function setDomainJoining({ db }: SqlContext, joining: DomainJoiningRecord): Promise<void> {
   const values = { domain: joining.domain, role: joining.role, set_at: joining.setAt, set_by: joining.setBy };
   await db
@@ -124,8 +121,8 @@ async function clearDomainJoining({ db }: SqlContext, organizationId: Organizati
 }
 
 /**
- * Closes every organization that this user opened, and answers how they were open. A scan: few organizations are open
- * to a domain.
+ * Closes every organization that this user opened, and returns the former settings. Scans the table: few organizations
+ * are open to a domain.
  */
 async function clearDomainJoiningsSetBy({ db }: SqlContext, userId: UserId): Promise<readonly DomainJoiningRecord[]> {
   const rows = await db.deleteFrom("domain_joinings").where("set_by", "=", userId).returningAll().execute();

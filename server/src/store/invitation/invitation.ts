@@ -12,11 +12,11 @@ import { isBeyond, pageOf, rowsToRead } from "../query.ts";
 import type { InvitationRow } from "../tables.ts";
 import type { Hash, Page, PageRequest } from "../values.ts";
 
-/** Who issued an invitation, and so on whose authority it can be accepted. */
+/** The issuer of an invitation, on whose authority it can be accepted. */
 export interface InvitationIssuer {
-  /** The membership that issued it, and with whose end it is withdrawn; `null` for an API key. */
+  /** The membership that issued it; when the membership ends, the invitation is withdrawn. `null` for an API key. */
   readonly invitedByMembershipId: MembershipId | null;
-  /** The token that the member issued it through; `null` for a browser session, and for an API key. */
+  /** The token through which the member issued it; `null` for a browser session and for an API key. */
   readonly invitedByTokenId: TokenId | null;
   /** The user or the API key. */
   readonly invitedBy: { readonly id: string; readonly name: string };
@@ -33,15 +33,15 @@ export interface InvitationRecord extends InvitationIssuer {
   readonly withdrawnAt: number | null;
 }
 
-/** The two links of one invitation: they lead to the same, and die together. */
+/** The two links of one invitation. Both lead to the same invitation and end together. */
 export interface InvitationLinks {
-  /** Of the link that is shown to be copied: whoever has it proves nothing. */
+  /** Hash of the link that is shown for copying. It proves nothing about its holder. */
   readonly hash: Hash;
-  /** Of the link in the letter: whoever has it reads the mail of the address. Absent when no letter is written. */
+  /** Hash of the link in the email. Its holder reads the mail of the address. Absent when no email is sent. */
   readonly mailedHash?: Hash | null;
 }
 
-/** What sending an invitation again changes of it. */
+/** The fields that change when an invitation is sent again. */
 interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
   readonly expiresAt: number;
 }
@@ -68,19 +68,19 @@ export const invitationWrites = {
   withdrawExpiredInvitations,
 };
 
-/** By the link that was shown to be copied. By invitations_hash. */
+/** Finds it by the link that is shown for copying. Uses invitations_hash. */
 async function findInvitationByHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
   const row = await db.selectFrom("invitations").selectAll().where("hash", "=", hash).executeTakeFirst();
   return row === undefined ? null : toInvitation(row);
 }
 
-/** By the link in the letter. By invitations_mailed_hash. */
+/** Finds it by the link in the email. Uses invitations_mailed_hash. */
 async function findInvitationByMailedHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
   const row = await db.selectFrom("invitations").selectAll().where("mailed_hash", "=", hash).executeTakeFirst();
   return row === undefined ? null : toInvitation(row);
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findInvitation(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -95,7 +95,7 @@ async function findInvitation(
   return row === undefined ? null : toInvitation(row);
 }
 
-/** The invitation of this address that is neither accepted nor withdrawn, expired or not. By invitations_pending. */
+/** The invitation of this address that is neither accepted nor withdrawn, expired or not. Uses invitations_pending. */
 async function findPendingInvitation(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -112,7 +112,10 @@ async function findPendingInvitation(
   return row === undefined ? null : toInvitation(row);
 }
 
-/** Invitations that are neither accepted nor withdrawn, expired ones included. In the order of invitations_newest. */
+/**
+ * Invitations that are neither accepted nor withdrawn, including expired ones. Reads in the order of
+ * invitations_newest.
+ */
 async function listInvitations(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -132,10 +135,7 @@ async function listInvitations(
   return pageOf(rows, page, toInvitation, (invitation) => ({ at: invitation.createdAt, id: invitation.id }));
 }
 
-/**
- * Throws `Conflict("pending_invitation")` when the address already has one. `Conflict("pending_invitation")` comes
- * from invitations_pending.
- */
+/** Throws `Conflict("pending_invitation")` when the address already has one (invitations_pending). */
 async function insertInvitation({ db }: SqlContext, invitation: NewInvitation): Promise<void> {
   await db
     .insertInto("invitations")
@@ -157,7 +157,7 @@ async function insertInvitation({ db }: SqlContext, invitation: NewInvitation): 
     .execute();
 }
 
-/** Locks the invitation row, whatever its state. */
+/** Locks the row of the invitation, in any state. */
 async function lockInvitation({ db, locksRows }: SqlContext, id: InvitationId): Promise<InvitationRecord | null> {
   const row = await db
     .selectFrom("invitations")
@@ -168,7 +168,7 @@ async function lockInvitation({ db, locksRows }: SqlContext, id: InvitationId): 
   return row === undefined ? null : toInvitation(row);
 }
 
-/** Only a pending invitation can be accepted; one that was withdrawn stays withdrawn. */
+/** Accepts a pending invitation only. A withdrawn one stays withdrawn. */
 async function acceptInvitation({ db }: SqlContext, id: InvitationId, at: number, by: UserId): Promise<void> {
   await db
     .updateTable("invitations")
@@ -189,7 +189,7 @@ async function withdrawInvitation({ db }: SqlContext, id: InvitationId, at: numb
     .execute();
 }
 
-/** Gives the invitation new links, a new end and the issuer who sends it now; both old links are dead. */
+/** Gives the invitation new links, a new expiry, and the sender as its issuer. Both old links stop working. */
 async function renewInvitation({ db }: SqlContext, id: InvitationId, renewal: InvitationRenewal): Promise<void> {
   await db
     .updateTable("invitations")
@@ -205,7 +205,7 @@ async function renewInvitation({ db }: SqlContext, id: InvitationId, renewal: In
     .execute();
 }
 
-/** Answers those it withdrew, as they are now. By invitations_issued. */
+/** Returns the withdrawn invitations in their new state. Uses invitations_issued. */
 async function withdrawInvitationsIssuedBy(
   { db }: SqlContext,
   membershipId: MembershipId,
@@ -223,8 +223,8 @@ async function withdrawInvitationsIssuedBy(
 }
 
 /**
- * Withdraws up to `limit` pending invitations of the organization; answers how many. By invitations_newest. The
- * organization's row is locked by the caller, or it has ended: no two of these meet.
+ * Withdraws up to `limit` pending invitations of the organization, and returns how many. Uses invitations_newest. The
+ * caller holds the lock of the organization, or the organization has ended, so no two of these calls meet.
  */
 async function withdrawInvitationsOfOrganization(
   { db }: SqlContext,
@@ -275,8 +275,8 @@ function toInvitation(row: InvitationRow): InvitationRecord {
 }
 
 /**
- * Invitations this membership issued that are neither accepted nor withdrawn: what its end withdraws. By
- * invitations_issued.
+ * Invitations that this membership issued and that are neither accepted nor withdrawn. The end of the membership
+ * withdraws them. Uses invitations_issued.
  */
 async function listInvitationsIssuedBy({ db }: SqlContext, id: MembershipId): Promise<readonly InvitationRecord[]> {
   const rows = await db
@@ -292,8 +292,8 @@ async function listInvitationsIssuedBy({ db }: SqlContext, id: MembershipId): Pr
 }
 
 /**
- * Withdraws open invitations whose time is over, up to `limit`, and answers them. By invitations_newest. The
- * organization's row is locked by the caller.
+ * Withdraws up to `limit` expired invitations, and returns them. Uses invitations_newest. The caller holds the lock of
+ * the organization.
  */
 async function withdrawExpiredInvitations(
   { db }: SqlContext,

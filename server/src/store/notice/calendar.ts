@@ -3,7 +3,7 @@ import type { ApiKeyId, CalendarFeedId, OrganizationId, TokenId, UserId } from "
 import { toUser, type UserRecord } from "../account/user.ts";
 import type { SqlContext } from "../bind.ts";
 import type { CalendarFeedRow } from "../tables.ts";
-import { LIVES_ON } from "../token/ending.ts";
+import { HAS_NOT_ENDED } from "../token/ending.ts";
 import type { Hash } from "../values.ts";
 
 export interface CalendarFeedRecord {
@@ -13,7 +13,7 @@ export interface CalendarFeedRecord {
   readonly lastReadAt: number | null;
 }
 
-/** What a calendar shows of a credential. */
+/** The fields of a credential that a calendar shows. */
 export interface CalendarEntry {
   readonly id: TokenId | ApiKeyId;
   readonly name: string;
@@ -26,7 +26,7 @@ export const calendarReads = { findCalendarFeed, findCalendarFeedByHash, listEnd
 
 export const calendarWrites = { insertCalendarFeed, revokeCalendarFeed, touchCalendarFeed };
 
-/** The user's feed that was not revoked. By calendar_feeds_live. */
+/** The user's feed that was not revoked. Uses calendar_feeds_live. */
 async function findCalendarFeed({ db }: SqlContext, userId: UserId): Promise<CalendarFeedRecord | null> {
   const row = await db
     .selectFrom("calendar_feeds")
@@ -38,8 +38,7 @@ async function findCalendarFeed({ db }: SqlContext, userId: UserId): Promise<Cal
 }
 
 /**
- * A feed that was not revoked, with its user, whatever the state of the user. By calendar_feeds_hash, then the user by
- * primary key.
+ * A feed that was not revoked, with its user in any state. Uses calendar_feeds_hash, then the primary key of the user.
  */
 async function findCalendarFeedByHash(
   { db }: SqlContext,
@@ -56,7 +55,7 @@ async function findCalendarFeedByHash(
   return { feed: toFeed(row), user: toUser(user) };
 }
 
-/** The user has no other feed that was not revoked. */
+/** The user must have no other feed that was not revoked. */
 async function insertCalendarFeed(
   { db }: SqlContext,
   feed: {
@@ -79,7 +78,7 @@ async function insertCalendarFeed(
     .execute();
 }
 
-/** Answers the feed that this revoked, `null` when there was none. By calendar_feeds_live. */
+/** Returns the id of the revoked feed; `null` when there was none. Uses calendar_feeds_live. */
 async function revokeCalendarFeed({ db }: SqlContext, userId: UserId, at: number): Promise<CalendarFeedId | null> {
   const row = await db
     .updateTable("calendar_feeds")
@@ -91,14 +90,14 @@ async function revokeCalendarFeed({ db }: SqlContext, userId: UserId, at: number
   return row?.id ?? null;
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function touchCalendarFeed({ db }: SqlContext, id: CalendarFeedId, at: number): Promise<void> {
   await db.updateTable("calendar_feeds").set({ last_read_at: at }).where("id", "=", id).execute();
 }
 
 /**
- * The user's live tokens that end after `now`, the next to end first. By personal_access_tokens_live_user; what each
- * hangs from by primary key.
+ * The user's active tokens that expire after `now`, the next to expire first. Uses personal_access_tokens_live_user,
+ * and primary keys for the membership, user and organization of each.
  */
 async function listEndsOfTokens(
   { db }: SqlContext,
@@ -112,7 +111,7 @@ async function listEndsOfTokens(
     .select(["pat.id", "pat.name", "pat.created_at", "pat.expires_at", "org.name as organization_name"])
     .where("pat.user_id", "=", userId)
     .where("pat.revoked_at", "is", null)
-    .where(LIVES_ON)
+    .where(HAS_NOT_ENDED)
     .where("pat.expires_at", ">", now)
     .orderBy("pat.expires_at")
     .orderBy("pat.id")
@@ -122,8 +121,8 @@ async function listEndsOfTokens(
 }
 
 /**
- * The organizations' live keys that end after `now`, the next to end first. By api_keys_organization; the organization
- * by primary key.
+ * The organizations' active keys that expire after `now`, the next to expire first. Uses api_keys_organization, and the
+ * primary key of the organization.
  */
 async function listEndsOfApiKeys(
   { db }: SqlContext,

@@ -1,28 +1,27 @@
-// The emails of notices. A notice's email is taken by one replica, which sends it.
+// The emails of notices. One replica claims an email and sends it.
 import type { NoticeId } from "@mintmark/core";
 import { sql } from "kysely";
 import { toUser, type UserRecord } from "../account/user.ts";
 import type { SqlContext } from "../bind.ts";
 import { type NoticeRecord, selectNotices, toNotice } from "./notice.ts";
 
-/** A notice whose letter this caller alone may send now. */
-export interface ClaimedLetter {
+/** A notice whose email only the caller may send now. */
+export interface ClaimedEmail {
   readonly notice: NoticeRecord;
   readonly user: UserRecord;
-  /** Whether the user turned mail of this kind off. */
+  /** Whether the user turned off emails of this kind. */
   readonly isMuted: boolean;
-  /** How often it was taken up, this time included. */
+  /** How often its email was claimed, including this time. */
   readonly attempts: number;
 }
 
-export const noticeEmailWrites = { claimLetter, recordMailed, delayLetter };
+export const noticeEmailWrites = { claimNoticeEmail, recordNoticeEmailed, delayNoticeEmail };
 
 /**
- * Takes one letter that is due: nobody else gets it, unless it is given back by `delayLetter`. The one that has been
- * due for longest, by notices_mail_due. Rows that another replica is taking are skipped, and a row that was taken is
- * due no more.
+ * Claims one email that is due. Nobody else gets it, unless `delayNoticeEmail` gives it back. Takes the one that has been
+ * due longest, by notices_mail_due. Skips rows that another replica is claiming; a claimed row is no longer due.
  */
-async function claimLetter({ db, locksRows }: SqlContext, now: number): Promise<ClaimedLetter | null> {
+async function claimNoticeEmail({ db, locksRows }: SqlContext, now: number): Promise<ClaimedEmail | null> {
   let due = db.selectFrom("notices").select("id").where("mail_due_at", "<=", now).orderBy("mail_due_at").limit(1);
   if (locksRows) due = due.forNoKeyUpdate().skipLocked();
   const found = await due.executeTakeFirst();
@@ -43,13 +42,13 @@ async function claimLetter({ db, locksRows }: SqlContext, now: number): Promise<
   return { notice: toNotice(row), user: toUser(user), isMuted: mute !== undefined, attempts: row.mail_attempts };
 }
 
-/** By primary key. */
-async function recordMailed({ db }: SqlContext, id: NoticeId, at: number): Promise<void> {
+/** Uses the primary key. */
+async function recordNoticeEmailed({ db }: SqlContext, id: NoticeId, at: number): Promise<void> {
   await db.updateTable("notices").set({ mailed_at: at }).where("id", "=", id).execute();
 }
 
-/** By primary key. */
-async function delayLetter({ db }: SqlContext, id: NoticeId, dueAt: number): Promise<void> {
+/** Uses the primary key. */
+async function delayNoticeEmail({ db }: SqlContext, id: NoticeId, dueAt: number): Promise<void> {
   await db
     .updateTable("notices")
     .set({ mail_due_at: dueAt })

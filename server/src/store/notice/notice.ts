@@ -7,26 +7,26 @@ import { isBeyond, pageOf, rowsToRead } from "../query.ts";
 import type { NoticeRow, OrganizationRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest } from "../values.ts";
 
-/** What a notice says, by allow-list: never a secret, never a hash. Each kind has its own of these. */
+/** The content of a notice, from an allow-list: never a secret, never a hash. Each kind has its own fields of these. */
 interface NoticeDetails {
-  /** Who did it; absent where nobody did. */
+  /** The actor; absent where there is none. */
   readonly by?: ActorRef;
-  /** When the token ends; `null`: it does not. */
+  /** When the token expires; `null`: never. */
   readonly expiresAt?: number | null;
   readonly daysLeft?: number;
-  /** Where a token was minted or used. */
+  /** The address that a token was minted or used from. */
   readonly ip?: string | null;
   readonly network?: string;
   readonly userAgent?: string | null;
   /** Why tokens were revoked. */
   readonly reason?: RevokedReason;
-  /** The first of the tokens it is about, and how many there are. */
+  /** The first of the tokens concerned; `tokenCount` counts all. */
   readonly tokens?: readonly { readonly id: TokenId; readonly name: string }[];
   readonly tokenCount?: number;
-  /** Of these tokens: how many a policy refuses now, how many it took permissions from. */
+  /** The number of these tokens that a policy refuses now, and the number that lost permissions by it. */
   readonly stopped?: number;
   readonly narrowed?: number;
-  /** Whether its reader's role may no longer mint. */
+  /** Whether the recipient's role may no longer mint. */
   readonly cannotMint?: boolean;
 }
 
@@ -35,14 +35,14 @@ interface NoticeContent {
   readonly userId: UserId;
   readonly kind: NoticeKind;
   readonly at: number;
-  /** The token it is about, by the name it had then; `null` when it is about several, or none. */
+  /** The token concerned, by the name it had then; `null` for several tokens or none. */
   readonly token: { readonly id: TokenId; readonly name: string } | null;
   readonly details: NoticeDetails;
 }
 
 export interface NewNotice extends NoticeContent {
   readonly organizationId: OrganizationId | null;
-  /** When its letter may be sent; `null`: not by mail. */
+  /** When its email may be sent; `null`: never. */
   readonly mailDueAt: number | null;
 }
 
@@ -69,12 +69,12 @@ export const noticeWrites = {
   setNoticeMutes,
 };
 
-// Rows in one statement: far below the number of parameters either engine takes.
+// Rows in one statement: far fewer than the parameters that either engine takes.
 export const ROWS_AT_ONCE = 200;
 
 /**
- * The user's notices that were not dismissed, newest first. In the order of notices_unread for the unread ones, else
- * of notices_newest; a kind is looked for along it.
+ * The user's notices that were not dismissed, newest first. Reads in the order of notices_unread or notices_newest, and
+ * filters by kind.
  */
 async function listNotices(
   { db }: SqlContext,
@@ -92,9 +92,7 @@ async function listNotices(
   return pageOf(rows, page, toNotice, ({ at, id }) => ({ at, id }));
 }
 
-/**
- * Notices neither read nor dismissed, counted up to `limit`. By notices_unread, and no further along it than `limit`.
- */
+/** Notices neither read nor dismissed, counted up to `limit`. Reads notices_unread no further than `limit`. */
 async function countUnreadNotices({ db }: SqlContext, userId: UserId, limit: number): Promise<number> {
   const unread = db
     .selectFrom("notices")
@@ -118,7 +116,10 @@ async function insertNotices({ db }: SqlContext, notices: readonly NewNotice[]):
   }
 }
 
-/** `false` when the user has no such notice, or dismissed it. By primary key. Reading again keeps the first instant. */
+/**
+ * Returns `false` when the user has no such notice, or dismissed it. A notice that was read keeps its first instant.
+ * Uses the primary key.
+ */
 async function markNoticeRead({ db }: SqlContext, userId: UserId, id: NoticeId, at: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("notices")
@@ -130,7 +131,7 @@ async function markNoticeRead({ db }: SqlContext, userId: UserId, id: NoticeId, 
   return numUpdatedRows > 0n;
 }
 
-/** Marks what came until `at`; answers how many were unread. By notices_unread. */
+/** Marks the notices up to `at`, and returns how many were unread. Uses notices_unread. */
 async function markNoticesRead({ db }: SqlContext, userId: UserId, at: number): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable("notices")
@@ -143,7 +144,10 @@ async function markNoticesRead({ db }: SqlContext, userId: UserId, at: number): 
   return Number(numUpdatedRows);
 }
 
-/** `false` when the user has no such notice. By primary key. Dismissing again keeps the first instant. */
+/**
+ * Returns `false` when the user has no such notice. A notice that was dismissed keeps its first instant. Uses the
+ * primary key.
+ */
 async function dismissNotice({ db }: SqlContext, userId: UserId, id: NoticeId, at: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable("notices")
@@ -154,22 +158,22 @@ async function dismissNotice({ db }: SqlContext, userId: UserId, id: NoticeId, a
   return numUpdatedRows > 0n;
 }
 
-/** Forgets at most `limit` notices from before `before`; answers how many. The oldest first, by notices_oldest. */
+/** Deletes up to `limit` notices from before `before`, oldest first, and returns how many. Uses notices_oldest. */
 async function forgetNotices({ db }: SqlContext, before: number, limit: number): Promise<number> {
   const old = db.selectFrom("notices").select("id").where("at", "<", before).orderBy("at").limit(limit);
   const { numDeletedRows } = await db.deleteFrom("notices").where("id", "in", old).executeTakeFirst();
   return Number(numDeletedRows);
 }
 
-/** The kinds that the user does not want by mail. By primary key. */
+/** The kinds that the user does not want by email. Uses the primary key. */
 async function listNoticeMutes({ db }: SqlContext, userId: UserId): Promise<readonly NoticeKind[]> {
   const rows = await db.selectFrom("notice_mutes").select("kind").where("user_id", "=", userId).execute();
   return rows.map(({ kind }) => kind);
 }
 
 /**
- * Replaces the kinds that the user does not want by mail. By primary key. The caller holds the user's lock, so that
- * two replacements do not mix.
+ * Replaces the kinds that the user does not want by email. The caller holds the user's lock, so that two replacements
+ * do not mix. Uses the primary key.
  */
 async function setNoticeMutes(
   { db }: SqlContext,
@@ -190,7 +194,7 @@ type NoticeScope = Tables & {
 
 export type SelectedNotice = NoticeRow & { organization_name: string | null };
 
-/** The organization by primary key. */
+/** Joins the organization by primary key. */
 export function selectNotices(db: Kysely<Tables>): SelectQueryBuilder<NoticeScope, "ntc" | "org", SelectedNotice> {
   return db
     .selectFrom("notices as ntc")

@@ -1,4 +1,4 @@
-// Kysely over pg: one connection of the pool for the length of a transaction, any one for a read.
+// Kysely over pg: one connection of the pool for a whole transaction, any connection for a read.
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -16,7 +16,7 @@ export const POSTGRES_LANGUAGE: SqlLanguage = {
   createAdapter: () => new PostgresAdapter(),
 };
 
-/** A connection taken from the pool. `release` gives it back, or throws it away when it is broken. */
+/** A connection from the pool. `release` returns it, or closes it when it is broken. */
 export class HeldConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   #isBroken = false;
@@ -46,7 +46,7 @@ export class HeldConnection implements DatabaseConnection {
     throw new Error("the store reads pages, not streams");
   }
 
-  /** Runs one statement, or several without parameters; throws the driver's own errors. */
+  /** Runs one statement, or several without parameters. Throws the driver's own errors. */
   async command(text: string, values?: readonly unknown[]): Promise<PgResult> {
     try {
       return await this.#client.query(text, values as unknown[] | undefined);
@@ -56,7 +56,7 @@ export class HeldConnection implements DatabaseConnection {
     }
   }
 
-  /** Throws unless the server may write. `before` is run first, in the same round trip; the clock is told the time. */
+  /** Throws unless the server may write. Runs `before` first, in the same round trip, and tells the clock the time. */
   async prove(clock: DatabaseClock, before = ""): Promise<void> {
     const startedAt = clock.start();
     try {
@@ -66,7 +66,7 @@ export class HeldConnection implements DatabaseConnection {
     }
   }
 
-  /** Rolls back what is open. A connection that cannot even do that is thrown away, which does the same. */
+  /** Rolls back an open transaction. A connection that cannot do even that is closed, which has the same effect. */
   async rollback(): Promise<void> {
     if (this.#isBroken) return;
     try {
@@ -85,7 +85,7 @@ export class HeldConnection implements DatabaseConnection {
   }
 }
 
-/** Every statement on whichever connection is free: for reads outside transactions, each of which proves the server. */
+/** Runs every statement on any free connection, for reads outside transactions. Each of them proves the server. */
 export class PooledConnection implements DatabaseConnection {
   readonly #pool: Pool;
   readonly #clock: DatabaseClock;

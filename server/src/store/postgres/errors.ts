@@ -1,5 +1,5 @@
-// What PostgreSQL and its driver report, in the words of the port. An error without a place there is a
-// bug and passes as it is.
+// Translates what PostgreSQL and its driver report into the errors of the port. An error that has no place there is a
+// bug and passes unchanged.
 import { DatabaseError } from "pg";
 import { conflictOfIndex } from "../errors.ts";
 import { type Outage, OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
@@ -24,10 +24,10 @@ const UNREACHABLE_STATES: ReadonlySet<string> = new Set(["25P03", "25P04"]);
 
 const READ_ONLY_TRANSACTION = "25006";
 
-/** Invalid authorization, an unknown database, a right that is missing: none passes by itself. */
+/** Invalid authorization, an unknown database, a missing privilege: an operator must act. */
 const REFUSED_CLASSES: ReadonlySet<string> = new Set(["28", "3D", "42501"]);
 
-/** A prepared statement that is not there, or is there already: the session is not the one it was prepared in. */
+/** A prepared statement is missing or already exists: the session is not the one that prepared it. */
 const FOREIGN_SESSION_STATES: ReadonlySet<string> = new Set(["26000", "42P05"]);
 
 const MEANING: Readonly<Record<Outage, string>> = {
@@ -53,7 +53,7 @@ function outageOf(error: DatabaseError, state: string): Outage | null {
   return UNREACHABLE_CLASSES.has(state.slice(0, 2)) || UNREACHABLE_STATES.has(state) ? "unreachable" : null;
 }
 
-/** Of a statement that waited for as long as it may, or that was chosen to end a deadlock: it can be tried again. */
+/** Whether a statement waited as long as it may, or was cancelled to resolve a deadlock. It can be tried again. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);
 }
@@ -62,13 +62,13 @@ export function isMissingTable(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === UNDEFINED_TABLE;
 }
 
-/** An `ERROR` answer to a commit means that it was rolled back; anything graver, or silence, means nothing. */
+/** An `ERROR` in response to a commit means that it was rolled back. A graver one, or silence, says nothing. */
 export function toCommitError(error: unknown): unknown {
   if (error instanceof DatabaseError && error.severity === "ERROR") return toStoreError(error);
   return new OutcomeUnknown("the connection to the database was lost while committing", { cause: error });
 }
 
-/** Whether the connection must not be used again: it is lost, or leads where nothing may be read. */
+/** Whether the connection must not be used again: it is lost, or its server must not be read. */
 export function endsConnection(error: unknown): boolean {
   if (!(error instanceof DatabaseError) || error.severity !== "ERROR") return true;
   const outage = outageOf(error, error.code ?? "");
@@ -79,7 +79,7 @@ function unavailable(error: Error, outage: Outage = "unreachable"): StoreUnavail
   return new StoreUnavailable(`${MEANING[outage]}: ${error.message}`, { cause: error, outage });
 }
 
-/** The driver reports a lost connection as a plain `Error`; mistakes of the program have classes of their own. */
+/** The driver reports a lost connection as a plain `Error`; mistakes in the program have their own classes. */
 function isConnectionError(error: unknown): boolean {
   return error instanceof Error && (error.constructor === Error || error instanceof AggregateError);
 }

@@ -10,24 +10,27 @@ import { POSTGRES_MIGRATIONS } from "./migrations/index.ts";
 import { CONNECT_MS } from "./pool.ts";
 import { DATABASE_TIME, PROVE } from "./primary.ts";
 
-/** A number no other program is likely to lock: "mintmark" in ASCII, as a bigint. */
+/** A number that no other program is likely to lock: "mintmark" in ASCII, as a bigint. */
 const LOCK_KEY = "7883954069019128427";
 
-/** How many steps of a migration that is under way are done. */
+/** The table of how many steps of the present migration are done. */
 const STEPS_TABLE = "schema_migration_steps";
 
 const TURN_MS = 100;
-/** Shorter than anybody who verifies would notice. */
+/** Too short for a verification to notice. */
 const STEP_LOCK_TIMEOUT = "100ms";
 const STEP_PATIENCE_MS = 300_000;
 
-/** On a connection of its own, without the pool's limits: waiting for another process's migration is not silence. */
+/**
+ * Applies pending migrations on a separate connection, without the limits of the pool: a wait for another process's
+ * migration is not silence. Returns the names of those that it applied.
+ */
 export async function migratePostgres(
   url: string,
   migrations: readonly Migration[] = POSTGRES_MIGRATIONS,
 ): Promise<readonly string[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
-  // A lost connection is reported by the statement that needed it; an unheard "error" would end the process.
+  // The statement that needed a lost connection reports it. An "error" event without a listener would end the process.
   client.on("error", () => {});
   try {
     await client.connect();
@@ -37,12 +40,12 @@ export async function migratePostgres(
   } catch (error) {
     throw toStoreError(error);
   } finally {
-    // A transaction that is still open ends with its connection, and so does the turn.
+    // An open transaction ends with its connection, and so does the turn.
     await client.end();
   }
 }
 
-/** Asked for again and again: who waited in a statement would keep an index from being built, which waits for all statements. */
+/** Asks again and again: a statement that waited would block building an index, which waits for all statements. */
 async function takeTurn(client: Client): Promise<void> {
   const ask = `select pg_try_advisory_lock(${LOCK_KEY}) as taken`;
   while ((await client.query<{ taken: boolean }>(ask)).rows[0]?.taken !== true) await setTimeout(TURN_MS);

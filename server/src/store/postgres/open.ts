@@ -1,6 +1,6 @@
-// The store on PostgreSQL: the operator's database, any number of stateless replicas in front of it.
-// Rule: a transaction keeps one connection from begin to commit; verification has connections of its own,
-// so that slow transactions never make it wait for one.
+// The store on PostgreSQL: the operator's database, with any number of stateless replicas in front of it.
+// Rule: a transaction keeps one connection from begin to commit. Verification has separate connections, so that it
+// never waits for slow transactions.
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
@@ -36,22 +36,22 @@ export interface PostgresStoreOptions {
   readonly url: string;
   /** The policy of organizations that set none. */
   readonly defaultPolicy: TokenPolicy;
-  /** After how long without an answer a connection counts as lost; 12 s unless given. */
+  /** The silence after which a connection counts as lost; 12 s by default. */
   readonly silenceMs?: number;
-  /** The host's, only to say how far it is off; UTC epoch milliseconds. */
+  /** The clock of the host, only to report how far it is off; UTC epoch milliseconds. */
   readonly hostClock?: () => number;
 }
 
 const CONNECTIONS = 10;
 const VERIFICATION_CONNECTIONS = 4;
 
-/** Longer than the statement timeout below: the server's own verdict comes first. */
+/** Longer than the statement timeout below, so that the server's own error comes first. */
 const SILENCE_MS = 12_000;
 const VERIFICATION_SILENCE_MS = 3_000;
 
 /**
- * For each connection. Who waits for a lock is refused after two seconds, with 503, and a replica that is paused while
- * it holds locks loses them after five: it cannot stop revocations elsewhere for longer.
+ * Settings of each connection. A statement that waits for a lock is refused after two seconds, with 503. A replica that
+ * is paused while it holds locks loses them after five, so it cannot stop revocations elsewhere for longer.
  */
 const SETTINGS = `
   set lock_timeout = '2s';
@@ -62,12 +62,12 @@ const SETTINGS = `
 /** Read committed: a statement that waited for a lock sees what the other transaction did. */
 const BEGIN: Readonly<Record<Durability, string>> = {
   full: `begin isolation level read committed; set local synchronous_commit = on; `,
-  // Counts, which verification elsewhere may wait for: a pause lets them go sooner.
+  // For counts, which verification elsewhere may wait for: a paused replica releases them sooner.
   lazy: `begin isolation level read committed; set local synchronous_commit = off;
     set local idle_in_transaction_session_timeout = '2s'; `,
 };
 
-/** Opens no connection yet, and does not touch the schema: call `migrate()` before anything else. */
+/** Opens no connection yet and does not change the schema: call `migrate()` before anything else. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   return new PostgresStore(options);
 }
@@ -136,7 +136,7 @@ class PostgresStore implements Store {
     return { applied: await migratePostgres(this.#url) };
   }
 
-  /** Room is the database server's matter. */
+  /** The database server takes care of its space. */
   readonly storage: StorageCondition = "ok";
 
   whyNotReady(): Promise<string | null> {
@@ -156,7 +156,7 @@ async function endPool(pool: Pool): Promise<void> {
   if (!pool.ending) await pool.end();
 }
 
-/** PostgreSQL answers `ROLLBACK`, without an error, when it could not commit what had failed before. */
+/** PostgreSQL returns `ROLLBACK`, without an error, when it could not commit because of an earlier failure. */
 async function commit(held: HeldConnection): Promise<void> {
   let answer: string;
   try {

@@ -1,8 +1,8 @@
-// Connections to PostgreSQL: bounded in number and in how long they may be silent.
+// Connections to PostgreSQL, limited in number and in how long they may be silent.
 import { type CustomTypesConfig, Pool, types } from "pg";
 import { type DatabaseClock, PROVE, timeOf } from "./primary.ts";
 
-/** To open a connection, or to wait for a free one. */
+/** The time to open a connection, or to wait for a free one. */
 export const CONNECT_MS = 3_000;
 const IDLE_MS = 30_000;
 
@@ -15,11 +15,11 @@ const TYPES: CustomTypesConfig = {
 export interface PoolOptions {
   readonly url: string;
   readonly connections: number;
-  /** After this the connection counts as lost, whatever the network says. */
+  /** After this time the connection counts as lost, whatever the network reports. */
   readonly silenceMs: number;
-  /** Statements that set up each new connection, before it proves that it leads to a server that writes. */
+  /** Statements that set up each new connection, before it proves that its server may write. */
   readonly settings?: string;
-  /** Is told the time by each connection that is opened. */
+  /** Each connection tells it the time when it opens. */
   readonly clock: DatabaseClock;
 }
 
@@ -39,7 +39,7 @@ export function createPool(options: PoolOptions): Pool {
       options.clock.observe(timeOf(await client.query(`${options.settings ?? ""}${PROVE}`)), startedAt);
     },
   });
-  // A connection that breaks reports it to whoever uses it next; an unheard "error" would end the process.
+  // A broken connection reports it to its next user. An "error" event without a listener would end the process.
   pool.on("error", () => {});
   return pool;
 }

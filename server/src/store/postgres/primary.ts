@@ -8,7 +8,10 @@
 import type { QueryResult } from "pg";
 import { type KyselyPlugin, QueryNode, type RootOperationNode, sql, type SqlBool } from "kysely";
 
-/** Milliseconds of the database, as an expression; within the statement, not from its transaction's beginning. */
+/**
+ * The time of the database in milliseconds, as an expression: of the statement, not of the beginning of its
+ * transaction.
+ */
 export const DATABASE_TIME = "floor(date_part('epoch', clock_timestamp()) * 1000)::bigint";
 
 const FRESH_MS = 1_000;
@@ -17,18 +20,21 @@ const FRESH_MS = 1_000;
 export const ONLY_READS = "this server only reads";
 
 /**
- * 1 on a server that may write, and an error on every other. `transaction_read_only` is on in recovery whatever was set,
- * and on a primary that its operator fenced. As a condition it is about no row, so PostgreSQL evaluates it once for each
- * execution, before the first row, also when there is none; as a subquery it would cost five times as much.
+ * 1 on a server that may write, and an error on every other. `transaction_read_only` is on during recovery whatever was
+ * set, and on a primary that its operator fenced. The condition concerns no row, so PostgreSQL evaluates it once for
+ * each execution, before the first row, even if there is none. As a subquery it would take five times as long.
  */
 const PROOF = `(case current_setting('transaction_read_only') when 'off' then '1' else '${ONLY_READS}' end)::int`;
 
 export const IS_PROVEN = `${PROOF} = 1`;
 
-/** The proof as a statement, for what carries none; it brings the time, which `timeOf` reads. */
+/**
+ * The proof as a statement, for a connection or transaction that begins. Its result holds the time, which `timeOf`
+ * reads.
+ */
 export const PROVE = `select ${PROOF}, ${DATABASE_TIME} as milliseconds`;
 
-/** The milliseconds in the answer to statements that end with the proof. */
+/** The milliseconds in the result of statements that end with the proof. */
 export function timeOf(answer: QueryResult | readonly QueryResult[]): number {
   const last = (Array.isArray(answer) ? answer.at(-1) : answer) as QueryResult<{ milliseconds: number }>;
   return (last.rows[0] as { milliseconds: number }).milliseconds;
@@ -47,13 +53,13 @@ export function isProven(node: RootOperationNode): boolean {
 }
 
 /**
- * The time that the database reported last, carried forward by this process's monotonic clock. Replicas whose own clocks
- * disagree so use one time.
+ * The time that the database reported last, carried forward by the monotonic clock of this process. So replicas whose
+ * own clocks disagree use one time.
  */
 export class DatabaseClock {
   readonly #host: () => number;
   readonly #monotonic: () => number;
-  /** What the monotonic clock lacks to the database's; `null` before the first answer. */
+  /** The database's time minus the monotonic clock; `null` before the first result. */
   #offset: number | null = null;
   #observedAt = { host: 0, monotonic: 0 };
 
@@ -62,18 +68,21 @@ export class DatabaseClock {
     this.#monotonic = monotonic;
   }
 
-  /** UTC epoch milliseconds: never before the last answer's time. The host's clock before the first answer. */
+  /** UTC epoch milliseconds, never before the time of the last result. The host's clock before the first result. */
   readonly now = (): number => (this.#offset === null ? this.#host() : Math.floor(this.#offset + this.#monotonic()));
 
   /** How far the host's clock is ahead of the database's, in milliseconds. */
   readonly aheadMs = (): number => this.#host() - this.now();
 
-  /** For `observe()`, before a statement that brings the time is sent. */
+  /** Call it before a statement that brings the time is sent, for `observe()`. */
   start(): number {
     return this.#monotonic();
   }
 
-  /** The time was read between the start and now, so the offset lies between two bounds; it is moved no further than into them. */
+  /**
+   * The server read the time between the start and now, so the offset lies between two bounds. It moves only as far as
+   * the nearer bound.
+   */
   observe(databaseMs: number, startedAt: number): void {
     const monotonic = this.#monotonic();
     const least = databaseMs - monotonic;

@@ -1,5 +1,5 @@
-// Checks readiness by the paths that requests use: verification's prepared lookup on its own connections, and a session
-// that stays the same from statement to statement.
+// Checks readiness by the paths that requests use: verification's prepared lookup on its separate connections, and a
+// session that stays the same from statement to statement.
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { type Outage, StoreUnavailable } from "../store.ts";
@@ -14,10 +14,13 @@ const REASONS: Readonly<Record<Outage, string>> = {
   pooler: "A pooler in front of the database gives one connection several sessions. Set it to session mode.",
 };
 
-/** For one statement of the look at sessions, which a pooler with one session to give would never answer. */
+/** The limit for one statement of the session check, which a pooler with only one session would never finish. */
 const SESSION_MS = 2_000;
 
-/** `null`, or why not. Calls at once share one look, so that asking often takes no connections from others. */
+/**
+ * Returns `null`, or the reason. Simultaneous calls share one check, so that frequent calls take no connections from
+ * others.
+ */
 export function createReadiness(pool: Pool, lookups: VerificationLookups): () => Promise<string | null> {
   let underWay: Promise<string | null> | null = null;
   const look = async (): Promise<string | null> => {
@@ -36,9 +39,9 @@ export function createReadiness(pool: Pool, lookups: VerificationLookups): () =>
 }
 
 /**
- * Throws `StoreUnavailable` when a pooler gives each transaction whichever session is free, as pgbouncer does in
- * transaction mode: planner settings and prepared statements would be in one and verification in another. While a
- * second connection keeps the session that became free first, the first would be given another.
+ * Throws `StoreUnavailable` when a pooler gives each transaction any free session, as pgbouncer does in transaction
+ * mode: planner settings and prepared statements would be in one session and verification in another. While a second
+ * connection holds the session that became free first, such a pooler gives the first connection another.
  */
 export async function assertSessionsAreKept(pool: Pool): Promise<void> {
   const clients: PoolClient[] = [];
@@ -71,7 +74,7 @@ function ask(
   text: string,
   values: readonly string[] = [],
 ): Promise<{ readonly rows: readonly Record<string, unknown>[] }> {
-  // The driver knows a limit for one statement; its types do not.
+  // The driver has a limit for one statement; its types do not.
   const limited = { text, values: [...values], query_timeout: SESSION_MS };
   return client.query<Record<string, unknown>>(limited);
 }

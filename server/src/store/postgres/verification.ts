@@ -1,7 +1,6 @@
-// The lookups of verification. Those of one turn of the event loop go to the database as one query, so
-// fifty waiting requests cost one round trip; while the connections for it are busy, further ones gather.
-// A lookup is sent after it was asked for, never answered from one that was already under way: what was
-// committed before the question is in the answer.
+// The lookups of verification. Those of one turn of the event loop go to the database as one query, so fifty waiting
+// requests take one round trip; while its connections are busy, more lookups gather. A lookup is sent after it was
+// requested and never uses the result of an earlier query, so it sees everything that was committed before the request.
 import { sql, type SqlBool } from "kysely";
 import type { PoolClient } from "pg";
 import type { Facts } from "@mintmark/core";
@@ -10,8 +9,8 @@ import {
   API_KEY_COLUMNS,
   expectColumns,
   hashKey,
-  selectJudgedApiKeyFacts,
-  selectJudgedTokenFacts,
+  selectApiKeyFactsToVerify,
+  selectTokenFactsToVerify,
   toApiKeyRow,
   TOKEN_COLUMNS,
   toTokenRow,
@@ -24,13 +23,13 @@ import { StoreUnavailable } from "../store.ts";
 import { toStoreError } from "./errors.ts";
 import { DATABASE_TIME, type DatabaseClock, IS_PROVEN } from "./primary.ts";
 
-/** Queries under way at once; more would make batches smaller and the database's work larger. */
+/** Simultaneous queries. More would make batches smaller and give the database more work. */
 const QUERIES_AT_ONCE = 2;
 
 /** Hashes in one query. */
 const LOOKUPS_AT_ONCE = 1_000;
 
-/** Where connections come from: the pool that verification has to itself. */
+/** The source of connections: the pool of verification. */
 export interface ConnectionSource {
   connect(): Promise<PoolClient>;
 }
@@ -40,9 +39,9 @@ export interface VerificationLookups {
 }
 
 /**
- * For each connection that looks up. The number of hashes differs from query to query, so PostgreSQL would
- * plan the five joins anew for every one, which takes longer than running them; and a plan made while the
- * tables were small must do when they have grown. There is one good plan: by index, row by row.
+ * Settings of each connection that looks up. The number of hashes differs from query to query, so PostgreSQL would plan
+ * the five joins for every one, which takes longer than running them; and a plan from when the tables were small would
+ * stay when they have grown. One plan is good for all: by index, row by row.
  */
 export const VERIFICATION_SETTINGS = `
   set plan_cache_mode = force_generic_plan;
@@ -54,7 +53,9 @@ export const VERIFICATION_SETTINGS = `
   set statement_timeout = '3s';
 `;
 
-/** By personal_access_tokens_hash_key or api_keys_hash; every join is by number or id, along an index. No row is locked. */
+/**
+ * Uses personal_access_tokens_hash_key or api_keys_hash; every join is by number or id, along an index. Locks no row.
+ */
 export function createVerificationLookups(
   pool: ConnectionSource,
   { db, json }: SqlContext,
@@ -62,7 +63,7 @@ export function createVerificationLookups(
 ): VerificationLookups {
   const tokens = new LookupBatch(pool, clock, {
     name: "verify-token",
-    text: selectJudgedTokenFacts(db, json)
+    text: selectTokenFactsToVerify(db, json)
       .select([sql<string>`encode(pat.hash, 'hex')`.as("hash"), NOW.as("now")])
       .where(sql<SqlBool>`pat.hash_key = any(${""}::bigint[])`)
       .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
@@ -73,7 +74,7 @@ export function createVerificationLookups(
   });
   const apiKeys = new LookupBatch(pool, clock, {
     name: "verify-api-key",
-    text: selectJudgedApiKeyFacts(db, json)
+    text: selectApiKeyFactsToVerify(db, json)
       .select([sql<string>`encode(key.hash, 'hex')`.as("hash"), NOW.as("now")])
       .where(sql<SqlBool>`key.hash = any(${""}::bytea[])`)
       .where(sql<SqlBool>`${sql.raw(IS_PROVEN)}`)
@@ -88,14 +89,14 @@ export function createVerificationLookups(
 const NOW = sql<number>`${sql.raw(DATABASE_TIME)}`;
 
 /**
- * A statement that takes an array and gives these columns, the hash in hex, and the time: only rows whose whole hash was
- * asked for count.
+ * A statement that takes an array and returns these columns, the hash in hex, and the time. Only rows whose whole hash
+ * was requested count.
  */
 interface Statement {
   readonly name: string;
   readonly text: string;
   readonly columns: readonly string[];
-  /** The array, as text, from hashes in hex. */
+  /** Makes the array, as text, from hashes in hex. */
   readonly toArray: (hashes: readonly string[]) => string;
   readonly toFacts: (values: Values) => Facts;
 }
@@ -106,7 +107,7 @@ class LookupBatch {
   readonly #pool: ConnectionSource;
   readonly #clock: DatabaseClock;
   readonly #statement: Statement;
-  /** Who waits for each hash, in hex. */
+  /** The waiting lookups for each hash, in hex. */
   #waiting = new Map<string, Waiter[]>();
   #isScheduled = false;
   #underWay = 0;
@@ -200,7 +201,7 @@ class LookupBatch {
   }
 }
 
-/** As the text of an array, which takes a tenth of the time the driver needs for an array of buffers. */
+/** The text of an array, which takes a tenth of the time that the driver needs for an array of buffers. */
 function toByteaArray(hashes: readonly string[]): string {
   return `{"\\\\x${hashes.join('","\\\\x')}"}`;
 }
@@ -210,8 +211,8 @@ function toKeyArray(hashes: readonly string[]): string {
 }
 
 /**
- * The mark is the snapshot a query would see the database by: which transactions are over. Two that are equal see the
- * same rows. Transactions of other databases of the server are in it too, so it also moves for nothing.
+ * The mark is the snapshot of a query: the transactions that are over. Two equal snapshots see the same rows. It
+ * includes transactions of other databases of the server, so it may change without a commit here.
  */
 export async function readCommitMark(pool: ConnectionSource): Promise<string> {
   try {

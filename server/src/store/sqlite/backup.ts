@@ -9,10 +9,10 @@ import { HISTORY_TABLE } from "../migration.ts";
 import { openForReading } from "./database.ts";
 import { identityAt } from "./file-guard.ts";
 
-/** Pages copied before other work gets its turn: 8 MB. */
+/** Pages that are copied before other work gets its turn: 8 MB. */
 const PAGES_AT_ONCE = 2048;
 
-/** What SQLite keeps beside a database, and the room for a full disk. */
+/** The files that SQLite keeps beside a database, and the reserve for a full disk. */
 const BESIDE = ["-wal", "-shm", "-journal", ".reserve"] as const;
 
 export async function backUp(
@@ -37,14 +37,14 @@ export async function backUp(
   }
 }
 
-/** Copies a database as it is at this moment, with what is in its log, to a new file of this user alone. */
+/** Copies the database as it is now, including its log, to a new file that only this user can read. */
 export async function copyDatabase(file: string, copy: string, onProgress: (done: number) => void): Promise<void> {
   // SQLite would give a new file the rights that the umask leaves.
   closeSync(openSync(copy, "wx", 0o600));
   const source = await openForReading(file);
   try {
     source.exec("begin");
-    // The transaction sees from its first read on what was committed before it.
+    // From its first read on, the transaction sees what was committed before it.
     source.prepare("select count(*) from sqlite_schema").get();
     await copyPages(source, copy, {
       rate: PAGES_AT_ONCE,
@@ -56,7 +56,7 @@ export async function copyDatabase(file: string, copy: string, onProgress: (done
   }
 }
 
-/** Makes a copy one file without a log, and checks every page of it. Answers when its last event was. */
+/** Turns a copy into one file without a log, and checks every page of it. Returns when its last event happened. */
 export function checkCopy(copy: string, name: string): number | null {
   const database = new DatabaseSync(copy);
   try {
@@ -81,7 +81,7 @@ export function checkCopy(copy: string, name: string): number | null {
   }
 }
 
-/** So that what was written, or a name in a folder, survives the loss of power. */
+/** Syncs a file or a folder, so that its content survives a loss of power. */
 export function flushFile(path: string): void {
   const descriptor = openSync(path, "r");
   try {
@@ -95,14 +95,14 @@ export function removeDatabase(file: string): void {
   for (const suffix of ["", ...BESIDE]) rmSync(file + suffix, { force: true });
 }
 
-/** Takes the name in one step, and only if nobody has it. */
+/** Takes the name in one step, and only if it is free. */
 function linkNew(partial: string, target: string): void {
   try {
     linkSync(partial, target);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") throw targetExists(target);
-    // Some file systems have no links; somebody else would have to take the name at this very moment.
+    // Some file systems have no links. There, another process would have to take the name at this very moment.
     renameSync(partial, target);
   }
 }

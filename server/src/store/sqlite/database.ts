@@ -1,4 +1,4 @@
-// Opening the file. Whoever can read it can read every hash and address in it, so it belongs to its owner alone.
+// Opens the file. Anybody who can read it can read every hash and address in it, so only its owner may.
 import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,24 +10,24 @@ import { diskIsFull, isBusy, toStoreError } from "./errors.ts";
 export const LOCK_WAIT_MS = 5_000;
 const LONGEST_PAUSE_MS = 20;
 
-// Uses of many credentials touch the same pages again and again. A log of 8 MiB lets a page reach the file once for
-// several writes of it. A larger one would save more and hold the event loop longer when its turn comes.
+// Uses of many credentials change the same pages again and again. A log of 8 MiB writes a page to the file once for
+// several changes. A larger one would save more, but hold the event loop longer.
 export const CHECKPOINT_PAGES = 2048;
-/** On a disk that is nearly full, the log takes no more room than it must. */
+/** On a disk that is nearly full, the log takes no more space than it must. */
 export const CHECKPOINT_PAGES_WHEN_LOW = 64;
 
 // A read waits only while another process recovers the log after a crash.
 const READ_WAIT_MS = 1_000;
 
 /**
- * The path without links, also of a file that is not there yet. SQLite follows links: it keeps the log beside the file
- * that they lead to, and everything else that belongs beside the file has to be there as well.
+ * The path without links, also for a file that does not exist yet. SQLite follows links and keeps the log beside the
+ * file that they lead to, so the other files that belong beside it must be there too.
  */
 export function withoutLinks(file: string): string {
   try {
     return realpathSync(file);
   } catch (error) {
-    // Whatever else is wrong with the path, opening it says so.
+    // Any other fault of the path is reported when it is opened.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") return resolve(file);
   }
   try {
@@ -61,8 +61,8 @@ export async function openForWriting(file: string): Promise<DatabaseSync> {
 }
 
 /**
- * Makes the file when there is none, with rights that SQLite would not give it. One that is there is not opened: closing
- * it again would drop the locks that this process has on it (POSIX).
+ * Creates a missing file with rights that SQLite would not give it. An existing file is not opened: closing it again
+ * would drop the locks that this process has on it (POSIX).
  */
 function createForOwner(file: string): void {
   try {
@@ -72,7 +72,7 @@ function createForOwner(file: string): void {
   }
 }
 
-/** The connection for reads outside transactions: it sees what is committed and can write nothing. */
+/** The connection for reads outside transactions. It sees committed data and cannot write. */
 export async function openForReading(file: string): Promise<DatabaseSync> {
   const database = connect(file, READ_WAIT_MS);
   try {
@@ -85,8 +85,8 @@ export async function openForReading(file: string): Promise<DatabaseSync> {
 }
 
 /**
- * Runs a step again while another process holds the lock. SQLite's own waiting would stop the whole
- * event loop, verification with it; this waits beside it.
+ * Repeats a step while another process holds the lock. SQLite's own wait would stop the whole event loop, including
+ * verification.
  */
 export async function whenUnlocked(step: () => void, waitMs: number = LOCK_WAIT_MS): Promise<void> {
   const deadline = performance.now() + waitMs;

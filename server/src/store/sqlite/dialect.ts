@@ -1,4 +1,4 @@
-// Kysely over node:sqlite. Statements are prepared once and used again: preparing costs more than running.
+// Kysely over node:sqlite. Statements are prepared once and used again: preparing takes longer than running.
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
@@ -10,7 +10,7 @@ import {
 import type { SqlLanguage } from "../connection.ts";
 import { toStoreError } from "./errors.ts";
 
-// More than the verbs have statements; lists of varying length make further ones, so the oldest give way.
+// More than the verbs have statements. Lists of varying length make more, so the oldest are dropped.
 const PREPARED_STATEMENTS = 300;
 
 export const SQLITE_LANGUAGE: SqlLanguage = {
@@ -18,7 +18,7 @@ export const SQLITE_LANGUAGE: SqlLanguage = {
   createAdapter: () => new ManagedAdapter(),
 };
 
-/** One connection is enough here, and who uses it when is decided by the store, not by Kysely's own lock. */
+/** One connection is enough here. The store decides who uses it when, and not Kysely's own lock. */
 class ManagedAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
@@ -65,7 +65,7 @@ export class SqliteConnection implements DatabaseConnection {
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
-    // What changes rows also says the key of the last one, and that of a token's row is beyond what a number holds.
+    // A statement that changes rows also reports the key of the last one, and that of a token's row exceeds a number.
     if (!prepared.returnsRows) statement.setReadBigInts(true);
     if (this.#prepared.size >= PREPARED_STATEMENTS) {
       for (const oldest of this.#prepared.keys()) {

@@ -9,11 +9,11 @@ const NAMES_SHOWN = 10;
 
 interface Rule {
   readonly kind: string;
-  /** Rows of both databases, `was` the restored and `now` the present one, and what is called by which name. */
+  /** The rows of both databases (`was` the restored one, `now` the present one), and the column that names them. */
   readonly table: string;
   readonly where: string;
   readonly name: string;
-  /** The columns that become as they are now. */
+  /** The columns that take the present value. */
   readonly columns: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const USER = "was.name || ' <' || was.email || '>'";
 const MEMBERSHIP = `(select name from main.users where id = was.user_id) || ' in ' ||
   (select name from main.organizations where id = was.organization_id)`;
 
-/** In an order in which each holds when the ones before it do: a deleted account frees its address for others. */
+/** The order lets each rule rely on the ones before it: a deleted account frees its address for others. */
 const RULES: readonly Rule[] = [
   {
     kind: "accounts deleted",
@@ -114,12 +114,12 @@ const RULES: readonly Rule[] = [
   { kind: "calendars revoked", table: "calendar_feeds", where: REVOKED, name: "''", columns: ["revoked_at"] },
 ];
 
-/** Every column that is carried, as `table.column`. */
+/** Every column that is carried over, as `table.column`. */
 export const CARRIED: readonly string[] = RULES.flatMap(({ table, columns }) =>
   columns.map((column) => `${table}.${column}`),
 );
 
-/** Lists what ended since, and with `apply` makes it ended in the restored database too, within its open transaction. */
+/** Lists what ended since. With `apply`, also ends it in the restored database, within its open transaction. */
 export function carryEndings(
   database: DatabaseSync,
   { isLower, apply }: { readonly isLower: (change: RoleChange) => boolean; readonly apply: boolean },
@@ -146,7 +146,7 @@ function carry(database: DatabaseSync, { kind, table, where, name, columns }: Ru
   return { kind, count, names: names.map((row) => String(row["name"])).filter((text) => text !== "") };
 }
 
-/** One for each pair of roles of which the second holds less. */
+/** One condition for each pair of roles of which the second has fewer permissions. */
 function roleRules(database: DatabaseSync, isLower: (change: RoleChange) => boolean): Rule[] {
   const pairs = database
     .prepare(
@@ -165,7 +165,7 @@ function roleRules(database: DatabaseSync, isLower: (change: RoleChange) => bool
 }
 
 const UNNAMED: readonly string[] = [
-  // An invitation that was accepted or withdrawn since would let somebody in again.
+  // An invitation that was accepted or withdrawn since would admit somebody again.
   `update main.invitations as was set withdrawn_at = coalesce(now.withdrawn_at, now.accepted_at)
      from present.invitations as now
      where now.id = was.id and was.withdrawn_at is null and was.accepted_at is null
@@ -174,10 +174,10 @@ const UNNAMED: readonly string[] = [
      and organization_id not in (select organization_id from present.domain_joinings)`,
 ];
 
-/** An address that was given up since may be another person's, who could reset the password. */
+/** An address that a user gave up since may belong to another person, who could reset the password. */
 function keepAddresses(database: DatabaseSync): void {
   const changed = `from present.users as now where now.id = was.id and was.email_key <> now.email_key`;
-  // In two steps, since two people may have exchanged theirs.
+  // In two steps, since two people may have exchanged their addresses.
   database.exec(`create temp table changed as select was.id from main.users as was, present.users as now
     where now.id = was.id and was.email_key <> now.email_key`);
   database.exec(`update main.users as was set email_key = was.id ${changed}`);
@@ -186,7 +186,7 @@ function keepAddresses(database: DatabaseSync): void {
     where now.id = was.id and was.id in (select id from temp.changed)`);
 }
 
-/** The log of what happened since belongs to the organizations that are there again. */
+/** Keeps the events since the backup, of organizations that are in the restored database. */
 function keepEvents(database: DatabaseSync): void {
   database.exec(`insert into main.audit_events select now.* from present.audit_events as now
     where now.at >= (select coalesce(max(at), 0) from main.audit_events)
@@ -194,7 +194,7 @@ function keepEvents(database: DatabaseSync): void {
       and (now.organization_id is null or now.organization_id in (select id from main.organizations))`);
 }
 
-/** Every session, link and login under way ends: what was signed out or used since would work again. */
+/** Ends every session, link and pending login: one that was signed out or used since would work again. */
 export function endWhatIsUnderWay(database: DatabaseSync, now: number): void {
   const at: SQLInputValue = now;
   database.prepare("update main.sessions set ended_at = ? where ended_at is null").run(at);
@@ -205,7 +205,7 @@ export function endWhatIsUnderWay(database: DatabaseSync, now: number): void {
   database.exec("update main.instance set setup_code_hash = null, setup_code_expires_at = null");
 }
 
-/** Revokes every token and API key that is not, each with its event. Answers how many. */
+/** Revokes every token and API key that is not revoked, each with its event. Returns how many. */
 export function revokeEverything(database: DatabaseSync, now: number): number {
   let count = 0;
   for (const [table, kind] of [
@@ -234,7 +234,7 @@ export function revokeEverything(database: DatabaseSync, now: number): number {
   return count;
 }
 
-/** The restore itself, in the audit log of the instance. */
+/** Records the restore itself in the audit log of the instance. */
 export function recordRestore(database: DatabaseSync, now: number, details: Readonly<Record<string, unknown>>): void {
   database
     .prepare(

@@ -1,4 +1,5 @@
-// What SQLite reports, in the words of the port. An error without a place there is a bug and passes as it is.
+// Translates what SQLite reports into the errors of the port. An error that has no place there is a bug and passes
+// unchanged.
 import { conflictOfColumns } from "../errors.ts";
 import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store.ts";
 
@@ -33,7 +34,7 @@ export function diskIsFull(cause: unknown): StorageFull {
   return new StorageFull("the disk under the database is full", { cause });
 }
 
-/** A failed write to the log while committing may or may not be found again after a crash. */
+/** After a failed write to the log while committing, nobody knows whether a restart finds the commit. */
 export function toCommitError(error: unknown): unknown {
   const code = resultCodeOf(error);
   if (code === null || (code & 0xff) !== IOERR) return toStoreError(error);

@@ -1,17 +1,17 @@
 // Checks that the open file is still the one at its path. SQLite does not check this in WAL mode: it continues on a
 // deleted or replaced file, and everything committed there is lost when the process ends.
-// Guarantee: nothing is answered as committed to such a file, and nothing is read from it for longer than `LATELY_MS`.
-// Once found it stays so until the process starts again: what was committed to which file in between, nobody can say.
+// Guarantee: the store reports no commit to such a file, and reads nothing from it for longer than `LATELY_MS`. A fault
+// stays until the process restarts: nobody knows which file got the commits in between.
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreUnavailable } from "../store.ts";
 import { toStoreError } from "./errors.ts";
 
-/** How old the last look at the files may be when something is read. */
+/** The greatest age of the last check when something is read. */
 const LATELY_MS = 100;
 
-/** The log and its index belong to the database: one without the other loses what was committed. */
+/** The log and its index belong to the database: without them, commits are lost. */
 const SUFFIXES = ["", "-wal", "-shm"] as const;
 
 // The layout of the log: https://sqlite.org/fileformat2.html#the_write_ahead_log
@@ -37,8 +37,8 @@ export class FileGuard {
   readonly #header: Header;
 
   /**
-   * To be called when both connections are open and have read, and the log exists. `file` is where the links of `path`
-   * lead. `opened` is the identity of the file before they were open; `reader` sees what is committed. `onFault` is
+   * Call it when both connections are open and have read, and the log exists. `file` is the target of the links of
+   * `path`. `opened` is the identity of the file before they were open; `reader` sees committed data. `onFault` is
    * called once, with what happened to the file.
    */
   constructor(
@@ -60,7 +60,7 @@ export class FileGuard {
     this.#logSize = (stats[1] as BigIntStats).size;
     this.#commits = reader.prepare("pragma user_version");
     this.#commitsToCount = writer.prepare("pragma user_version");
-    // `noop` moves nothing. A SQLite before 3.51 takes it for `passive`, which moves what is committed.
+    // `noop` moves nothing. A SQLite before 3.51 treats it as `passive`, which moves committed pages.
     this.#log = reader.prepare("pragma wal_checkpoint(noop)");
     this.#pageInLog = BigInt(Number(reader.prepare("pragma page_size").get()?.["page_size"]) + PAGE_HEADER);
     this.#known = this.#committed();
@@ -68,7 +68,7 @@ export class FileGuard {
     this.#written = this.#header.commits() ?? this.#known;
   }
 
-  /** What happened to the file, for people, or `null`. */
+  /** What happened to the file, in words; `null` if nothing did. */
   get fault(): string | null {
     return this.#fault;
   }
@@ -80,7 +80,7 @@ export class FileGuard {
     this.#refuse();
   }
 
-  /** The same for reads, by what was found in the last 100 ms. */
+  /** The same for reads, from the result of the last 100 ms. */
   checkLately(): void {
     if (this.#fault === null && performance.now() - this.#lookedAt < LATELY_MS) return;
     this.check();
@@ -88,7 +88,7 @@ export class FileGuard {
 
   /**
    * Counts a commit inside its transaction, in the header of the file, where every process and the guard see it. The
-   * count never goes down, unless an older copy was put in place.
+   * count never decreases, unless an older copy replaced the file.
    */
   countCommit(writer: DatabaseSync): () => void {
     const before = commitsOf(this.#commitsToCount);
@@ -102,7 +102,7 @@ export class FileGuard {
     };
   }
 
-  /** To be called when both connections are closed. */
+  /** Call it when both connections are closed. */
   close(): void {
     this.#header.close();
   }
@@ -121,8 +121,8 @@ export class FileGuard {
   }
 
   /**
-   * The main file was written: by a checkpoint, of this process or another, or by somebody over its content. A checkpoint
-   * may be under way, or have found no room for all of it: only the header is looked at.
+   * The main file was written by a checkpoint, of this process or another, or somebody overwrote it. A checkpoint may
+   * be under way, or may have found no space for all of it, so only the header is checked.
    */
   #lookInside(change: string): void {
     const written = this.#header.commits();
@@ -147,7 +147,7 @@ export class FileGuard {
     if (now < least && this.#pagesInLog() === pages) this.#lose("the database's log was cut off while it was in use");
   }
 
-  /** By the index, which a log that was cut off by hand does not agree with. */
+  /** Compares with the index, which does not agree with a log that somebody truncated. */
   #pagesInLog(): number {
     try {
       return Number(this.#log.get()?.["log"]);
@@ -184,10 +184,13 @@ export class FileGuard {
   }
 }
 
-/** Files whose header is read. Closing one drops every lock that this process has on it (POSIX), so the last one does. */
+/**
+ * The files whose header is read. Closing one drops every lock that this process has on it (POSIX), so the last user
+ * closes it.
+ */
 const headers = new Map<string, { readonly descriptor: number; users: number }>();
 
-/** The first bytes of the main file, past the log. */
+/** The first bytes of the main file, read past the log. */
 class Header {
   readonly #identity: string;
   readonly #descriptor: number;
@@ -200,7 +203,10 @@ class Header {
     this.#descriptor = open.descriptor;
   }
 
-  /** The count of commits in the file; `null` when it is no database. https://sqlite.org/fileformat2.html#the_database_header */
+  /**
+   * The count of commits in the file; `null` when it is not a database.
+   * https://sqlite.org/fileformat2.html#the_database_header
+   */
   commits(): number | null {
     const bytes = Buffer.alloc(64);
     const length = readSync(this.#descriptor, bytes, 0, bytes.length, 0);
@@ -216,7 +222,7 @@ class Header {
   }
 }
 
-/** What tells a file from every other while it is open, or `null` when there is none. */
+/** The identity that separates a file from every other while it is open; `null` when there is no file. */
 export function identityAt(file: string): string | null {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? null : identityOf(stat);
@@ -234,7 +240,7 @@ function commitsOf(statement: StatementSync): number {
   return Number(statement.get()?.["user_version"]);
 }
 
-/** Of two counts of 32 bits, which begin again after the highest. */
+/** Compares two counts of 32 bits, which start again after the highest. */
 function isBefore(count: number, than: number): boolean {
   return ((count - than) | 0) < 0;
 }

@@ -1,6 +1,6 @@
-// Applies what is pending in one transaction. The write lock makes other processes wait; each then finds
-// nothing left to do. Foreign keys are looked at once at the end, since a table can only be changed by making it again,
-// and dropping the old one would break what refers to it.
+// Applies pending migrations in one transaction. The write lock makes other processes wait; each then finds nothing
+// left to do. Foreign keys are checked once at the end: SQLite changes a table by making it again, and dropping the old
+// one would break the references to it.
 import type { DatabaseSync } from "node:sqlite";
 import { HISTORY_TABLE, isCurrent, type Migration, pendingMigrations } from "../migration.ts";
 import { whenUnlocked } from "./database.ts";

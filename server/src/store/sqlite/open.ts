@@ -1,6 +1,6 @@
-// The store on one SQLite file, in the runtime, without a server.
-// Rule: one connection writes, and only inside transactions, one at a time; another reads what is
-// committed. A statement sent to the writing connection from outside would join a stranger's transaction.
+// The store on one SQLite file, inside the process, without a server.
+// Rule: one connection writes, only inside transactions, and one at a time; another reads committed data. A statement
+// that reached the writing connection from outside would join another request's transaction.
 import type { DatabaseSync } from "node:sqlite";
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
@@ -39,25 +39,25 @@ import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
 import { createCommitMark, createVerificationLookup, type FindForVerification } from "./verification.ts";
 
 export interface SqliteStoreOptions {
-  /** The database file; it and its folder are created, for their owner alone, when missing. */
+  /** The database file. It and its folder are created, for their owner only, when missing. */
   readonly file: string;
   /** The policy of organizations that set none. */
   readonly defaultPolicy: TokenPolicy;
-  /** How long a transaction waits for another process to end its own; 5 s unless given. */
+  /** How long a transaction waits for the transaction of another process; 5 s by default. */
   readonly lockWaitMs?: number;
-  /** UTC epoch milliseconds; a file has one host, whose clock it is. */
+  /** UTC epoch milliseconds. A file has one host, whose clock this is. */
   readonly hostClock?: () => number;
-  /** Room kept beside the file for when the disk is full; none unless given. */
+  /** Space reserved beside the file for when the disk is full; none by default. */
   readonly reserveBytes?: number;
-  /** Called once when the file turns out to be no longer the one at its path: from then on nothing is answered. */
+  /** Called once when the open file is no longer the one at its path. From then on every call fails. */
   readonly onFault?: (fault: string) => void;
-  /** Called when the disk gets nearly full, full, or has room again. */
+  /** Called when the disk becomes nearly full or full, or has space again. */
   readonly onStorage?: (condition: StorageCondition) => void;
 }
 
 const nobodyHears = (): void => {};
 
-/** Opens the file. The schema is not touched: call `migrate()` before anything else. */
+/** Opens the file. Call `migrate()` before anything else: opening does not change the schema. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { reserveBytes = 0, onFault = nobodyHears, onStorage = nobodyHears } = options;
   const file = withoutLinks(options.file);
@@ -76,7 +76,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return new SqliteStore({ writer, reader, guard, reserve }, options);
   } catch (error) {
     for (const part of opened.toReversed()) part.close();
-    // SQLite makes the index of its log in memory that the disk must have room for, and calls that an error of the disk.
+    // SQLite keeps the index of its log in memory that needs disk space, and reports a lack of it as an error of the
+    // disk.
     throw error instanceof StoreUnavailable && !reserve.hasRoom() ? diskIsFull(error) : toStoreError(error);
   }
 }
@@ -135,7 +136,7 @@ class SqliteStore implements Store {
       } catch (error) {
         connection.end();
         this.#rollback();
-        // What is refused to keep room has no cause.
+        // A change that was refused to keep space has no cause.
         if (error instanceof StorageFull && error.cause !== undefined) this.#reserve.struck();
         throw error;
       }
@@ -183,7 +184,10 @@ class SqliteStore implements Store {
     return { db: bindKysely(SQLITE_LANGUAGE, connection), locksRows: false, json: this.#json };
   }
 
-  /** Whether there is room for what makes the database grow. On a full disk its log is emptied often and stays small. */
+  /**
+   * Whether there is space for changes that make the database grow. On a full disk the log is emptied often and stays
+   * small.
+   */
   #lookAtRoom(): boolean {
     this.#reserve.look();
     const isOk = this.#reserve.condition === "ok";
@@ -195,11 +199,11 @@ class SqliteStore implements Store {
     return isOk;
   }
 
-  /** `immediate` takes the write lock at once: one that is taken later can fail after the work was done. */
+  /** `immediate` takes the write lock at once. A lock that is taken later can fail after the work was done. */
   async #begin(durability: Durability): Promise<void> {
     try {
       this.#guard.check();
-      // The write connection is this transaction's alone, so every one says what it needs.
+      // This transaction has the write connection alone, so each transaction sets what it needs.
       this.#writer.exec(durability === "full" ? "pragma synchronous = full" : "pragma synchronous = normal");
       await whenUnlocked(() => this.#writer.exec("begin immediate"), this.#lockWaitMs);
     } catch (error) {
@@ -207,7 +211,7 @@ class SqliteStore implements Store {
     }
   }
 
-  /** What was committed to a file that is no longer there is lost when the process ends: it is not answered as done. */
+  /** A commit to a file that is no longer there is lost when the process ends, so it is not reported as done. */
   #commit(): void {
     let committed: () => void;
     try {
@@ -244,7 +248,7 @@ class WriteQueue {
     return turn;
   }
 
-  /** Resolves when everything that was queued has run. */
+  /** Resolves when everything in the queue has run. */
   async drain(): Promise<void> {
     await this.#last;
   }

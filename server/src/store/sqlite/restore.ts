@@ -1,5 +1,5 @@
-// Restores a backup: it takes the database's place in one step, or nothing changes. Everything that the replaced
-// database shows as ended since the backup is ended again. The replaced database is kept under another name.
+// Restores a backup: it replaces the database in one step, or nothing changes. Everything that the replaced database
+// shows as ended since the backup is ended again. The replaced database is kept under another name.
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -24,7 +24,7 @@ import { isBusy } from "./errors.ts";
 import { identityAt } from "./file-guard.ts";
 
 export async function restore(given: RestoreOptions): Promise<Restored> {
-  // A link to the database stays a link: what it leads to is replaced.
+  // A link to the database stays a link, and its target is replaced.
   const isLink = lstatSync(given.file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const options = isLink ? { ...given, file: withoutLinks(given.file) } : given;
   const { file, backup } = options;
@@ -47,12 +47,12 @@ export async function restore(given: RestoreOptions): Promise<Restored> {
   }
 }
 
-/** Proves that nobody uses the database, and puts its log into it. Answers why it cannot be read, or `null`. */
+/** Proves that nobody uses the database, and moves its log into it. Returns why it cannot be read, or `null`. */
 function foldLog(file: string): string | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(file);
-    // Any other connection, of a server that does nothing at the moment too, keeps this one from the lock.
+    // Any other connection, even of an idle server, keeps this one from getting the lock.
     database.exec("pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive; commit");
     return hasCurrentSchema(database)
       ? null
@@ -114,7 +114,7 @@ function change(
   }
 }
 
-/** Only what the same instance became after the backup knows what ended since: not a new one, nor an older copy. */
+/** Only the same instance after the backup knows what ended since, and neither a new one nor an older copy. */
 function whyNotLater(database: DatabaseSync): string | null {
   const read = (text: string): number => Number(database.prepare(text).get()?.["at"] ?? 0);
   const bornAt = (name: string): number =>
@@ -132,7 +132,7 @@ function nobodyCanSay(problem: string): BackupRefused {
   );
 }
 
-/** Keeps the database before under another name, and gives its own to the copy, with its owner. */
+/** Renames the replaced database, and gives its name and owner to the copy. */
 function swap(file: string, copy: string, now: number): string | null {
   const keptAs = existsSync(file) ? keep(file, now) : null;
   const { uid, gid } = statSync(keptAs ?? dirname(file));
@@ -140,7 +140,7 @@ function swap(file: string, copy: string, now: number): string | null {
   if (own.uid !== uid || own.gid !== gid) chownSync(copy, uid, gid);
   chmodSync(copy, 0o600);
   flushFile(copy);
-  // A log that stayed beside another file would be read into it.
+  // SQLite would read a log that stayed beside another file into it.
   for (const suffix of ["-wal", "-shm", "-journal"]) rmSync(file + suffix, { force: true });
   renameSync(copy, file);
   flushFile(dirname(file));

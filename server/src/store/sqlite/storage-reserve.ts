@@ -9,11 +9,11 @@ import { StorageFull, type StorageCondition, type Transaction } from "../store.t
 import { withVerbs } from "../bind.ts";
 
 const SLICE_BYTES = 1024 ** 2;
-/** Less than this, and the next transaction may not fit. */
+/** With less than this, the next transaction may not fit. */
 const LEAST_BYTES = SLICE_BYTES;
-/** After a transaction did not fit, the next one has this much more. */
+/** After a transaction did not fit, the next one gets this much more. */
 const SLICES_WHEN_STRUCK = 4;
-/** The reserve is made again when as much as this is left beside it. */
+/** The reserve is made again when this much space is left beside it. */
 const SPARE_BYTES = 16 * 1024 ** 2;
 const RETRY_MS = 10_000;
 
@@ -28,7 +28,9 @@ export class StorageReserve {
   #filling: Promise<void> | null = null;
   #retryAt = 0;
 
-  /** `bytes` of 0 keep no reserve; a full disk then refuses everything at once. `onChange` hears of each change. */
+  /**
+   * `bytes` of 0 keeps no reserve; a full disk then refuses everything at once. `onChange` is called for each change.
+   */
   constructor(database: string, bytes: number, onChange: (condition: StorageCondition) => void) {
     this.#file = `${database}.reserve`;
     this.#folder = dirname(database);
@@ -40,43 +42,43 @@ export class StorageReserve {
     return this.#condition;
   }
 
-  /** Gives back a slice when there is too little room. */
+  /** Releases a slice when there is too little space. */
   makeRoom(): void {
     if (!this.hasRoom()) this.#giveBack(1);
   }
 
-  /** Whether the next transaction fits, as far as the system says. */
+  /** Whether the next transaction fits, according to the system. */
   hasRoom(): boolean {
     return this.#free() >= LEAST_BYTES;
   }
 
-  /** Makes room, and judges what is left. Takes some microseconds. */
+  /** Makes space, and evaluates what is left. Takes some microseconds. */
   look(): void {
     this.makeRoom();
     this.#judge();
     if (this.#condition !== "ok" && performance.now() >= this.#retryAt) void this.fill();
   }
 
-  /** SQLite found no room for a transaction. */
+  /** Call it when SQLite found no space for a transaction. */
   struck(): void {
     this.#isStruck = true;
     this.#giveBack(SLICES_WHEN_STRUCK);
     this.#judge();
   }
 
-  /** A transaction was committed. */
+  /** Call it when a transaction was committed. */
   fitted(): void {
     if (!this.#isStruck) return;
     this.#isStruck = false;
     this.#judge();
   }
 
-  /** Makes the reserve, if there is room beside it; else the storage counts as low. */
+  /** Makes the reserve if there is space beside it; otherwise the storage counts as low. */
   fill(): Promise<void> {
     return (this.#filling ??= this.#fill().finally(() => (this.#filling = null)));
   }
 
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is under way. */
   async settled(): Promise<void> {
     await this.#filling;
   }
@@ -88,14 +90,14 @@ export class StorageReserve {
         if (missing > 0) await this.#write(missing);
         this.#isStruck = false;
       } catch {
-        // Less may be written than the system says is free, by a quota for example.
+        // A quota, for example, may allow less than the system reports as free.
         this.#retryAt = performance.now() + RETRY_MS;
       }
     }
     this.#judge();
   }
 
-  /** Bytes that no file system can make smaller, for this machine's user alone. */
+  /** Writes bytes that no file system can compress, readable by this user only. */
   async #write(missing: number): Promise<void> {
     const file = await open(this.#file, "a", 0o600);
     try {
@@ -114,7 +116,7 @@ export class StorageReserve {
       if (left > 0) truncateSync(this.#file, left);
       else rmSync(this.#file, { force: true });
     } catch {
-      // Another process gave it back at the same moment, or the file cannot be changed: then there is none.
+      // Another process released it at the same moment, or the file cannot be changed. Then there is no reserve.
     }
   }
 
@@ -131,7 +133,7 @@ export class StorageReserve {
     return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** What this process may still write; unlimited where the system does not say. */
+  /** The bytes that this process may still write; unlimited where the system does not say. */
   #free(): number {
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
@@ -163,7 +165,7 @@ const REFUSED = {
   recordUseHistory: refuse,
 } satisfies Partial<Transaction>;
 
-/** The same transaction; what makes the database grow is refused with `StorageFull`. */
+/** The same transaction, except that verbs that make the database grow are refused with `StorageFull`. */
 export function withoutGrowth(tx: Transaction): Transaction {
   return withVerbs(tx, REFUSED);
 }

@@ -1,8 +1,7 @@
-// The lookup of verification: the one place where nanoseconds count, so it goes past Kysely to two
-// prepared statements. Their text is that of credential-facts.ts, so lists and verification see the same.
-// The lookups of one turn of the event loop are made in a row, in one read transaction that begins after the
-// last of them was asked for: in a row each takes half the time it takes between other work. Nothing is kept
-// from one turn to the next.
+// The lookup of verification, the one place where nanoseconds matter, so it bypasses Kysely and uses two prepared
+// statements. Their text comes from verification/lookup.ts, so lists and verification see the same facts. The lookups
+// of one turn of the event loop run in a row, in one read transaction that begins after the last of them was requested:
+// in a row each takes half the time. Nothing is kept from one turn to the next.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sql, type SqlBool } from "kysely";
 import { oncePerTurn } from "../../event-loop/turn.ts";
@@ -11,8 +10,8 @@ import {
   API_KEY_COLUMNS,
   expectColumns,
   hashKey,
-  selectJudgedApiKeyFacts,
-  selectJudgedTokenFacts,
+  selectApiKeyFactsToVerify,
+  selectTokenFactsToVerify,
   toApiKeyRow,
   TOKEN_COLUMNS,
   toTokenRow,
@@ -33,8 +32,8 @@ interface Lookup {
 }
 
 /**
- * A token by its table's key, an API key by api_keys_hash; every join is by primary key. `beforeEach` runs before the
- * lookups of a turn, and throws when what the database says cannot be trusted.
+ * Finds a token by the key of its table and an API key by api_keys_hash; every join is by primary key. `beforeEach`
+ * runs before the lookups of a turn, and throws when the database cannot be trusted.
  */
 export function createVerificationLookup(
   database: DatabaseSync,
@@ -57,8 +56,8 @@ export function createVerificationLookup(
 }
 
 /**
- * A transaction that was left open would show the same old truth for ever. It is ended whatever happens; and
- * should even that fail, the next one cannot begin, and nothing is answered.
+ * A transaction that stayed open would show the same old data for ever, so it always ends. Should even that fail, the
+ * next one cannot begin, and no lookup succeeds.
  */
 function answer(database: DatabaseSync, { begin, end, find }: Statements, lookups: readonly Lookup[]): void {
   begin.run();
@@ -80,21 +79,21 @@ function prepareStatements(database: DatabaseSync, { db, json }: SqlContext): St
   const anyHash = new Uint8Array(0);
   const tokens = prepare(
     database,
-    selectJudgedTokenFacts(db, json)
+    selectTokenFactsToVerify(db, json)
       .where(sql<SqlBool>`pat.hash_key = ${0n} and pat.hash = ${anyHash}`)
       .compile().sql,
     TOKEN_COLUMNS,
   );
   const apiKeys = prepare(
     database,
-    selectJudgedApiKeyFacts(db, json).where("key.hash", "=", anyHash).compile().sql,
+    selectApiKeyFactsToVerify(db, json).where("key.hash", "=", anyHash).compile().sql,
     API_KEY_COLUMNS,
   );
   return {
     begin: database.prepare("begin"),
     end: database.prepare("commit"),
     find: (kind, hash) => {
-      // Node types what a statement gives as an object; after `setReturnArrays` it is an array.
+      // Node types a row as an object; after `setReturnArrays` it is an array.
       if (kind === "pat") {
         const values = tokens.get(hashKey(hash), hash) as Values | undefined;
         return values === undefined ? null : toTokenFacts(toTokenRow(values), json);
@@ -116,8 +115,8 @@ function prepare(database: DatabaseSync, sql: string, columns: readonly string[]
 }
 
 /**
- * The mark is SQLite's own: `data_version` of a connection moves when any other one has committed, of this process or
- * another. So it is read by the connection that looks up and never writes.
+ * SQLite's own mark: `data_version` of a connection changes when any other connection has committed, in this process or
+ * another. So the connection that looks up, and never writes, reads it.
  */
 export function createCommitMark(reader: DatabaseSync, beforeEach: () => void): () => Promise<string> {
   let statement: StatementSync | null = null;

@@ -15,7 +15,7 @@ export interface Revocation {
   readonly reason: RevokedReason;
 }
 
-/** A credential that a sweeping revocation, or its expiry, ended: for the audit event of each. */
+/** A credential that ended by a sweeping revocation or by its expiry, for the audit event of each. */
 export interface RevokedRef {
   readonly id: TokenId | ApiKeyId;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface RevokedRef {
   readonly organizationId: OrganizationId;
 }
 
-/** What ended, by the row that says so. A generation is all tokens that a membership had at one moment. */
+/** The row that records the end. A generation is all tokens that a membership had at one moment. */
 export type Ended =
   | { readonly kind: "organization"; readonly id: OrganizationId }
   | { readonly kind: "user"; readonly id: UserId }
@@ -34,7 +34,7 @@ export interface EndedToken extends RevokedRef {
   readonly id: TokenId;
 }
 
-/** Who loses tokens by an end: how many, and the newest of them. */
+/** A user who loses tokens by an end: how many, and the newest of them. */
 export interface EndedHolder {
   readonly userId: UserId;
   readonly count: number;
@@ -45,7 +45,7 @@ export const tokenEndingReads = { countUnrevokedTokens, countGeneration, countKe
 
 export const tokenEndingWrites = { raiseTokenGeneration, revokeEndedTokens };
 
-/** The tombstone a revocation leaves. */
+/** The tombstone of a revocation. */
 export function tombstoneOf(revocation: Revocation): RevocationColumns {
   return {
     revoked_at: revocation.at,
@@ -61,18 +61,24 @@ export function toRevokedBy(row: Omit<RevocationColumns, "revoked_at" | "revoked
   return { kind: row.revoked_by_kind, id: row.revoked_by_id, name: row.revoked_by_name ?? "" };
 }
 
-/** Whether a token without a tombstone has ended with what it hangs from. `pat`, `mem`, `usr` and `org` are in scope. */
+/**
+ * Whether a token without a tombstone has ended together with its membership, user or organization. `pat`, `mem`, `usr`
+ * and `org` are in scope.
+ */
 export const HAS_ENDED: RawBuilder<SqlBool> = sql<SqlBool>`(pat.generation < mem.token_generation
   or mem.ended_at is not null or usr.deleted_at is not null or org.deleted_at is not null)`;
 
-/** The same, turned round, where only `pat` is in scope. Every join is by primary key. */
-export const LIVES_ON: RawBuilder<SqlBool> = sql<SqlBool>`exists (
+/** The opposite, where only `pat` is in scope. Every join is by primary key. */
+export const HAS_NOT_ENDED: RawBuilder<SqlBool> = sql<SqlBool>`exists (
   select 1 from memberships as mem
     join users as usr on usr.id = mem.user_id
     join organizations as org on org.id = mem.organization_id
   where mem.id = pat.membership_id and not ${HAS_ENDED})`;
 
-/** By primary key: 1 when a credential without a tombstone has ended. Its own table is in scope by its name. */
+/**
+ * 1 when a credential without a tombstone has ended. The table of the credential is in scope by its name. Uses the
+ * primary key.
+ */
 export function hasEnded(kind: "pat" | "api_key"): RawBuilder<number> {
   return kind === "pat"
     ? sql<number>`(select case when ${HAS_ENDED} then 1 else 0 end from personal_access_tokens as pat
@@ -85,8 +91,8 @@ export function hasEnded(kind: "pat" | "api_key"): RawBuilder<number> {
 }
 
 /**
- * The subject of the follow-up that will leave the tombstone of a token that has ended, `null` of one that lives: what
- * ended first, and of several at one instant the person before the organization before the membership. Core's
+ * The subject of the follow-up that will leave the tombstone of an ended token; `null` for an active one. It is the
+ * earliest end, and of several at one instant the user's before the organization's before the membership's. Core's
  * `judge()` has the same order.
  */
 export const ENDED_BY: RawBuilder<string | null> = sql<string | null>`case
@@ -97,7 +103,7 @@ export const ENDED_BY: RawBuilder<string | null> = sql<string | null>`case
   when mem.ended_at is not null then mem.id end`;
 
 /**
- * Tokens without a tombstone that hang from what ended, counted up to `limit`. By
+ * Tokens without a tombstone that depend on the ended row, counted up to `limit`. Uses
  * personal_access_tokens_live_organization, …_live_user or …_live_membership.
  */
 async function countUnrevokedTokens({ db }: SqlContext, of: Ended, limit: number): Promise<number> {
@@ -121,8 +127,8 @@ function hangsFrom(of: Ended): RawBuilder<SqlBool> {
 }
 
 /**
- * The generation of the tokens that are minted under the membership now, and how many it has, counted likewise. By
- * primary key, then by personal_access_tokens_live_membership.
+ * The generation of tokens minted under the membership now, and the number of its tokens, counted up to `limit`. Uses
+ * the primary key, then personal_access_tokens_live_membership.
  */
 async function countGeneration(
   context: SqlContext,
@@ -138,7 +144,7 @@ async function countGeneration(
 }
 
 /**
- * The organization's keys that are not revoked, and its invitations that are pending. By api_keys_live and
+ * The numbers of the organization's keys that are not revoked and of its pending invitations. Uses api_keys_live and
  * invitations_newest.
  */
 async function countKeysAndInvitations(
@@ -153,8 +159,8 @@ async function countKeysAndInvitations(
 }
 
 /**
- * Ends all tokens of the present generation of the membership. The caller holds its lock, or its organization's. By
- * primary key.
+ * Ends all tokens of the present generation of the membership. The caller holds the lock of the membership or of its
+ * organization. Uses the primary key.
  */
 async function raiseTokenGeneration({ db }: SqlContext, id: MembershipId): Promise<void> {
   await db
@@ -165,10 +171,11 @@ async function raiseTokenGeneration({ db }: SqlContext, id: MembershipId): Promi
 }
 
 /**
- * Of up to `limit` members beyond the user `after`, those who hold tokens that this end, and no earlier one, ended and
- * that have no tombstone yet. `next` is `null` when no members are left. The end of an account has no holders. The
- * members by memberships_active, or by primary key; their tokens by personal_access_tokens_live_membership. Nothing is
- * said of their organization: along its index SQLite would look through all of its tokens.
+ * Looks at up to `limit` members after the user `after`. Returns those with tokens that this end, and no earlier one,
+ * ended and that have no tombstone yet. `next` is `null` when no members are left. The end of an account has no
+ * holders. Reads members by memberships_active or the primary key, and their tokens by
+ * personal_access_tokens_live_membership. The statement does not name the organization: SQLite would then read all of
+ * its tokens.
  */
 async function listEndedHolders(
   { db }: SqlContext,
@@ -198,7 +205,7 @@ async function listEndedHolders(
   return { holders: [...holders.values()], next: page.length < limit ? null : (page.at(-1)?.user_id ?? null) };
 }
 
-/** The tokens without a tombstone that this end, and no earlier one, ended, among those that are looked at. */
+/** The tokens without a tombstone that this end, and no earlier one, ended, among the given ones. */
 function tokensEndedBy(of: Ended, among: RawBuilder<SqlBool>): RawBuilder<unknown> {
   return sql`from personal_access_tokens as pat
     join memberships as mem on ${BY_ID.membership}
@@ -209,10 +216,10 @@ function tokensEndedBy(of: Ended, among: RawBuilder<SqlBool>): RawBuilder<unknow
 }
 
 /**
- * Leaves a tombstone on up to `limit` of the tokens that this end, and no earlier one, ended, newest first beyond
- * `after`. Answers those that had none; `next` is `null` when no more are left. By
- * personal_access_tokens_live_organization, …_user_newest or …_live_membership. They are locked in the order of their
- * ids before any is changed, like wherever several tokens are locked.
+ * Leaves a tombstone on up to `limit` tokens that this end, and no earlier one, ended, newest first after `after`.
+ * Returns those that had none; `next` is `null` when no more are left. Uses personal_access_tokens_live_organization,
+ * …_user_newest or …_live_membership. Locks the tokens in the order of their ids before it changes any, like every
+ * other change of several tokens.
  */
 async function revokeEndedTokens(
   { db, locksRows }: SqlContext,

@@ -1,11 +1,11 @@
-// Expiry: credentials whose expiry is to be recorded, and tokens whose owner is to be notified before.
+// Expiry: credentials whose expiry must be recorded, and tokens whose owner must be notified of it in advance.
 import type { OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { sql } from "kysely";
 import type { SqlContext } from "../bind.ts";
 import { jsonRows } from "../query.ts";
 import { hasEnded, type RevokedRef } from "./ending.ts";
 
-/** An unrevoked token whose end is to be announced. */
+/** A token that is not revoked and whose expiry must be announced. */
 export interface ExpiringToken {
   readonly id: TokenId;
   readonly name: string;
@@ -13,18 +13,17 @@ export interface ExpiringToken {
   readonly organizationId: OrganizationId;
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** Whether it ended with what it hangs from, and only waits for its tombstone. */
+  /** Whether it ended with its membership, user or organization, and has no tombstone yet. */
   readonly hasEnded: boolean;
 }
 
 export const tokenExpiryWrites = { noteExpiries, lockDueExpiryNotices, setExpiryNoticesAt };
 
 /**
- * Up to `limit` credentials whose expiry has come by `now`, that were not revoked, and that no call has answered
- * before: each is answered once, also when several replicas ask at the same time. `looked` counts those too that had
- * ended before and are not answered: fewer than `limit` means that none are left. By personal_access_tokens_expiring
- * and api_keys_expiring. Rows that another replica is noting are skipped, not waited for: it answers them. A
- * credential that ended before, and waits for its tombstone, is passed over for good.
+ * Up to `limit` credentials that have expired by `now`, were not revoked, and were not returned before. Each is
+ * returned once, also when several replicas call at the same time. `looked` includes credentials that had already
+ * ended, which are never returned; less than `limit` means that none are left. Uses personal_access_tokens_expiring and
+ * api_keys_expiring. Skips rows that another replica is recording.
  */
 async function noteExpiries(
   { db, locksRows }: SqlContext,
@@ -57,9 +56,9 @@ async function noteExpiries(
 }
 
 /**
- * Locks unrevoked tokens whose end is due to be announced at `now`. Of several callers at once each is answered
- * others; when the transaction is rolled back, they are due again. By personal_access_tokens_expiry_notice, locked in
- * the order it has. Rows that another replica holds are skipped, not waited for: it announces them.
+ * Locks tokens that are not revoked and whose announcement is due at `now`. Several callers at once get different
+ * tokens; after a rollback the tokens are due again. Uses personal_access_tokens_expiry_notice and locks in its order.
+ * Skips rows that another replica holds.
  */
 async function lockDueExpiryNotices(
   { db, locksRows }: SqlContext,
@@ -88,8 +87,8 @@ async function lockDueExpiryNotices(
 }
 
 /**
- * When the end of each of these tokens is announced next; `null`: not any more. By primary key; the caller has them
- * locked. An instant that is not to come is written as -1.
+ * Sets when the expiry of each of these tokens is announced next; `null`: never again. The statement writes -1 for
+ * `null`. The caller holds the locks of the tokens. Uses the primary key.
  */
 async function setExpiryNoticesAt({ db }: SqlContext, next: ReadonlyMap<TokenId, number | null>): Promise<void> {
   if (next.size === 0) return;

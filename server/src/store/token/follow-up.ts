@@ -8,35 +8,35 @@ import type { ActorRef } from "../values.ts";
 import type { Ended } from "./ending.ts";
 
 export interface FollowUp {
-  /** What ended, or the event of the change that is to be told. */
+  /** The id of the ended row, or of the event of the change whose notices are pending. */
   readonly subject: string;
   readonly kind: Ended["kind"] | "policy";
   /** When the change was made. */
   readonly at: number;
   readonly by: ActorRef;
-  /** Why tokens ended; `null` where none did. */
+  /** Why tokens ended; `null` if none did. */
   readonly reason: RevokedReason | null;
-  /** What its events and notices are made of. Never a secret, never a hash. */
+  /** The data for its events and notices. Never a secret, never a hash. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** How far it came; `null` before the first step. */
+  /** The progress so far; `null` before the first step. */
   readonly progress: Readonly<Record<string, unknown>> | null;
 }
 
 export const followUpWrites = { insertFollowUp, claimFollowUp, saveFollowUp, finishFollowUp };
 
-/** The name under which the follow-up of an end is kept. */
+/** The key of the follow-up of an end. */
 export function subjectOf(ended: Ended): string {
   return ended.kind === "generation" ? `${ended.id}/${ended.generation}` : ended.id;
 }
 
-/** The inverse; `null` when the follow-up is not of an end. */
+/** The inverse; `null` when the follow-up does not belong to an end. */
 export function endedOf({ kind, subject }: Pick<FollowUp, "kind" | "subject">): Ended | null {
   if (kind === "policy") return null;
   const [id, generation] = subject.split("/");
   return (kind === "generation" ? { kind, id, generation: Number(generation) } : { kind, id }) as Ended;
 }
 
-/** Whether anything is still to be put on record. The table is empty most of the time. */
+/** Whether any follow-up is pending. The table is empty most of the time. */
 export async function hasFollowUps({ db }: SqlContext): Promise<boolean> {
   return (await db.selectFrom("follow_ups").select("subject").limit(1).executeTakeFirst()) !== undefined;
 }
@@ -60,9 +60,9 @@ async function insertFollowUp({ db }: SqlContext, followUp: FollowUp): Promise<v
 }
 
 /**
- * The oldest that no other replica is working on and that is not among `except`, locked; `null` when there is none.
- * There are few, so they are sorted. The row stays locked until the transaction ends; no other lock is taken before
- * it.
+ * The oldest follow-up that no other replica is working on and that is not among `except`, locked; `null` when there is
+ * none. There are few, so they are sorted. The row stays locked until the transaction ends; it is the first lock of the
+ * transaction.
  */
 async function claimFollowUp({ db, locksRows }: SqlContext, except: readonly string[]): Promise<FollowUp | null> {
   let query = db.selectFrom("follow_ups").selectAll().orderBy("at").orderBy("subject").limit(1);
@@ -81,7 +81,7 @@ async function claimFollowUp({ db, locksRows }: SqlContext, except: readonly str
   };
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function saveFollowUp(
   { db }: SqlContext,
   subject: string,
@@ -94,7 +94,7 @@ async function saveFollowUp(
     .execute();
 }
 
-/** By primary key. */
+/** Uses the primary key. */
 async function finishFollowUp({ db }: SqlContext, subject: string): Promise<void> {
   await db.deleteFrom("follow_ups").where("subject", "=", subject).execute();
 }

@@ -7,7 +7,7 @@ import { ROWS_AT_ONCE } from "../notice/notice.ts";
 import { isBeyond, jsonTexts, pageOf, rowsToRead } from "../query.ts";
 import type { Tables } from "../tables.ts";
 import type { Counted, Page, PageRequest } from "../values.ts";
-import { LIVES_ON } from "./ending.ts";
+import { HAS_NOT_ENDED } from "./ending.ts";
 import { hasFollowUps } from "./follow-up.ts";
 import { queryTokens, type TokenQuery, type TokenRecord, type TokenRecordRow, toToken } from "./token.ts";
 
@@ -30,7 +30,7 @@ export const tokenListReads = {
 };
 
 /**
- * The user's tokens, newest first: in one organization or all, without the dismissed ones. In the order of
+ * The user's tokens in one organization or all, newest first, without dismissed ones. Reads in the order of
  * personal_access_tokens_user, or of …_user_organization for one organization.
  */
 async function listTokensOfUser(
@@ -45,7 +45,7 @@ async function listTokensOfUser(
 }
 
 /**
- * Every member's tokens in the organization, newest first, dismissed ones included. In the order of
+ * The tokens of all members of the organization, newest first, including dismissed ones. Reads in the order of
  * personal_access_tokens_organization.
  */
 async function listTokensOfOrganization(
@@ -57,7 +57,7 @@ async function listTokensOfOrganization(
   return toTokenPage(await query.execute(), page, json);
 }
 
-/** The same without the revoked ones. In the order of personal_access_tokens_live_organization. */
+/** The same without revoked tokens. Reads in the order of personal_access_tokens_live_organization. */
 async function listUnrevokedTokensOfOrganization(
   { db, json }: SqlContext,
   organizationId: OrganizationId,
@@ -67,13 +67,13 @@ async function listUnrevokedTokensOfOrganization(
     .where("pat.organization_id", "=", organizationId)
     .where("pat.revoked_at", "is", null);
   const { items, next } = toTokenPage(await query.execute(), page, json);
-  // Those that have ended and get their tombstones next make a page shorter, not the statement longer.
+  // Tokens that have ended and have no tombstone yet make a page shorter, not the statement longer.
   return { items: items.filter(({ revokedAt }) => revokedAt === null), next };
 }
 
 /**
- * The membership's tokens that are not revoked, expired ones included, newest first: what its end revokes. By
- * personal_access_tokens_live_membership, sorted: one person's tokens are few.
+ * The membership's tokens that are not revoked, including expired ones, newest first. The end of the membership revokes
+ * them. Uses personal_access_tokens_live_membership and sorts: one person has few tokens.
  */
 async function listUnrevokedTokensOfMembership(
   { db, json }: SqlContext,
@@ -83,7 +83,7 @@ async function listUnrevokedTokensOfMembership(
   const rows = await queryTokens(db)
     .where("pat.membership_id", "=", id)
     .where("pat.revoked_at", "is", null)
-    .where(LIVES_ON)
+    .where(HAS_NOT_ENDED)
     .orderBy("pat.created_at", "desc")
     .orderBy("pat.id", "desc")
     .limit(limit)
@@ -93,12 +93,12 @@ async function listUnrevokedTokensOfMembership(
     .select(sql<number>`count(*)`.as("count"))
     .where("pat.membership_id", "=", id)
     .where("pat.revoked_at", "is", null)
-    .where(LIVES_ON)
+    .where(HAS_NOT_ENDED)
     .executeTakeFirstOrThrow();
   return { items: rows.map((row) => toToken(row, json)), count };
 }
 
-/** These tokens, in no order; an unknown id is left out. By primary key. */
+/** The tokens with these ids, in no order; unknown ids are left out. Uses the primary key. */
 async function listTokensById({ db, json }: SqlContext, ids: readonly TokenId[]): Promise<readonly TokenRecord[]> {
   const rows = await queryTokens(db)
     .where("pat.id", "in", sql<TokenId>`(${jsonTexts(ids)})`)
@@ -107,8 +107,8 @@ async function listTokensById({ db, json }: SqlContext, ids: readonly TokenId[])
 }
 
 /**
- * The live tokens of the organization, newest first. Its pages may be longer than those of lists. In the order of
- * personal_access_tokens_live_newest, which has all columns; the last use by primary key.
+ * The active tokens of the organization, newest first. Pages may be longer than those of other lists. Reads in the
+ * order of personal_access_tokens_live_newest, which has all columns, and the last use by primary key.
  */
 async function listLiveTokens(
   context: SqlContext,
@@ -128,8 +128,8 @@ async function listLiveTokens(
     .orderBy("pat.created_at", "desc")
     .orderBy("pat.id", "desc")
     .limit(rowsToRead(page));
-  // Looked for only while there are such: the index has not what a token hangs from.
-  if (await hasFollowUps(context)) query = query.where(LIVES_ON);
+  // The condition is added only while follow-ups exist: the index lacks the columns that it needs.
+  if (await hasFollowUps(context)) query = query.where(HAS_NOT_ENDED);
   return pageOf(
     await query.execute(),
     page,
@@ -138,7 +138,10 @@ async function listLiveTokens(
   );
 }
 
-/** Which of these are tokens of the user, or of the organization, or of both when both are given. By primary key. */
+/**
+ * Returns those of the ids that are tokens of the user, of the organization, or of both if both are given. Uses the
+ * primary key.
+ */
 async function selectTokens(
   { db }: SqlContext,
   ids: readonly string[],
@@ -153,7 +156,7 @@ async function selectTokens(
   return (await query.execute()).map((row) => row.id);
 }
 
-/** Whose these tokens are. By primary key. */
+/** The owner of each of these tokens. Uses the primary key. */
 async function findTokenOwners({ db }: SqlContext, ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>> {
   const owners = new Map<TokenId, UserId>();
   for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {

@@ -7,32 +7,35 @@ import type { Cursor, Page, PageRequest } from "../values.ts";
 import { HAS_ENDED } from "./ending.ts";
 import { queryTokens, type TokenRecord, toToken } from "./token.ts";
 
-/** What the organization's policy refuses, in instants: computed by the caller, so that the store judges nothing. */
+/**
+ * The rules of the organization's policy that refuse tokens, as instants. The caller computes them, so that the store
+ * makes no decision.
+ */
 export interface TokenBlocks {
   /** Tokens minted before this are refused. */
   readonly mintedBefore: number | null;
   /** Tokens without an expiry are refused. */
   readonly withoutExpiry: boolean;
-  /** Tokens last used, or when never used minted, before this are refused. */
+  /** Tokens that were last used, or if never used minted, before this are refused. */
   readonly unusedSince: number | null;
   /** Every token is refused. */
   readonly all: boolean;
 }
 
 export interface TokenFilter {
-  /** As lists show it, judged at `now` under `blocks`. */
+  /** The state that lists show, evaluated at `now` under `blocks`. */
   readonly state: CredentialState | null;
   readonly userId: UserId | null;
-  /** Neither revoked nor expired, and last used, or when never used minted, at or before this. */
+  /** Neither revoked nor expired, and last used, or if never used minted, at or before this. */
   readonly unusedSince: number | null;
   readonly neverUsed: boolean;
-  /** Neither revoked nor expired, and ending at or before this. */
+  /** Neither revoked nor expired, and expiring at or before this. */
   readonly expiresBefore: number | null;
   /** A part of the token's name or prefix, or of its owner's name or address, ignoring case. */
   readonly query: string | null;
 }
 
-/** By when it was minted, when it expires (no expiry is last of all), or when it was last used (never is first of all). */
+/** The time of minting, of expiry (no expiry is last), or of the last use (never is first). */
 export interface TokenOrder {
   readonly by: "created" | "expires" | "lastUsed";
   readonly direction: "ascending" | "descending";
@@ -47,11 +50,11 @@ export interface TokenSearch {
 
 export const tokenSearchReads = { searchTokens };
 
-// A filter may pass one token in a hundred thousand. What a page looks through is bounded, so that it takes
-// milliseconds whatever the filter, and on SQLite verification never waits longer for it.
+// A filter may pass one token in a hundred thousand. A page reads a bounded number of tokens, so that it takes
+// milliseconds whatever the filter is, and verification on SQLite never waits longer for it.
 const LOOKED_THROUGH = 2_500;
 
-/** The columns each order is an index of: …_organization, …_expires and credential_uses_last. */
+/** The columns of the index for each order: …_organization, …_expires and credential_uses_last. */
 const KEYS = {
   created: { at: "pat.created_at", id: "pat.id", organization: "pat.organization_id" },
   expires: { at: "pat.expires_order", id: "pat.id", organization: "pat.organization_id" },
@@ -61,12 +64,12 @@ const KEYS = {
 type Conditions = readonly RawBuilder<SqlBool>[];
 
 /**
- * The organization's tokens that pass the filter, in this order. A page looks through a few thousand tokens at most,
- * so it may hold fewer items than asked for, even none, while `next` says that there is more to look through. With
- * `null` those of every organization, which are in the order of their minting alone. In the order of
- * personal_access_tokens_organization, …_holder for one person's, …_expires or credential_uses_last; over all
- * organizations of personal_access_tokens_newest, or …_user_newest for one person's: first how far this page may look,
- * by the index alone, then the tokens up to there.
+ * The organization's tokens that pass the filter, in this order; with `null` those of every organization, in the order
+ * of minting only. A page reads a few thousand tokens at most. So it may hold fewer items than requested, even none,
+ * while `next` says that there are more to read. Reads in the order of personal_access_tokens_organization, …_holder
+ * for one person, …_expires or credential_uses_last; over all organizations in the order of
+ * personal_access_tokens_newest, or …_user_newest for one person. The first statement finds where this page must stop,
+ * by the index alone; the second reads the tokens up to there.
  */
 async function searchTokens(
   context: SqlContext,
@@ -99,7 +102,7 @@ async function searchTokens(
   };
 }
 
-/** The last token this page may look at; `null` when there are fewer left. */
+/** The last token that this page may read; `null` when fewer are left. */
 async function findEnd({ db }: SqlContext, order: TokenOrder, within: Conditions): Promise<Cursor | null> {
   const { at, id } = KEYS[order.by];
   const table = order.by === "lastUsed" ? sql`credential_uses as uses` : sql`personal_access_tokens as pat`;
@@ -140,12 +143,12 @@ function conditionsOf({ filter, blocks, now }: TokenSearch): readonly Expression
   ];
 }
 
-/** When it was last used, or when never used, minted. */
+/** The time of the last use, or of the minting if it was never used. */
 const LAST_SIGN = sql`coalesce(uses.last_used_at, pat.created_at)`;
 
 const SEARCHED = ["pat.name_key", "pat.prefix", "usr.name_key", "usr.email_key"];
 
-/** Neither has a tombstone nor has ended with what it hangs from. */
+/** Has no tombstone, and did not end with its membership, user or organization. */
 const IS_UNREVOKED = sql<SqlBool>`(pat.revoked_at is null and not ${HAS_ENDED})`;
 
 /** The states of core's `credentialState`, in its order of precedence. A test compares the two. */

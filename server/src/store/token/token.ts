@@ -26,11 +26,11 @@ export interface Usage {
   readonly useCount: number;
 }
 
-/** A token as lists show it: the facts it is judged by, and its history. */
+/** A token as lists show it: the facts that decide about it, and its history. */
 export interface TokenRecord extends TokenFacts, Usage {
   readonly lastUsedRoute: string | null;
   readonly revokedBy: ActorRef | null;
-  /** The token this one was minted to replace. */
+  /** The token that this one replaces. */
   readonly replaces: TokenId | null;
   readonly dismissedAt: number | null;
 }
@@ -46,12 +46,12 @@ export interface NewToken {
   readonly permissions: readonly string[] | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
-  /** When its end is announced first; left out, it is not announced. */
+  /** When its expiry is announced first. If absent, it is not announced. */
   readonly expiryNoticeAt?: number | null;
   readonly replaces: TokenId | null;
 }
 
-/** What a new token hangs from, locked or not, as the minting transaction read it. */
+/** The membership, user and organization of a new token, as the minting transaction read them. */
 export interface TokenHolder {
   readonly membership: MembershipRecord;
   readonly user: UserRecord;
@@ -62,15 +62,13 @@ export const tokenReads = { findToken };
 
 export const tokenWrites = { insertToken, lockToken, renameToken, revokeToken, dismissToken };
 
-/** By primary key. */
+/** Uses the primary key. */
 async function findToken({ db, json }: SqlContext, id: TokenId): Promise<TokenRecord | null> {
   const row = await queryTokens(db).where("pat.id", "=", id).executeTakeFirst();
   return row === undefined ? null : toToken(row, json);
 }
 
-/**
- * Also makes the row that its uses are counted in, so that a token that was never used is in the index of last uses.
- */
+/** Also inserts the row that counts its uses, so that the index of last uses holds tokens that were never used. */
 async function insertToken({ db }: SqlContext, token: NewToken): Promise<void> {
   await db
     .insertInto("personal_access_tokens")
@@ -105,7 +103,7 @@ async function insertToken({ db }: SqlContext, token: NewToken): Promise<void> {
     .execute();
 }
 
-/** A token as it is read right after it was inserted, so that nobody reads it back. */
+/** The record of a token that was just inserted, equal to what a read returns, so that nobody reads it back. */
 export function newTokenRecord(token: NewToken, { membership, user, organization }: TokenHolder): TokenRecord {
   return {
     kind: "pat",
@@ -151,8 +149,8 @@ export function newTokenRecord(token: NewToken, { membership, user, organization
 }
 
 /**
- * Locks the token row, then reads. Two statements: one that waits for the lock would answer with the token as it is
- * now and its membership, user and organization as they were before the wait.
+ * Locks the row of the token, then reads, in two statements. One statement that waited for the lock would return the
+ * present token with its membership, user and organization as they were before the wait.
  */
 async function lockToken(context: SqlContext, id: TokenId): Promise<TokenRecord | null> {
   if (context.locksRows) {
@@ -169,7 +167,7 @@ async function renameToken({ db }: SqlContext, id: TokenId, name: string): Promi
     .execute();
 }
 
-/** Leaves a tombstone on a token that has none; a second revocation changes nothing. */
+/** Leaves a tombstone on a token that has none. A second revocation changes nothing. */
 async function revokeToken({ db }: SqlContext, id: TokenId, revocation: Revocation): Promise<void> {
   await db
     .updateTable("personal_access_tokens")
@@ -193,7 +191,7 @@ export interface TokenRecordRow
     TokenFactsRow,
     Omit<RevocationColumns, "revoked_at" | "revoked_reason">,
     Pick<TokenRow, "replaces" | "dismissed_at"> {
-  /** Of the follow-up that will leave its tombstone; `null` once it has one, and of a token that lives. */
+  /** From the follow-up that will leave its tombstone; `null` for an active token and for one with a tombstone. */
   ending_at: number | null;
   ending_reason: RevokedReason | null;
   ending_by_kind: RevocationColumns["revoked_by_kind"];
@@ -213,7 +211,7 @@ export type TokenQuery = SelectQueryBuilder<
   TokenRecordRow
 >;
 
-/** Every join is by primary key. A token that has ended is shown as its tombstone will say, before it has it. */
+/** An ended token is shown as its tombstone will say, before it has one. Every join is by primary key. */
 export function queryTokens(db: Kysely<Tables>): TokenQuery {
   return selectTokenFacts(db)
     .leftJoin("follow_ups as ending", (join) =>
@@ -251,7 +249,7 @@ export function toToken(row: TokenRecordRow, json: StoredJson): TokenRecord {
   };
 }
 
-/** What the tombstone of a token that has ended will say. */
+/** The values that the tombstone of an ended token will have. */
 function endingOf(
   row: TokenRecordRow,
   facts: TokenFacts,
@@ -269,7 +267,7 @@ function endingOf(
   };
 }
 
-/** The columns of a new token's row that hold numbers. */
+/** The columns with the numbers of a new token's row. A token's row holds those of its holder. */
 function tokenNumbers({ hash, userId, organizationId, membershipId }: NewToken): object {
   return {
     hash_key: hashKey(hash),

@@ -16,7 +16,7 @@ export interface UseDay {
   readonly denied: number;
 }
 
-/** By what uses are told apart: the client's address, or the route that was called. */
+/** The property that separates uses: the client's address, or the route. */
 export type UseFacet = CredentialUseFacetRow["facet"];
 
 export interface FacetUse {
@@ -36,7 +36,7 @@ export interface OutcomeDay {
   readonly count: number;
 }
 
-/** What was counted since the last batch. Each day, facet and outcome is in it once. */
+/** The counts since the last batch. Each day, facet and outcome occurs once. */
 export interface UseHistory {
   readonly days: readonly UseDay[];
   readonly facets: readonly FacetUse[];
@@ -47,13 +47,13 @@ export const useHistoryReads = { listUseDays, listUseFacets, listOutcomeDays };
 
 export const useHistoryWrites = { recordUseHistory, forgetUseHistory };
 
-/** Addresses of a credential that are kept by name: the most recent ones. */
+/** The number of addresses of a credential that are kept by name: the most recent ones. */
 export const ADDRESSES_KEPT = 100;
 
-/** Routes of a credential that are kept by name: the most recent ones. */
+/** The number of routes of a credential that are kept by name: the most recent ones. */
 export const ROUTES_KEPT = 50;
 
-/** Days of these credentials since `fromDay`, in no order; days without a use are left out. By primary key. */
+/** Days of these credentials since `fromDay`, in no order, without days that had no use. Uses the primary key. */
 async function listUseDays(
   { db }: SqlContext,
   credentialIds: readonly string[],
@@ -73,10 +73,7 @@ async function listUseDays(
   }));
 }
 
-/**
- * The addresses and routes that are kept of the credential, the most used first. By primary key: no more rows than are
- * kept of one credential.
- */
+/** The kept addresses and routes of the credential, most used first. Uses the primary key; the kept rows are few. */
 async function listUseFacets({ db }: SqlContext, credentialId: string): Promise<readonly FacetUse[]> {
   const rows = await db
     .selectFrom("credential_use_facets")
@@ -95,7 +92,7 @@ async function listUseFacets({ db }: SqlContext, credentialId: string): Promise<
   }));
 }
 
-/** Days of the organization since `fromDay`, oldest first. In the order of the primary key. */
+/** Days of the organization since `fromDay`, oldest first. Reads in the order of the primary key. */
 async function listOutcomeDays(
   { db }: SqlContext,
   organizationId: OrganizationId,
@@ -118,7 +115,7 @@ async function listOutcomeDays(
 }
 
 /**
- * Adds the batch. Of a credential's addresses and routes only the most recent stay. By the primary keys of
+ * Adds the batch. Keeps only the most recent addresses and routes of a credential. Uses the primary keys of
  * credential_use_days, credential_use_facets and organization_use_days.
  */
 async function recordUseHistory(context: SqlContext, history: UseHistory): Promise<void> {
@@ -139,7 +136,7 @@ async function addDays({ db }: SqlContext, { days }: UseHistory): Promise<void> 
   `.execute(db);
 }
 
-/** A row that comes back with more than was given was there before: only where one is new there may be too many. */
+/** A row whose count is higher than the given one existed before. Only a new row can make too many. */
 async function addFacets(context: SqlContext, facets: readonly FacetUse[]): Promise<void> {
   if (facets.length === 0) return;
   const rows = facets
@@ -165,7 +162,10 @@ async function addFacets(context: SqlContext, facets: readonly FacetUse[]): Prom
   if (grown.size > 0) await dropOldestFacets(context, [...grown].sort());
 }
 
-/** Once a day for each row, apart from its counts: naming an index's column writes the index anew. */
+/**
+ * Runs once a day for each row, apart from its counts: an engine rewrites an index whenever a statement names its
+ * column.
+ */
 async function moveDays({ db }: SqlContext, written: readonly WrittenFacet[]): Promise<void> {
   const moved = written.filter((row) => row.last_day < dayOf(row.last_at));
   if (moved.length === 0) return;
@@ -180,8 +180,8 @@ async function moveDays({ db }: SqlContext, written: readonly WrittenFacet[]): P
 }
 
 /**
- * By the primary key of credential_use_facets. A row that another replica is counting in is not waited for, so
- * that nothing can deadlock: whoever adds the next one drops it.
+ * Skips rows that another replica is counting in, so that nothing can deadlock; the replica that adds the next row
+ * deletes them. Uses the primary key of credential_use_facets.
  */
 async function dropOldestFacets({ db, locksRows }: SqlContext, credentialIds: readonly string[]): Promise<void> {
   const { rows: surplus } = await sql<FacetKey>`
@@ -219,7 +219,7 @@ async function addOutcomes({ db }: SqlContext, { outcomes }: UseHistory): Promis
 }
 
 /**
- * Forgets up to `limit` rows of each kind that are older than `beforeDay`; answers how many. By
+ * Deletes up to `limit` rows of each kind that are older than `beforeDay`, and returns how many. Uses
  * credential_use_days_day, credential_use_facets_last_day and organization_use_days_day.
  */
 async function forgetUseHistory({ db, locksRows }: SqlContext, before: number, limit: number): Promise<number> {
@@ -259,7 +259,7 @@ function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);
 }
 
-/** In the order of the leading columns, all of which together are the key. */
+/** Compares the leading columns, which together are the key. */
 function byKey(one: readonly (string | number)[], other: readonly (string | number)[]): number {
   for (const [index, value] of one.entries()) {
     const against = other[index] as string | number;

@@ -11,11 +11,11 @@ export interface UseBatch {
   readonly lastUsedAt: number;
   readonly ip: string | null;
   readonly userAgent: string | null;
-  /** What was asked for, in words. Left out or `null` when unknown. */
+  /** The route of the request, in words. Absent or `null` when unknown. */
   readonly route?: string | null;
 }
 
-/** A thing seen of a credential for the first time: a UTC day, an address, or a user agent. */
+/** A property of a credential's use that is seen for the first time: a UTC day, an address, or a user agent. */
 export interface Sighting {
   readonly credentialId: string;
   /** `day:2026-11-22`, `ip:203.0.113.7`, `agent:<first 32 hex digits of its SHA-256>`, `net:203.0.113.0/24`, `denied:<code>`. */
@@ -29,15 +29,15 @@ export const useWrites = { recordUses, recordSightings, countSightings, countNet
 
 type UseRow = Omit<CredentialUseRow, "organization_id" | "last_used_order"> & { last_used_at: number };
 
-// Rows in one statement: far below the number of parameters either engine takes.
+// Rows in one statement: far fewer than the parameters that either engine takes.
 const ROWS_AT_ONCE = 500;
 
 const MINUTE_MS = 60_000;
 
 /**
- * Adds counts and moves last-used forward, never back. Rows are written in the order of their ids, so that two
- * replicas flushing at once wait for each other instead of deadlocking. The newest use decides address, agent and
- * route; a late batch only adds its count.
+ * Adds counts and moves the last use forward, never back. Writes rows in the order of their ids, so that two replicas
+ * that flush at once wait for each other instead of deadlocking. The newest use sets address, agent and route; a late
+ * batch only adds its count.
  */
 async function recordUses(context: SqlContext, batch: readonly UseBatch[]): Promise<void> {
   for (const rows of chunksOf(oneRowForEach(batch))) {
@@ -65,8 +65,8 @@ async function recordUses(context: SqlContext, batch: readonly UseBatch[]): Prom
 }
 
 /**
- * Moves credentials to the minute of their last use in credential_uses_last. Apart from the counts: an engine
- * writes an index anew whenever a statement names its column, and this is due once a minute, not every second.
+ * Moves credentials to the minute of their last use in credential_uses_last. This is apart from the counts: an engine
+ * rewrites an index whenever a statement names its column, and this is due once a minute, not every second.
  */
 async function moveInOrder({ db }: SqlContext, credentialIds: readonly string[]): Promise<void> {
   await sql`
@@ -76,8 +76,8 @@ async function moveInOrder({ db }: SqlContext, credentialIds: readonly string[])
 }
 
 /**
- * Records what was not yet known and answers exactly those. Of two replicas that see the same thing at once, the
- * second waits for the first and then skips it.
+ * Records the sightings that are new, and returns exactly those. If two replicas see the same thing at once, the second
+ * waits for the first and then skips it.
  */
 async function recordSightings({ db }: SqlContext, sightings: readonly Sighting[]): Promise<readonly Sighting[]> {
   const offered = new Map<string, Sighting>();
@@ -99,7 +99,7 @@ async function recordSightings({ db }: SqlContext, sightings: readonly Sighting[
   return [...offered].filter(([key]) => !known.has(key)).map(([, sighting]) => sighting);
 }
 
-/** New-address and new-agent sightings of the credential since `since`. By credential_sightings_at. */
+/** The number of new addresses and agents of the credential since `since`. Uses credential_sightings_at. */
 async function countSightings({ db }: SqlContext, credentialId: string, since: number): Promise<number> {
   const { sightings } = await db
     .selectFrom("credential_sightings")
@@ -112,8 +112,8 @@ async function countSightings({ db }: SqlContext, credentialId: string, since: n
 }
 
 /**
- * Networks the credential was ever used from, and how many of them were new at or after `since`. Along the primary
- * key, over what is known of this one credential.
+ * The number of networks that the credential was ever used from, and of those that were new at or after `since`. Reads
+ * the credential's part of the primary key.
  */
 async function countNetworks(
   { db }: SqlContext,
@@ -166,8 +166,8 @@ function* chunksOf<T>(rows: readonly T[]): Generator<T[]> {
 }
 
 /**
- * When the credential was used for the first time ever; `null` when it never was. By credential_sightings_at: the
- * first day that was seen began with the first use.
+ * When the credential was first used; `null` if never. Uses credential_sightings_at: the first day began with the first
+ * use.
  */
 async function findFirstUse({ db }: SqlContext, credentialId: string): Promise<number | null> {
   const row = await db

@@ -1,5 +1,8 @@
-// The facts that a credential is evaluated by, in one statement for each kind. Verification, lists and the view of one
+// The facts that decide about a credential, in one statement for each kind. Verification, lists and the view of one
 // credential share it.
+// Every user, organization and membership has a number that the engine gives, and a token's row holds those of its holder
+// and `hash_key`, the first bytes of its hash. Only verification finds and joins by them: numbers compare faster than ids
+// and keep the trees small. They are in no type of tables.ts, so that no other statement uses them by mistake.
 import type { ApiKeyFacts, TokenFacts } from "@mintmark/core";
 import { type Kysely, type Nullable, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import type { StoredJson } from "../bind.ts";
@@ -50,9 +53,9 @@ export interface ApiKeyFactsRow
   last_used_at: number | null;
 }
 
-export type JudgedTokenScope = Tables & { pat: TokenRow; mem: MembershipRow; usr: UserRow; org: OrganizationRow };
+export type TokenHolderScope = Tables & { pat: TokenRow; mem: MembershipRow; usr: UserRow; org: OrganizationRow };
 
-export type TokenScope = JudgedTokenScope & { uses: Nullable<CredentialUseRow> };
+export type TokenScope = TokenHolderScope & { uses: Nullable<CredentialUseRow> };
 
 export type TokenFactsQuery = SelectQueryBuilder<TokenScope, "pat" | "mem" | "usr" | "org" | "uses", TokenFactsRow>;
 
@@ -104,7 +107,7 @@ export function selectTokenFacts(db: Kysely<Tables>): TokenFactsQuery {
 export function joinHolder(
   db: Kysely<Tables>,
   by: HolderJoins,
-): SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", object> {
+): SelectQueryBuilder<TokenHolderScope, "pat" | "mem" | "usr" | "org", object> {
   return db
     .selectFrom("personal_access_tokens as pat")
     .innerJoin("memberships as mem", (join) => join.on(by.membership))
@@ -112,9 +115,9 @@ export function joinHolder(
     .innerJoin("organizations as org", (join) => join.on(by.organization));
 }
 
-export type JudgedApiKeyScope = Tables & { key: ApiKeyRow; org: OrganizationRow };
+export type ApiKeyOrganizationScope = Tables & { key: ApiKeyRow; org: OrganizationRow };
 
-export type ApiKeyScope = JudgedApiKeyScope & { uses: Nullable<CredentialUseRow> };
+export type ApiKeyScope = ApiKeyOrganizationScope & { uses: Nullable<CredentialUseRow> };
 
 export type ApiKeyFactsQuery = SelectQueryBuilder<ApiKeyScope, "key" | "org" | "uses", ApiKeyFactsRow>;
 
@@ -199,7 +202,7 @@ function toOrganizationFacts(row: OrganizationColumns, json: StoredJson): TokenF
   };
 }
 
-/** How a token's row meets those of its holder. */
+/** How a token's row joins those of its holder. Only verification joins by number. */
 export interface HolderJoins {
   readonly membership: RawBuilder<SqlBool>;
   readonly user: RawBuilder<SqlBool>;

@@ -12,8 +12,8 @@ import {
   HOLDER_COLUMNS,
   IS_SWEPT,
   joinHolder,
-  type JudgedApiKeyScope,
-  type JudgedTokenScope,
+  type ApiKeyOrganizationScope,
+  type TokenHolderScope,
   ORGANIZATION_COLUMNS,
   TOKEN_FACTS,
   type TokenFactsRow,
@@ -23,47 +23,47 @@ import {
 export type VerificationLookup = Facts | null;
 
 /**
- * The first eight bytes of a hash. Among a billion tokens two share them with a chance of one in forty: the second of them
- * is not made, and minting again makes another.
+ * The first eight bytes of a hash. Among a billion tokens, two share them with a chance of one in forty. The second of
+ * them is not minted, and minting again makes another.
  */
 export function hashKey(hash: Hash): bigint {
   return new DataView(hash.buffer, hash.byteOffset).getBigInt64(0);
 }
 
 /**
- * Only a limit on idle days judges the last use, and few organizations have one: for the others this saves a
- * fifth of the lookup. A policy that says it in other words than these is taken for one with a limit.
+ * Only a limit on idle days needs the last use, and few organizations have one; for the others this saves a fifth of
+ * the lookup. A policy that states it in any other way is treated as one with a limit.
  */
-function judgedLastUse(credentialId: RawBuilder<unknown>, json: StoredJson): RawBuilder<number | null> {
+function lastUseIfLimited(credentialId: RawBuilder<unknown>, json: StoredJson): RawBuilder<number | null> {
   const lastUse = sql`select last_used_at from credential_uses where credential_id = ${credentialId}`;
   const isUnlimited = sql`org.policy like ${sql.lit('%"idleDays":null%')}`;
   const isUnset = json.policyOf(null).idleDays === null ? sql`org.policy is null or ` : sql``;
   return sql<number | null>`case when ${isUnset}${isUnlimited} then null else (${lastUse}) end`;
 }
 
-/** The same for verification, which joins by number and reads the last use only where it is judged. */
-export function selectJudgedTokenFacts(db: Kysely<Tables>, json: StoredJson): JudgedTokenQuery {
+/** The facts of a token, joined by number, with the last use only where it is needed. */
+export function selectTokenFactsToVerify(db: Kysely<Tables>, json: StoredJson): TokenFactsToVerify {
   return joinHolder(db, BY_NUMBER)
     .select(TOKEN_FACTS)
     .select(IS_SWEPT.as("swept"))
-    .select(judgedLastUse(sql.ref("pat.id"), json).as("last_used_at"))
+    .select(lastUseIfLimited(sql.ref("pat.id"), json).as("last_used_at"))
     .select(HOLDER_COLUMNS)
     .select(ORGANIZATION_COLUMNS);
 }
 
-/** The same for verification, which reads the last use only where it is judged. */
-export function selectJudgedApiKeyFacts(db: Kysely<Tables>, json: StoredJson): JudgedApiKeyQuery {
+/** The facts of an API key, with the last use only where it is needed. */
+export function selectApiKeyFactsToVerify(db: Kysely<Tables>, json: StoredJson): ApiKeyFactsToVerify {
   return db
     .selectFrom("api_keys as key")
     .innerJoin("organizations as org", "org.id", "key.organization_id")
     .select(API_KEY_FACTS)
-    .select(judgedLastUse(sql.ref("key.id"), json).as("last_used_at"))
+    .select(lastUseIfLimited(sql.ref("key.id"), json).as("last_used_at"))
     .select(ORGANIZATION_COLUMNS);
 }
 
-type JudgedTokenQuery = SelectQueryBuilder<JudgedTokenScope, "pat" | "mem" | "usr" | "org", TokenFactsRow>;
+type TokenFactsToVerify = SelectQueryBuilder<TokenHolderScope, "pat" | "mem" | "usr" | "org", TokenFactsRow>;
 
-type JudgedApiKeyQuery = SelectQueryBuilder<JudgedApiKeyScope, "key" | "org", ApiKeyFactsRow>;
+type ApiKeyFactsToVerify = SelectQueryBuilder<ApiKeyOrganizationScope, "key" | "org", ApiKeyFactsRow>;
 
 export type Values = readonly unknown[];
 
@@ -121,7 +121,7 @@ export function toApiKeyRow(values: Values): ApiKeyFactsRow {
 
 export const API_KEY_COLUMNS: readonly string[] = Object.keys(toApiKeyRow([]));
 
-/** Throws when a statement gives other columns than these: then every value would stand in another's place. */
+/** Throws when a statement has other columns than these: every value would then be taken for another. */
 export function expectColumns(given: readonly string[], expected: readonly string[]): void {
   if (given.join() !== expected.join()) throw new Error(`verification expects the columns ${expected.join()}`);
 }

@@ -2,7 +2,7 @@ import { DAY_MS, expiryNoticeDays, isMailOptional, nextExpiryNoticeAt } from "@m
 import { inSteps, nextTurn } from "../../event-loop/turn.ts";
 import { MailUnavailable } from "../../mail/email.ts";
 import { noticeLetter } from "../../mail/notice-email.ts";
-import type { ClaimedLetter, ExpiringToken } from "../../store/store.ts";
+import type { ClaimedEmail, ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { type NoticeDraft, toNotice } from "./draft.ts";
 
@@ -66,7 +66,7 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
   for (let failures = 0; failures < FAILURES_A_ROUND;) {
     if (signal?.aborted === true) return;
     const now = deps.clock();
-    const claimed = await store.transaction((tx) => tx.claimLetter(now));
+    const claimed = await store.transaction((tx) => tx.claimNoticeEmail(now));
     if (claimed === null) return;
     // Of many that nobody wants, the sockets get their turn between two.
     await nextTurn();
@@ -75,7 +75,7 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
     // Held back, not lost: a mailbox that gets many in an hour gets the rest in the next.
     const admission = await mailer.admitLater({ kind: "notice", to: user.email, by: null });
     if (admission.send === null) {
-      await store.transaction((tx) => tx.delayLetter(notice.id, now + admission.waitMs));
+      await store.transaction((tx) => tx.delayNoticeEmail(notice.id, now + admission.waitMs));
       continue;
     }
     const letter = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
@@ -85,10 +85,10 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
       if (!(error instanceof MailUnavailable)) throw error;
       failures++;
       const delay = RETRY_MS[attempts - 1];
-      if (delay !== undefined) await store.transaction((tx) => tx.delayLetter(notice.id, now + delay));
+      if (delay !== undefined) await store.transaction((tx) => tx.delayNoticeEmail(notice.id, now + delay));
       continue;
     }
-    await store.transaction((tx) => tx.recordMailed(notice.id, deps.clock()));
+    await store.transaction((tx) => tx.recordNoticeEmailed(notice.id, deps.clock()));
   }
 }
 
@@ -96,7 +96,7 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
  * Nobody asked for these letters, so they go only to an address that is known to be the person's. Judged when
  * the letter is sent: who turned a kind off a moment ago gets none.
  */
-function isWanted({ user, isMuted, notice }: ClaimedLetter): boolean {
+function isWanted({ user, isMuted, notice }: ClaimedEmail): boolean {
   if (user.deletedAt !== null || user.suspendedAt !== null || user.emailVerifiedAt === null) return false;
   return !(isMuted && isMailOptional(notice.kind));
 }

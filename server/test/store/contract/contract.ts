@@ -17,7 +17,7 @@ import { describeInstance } from "./instance.ts";
 import { describeInvitations } from "./invitations.ts";
 import { describeLimits } from "./limits.ts";
 import { describeMemberships } from "./memberships.ts";
-import { describeNoticeLetters } from "./notice-letters.ts";
+import { describeNoticeLetters } from "./notice-emails.ts";
 import { describeNotices } from "./notices.ts";
 import { describeOffboarding } from "./offboarding.ts";
 import { describeOrganizations } from "./organizations.ts";

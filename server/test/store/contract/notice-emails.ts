@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ClaimedLetter, ExpiringToken, Store } from "../../../src/store/store.ts";
+import type { ClaimedEmail, ExpiringToken, Store } from "../../../src/store/store.ts";
 import { addNotice } from "./notices.ts";
 import { addMember, addToken, addUser, revocation, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
@@ -29,11 +29,11 @@ export function describeNoticeLetters(open: OpenStore): void {
         const user = await addUser(store);
         const { id } = await addNotice(store, user.id, { mailDueAt: T0 });
         await claim(store, T0);
-        await store.transaction((tx) => tx.delayLetter(id, T0 + 60));
+        await store.transaction((tx) => tx.delayNoticeEmail(id, T0 + 60));
         assert.equal(await claim(store, T0 + 59), null);
         assert.equal((await claim(store, T0 + 60))?.attempts, 2);
-        await store.transaction((tx) => tx.recordMailed(id, T0 + 61));
-        await store.transaction((tx) => tx.delayLetter(id, T0 + 62));
+        await store.transaction((tx) => tx.recordNoticeEmailed(id, T0 + 61));
+        await store.transaction((tx) => tx.delayNoticeEmail(id, T0 + 62));
         assert.equal(await claim(store, T0 + 99), null);
       }));
 
@@ -96,8 +96,8 @@ export function describeNoticeLetters(open: OpenStore): void {
   });
 }
 
-function claim(store: Store, now: number): Promise<ClaimedLetter | null> {
-  return store.transaction((tx) => tx.claimLetter(now));
+function claim(store: Store, now: number): Promise<ClaimedEmail | null> {
+  return store.transaction((tx) => tx.claimNoticeEmail(now));
 }
 
 function due(store: Store, now: number): Promise<readonly ExpiringToken[]> {
