@@ -1,13 +1,21 @@
 // API keys of organizations.
 import { type ApiKeyFacts, type ApiKeyId, endOf, type OrganizationId, type UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
-import type { SqlContext, StoredJson } from "./bind.ts";
+import type { SqlContext, StoredJson } from "./context.ts";
 import { isBeyond, jsonTexts, pageOf, rowsToRead } from "./query.ts";
 import type { CredentialUseRow, RevocationColumns, Tables, UserRow } from "./tables.ts";
-import { type Revocation, type RevokedRef, tombstoneOf, toRevokedBy } from "./token/ending.ts";
 import type { Usage } from "./token/token.ts";
 import type { ActorRef, Counted, Hash, Page, PageRequest } from "./values.ts";
-import { type ApiKeyFactsRow, type ApiKeyScope, selectApiKeyFacts, toApiKeyFacts } from "./verification/facts.ts";
+import {
+  type ApiKeyFactsRow,
+  type ApiKeyScope,
+  type Revocation,
+  type RevokedRef,
+  selectApiKeyFacts,
+  toApiKeyFacts,
+  tombstoneOf,
+  toRevokedBy,
+} from "./verification.ts";
 
 export interface ApiKeyRecord extends ApiKeyFacts, Usage {
   readonly revokedBy: ActorRef | null;

@@ -1,7 +1,7 @@
 // Logins from a terminal: the request, the session that opened it, the grant, and the result. A login stores a grant and
 // never a secret; codes are stored as hashes.
 import type { DeviceLoginId, MembershipId, OrganizationId, SessionId, TokenId, UserId } from "@mintmark/core";
-import type { SqlContext } from "./bind.ts";
+import type { SqlContext } from "./context.ts";
 import type { DeviceLoginRow } from "./tables.ts";
 import type { Hash } from "./values.ts";
 

@@ -2,7 +2,7 @@
 // bound. On PostgreSQL the caller's lock keeps the count true until the transaction ends.
 import type { LimitName } from "@mintmark/core";
 import { type RawBuilder, sql } from "kysely";
-import type { SqlContext } from "./bind.ts";
+import type { SqlContext } from "./context.ts";
 import type { AttemptRow } from "./tables.ts";
 
 export interface AttemptRecord {

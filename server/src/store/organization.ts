@@ -1,7 +1,7 @@
 // Organizations. A deleted one stays as a tombstone.
 import type { OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
 import type { Kysely, SelectQueryBuilder } from "kysely";
-import type { SqlContext, StoredJson } from "./bind.ts";
+import type { SqlContext, StoredJson } from "./context.ts";
 import { type MembershipRecord, toMembership } from "./member.ts";
 import { searchText } from "./query.ts";
 import type { MembershipRow, OrganizationRow, Tables } from "./tables.ts";

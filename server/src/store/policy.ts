@@ -1,7 +1,7 @@
 // Token policies and lists of permissions. They are stored as JSON text, which is parsed once and remembered by the text
 // itself, because verification meets the same few texts again and again.
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
-import type { SqlContext, StoredJson } from "./bind.ts";
+import type { SqlContext, StoredJson } from "./context.ts";
 
 export const policyWrites = { setPolicy };
 

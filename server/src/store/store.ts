@@ -3,10 +3,10 @@
 // tests both engines alike.
 // Rule: no SQL, no table and no engine shows through this file, and nothing outside of this folder imports another one.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
-import type { Bound } from "./bind.ts";
+import type { Bound } from "./context.ts";
 import type { Hash } from "./values.ts";
 import type { READS, TRANSACTION } from "./verbs.ts";
-import type { VerificationLookup } from "./verification/lookup.ts";
+import type { VerificationLookup } from "./verification.ts";
 
 export type * from "./account/email-link.ts";
 export type * from "./account/user.ts";
@@ -17,7 +17,7 @@ export type * from "./api-key.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
 export * from "./backup.ts";
-export { withVerbs } from "./bind.ts";
+export { withVerbs } from "./context.ts";
 export type * from "./device.ts";
 export * from "./errors.ts";
 export type * from "./invitation/domain-joining.ts";
@@ -39,7 +39,7 @@ export { newTokenRecord } from "./token/token.ts";
 export type * from "./usage/history.ts";
 export type * from "./usage/use.ts";
 export type * from "./values.ts";
-export type * from "./verification/lookup.ts";
+export type * from "./verification.ts";
 
 /** Reads that may run outside a transaction. Each sees everything that was committed before it began. */
 export interface Reads extends Bound<typeof READS> {}

@@ -4,13 +4,13 @@ import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "./contract/samples.ts";
 import { DatabaseClock } from "../../src/store/postgres/primary.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
-import { POSTGRES_LANGUAGE, PooledConnection } from "../../src/store/postgres/dialect.ts";
+import { PooledConnection, POSTGRES_LANGUAGE } from "../../src/store/postgres/dialect.ts";
 import {
   createVerificationLookups,
   VERIFICATION_SETTINGS,
   type VerificationLookups,
 } from "../../src/store/postgres/verification.ts";
-import { bindKysely } from "../../src/store/connection.ts";
+import { bindKysely } from "../../src/store/context.ts";
 import { createStoredJson } from "../../src/store/policy.ts";
 import { type Hash, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";

@@ -1,6 +1,6 @@
 // One-time links that are emailed to people, to prove an address or to set a new password.
 import type { UserId } from "@mintmark/core";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { EmailLinkRow } from "../tables.ts";
 import type { Hash } from "../values.ts";
 

@@ -1,7 +1,7 @@
 // The instance, which is the one row with id 1 that the first migration inserts: its set-up, and its admins.
 import type { UserId } from "@mintmark/core";
 import { sql } from "kysely";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { InstanceRow } from "../tables.ts";
 import type { Hash } from "../values.ts";
 

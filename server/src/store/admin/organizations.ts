@@ -1,7 +1,7 @@
 // Organizations as an instance admin sees them, without being a member.
 import { type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import { type MemberRecord, selectMembers, toMember } from "../member.ts";
 import { type OrganizationRecord, toOrganization } from "../organization.ts";
 import { containsText, isBeyond, pageOf, rowsToRead } from "../query.ts";

@@ -1,6 +1,6 @@
 // How long an organization's audit events are kept. Events are deleted only when their retention is over.
 import { NO_RETENTION_SETTING, type OrganizationId, type RetentionSetting } from "@mintmark/core";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { OrganizationRow } from "../tables.ts";
 
 /** An organization and how long it keeps its events. */

@@ -1,7 +1,7 @@
 // Calendar feeds, and the expiries that they list.
 import type { ApiKeyId, CalendarFeedId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { toUser, type UserRecord } from "../account/user.ts";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { CalendarFeedRow } from "../tables.ts";
 import { HAS_NOT_ENDED } from "../token/ending.ts";
 import type { Hash } from "../values.ts";

@@ -2,7 +2,7 @@
 import type { NoticeId } from "@mintmark/core";
 import { sql } from "kysely";
 import { toUser, type UserRecord } from "../account/user.ts";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import { type NoticeRecord, selectNotices, toNotice } from "./notice.ts";
 
 /** A notice whose email only the caller may send now. */

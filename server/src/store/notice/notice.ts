@@ -2,7 +2,7 @@
 import type { NoticeId, NoticeKind, OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { nextTurn } from "../../event-loop/turn.ts";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import { isBeyond, pageOf, rowsToRead } from "../query.ts";
 import type { NoticeRow, OrganizationRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest } from "../values.ts";
@@ -70,7 +70,7 @@ export const noticeWrites = {
 };
 
 // Rows in one statement: far fewer than the parameters that either engine takes.
-export const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 200;
 
 /**
  * The user's notices that were not dismissed, newest first. Reads in the order of notices_unread or notices_newest, and

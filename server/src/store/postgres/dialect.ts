@@ -7,7 +7,7 @@ import {
   type QueryResult,
 } from "kysely";
 import type { Pool, PoolClient, QueryResult as PgResult } from "pg";
-import type { SqlLanguage } from "../connection.ts";
+import type { SqlLanguage } from "../context.ts";
 import { endsConnection, toStoreError } from "./errors.ts";
 import { type DatabaseClock, isProven, PROVE, timeOf } from "./primary.ts";
 

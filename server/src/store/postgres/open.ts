@@ -5,16 +5,15 @@ import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
-import type { VerificationLookup } from "../verification/lookup.ts";
-import { bindKysely, TransactionConnection } from "../connection.ts";
-import { bind, type SqlContext, type StoredJson } from "../bind.ts";
+import type { VerificationLookup } from "../verification.ts";
+import { bind, bindKysely, type SqlContext, type StoredJson, TransactionConnection } from "../context.ts";
 import { createStoredJson } from "../policy.ts";
 import {
   type Durability,
   OutcomeUnknown,
   type Reads,
-  type Store,
   type StorageCondition,
+  type Store,
   type Transaction,
 } from "../store.ts";
 import { READS, TRANSACTION } from "../verbs.ts";

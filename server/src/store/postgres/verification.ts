@@ -11,14 +11,15 @@ import {
   hashKey,
   selectApiKeyFactsToVerify,
   selectTokenFactsToVerify,
+  toApiKeyFacts,
   toApiKeyRow,
   TOKEN_COLUMNS,
+  toTokenFacts,
   toTokenRow,
   type Values,
   type VerificationLookup,
-} from "../verification/lookup.ts";
-import type { SqlContext } from "../bind.ts";
-import { toApiKeyFacts, toTokenFacts } from "../verification/facts.ts";
+} from "../verification.ts";
+import type { SqlContext } from "../context.ts";
 import { StoreUnavailable } from "../store.ts";
 import { toStoreError } from "./errors.ts";
 import { DATABASE_TIME, type DatabaseClock, IS_PROVEN } from "./primary.ts";

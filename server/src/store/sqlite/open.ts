@@ -5,9 +5,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
 import type { Hash } from "../values.ts";
-import type { VerificationLookup } from "../verification/lookup.ts";
-import { bindKysely, TransactionConnection } from "../connection.ts";
-import { bind, type SqlContext, type StoredJson } from "../bind.ts";
+import type { VerificationLookup } from "../verification.ts";
+import { bind, bindKysely, type SqlContext, type StoredJson, TransactionConnection } from "../context.ts";
 import { createStoredJson } from "../policy.ts";
 import {
   type Durability,
@@ -28,10 +27,11 @@ import {
   LOCK_WAIT_MS,
   openForReading,
   openForWriting,
+  SQLITE_LANGUAGE,
+  SqliteConnection,
   whenUnlocked,
   withoutLinks,
 } from "./database.ts";
-import { SQLITE_LANGUAGE, SqliteConnection } from "./dialect.ts";
 import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
 import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";

@@ -5,8 +5,8 @@ import { randomBytes } from "node:crypto";
 import { rmSync, statfsSync, statSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StorageFull, type StorageCondition, type Transaction } from "../store.ts";
-import { withVerbs } from "../bind.ts";
+import { type StorageCondition, StorageFull, type Transaction } from "../store.ts";
+import { withVerbs } from "../context.ts";
 
 const SLICE_BYTES = 1024 ** 2;
 /** With less than this, the next transaction may not fit. */

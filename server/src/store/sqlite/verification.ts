@@ -1,5 +1,5 @@
 // The lookup of verification, the one place where nanoseconds matter, so it bypasses Kysely and uses two prepared
-// statements. Their text comes from verification/lookup.ts, so lists and verification see the same facts. The lookups
+// statements. Their text comes from ../verification.ts, so lists and verification see the same facts. The lookups
 // of one turn of the event loop run in a row, in one read transaction that begins after the last of them was requested:
 // in a row each takes half the time. Nothing is kept from one turn to the next.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
@@ -12,14 +12,15 @@ import {
   hashKey,
   selectApiKeyFactsToVerify,
   selectTokenFactsToVerify,
+  toApiKeyFacts,
   toApiKeyRow,
   TOKEN_COLUMNS,
+  toTokenFacts,
   toTokenRow,
   type Values,
   type VerificationLookup,
-} from "../verification/lookup.ts";
-import type { SqlContext } from "../bind.ts";
-import { toApiKeyFacts, toTokenFacts } from "../verification/facts.ts";
+} from "../verification.ts";
+import type { SqlContext } from "../context.ts";
 import { StoreUnavailable } from "../store.ts";
 
 export type FindForVerification = (kind: "pat" | "api_key", hash: Hash) => Promise<VerificationLookup>;

@@ -1,27 +1,12 @@
 // Tokens that end with something else: their organization, user or membership, or a generation of the membership. One
 // row says so, and verification reads it, so the tokens' authority is over with the commit of that row. Their tombstones
 // follow in small steps. Until then, every query for a token's state uses the conditions of this file.
-import type { ApiKeyId, MembershipId, OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
+import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import { isBeyond, jsonTexts, rowsToRead } from "../query.ts";
-import type { RevocationColumns } from "../tables.ts";
-import type { ActorRef, Cursor, PageRequest } from "../values.ts";
-import { BY_ID } from "../verification/facts.ts";
-
-export interface Revocation {
-  readonly at: number;
-  readonly by: ActorRef;
-  readonly reason: RevokedReason;
-}
-
-/** A credential that ended by a sweeping revocation or by its expiry, for the audit event of each. */
-export interface RevokedRef {
-  readonly id: TokenId | ApiKeyId;
-  readonly name: string;
-  readonly prefix: string;
-  readonly organizationId: OrganizationId;
-}
+import type { Cursor, PageRequest } from "../values.ts";
+import { BY_ID, type Revocation, type RevokedRef, tombstoneOf } from "../verification.ts";
 
 /** The row that records the end. A generation is all tokens that a membership had at one moment. */
 export type Ended =
@@ -44,22 +29,6 @@ export interface EndedHolder {
 export const tokenEndingReads = { countUnrevokedTokens, countGeneration, countKeysAndInvitations, listEndedHolders };
 
 export const tokenEndingWrites = { raiseTokenGeneration, revokeEndedTokens };
-
-/** The tombstone of a revocation. */
-export function tombstoneOf(revocation: Revocation): RevocationColumns {
-  return {
-    revoked_at: revocation.at,
-    revoked_reason: revocation.reason,
-    revoked_by_kind: revocation.by.kind,
-    revoked_by_id: revocation.by.id,
-    revoked_by_name: revocation.by.name,
-  };
-}
-
-export function toRevokedBy(row: Omit<RevocationColumns, "revoked_at" | "revoked_reason">): ActorRef | null {
-  if (row.revoked_by_kind === null || row.revoked_by_id === null) return null;
-  return { kind: row.revoked_by_kind, id: row.revoked_by_id, name: row.revoked_by_name ?? "" };
-}
 
 /**
  * Whether a token without a tombstone has ended together with its membership, user or organization. `pat`, `mem`, `usr`

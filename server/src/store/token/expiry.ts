@@ -1,9 +1,10 @@
 // Expiry: credentials whose expiry must be recorded, and tokens whose owner must be notified of it in advance.
+import type { RevokedRef } from "../verification.ts";
 import type { OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { sql } from "kysely";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import { jsonRows } from "../query.ts";
-import { hasEnded, type RevokedRef } from "./ending.ts";
+import { hasEnded } from "./ending.ts";
 
 /** A token that is not revoked and whose expiry must be announced. */
 export interface ExpiringToken {

@@ -3,7 +3,7 @@
 // writes the follow-up, which lists what is still to be written: tombstones, events, notices. Any replica completes it
 // in small steps; each step is a transaction that also stores its progress.
 import type { RevokedReason } from "@mintmark/core";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { ActorRef } from "../values.ts";
 import type { Ended } from "./ending.ts";
 

@@ -1,9 +1,7 @@
 // Lists of tokens by their user, organization or membership, and of given ids.
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, sql } from "kysely";
-import { nextTurn } from "../../event-loop/turn.ts";
-import type { SqlContext, StoredJson } from "../bind.ts";
-import { ROWS_AT_ONCE } from "../notice/notice.ts";
+import type { SqlContext, StoredJson } from "../context.ts";
 import { isBeyond, jsonTexts, pageOf, rowsToRead } from "../query.ts";
 import type { Tables } from "../tables.ts";
 import type { Counted, Page, PageRequest } from "../values.ts";
@@ -26,7 +24,6 @@ export const tokenListReads = {
   listTokensById,
   listLiveTokens,
   selectTokens,
-  findTokenOwners,
 };
 
 /**
@@ -154,21 +151,6 @@ async function selectTokens(
   if (of.userId !== undefined) query = query.where("user_id", "=", of.userId);
   if (of.organizationId !== undefined) query = query.where("organization_id", "=", of.organizationId);
   return (await query.execute()).map((row) => row.id);
-}
-
-/** The owner of each of these tokens. Uses the primary key. */
-async function findTokenOwners({ db }: SqlContext, ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>> {
-  const owners = new Map<TokenId, UserId>();
-  for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
-    if (start > 0) await nextTurn();
-    const rows = await db
-      .selectFrom("personal_access_tokens")
-      .select(["id", "user_id"])
-      .where("id", "in", ids.slice(start, start + ROWS_AT_ONCE))
-      .execute();
-    for (const row of rows) owners.set(row.id, row.user_id);
-  }
-  return owners;
 }
 
 function selectTokenPage(db: Kysely<Tables>, page: PageRequest): TokenQuery {

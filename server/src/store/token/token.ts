@@ -12,13 +12,22 @@ import { type Kysely, type Nullable, type SelectQueryBuilder, sql, type SqlBool 
 import type { UserRecord } from "../account/user.ts";
 import type { MembershipRecord } from "../member.ts";
 import type { OrganizationRecord } from "../organization.ts";
-import type { SqlContext, StoredJson } from "../bind.ts";
+import { nextTurn } from "../../event-loop/turn.ts";
+import type { SqlContext, StoredJson } from "../context.ts";
 import { searchText } from "../query.ts";
 import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { ActorRef, Hash } from "../values.ts";
-import { selectTokenFacts, type TokenFactsRow, type TokenScope, toTokenFacts } from "../verification/facts.ts";
-import { hashKey } from "../verification/lookup.ts";
-import { ENDED_BY, type Revocation, tombstoneOf, toRevokedBy } from "./ending.ts";
+import {
+  hashKey,
+  type Revocation,
+  selectTokenFacts,
+  type TokenFactsRow,
+  type TokenScope,
+  tombstoneOf,
+  toRevokedBy,
+  toTokenFacts,
+} from "../verification.ts";
+import { ENDED_BY } from "./ending.ts";
 
 export interface Usage {
   readonly lastUsedIp: string | null;
@@ -58,7 +67,10 @@ export interface TokenHolder {
   readonly organization: OrganizationRecord;
 }
 
-export const tokenReads = { findToken };
+// Ids in one statement: far fewer than the parameters that either engine takes.
+const IDS_AT_ONCE = 200;
+
+export const tokenReads = { findToken, findTokenOwners };
 
 export const tokenWrites = { insertToken, lockToken, renameToken, revokeToken, dismissToken };
 
@@ -66,6 +78,21 @@ export const tokenWrites = { insertToken, lockToken, renameToken, revokeToken, d
 async function findToken({ db, json }: SqlContext, id: TokenId): Promise<TokenRecord | null> {
   const row = await queryTokens(db).where("pat.id", "=", id).executeTakeFirst();
   return row === undefined ? null : toToken(row, json);
+}
+
+/** The owner of each of these tokens. Uses the primary key. */
+async function findTokenOwners({ db }: SqlContext, ids: readonly TokenId[]): Promise<ReadonlyMap<TokenId, UserId>> {
+  const owners = new Map<TokenId, UserId>();
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    if (start > 0) await nextTurn();
+    const rows = await db
+      .selectFrom("personal_access_tokens")
+      .select(["id", "user_id"])
+      .where("id", "in", ids.slice(start, start + IDS_AT_ONCE))
+      .execute();
+    for (const row of rows) owners.set(row.id, row.user_id);
+  }
+  return owners;
 }
 
 /** Also inserts the row that counts its uses, so that the index of last uses holds tokens that were never used. */

@@ -3,7 +3,7 @@
 // wait for each other instead of deadlocking, with one statement for each table.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { sql } from "kysely";
-import type { SqlContext } from "../bind.ts";
+import type { SqlContext } from "../context.ts";
 import type { CredentialUseFacetRow } from "../tables.ts";
 import { jsonRows, jsonTexts } from "../query.ts";
 

@@ -111,7 +111,7 @@ export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: 
         const hearing = hear(tx, heard);
         const done = await work(hearing);
         const notices = await noticesOf(rules, hearing, heard.events);
-        await tx.insertNotices(notices);
+        if (notices.length > 0) await tx.insertNotices(notices);
         written = notices.length > 0;
         return done;
       }, durability);
