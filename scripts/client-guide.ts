@@ -12,14 +12,14 @@ const ADDRESS = "https://mintmark.example.com/mcp";
 
 const INTRODUCTION = `# Client configurations
 
-What each AI client needs to reach the MCP server of an instance at \`${ADDRESS}\`. In a
-file that exists already, the entry stands beside the others. What the ways are is in
-[AI clients](ai-clients.md#where-the-secret-stays); the first of a client keeps the secret out of files best.
+This page has the configuration of each AI client for the MCP server of an instance at
+\`${ADDRESS}\`. In an existing file, add the entry to the others. [AI clients](ai-clients.md#where-the-secret-stays)
+explains the ways; the first way of a client is the best one at keeping the secret out of files.
 
 The page *Connect an AI client* (\`/connect\`) has the same with your token filled in, install links for Cursor and VS
 Code, and the forms for PowerShell. \`mintmark mcp config\` prints it.
 
-## What a way needs first
+## Preparation
 `;
 
 const WAYS: Readonly<Record<McpHolding, string>> = {
@@ -34,7 +34,7 @@ export function clientGuide(): string {
   return [INTRODUCTION, ...ways, ...MCP_CLIENTS.map(drawClient)].join("\n");
 }
 
-/** What is the same for every client. Empty for a way that needs nothing first. */
+/** The preparation that is the same for every client. Empty for a way that needs none. */
 function drawNeeds(holding: McpHolding): string {
   const notes = sharedNotes(holding, "the client");
   const preparation = holding === "environment" || holding === "bridge" ? preparationOf(generic(), holding) : "";
@@ -67,7 +67,7 @@ function drawCommand({ name }: McpClient, text: string): string {
   return fence("sh", `# not run by npm test: needs ${name}\n${text}`);
 }
 
-/** Where its file lies: in one place below the home folder, or, in words, where the client opens it. */
+/** The path of its file below the home folder, or a description of how to open it in the client. */
 function drawPlace(client: McpClient): string {
   const { path, projectPath } = setUp(client, client.holdings[0]).file;
   const on = (system: "macos" | "windows"): string => setUp(client, client.holdings[0], system).file.path;
@@ -81,7 +81,7 @@ function drawPlace(client: McpClient): string {
   return `File: ${places.join(", ")}.`;
 }
 
-/** The notes that the way has with every client: those that two clients as different as can be have both. */
+/** The notes that a way has for every client: those that two very different clients share. */
 function sharedNotes(holding: McpHolding, name: string): readonly string[] {
   const clients = [generic(), findMcpClient("claude-code")].filter((client) => client !== null);
   const [one = [], other = []] = clients.map((client) =>

@@ -14,8 +14,8 @@ export const claudeDesktop: ClientForm = {
   },
   syntax: "json",
   text: (name, entry) => mcpServers(name, entry.kind === "local" ? localEntry(entry) : {}),
-  // The app connects to no address from this file: a program of others' stands between. Without a space after the
-  // colon, because some versions split arguments at spaces.
+  // The app connects to no address from this file, so mcp-remote connects for it. There is no space after the colon,
+  // because some versions split arguments at spaces.
   literalBridge: (url, secret, system) => ({
     ...onSystem(system, "npx", [
       "-y",
@@ -30,7 +30,7 @@ export const claudeDesktop: ClientForm = {
   notes: (holding) => [
     "The app reads this file only when it starts: quit it, also in the menu bar or the task bar, and open it again.",
     ...(holding === "literal"
-      ? ["It starts mcp-remote, a program of others, with npx: Node.js must be installed."]
+      ? ["It starts mcp-remote, a third-party program, with npx: Node.js must be installed."]
       : []),
   ],
   check: "Open Settings > Developer. The server must be listed there as running.",

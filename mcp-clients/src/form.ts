@@ -23,7 +23,7 @@ export interface ClientForm extends Pick<
   McpClient,
   "id" | "name" | "description" | "kind" | "holdings" | "check" | "troubleshooting"
 > {
-  /** How it is started from a terminal, where it sees the variables that are set there. */
+  /** The command that starts it in a terminal, so that it inherits the terminal's variables. */
   readonly startedBy: string;
   /** How its configuration names a variable of the environment. */
   readonly reference?: (variable: string) => string;
@@ -34,7 +34,7 @@ export interface ClientForm extends Pick<
   /** The words of the command that adds the entry, where the client has one for this kind of entry. */
   readonly command?: (name: string, entry: ServerEntry, holding: McpHolding) => readonly string[] | null;
   readonly link?: (name: string, entry: ServerEntry, holding: McpHolding) => string;
-  /** Without HTTP of its own: what it starts when the secret is to stand in its configuration. */
+  /** For a client without HTTP: the program that it starts for the way `literal`. */
   readonly literalBridge?: (url: string, secret: string, system: McpSystem) => LocalServer;
   readonly notes?: (holding: McpHolding, system: McpSystem) => readonly string[];
 }
@@ -49,7 +49,7 @@ export function inHome(path: string): Readonly<Record<McpSystem, string>> {
   return { macos: `~/${path}`, linux: `~/${path}`, windows: `%USERPROFILE%\\${path.replaceAll("/", "\\")}` };
 }
 
-/** The same words everywhere: for what is not found by a path. */
+/** The same words for every system, for a file without a path. */
 export function everywhere(words: string): Readonly<Record<McpSystem, string>> {
   return { macos: words, linux: words, windows: words };
 }
@@ -59,7 +59,7 @@ export function mcpServers(name: string, server: Record<string, unknown>): strin
   return jsonText({ mcpServers: { [name]: server } });
 }
 
-/** The entry that most clients have for an address; many want to be told how to speak to it. */
+/** The entry that most clients have for an address; many need the type of the transport. */
 export function remoteEntry({ url, authorization }: RemoteServer, type?: string): Record<string, unknown> {
   return { ...(type === undefined ? {} : { type }), url, headers: { Authorization: authorization } };
 }
@@ -76,7 +76,7 @@ export function onSystem(system: McpSystem, command: string, args: readonly stri
     : { kind: "local", command, args };
 }
 
-/** What a client asks for by itself, for the way `prompt`. */
+/** The id of the input that a client asks for, for the way `prompt`. */
 export function promptId(name: string): string {
   return `${name}-token`;
 }

@@ -1,6 +1,6 @@
 import { type ClientForm, everywhere, localEntry, mcpServers, remoteEntry } from "./form.ts";
 
-/** What nearly every client takes in one form or another. Its own documents say which. */
+/** The configuration that nearly every client accepts in some form. The client's documentation says which. */
 export const generic: ClientForm = {
   id: "generic",
   name: "Another client",
@@ -18,12 +18,12 @@ export const generic: ClientForm = {
       : [
           "The transport is Streamable HTTP. The header is Authorization, with Bearer before the token. There is no OAuth.",
           ...(holding === "environment"
-            ? ["Clients write a variable differently: ${NAME}, ${env:NAME} or {env:NAME}. Some know none."]
+            ? ["Clients write a variable differently: ${NAME}, ${env:NAME} or {env:NAME}. Some support none."]
             : []),
         ],
   check: "Your client lists the server's tools when it is connected.",
   troubleshooting: [
-    "A client that begins a sign-in did not send the header: check how it wants headers written.",
+    "A client that begins a sign-in did not send the header: check how it writes headers.",
     "A client that speaks only the older SSE transport cannot connect by address. Use the bridge.",
   ],
 };

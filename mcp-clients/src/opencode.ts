@@ -20,7 +20,7 @@ export const opencode: ClientForm = {
   id: "opencode",
   name: "OpenCode",
   text: (name, entry) => jsonText({ $schema: SCHEMA, mcp: { servers: { [name]: inner(entry) } } }),
-  notes: () => ["This is for version 2. Version 1 has an entry of its own in the list of clients."],
+  notes: () => ["This is for version 2. Version 1 has its own entry in the list of clients."],
   troubleshooting: [
     "opencode --version says which version you have. Version 1 does not read this form.",
     "Start opencode from the terminal in which the variable is set.",

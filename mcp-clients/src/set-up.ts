@@ -1,5 +1,5 @@
-// One connection of one client: the same rules for all of them, whatever their configuration looks like.
-import { isLoopbackOrigin } from "@mintmark/core";
+// One connection of one client. The same rules apply to every client, whatever the form of its configuration.
+import { isLoopbackOrigin } from "@mintmark/core/origin";
 import {
   DEFAULT_SERVER_NAME,
   type McpClient,
@@ -49,7 +49,7 @@ function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
       text: form.text(name, entry, holding),
     },
     command: words === null ? null : { shell, text: shellCommand(words, shell) },
-    // A link is kept by histories and passed on by whatever opens it: never one with a secret.
+    // Histories keep a link, and every program that opens it sees it. So no link contains a secret.
     link: holding === "literal" ? null : (form.link?.(name, entry, holding) ?? null),
     notes: [
       ...holdingNotes(form, holding, program !== undefined),
@@ -62,7 +62,7 @@ function setUp(form: ClientForm, request: McpSetupRequest): McpSetup {
   };
 }
 
-/** The origin of the server. Throws for an address that is none, or that a client could read in another way. */
+/** The origin of the server. Throws for an invalid or ambiguous address. */
 function originOf(url: string): string {
   const origin = ADDRESS.exec(url)?.[1];
   if (origin === undefined) throw new RangeError("this is not the address of an MCP server");
@@ -122,13 +122,13 @@ function holdingNotes(form: ClientForm, holding: McpHolding, isFullPath: boolean
   switch (holding) {
     case "environment":
       return [
-        `The variable is set in this terminal only. Start ${form.name} from it, or it does not see the token.`,
+        `The variable is set in this terminal only. Start ${form.name} from it, or it does not get the token.`,
         `The mintmark command reads ${TOKEN_VARIABLE} too: in this terminal it acts with this token.`,
       ];
     case "bridge":
       return ["The mintmark command must be installed on this computer.", ...(isFullPath ? [] : [fullPathNote(form)])];
     case "literal":
-      return ["Whoever reads the file can act as you. Never commit it, never share it."];
+      return ["Anyone who can read the file can act as you. Never commit it, never share it."];
     case "prompt":
       return [];
   }
@@ -141,6 +141,6 @@ function fullPathNote(form: ClientForm): string {
 function addressNotes(origin: string): readonly string[] {
   if (origin.startsWith("https:") || isLoopbackOrigin(origin)) return [];
   return [
-    "The server's address begins with http: whoever is on the way to it can read the token. Ask its operator for https.",
+    "The server's address begins with http: anyone on the network path can read the token. Ask its operator for https.",
   ];
 }

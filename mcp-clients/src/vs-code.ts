@@ -29,8 +29,8 @@ export const vsCode: ClientForm = {
       : [],
   check: "Run “MCP: List Servers” from the command palette. The server must be running.",
   troubleshooting: [
-    "Run “MCP: List Servers”, choose the server and start it: VS Code starts it only when it is needed, or when you say so.",
-    "Choose “Show Output” there to see what the server answered.",
+    "Run “MCP: List Servers”, choose the server and start it: VS Code starts it only when it needs it, or when you choose to.",
+    "Choose “Show Output” there to see the response of the server.",
     "A token that was typed wrong is kept. Above the entry in mcp.json, choose “Edit” beside the input to type it again.",
   ],
 };

@@ -21,7 +21,7 @@ export const zed: ClientForm = {
     }),
   check: "Open the settings of the Agent panel. The server must have a green dot.",
   troubleshooting: [
-    "Without the header, Zed starts a sign-in of its own, which this server does not have: check that the entry is whole.",
+    "Without the header, Zed starts a sign-in that this server does not have: check that the entry is complete.",
     "The dot's tooltip in the Agent panel's settings says what went wrong.",
   ],
 };

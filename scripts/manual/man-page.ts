@@ -4,7 +4,7 @@ import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOption
 import { sectionsOf } from "./help-sections.ts";
 import { asText, bold, italic, macro } from "./roff.ts";
 
-/** What a page says besides the program's own declarations. */
+/** The parts of a page that are not in the program's declarations. */
 export interface ManPage {
   /** After the program's name. */
   readonly purpose: string;
@@ -23,7 +23,7 @@ export const MINTMARK: ManPage = {
     ],
     [
       "~/.config/mintmark/credentials.json",
-      "The tokens, where there is no keyring that answers. The command makes it readable by you alone, and refuses it when others can read it.",
+      "The tokens, without a working keyring. The command makes it readable only by you, and refuses it when other people can read it.",
     ],
   ],
   seeAlso: `mintmark-server(1). ${GUIDES}`,

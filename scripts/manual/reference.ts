@@ -1,5 +1,5 @@
-// The reference of all commands at the end of docs/cli.md, from the same declarations as the help. What stands before
-// it is written by people.
+// The reference of all commands at the end of docs/cli.md, from the same declarations as the help. People write the
+// part before it.
 import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "@mintmark/terminal";
 
 /** Everything after this line is replaced. */

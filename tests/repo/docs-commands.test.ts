@@ -1,4 +1,4 @@
-// What the documentation tells people to type must exist: npm scripts, subcommands, files, routes, linked pages.
+// Everything that the documents tell people to type exists: npm scripts, subcommands, files, routes, linked pages.
 import { posix } from "node:path";
 import { anchors, linkTargets, shellCommands } from "./markdown.ts";
 import { file, type SourceFile, testRule } from "./repository.ts";
@@ -84,7 +84,7 @@ testRule({
 
 testRule({
   name: "routes that the documentation calls with curl exist in openapi.json",
-  because: "an example that answers 404 teaches that the product does not work",
+  because: "an example that gets 404 teaches that the product does not work",
   subject: isDocument,
   check: (files, repository) => {
     const routes = routesOf(repository);
@@ -109,7 +109,7 @@ testRule({
 
 testRule({
   name: "relative links in the documentation lead to a file and a heading",
-  because: "a dead link is found by the reader who needed it",
+  because: "a broken link is found by the reader who needed it",
   subject: isDocument,
   check: (files, repository) => files.flatMap((document) => deadLinks(document, repository)),
   twin: {
@@ -124,7 +124,7 @@ testRule({
   },
 });
 
-/** Runs `judge` over the first group of each match in the documents' commands; it answers what is wrong, or null. */
+/** Runs `judge` over the first group of each match in the documents' commands. It returns the fault, or null. */
 function eachCommand(
   documents: readonly SourceFile[],
   pattern: RegExp,

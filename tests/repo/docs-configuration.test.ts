@@ -1,4 +1,4 @@
-// What the environment can say and what the documents say it can are the same list.
+// The documents name exactly the variables that the environment can have.
 import { file, type SourceFile, testRule } from "./repository.ts";
 
 const SERVER = "server/src/config/config.ts";

@@ -1,6 +1,6 @@
-// What stands in the documents to be copied is what it says it is. Commands are run by e2e/test/documents.test.ts; here
-// is what can be told without running anything: the language of each snippet, that data is data, that what nobody runs
-// says so to its readers.
+// The snippets of the documents are correct. e2e/test/documents.test.ts runs the commands. This file checks the rest: the
+// language of each snippet, the syntax of data, that a snippet that no test runs says so, and that docs/errors.md has the
+// texts of core.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ import { file, testRule } from "./repository.ts";
 
 const isDocument = (path: string): boolean => /^[^/]+\.md$|^docs\/.*\.md$/.test(path);
 
-/** What is wrong with a snippet of the language, or `null`. */
+/** The fault of a snippet of the language, or `null`. */
 const JUDGES: Readonly<Record<string, (snippet: Snippet, path: string) => string | null>> = {
   // Run, or marked.
   sh: () => null,
@@ -25,13 +25,13 @@ const JUDGES: Readonly<Record<string, (snippet: Snippet, path: string) => string
   lua: mustBeRun,
   // A program that the tests do not have.
   powershell: mustBeMarked,
-  // What is printed or drawn, not typed.
+  // Output and drawings, which nobody types.
   "": ({ text }) => (/^(\$ |(curl|npm|npx|mintmark|node) )/m.test(text) ? "has a command, and is not sh" : null),
 };
 
 testRule({
   name: "snippets in the documents are of a kind that is checked",
-  because: "what one copies must work, and what was not tried must say so",
+  because: "a copied snippet must work, and an untested one must say so",
   subject: isDocument,
   check: (files) =>
     files.flatMap(({ path, text }) =>

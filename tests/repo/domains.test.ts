@@ -3,7 +3,7 @@
 import { importsOf } from "./imports.ts";
 import { file, type SourceFile, testRule } from "./repository.ts";
 
-/** Lowest first: a use case imports those of its own domain and of the domains before it. ARCHITECTURE has the list. */
+/** Lowest first: a use case imports from its own domain and from the domains before it. ARCHITECTURE has the list. */
 export const DOMAINS = [
   "audit",
   "notice",
@@ -44,7 +44,7 @@ function roomOf(layer: string, path: string): string {
 
 testRule({
   name: "every layer holds the domains, under the same names",
-  because: "a part that is called one thing here and another there is looked for in vain",
+  because: "nobody finds a part that has one name here and another there",
   subject: (path) => layerOf(path) !== undefined,
   check: (files) =>
     Object.entries(LAYERS).flatMap(([layer, { besides, hasAll }]) => {
@@ -73,7 +73,7 @@ testRule({
 });
 
 const USE_CASES = "server/src/use-cases/";
-/** What every domain rests on comes before all of them. */
+/** The files that every domain uses come before all domains. */
 const rankOf = (path: string): number => (DOMAINS as readonly string[]).indexOf(roomOf(USE_CASES, path));
 
 testRule({
@@ -115,7 +115,7 @@ testRule({
   },
 });
 
-/** One line for each circle that a walk over the imports meets. What is loaded when it is needed is no part of one. */
+/** One line for each circle that a walk over the imports meets. Lazy imports do not count. */
 function circlesIn(files: readonly SourceFile[]): string[] {
   const targets = new Map(
     files.map((source) => [

@@ -1,7 +1,7 @@
 import { file, testRule } from "./repository.ts";
 
 const MOST_LINES = 400;
-/** What a tool writes is as long as the tool makes it, and nobody reads it. */
+/** Tools decide the length of generated files, and nobody reads these. */
 const GENERATED = [/\.(generated|gen)\.(d\.)?tsx?$/, /\/generated\//];
 
 const isGenerated = (path: string): boolean => GENERATED.some((pattern) => pattern.test(path));

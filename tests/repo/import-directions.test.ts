@@ -164,7 +164,7 @@ testRule({
   },
 });
 
-/** The domains of the server; AI clients have a name of their own, since they are set up here alone. */
+/** The domains of the server, and the AI clients, which only the web app sets up. */
 const FEATURES: ReadonlySet<string> = new Set([
   "token",
   "member",
@@ -184,7 +184,7 @@ const FEATURES: ReadonlySet<string> = new Set([
 
 testRule({
   name: "features of the web app carry the names of the domains",
-  because: "whoever knows where the server keeps a thing finds it here by the same name",
+  because: "a person who knows the name of a domain in the server finds it here too",
   subject: (path) => featureOf(path) !== null,
   check: (files) =>
     files.filter(({ path }) => !FEATURES.has(featureOf(path) ?? "")).map(({ path }) => `${path} is in no domain`),

@@ -2,7 +2,7 @@
 // It knows the forms used in this repository, not all of Markdown.
 
 export interface Snippet {
-  /** What the fence names; empty where it names nothing. */
+  /** The name after the fence; empty without one. */
   readonly language: string;
   readonly text: string;
   /** Where it begins, counted from 1. */

@@ -16,7 +16,7 @@ export interface SourceFile {
 }
 
 export interface Rule {
-  /** What holds, as a sentence without a period. */
+  /** The rule, as a sentence without a period. */
   readonly name: string;
   readonly because: string;
   /** The files the rule is about. */

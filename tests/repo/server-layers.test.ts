@@ -65,7 +65,7 @@ const RULES: readonly LayerRule[] = [
     layer: "mcp",
     name: "MCP imports the wire, use cases, verification and the store's port, and nothing of HTTP",
     mayImport: ["mcp", "wire", "use-cases", "verify", "port", "leaf", "core"],
-    because: "a tool that reached into an engine, or had queries of its own, would skip the rules of the use case",
+    because: "a tool with access to an engine, or with its own queries, would skip the rules of the use case",
     twin: ["server/src/mcp/tools/token.ts", "../../http/app.ts"],
   },
   {
