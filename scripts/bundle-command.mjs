@@ -1,7 +1,6 @@
-// Builds the command into cli/dist. What its package.json lists as dependencies is installed with it. What it lists as
-// devDependencies is bundled: libraries that bring many packages along, of which the command uses a little.
-// Whoever installs `mintmark` installs 6 packages and not 40. A licence asks to travel with the code, so each is written
-// beside it.
+// Builds the command into cli/dist. npm installs the dependencies of its package.json beside it. Its devDependencies are
+// bundled: libraries with many dependencies, of which the command uses a small part. So `npm i mintmark` installs 6
+// packages instead of 40. The licence of each bundled library requires a copy, which is written beside the code.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";

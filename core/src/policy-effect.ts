@@ -2,7 +2,7 @@
 // Both come from verdict.ts, so a preview cannot disagree with verification.
 import { isReadOnly, missingPermissions } from "./authority.ts";
 import type { PolicyBlock, TokenPolicy } from "./policy.ts";
-import { type Facts, judge, type JudgeContext, type RefusalCode, type Verdict } from "./verdict.ts";
+import { evaluate, type EvaluationContext, type Facts, type RefusalCode, type Verdict } from "./verdict.ts";
 
 /** The effect of the next policy on a credential that works, or that only the present policy refuses. */
 export type PolicyEffect =
@@ -25,10 +25,10 @@ export type PolicyEffect =
 export function policyEffect(
   facts: Facts,
   next: TokenPolicy,
-  context: JudgeContext,
+  context: EvaluationContext,
 ): { readonly live: boolean; readonly effect: PolicyEffect | null } {
-  const today = judge(facts, context);
-  const tomorrow = judge({ ...facts, organization: { ...facts.organization, policy: next } }, context);
+  const today = evaluate(facts, context);
+  const tomorrow = evaluate({ ...facts, organization: { ...facts.organization, policy: next } }, context);
   if (!today.ok) {
     const resumes = tomorrow.ok && isPolicyBlock(today.code);
     return { live: false, effect: resumes ? { kind: "resumes", refusedBy: today.code as PolicyBlock } : null };
@@ -39,7 +39,7 @@ export function policyEffect(
 
 type Allowed = Extract<Verdict, { ok: true }>;
 
-function narrowing(today: Allowed, tomorrow: Allowed, { catalogue }: JudgeContext): PolicyEffect | null {
+function narrowing(today: Allowed, tomorrow: Allowed, { catalogue }: EvaluationContext): PolicyEffect | null {
   const [before, after] = [today.principal.permissions, tomorrow.principal.permissions];
   const loses = missingPermissions(before, after);
   if (loses.length === 0) return null;

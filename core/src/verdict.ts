@@ -112,7 +112,7 @@ export type RefusalCode = Extract<
   | "policy_idle"
 >;
 
-export interface JudgeContext {
+export interface EvaluationContext {
   readonly catalogue: Catalogue;
   readonly now: number;
   /** Whether tokens of personal organizations work at all (`MINTMARK_PERSONAL_TOKENS`). */
@@ -122,7 +122,7 @@ export interface JudgeContext {
 }
 
 /** Evaluates a credential completely: whether the request may continue, and as which principal. */
-export function judge(facts: Facts, context: JudgeContext): Verdict {
+export function evaluate(facts: Facts, context: EvaluationContext): Verdict {
   const code = refusalOf(facts, context);
   if (code !== null) return { ok: false, code };
   const { networks } = facts.organization.policy;
@@ -131,7 +131,7 @@ export function judge(facts: Facts, context: JudgeContext): Verdict {
 }
 
 /** Why a credential is refused from any network, or `null`. */
-export function refusalOf(facts: Facts, context: Pick<JudgeContext, "now" | "allowPersonal">): RefusalCode | null {
+export function refusalOf(facts: Facts, context: Pick<EvaluationContext, "now" | "allowPersonal">): RefusalCode | null {
   const { organization } = facts;
   const gone = revocationOf(facts);
   if (gone !== null) return gone;
@@ -213,7 +213,7 @@ export type CredentialState = "active" | "expired" | "revoked" | "suspended" | "
 /** The state, and the rule that blocks the credential. It ignores networks, because a list has no client. */
 export function credentialState(
   facts: Facts,
-  context: Pick<JudgeContext, "now" | "allowPersonal">,
+  context: Pick<EvaluationContext, "now" | "allowPersonal">,
 ): { readonly state: CredentialState; readonly blockedBy: RefusalCode | null } {
   const code = refusalOf(facts, context);
   switch (code) {

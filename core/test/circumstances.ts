@@ -4,7 +4,7 @@ import { createCatalogue } from "../src/catalogue.ts";
 import { DAY_MS } from "../src/expiry.ts";
 import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "../src/id.ts";
 import { defaultPolicy } from "../src/policy.ts";
-import type { Facts, JudgeContext, RevokedReason } from "../src/verdict.ts";
+import type { EvaluationContext, Facts, RevokedReason } from "../src/verdict.ts";
 
 export const NOW: number = Date.UTC(2026, 10, 22, 12);
 
@@ -134,7 +134,7 @@ export function factsOf(given: Circumstances): Facts {
   };
 }
 
-export function contextOf(given: Circumstances): JudgeContext {
+export function contextOf(given: Circumstances): EvaluationContext {
   return {
     catalogue,
     now: NOW,

@@ -6,11 +6,11 @@ import { DAY_MS } from "../src/expiry.ts";
 import type { OrganizationId, TokenId } from "../src/id.ts";
 import { defaultPolicy, type TokenPolicy } from "../src/policy.ts";
 import { policyEffect } from "../src/policy-effect.ts";
-import { type Facts, judge, type JudgeContext } from "../src/verdict.ts";
+import { evaluate, type EvaluationContext, type Facts } from "../src/verdict.ts";
 import { catalogue, NOW } from "./circumstances.ts";
 
 const DEFAULT = defaultPolicy(["owner", "admin", "member", "viewer"]);
-const context: JudgeContext = { catalogue, now: NOW, allowPersonal: true, isClientIn: () => true };
+const context: EvaluationContext = { catalogue, now: NOW, allowPersonal: true, isClientIn: () => true };
 
 function key(changes: Partial<Facts> & { readonly policy?: Partial<TokenPolicy> } = {}): Facts {
   const { policy = {}, ...facts } = changes;
@@ -60,7 +60,7 @@ describe("policyEffect()", () => {
       fc.property(policies, policies, lists, fc.boolean(), (present, next, permissions, isInside) => {
         const facts = key({ policy: present, permissions });
         const where = { ...context, isClientIn: () => isInside };
-        const [before, after] = [judge(facts, where), judge(key({ policy: next, permissions }), where)];
+        const [before, after] = [evaluate(facts, where), evaluate(key({ policy: next, permissions }), where)];
         const { live, effect } = policyEffect(facts, next, where);
         assert.equal(live, before.ok);
         if (effect === null) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { DAY_MS } from "../src/expiry.ts";
-import { credentialState, type Facts, goodUntil, judge, type Principal, refusalOf } from "../src/verdict.ts";
+import { credentialState, type Facts, goodUntil, evaluate, type Principal, refusalOf } from "../src/verdict.ts";
 import { catalogue, type Circumstances, contextOf, everyCircumstance, factsOf, NOW } from "./circumstances.ts";
 
 /** The first row that applies is the refusal. */
@@ -46,11 +46,11 @@ function expectedRefusal(given: Circumstances): string | null {
   return PRECEDENCE.find(([, applies]) => applies(given))?.[0] ?? null;
 }
 
-describe("judge()", () => {
+describe("evaluate()", () => {
   it("refuses every combination by the first reason in the order of precedence, and allows the rest", () => {
     const seen = new Map<string | null, number>();
     for (const given of everyCircumstance()) {
-      const verdict = judge(factsOf(given), contextOf(given));
+      const verdict = evaluate(factsOf(given), contextOf(given));
       const expected = expectedRefusal(given);
       const code = verdict.ok ? null : verdict.code;
       if (code !== expected) assert.fail(`${code} instead of ${expected} for ${JSON.stringify(given)}`);
@@ -63,7 +63,7 @@ describe("judge()", () => {
   it("lets nothing of a person stop an API key", () => {
     for (const given of everyCircumstance()) {
       if (given.kind !== "api_key") continue;
-      const verdict = judge(factsOf(given), contextOf(given));
+      const verdict = evaluate(factsOf(given), contextOf(given));
       const code = verdict.ok ? "" : verdict.code;
       if (/^(user|member)_/.test(code)) assert.ok(given.revoked !== null, `${code} for ${JSON.stringify(given)}`);
     }
@@ -71,21 +71,21 @@ describe("judge()", () => {
 
   it("asks for the client's address only where the policy names networks, and refuses an unknown one", () => {
     const given = { ...HARMLESS, network: "outside" } as const;
-    assert.deepEqual(judge(factsOf(given), contextOf(given)), { ok: false, code: "policy_network" });
-    judge(factsOf(HARMLESS), {
+    assert.deepEqual(evaluate(factsOf(given), contextOf(given)), { ok: false, code: "policy_network" });
+    evaluate(factsOf(HARMLESS), {
       ...contextOf(HARMLESS),
       isClientIn: () => assert.fail("the address was asked for"),
     });
   });
 
   it("says who the holder of a token is", () => {
-    const verdict = judge(factsOf({ ...HARMLESS, isPersonal: true }), contextOf(HARMLESS));
+    const verdict = evaluate(factsOf({ ...HARMLESS, isPersonal: true }), contextOf(HARMLESS));
     assert.deepEqual(verdict, { ok: true, principal: tokenPrincipal(true) });
   });
 
   it("names no person for an API key, whose role is its own", () => {
     const given = { ...HARMLESS, kind: "api_key" } as const;
-    const verdict = judge(factsOf(given), contextOf(given));
+    const verdict = evaluate(factsOf(given), contextOf(given));
     assert.deepEqual(verdict, {
       ok: true,
       principal: {
@@ -103,7 +103,7 @@ describe("judge()", () => {
     const facts = factsOf(HARMLESS);
     const context = contextOf(HARMLESS);
     const permissionsOf = (changed: typeof facts): readonly string[] => {
-      const verdict = judge(changed, context);
+      const verdict = evaluate(changed, context);
       return verdict.ok ? verdict.principal.permissions : assert.fail(verdict.code);
     };
     assert.deepEqual(permissionsOf({ ...facts, permissions: null }), catalogue.permissionsOf("viewer"));
@@ -119,7 +119,7 @@ describe("judge()", () => {
 describe("refusalOf()", () => {
   it("agrees with the verdict in everything but the client's network", () => {
     for (const given of everyCircumstance()) {
-      const verdict = judge(factsOf(given), contextOf(given));
+      const verdict = evaluate(factsOf(given), contextOf(given));
       const code = refusalOf(factsOf(given), contextOf(given));
       if (code !== null) assert.deepEqual(verdict, { ok: false, code });
       else assert.ok(verdict.ok || verdict.code === "policy_network");

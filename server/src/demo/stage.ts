@@ -7,7 +7,7 @@ import {
   type ApiKeyFacts,
   type ApiKeyId,
   DAY_MS,
-  judge,
+  evaluate,
   type MembershipId,
   type OrganizationId,
   type Secret,
@@ -162,7 +162,7 @@ export class Stage {
     const facts = await this.#factsOf(label);
     let now = this.deps.clock();
     for (let i = 0; i < times && now < this.timeline.end; i++) {
-      const verdict = judge(facts, {
+      const verdict = evaluate(facts, {
         catalogue: this.deps.catalogue,
         now,
         allowPersonal: this.deps.settings.allowPersonalTokens,

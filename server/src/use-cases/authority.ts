@@ -4,8 +4,8 @@ import {
   type Catalogue,
   coversRole,
   type Deed,
+  evaluate,
   isReadOnly,
-  judge,
   type MembershipId,
   needsRecentPassword,
   type OrganizationId,
@@ -67,7 +67,7 @@ async function credentialAuthority(
   const verdict =
     facts === null
       ? null
-      : judge(facts, {
+      : evaluate(facts, {
           catalogue: deps.catalogue,
           now: deps.clock(),
           allowPersonal: deps.settings.allowPersonalTokens,

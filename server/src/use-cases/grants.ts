@@ -7,7 +7,7 @@ import {
   type AuditEventId,
   type Catalogue,
   coversRole,
-  judge,
+  evaluate,
   type TokenId,
   type UserId,
 } from "@mintmark/core";
@@ -57,7 +57,7 @@ async function permissionsOfCredential(
 ): Promise<readonly string[]> {
   const facts = granter.kind === "pat" ? await reads.findToken(granter.id) : await reads.findApiKey(granter.id);
   if (facts === null || facts.organization.id !== organization.id) return [];
-  const verdict = judge(facts, {
+  const verdict = evaluate(facts, {
     catalogue: deps.catalogue,
     now: deps.clock(),
     allowPersonal: deps.settings.allowPersonalTokens,

@@ -4,11 +4,11 @@
 // Junk is answered at once, without a lookup.
 import {
   type Catalogue,
-  type CredentialKind,
   type CredentialCode,
+  type CredentialKind,
+  evaluate,
   type Facts,
   goodUntil,
-  judge,
   missingPermissions,
   parseSecret,
   type Principal,
@@ -89,7 +89,7 @@ const UNKNOWN = { ok: false, code: "token_unknown" } as const;
 
 export function createVerifier(deps: VerifierDeps): Verifier {
   const judged = (facts: Facts, client: Client, now: number): Verdict =>
-    judge(facts, {
+    evaluate(facts, {
       catalogue: deps.catalogue,
       now,
       allowPersonal: deps.allowPersonalTokens,

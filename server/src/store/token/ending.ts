@@ -62,7 +62,7 @@ export function hasEnded(kind: "pat" | "api_key"): RawBuilder<number> {
 /**
  * The subject of the follow-up that will leave the tombstone of an ended token; `null` for an active one. It is the
  * earliest end, and of several at one instant the user's before the organization's before the membership's. Core's
- * `judge()` has the same order.
+ * `evaluate()` has the same order.
  */
 export const ENDED_BY: RawBuilder<string | null> = sql<string | null>`case
   when pat.generation < mem.token_generation then pat.membership_id || '/' || pat.generation
