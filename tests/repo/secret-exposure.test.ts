@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/wire/invitation.ts": "returns the new invitation link, once",
   "server/src/http/routes/api-key.ts": "returns the new secret, once",
   "server/src/http/routes/admin/service.ts": "returns the new service key, once",
-  "server/src/http/routes/device.ts": "returns the codes of a login and the new secret, each once",
+  "server/src/http/routes/device/token.ts": "returns the codes of a login and the new secret, each once",
   "server/src/http/routes/token/token.ts": "returns the new secret, once",
   "server/src/use-cases/account/emails.ts": "writes the link into the email to its address",
   "server/src/use-cases/invitation/invite.ts": "writes the link into the email to the invited address",

@@ -1,6 +1,6 @@
-// The HTTP application: every operation behind the same steps, in this order: no token in the URL, no
-// request forged by another site, who is asking, path, query and body as declared, the use case, the answer.
-// Rule: nothing here decides about tokens or people; it parses, asks a service, presents.
+// The HTTP application. Every operation passes the same steps, in this order: no token in the URL, no request forged by
+// another site, authentication, path, query and body as declared, the use case, the response.
+// Rule: nothing here decides about tokens or people. It parses, calls a use case and presents the result.
 import type { HttpBindings } from "@hono/node-server";
 import { secretPattern } from "@mintmark/core";
 import { type Context, Hono } from "hono";
@@ -11,8 +11,8 @@ import type { Verified } from "../verify/verifier.ts";
 import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/credential-headers.ts";
 import { authenticate, type Endpoint, type HttpDeps, requestIdOf } from "../wire/request.ts";
 import { type Hosts, refuseCrossSite } from "./host.ts";
-import { fileHeaders, fileStream } from "./file-answer.ts";
-import type { Answer, Operation } from "./operation.ts";
+import { fileHeaders, fileStream } from "./file-response.ts";
+import type { Operation, OperationResponse } from "./operation.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
 import type { WebApp } from "./pages/web-app.ts";
 import { oauthErrorOf } from "./oauth-error.ts";
@@ -27,7 +27,7 @@ export interface AppDeps extends HttpDeps {
   readonly logger: BaseLogger;
 }
 
-/** What the application serves. */
+/** Everything that the application serves. */
 export interface AppContent {
   readonly operations: readonly Operation[];
   readonly endpoints: readonly Endpoint[];
@@ -78,7 +78,7 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
   return app;
 }
 
-/** Load balancers also ask by OPTIONS, and look at the status alone. */
+/** Some load balancers check health with OPTIONS and read only the status. */
 async function check(page: PageRoute, c: AppContext): Promise<Response> {
   const response = await page.respond(pageRequestOf(c));
   response.headers.set("Allow", allowOf(["GET", "OPTIONS"]));
@@ -92,7 +92,7 @@ function refuseMethod(deps: AppDeps, c: AppContext, allowed: readonly string[]):
   return response;
 }
 
-/** HEAD is answered wherever GET is. */
+/** HEAD is supported wherever GET is. */
 function allowOf(methods: readonly string[]): string {
   return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
 }
@@ -107,13 +107,13 @@ function pageRequestOf(c: AppContext): PageRequest {
   };
 }
 
-/** Answers a request, and tells whom its credential was verified to be. */
+/** Handles a request. Calls `onVerified` with the principal of its credential. */
 type Handle = (onVerified: (verified: Verified) => void) => Promise<Response>;
 
-/** Runs one operation, and notes in log and metrics that it did: the operation's name, never the URL. */
+/** Runs one operation and records it in log and metrics, by the operation's name and never by the URL. */
 async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): Promise<Response> {
   const startedAt = performance.now();
-  const response = await answerOf(deps, handle);
+  const response = await withExpiry(deps, handle);
   const milliseconds = performance.now() - startedAt;
   deps.metrics.recordRequest(name, response.status, milliseconds / 1000);
   deps.logger.info(
@@ -128,8 +128,8 @@ async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): 
   return response;
 }
 
-/** Every answer to a request by a credential that ends soon says so, also a refusal. */
-async function answerOf(deps: AppDeps, handle: Handle): Promise<Response> {
+/** A response to a credential that expires soon, including a refusal, has a header with the expiry. */
+async function withExpiry(deps: AppDeps, handle: Handle): Promise<Response> {
   let expiresAt: number | null = null;
   const response = await handle(({ principal }) => {
     expiresAt = principal.credential.expiresAt;
@@ -157,7 +157,7 @@ async function handle(
     if (readsCookie && !SAFE_METHODS.has(c.req.method))
       refuseCrossSite(headers, deps.settings.baseUrl, deps.hosts, cookie !== null);
     const origin = originOf(deps, c);
-    // Who authenticates as an OAuth client does may do so in the form, which is then read first.
+    // An OAuth client may authenticate in the form, so the form is read first.
     const form = operation.clientAuthentication && (await readBody(operation, c.req.raw));
     const actor = await authenticate(deps, operation.credentials, {
       taken: form === undefined ? intake(rawHeaders) : clientIntake(rawHeaders, form["client_secret"]),
@@ -182,7 +182,7 @@ async function handle(
   }
 }
 
-/** Hands a request to what speaks a protocol of its own. It reads no cookie. */
+/** Passes a request to an endpoint with its own protocol. It reads no cookie. */
 async function pass(
   deps: AppDeps,
   endpoint: Endpoint,
@@ -196,7 +196,8 @@ async function pass(
     const response = await endpoint.respond({ request, rawHeaders: rawHeadersOf(c), origin, onVerified });
     for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, "X-Request-Id": origin.requestId }))
       response.headers.set(name, response.headers.get(name) ?? value);
-    // Whether the connection is kept is between the client and node:http: one that wants it closed waits for that.
+    // node:http negotiates with the client whether the connection stays open. A client that requested its end would
+    // wait for it.
     response.headers.delete("connection");
     return response;
   } catch (error) {
@@ -215,21 +216,21 @@ function sendsCredential(headers: Headers): boolean {
 async function respond(
   deps: AppDeps,
   operation: Operation,
-  answer: Answer<unknown>,
+  result: OperationResponse<unknown>,
   requestId: string,
 ): Promise<Response> {
   const headers = new Headers({ ...SECURITY_HEADERS, "X-Request-Id": requestId });
-  if (answer.session === "clear") headers.append("Set-Cookie", deps.cookie.clear);
-  else if (answer.session !== undefined)
-    headers.append("Set-Cookie", deps.cookie.set(answer.session.cookie, answer.session.expiresAt));
+  if (result.session === "clear") headers.append("Set-Cookie", deps.cookie.clear);
+  else if (result.session !== undefined)
+    headers.append("Set-Cookie", deps.cookie.set(result.session.cookie, result.session.expiresAt));
   if (operation.status === 204) return new Response(null, { status: 204, headers });
-  if (answer.file !== undefined) {
-    for (const [name, value] of Object.entries(fileHeaders(answer.file))) headers.set(name, value);
-    const onError = (err: unknown): void => deps.logger.error({ err, requestId }, "a file broke off");
-    return new Response(await fileStream(answer.file, onError), { status: operation.status, headers });
+  if (result.file !== undefined) {
+    for (const [name, value] of Object.entries(fileHeaders(result.file))) headers.set(name, value);
+    const onError = (err: unknown): void => deps.logger.error({ err, requestId }, "a file could not be completed");
+    return new Response(await fileStream(result.file, onError), { status: operation.status, headers });
   }
   headers.set("Content-Type", "application/json");
-  return new Response(JSON.stringify(answer.body), { status: operation.status, headers });
+  return new Response(JSON.stringify(result.body), { status: operation.status, headers });
 }
 
 function refuse(
@@ -241,7 +242,7 @@ function refuse(
 ): Response {
   const requestId = requestIdOf(c.req.raw);
   const refusal = refusalOfError(error);
-  // The error itself is logged only when it is a fault: a refusal is an answer, not an event of the log.
+  // Only a fault is logged with its error. A refusal is a normal response.
   if (refusal !== error) deps.logger.error({ err: error, requestId, code: refusal.code }, "request failed");
   const { status, headers, body } =
     errorType === "oauth" ? oauthErrorOf(refusal) : problemOf(refusal, { requestId, credentialSent });
@@ -257,7 +258,7 @@ function originOf(deps: AppDeps, c: AppContext): RequestOrigin {
   };
 }
 
-/** A token in an address lands in logs and histories; it is refused before anything reads it. */
+/** Logs and histories keep URLs, so a token in one is refused before anything reads it. */
 function refuseTokenInUrl(deps: AppDeps, url: string): void {
   const query = url.indexOf("?");
   if (query === -1) return;
@@ -265,7 +266,7 @@ function refuseTokenInUrl(deps: AppDeps, url: string): void {
     if (secretPattern(brand).test(decodeQuery(url.slice(query)))) {
       throw new Refusal(
         "token_in_url",
-        "The token is in the URL, where logs and histories keep it. Revoke it, and send a new one in a header.",
+        "The token is in the URL, where logs and histories keep it. Revoke it and send a new token in a header.",
       );
     }
   }
@@ -280,7 +281,7 @@ function decodeQuery(query: string): string {
 }
 
 function queryOf(url: string): Readonly<Record<string, string>> {
-  // Without a prototype, `__proto__` is a name like any other: unknown.
+  // Without a prototype, `__proto__` is an ordinary, unknown name.
   const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of new URL(url).searchParams) {
     if (Object.hasOwn(query, name))

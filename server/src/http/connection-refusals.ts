@@ -1,6 +1,7 @@
-// Refusals before the application: requests that node:http cannot parse or does not pass on, and requests for an unknown
-// host. Each gets a problem document with a request id, or the same as text when a person opens a page, and a log line.
-// The size and number of the lines are bounded, because anybody can send such requests at any rate.
+// Refuses requests before the application sees them: requests that node:http cannot parse or does not pass on, and
+// requests for an unknown host. Each gets a problem document with a request id, or plain text when a person opens a
+// page, and a log line.
+// Rule: the number and size of the log lines are bounded, because anyone can send such requests at any rate.
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
@@ -12,50 +13,53 @@ import { requestIdOf } from "../wire/request.ts";
 
 const LOG_WINDOW_MS = 60_000;
 const LINES_A_WINDOW = 60;
-/** A refused connection is read for this long, so that its client gets the answer instead of a reset. */
+/** How long a refused connection is still read, so that its client gets the response instead of a reset. */
 const LINGER_MS = 1_000;
 
 export interface ConnectionRefusals {
-  /** Answers a request that was parsed. */
-  answer(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void;
+  /** Responds to a parsed request. */
+  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void;
 }
 
-/** Answers requests that node:http itself refuses: it would send an empty answer or none. */
+/** Responds to requests that node:http itself refuses. By default it sends an empty response or none. */
 export function refuseBelow(server: Server, maxHeaderKib: number, logger: BaseLogger): ConnectionRefusals {
   const log = createBoundedLog(logger);
   const refused = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket) => {
-    // What is still read from a refused connection is no request either.
+    // Further data from a refused connection is not a new request.
     if (refused.has(socket) && error.code !== "ECONNRESET") return;
     refused.add(socket);
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
     const url = /^[A-Z]+ (\S+) /.exec(error.rawPacket?.toString("latin1", 0, 200) ?? "")?.[1] ?? "";
     const refusal = refusalOfParser(error.code, maxHeaderKib);
-    endWith(socket, () => rawAnswer(log, forProxy(refusal, url)));
+    endWith(socket, () => rawResponse(log, forProxy(refusal, url)));
   });
   server.on("connect", (_request, socket) => {
     socket.on("error", () => socket.destroy());
     endWith(socket, () =>
-      rawAnswer(log, new Refusal("method_unknown", "CONNECT is not supported: this server is not a proxy.")),
+      rawResponse(log, new Refusal("method_unknown", "This server is not a proxy and does not support CONNECT.")),
     );
   });
-  const answer = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
-    const told = problem(log, forProxy(refusal, request.url ?? ""), request);
-    const { status, headers, body } = isForPerson(request) ? asText(told, refusal) : told;
+  const refuse = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
+    const document = problem(log, forProxy(refusal, request.url ?? ""), request);
+    const { status, headers, body } = isForPerson(request) ? asText(document, refusal) : document;
     response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
     response.end(request.method === "HEAD" ? undefined : body);
   };
   server.on("checkExpectation", (request, response) =>
-    answer(
+    refuse(
       request,
       response,
-      new Refusal("expectation_failed", "The only expectation supported is 100-continue. Send the request without it."),
+      new Refusal(
+        "expectation_failed",
+        "The only supported expectation is 100-continue. Send the request without the Expect header.",
+      ),
     ),
   );
-  return { answer };
+  return { refuse };
 }
 
-/** `/forward-auth` answers 403: nginx passes on a client's malformed header, and would turn 400 into 500. */
+/** `/forward-auth` returns 403, because nginx turns 400 into 500 and a client can send malformed headers through it. */
 function forProxy(refusal: Refusal, url: string): Refusal {
   return isForwardAuth(url) ? new Refusal(refusal.code, refusal.detail, { status: 403 }) : refusal;
 }
@@ -81,21 +85,21 @@ function refusalOfParser(code: string | undefined, maxHeaderKib: number): Refusa
   }
 }
 
-/** Ends the connection with this answer, after those that are due before it. */
-function endWith(socket: Duplex, answer: () => string): void {
+/** Ends the connection with this response, after the earlier responses. */
+function endWith(socket: Duplex, respond: () => string): void {
   const { _httpMessage: due } = socket as {
     readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
   };
-  // An earlier request of the connection is still being answered, and its answer comes first.
-  if (due?.req.complete === true) return void due.once("close", () => endWith(socket, answer));
-  // It was this request's own body that could not be read, and its answer has begun.
+  // An earlier request on the connection is still in progress, and its response comes first.
+  if (due?.req.complete === true) return void due.once("close", () => endWith(socket, respond));
+  // The body of this request could not be read, and its response has started.
   if (due?.headersSent === true || !socket.writable) return void socket.destroy();
-  socket.end(answer());
+  socket.end(respond());
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function rawAnswer(log: BoundedLog, refusal: Refusal): string {
+function rawResponse(log: BoundedLog, refusal: Refusal): string {
   const { status, headers, body } = problem(log, refusal, {});
   const lines = Object.entries({ ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" });
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
@@ -103,17 +107,20 @@ function rawAnswer(log: BoundedLog, refusal: Refusal): string {
 
 function problem(log: BoundedLog, refusal: Refusal, request: object): ReturnType<typeof problemOf> {
   const requestId = requestIdOf(request);
-  const answer = problemOf(refusal, { requestId, credentialSent: false });
-  log({ requestId, status: answer.status, code: refusal.code });
-  return { ...answer, headers: { ...answer.headers, "X-Request-Id": requestId } };
+  const response = problemOf(refusal, { requestId, credentialSent: false });
+  log({ requestId, status: response.status, code: refusal.code });
+  return { ...response, headers: { ...response.headers, "X-Request-Id": requestId } };
 }
 
-/** A browser that opens a page, not one of its scripts. */
+/** Whether a browser opens a page, as opposed to a script's request. */
 function isForPerson({ method, headers }: IncomingMessage): boolean {
   return (method === "GET" || method === "HEAD") && /\btext\/html\b/.test(headers.accept ?? "");
 }
 
-/** The same words, to be read in a browser. Text and never a page: the detail names the host that the client sent. */
+/**
+ * The same text for a browser. Plain text and never HTML, because the detail contains the host name that the client
+ * sent.
+ */
 function asText(
   { status, headers }: ReturnType<typeof problem>,
   { code, detail }: Refusal,

@@ -1,8 +1,8 @@
-// Decides which host names the instance answers under. With DNS rebinding, another site's page resolves its own name to
-// this instance and is then same-origin with it; only the name in `Host` tells it from the web app. So browsers are
-// served under the base URL's host and loopback names alone. Proxies, services and monitoring may use any name, and so
-// may a program that sends a credential, which such a page does not have.
-// Deliberately absent: ports, which do not tell whose name it is, and `X-Forwarded-Host`, which a page can send.
+// Decides which host names the instance serves. With DNS rebinding, a page of another site resolves its own name to
+// this instance and is then same-origin with it. Only the name in `Host` distinguishes it from the web app.
+// Rule: browsers are served only under the base URL's host and loopback names. Proxies, services and monitoring may use
+// any name, and so may a program that sends a credential, which such a page does not have.
+// Deliberately absent: ports, which do not identify a site, and `X-Forwarded-Host`, which a page can send.
 import type { IncomingMessage } from "node:http";
 import { canonicalAddress } from "../network/client-address.ts";
 import { Refusal } from "../use-cases/refusal.ts";
@@ -20,14 +20,14 @@ const BY_ANY_NAME: ReadonlySet<string> = new Set([
 ]);
 const TAKES_CREDENTIALS = /^\/(?:api\/|mcp$)/;
 
-/** A host name or an IPv6 address in brackets, and a port. */
+/** A host name or an IPv6 address in brackets, and optionally a port. */
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^?#]*)/i;
 
 type HostRequest = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders" | "httpVersion">;
 
 export interface Hosts {
-  /** Why the request is refused for the host it names: `request_malformed` or `host_unknown`; `null` when it is not. */
+  /** The refusal for the host that the request names (`request_malformed` or `host_unknown`), or `null`. */
   refusalOf(request: HostRequest): Refusal | null;
   /** Whether an `Origin` header names the base URL's host or a loopback name. */
   isOwnOrigin(origin: string): boolean;
@@ -42,11 +42,11 @@ export function createHosts(baseUrl: string): Hosts {
   return {
     refusalOf(request) {
       const { url = "", headers } = request;
-      // A target in absolute form names the host, whatever `Host` says (RFC 9112 §3.2.2).
+      // RFC 9112 §3.2.2: a target in absolute form names the host, and `Host` is ignored.
       const [, absolute, absolutePath] = ABSOLUTE.exec(url) ?? [];
       const authority = absolute ?? headers.host;
       if (!isWellFormed(request, authority)) return malformed();
-      // Without a host no name was resolved: HTTP/1.0, which no browser speaks.
+      // A request without a host is HTTP/1.0, which no browser uses.
       if (authority === undefined || isKnown(authority)) return null;
       const path = absolutePath ?? url.split("?", 1)[0] ?? "";
       if (BY_ANY_NAME.has(path) || isHealthCheck(request, path)) return null;
@@ -57,7 +57,7 @@ export function createHosts(baseUrl: string): Hosts {
   };
 }
 
-/** In lower case, without port and trailing dot, IP addresses in canonical form; `null` for what is none. */
+/** In lower case, without port and trailing dot, IP addresses in canonical form; `null` for an invalid host. */
 function hostOf(authority: string): string | null {
   const host = AUTHORITY.exec(authority)?.[1]?.toLowerCase().replace(/\.$/, "");
   if (host === undefined || host === "") return null;
@@ -73,7 +73,7 @@ function isLoopback(host: string): boolean {
 
 const LOOPBACK_V6 = "0:0:0:0:0:0:0:1";
 
-/** One host at the most, and in HTTP/1.1 at least one `Host` header (RFC 9112 §3.2). */
+/** At most one host and, in HTTP/1.1, at least one `Host` header (RFC 9112 §3.2). */
 function isWellFormed({ rawHeaders, httpVersion }: HostRequest, authority: string | undefined): boolean {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -84,7 +84,7 @@ function isWellFormed({ rawHeaders, httpVersion }: HostRequest, authority: strin
   return authority === undefined || hostOf(authority) !== null;
 }
 
-/** HAProxy's `option httpchk`, without a path, asks `OPTIONS /`. */
+/** HAProxy's `option httpchk` without a path sends `OPTIONS /`. */
 function isHealthCheck({ method }: HostRequest, path: string): boolean {
   return method === "OPTIONS" && (path === "/" || path === "*");
 }
@@ -98,22 +98,21 @@ function isProgramWithCredential(headers: HostRequest["headers"]): boolean {
 function malformed(): Refusal {
   return new Refusal(
     "request_malformed",
-    "The request must name the host that it is for once, in one valid Host header. Check the client or proxy that sent it.",
+    "The request must name its host once, in one valid Host header. Check the client or proxy that sent it.",
   );
 }
 
 function unknownHost(authority: string, baseUrl: string): Refusal {
   return new Refusal(
     "host_unknown",
-    `This instance does not answer at ${authority.slice(0, 100)}, but at ${baseUrl}: use that address. If ${authority.slice(0, 100)} is the right one, set MINTMARK_BASE_URL to it and restart; behind a proxy, let the proxy pass the Host header on.`,
+    `This instance is at ${baseUrl}, not at ${authority.slice(0, 100)}: use that address. If ${authority.slice(0, 100)} is the right one, set MINTMARK_BASE_URL to it and restart; behind a proxy, configure the proxy to forward the Host header.`,
   );
 }
 
 /**
- * Refuses a request that another site made the browser send. Browsers say so in `Sec-Fetch-Site`; older
- * ones send an Origin, which must then be the instance's own. A request with a session cookie must carry
- * one of the two; without a cookie (curl signing in) both may be absent. An Origin that names another host is
- * refused whatever else is said.
+ * Refuses a request that another site caused the browser to send. Browsers indicate this in `Sec-Fetch-Site`. Older
+ * ones send an Origin, which must then be the instance's own. A request with a session cookie must have one of the two.
+ * Without a cookie (signing in with curl) both may be absent. An Origin with another host is always refused.
  */
 export function refuseCrossSite(headers: Headers, baseUrl: string, hosts: Hosts, hasCookie: boolean): void {
   const site = headers.get("sec-fetch-site");

@@ -1,20 +1,20 @@
-// Refusals in the form of RFC 6749 §5.2, for the operations that speak OAuth.
+// Refusals in the form of RFC 6749 §5.2, for the OAuth operations.
 import { z } from "@hono/zod-openapi";
 import { type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
 import type { Refusal } from "../use-cases/refusal.ts";
-import { type ProblemAnswer, retryAfterOf } from "../wire/problem.ts";
+import { type ProblemResponse, retryAfterOf } from "../wire/problem.ts";
 
 export const OAuthError: z.ZodType = z
   .object({
     error: z
       .string()
       .openapi({ description: "A code of RFC 6749 §5.2 or RFC 8628 §3.5.", example: "authorization_pending" }),
-    error_description: z.string().openapi({ description: "What failed, why, and what to do next." }),
+    error_description: z.string().openapi({ description: "The error, its cause, and what to do next." }),
     code: z.string().openapi({ description: "Mintmark's stable error code, more specific than `error`." }),
   })
   .openapi("OAuthError");
 
-/** The codes that are OAuth's own. */
+/** Mintmark codes that OAuth defines. */
 const OAUTH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_request",
   "invalid_grant",
@@ -25,7 +25,7 @@ const OAUTH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "access_denied",
 ]);
 
-/** The error that stands for a code: its own, or what is nearest. OAuth knows one status for what the client did wrong. */
+/** The OAuth error for a code: the same code, or the nearest one. OAuth has one status for all errors of the client. */
 export function oauthCodeOf(code: ErrorCode): { readonly status: number; readonly error: string } {
   const status = statusOf(code);
   if (OAUTH_CODES.has(code)) return { status, error: code };
@@ -34,11 +34,11 @@ export function oauthCodeOf(code: ErrorCode): { readonly status: number; readonl
   return { status, error: status === 500 ? "server_error" : "temporarily_unavailable" };
 }
 
-/** Names both schemes: which one a client used is no secret, and one answer for all is simpler than two. */
+/** Names both schemes, because one challenge for all clients is simpler than two and reveals nothing. */
 const CHALLENGE = 'Basic realm="mintmark", Bearer realm="mintmark"';
 
 /** A refusal as status, headers and body. */
-export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
+export function oauthErrorOf(refusal: Refusal): ProblemResponse {
   const { status, error } = oauthCodeOf(refusal.code);
   const retryAfter = retryAfterOf(refusal.extras, status);
   return {
@@ -55,7 +55,7 @@ export function oauthErrorOf(refusal: Refusal): ProblemAnswer {
   };
 }
 
-/** RFC 6749 §5.2 allows printable ASCII without quotation marks and backslashes. */
+/** RFC 6749 §5.2 allows only printable ASCII without quotation marks and backslashes. */
 function descriptionOf(detail: string): string {
   return detail.replaceAll('"', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, "?");
 }

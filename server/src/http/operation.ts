@@ -1,5 +1,5 @@
-// What a route is: one operation id, who may call it with what, what it takes and answers. The router,
-// the OpenAPI document and the classification test all read this one declaration.
+// The declaration of a route: its operation id, who may call it with which credential, its input and its response.
+// Rule: the router, the OpenAPI document and the authorization matrix all read this one declaration.
 import type { z } from "@hono/zod-openapi";
 import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
@@ -24,8 +24,8 @@ interface OperationRequest<P, Q, B, A> {
   readonly origin: RequestOrigin;
 }
 
-/** A file, sent while it is made: a chunk is asked for when the client has taken the one before. */
-export interface FileAnswer {
+/** A file that is sent while it is created: the next chunk is requested when the client has read the previous one. */
+export interface FileResponse {
   readonly contentType: string;
   /** Letters, digits, `.`, `_` and `-`. */
   readonly fileName: string;
@@ -33,12 +33,12 @@ export interface FileAnswer {
 }
 
 /**
- * What a handler answers. The body is the wire shape, or there is a file instead; the session cookie is set or
- * cleared by the frame.
+ * The result of a handler: the wire form of the body, or a file instead. The application sets or clears the session
+ * cookie.
  */
-export interface Answer<R> {
+export interface OperationResponse<R> {
   readonly body: R;
-  readonly file?: FileAnswer;
+  readonly file?: FileResponse;
   readonly session?: { readonly cookie: Secret; readonly expiresAt: number } | "clear";
 }
 
@@ -50,50 +50,50 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly tag: string;
   /** One line. */
   readonly summary: string;
-  /** Guarantee, refusals worth knowing, units. */
+  /** The guarantee, notable refusals, and units. */
   readonly description?: string;
   readonly credentials: readonly C[];
-  /** What the operation asks for in the organization that it is about, all of it: for the document and the tests. */
+  /** The permissions that the operation requires in its organization, all of them. For the document and the tests. */
   readonly permission?: string | readonly string[];
   /**
-   * When a session needs a password of the last 15 minutes for it. Published as `x-recent-password`; the refusal
-   * `reauthentication_required` follows from it.
+   * When a session needs a password given within the last 15 minutes. Published as `x-recent-password`; implies the
+   * refusal `reauthentication_required`.
    */
   readonly recentPassword?: RecentPassword;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** How the body is sent; JSON unless the standard behind the operation says otherwise. */
+  /** The encoding of the body: JSON unless the operation's standard requires a form. */
   readonly bodyType?: "json" | "form";
-  /** How a refusal is told: a problem (RFC 9457) unless the standard behind the operation says otherwise. */
+  /** The form of a refusal: a problem (RFC 9457) unless the operation's standard requires OAuth's. */
   readonly errorType?: "problem" | "oauth";
-  /** Set when a service may also authenticate as OAuth clients do: by HTTP Basic, or by `client_secret` in the form. */
+  /** Set when a service may also authenticate like an OAuth client: by HTTP Basic or by `client_secret` in the form. */
   readonly clientAuthentication?: true;
-  /** Fields that exist but can never be changed: sending one is 405 `token_immutable`. */
+  /** Fields that can never change. Sending one returns 405 `token_immutable`. */
   readonly immutable?: readonly string[];
-  /** Set when other sites may call it: it reads no cookie and sets none. */
+  /** Set when other sites may call the operation: it neither reads nor sets a cookie. */
   readonly crossSite?: true;
   readonly status: 200 | 201 | 202 | 204;
-  readonly answer?: R;
-  /** The content types of the file it answers with instead, for the documentation. */
+  readonly response?: R;
+  /** The content types of a file response, for the documentation. */
   readonly fileTypes?: readonly string[];
-  /** The codes this operation can refuse with, besides those of its credentials and its validation. */
+  /** The codes that this operation can return, besides those of its credentials and its validation. */
   readonly refusals: readonly ErrorCode[];
   readonly handle: (
     request: OperationRequest<Parsed<P>, Parsed<Q>, Parsed<B>, ActorFor<C>>,
-  ) => Promise<Answer<R extends z.ZodType ? z.input<R> : undefined>>;
+  ) => Promise<OperationResponse<R extends z.ZodType ? z.input<R> : undefined>>;
 }
 
-/** An operation as the router sees it, its types erased. */
+/** An operation with erased types, as the router sees it. */
 export type Operation = OperationDefinition<
   z.ZodType | undefined,
   z.ZodType | undefined,
   z.ZodType | undefined,
   z.ZodType | undefined,
   CredentialClass
-> & { readonly handle: (request: OperationRequest<never, never, never, never>) => Promise<Answer<unknown>> };
+> & { readonly handle: (request: OperationRequest<never, never, never, never>) => Promise<OperationResponse<unknown>> };
 
-/** Declares an operation; the handler's request and answer are typed by the declaration. */
+/** Declares an operation. The declaration determines the types of the handler's request and response. */
 export function defineOperation<
   const C extends CredentialClass,
   P extends z.ZodType | undefined = undefined,

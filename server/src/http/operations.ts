@@ -1,6 +1,6 @@
-// Every operation of the HTTP API. The router and the OpenAPI document are built from this list.
-// routes/ has a folder for each part of the domain and a file for each operation; the folder's index.ts lists them.
-// Rule: a route parses, calls one use case and presents; it decides nothing about tokens or people.
+// Every operation of the HTTP API. The router and the OpenAPI document are built from this list, and routes/ has a file
+// or folder for each domain.
+// Rule: a route parses, calls one use case and presents the result. It decides nothing about tokens or people.
 import type { Operation } from "./operation.ts";
 import { accountOperations } from "./routes/account/account.ts";
 import { adminUserOperations } from "./routes/admin/user.ts";
@@ -9,7 +9,8 @@ import { adminTokenOperations } from "./routes/admin/token.ts";
 import { adminServiceOperations } from "./routes/admin/service.ts";
 import { apiKeyOperations } from "./routes/api-key.ts";
 import { auditOperations } from "./routes/audit.ts";
-import { deviceOperations } from "./routes/device.ts";
+import { deviceDecisionOperations } from "./routes/device/decision.ts";
+import { deviceTokenOperations } from "./routes/device/token.ts";
 import { emailOperations, passwordOperations } from "./routes/account/email.ts";
 import { calendarOperations } from "./routes/notice/calendar.ts";
 import { instanceOperations } from "./routes/admin/set-up.ts";
@@ -31,7 +32,7 @@ export const operations: readonly Operation[] = [
   ...accountOperations,
   ...emailOperations,
   ...passwordOperations,
-  // Before the others: `/usage` of a list is no id.
+  // Before the others, so that the path segment `usage` is not read as an id.
   ...usageOperations,
   ...tokenOperations,
   ...organizationOperations,
@@ -50,5 +51,6 @@ export const operations: readonly Operation[] = [
   ...noticeOperations,
   ...calendarOperations,
   ...verificationOperations,
-  ...deviceOperations,
+  ...deviceTokenOperations,
+  ...deviceDecisionOperations,
 ];

@@ -1,4 +1,8 @@
-// The node:http server: the fast path in front, the application behind it, the web app last. How it ends: shutdown.ts.
+// The node:http server and its shutdown. `/forward-auth` has a fast path in front of the application, and the web app
+// comes last.
+// Guarantee: a request that was sent before the shutdown started gets a response. First `/readyz` returns 503 while
+// everything is still served, so that load balancers stop sending. Then the server accepts no new connections, finishes
+// current requests, and closes connections that linger.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,7 +27,9 @@ export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onE
   readonly logger: BaseLogger;
 }
 
-/** More than nginx (32 KiB) and HAProxy (16 KiB) accept by default: what passes the proxy in front passes here. */
+/**
+ * More than the defaults of nginx (32 KiB) and HAProxy (16 KiB), so that a request that passes the proxy passes here.
+ */
 const MAX_HEADER_KIB = 64;
 
 export function createHttpServer(deps: ServerDeps): Server {
@@ -36,17 +42,17 @@ export function createHttpServer(deps: ServerDeps): Server {
     overrideGlobalObjects: false,
     errorHandler: () => unreadableTarget(),
   });
-  // Whether `Host` may be missing is decided here, where a refusal has a body: node:http's own has none.
+  // This server decides about a missing `Host`, because the refusal of node:http has no body.
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_KIB * 1024, requireHostHeader: false },
     (request, response) => {
       if (isForwardAuth(request.url as string)) return forwardAuth(request, response);
       const refusal = deps.hosts.refusalOf(request);
-      if (refusal !== null) return refusals.answer(request, response, refusal);
+      if (refusal !== null) return refusals.refuse(request, response, refusal);
       const { url = "" } = request;
-      // The server as a whole is asked like its root.
+      // `OPTIONS *` concerns the server as a whole and is treated like `OPTIONS /`.
       const path = url === "*" && request.method === "OPTIONS" ? "/" : url;
-      // The application's URL has no host; the library would take it from the header, and knows fewer spellings.
+      // The application needs no host in its URL. The library would take it from the header, but accepts fewer forms.
       if (path.startsWith("/")) request.url = `http://localhost${path}`;
       void listener(request, response);
     },
@@ -58,7 +64,7 @@ export function createHttpServer(deps: ServerDeps): Server {
   return server;
 }
 
-/** The answer to a request target that is no URL. */
+/** The response to an invalid request target. */
 function unreadableTarget(): Response {
   const requestId = requestIdOf({});
   const { status, headers, body } = problemOf(
@@ -93,30 +99,27 @@ function isProxyRefusal(code: string): code is ProxyRefusalCode {
 
 const PROXY_DETAIL: Readonly<Record<ProxyRefusalCode, string>> = {
   field_unknown:
-    "The parameters that the proxy sent do not belong together. Use ?permission=… or ?read=…&write=…, each once, or none.",
+    "The proxy sent an invalid combination of parameters. Use ?permission=… or ?read=…&write=…, each once, or none.",
   identity_header_forged:
-    "The request carries a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark sets those: remove it from the request.",
-  verifier_unavailable: "The database did not answer, so nothing was allowed. Try again in a moment.",
+    "The request has a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark may set these headers: remove it from the request.",
+  verifier_unavailable: "The database is unavailable, so the request was refused. Try again in a moment.",
 };
 
-// The shutdown of the node:http server. First `/readyz` answers 503 while everything is still served, so that balancers
-// stop sending. Then the server accepts no new connections, answers requests under way, and closes connections that
-// linger.
-// Guarantee: a request that was sent before the shutdown began is answered.
-
-/** How long requests under way may take once nothing new is accepted. With the grace, less than Docker's 10 s. */
+/**
+ * How long current requests may take after the server stops accepting. With the grace, it is less than Docker's 10 s.
+ */
 const SHUTDOWN_MS = 7_000;
 const SWEEP_MS = 50;
-/** After this many turns of the event loop without a new connection, all waiting connections were accepted. */
+/** After this many turns of the event loop without a new connection, all waiting connections are accepted. */
 const QUIET_TURNS = 3;
-/** The limit of turns under a steady stream of new connections. */
+/** The limit for a steady stream of new connections. */
 const LONGEST_UNQUIET_MS = 1_000;
 
 export interface Ending {
   readonly hasBegun: boolean;
-  /** Serves on for the grace, in milliseconds; each answer ends its connection, for the client to go elsewhere. */
+  /** Serves on during the grace. Each response closes its connection, so that the client moves to another instance. */
   drain(graceMs: number): Promise<void>;
-  /** Accepts nothing more, and resolves when every connection is over, after 7 s at the most. */
+  /** Stops accepting, and resolves when every connection has ended, after at most 7 s. */
   close(): Promise<void>;
 }
 
@@ -130,9 +133,9 @@ export function endingOf(server: Server): Ending {
     },
     async drain(graceMs) {
       hasBegun = true;
-      closeAfterAnswers(server);
+      closeAfterResponses(server);
       if (graceMs > 0) await delay(graceMs);
-      // What was sent before the end began may still lie in the kernel, which hands over one new connection a turn.
+      // Requests that were sent earlier may still be in the kernel, which passes on one new connection a turn.
       const until = performance.now() + LONGEST_UNQUIET_MS;
       for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < until; quiet++) {
         const before = accepted;
@@ -144,7 +147,7 @@ export function endingOf(server: Server): Ending {
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      // A connection whose last answer is just being sent is idle a moment later.
+      // A connection that is sending its last response becomes idle soon.
       const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_MS).unref();
       const cut = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS).unref();
       await closed;
@@ -154,8 +157,8 @@ export function endingOf(server: Server): Ending {
   };
 }
 
-/** From now on an answer carries `Connection: close`, and of requests sent one behind the other the last one's does. */
-function closeAfterAnswers(server: Server): void {
+/** From now on, responses have `Connection: close`. With pipelined requests, only the last response has it. */
+function closeAfterResponses(server: Server): void {
   const last = new WeakMap<Socket, ServerResponse>();
   server.prependListener("request", ({ socket }, response) => {
     const before = last.get(socket);

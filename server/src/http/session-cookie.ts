@@ -1,9 +1,10 @@
-// The session cookie: 256 random bits of which only the hash is stored. `__Host-` and Secure on https;
-// on plain http (a laptop, a test) browsers would drop such a cookie, so it goes without.
+// The session cookie, the response that signs a person in, and the fields that people type for it.
+// Rule: the cookie has 256 random bits, and only their hash is stored. It is `__Host-` and Secure on https. On plain
+// http (a laptop, a test) browsers would drop such a cookie, so it has neither.
 import { z } from "@hono/zod-openapi";
 import type { Secret } from "@mintmark/core";
 import type { SignedIn } from "../use-cases/session/session.ts";
-import type { Answer } from "./operation.ts";
+import type { OperationResponse } from "./operation.ts";
 
 const NAME = "mintmark_session";
 
@@ -34,13 +35,13 @@ export function createSessionCookie(baseUrl: string): SessionCookie {
   };
 }
 
-// What people type to be let in, as bodies take it: any text of bearable length, judged by the service.
+// Text of bounded length. The use case validates it.
 
 export const NameInput: z.ZodString = z.string().max(1000).openapi({ example: "Ada Lovelace" });
 export const EmailInput: z.ZodString = z.string().max(1000).openapi({ example: "ada@example.com" });
 export const PasswordInput: z.ZodString = z.string().max(1000).openapi({ format: "password" });
 
-/** The answer to whatever signs someone in: the body, and the cookie of the new session. */
-export function signedIn<B>({ actor, cookie }: SignedIn, body: B): Answer<B> {
+/** The response of an operation that signs a person in: the body and the cookie of the new session. */
+export function signedIn<B>({ actor, cookie }: SignedIn, body: B): OperationResponse<B> {
   return { body, session: { cookie, expiresAt: actor.session.expiresAt } };
 }

@@ -1,5 +1,7 @@
-// One call of one tool: is it offered, is its input good, the use case, the audit event, the answer. A refusal is an
-// answer with `isError`, its code and the sentence that says what to do, which the model reads and passes on.
+// Calls one tool: checks that the caller may use it, parses its input, runs the use case, records an audit event and
+// returns the result. A refusal is a result with `isError`, its code, and a sentence that says what to do. The model
+// reads it and passes it on.
+// Rule: a call is in the audit log before its result is returned, and the number of calls is limited.
 import { redactSecrets, titleOf } from "@mintmark/core";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { BaseLogger } from "pino";
@@ -34,14 +36,16 @@ export async function callTool(deps: CallDeps, call: Call): Promise<CallToolResu
   try {
     await deps.log.record(actor, { tool: tool.name, code: outcome instanceof Refusal ? outcome.code : null });
   } catch (error) {
-    deps.logger.error({ err: error, requestId: actor.origin.requestId }, "a tool call could not be put on record");
-    return refused(notOnRecord(tool, outcome, error));
+    deps.logger.error({ err: error, requestId: actor.origin.requestId }, "a tool call could not be recorded");
+    return refused(notRecorded(tool, outcome, error));
   }
   return outcome instanceof Refusal ? refused(outcome) : outcome;
 }
 
-/** Records a call that was refused before it came to its tool. The refusal stands, whether it is on record or not. */
-export async function recordTurnedAway(
+/**
+ * Records a call that was refused before it reached its tool. The refusal stays the same, even when the record fails.
+ */
+export async function recordRefusedCall(
   deps: CallDeps,
   { tool, actor }: Pick<Call, "tool" | "actor">,
   { code }: Refusal,
@@ -52,7 +56,7 @@ export async function recordTurnedAway(
   try {
     await log.record(actor, { tool: tool.name, code: tooMany === null ? code : "rate_limited" });
   } catch (error) {
-    logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be put on record");
+    logger.error({ err: error, requestId: actor.origin.requestId }, "a refused tool call could not be recorded");
   }
 }
 
@@ -87,24 +91,24 @@ function rateLimited({ of, retryAfterSeconds }: TooManyCalls): Refusal {
       : [CALLS_TOGETHER_PER_MINUTE, "all tokens of this person, or all API keys of this organization"];
   return new Refusal(
     "rate_limited",
-    `More than ${most} tools were called within a minute with ${whose}. Wait ${retryAfterSeconds} s before the next call.`,
+    `More than ${most} tool calls were made within a minute with ${whose}. Wait ${retryAfterSeconds} s before the next call.`,
   );
 }
 
-/** What is not on record is not answered. A change that was made is told to be possible, not denied. */
-function notOnRecord({ access }: Tool, outcome: CallToolResult | Refusal, error: unknown): Refusal {
+/** A call that could not be recorded returns no result. If it may have changed something, the refusal says so. */
+function notRecorded({ access }: Tool, outcome: CallToolResult | Refusal, error: unknown): Refusal {
   if (access === "read" || outcome instanceof Refusal) return refusalOfError(error);
   return new Refusal(
     "outcome_unknown",
-    "The database failed while the call was put on record. Look whether the change was made before you repeat it.",
+    "The database failed while the call was recorded. Check whether the change was made before you repeat it.",
   );
 }
 
-// Limits how often one credential, and one person with all of theirs, may call tools in a minute. Each call is an event
-// of the audit log, so a program in a loop would fill it. Each process counts separately: the limit protects a disk and
-// decides nothing.
+// Limits how often one credential, and all credentials of one person, may call tools in a minute. Each call adds an
+// event to the audit log, so a program in a loop would fill it. Each process counts separately: the limit protects the
+// disk and decides nothing.
 export const CALLS_PER_MINUTE = 600;
-/** Of a person's tokens together, or an organization's API keys. */
+/** For all tokens of a person together, or all API keys of an organization. */
 export const CALLS_TOGETHER_PER_MINUTE = 3_000;
 
 const MINUTE_MS = 60_000;
@@ -114,12 +118,12 @@ const MOST_COUNTED = 20_000;
 interface TooManyCalls {
   readonly of: "credential" | "together";
   readonly retryAfterSeconds: number;
-  /** Whether it is the first too many in its minute. */
+  /** Whether this is the first call beyond the limit in its minute. */
   readonly isFirst: boolean;
 }
 
 export interface CallLimit {
-  /** Counts a call of a credential of this person or organization. Answers `null` when it may go on. */
+  /** Counts a call by a credential of this person or organization. Returns `null` when the call is within the limit. */
   count(credentialId: string, holder: string, now: number): TooManyCalls | null;
 }
 
@@ -144,8 +148,7 @@ export function createCallLimit(): CallLimit {
     count(credentialId, holder, now) {
       const own = countFor(credentialId, now);
       if (own.calls > CALLS_PER_MINUTE) return tooMany("credential", own, CALLS_PER_MINUTE, now);
-      // Only what the credential's own bound lets through counts for its person: one token cannot use up the others'
-      // calls.
+      // Only calls within the credential's own limit count for the person, so that one token cannot block the others.
       const together = countFor(holder, now);
       if (together.calls > CALLS_TOGETHER_PER_MINUTE)
         return tooMany("together", together, CALLS_TOGETHER_PER_MINUTE, now);
@@ -158,7 +161,7 @@ function tooMany(of: TooManyCalls["of"], { since, calls }: Window, most: number,
   return { of, retryAfterSeconds: Math.ceil((since + MINUTE_MS - now) / 1000), isFirst: calls === most + 1 };
 }
 
-/** A window is put at the end when it begins, so the first ones are the oldest. */
+/** New windows are added at the end, so the first ones are the oldest. */
 function forgetFirst(windows: Map<string, Window>): void {
   let left = MOST_COUNTED / 10;
   for (const id of windows.keys()) {
@@ -167,11 +170,14 @@ function forgetFirst(windows: Map<string, Window>): void {
   }
 }
 
-// Each call of a tool is in the audit log before it is answered, by group commit: calls that arrive while one
-// commit is under way share the next. What a call changed has its own event, in its own transaction.
+// Each call is in the audit log before its result is returned. Calls that arrive during one commit share the next
+// (group commit). A change has a separate event in its own transaction.
 
 export interface CallLog {
-  /** Resolves when the call is on record. `code`: why it was refused. Its arguments are not kept: they may hold anything. */
+  /**
+   * Resolves when the call is recorded. `code` is the reason of a refusal. Arguments are not recorded because they may
+   * contain anything.
+   */
   record(actor: CredentialActor, call: { readonly tool: string; readonly code: string | null }): Promise<void>;
 }
 

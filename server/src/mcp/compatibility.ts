@@ -1,17 +1,17 @@
-// Adapts the protocol's library to real clients: which fields may be absent or null, which revisions are supported, in
-// which form an answer is sent, and error messages in sentences. The library accepts one form only, and its errors are
-// the raw output of its validator, which neither people nor models can use.
+// Adapts the protocol's library to real clients: optional fields, supported revisions, the form of a response, and
+// error messages. The library accepts one form only, and its errors are the raw output of its validator, which neither
+// people nor models can use.
 import { ProtocolErrorCode, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
 import { redactSecrets } from "@mintmark/core";
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** The revision without sessions; the library lists those before it. */
+/** The revision without sessions. The library lists the earlier ones. */
 const LATEST_REVISION = "2026-07-28";
 const REVISIONS: readonly string[] = [LATEST_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
 const REVISION_KEY = "io.modelcontextprotocol/protocolVersion";
 
-/** In these fields `null` counts as absent: many clients write every field. */
+/** `null` in these fields counts as absent, because many clients send every field. */
 const OPTIONAL = ["arguments", "cursor", "_meta"];
 
 /** The message without `null` in optional fields. */
@@ -23,7 +23,7 @@ export function withoutNulls(message: Message): Message {
   return { ...message, params: Object.fromEntries(kept) };
 }
 
-/** The error for an unsupported revision, or `null`. Older revisions negotiate one when they initialize. */
+/** The error for an unsupported revision, or `null`. Older revisions negotiate the version at initialization. */
 export function unknownRevision(message: Message, header: string | null): Response | null {
   if (message["method"] === "initialize") return null;
   const meta = isRecord(message["params"]) ? message["params"]["_meta"] : undefined;
@@ -35,7 +35,7 @@ export function unknownRevision(message: Message, header: string | null): Respon
   const text = requested.slice(0, 40);
   const error = {
     code: ProtocolErrorCode.UnsupportedProtocolVersion,
-    message: `Unsupported protocol version: ${text}. This server speaks ${REVISIONS.join(", ")}.`,
+    message: `Unsupported protocol version: ${text}. This server supports ${REVISIONS.join(", ")}.`,
     data: { supported: REVISIONS, requested: text },
   };
   const { id } = message;
@@ -45,7 +45,9 @@ export function unknownRevision(message: Message, header: string | null): Respon
   });
 }
 
-/** Which of the two forms of an answer an `Accept` header allows. One that names neither, or none, allows both. */
+/**
+ * The forms of a response that an `Accept` header allows. A header that names neither form, or no header, allows both.
+ */
 function formsOf(accept: string | null): { readonly json: boolean; readonly stream: boolean } {
   const ranges = (accept ?? "")
     .toLowerCase()
@@ -58,12 +60,12 @@ function formsOf(accept: string | null): { readonly json: boolean; readonly stre
   return json || stream ? { json, stream } : { json: true, stream: true };
 }
 
-/** Whether the client accepts a stream, the only form of an answer that stays open. */
+/** Whether the client accepts a stream. Only a stream can stay open. */
 export function takesStream(accept: string | null): boolean {
   return formsOf(accept).stream;
 }
 
-/** A complete answer in a form that the client accepts. Its errors are sentences, without possible secrets. */
+/** A complete response in a form that the client accepts. Errors become sentences, and possible secrets are removed. */
 export async function inAcceptedForm(response: Response, accept: string | null): Promise<Response> {
   const { status, headers } = response;
   const text = await response.text();

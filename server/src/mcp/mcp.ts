@@ -1,13 +1,13 @@
-// mcp/ is the MCP server at `/mcp`: one more transport in front of the same use cases, for AI clients.
-// Rules: a request is verified by the one verification path, and which tools it has is worked out from what its
-// credential may do at that moment (`offer.ts`); a stream that stays open is judged again until it ends (`streams.ts`).
-// Deliberately absent: sessions of the protocol (every request stands alone), OAuth, cookies, and queries of its own.
-// Nothing but this file is loaded before the first request: the protocol's library is memory that most do without.
+// The MCP server at `/mcp`: another transport in front of the same use cases, for AI clients.
+// Rules: the normal verification path verifies each request. The current permissions of its credential decide which
+// tools it has (`offer.ts`). An open stream is evaluated again until it ends (`streams.ts`).
+// Deliberately absent: sessions of the protocol (each request stands alone), OAuth, cookies and separate queries. Only
+// this file is loaded before the first request, because most instances never need the memory of the protocol's library.
 import type { Endpoint, EndpointRequest } from "../wire/request.ts";
 import type { McpDeps, Serving } from "./serving.ts";
 
 interface Mcp extends Endpoint {
-  /** Ends every open stream; those that are asked for later end at once. */
+  /** Ends every open stream. Later streams end at once. */
   close(): Promise<void>;
 }
 

@@ -1,17 +1,18 @@
-// Which tools a caller has. One function decides for the list and for the call, so that they cannot disagree.
+// Decides which tools a caller has. Rule: one function decides for both the list and the call, so that they cannot
+// disagree.
 import { type Catalogue, isReadOnly, type Principal, type TokenPolicy } from "@mintmark/core";
 import { allowsOversight, permissionDenied } from "../use-cases/authority.ts";
 import { Refusal } from "../use-cases/refusal.ts";
 import { oversightDenied } from "../use-cases/token/oversight.ts";
 
-/** What a tool takes to be offered; all of it. */
+/** The conditions for a tool. All of them must hold. */
 export interface ToolRules {
-  /** `write`: it changes something, so no read-only credential has it, nor anybody under a read-only policy. */
+  /** `write`: the tool changes something, so it requires a credential and a policy that are not read-only. */
   readonly access: "read" | "write";
   readonly permission?: string;
-  /** Only a personal access token: it is about a person's own tokens. */
+  /** Only for a personal access token, because the tool concerns a person's own tokens. */
   readonly needsPerson?: true;
-  /** How far the organization's policy must let admins see to members' tokens. */
+  /** How much oversight of members' tokens the organization's policy must allow. */
   readonly oversight?: "list" | "list-and-revoke";
   /** Not in a personal organization, which has one member. */
   readonly needsSharedOrganization?: true;
@@ -29,7 +30,10 @@ export function requireOffered(rules: ToolRules, caller: Caller): void {
 
 type Lack = "mcp" | "writing over MCP" | "writing" | "permission" | "person" | "oversight" | "shared organization";
 
-/** A plain value: open streams are asked for every tool, many times a second, and a refusal costs a stack trace. */
+/**
+ * Returns a plain value. Open streams evaluate every tool many times a second, and a thrown refusal costs a stack
+ * trace.
+ */
 function lackOf(
   rules: ToolRules,
   { kind, permissions, isReadOnly, isPersonalOrganization, policy }: Caller,
@@ -50,19 +54,19 @@ function refusalOf(lack: Lack, rules: ToolRules): Refusal {
     case "writing over MCP":
       return new Refusal(
         "policy_mcp",
-        "The organization's token policy lets AI clients read over MCP and change nothing. Do this in the web app, or ask someone who may change the policy.",
+        "The organization's token policy gives AI clients read-only access over MCP. Do this in the web app, or ask someone who may change the policy.",
       );
     case "writing":
       return new Refusal(
         "permission_denied",
-        "The token can only read. Use one that may change something, or do this in the web app.",
+        "The token is read-only. Use a token with write permissions, or do this in the web app.",
       );
     case "permission":
       return permissionDenied([rules.permission as string]);
     case "person":
       return new Refusal(
         "personal_credential_required",
-        "This concerns a person's own tokens, and an API key belongs to an organization. Use a personal access token.",
+        "This tool concerns a person's own tokens, and an API key belongs to an organization. Use a personal access token.",
       );
     case "oversight":
       return oversightDenied(rules.oversight as "list" | "list-and-revoke");
@@ -77,16 +81,18 @@ function refusalOf(lack: Lack, rules: ToolRules): Refusal {
 export function mcpIsOff(): Refusal {
   return new Refusal(
     "policy_mcp",
-    "The organization's token policy has turned MCP off, so no AI client gets anything here. The token itself is good. Someone who may change the policy can turn MCP on.",
+    "The organization's token policy has turned MCP off, so AI clients have no access. The token itself is active. Someone who may change the policy can turn MCP on.",
   );
 }
 
-/** What decides which tools there are: what the credential may do, and what its organization lets MCP do, now. */
+/**
+ * The current facts that decide which tools exist: the credential's permissions and its organization's policy for MCP.
+ */
 export interface Caller {
   readonly kind: "pat" | "api_key";
-  /** Effective, in catalogue order. */
+  /** Effective permissions, in catalogue order. */
   readonly permissions: readonly string[];
-  /** Whether they change nothing. */
+  /** Whether all permissions are read-only. */
   readonly isReadOnly: boolean;
   readonly isPersonalOrganization: boolean;
   readonly policy: Pick<TokenPolicy, "mcp" | "oversight">;

@@ -1,4 +1,5 @@
-// One request to `/mcp`: from another site or not, by whom, with what they may do now, the message, its answer.
+// Serves one request to `/mcp`: refuses other sites, authenticates, determines the caller's tools, and responds to the
+// message.
 import type { ApiKeyId } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
@@ -6,7 +7,7 @@ import { readBody, refuseUnstorableText } from "../wire/input.ts";
 import { Refusal } from "../use-cases/refusal.ts";
 import { intake } from "../verify/credential-headers.ts";
 import type { CredentialKey, Verified } from "../verify/verifier.ts";
-import { type CallDeps, callTool, createCallLimit, createCallLog, recordTurnedAway } from "./call-tool.ts";
+import { type CallDeps, callTool, createCallLimit, createCallLog, recordRefusedCall } from "./call-tool.ts";
 import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";
 import { answerMessage } from "./protocol.ts";
 import { createStreams, type Streams } from "./streams.ts";
@@ -30,7 +31,7 @@ export function createServing(deps: McpDeps): Serving {
     toolsOf: ({ principal, policy }) =>
       policy.mcp === "off" ? null : namesOf(callerOf(deps.catalogue, principal, policy)),
     onCount: (open) => deps.metrics.recordMcpStreams(open),
-    onError: (error) => deps.logger.error({ err: error }, "open streams could not be judged, and were ended"),
+    onError: (error) => deps.logger.error({ err: error }, "open streams could not be evaluated, so they were ended"),
   });
   return {
     respond: (request) => respond(deps, calling, streams, request),
@@ -38,8 +39,8 @@ export function createServing(deps: McpDeps): Serving {
   };
 }
 
-/** Who is let in, and what stands for their credential while something stays open. */
-interface Admitted {
+/** The principal of a request, and the values that represent its credential while a stream is open. */
+interface Authenticated {
   readonly actor: CredentialActor;
   readonly caller: Caller;
   readonly key: CredentialKey;
@@ -53,13 +54,13 @@ async function respond(
 ): Promise<Response> {
   const { request } = incoming;
   refuseForeignOrigin(request.headers, deps.settings.baseUrl);
-  // Nobody is judged before the whole message is there: one that is sent slowly outlives no change of the policy.
+  // Read the whole body before authenticating, so that a slow upload cannot outlast a policy change.
   const [read] = await Promise.allSettled([readBody({}, request)]);
   const { actor, caller, key } = await admit(deps, incoming);
   if (read.status === "rejected") throw read.reason;
   const message = read.value;
   refuseUnstorableText(message);
-  if (caller.policy.mcp === "off") throw await putOnRecord(calling, actor, message, mcpIsOff());
+  if (caller.policy.mcp === "off") throw await refuseByPolicy(calling, actor, message, mcpIsOff());
   const { ip, userAgent, requestId } = actor.origin;
   const { id: credentialId } = actor.principal.credential;
   const person = message["method"] === "subscriptions/listen" ? await personOf(deps, actor) : "";
@@ -73,12 +74,12 @@ async function respond(
     },
     watch: (stream) =>
       streams.watch({ ...stream, credentialId, person, key, client: { ip, userAgent }, tools: namesOf(caller) }),
-    // Without the library's message, which repeats headers and body.
+    // Omits the library's message, which repeats headers and body.
     onError: ({ name }) => deps.logger.debug({ error: name, requestId }, "MCP request refused"),
   });
 }
 
-async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: EndpointRequest): Promise<Admitted> {
+async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: EndpointRequest): Promise<Authenticated> {
   const taken = intake(rawHeaders);
   if (!taken.ok && taken.code === "credentials_missing") throw credentialsMissing(deps.settings.baseUrl);
   let verified: Verified | undefined;
@@ -96,32 +97,35 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   return { actor, key, caller: callerOf(deps.catalogue, principal, policy) };
 }
 
-/** The person a stream counts for. For an API key it is the creator, so nobody gets more by making organizations with keys. */
+/**
+ * The person that a stream counts for. For an API key it is the creator, so that nobody gets more streams by creating
+ * organizations with keys.
+ */
 async function personOf({ store }: Pick<McpDeps, "store">, { principal }: CredentialActor): Promise<string> {
   if (principal.user !== null) return principal.user.id;
   const key = await store.reads.findApiKey(principal.credential.id as ApiKeyId);
   return key?.createdBy.id ?? principal.organization.id;
 }
 
-/** A page of another site, also one whose name was made to lead here, says so in `Origin`; programs send none. */
+/** A page of another site, even after DNS rebinding, sends `Origin`. Programs send none. */
 function refuseForeignOrigin(headers: Headers, baseUrl: string): void {
   const origin = headers.get("origin");
   if (origin === null || origin === baseUrl) return;
   throw new Refusal(
     "cross_site_request",
-    `The request came from a page of another site than ${baseUrl}. Connect from an AI client, not from a web page.`,
+    `The request came from a page of another site, not from ${baseUrl}. Connect from an AI client, not from a web page.`,
   );
 }
 
 function credentialsMissing(baseUrl: string): Refusal {
   return new Refusal(
     "credentials_missing",
-    `Send a token as "Authorization: Bearer <token>" or "X-API-Key: <token>". ${baseUrl}/connect makes one and sets up your AI client. There is no OAuth here.`,
+    `Send a token as "Authorization: Bearer <token>" or "X-API-Key: <token>". ${baseUrl}/connect creates one and sets up your AI client. This server does not use OAuth.`,
   );
 }
 
-/** A call that the policy turns away is on record like any other, and no more of them fill the log. */
-async function putOnRecord(
+/** A call that the policy refuses is recorded like any other, and limited in the same way. */
+async function refuseByPolicy(
   deps: CallDeps,
   actor: CredentialActor,
   message: Readonly<Record<string, unknown>>,
@@ -129,7 +133,7 @@ async function putOnRecord(
 ): Promise<Refusal> {
   const { name } = (message["params"] ?? {}) as { readonly name?: unknown };
   const tool = message["method"] === "tools/call" ? TOOLS.find((one) => one.name === name) : undefined;
-  if (tool !== undefined) await recordTurnedAway(deps, { tool, actor }, refusal);
+  if (tool !== undefined) await recordRefusedCall(deps, { tool, actor }, refusal);
   return refusal;
 }
 

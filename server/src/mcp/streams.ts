@@ -1,34 +1,36 @@
-// The streams that are open, and their end. A request is over in a moment; a stream outlives the verification that
-// let it in, so its credential is judged again as long as the stream is open: whenever anything at all was committed,
-// and when its time is over. Nothing else changes what it may do.
-// Rule: what cannot be judged ends. A stream that ends costs its client one request to open it again.
+// The open streams and their end. A stream outlasts the verification at its start, so its credential is evaluated again
+// while it is open: after any commit to the database, and when its time ends. Nothing else can change its permissions.
+// Rule: a stream whose credential cannot be evaluated ends. The client then needs one request to open it again.
 import type { Client } from "../verify/use-event.ts";
 import type { CredentialKey, Recheck, Verifier } from "../verify/verifier.ts";
 
 export interface OpenStream {
   readonly credentialId: string;
-  /** Whose stream it is, whichever of their credentials opened it: the token's owner, or who created the API key. */
+  /** The person that the stream counts for: the token's owner or the API key's creator. */
   readonly person: string;
   readonly key: CredentialKey;
   readonly client: Client;
-  /** The tools its client was offered when it opened, by name. */
+  /** The names of the tools that the client had when the stream opened. */
   readonly tools: string;
-  /** Ends it, without an error: its client asks again, and is then told why not. */
+  /** Ends the stream without an error. The client's next request then gets the reason. */
   readonly end: () => void;
-  /** Tells its client to ask for the list of tools again. */
+  /** Notifies the client to list the tools again. */
   readonly toolsChanged: () => void;
 }
 
 export interface Streams {
-  /** Watches a stream until the answered function is called or `end` was; answers whose bound it met where it is one too many. */
+  /**
+   * Watches a stream until the returned function or `end` is called. Returns the exceeded bound when there are too many
+   * streams.
+   */
   watch(stream: OpenStream): (() => void) | StreamBound;
-  /** Ends all of them, and at once whatever is watched from now on. */
+  /** Ends all streams. Later ones end at once. */
   close(): void;
 }
 
 interface StreamsDeps {
   readonly verifier: Pick<Verifier, "recheck" | "mark">;
-  /** The tools of a credential that was judged, by name; `null` when its streams end. */
+  /** The names of the tools of an evaluated credential; `null` when its streams must end. */
   readonly toolsOf: (recheck: Extract<Recheck, { ok: true }>) => string | null;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
@@ -36,58 +38,127 @@ interface StreamsDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** From the death of a token to the end of its streams, at the most, and what judging takes. */
+/** The longest time from the end of a token to the end of its streams, plus the time to evaluate it. */
 const EVERY_MS = 50;
-/** Read in one lookup. Few, so that nothing else waits for it, and what was read is forgotten before the next. */
+/** Credentials in one lookup. A small number, so that other work does not wait and the results are soon released. */
 const AT_ONCE = 50;
-/** Longer than this nobody waits for the truth. */
+/** The longest wait for the database. */
 const DEADLINE_MS = 3_000;
 
-/** What a bound on open streams counts. */
+/** The subject of a bound on open streams. */
 export type StreamBound = "credential" | "person" | "instance";
 
 /**
- * How many can be open in one process. A credential with more has forgotten some; a person with all their tokens, keys
- * and organizations has a sixteenth of what there is.
+ * The highest number of open streams in one process. A credential with more streams has abandoned some. One person,
+ * with all tokens, keys and organizations, gets a sixteenth of the total.
  */
 export const MOST_STREAMS: Readonly<Record<StreamBound, number>> = { credential: 64, person: 256, instance: 4_096 };
 
 interface Entry {
   readonly stream: OpenStream;
   tools: string;
-  /** Until when its verdict holds, unless something is committed: long ago while it is new. */
+  /** The verdict holds until this instant unless something is committed. For a new stream it is long ago. */
   until: number;
 }
 
 export function createStreams(deps: StreamsDeps): Streams {
-  const byCredential = new Map<string, Set<Entry>>();
-  const openOf = new Map<string, number>();
-  let open = 0;
+  const open = new StreamRegistry(deps.onCount);
+  const evaluate = createEvaluation(deps, (entry) => end(entry));
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
-  /** What was committed when all streams were judged last. */
-  let lastMark: string | null = null;
 
-  const add = (entry: Entry): void => {
-    const { credentialId, person } = entry.stream;
-    byCredential.set(credentialId, (byCredential.get(credentialId) ?? new Set()).add(entry));
-    openOf.set(person, (openOf.get(person) ?? 0) + 1);
-    deps.onCount(++open);
-  };
-  const remove = (entry: Entry): void => {
-    const entries = byCredential.get(entry.stream.credentialId);
-    if (entries?.delete(entry) !== true) return;
-    if (entries.size === 0) byCredential.delete(entry.stream.credentialId);
-    const left = (openOf.get(entry.stream.person) ?? 0) - 1;
-    if (left > 0) openOf.set(entry.stream.person, left);
-    else openOf.delete(entry.stream.person);
-    deps.onCount(--open);
-  };
   const end = (entry: Entry): void => {
-    remove(entry);
+    open.remove(entry);
     entry.stream.end();
   };
+  const round = async (): Promise<void> => {
+    const entries = open.all();
+    try {
+      await inTime(evaluate(entries));
+    } catch (error) {
+      deps.onError(error);
+      for (const entry of entries) end(entry);
+    }
+    timer = null;
+    schedule();
+  };
+  const schedule = (): void => {
+    if (open.count === 0 || timer !== null) return;
+    timer = setTimeout(() => void round(), EVERY_MS).unref();
+  };
 
+  return {
+    watch(stream) {
+      const exceeded = open.exceededBound(stream);
+      if (exceeded !== null) return exceeded;
+      const entry = { stream, tools: stream.tools, until: Number.NEGATIVE_INFINITY };
+      open.add(entry);
+      if (isClosed) end(entry);
+      else schedule();
+      return () => open.remove(entry);
+    },
+    close() {
+      isClosed = true;
+      for (const entry of open.all()) end(entry);
+    },
+  };
+}
+
+/** The open streams, counted by credential, by person and in total. */
+class StreamRegistry {
+  readonly #byCredential = new Map<string, Set<Entry>>();
+  readonly #countOf = new Map<string, number>();
+  readonly #onCount: (open: number) => void;
+  #count = 0;
+
+  constructor(onCount: (open: number) => void) {
+    this.#onCount = onCount;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#byCredential.values()].flatMap((entries) => [...entries]);
+  }
+
+  /** The bound that one more stream would exceed, or `null`. */
+  exceededBound({ credentialId, person }: OpenStream): StreamBound | null {
+    if ((this.#byCredential.get(credentialId)?.size ?? 0) >= MOST_STREAMS.credential) return "credential";
+    if ((this.#countOf.get(person) ?? 0) >= MOST_STREAMS.person) return "person";
+    return this.#count >= MOST_STREAMS.instance ? "instance" : null;
+  }
+
+  add(entry: Entry): void {
+    const { credentialId, person } = entry.stream;
+    this.#byCredential.set(credentialId, (this.#byCredential.get(credentialId) ?? new Set()).add(entry));
+    this.#countOf.set(person, (this.#countOf.get(person) ?? 0) + 1);
+    this.#onCount(++this.#count);
+  }
+
+  /** Has no effect for a stream that was already removed. */
+  remove(entry: Entry): void {
+    const { credentialId, person } = entry.stream;
+    const entries = this.#byCredential.get(credentialId);
+    if (entries?.delete(entry) !== true) return;
+    if (entries.size === 0) this.#byCredential.delete(credentialId);
+    const left = (this.#countOf.get(person) ?? 0) - 1;
+    if (left > 0) this.#countOf.set(person, left);
+    else this.#countOf.delete(person);
+    this.#onCount(--this.#count);
+  }
+}
+
+/**
+ * Returns a function that evaluates streams again: all of them after a commit, otherwise those whose time has ended.
+ */
+function createEvaluation(
+  deps: Pick<StreamsDeps, "verifier" | "toolsOf" | "clock">,
+  end: (entry: Entry) => void,
+): (entries: readonly Entry[]) => Promise<void> {
+  /** The last commit before the last evaluation of all streams. */
+  let lastMark: string | null = null;
   const settle = (entry: Entry, recheck: Recheck): void => {
     const tools = recheck.ok ? deps.toolsOf(recheck) : null;
     if (!recheck.ok || tools === null) return end(entry);
@@ -97,56 +168,24 @@ export function createStreams(deps: StreamsDeps): Streams {
     entry.stream.toolsChanged();
   };
   const read = async (entries: readonly Entry[]): Promise<void> => {
-    // Those of one credential may come from different addresses, which its organization's policy may tell apart.
+    // Streams of one credential may have different client addresses, and the policy may distinguish them.
     const rechecks = entries.map(({ stream }) => deps.verifier.recheck(stream.key, stream.client));
     for (const [index, recheck] of (await Promise.all(rechecks)).entries()) settle(entries[index] as Entry, recheck);
   };
-  const judge = async (entries: readonly Entry[]): Promise<void> => {
+  return async (entries) => {
     const mark = await deps.verifier.mark();
     const now = deps.clock();
     const due = mark === lastMark ? entries.filter(({ until }) => until <= now) : entries;
     for (let from = 0; from < due.length; from += AT_ONCE) await read(due.slice(from, from + AT_ONCE));
     lastMark = mark;
   };
-  const round = async (): Promise<void> => {
-    const entries = [...byCredential.values()].flatMap((some) => [...some]);
-    try {
-      await inTime(judge(entries));
-    } catch (error) {
-      deps.onError(error);
-      for (const entry of entries) end(entry);
-    }
-    timer = null;
-    schedule();
-  };
-  const schedule = (): void => {
-    if (open === 0 || timer !== null) return;
-    timer = setTimeout(() => void round(), EVERY_MS).unref();
-  };
-
-  return {
-    watch(stream) {
-      if ((byCredential.get(stream.credentialId)?.size ?? 0) >= MOST_STREAMS.credential) return "credential";
-      if ((openOf.get(stream.person) ?? 0) >= MOST_STREAMS.person) return "person";
-      if (open >= MOST_STREAMS.instance) return "instance";
-      const entry = { stream, tools: stream.tools, until: Number.NEGATIVE_INFINITY };
-      add(entry);
-      if (isClosed) end(entry);
-      else schedule();
-      return () => remove(entry);
-    },
-    close() {
-      isClosed = true;
-      for (const entries of byCredential.values()) for (const entry of entries) end(entry);
-    },
-  };
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const fail = (): void => reject(new Error("open streams could not be judged in time"));
-    // An answer may be waiting to be read: when this process stood still, it was not the database that was late.
+    const fail = (): void => reject(new Error("open streams could not be evaluated in time"));
+    // A result may be ready to read: if this process was paused, the database was not late.
     timer = setTimeout(() => setImmediate(fail), DEADLINE_MS).unref();
   });
   try {

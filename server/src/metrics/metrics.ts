@@ -25,35 +25,7 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
   const buckets = new Float64Array(BUCKETS.length + 1);
   let sum = 0;
   const recent = createRecentVerifications();
-
-  new Gauge({
-    name: "mintmark_build_info",
-    help: "The running version.",
-    labelNames: ["version"],
-    registers: [registry],
-  }).set({ version }, 1);
-  registry.registerMetric(
-    new Gauge({
-      name: "mintmark_clock_ahead_seconds",
-      help: "How far the clock of this host is ahead of the database's clock, which decides expiry.",
-      registers: [],
-      collect() {
-        this.set(clockAheadMs() / 1_000);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Counter({
-      name: "mintmark_verifications_total",
-      help: "Verifications by outcome: ok, or the code of the refusal.",
-      labelNames: ["outcome"],
-      registers: [],
-      collect() {
-        this.reset();
-        for (const [outcome, count] of outcomes) this.inc({ outcome }, count);
-      },
-    }),
-  );
+  registerReadings(registry, { version, clockAheadMs, outcomes });
   const requests = new Histogram({
     name: "mintmark_http_request_duration_seconds",
     help: "HTTP API requests by operation and status.",
@@ -84,6 +56,46 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
       contentType: registry.contentType,
     }),
   };
+}
+
+/** Registers the metrics that are computed at a scrape. */
+function registerReadings(
+  registry: Registry,
+  values: {
+    readonly version: string;
+    readonly clockAheadMs: () => number;
+    readonly outcomes: ReadonlyMap<string, number>;
+  },
+): void {
+  const { version, clockAheadMs, outcomes } = values;
+  new Gauge({
+    name: "mintmark_build_info",
+    help: "The running version.",
+    labelNames: ["version"],
+    registers: [registry],
+  }).set({ version }, 1);
+  registry.registerMetric(
+    new Gauge({
+      name: "mintmark_clock_ahead_seconds",
+      help: "How far the clock of this host is ahead of the database's clock, which decides expiry.",
+      registers: [],
+      collect() {
+        this.set(clockAheadMs() / 1_000);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: "mintmark_verifications_total",
+      help: "Verifications by outcome: ok, or the code of the refusal.",
+      labelNames: ["outcome"],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [outcome, count] of outcomes) this.inc({ outcome }, count);
+      },
+    }),
+  );
 }
 
 /** The latency histogram in the exposition format: cumulative buckets, sum and count. */

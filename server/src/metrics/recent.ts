@@ -91,13 +91,17 @@ export function createRecentVerifications(monotonicMs: () => number = () => perf
           return latencyOf(sumRows(latencies, BUCKETS, slotsOf(begin, begin + LATENCY_SPAN_S)));
         }),
         overall: latencyOf(sumRows(latencies, BUCKETS, slotsOf(from, to))),
-        outcomes: nameOf
-          .map((outcome, index) => ({ outcome, count: counts[index] as number }))
-          .filter(({ count }) => count > 0)
-          .sort((one, other) => other.count - one.count),
+        outcomes: outcomesOf(nameOf, counts),
       };
     },
   };
+}
+
+function outcomesOf(names: readonly string[], counts: readonly number[]): RecentReading["outcomes"] {
+  return names
+    .map((outcome, index) => ({ outcome, count: counts[index] as number }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count);
 }
 
 function add(numbers: Uint32Array, index: number): void {

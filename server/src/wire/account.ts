@@ -1,4 +1,4 @@
-// The one place where a user becomes JSON as they see themselves; admin-user.ts has what an instance admin sees.
+// The JSON of a user's own account. admin.ts has the account as an instance admin sees it.
 import { z } from "@hono/zod-openapi";
 import type { UserRecord } from "../store/store.ts";
 import { Instant, presentInstant } from "./fields.ts";
@@ -11,7 +11,7 @@ export const Account = z
     emailVerified: z.boolean(),
     confirmingEnds: z.boolean().openapi({
       description:
-        "Whether confirming the address ends everything made in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address.",
+        "Whether confirming the address ends everything created in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address.",
     }),
     instanceAdmin: z.boolean(),
     createdAt: Instant,
@@ -30,12 +30,12 @@ const EndedByProof = z
   })
   .openapi("EndedByProof", {
     description:
-      "What the first confirmation of the address ended: everything made in the account before, since somebody else may have opened it.",
+      "Counts of what the first confirmation of the address ended: everything created in the account before, because somebody else may have opened it.",
   });
 
 /** `null`: the address had been confirmed before, or nothing had to end. */
 export const EndedOrNull = z.union([EndedByProof, z.null()]).openapi({
-  description: "What the first confirmation of the address ended; `null` if nothing had to end.",
+  description: "Counts of what the first confirmation of the address ended; `null` if nothing had to end.",
 });
 
 export function presentAccount(user: UserRecord): z.infer<typeof Account> {

@@ -1,4 +1,5 @@
-// The one place where a user, as an instance admin sees them, becomes JSON.
+// The JSON of users, organizations and services as an instance admin sees them, and of the instance itself.
+// Rule: only these functions turn such a record into JSON. An organization shows names and counts, never its contents.
 import { z } from "@hono/zod-openapi";
 import type { MemberRecord, OrganizationSummary, ServiceRecord, UserRecord } from "../store/store.ts";
 import type { OrganizationOverview } from "../use-cases/admin/organization.ts";
@@ -42,7 +43,9 @@ export const AdminUserDetail = AdminUser.extend({
     )
     .openapi({ description: "The first 200: the personal organization first, then by name." }),
   membershipCount: z.int().openapi({ description: "How many memberships the user has." }),
-  tokenCount: z.int().openapi({ description: "The same over all organizations." }),
+  tokenCount: z
+    .int()
+    .openapi({ description: "Their tokens in all organizations that are neither revoked nor expired." }),
   sessionCount: z.int().openapi({ description: "Browsers that are signed in." }),
 }).openapi("AdminUserDetail");
 
@@ -76,7 +79,34 @@ export function presentAdminUserDetail(overview: UserOverview): z.infer<typeof A
   };
 }
 
-// The one place where an organization, as an instance admin sees it from outside, becomes JSON.
+/** The path of one account. */
+export const UserPath = z.strictObject({ id: idOf("user") });
+
+export const UserChange = z.object({ user: AdminUser, receipt: Receipt }).openapi("UserChange");
+
+export function presentUserChange({ user, receipt }: UserChangeValue): z.infer<typeof UserChange> {
+  return { user: presentAdminUser(user), receipt: presentReceipt(receipt) };
+}
+
+/** The result of revoking several tokens as an instance admin. */
+export const RevokedTokens = z
+  .object({
+    receipt: RevocationReceipt,
+    revokedTokens: z.int(),
+    auditEventIds: z.array(z.string()).openapi({
+      description:
+        "One event for each token, in its organization's log. Revoking all tokens of a person adds one event for the whole.",
+    }),
+  })
+  .openapi("RevokedTokens");
+
+export function presentRevokedTokens(revoked: RevokedTokensValue): z.infer<typeof RevokedTokens> {
+  return {
+    receipt: presentRevocation(revoked.receipt),
+    revokedTokens: revoked.revokedTokens,
+    auditEventIds: [...revoked.auditEventIds],
+  };
+}
 
 export const AdminOrganization = z
   .object({
@@ -86,7 +116,9 @@ export const AdminOrganization = z
     createdAt: Instant,
     deletedAt: Instant.nullable(),
     memberCount: z.int().openapi({ description: "Present members, suspended ones included." }),
-    activeOwnerCount: z.int().openapi({ description: "0: nobody can administer it until an owner is appointed." }),
+    activeOwnerCount: z
+      .int()
+      .openapi({ description: "0: nobody can administer it until an instance admin appoints an owner." }),
     tokenCount: z.int().openapi({ description: "Tokens that are neither revoked nor expired." }),
     apiKeyCount: z.int().openapi({ description: "API keys that are neither revoked nor expired." }),
   })
@@ -97,7 +129,9 @@ export const AdminOrganizationDetail = AdminOrganization.extend({
     z.object({
       membershipId: z.string(),
       user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
-      state: z.enum(["active", "suspended"]).openapi({ description: "Suspended: here, or their whole account." }),
+      state: z
+        .enum(["active", "suspended"])
+        .openapi({ description: "Suspended in this organization, or their whole account." }),
       joinedAt: Instant,
     }),
   ),
@@ -134,8 +168,6 @@ function presentOwner(owner: MemberRecord): z.infer<typeof AdminOrganizationDeta
   };
 }
 
-// The one place where a registered service becomes JSON.
-
 export const Service = z
   .object({
     id: z.string(),
@@ -144,7 +176,7 @@ export const Service = z
     createdAt: Instant,
     createdBy: z.object({ id: z.string(), name: z.string() }),
     revokedAt: Instant.nullable(),
-    lastUsedAt: Instant.nullable().openapi({ description: "When it last asked about a credential, to the minute." }),
+    lastUsedAt: Instant.nullable().openapi({ description: "When it last verified a credential, to the minute." }),
   })
   .openapi("Service");
 
@@ -160,18 +192,18 @@ export function presentService(service: ServiceRecord): z.infer<typeof Service> 
   };
 }
 
-// The one place where the instance's own description becomes JSON.
-
 export const Instance = z
   .object({
     setUp: z.boolean().openapi({ description: "Whether the first account exists." }),
     signUp: z.enum(["invite", "open"]),
-    brand: z.string().openapi({ description: "What secrets begin with.", example: "mm" }),
+    brand: z.string().openapi({ description: "The prefix of secrets.", example: "mm" }),
     personalTokens: z
       .enum(["allow", "deny"])
       .openapi({ description: "Whether tokens of personal organizations can be minted and used." }),
     baseUrl: z.string(),
-    mail: z.boolean().openapi({ description: "Whether the instance sends mail: then passwords can be reset by it." }),
+    mail: z
+      .boolean()
+      .openapi({ description: "Whether the instance sends email, so that people can reset their password." }),
     permissions: z.array(z.object({ name: z.string(), access: z.enum(["read", "write"]), description: z.string() })),
     roles: z.array(z.object({ name: z.string(), description: z.string(), permissions: z.array(z.string()) })),
   })
@@ -195,33 +227,5 @@ export function presentInstance({ setUp, settings, mail, catalogue }: InstanceVi
       description,
       permissions: [...permissions],
     })),
-  };
-}
-
-/** The path of one account. */
-export const UserPath = z.strictObject({ id: idOf("user") });
-
-export const UserChange = z.object({ user: AdminUser, receipt: Receipt }).openapi("UserChange");
-
-export function presentUserChange({ user, receipt }: UserChangeValue): z.infer<typeof UserChange> {
-  return { user: presentAdminUser(user), receipt: presentReceipt(receipt) };
-}
-
-/** What an instance admin's revocation of several tokens did. */
-export const RevokedTokens = z
-  .object({
-    receipt: RevocationReceipt,
-    revokedTokens: z.int(),
-    auditEventIds: z.array(z.string()).openapi({
-      description: "One event for each token, in its organization's log; for all of a person's also one for the whole.",
-    }),
-  })
-  .openapi("RevokedTokens");
-
-export function presentRevokedTokens(revoked: RevokedTokensValue): z.infer<typeof RevokedTokens> {
-  return {
-    receipt: presentRevocation(revoked.receipt),
-    revokedTokens: revoked.revokedTokens,
-    auditEventIds: [...revoked.auditEventIds],
   };
 }

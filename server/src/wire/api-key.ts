@@ -1,4 +1,4 @@
-// The one place where an API key's record becomes JSON.
+// The JSON of an API key. Only this function turns its record into JSON.
 import { z } from "@hono/zod-openapi";
 import { CREDENTIAL_STATES, credentialState } from "@mintmark/core";
 import type { ApiKeyRecord } from "../store/store.ts";
@@ -11,7 +11,7 @@ export const ApiKey = z
     name: z.string(),
     prefix: z.string().openapi({ description: "The first 10 characters of the secret. A hint, not a key." }),
     organization: z.object({ id: z.string(), name: z.string() }),
-    role: z.string().openapi({ description: "Fixed for life; what it holds follows the catalogue." }),
+    role: z.string().openapi({ description: "Fixed. Its permissions follow the catalogue." }),
     permissions: z.array(z.string()).nullable().openapi({ description: "`null`: the whole role." }),
     state: z.enum(CREDENTIAL_STATES),
     blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),

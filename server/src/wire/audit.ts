@@ -1,4 +1,5 @@
-// The one place where an event of the audit log becomes JSON.
+// The JSON and CSV of audit events, the filters of an audit log, and the JSON of the retention.
+// Rule: only these functions turn an event into JSON or CSV.
 import { z } from "@hono/zod-openapi";
 import { AUDIT_ACTIONS, type AuditAction, auditActionsNamed } from "@mintmark/core";
 import type { CsvCell } from "../csv/csv.ts";
@@ -15,7 +16,7 @@ export const AuditEvent = z
     organizationId: z.string().nullable(),
     actor: ActorReference,
     via: Reference.nullable().openapi({
-      description: "The credential it was done through; `null`: a browser session.",
+      description: "The credential that was used; `null`: a browser session.",
     }),
     action: z.enum(AUDIT_ACTIONS).openapi({ example: "pat.revoked" }),
     target: Reference.nullable(),
@@ -23,7 +24,9 @@ export const AuditEvent = z
     ip: z.string().nullable(),
     userAgent: z.string().nullable(),
     requestId: z.string().nullable(),
-    details: z.record(z.string(), z.unknown()).openapi({ description: "Before and after. Never a secret." }),
+    details: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: "Values before and after the change. Never a secret." }),
   })
   .openapi("AuditEvent");
 
@@ -44,7 +47,7 @@ export function presentAuditEvent(event: AuditEventRecord): z.infer<typeof Audit
   };
 }
 
-/** Details as they were recorded, their instants (fields that end in `At`) as instants are shown everywhere. */
+/** The recorded details. Fields that end in `At` become RFC 3339. */
 function presentDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, presentDetail(name, value)]));
 }
@@ -55,8 +58,7 @@ function presentDetail(name: string, value: unknown): unknown {
   return presentDetails(value as Record<string, unknown>);
 }
 
-// An event of the audit log as a row of a table, one fact a column.
-
+/** The columns of an event in a table. */
 export const AUDIT_EVENT_COLUMNS: readonly string[] = [
   "id",
   "at",
@@ -110,12 +112,13 @@ const days = (description: string): z.ZodNullable<z.ZodInt> => z.int().nullable(
 
 export const AuditRetention = z
   .object({
-    days: days("What the organization asked for; `null`: it follows the instance."),
-    inForceDays: days("For how long events are kept now; `null`: for ever."),
+    days: days("The organization's setting; `null`: it follows the instance."),
+    inForceDays: days("For how long events are kept now; `null`: forever."),
     effectiveAt: Instant.nullable().openapi({
-      description: "From when on what was asked for holds: a shorter time, seven days later. `null`: never set.",
+      description:
+        "When the organization's setting takes effect: a shorter time takes effect after seven days. `null`: never set.",
     }),
-    instanceDays: days("What the instance does where an organization did not say; `null`: for ever."),
+    instanceDays: days("The instance's default; `null`: forever."),
   })
   .openapi("AuditRetention");
 
@@ -136,22 +139,27 @@ const Actions = z
     const names = text.split(",");
     const unknown = names.find((name) => auditActionsNamed(name).length === 0);
     if (unknown === undefined) return [...new Set(names.flatMap(auditActionsNamed))];
-    context.issues.push({ code: "custom", input: text, message: `There is no action "${unknown.slice(0, 60)}".` });
+    context.issues.push({
+      code: "custom",
+      input: text,
+      message: `The action "${unknown.slice(0, 60)}" does not exist.`,
+    });
     return z.NEVER;
   })
   .openapi({
     type: "string",
-    description: "One action or several, separated by commas. A name that ends in a dot means all that begin so.",
+    description:
+      "One action or several, separated by commas. A name that ends with a dot selects all actions with this prefix.",
     example: "pat.,member.removed",
   });
 
-/** What every audit log can be filtered by: spread it into the operation's own query object. */
+/** The filters of every audit log. Spread them into the operation's query object. */
 export const auditQuery = {
-  actor: z.string().max(200).optional().openapi({ description: "The id of who did it." }),
+  actor: z.string().max(200).optional().openapi({ description: "The id of the actor." }),
   action: Actions.optional(),
   outcome: z.enum(["ok", "denied"]).optional(),
   credential: z.string().max(200).optional().openapi({
-    description: "The id of a token or key: events through it or about it.",
+    description: "The id of a token or key. Selects events that used it or concern it.",
   }),
   from: InstantInput.optional().openapi({ description: "Inclusive." }),
   to: InstantInput.optional().openapi({ description: "Exclusive." }),

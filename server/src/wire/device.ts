@@ -1,4 +1,4 @@
-// The one place where a login from a terminal becomes JSON: what a person needs to decide about it.
+// The JSON of a login from a terminal: everything that a person needs to decide about it.
 import { z } from "@hono/zod-openapi";
 import type { DeviceLoginRecord } from "../store/store.ts";
 import type { Decided } from "../use-cases/device/decide.ts";
@@ -8,12 +8,12 @@ import { Instant, presentInstant } from "./fields.ts";
 export const DeviceLogin = z
   .object({
     id: z.string(),
-    deviceName: z.string().openapi({ description: "What the device calls itself. Unverified: anybody can write it." }),
-    ip: z.string().nullable().openapi({ description: "Where it was asked for; `null` when that is not known." }),
+    deviceName: z.string().openapi({ description: "The device's name for itself. Unverified: anyone can set it." }),
+    ip: z.string().nullable().openapi({ description: "The address that requested the login; `null` when unknown." }),
     userAgent: z.string().nullable(),
-    isSameNetwork: z.boolean().openapi({ description: "Whether it was asked for from where this request comes from." }),
+    isSameNetwork: z.boolean().openapi({ description: "Whether that address is also the address of this request." }),
     requestedAt: Instant,
-    expiresAt: Instant.openapi({ description: "Until then it can be approved." }),
+    expiresAt: Instant.openapi({ description: "The end of the time to approve it." }),
   })
   .openapi("DeviceLogin");
 
@@ -33,7 +33,7 @@ export const DeviceDecision = z
   .object({
     returnTo: z.string().nullable().openapi({
       description:
-        "Where the browser goes next, on the machine it runs on; `null` where the device polls. After an approval it carries a one-time code, which is of no use without the command that began the login.",
+        "The loopback address to open next in the browser; `null` where the device polls. After an approval it contains a one-time code, which only the command that started the login can use.",
     }),
   })
   .openapi("DeviceDecision");

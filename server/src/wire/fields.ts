@@ -1,3 +1,5 @@
+// Parts that many schemas share: instants, ids, pages of lists, actors and receipts. A list on the wire is `{items,
+// nextCursor}`, newest first.
 import { z } from "@hono/zod-openapi";
 import { ID_PREFIX, type IdKind, type IdTypes, isId } from "@mintmark/core";
 import type { Cursor, Page, PageRequest } from "../store/store.ts";
@@ -18,10 +20,13 @@ export function presentInstantOrNull(at: number | null): string | null {
 
 export const Instant: z.ZodString = z.string().openapi({ format: "date-time", example: "2026-11-22T09:30:00.000Z" });
 
-/** An instant that a client sends: RFC 3339 with an offset, turned into UTC epoch milliseconds. */
+/** An instant from a client: RFC 3339 with an offset. Parsed to UTC epoch milliseconds. */
 export const InstantInput = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-/** An id of this kind in a path or body. Any text passes: one that is no id is simply unknown, and answers 404 like it. */
+/**
+ * An id of this kind in a path or body. Any text is valid: an invalid id is unknown and returns 404 like an unknown
+ * one.
+ */
 export function idOf<K extends IdKind>(kind: K): z.ZodType<IdTypes[K], string> {
   return z
     .string()
@@ -33,7 +38,7 @@ export function idOf<K extends IdKind>(kind: K): z.ZodType<IdTypes[K], string> {
     });
 }
 
-/** A yes or no in a query: `true` or `false`, spelled like this. */
+/** A boolean in a query: exactly `true` or `false`. */
 export function flag(description: string): z.ZodType<boolean, "true" | "false"> {
   return z
     .enum(["true", "false"])
@@ -41,11 +46,11 @@ export function flag(description: string): z.ZodType<boolean, "true" | "false"> 
     .openapi({ type: "boolean", description });
 }
 
-// Lists on the wire: `{items, nextCursor}`, newest first. A cursor is opaque to clients.
-
 const DEFAULT_LIMIT = 50;
 
-/** The query of every list: spread it into the operation's own query object. */
+/**
+ * The query of every list, newest first. Spread it into the operation's query object. A cursor is opaque to clients.
+ */
 export const pageQuery = {
   limit: z.coerce
     .number()
@@ -54,7 +59,7 @@ export const pageQuery = {
     .max(200)
     .default(DEFAULT_LIMIT)
     .openapi({ description: "Items per page, 1–200." }),
-  cursor: z.string().max(200).optional().openapi({ description: "`nextCursor` of the page before." }),
+  cursor: z.string().max(200).optional().openapi({ description: "`nextCursor` of the previous page." }),
 };
 
 export function parsePage(query: { readonly limit: number; readonly cursor?: string | undefined }): PageRequest {
@@ -63,11 +68,12 @@ export function parsePage(query: { readonly limit: number; readonly cursor?: str
 
 function parseCursor(text: string): Cursor {
   const [, at, id = ""] = /^(\d{1,15})\.(.*)$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
-  if (!isId(id)) throw new Refusal("cursor_invalid", "The cursor is not one of this list. Start again without it.");
+  if (!isId(id))
+    throw new Refusal("cursor_invalid", "The cursor does not belong to this list. Start again without it.");
   return { at: Number(at), id };
 }
 
-/** The page's wire form, each item by its presenter. */
+/** A page on the wire. `present` turns each item into JSON. */
 export function presentPage<T, J>(page: Page<T>, present: (item: T) => J): { items: J[]; nextCursor: string | null } {
   return { items: page.items.map(present), nextCursor: presentCursor(page.next) };
 }
@@ -83,7 +89,7 @@ export function pageOf<T extends z.ZodType>(
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** Who did something, by id and by the name they had then. */
+/** The actor of an event, by id and by the name at that time. */
 export const ActorReference = z
   .object({ kind: z.enum(["user", "api_key", "service", "system"]), id: z.string(), name: z.string() })
   .openapi("ActorReference");

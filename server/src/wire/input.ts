@@ -1,23 +1,23 @@
-// Turns path, query and body into what the operation declared, or refuses with the field's name.
+// Parses path, query and body as the operation declares them, or refuses with the field's name.
 import { z } from "@hono/zod-openapi";
 import { Refusal } from "../use-cases/refusal.ts";
 
-/** Longest request body, in bytes. */
+/** The longest request body, in bytes. */
 const BODY_LIMIT = 64 * 1024;
 
-/** What an OAuth client may authenticate with in any form (RFC 6749 §2.3.1). */
+/** Fields with which an OAuth client may authenticate in any form (RFC 6749 §2.3.1). */
 const CLIENT_FIELDS = ["client_id", "client_secret"];
 
 /** How an operation takes its body. */
 export interface BodyDeclaration {
   readonly body?: z.ZodType | undefined;
-  /** JSON unless the standard behind the operation says otherwise. */
+  /** JSON unless the operation's standard requires a form. */
   readonly bodyType?: "json" | "form";
-  /** Fields that exist but can never be changed: sending one is 405 `token_immutable`. */
+  /** Fields that can never change. Sending one returns 405 `token_immutable`. */
   readonly immutable?: readonly string[];
 }
 
-/** Parses by the schema; an absent schema accepts nothing but an empty object. */
+/** Parses by the schema. Without a schema, only an empty object is valid. */
 export function parseInput(
   schema: z.ZodType | undefined,
   input: Readonly<Record<string, unknown>>,
@@ -48,31 +48,31 @@ function unknownFields(fields: readonly string[], where: string): Refusal {
   const named = fields.slice(0, 5).map((field) => field.slice(0, 60));
   return new Refusal(
     "field_unknown",
-    `The ${where} has a field that this operation does not know: ${named.join(", ")}. Remove it, or check its spelling.`,
+    `The ${where} has a field that this operation does not know: ${named.join(", ")}. Remove it or check its spelling.`,
     {
       errors: named.map((field) => ({ field, message: "This operation does not know this field." })),
     },
   );
 }
 
-/** No operation takes anything nested deeper than a few levels; without a limit the stack would be one. */
+/** No operation takes deeper nesting. Without this limit, the stack would be the limit. */
 const DEEPEST = 20;
 
-// NUL and lone surrogates cannot be stored as text by every engine, and no name, address or password holds one.
+// Some engines cannot store NUL and lone surrogates as text. No name, address or password contains one.
 export function refuseUnstorableText(value: unknown, depth = 0): void {
   if (typeof value === "string") {
     if (!value.includes("\u0000") && value.isWellFormed()) return;
-    throw new Refusal("field_invalid", "A text holds a NUL character or half of a surrogate pair. Remove it.");
+    throw new Refusal("field_invalid", "A text contains a NUL character or half of a surrogate pair. Remove it.");
   }
   if (typeof value !== "object" || value === null) return;
-  if (depth > DEEPEST) throw new Refusal("field_invalid", "The body is nested too deeply. No field needs that.");
+  if (depth > DEEPEST) throw new Refusal("field_invalid", "The body is nested too deeply. No field needs such depth.");
   for (const [key, member] of Object.entries(value)) {
     refuseUnstorableText(key);
     refuseUnstorableText(member, depth + 1);
   }
 }
 
-/** Reads the body as the operation wants it: a JSON object, or a form. */
+/** Reads the body in the declared encoding: a JSON object or a form. */
 export async function readBody(
   operation: BodyDeclaration,
   request: Request,
@@ -94,7 +94,7 @@ export async function readBody(
     if (Object.hasOwn(body, field)) {
       throw new Refusal(
         "token_immutable",
-        `A token's ${field} cannot be changed: its authority is fixed when it is minted. Replace it or mint another.`,
+        `A token's ${field} cannot change: its authority is fixed when it is minted. Replace it or mint another.`,
       );
     }
   }
@@ -118,7 +118,9 @@ function parseJsonObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** A form as RFC 6749 §3.2 wants it: an empty value counts as none, a known field appears once, others are ignored. */
+/**
+ * A form by RFC 6749 §3.2: an empty value counts as absent, a known field appears once, and other fields are ignored.
+ */
 function parseForm(text: string, schema: z.ZodType | undefined): Record<string, unknown> {
   const known = new Set([...CLIENT_FIELDS, ...Object.keys(schema instanceof z.ZodObject ? schema.shape : {})]);
   const body = Object.create(null) as Record<string, unknown>;
@@ -146,7 +148,7 @@ async function readLimited(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** A body that breaks off is the sender's doing and no fault of the server's: anyone can send one. */
+/** When a body breaks off, the sender is responsible, not the server: anyone can send such a request. */
 async function* whole(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;

@@ -1,5 +1,6 @@
-// The one place where an invitation becomes JSON. Its link is in the answer that makes it and nowhere else:
-// the token stands behind `#`, so that no server and no log on the way sees it.
+// The JSON of invitations and of joining by domain.
+// Rule: an invitation's link appears only in the response that creates it. Its token is behind `#`, so that no server
+// or log on the way sees it.
 import { z } from "@hono/zod-openapi";
 import type { JoinableRecord } from "../store/store.ts";
 import type { DomainJoining as DomainJoiningValue } from "../use-cases/invitation/domain.ts";
@@ -16,7 +17,7 @@ export const Invitation = z
     role: z.string(),
     state: z.enum(["open", "expired", "void"]).openapi({
       description:
-        "`void`: whoever issued it may no longer give the role, or the token or key it was issued through has ended, so it cannot be accepted. Sending it again makes it open.",
+        "`void`: the issuer may no longer give the role, or the token or key that issued it has ended, so nobody can accept it. Sending it again makes it open.",
     }),
     invitedBy: Inviter,
     createdAt: Instant,
@@ -27,12 +28,12 @@ export const Invitation = z
 export const IssuedInvitation = Invitation.extend({
   url: z.string().openapi({
     description:
-      "The link to hand over by hand. Shown this once; only its hash is stored. It differs from the link in the email, and proves no address.",
+      "The link to pass on personally. It is shown only once and stored only as a hash. It differs from the link in the email and proves no address.",
   }),
-  mailed: z.boolean().openapi({ description: "Whether the mail server has accepted an email with another link." }),
+  mailed: z.boolean().openapi({ description: "Whether the mail server accepted an email with another link." }),
   mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable().openapi({
     description:
-      "Why no email was sent: no mail server is configured, none was wanted, this address or caller had too many in an hour, or the mail server did not accept it. The invitation stands either way: hand over `url`.",
+      "Why no email was sent: `off`: no mail server is configured; `not_wanted`: the caller turned it off; `too_many`: this address or caller had too many in an hour; `not_taken`: the mail server did not accept it. The invitation was created in each case: pass on `url`.",
   }),
 }).openapi("IssuedInvitation");
 
@@ -43,10 +44,13 @@ export const InvitationPreview = z
     email: z.string(),
     invitedBy: z.object({ name: z.string() }),
     expiresAt: Instant,
-    mailed: z
+    mailed: z.boolean().openapi({
+      description:
+        "Whether this link is the emailed one. Opening it proves the address, so the person can join at once.",
+    }),
+    hasAccount: z
       .boolean()
-      .openapi({ description: "Whether this link came by mail: opening it proves the address, so it joins at once." }),
-    hasAccount: z.boolean().openapi({ description: "Whether the address has an account here: sign in, else sign up." }),
+      .openapi({ description: "Whether the address has an account here. If not, the person signs up." }),
   })
   .openapi("InvitationPreview");
 
@@ -82,16 +86,14 @@ export function presentInvitationPreview(preview: PreviewValue): z.infer<typeof 
   };
 }
 
-// The one place where joining by domain becomes JSON.
-
 export const DomainJoining = z
   .object({
     domain: z.string().openapi({ example: "example.com" }),
-    role: z.string().openapi({ description: "What whoever joins becomes.", example: "member" }),
+    role: z.string().openapi({ description: "The role of people who join.", example: "member" }),
     setAt: Instant,
     open: z.boolean().openapi({
       description:
-        "`false`: the person who opened it may no longer do so, so nobody joins. Opening it again lets people join on your authority.",
+        "`false`: the person who opened the organization may no longer do so, so nobody can join. Opening it again lets people join on your authority.",
     }),
   })
   .openapi("DomainJoining");
@@ -105,7 +107,7 @@ export const JoinableOrganization = z
   .object({
     organization: z.object({ id: z.string(), name: z.string() }),
     domain: z.string(),
-    role: z.string().openapi({ description: "What the caller would become." }),
+    role: z.string().openapi({ description: "The role that the caller would have." }),
   })
   .openapi("JoinableOrganization");
 

@@ -1,4 +1,5 @@
-// The one place where a member's record becomes JSON.
+// The JSON of members and of offboarding, as a preview and as a receipt. Only these functions turn these records into
+// JSON.
 import { z } from "@hono/zod-openapi";
 import type { MemberRecord } from "../store/store.ts";
 import type { Deps } from "../use-cases/deps.ts";
@@ -16,7 +17,7 @@ import { PersonalAccessToken, presentToken } from "./token.ts";
 
 export const Member = z
   .object({
-    id: z.string().openapi({ description: "The membership: one joining of one person. Joining again makes another." }),
+    id: z.string().openapi({ description: "The membership. Each time a person joins, a new one is created." }),
     user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
     role: z.string(),
     state: z.enum(["active", "suspended"]).openapi({ description: "In this organization." }),
@@ -45,10 +46,8 @@ export function presentMemberChange({ member, receipt }: MemberChangeValue): z.i
   return { member: presentMember(member), receipt: presentReceipt(receipt) };
 }
 
-// The one place where an offboarding, foretold or proved, becomes JSON.
-
 const OffboardingKey = ApiKey.extend({
-  createdByMember: z.boolean().openapi({ description: "They may hold its secret." }),
+  createdByMember: z.boolean().openapi({ description: "The member may know its secret." }),
 }).openapi("OffboardingKey");
 
 export const OffboardingPreview = z
@@ -56,22 +55,23 @@ export const OffboardingPreview = z
     mode: z.enum(["remove", "suspend"]),
     member: Member,
     refusedBy: z.string().nullable().openapi({
-      description: "The code it would be refused with as things stand, such as `last_owner`; `null`: it would be done.",
+      description:
+        "The code with which the request would be refused now, such as `last_owner`; `null`: it would succeed.",
     }),
     tokens: z.object({
       effect: z
         .enum(["revoked", "paused"])
-        .openapi({ description: "`paused`: they rest until the member is reinstated." }),
+        .openapi({ description: "`paused`: they are refused until the member is reinstated." }),
       count: z.int(),
       items: z.array(PersonalAccessToken).openapi({
         description:
-          "Of this membership, not yet revoked, newest first; the first 1,000. Only counted for a caller who may not list the organization's tokens.",
+          "Tokens of this membership that are not revoked, newest first; the first 1,000. A caller who may not list the organization's tokens sees only their count.",
       }),
     }),
     apiKeys: z.object({
-      count: z.int().openapi({ description: "Keys of the organization that go on working." }),
-      countOfMember: z.int().openapi({ description: "Those of them that the member created." }),
-      revocable: z.boolean().openapi({ description: "Whether you may have them revoked in the same transaction." }),
+      count: z.int().openapi({ description: "Keys of the organization that keep working." }),
+      countOfMember: z.int().openapi({ description: "How many of them the member created." }),
+      revocable: z.boolean().openapi({ description: "Whether you may revoke them in the same transaction." }),
       items: z.array(OffboardingKey).nullable().openapi({
         description: "The member's own first; the first 1,000. `null` without `api-keys:read`.",
       }),
@@ -79,7 +79,7 @@ export const OffboardingPreview = z
     invitations: z.object({
       effect: z
         .enum(["withdrawn", "paused"])
-        .openapi({ description: "`paused`: nobody can accept one until the member is reinstated." }),
+        .openapi({ description: "`paused`: nobody can accept them until the member is reinstated." }),
       count: z.int().openapi({ description: "Pending invitations that they sent." }),
       items: z.array(Invitation).nullable().openapi({ description: "`null` without `invitations:read`." }),
     }),
@@ -93,7 +93,7 @@ const EndedCredential = z
 
 export const Offboarding = z
   .object({
-    auditEventId: z.string().openapi({ description: "The receipt can be fetched again by it." }),
+    auditEventId: z.string().openapi({ description: "The id to fetch the receipt again." }),
     action: z.enum(["member.removed", "member.left", "member.suspended"]),
     at: Instant,
     organizationId: z.string(),
@@ -106,35 +106,36 @@ export const Offboarding = z
     via: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
     tokenCount: z.int().openapi({ description: "How many tokens ended at `at`." }),
     tokens: z.array(EndedCredential).openapi({
-      description: "Those of them whose events are written, up to 1,000. The audit log has an event for each token.",
+      description:
+        "The tokens whose events are already written, up to 1,000. The audit log has an event for each token.",
     }),
     complete: z.boolean().openapi({
       description:
-        "Whether all events are written. The events of more than 100 tokens follow within seconds: fetch the receipt again then.",
+        "Whether all events are written. The events of more than 100 tokens follow within seconds: then fetch the receipt again.",
     }),
-    pausedTokens: z.int().openapi({ description: "Tokens that rest until the member is reinstated." }),
+    pausedTokens: z.int().openapi({ description: "Tokens that are paused until the member is reinstated." }),
     apiKeys: z.array(EndedCredential).openapi({ description: "Revoked in the same transaction." }),
     apiKeysLeft: z.object({
       count: z.int(),
       countOfMember: z.int(),
-      ofMember: z
-        .array(z.object({ id: z.string(), name: z.string(), prefix: z.string() }))
-        .openapi({ description: "Keys that go on working and that the member created: they may hold the secret." }),
+      ofMember: z.array(z.object({ id: z.string(), name: z.string(), prefix: z.string() })).openapi({
+        description: "Keys that keep working and that the member created. The member may know their secrets.",
+      }),
     }),
     invitations: z
       .array(z.object({ id: z.string(), email: z.string(), auditEventId: z.string() }))
-      .openapi({ description: "Withdrawn: their links are dead." }),
+      .openapi({ description: "Withdrawn invitations. Their links no longer work." }),
     pausedInvitations: z
       .int()
       .openapi({ description: "Invitations they sent that nobody can accept until the member is reinstated." }),
     movedSessions: z.int(),
   })
-  .openapi("Offboarding", { description: "Who, by whom, when, and what ended. Made from the audit log." });
+  .openapi("Offboarding", {
+    description: "Who was offboarded by whom and when, and what ended. Read from the audit log.",
+  });
 
 export const OffboardingReceipt = Receipt.extend({
-  offboarding: z
-    .union([Offboarding, z.null()])
-    .openapi({ description: "`null` when this repeats what was done before." }),
+  offboarding: z.union([Offboarding, z.null()]).openapi({ description: "`null` when the request changed nothing." }),
 }).openapi("OffboardingReceipt");
 
 export const SuspendedMember = z.object({ member: Member, receipt: OffboardingReceipt }).openapi("SuspendedMember");

@@ -1,4 +1,6 @@
-// The one place where a notice, and what its reader wants by mail, become JSON.
+// The JSON of notices, of email preferences and of a calendar feed, and the feed itself (RFC 5545).
+// Rule: only these functions present these records. The feed's address appears only in the response that creates it.
+// The calendar contains names and dates and nothing else.
 import { z } from "@hono/zod-openapi";
 import { NOTICE_KINDS, type Secret } from "@mintmark/core";
 import type { CalendarEntry, CalendarFeedRecord, NoticeRecord } from "../store/store.ts";
@@ -7,7 +9,7 @@ import { ActorReference, Instant, presentInstant, presentInstantOrNull } from ".
 
 export const NoticeKind = z.enum(NOTICE_KINDS).openapi({
   description:
-    "`token.expiring` 30, 7 and 1 days before the end; `token.revoked` by somebody else; `policy.changed` where it takes something from the reader.",
+    "`token.expiring`: 30, 7 and 1 days before the expiry. `token.revoked`: somebody else revoked it. `policy.changed`: the change restricts the reader's tokens.",
 });
 
 const TokenReference = z.object({ id: z.string(), name: z.string() });
@@ -19,12 +21,12 @@ const NoticeDetails = z.object({
   ip: z.string().nullable(),
   network: z.string().nullable().openapi({ description: "The new network: an IPv4 /24 or an IPv6 /48." }),
   userAgent: z.string().nullable(),
-  reason: z.string().nullable().openapi({ description: "Why tokens were revoked, as `revokedReason` of a token." }),
-  tokens: z.array(TokenReference).openapi({ description: "Of several tokens the first 20." }),
-  tokenCount: z.int().openapi({ description: "How many tokens it is about." }),
-  stopped: z.int().openapi({ description: "Of these, how many a policy refuses now." }),
-  narrowed: z.int().openapi({ description: "Of these, how many may do less than before." }),
-  cannotMint: z.boolean().openapi({ description: "Whether the reader's role may no longer mint there." }),
+  reason: z.string().nullable().openapi({ description: "The reason of a revocation, like a token's `revokedReason`." }),
+  tokens: z.array(TokenReference).openapi({ description: "The first 20 of several tokens." }),
+  tokenCount: z.int().openapi({ description: "How many tokens the notice concerns." }),
+  stopped: z.int().openapi({ description: "How many of these the policy refuses now." }),
+  narrowed: z.int().openapi({ description: "How many of these have fewer permissions than before." }),
+  cannotMint: z.boolean().openapi({ description: "Whether the reader's role may no longer mint tokens there." }),
 });
 
 export const Notice = z
@@ -35,9 +37,11 @@ export const Notice = z
     readAt: Instant.nullable(),
     organization: z.object({ id: z.string(), name: z.string() }).nullable(),
     token: TokenReference.nullable().openapi({
-      description: "The token it is about, by the name it had then; `null`: none, or several.",
+      description: "The token, by its name at that time; `null`: none, or several.",
     }),
-    details: NoticeDetails.openapi({ description: "Each kind fills some of it; the rest is `null`, empty or 0." }),
+    details: NoticeDetails.openapi({
+      description: "Each kind sets some of the fields. The others are `null`, empty or 0.",
+    }),
   })
   .openapi("Notice");
 
@@ -69,13 +73,13 @@ export function presentNotice({ details, ...notice }: NoticeRecord): z.infer<typ
 export const NoticePreferences = z
   .object({
     mailReaches: z.boolean().openapi({
-      description: "Whether emails can reach you: the instance sends mail, and your address is verified.",
+      description: "Whether emails can reach you: the instance sends email and your address is verified.",
     }),
     kinds: z.array(
       z.object({
         kind: NoticeKind,
         mail: z.boolean(),
-        optional: z.boolean().openapi({ description: "Whether its mail can be turned off." }),
+        optional: z.boolean().openapi({ description: "Whether the caller can turn off its emails." }),
       }),
     ),
   })
@@ -85,22 +89,20 @@ export function presentNoticePreferences(preferences: PreferencesValue): z.infer
   return { mailReaches: preferences.mailReaches, kinds: [...preferences.kinds] };
 }
 
-// The one place where a calendar feed becomes JSON. Its address is in the answer that makes it and nowhere else.
-
 const CalendarFeed = z.object({
   createdAt: Instant,
-  lastReadAt: Instant.nullable().openapi({ description: "When a calendar last asked for it, to the minute." }),
+  lastReadAt: Instant.nullable().openapi({ description: "When a calendar last read it, to the minute." }),
 });
 
-export const CalendarFeedAnswer = z.object({ feed: CalendarFeed.nullable() }).openapi("CalendarFeed");
+export const CalendarFeedResponse = z.object({ feed: CalendarFeed.nullable() }).openapi("CalendarFeed");
 
 export const NewCalendarFeed = CalendarFeed.extend({
   url: z.string().openapi({
-    description: "The address to subscribe to. Shown this once; only a hash of its secret is stored.",
+    description: "The address to subscribe to. It is shown only once, and its secret is stored only as a hash.",
   }),
 }).openapi("NewCalendarFeed");
 
-export function presentCalendarFeed(feed: CalendarFeedRecord | null): z.infer<typeof CalendarFeedAnswer> {
+export function presentCalendarFeed(feed: CalendarFeedRecord | null): z.infer<typeof CalendarFeedResponse> {
   return { feed: feed === null ? null : timesOf(feed) };
 }
 
@@ -115,17 +117,15 @@ function timesOf(feed: CalendarFeedRecord): z.infer<typeof CalendarFeed> {
   return { createdAt: presentInstant(feed.createdAt), lastReadAt: presentInstantOrNull(feed.lastReadAt) };
 }
 
-// The one place where ends of tokens become a calendar (RFC 5545): names and dates, and nothing else.
-
-/** How often calendars are asked to look again. */
+/** How often calendars should refresh. */
 const REFRESH_S = 6 * 3600;
 
 /**
- * The calendar as text. An entry keeps its UID, its stamp and its sequence for as long as it is what it is, so that
- * reading it again changes nothing in a calendar that has it.
+ * The calendar as text. An unchanged entry keeps its UID, stamp and sequence, so that reading it again changes nothing
+ * in a calendar.
  */
 export async function presentCalendar(entries: readonly CalendarEntry[], baseUrl: string): Promise<string> {
-  // Loaded when the first calendar asks: most instances have none.
+  // Loaded at the first request, because most instances have no calendar feed.
   const { default: ical, ICalEventTransparency } = await import("ical-generator");
   const { hostname } = new URL(baseUrl);
   const calendar = ical({
@@ -140,7 +140,7 @@ export async function presentCalendar(entries: readonly CalendarEntry[], baseUrl
       summary: `${what} “${name}” expires (${organizationName})`,
       stamp: new Date(createdAt),
       start: new Date(expiresAt),
-      // It takes up no time: nobody is busy because a token ends.
+      // The entry does not mark the person as busy.
       transparency: ICalEventTransparency.TRANSPARENT,
     });
   }

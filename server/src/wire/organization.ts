@@ -1,4 +1,4 @@
-// The one place where an organization, as one person or credential sees it, becomes JSON.
+// The JSON of an organization as one person or credential sees it.
 import { z } from "@hono/zod-openapi";
 import type { Standing } from "../use-cases/organization.ts";
 import { Instant, presentInstant } from "./fields.ts";
@@ -11,7 +11,8 @@ export const OrganizationMembership = z
     membershipId: z.string().nullable().openapi({ description: "The caller's membership; `null` for an API key." }),
     role: z.string(),
     permissions: z.array(z.string()).openapi({
-      description: "What the caller's role holds now; for a token or key, what its list and the policy leave of it.",
+      description:
+        "The caller's permissions now. For a token or key, the part of the role that its list and the policy allow.",
     }),
     state: z.enum(["active", "suspended"]),
     createdAt: Instant,

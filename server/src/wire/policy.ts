@@ -1,4 +1,5 @@
-// A token policy on the wire: what is sent to change it is what is answered, whole.
+// The JSON of a token policy and of the preview of a change. Rule: a policy is sent and returned as a whole, in the
+// same form.
 import { z } from "@hono/zod-openapi";
 import { MAX_EXPIRY_DAYS, type TokenPolicy as PolicyValue } from "@mintmark/core";
 import type {
@@ -13,7 +14,7 @@ const Ceiling = z
     z.strictObject({ kind: z.literal("read-only") }),
     z.strictObject({ kind: z.literal("list"), permissions: z.array(z.string().max(100)).max(500) }),
   ])
-  .openapi({ description: "The upper bound of every credential: its role, what only reads, or a list." });
+  .openapi({ description: "The upper bound of every credential: its role, read-only, or a list." });
 
 const days = (what: string): z.ZodNullable<z.ZodInt> =>
   z
@@ -23,26 +24,26 @@ const days = (what: string): z.ZodNullable<z.ZodInt> =>
 
 export const TokenPolicy = z
   .strictObject({
-    maxLifetimeDays: days("The oldest a token may get, and the latest expiry that can be chosen"),
-    allowNoExpiry: z.boolean().openapi({ description: "Whether tokens without expiry may exist." }),
+    maxLifetimeDays: days("The maximum age of a token, and the latest expiry that a person can choose"),
+    allowNoExpiry: z.boolean().openapi({ description: "Whether tokens without an expiry may exist." }),
     ceiling: Ceiling,
     mintableBy: z.array(z.string().max(100)).max(200).openapi({ description: "The roles that may mint tokens." }),
     oversight: z.enum(["audit", "list", "list-and-revoke"]).openapi({
-      description: "What admins may do with members' tokens.",
+      description: "How much access admins have to members' tokens.",
     }),
     revokeOnSuspend: z.boolean().openapi({ description: "Whether suspending a member revokes their tokens." }),
-    idleDays: days("How long a token may stay unused"),
+    idleDays: days("How long a token may remain unused"),
     networks: z
       .array(z.string().max(60))
       .max(200)
       .nullable()
       .openapi({
-        description: "The networks (CIDR) tokens may be used from. `null`: any. An unknown address is refused.",
+        description: "The networks (CIDR) from which tokens may be used. `null`: any. An unknown address is refused.",
         example: ["203.0.113.0/24"],
       }),
     mcp: z.enum(["read-write", "read-only", "off"]),
   })
-  .openapi("TokenPolicy", { description: "Tightening it applies to existing tokens at once." });
+  .openapi("TokenPolicy", { description: "A stricter policy applies to existing tokens at once." });
 
 export function presentPolicy(policy: PolicyValue): z.infer<typeof TokenPolicy> {
   const { ceiling, networks } = policy;
@@ -54,19 +55,15 @@ export function presentPolicy(policy: PolicyValue): z.infer<typeof TokenPolicy> 
   };
 }
 
-// What a change of policy would break, on the wire.
-
 const EffectCounts = z
   .object({
-    live: z.int().openapi({ description: "That work today." }),
-    stop: z.int().openapi({ description: "That would be refused." }),
-    narrow: z.int().openapi({ description: "That would lose permissions." }),
-    becomeReadOnly: z
-      .int()
-      .openapi({ description: "Of the narrowed: that could change something and would only read." }),
-    resume: z.int().openapi({ description: "That the present policy refuses and this one would not." }),
+    live: z.int().openapi({ description: "Credentials that work today." }),
+    stop: z.int().openapi({ description: "Credentials that would be refused." }),
+    narrow: z.int().openapi({ description: "Credentials that would lose permissions." }),
+    becomeReadOnly: z.int().openapi({ description: "How many of the narrowed ones would become read-only." }),
+    resume: z.int().openapi({ description: "Credentials that the present policy refuses and this one would accept." }),
     networkUnknown: z.int().openapi({
-      description: "Live ones that were never used, so that nobody can say from which network they will be.",
+      description: "Active ones that were never used, so that their network is unknown.",
     }),
   })
   .openapi("PolicyEffectCounts");
@@ -78,7 +75,7 @@ const AffectedCredential = z
     name: z.string(),
     prefix: z.string(),
     owner: z.object({ id: z.string(), name: z.string() }).openapi({
-      description: "A token's owner; of an API key, who created it.",
+      description: "The owner of a token, or the creator of an API key.",
     }),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
@@ -86,10 +83,12 @@ const AffectedCredential = z
     lastUsedIp: z.string().nullable(),
     useCount: z.int(),
     effect: z.enum(["stops", "narrows"]),
-    blockedBy: z.string().nullable().openapi({ description: "With `stops`: the code it would be refused with." }),
-    losesPermissions: z.array(z.string()).openapi({ description: "With `narrows`: what it can do today and no more." }),
+    blockedBy: z.string().nullable().openapi({ description: "With `stops`: the code of the refusal." }),
+    losesPermissions: z
+      .array(z.string())
+      .openapi({ description: "With `narrows`: the permissions that it would lose." }),
     becomesReadOnly: z.boolean(),
-    losesAll: z.boolean().openapi({ description: "Whether no permission would be left." }),
+    losesAll: z.boolean().openapi({ description: "Whether it would have no permission left." }),
   })
   .openapi("AffectedCredential");
 
@@ -98,9 +97,9 @@ export const PolicyPreview = z
     counts: z
       .object({ tokens: EffectCounts, apiKeys: EffectCounts })
       .nullable()
-      .openapi({ description: "Of all credentials; `null` on further pages." }),
+      .openapi({ description: "Counts of all credentials; `null` on further pages." }),
     tokensListed: z.boolean().openapi({
-      description: "`false`: the present policy keeps members' tokens from admins, so they are only counted.",
+      description: "`false`: the present policy hides members' tokens from admins, so only their count is shown.",
     }),
     items: z.array(AffectedCredential),
     nextCursor: z.string().nullable(),

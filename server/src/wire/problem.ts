@@ -1,5 +1,6 @@
-// Refusals on the wire: RFC 9457 problem details. One table (core's error codes) gives status and title;
-// the detail is the refusal's own sentence. Never a stack, never a secret.
+// Refusals on the wire: RFC 9457 problem details.
+// Rule: core's table of error codes gives status and title, and the refusal gives the detail. A response never contains
+// a stack or a secret.
 import { z } from "@hono/zod-openapi";
 import {
   type CredentialCode,
@@ -16,18 +17,18 @@ import { Refusal, type RefusalExtras, serverBusy } from "../use-cases/refusal.ts
 
 export const Problem: z.ZodType = z
   .object({
-    type: z.string().openapi({ description: "Where the code is documented.", example: "/docs/api#token_revoked" }),
+    type: z.string().openapi({ description: "The documentation of the code.", example: "/docs/api#token_revoked" }),
     title: z.string(),
     status: z.int(),
-    detail: z.string().openapi({ description: "What failed, why, and what to do next." }),
+    detail: z.string().openapi({ description: "The error, its cause, and what to do next." }),
     code: z.string().openapi({ description: "Stable: clients may rely on it." }),
-    requestId: z.string().openapi({ description: "Quote it when you ask for help; logs and audit events carry it." }),
+    requestId: z.string().openapi({ description: "Quote it when you ask for help. Logs and audit events contain it." }),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     missingPermissions: z.array(z.string()).optional(),
   })
   .openapi("Problem");
 
-export interface ProblemAnswer {
+export interface ProblemResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -36,13 +37,13 @@ export interface ProblemAnswer {
 const SECONDS_UNTIL_RETRY = 1;
 
 /**
- * A refusal as status, headers and body. `credentialSent` decides what `WWW-Authenticate` says (RFC 6750
- * §3); `status` is for a transport that knows fewer statuses than the codes have.
+ * A refusal as status, headers and body. `credentialSent` determines `WWW-Authenticate` (RFC 6750 §3). `status`
+ * overrides the status for a transport with fewer statuses than codes.
  */
 export function problemOf(
   refusal: { readonly code: ErrorCode; readonly detail: string; readonly extras?: RefusalExtras },
   request: { readonly requestId: string; readonly credentialSent: boolean; readonly status?: number },
-): ProblemAnswer {
+): ProblemResponse {
   const { code, detail, extras = {} } = refusal;
   const status = request.status ?? extras.status ?? statusOf(code);
   const retryAfter = retryAfterOf(extras, status);
@@ -69,7 +70,7 @@ export function problemOf(
   };
 }
 
-/** When trying again makes sense, in seconds. */
+/** The seconds after which a retry makes sense. */
 export function retryAfterOf(extras: RefusalExtras, status: number): number | undefined {
   return extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
 }
@@ -78,32 +79,34 @@ function challenge(credentialSent: boolean): string {
   return credentialSent ? 'Bearer realm="mintmark", error="invalid_token"' : 'Bearer realm="mintmark"';
 }
 
-/** Whatever was thrown, as a refusal. What is not expected is a bug: 500, told by its request id only. */
+/** Turns anything thrown into a refusal. An unexpected error is a bug: the client gets 500 and only the request id. */
 export function refusalOfError(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof PasswordQueueFull) return serverBusy();
   if (error instanceof StoreUnavailable) {
     return new Refusal(
       "verifier_unavailable",
-      "The database did not answer, so nothing was allowed and nothing changed. Try again in a moment.",
+      "The database is unavailable, so the request was refused and nothing changed. Try again in a moment.",
     );
   }
   if (error instanceof OutcomeUnknown) {
     return new Refusal(
       "outcome_unknown",
-      "The connection to the database was lost while saving. Look whether the change was made before you repeat it.",
+      "The connection to the database was lost while saving. Check whether the change was made before you repeat it.",
     );
   }
   if (error instanceof StorageFull) {
-    return new Refusal("storage_full", "The disk is full and nothing was saved. Tell whoever runs this instance.");
+    return new Refusal("storage_full", "The disk is full and nothing was saved. Tell the operator of this instance.");
   }
   return new Refusal(
     "internal_error",
-    "This is a fault in Mintmark, and nothing was saved. Tell whoever runs this instance, with the request id.",
+    "This is a fault in Mintmark, and nothing was saved. Send the request id to the operator of this instance.",
   );
 }
 
-/** What a client reads about its credential; `ip` is `null` when the client's address could not be read. */
+/**
+ * The explanation for a client whose credential is refused. `ip` is `null` when the client's address could not be read.
+ */
 export function refusalDetail(code: CredentialCode | IntakeCode, ip?: string | null): string {
   return holderText(code, ip === null);
 }

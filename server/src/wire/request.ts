@@ -1,5 +1,7 @@
-// Who a request is, by what its operation accepts. A credential in a header wins over a cookie: whoever
-// sends one means to act as it, and a token never gets what only a session may do.
+// The authentication of a request, by the credentials that its operation accepts, and the parts of a request that HTTP
+// and MCP share.
+// Rule: a credential in a header takes precedence over a cookie. A token never gets access to an operation that
+// requires a session.
 import { randomFillSync } from "node:crypto";
 import type { CredentialKind, Principal } from "@mintmark/core";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -14,32 +16,32 @@ import type { CredentialKey, Verified, Verifier } from "../verify/verifier.ts";
 import { refusalDetail } from "./problem.ts";
 
 /**
- * Who may call an operation: `public` anyone; `session` a signed-in browser; `instance-admin` the session
- * of one; `pat` and `api-key` an active credential; `service` a service key. Published as `x-credentials`.
+ * Who may call an operation. `public`: anyone. `session`: a signed-in browser. `instance-admin`: the session of an
+ * instance admin. `pat` and `api-key`: an active credential. `service`: a service key. Published as `x-credentials`.
  */
 export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
 
-/** What handlers depend on. */
+/** The dependencies of handlers. */
 export interface HttpDeps extends Deps {
   readonly verifier: Verifier;
-  /** The present brand of secrets and the retired ones. */
+  /** The current brand of secrets and the retired ones. */
   readonly brands: ReadonlySet<string>;
   readonly metrics: Metrics;
 }
 
 export interface Presented {
-  /** The credential that was taken out of the request. */
+  /** The credential of the request. */
   readonly taken: Intake;
   /** The session cookie's value. */
   readonly cookie: string | null;
   readonly origin: RequestOrigin;
-  /** The operation that is asked for, for the history of use. */
+  /** The operation, for the history of use. */
   readonly operationId: string;
   /** Called with the verified token or API key, also when the operation does not accept it. */
   readonly onVerified: (verified: Verified) => void;
 }
 
-/** Answers the actor, `null` for a public operation, or refuses. */
+/** Returns the actor, `null` for a public operation, or refuses. */
 export async function authenticate(
   deps: HttpDeps,
   credentials: readonly CredentialClass[],
@@ -61,10 +63,9 @@ async function withSession(
 ): Promise<SessionActor> {
   if (presented.cookie === null) throw new Refusal("credentials_missing", refusalDetail("credentials_missing"));
   const actor = await findSessionActor(deps, presented.cookie, presented.origin);
-  if (actor === null)
-    throw new Refusal("session_ended", "You were signed out, or the session's time is over. Sign in again.");
+  if (actor === null) throw new Refusal("session_ended", "Your session has ended or expired. Sign in again.");
   if (!credentials.includes("session") && actor.user.instanceAdminAt === null) {
-    throw new Refusal("instance_admin_required", "Only an instance admin can do this. Ask one.");
+    throw new Refusal("instance_admin_required", "Only an instance admin can do this. Ask an instance admin.");
   }
   return actor;
 }
@@ -115,31 +116,31 @@ function notAccepted(credentials: readonly CredentialClass[], kind: CredentialKi
   if (kind !== "pat" && credentials.includes("pat")) {
     return new Refusal(
       "personal_credential_required",
-      "This concerns a person's own tokens. Use a personal access token, or sign in.",
+      "This operation concerns a person's own tokens. Use a personal access token, or sign in.",
     );
   }
   return new Refusal(
     "session_required",
-    "No token can do this, whatever its permissions. Sign in to the web app and do it there.",
+    "No token can do this, regardless of its permissions. Sign in to the web app and do it there.",
   );
 }
 
 export interface EndpointRequest {
   readonly request: Request;
-  /** Name, value, name, value …: as they came, so that duplicates show. */
+  /** Name, value, name, value … in their original order, so that duplicates are visible. */
   readonly rawHeaders: readonly string[];
   readonly origin: RequestOrigin;
   readonly onVerified: (verified: Verified) => void;
 }
 
 /**
- * An address that speaks a protocol of its own, such as `/mcp`. It refuses by throwing a `Refusal`, as operations
- * do, and is logged and counted like one. It never reads a cookie.
+ * An address with its own protocol, such as `/mcp`. Like an operation, it refuses by throwing a `Refusal`, and is
+ * logged and counted. It never reads a cookie.
  */
 export interface Endpoint {
   readonly name: string;
   readonly path: string;
-  /** Any other method is 405. */
+  /** Any other method returns 405. */
   readonly method: "POST";
   readonly respond: (request: EndpointRequest) => Promise<Response>;
 }
@@ -148,11 +149,11 @@ const BYTES = 16;
 const IDS_AT_ONCE = 256;
 
 const ids = new WeakMap<object, string>();
-// Randomness for many ids costs no more to ask for than for one.
+// Random bytes for many ids cost no more than for one.
 const random = Buffer.alloc(BYTES * IDS_AT_ONCE);
 let used = random.length;
 
-/** The id of a request: 128 random bits in hex, made when it is first asked for and kept as long as the request. */
+/** The id of a request: 128 random bits in hex, created at the first call and kept as long as the request. */
 export function requestIdOf(request: object): string {
   let id = ids.get(request);
   if (id === undefined) ids.set(request, (id = newRequestId()));

@@ -1,5 +1,4 @@
-// The one place where a session becomes JSON: the caller's own with all it gives access to, and the
-// entries of the list of browsers that are signed in.
+// The JSON of sessions: the caller's own, with the organizations that it can use, and the list of signed-in browsers.
 import { z } from "@hono/zod-openapi";
 import { REAUTHENTICATION_MS } from "@mintmark/core";
 import type { ListedSession, SessionView } from "../use-cases/session/session.ts";
@@ -19,9 +18,9 @@ export const Session = z
     organizationsNextCursor: z
       .string()
       .nullable()
-      .openapi({ description: "Where `GET /api/organizations` goes on; `null` when these are all." }),
-    authenticatedAt: Instant.openapi({ description: "When the password was last given." }),
-    reauthenticateBy: Instant.openapi({ description: "Until then the irreversible needs no password again." }),
+      .openapi({ description: "The cursor for the rest with `GET /api/organizations`; `null` when these are all." }),
+    authenticatedAt: Instant.openapi({ description: "When the person last entered the password." }),
+    reauthenticateBy: Instant.openapi({ description: "Until then, sensitive operations do not ask for the password." }),
     expiresAt: Instant,
   })
   .openapi("Session");
@@ -44,7 +43,7 @@ export function presentSession({ actor, active, standings, next, count }: Sessio
 export const BrowserSession = z
   .object({
     id: z.string(),
-    current: z.boolean().openapi({ description: "Whether it is the session that asks." }),
+    current: z.boolean().openapi({ description: "Whether it is the session of this request." }),
     createdAt: Instant,
     lastSeenAt: Instant,
     expiresAt: Instant,

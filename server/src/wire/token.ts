@@ -1,4 +1,5 @@
-// The one place where a token's record becomes JSON.
+// The JSON and CSV of a token, and the input fields of minting and of lists of tokens.
+// Rule: only these functions present a token's record. A secret appears in neither form.
 import { z } from "@hono/zod-openapi";
 import {
   CREDENTIAL_STATES,
@@ -27,7 +28,7 @@ export const PersonalAccessToken = z
     permissions: z
       .array(z.string())
       .nullable()
-      .openapi({ description: "`null`: the whole role of its owner, whatever it is." }),
+      .openapi({ description: "`null`: the whole role of its owner, even when the role changes." }),
     state: z.enum(CREDENTIAL_STATES),
     blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),
     createdAt: Instant,
@@ -37,11 +38,11 @@ export const PersonalAccessToken = z
     lastUsedUserAgent: z.string().nullable(),
     lastUsedRoute: z.string().nullable().openapi({
       description:
-        "What it was last used for: a method and the words of a path, or an operation of Mintmark itself; `mintmark mcp` is a call by an AI client.",
+        "The last use: a method and the words of a path, or an operation of Mintmark; `mintmark mcp` is a call by an AI client.",
     }),
     mcp: z
       .enum(["read-write", "read-only", "off"])
-      .openapi({ description: "What the policy of its organization lets AI clients do with it, at most." }),
+      .openapi({ description: "The access that the organization's policy gives AI clients, at most." }),
     useCount: z.int(),
     revokedAt: Instant.nullable(),
     revokedBy: z.union([ActorReference, z.null()]),
@@ -86,8 +87,6 @@ export function presentToken(
   };
 }
 
-// The one place where tokens become CSV. The columns are those of the JSON, never a secret.
-
 const COLUMNS = [
   "id",
   "name",
@@ -109,7 +108,7 @@ const COLUMNS = [
   "revoked_reason",
 ];
 
-/** A head line, then a line for each token, a page at a time. */
+/** A header line, then a line for each token, one page at a time. */
 export async function* tokenCsv(
   deps: Pick<Deps, "clock" | "settings">,
   pages: AsyncIterable<readonly TokenRecord[]>,
@@ -145,13 +144,13 @@ function tokenRow(deps: Pick<Deps, "clock" | "settings">, record: TokenRecord): 
   ]);
 }
 
-/** When a credential ends, as bodies say it: one of them or neither. */
+/** The expiry of a credential in a body: one of the fields, or neither. */
 export const ExpiryChoice = {
   expiresAt: InstantInput.nullish(),
   expiresInDays: z.int().nullish(),
 };
 
-/** What a credential is narrowed to, as bodies say it. */
+/** The permissions of a narrowed credential in a body. */
 export const PermissionsChoice = {
   permissions: z
     .array(z.string())
@@ -160,7 +159,7 @@ export const PermissionsChoice = {
     .openapi({ description: "Omitted: the whole role. Empty: an error." }),
 };
 
-/** What the rules of minting refuse, wherever a token is asked for. */
+/** The refusals of minting, for every operation that mints. */
 export const MINT_REFUSALS = [
   "name_invalid",
   "expiry_invalid",
@@ -178,24 +177,22 @@ export const MINT_REFUSALS = [
 
 const flag = z.literal("true").optional();
 
-/** What an organization's tokens can be filtered and sorted by: spread it into the operation's own query object. */
+/** The filters and the order of an organization's tokens. Spread them into the operation's query object. */
 export const tokenQuery = {
   state: z.enum(CREDENTIAL_STATES).optional(),
-  member: idOf("user")
-    .optional()
-    .openapi({ type: "string", description: "The id of the person whose tokens they are." }),
+  member: idOf("user").optional().openapi({ type: "string", description: "The id of the owner." }),
   stale: flag.openapi({
-    description: `Live, and not used for ${STALE_DAYS} days, or never since it was minted so long ago.`,
+    description: `Neither revoked nor expired, and unused for ${STALE_DAYS} days: since the last use, or since minting if never used.`,
   }),
   neverUsed: flag,
   expiresWithinDays: z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).optional().openapi({
-    description: "Neither revoked nor expired, and ending within so many days.",
+    description: "Neither revoked nor expired, with an expiry within this number of days.",
   }),
   query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
     description: "A part of a token's name or prefix, or of its owner's name or email address.",
   }),
   sort: z.enum(["created", "expires", "lastUsed"]).default("created").openapi({
-    description: "No expiry counts as later than every expiry, never used as earlier than every use.",
+    description: "A token without an expiry sorts after every expiry, and a token without a use before every use.",
   }),
   order: z.enum(["ascending", "descending"]).default("descending"),
 };

@@ -1,4 +1,4 @@
-// The history of use on the wire: UTC days as dates, and counts.
+// The JSON of the history of use: UTC days as dates, and counts.
 import { z } from "@hono/zod-openapi";
 import { DAY_MS, STALE_DAYS, USES_AT_ONCE } from "@mintmark/core";
 import type { FacetUse, OutcomeDay } from "../store/store.ts";
@@ -13,7 +13,7 @@ function presentDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The span of a history: spread it into the operation's own query object. */
+/** The time span of a history. Spread it into the operation's query object. */
 export const spanQuery = {
   days: z
     .enum(["30", "90"])
@@ -23,9 +23,9 @@ export const spanQuery = {
 };
 
 const facetFields = { firstUsedAt: Instant, lastUsedAt: Instant, uses: z.int() };
-const others = z.int().openapi({ description: "Uses that none of these tells: unknown, or of long ago." });
+const others = z.int().openapi({ description: "Uses outside this list: unknown or old ones." });
 
-export const CredentialUsageAnswer = z
+export const CredentialUsageSchema = z
   .object({
     id: z.string(),
     firstUsedAt: Instant.nullable(),
@@ -33,20 +33,20 @@ export const CredentialUsageAnswer = z
     useCount: z.int(),
     days: z
       .array(z.object({ date: Day, uses: z.int(), denied: z.int() }))
-      .openapi({ description: "Every UTC day that was asked for, oldest first." }),
+      .openapi({ description: "Every UTC day of the time span, oldest first." }),
     addresses: z
       .array(z.object({ address: z.string(), ...facetFields }))
-      .openapi({ description: "The most recent 100, the most used first." }),
+      .openapi({ description: "The 100 most recent ones, the most used first." }),
     otherAddresses: others,
     routes: z.array(z.object({ route: z.string(), ...facetFields })).openapi({
       description:
-        "The most recent 50, the most used first: a method and the words of a path, or `mintmark` and an operation.",
+        "The 50 most recent ones, the most used first: a method and the words of a path, or `mintmark` and an operation.",
     }),
     otherRoutes: others,
   })
   .openapi("CredentialUsage");
 
-export function presentUsage(usage: CredentialUsage): z.infer<typeof CredentialUsageAnswer> {
+export function presentUsage(usage: CredentialUsage): z.infer<typeof CredentialUsageSchema> {
   const facet = ({ firstAt, lastAt, uses }: FacetUse) => ({
     firstUsedAt: presentInstant(firstAt),
     lastUsedAt: presentInstant(lastAt),
@@ -65,31 +65,31 @@ export function presentUsage(usage: CredentialUsage): z.infer<typeof CredentialU
   };
 }
 
-/** Which credentials, and the span: the query of every list of uses. */
+/** The query of a list of uses: the credentials and the time span. */
 export const UsesQuery = z.strictObject({
   ids: z
     .string()
     .max(USES_AT_ONCE * 40)
     .transform((text) => text.split(",").filter((id) => id !== ""))
-    .refine((ids) => ids.length <= USES_AT_ONCE, { message: `No more than ${USES_AT_ONCE} ids at once.` })
-    .openapi({ type: "string", description: "Ids, separated by commas: no more than 100." }),
+    .refine((ids) => ids.length <= USES_AT_ONCE, { message: `At most ${USES_AT_ONCE} ids at once.` })
+    .openapi({ type: "string", description: "Ids, separated by commas: at most 100." }),
   ...spanQuery,
 });
 
-export const UsesAnswer = z
+export const UsesSchema = z
   .object({
     items: z.array(
       z.object({
         id: z.string(),
         uses: z
           .array(z.int())
-          .openapi({ description: "For every UTC day of the span, oldest first; the last is today." }),
+          .openapi({ description: "For every UTC day of the time span, oldest first; the last is today." }),
       }),
     ),
   })
   .openapi("CredentialUses");
 
-export function presentUses(items: readonly UsesOfCredential[]): z.infer<typeof UsesAnswer> {
+export function presentUses(items: readonly UsesOfCredential[]): z.infer<typeof UsesSchema> {
   return { items: items.map(({ id, uses }) => ({ id, uses: [...uses] })) };
 }
 
@@ -102,7 +102,9 @@ export const OrganizationOverview = z
       live: z.int().openapi({ description: "Neither revoked nor expired." }),
       neverUsed: z.int(),
       withoutExpiry: z.int(),
-      stale: z.int().openapi({ description: `Not used for ${STALE_DAYS} days, or never since minted so long ago.` }),
+      stale: z
+        .int()
+        .openapi({ description: `Unused for ${STALE_DAYS} days: since the last use, or since minting if never used.` }),
     }),
     ages: z.array(
       z.object({
@@ -113,7 +115,7 @@ export const OrganizationOverview = z
     ),
     expiries: z
       .array(z.object({ date: Day, tokens: z.int() }))
-      .openapi({ description: "The days of the next 90 on which live tokens expire." }),
+      .openapi({ description: "The days within the next 90 on which active tokens expire." }),
     staleTokens: z
       .array(
         z.object({
@@ -129,11 +131,11 @@ export const OrganizationOverview = z
       .nullable()
       .openapi({
         description:
-          "The longest unused first, no more than 50. `null`: the policy's `oversight` does not let admins see members' tokens.",
+          "The longest unused first, at most 50. `null`: the policy's `oversight` hides members' tokens from admins.",
       }),
     days: z
       .array(z.object({ date: Day, uses: z.int(), denied: z.array(CodeCount) }))
-      .openapi({ description: "Every UTC day that was asked for, oldest first: of tokens and API keys together." }),
+      .openapi({ description: "Every UTC day of the time span, oldest first: tokens and API keys together." }),
   })
   .openapi("OrganizationOverview");
 

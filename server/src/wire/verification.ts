@@ -1,11 +1,12 @@
+// The JSON of an identity: who a credential belongs to and what it may do now.
 import { z } from "@hono/zod-openapi";
 import type { Principal } from "@mintmark/core";
 import type { Identity as IdentityValue } from "../use-cases/verification.ts";
 import { Instant, presentInstantOrNull } from "./fields.ts";
 
 /**
- * A credential in a body, with whatever stands around it. Longer than any of ours: gateways ask about other issuers'
- * tokens too, and those are refused as tokens, not as fields.
+ * A credential in a body, with any text around it. The bound exceeds the length of our secrets: gateways also ask about
+ * tokens of other issuers, and those are refused as tokens, not as fields.
  */
 export const CredentialText: z.ZodString = z.string().max(16_384);
 
@@ -18,7 +19,7 @@ const identityShape = {
   role: z.string(),
   permissions: z
     .array(z.string())
-    .openapi({ description: "Effective now: role ∩ the credential's list ∩ the policy's ceiling." }),
+    .openapi({ description: "Effective permissions now: role ∩ the credential's list ∩ the policy's ceiling." }),
 };
 
 export const Identity = z
@@ -45,7 +46,7 @@ export function presentIdentity(identity: IdentityValue): z.infer<typeof Identit
   };
 }
 
-/** What a service learns of a live credential: the same facts as `whoami`. */
+/** An active credential as a service sees it: the same fields as `whoami`. */
 export function presentPrincipal(principal: Principal): z.infer<typeof Identity> {
   const { kind, id, name, prefix, expiresAt } = principal.credential;
   return presentIdentity({ ...principal, credential: { type: kind, id, name, prefix, expiresAt } });

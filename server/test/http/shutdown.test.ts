@@ -84,7 +84,7 @@ for (const engine of ENGINES) {
       let ready = await fetch(`${url}/readyz`);
       while (ready.status === 200) ready = await fetch(`${url}/readyz`);
       assert.equal(ready.status, 503);
-      assert.deepEqual(await ready.json(), { status: "not ready", reason: "The instance is ending." });
+      assert.deepEqual(await ready.json(), { status: "not ready", reason: "The instance is shutting down." });
       for (const path of ["/forward-auth", "/api/whoami", "/healthz"]) {
         const served = await fetch(url + path, { headers: bearer(token) });
         assert.deepEqual([served.status, served.headers.get("connection")], [200, "close"], path);

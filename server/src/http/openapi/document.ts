@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, made from the operations: what is documented is what is routed.
+// The OpenAPI 3.1 document. Rule: it is created from the operations, so it describes exactly the routes that exist.
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ERROR_CODES, type ErrorCode, statusOf } from "@mintmark/core";
 import { VERSION } from "../../version.ts";
@@ -17,7 +17,7 @@ const SECURITY: Readonly<Record<CredentialClass, readonly Record<string, string[
   service: [{ bearer: [] }, { apiKeyHeader: [] }],
 };
 
-/** What any credential can be refused with. */
+/** Codes of a refused credential. */
 const CREDENTIAL_REFUSALS = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) =>
   /^(token_(malformed|checksum|wrong|unknown|revoked|expired)|member_|user_(suspended|deleted)|organization_deleted|policy_(lifetime|no_expiry|network|idle)|scheme_|credentials_|token_in_url)/.test(
     code,
@@ -42,7 +42,7 @@ export function openApiDocument(operations: readonly Operation[]): object {
       title: "Mintmark",
       version: VERSION,
       description:
-        "Personal access tokens with their owner's live authority in one organization. Every operation says in `x-credentials` who may call it, and in `x-recent-password` when a session needs a password of the last 15 minutes for it. Errors are RFC 9457 problem details with a stable `code`. Within 30 days of a credential's expiry every answer to it carries `Mintmark-Token-Expires`, the instant in RFC 3339.",
+        "Personal access tokens with their owner's current permissions in one organization. The extension `x-credentials` lists who may call an operation. `x-recent-password` names the operations for which a session needs a password given within the last 15 minutes. Errors are RFC 9457 problem details with a stable `code`. Within 30 days of a credential's expiry, every response to it has the header `Mintmark-Token-Expires` with the instant in RFC 3339.",
       license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     servers: [{ url: "/" }],
@@ -80,15 +80,15 @@ function pathOf(operation: Operation): object {
   };
 }
 
-/** A body whose every field may be absent may itself be. */
+/** When every field of a body is optional, the body itself is optional. */
 function isOptional(body: z.ZodType): boolean {
   return body.safeParse({}).success;
 }
 
-function contentOf({ answer, fileTypes }: Operation): object {
+function contentOf({ response, fileTypes }: Operation): object {
   if (fileTypes !== undefined)
     return { content: Object.fromEntries(fileTypes.map((type) => [type, { schema: { type: "string" } }])) };
-  return answer === undefined ? {} : { content: { "application/json": { schema: answer } } };
+  return response === undefined ? {} : { content: { "application/json": { schema: response } } };
 }
 
 function uniqueSecurity(credentials: readonly CredentialClass[]): readonly Record<string, string[]>[] {
@@ -96,7 +96,7 @@ function uniqueSecurity(credentials: readonly CredentialClass[]): readonly Recor
   return [...new Map(all.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
-/** Every code an operation can be refused with, by status. */
+/** Every code that an operation can return. */
 export function refusalsOf(operation: Operation): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(operation.refusals);
   const add = (...more: readonly ErrorCode[]): void => more.forEach((code) => codes.add(code));

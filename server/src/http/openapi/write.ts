@@ -1,4 +1,4 @@
-// `npm run openapi`: writes openapi.json at the root of the repository, as a test expects to find it.
+// `npm run openapi`: writes openapi.json at the root of the repository. A test compares it.
 import { writeFileSync } from "node:fs";
 import { operations } from "../operations.ts";
 import { openApiDocument } from "./document.ts";

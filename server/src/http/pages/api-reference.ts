@@ -1,9 +1,9 @@
-// `/openapi.json` and `/docs/api`: the same document, for programs and for people. The page is plain HTML
-// drawn when it is first asked for, and kept. It needs no script, so it works under the strictest policy and prints well.
+// `/openapi.json` and `/docs/api`: the same document for programs and for people. The page is plain HTML that is
+// rendered at the first request and kept. It needs no script, so it works under the strictest policy and prints well.
 import { ERROR_CODES } from "@mintmark/core";
 import { drawDocsPage, escape } from "./docs/layout.ts";
 import { withOwnAddress } from "./docs/library.ts";
-import { answerFile, type HeldFile, holdFile, type PageRoute } from "./page.ts";
+import { serveFile, type HeldFile, holdFile, type PageRoute } from "./page.ts";
 import type { CredentialClass } from "../../wire/request.ts";
 import type { Operation } from "../operation.ts";
 import { openApiDocument, refusalsOf } from "../openapi/document.ts";
@@ -21,7 +21,7 @@ export function referencePages(operations: readonly Operation[], baseUrl: string
   const page = (path: string, type: string, draw: () => string): PageRoute => {
     let held: HeldFile | undefined;
     const hold = (): HeldFile => (held ??= holdFile(withOwnAddress(draw(), baseUrl), type));
-    return { path, respond: ({ headers }) => answerFile(hold(), headers) };
+    return { path, respond: ({ headers }) => serveFile(hold(), headers) };
   };
   return [
     page("/openapi.json", "application/json", () => JSON.stringify(openApiDocument(operations))),
@@ -43,7 +43,7 @@ function drawReference(operations: readonly Operation[]): string {
   );
   return drawDocsPage({
     title: "API reference",
-    description: "Every route of the HTTP API: who may call it, what it takes and what it can refuse with.",
+    description: "Every route of the HTTP API: who may call it, its fields, and its error codes.",
     path: "/docs/api",
     lists: "Operations",
     navigation: `<ul>${navigation.join("")}<li><a href="#codes">Error codes</a></li></ul>`,
@@ -52,11 +52,11 @@ function drawReference(operations: readonly Operation[]): string {
 }
 
 const INTRODUCTION = `<p>Send a token as <code>Authorization: Bearer &lt;token&gt;</code> or <code>X-API-Key: &lt;token&gt;</code>, exactly one of them.
-Bodies and answers are JSON, times RFC 3339 in UTC. Lists answer <code>{"items": […], "nextCursor": …}</code> and take <code>limit</code> and <code>cursor</code>.
+Requests and responses are JSON, times are RFC 3339 in UTC. Lists return <code>{"items": […], "nextCursor": …}</code> and take <code>limit</code> and <code>cursor</code>.
 An error is <code>application/problem+json</code> (RFC 9457) with a stable <code>code</code> and a sentence that says what to do.</p>
 <div class="code" data-language="sh"><pre><code>curl -H "Authorization: Bearer $MINTMARK_TOKEN" https://mintmark.example.com/api/whoami
 </code></pre></div>
-<p>The whole in one file, for programs: <a href="/openapi.json">the OpenAPI 3.1 document</a>. In words: <a href="/docs">the guides</a>.</p>`;
+<p>For programs, <a href="/openapi.json">the OpenAPI 3.1 document</a> has everything in one file. <a href="/docs">The guides</a> explain it in words.</p>`;
 
 function drawOperation(operation: Operation): string {
   const callers = operation.credentials.map((credential) => CREDENTIAL_NAMES[credential]).join(", or ");
@@ -70,15 +70,15 @@ ${operation.description === undefined ? "" : `<p>${prose(operation.description)}
 <dl><dt>Who may call it</dt><dd>${escape(callers)}</dd>
 ${operation.permission === undefined ? "" : `<dt>Permission</dt><dd><code>${escape([operation.permission].flat().join(" "))}</code></dd>`}
 ${drawFields("Query", operation.query)}${drawFields("Body", operation.body)}
-<dt>Answers</dt><dd><code>${operation.status}</code></dd></dl>
-<details><summary>What it can refuse with</summary><p class="codes">${codes.join(" ")}</p></details></article>`;
+<dt>Status</dt><dd><code>${operation.status}</code></dd></dl>
+<details><summary>Error codes</summary><p class="codes">${codes.join(" ")}</p></details></article>`;
 }
 
 interface Described {
   readonly shape?: Readonly<Record<string, { safeParse(value: unknown): { readonly success: boolean } }>>;
 }
 
-/** The fields of a query or body, each marked when it may be left out. */
+/** The fields of a query or body. Optional fields are marked. */
 function drawFields(title: string, schema: Operation["body"]): string {
   const { shape } = (schema ?? {}) as Described;
   if (shape === undefined) return "";

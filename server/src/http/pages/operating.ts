@@ -1,4 +1,4 @@
-// For whoever runs the instance: is it alive, is it ready, how is it doing.
+// Pages for the operator: health, readiness and metrics.
 import { timingSafeEqual } from "node:crypto";
 import { clockWarning } from "../../background.ts";
 import { hashSecret } from "../../secrets/hash.ts";
@@ -12,12 +12,12 @@ export function operatingPages(deps: {
   readonly metrics: Metrics;
   readonly metricsToken: string | null;
   readonly baseUrl: string;
-  /** Whether the instance was told to end: balancers are to send no more. */
+  /** Whether the instance is shutting down, so that load balancers stop sending requests. */
   readonly isEnding: () => boolean;
 }): readonly PageRoute[] {
   return [
     { path: "/healthz", checks: [], respond: () => jsonResponse(200, { status: "alive" }) },
-    // HAProxy's `option httpchk`, without a path, asks `OPTIONS /`, and means this.
+    // HAProxy's `option httpchk` without a path sends `OPTIONS /` and means readiness.
     { path: "/readyz", checks: ["/"], respond: () => (deps.isEnding() ? ending() : readiness(deps.store)) },
     {
       path: "/metrics",
@@ -32,7 +32,7 @@ export function operatingPages(deps: {
   ];
 }
 
-/** Whether credentials can be verified here, with warnings for the operator. It contains nothing secret. */
+/** Whether the instance can verify credentials, with warnings for the operator. It contains no secret. */
 async function readiness(store: Pick<Store, "whyNotReady" | "storage" | "clock">): Promise<Response> {
   const reason = await store.whyNotReady();
   const warning = clockWarning(store.clock.aheadMs());
@@ -46,10 +46,10 @@ async function readiness(store: Pick<Store, "whyNotReady" | "storage" | "clock">
 }
 
 function ending(): Response {
-  return jsonResponse(503, { status: "not ready", reason: "The instance is ending." });
+  return jsonResponse(503, { status: "not ready", reason: "The instance is shutting down." });
 }
 
-/** With a configured token, every client that sends it; without one, only this machine. */
+/** With a configured token, every client that sends it. Without one, only clients on this machine. */
 function mayReadMetrics(
   request: PageRequest,
   { metricsToken, baseUrl }: { readonly metricsToken: string | null; readonly baseUrl: string },

@@ -1,5 +1,6 @@
-// What is served besides the operations: health, metrics, documents and the web app. All are `public`:
-// none reads a credential of a user, none changes anything.
+// Pages: everything that is served besides the operations, such as health, metrics, documents and the web app.
+// Rule: all pages are public. They read no credential of a user and change nothing. Files are served from memory,
+// compressed where that helps, and with an ETag.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,12 +14,12 @@ export interface PageRequest extends ArrivedRequest {
 export interface PageRoute {
   /** An exact path. */
   readonly path: string;
-  /** Set for a health check, which answers OPTIONS like GET, and OPTIONS of these paths too. */
+  /** Set for a health check. It responds to OPTIONS like to GET, also under these paths. */
   readonly checks?: readonly string[];
   readonly respond: (request: PageRequest) => Response | Promise<Response>;
 }
 
-/** What a page may load: nothing but this origin's own files; no inline script, no inline style, no frame. */
+/** A page loads only files from this origin: no inline script, no inline style, no frame. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -49,15 +50,13 @@ export function jsonResponse(status: number, body: unknown): Response {
   });
 }
 
-// A file that is answered from memory, to whoever asks again only when it has changed, compressed where that pays.
-
 export interface HeldFile {
   readonly body: Buffer<ArrayBuffer>;
   readonly gzipped: Buffer<ArrayBuffer> | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** `isHashed` says that the name changes with the content, so that a browser may keep it for good. */
+/** `isHashed` means that the name changes with the content, so that a browser may keep the file forever. */
 export function holdFile(content: Buffer<ArrayBuffer> | string, type: string, isHashed = false): HeldFile {
   const body = typeof content === "string" ? Buffer.from(content) : content;
   const isText = !/font|png|icon/.test(type);
@@ -68,15 +67,15 @@ export function holdFile(content: Buffer<ArrayBuffer> | string, type: string, is
       ...PAGE_HEADERS,
       "Content-Type": type,
       ETag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
-      // A hashed name never changes its content; everything else is asked for again each time.
+      // A file with a hashed name never changes. Browsers revalidate every other file.
       "Cache-Control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
       Vary: "Accept-Encoding",
     },
   };
 }
 
-/** 304 to whoever has it already. */
-export function answerFile(file: HeldFile, request: Headers): Response {
+/** Returns 304 when the client has the current version. */
+export function serveFile(file: HeldFile, request: Headers): Response {
   if (request.get("if-none-match") === file.headers["ETag"])
     return new Response(null, { status: 304, headers: file.headers });
   const wantsGzip = file.gzipped !== null && /\bgzip\b/.test(request.get("accept-encoding") ?? "");
@@ -85,13 +84,13 @@ export function answerFile(file: HeldFile, request: Headers): Response {
     : new Response(file.body, { headers: file.headers });
 }
 
-// Where that lies which is served and not compiled: guides and the built web app.
-
-/** `npm run build` puts it beside the compiled server, which is all that the package ships. */
+/** `npm run build` puts shipped files beside the compiled server. The package contains nothing else. */
 const BESIDE_THE_CODE = fileURLToPath(new URL("../../", import.meta.url));
 const CHECKOUT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** The folder as shipped, where the code was; else the folder of the checkout. Both end in a slash. */
+/**
+ * The shipped folder beside the code if it exists, otherwise the folder in the checkout. Both paths end with a slash.
+ */
 export function shippedFolder(shipped: string, inCheckout: string = shipped): string {
   const beside = BESIDE_THE_CODE + shipped;
   return existsSync(beside) ? beside : CHECKOUT + inCheckout;

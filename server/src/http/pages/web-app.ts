@@ -1,7 +1,7 @@
-// The built web app, held in memory: index.html for every page address, hashed files for good.
+// The built web app, held in memory: index.html for every page, and hashed files that browsers keep forever.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { answerFile, type HeldFile, holdFile, PAGE_HEADERS, type PageRequest, shippedFolder } from "./page.ts";
+import { serveFile, type HeldFile, holdFile, PAGE_HEADERS, type PageRequest, shippedFolder } from "./page.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -17,22 +17,24 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface WebApp {
-  /** The answer to a GET that is no operation and no other page; `null` when the web app has nothing there either. */
+  /**
+   * The response to a GET outside the operations and other pages; `null` when the web app has no file for it either.
+   */
   respond(request: PageRequest): Response | null;
 }
 
-/** Addresses that belong to programs: nothing there is ever answered with a page. */
+/** Paths for programs. They never return a page. */
 const NOT_PAGES = /^\/(api|oauth2|mcp|forward-auth|\.well-known|assets)(\/|$)/;
 
 /**
- * What the web app's addresses begin with. Any other gets the page, which says that there is nothing, under
- * a 404: a proxy that was told to ask `/forwardauth` would take a 200 for a yes, and let everyone in.
+ * The first segments of the web app's paths. Any other path gets the page with status 404. A proxy that is configured
+ * with a wrong path, such as `/forwardauth`, would take 200 as permission and let everyone in.
  */
 const PAGES =
   /^\/((admin|cli|connect|device|forgot-password|invitation|organization|reset-password|settings|setup|sign-in|sign-up|verify-email)(\/|$)|$)/;
 
-/** Sent by a proxy that asks whether a request may pass. No page is the answer to that, whatever the address. */
-const ASKS_FOR_LEAVE = ["x-forwarded-method", "x-original-method"];
+/** Headers of a proxy that asks for permission. The response is never a page, whatever the path. */
+const PROXY_HEADERS = ["x-forwarded-method", "x-original-method"];
 
 export function loadWebApp(folder: string = shippedFolder("web/", "web/dist/")): WebApp {
   const files = existsSync(folder) ? readFolder(folder) : new Map<string, HeldFile>();
@@ -40,12 +42,12 @@ export function loadWebApp(folder: string = shippedFolder("web/", "web/dist/")):
   return {
     respond({ path, headers }) {
       const file = files.get(path);
-      if (file !== undefined && path !== "/index.html") return answerFile(file, headers);
+      if (file !== undefined && path !== "/index.html") return serveFile(file, headers);
       if (NOT_PAGES.test(path) || extname(path) !== "") return null;
-      if (ASKS_FOR_LEAVE.some((name) => headers.has(name))) return null;
+      if (PROXY_HEADERS.some((name) => headers.has(name))) return null;
       if (index === undefined) return notBuilt();
       return PAGES.test(path)
-        ? answerFile(index, headers)
+        ? serveFile(index, headers)
         : new Response(index.body, { status: 404, headers: index.headers });
     },
   };

@@ -1,3 +1,4 @@
+// The API keys of an organization. Rule: a secret appears only in the response that creates it.
 import { z } from "@hono/zod-openapi";
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "../../use-cases/api-key.ts";
 import { ApiKey, presentApiKey } from "../../wire/api-key.ts";
@@ -26,7 +27,7 @@ const listApiKeysOperation = defineOperation({
   params: OrganizationPath,
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(ApiKey),
+  response: pageOf(ApiKey),
   refusals: ["cursor_invalid", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentPage(await listApiKeys(deps, actor, params.id, parsePage(query)), (key) => presentApiKey(deps, key)),
@@ -35,7 +36,10 @@ const listApiKeysOperation = defineOperation({
 
 const ApiKeyBody = z.strictObject({
   name: z.string().max(1000).openapi({ example: "Nightly export" }),
-  role: z.string().max(100).openapi({ description: "Within the creator's own, never `owner`.", example: "viewer" }),
+  role: z
+    .string()
+    .max(100)
+    .openapi({ description: "A role within the creator's own, never `owner`.", example: "viewer" }),
   ...PermissionsChoice,
   ...ExpiryChoice,
 });
@@ -43,7 +47,7 @@ const ApiKeyBody = z.strictObject({
 const CreatedApiKey = z
   .object({
     apiKey: ApiKey,
-    secret: z.string().openapi({ description: "Shown this once; only its hash is stored." }),
+    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
   })
   .openapi("CreatedApiKey");
 
@@ -54,14 +58,14 @@ const createApiKeyOperation = defineOperation({
   tag: "API keys",
   summary: "Create an API key",
   description:
-    "A credential of the organization with a fixed role; it survives its creator. Needs a password given within the last 15 minutes. The secret is in this answer and nowhere else.",
+    "Creates a credential of the organization with a fixed role. It stays active when its creator leaves. Needs a password given within the last 15 minutes. The secret is in this response and is not shown again.",
   credentials: ["session"],
   recentPassword: "always",
   permission: "api-keys:write",
   params: OrganizationPath,
   body: ApiKeyBody,
   status: 201,
-  answer: CreatedApiKey,
+  response: CreatedApiKey,
   refusals: [
     "name_invalid",
     "expiry_invalid",
@@ -94,7 +98,7 @@ const getApiKeyOperation = defineOperation({
   permission: "api-keys:read",
   params: z.strictObject({ id: idOf("organization"), keyId: idOf("apiKey") }),
   status: 200,
-  answer: ApiKey,
+  response: ApiKey,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params: { id: organizationId, keyId } }) => ({
     body: presentApiKey(deps, await getApiKey(deps, actor, { organizationId, keyId })),
@@ -108,12 +112,12 @@ const revokeApiKeyOperation = defineOperation({
   tag: "API keys",
   summary: "Revoke an API key",
   description:
-    "When this is answered, the key is dead everywhere. A key may always revoke itself. Repeating it answers the first receipt.",
+    "When the response arrives, the key is refused everywhere. A key may always revoke itself. A repeated request returns the first receipt.",
   credentials: ["session", "pat", "api-key"],
   permission: "api-keys:write",
   params: z.strictObject({ id: idOf("organization"), keyId: idOf("apiKey") }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const receipt = await revokeApiKey(deps, actor, { organizationId: params.id, keyId: params.keyId });

@@ -1,3 +1,5 @@
+// The audit log of an organization, its export, and how long events are kept. Deliberately absent: changing or deleting
+// an event.
 import { z } from "@hono/zod-openapi";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "@mintmark/core";
 import { csvRow } from "../../csv/csv.ts";
@@ -23,13 +25,13 @@ const listAuditEventsOperation = defineOperation({
   path: "/api/organizations/{id}/audit-events",
   tag: "Audit log",
   summary: "Read the organization's audit log",
-  description: "Newest first. Every change is in it, written in the same transaction as the change.",
+  description: "Newest first. Every change adds an event in the same transaction.",
   credentials: ["session", "pat", "api-key"],
   permission: "audit:read",
   params: OrganizationPath,
   query: z.strictObject({ ...pageQuery, ...auditQuery }),
   status: 200,
-  answer: pageOf(AuditEvent),
+  response: pageOf(AuditEvent),
   refusals: ["cursor_invalid", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentPage(
@@ -51,7 +53,7 @@ const exportAuditEventsOperation = defineOperation({
   tag: "Audit log",
   summary: "Export the organization's audit log",
   description:
-    "A file of all events that pass the filter, newest first, up to this moment: one JSON object a line (`ndjson`), or CSV whose cells no spreadsheet computes. It is sent while it is read; a connection that breaks off says that the file is not whole. The export itself is in the audit log.",
+    "Returns a file of all current events that match the filter, newest first: one JSON object on each line (`ndjson`), or CSV whose cells a spreadsheet never evaluates. The file is sent while it is created: if the connection breaks off, the file is incomplete. The audit log records the export.",
   credentials: ["session", "pat", "api-key"],
   permission: "audit:export",
   params: OrganizationPath,
@@ -76,7 +78,7 @@ async function* chunksOf(
   pages: AsyncIterable<readonly AuditEventRecord[]>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
-  // A file without events is a file all the same, and a table of none still has its head.
+  // A file without events is still a file, and an empty table still has its header line.
   yield format === "csv" ? csvRow(AUDIT_EVENT_COLUMNS) : "";
   for await (const events of pages) {
     yield events
@@ -92,12 +94,12 @@ const getAuditRetentionOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/audit-retention",
   tag: "Audit log",
-  summary: "Show for how long audit events are kept",
+  summary: "Show how long audit events are kept",
   credentials: ["session", "pat", "api-key"],
   permission: "audit:read",
   params: OrganizationPath,
   status: 200,
-  answer: AuditRetention,
+  response: AuditRetention,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentRetention(await getRetention(deps, actor, params.id)) }),
 });
@@ -107,9 +109,9 @@ const setAuditRetentionOperation = defineOperation({
   method: "put",
   path: "/api/organizations/{id}/audit-retention",
   tag: "Audit log",
-  summary: "Set for how long audit events are kept",
+  summary: "Set how long audit events are kept",
   description:
-    "A longer time holds at once, a shorter one after seven days: nobody wipes traces at once. Needs a password given within the last 15 minutes.",
+    "A longer time takes effect at once, a shorter one after seven days, so that nobody can delete traces immediately. Needs a password given within the last 15 minutes.",
   credentials: ["session"],
   recentPassword: "always",
   permission: "policy:write",
@@ -124,7 +126,7 @@ const setAuditRetentionOperation = defineOperation({
       }),
   }),
   status: 200,
-  answer: AuditRetention,
+  response: AuditRetention,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentRetention(await setRetention(deps, actor, { organizationId: params.id, days: body.days })),

@@ -1,3 +1,5 @@
+// The members of an organization: their roles, and suspension and removal with preview and receipt. Rule: a response
+// that ends authority is sent after the end is durable.
 import { z } from "@hono/zod-openapi";
 import { type MembershipId, type OrganizationId, QUERY_MAX_LENGTH } from "@mintmark/core";
 import {
@@ -27,14 +29,14 @@ import {
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";
 
-/** The path of one member: by membership, for a person who left and joined again is another member. */
+/** The path of one member, by membership. A person who left and joined again is another member. */
 const MemberPath = z.strictObject({ id: idOf("organization"), membershipId: idOf("membership") });
 
 function memberPathOf(params: { readonly id: OrganizationId; readonly membershipId: MembershipId }): MemberPathValue {
   return { organizationId: params.id, membershipId: params.membershipId };
 }
 
-/** The body of a removal or suspension, which may also be absent. */
+/** The body of a removal or suspension. It may be absent. */
 const OffboardingBody = z.strictObject({
   revokeApiKeys: z.array(idOf("apiKey")).max(200).default([]).openapi({
     description: "API keys of the organization to revoke in the same transaction, all or none. Needs `api-keys:write`.",
@@ -47,20 +49,16 @@ const listMembersOperation = defineOperation({
   path: "/api/organizations/{id}/members",
   tag: "Members",
   summary: "List members",
-  description: "Latest joining first.",
+  description: "The most recent members first.",
   credentials: ["session", "pat", "api-key"],
   permission: "members:read",
   params: OrganizationPath,
   query: z.strictObject({
     ...pageQuery,
-    query: z
-      .string()
-      .max(QUERY_MAX_LENGTH)
-      .optional()
-      .openapi({ description: "A part of a name or an email address." }),
+    query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({ description: "Part of a name or an email address." }),
   }),
   status: 200,
-  answer: pageOf(Member),
+  response: pageOf(Member),
   refusals: ["cursor_invalid", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => {
     const input = { organizationId: params.id, query: query.query ?? null, page: parsePage(query) };
@@ -75,14 +73,14 @@ const changeRoleOperation = defineOperation({
   tag: "Members",
   summary: "Change a member's role",
   description:
-    "Their tokens follow at once. The caller must hold every permission of the present and the new role, so nobody raises their own.",
+    "The permissions of their tokens change at once. The caller must have every permission of the current and the new role, so nobody can raise their own role.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "members:write",
   params: MemberPath,
   body: z.strictObject({ role: z.string().max(100).openapi({ example: "viewer" }) }),
   status: 200,
-  answer: MemberChange,
+  response: MemberChange,
   refusals: [
     "role_unknown",
     "permission_denied",
@@ -103,13 +101,13 @@ const previewOffboardingOperation = defineOperation({
   tag: "Members",
   summary: "Preview what removing or suspending a member ends",
   description:
-    "As things stand now: tokens that die or rest, API keys that go on working, invitations that are withdrawn, sessions that move, and whether it would be refused. A session may also preview its own leaving, without the permission.",
+    "Returns what would happen now: tokens that would be revoked or paused, API keys that keep working, invitations that would be withdrawn, sessions that would move, and whether the request would be refused. A session may also preview leaving, without the permission.",
   credentials: ["session", "pat", "api-key"],
   permission: "members:write",
   params: MemberPath,
   query: z.strictObject({ mode: z.enum(["remove", "suspend"]).default("remove") }),
   status: 200,
-  answer: OffboardingPreview,
+  response: OffboardingPreview,
   refusals: ["permission_denied", "personal_organization", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentOffboardingPreview(deps, await previewOffboarding(deps, actor, { ...memberPathOf(params), ...query })),
@@ -123,13 +121,13 @@ const suspendMemberOperation = defineOperation({
   tag: "Members",
   summary: "Suspend a member",
   description:
-    "When this is answered, their tokens of this organization are refused everywhere. They rest until the member is reinstated, unless the policy's `revokeOnSuspend` ends them. API keys named in `revokeApiKeys` die in the same transaction: one that is unknown, another organization's or revoked already is refused, and nothing happens.",
+    "When the response arrives, their tokens of this organization are refused everywhere. The tokens are paused until the member is reinstated, unless the policy's `revokeOnSuspend` revokes them. API keys in `revokeApiKeys` are revoked in the same transaction. If one is unknown, belongs to another organization or is already revoked, the request is refused and changes nothing.",
   credentials: ["session", "pat", "api-key"],
   permission: "members:write",
   params: MemberPath,
   body: OffboardingBody,
   status: 200,
-  answer: SuspendedMember,
+  response: SuspendedMember,
   refusals: [
     "permission_denied",
     "role_exceeds_caller",
@@ -151,13 +149,13 @@ const reinstateMemberOperation = defineOperation({
   path: "/api/organizations/{id}/members/{membershipId}/reinstate",
   tag: "Members",
   summary: "Reinstate a suspended member",
-  description: "Tokens that rested work again; revoked ones stay dead.",
+  description: "Paused tokens work again; revoked ones stay revoked.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "members:write",
   params: MemberPath,
   status: 200,
-  answer: MemberChange,
+  response: MemberChange,
   refusals: ["permission_denied", "role_exceeds_caller", "personal_organization", "not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentMemberChange(await reinstateMember(deps, actor, memberPathOf(params))),
@@ -171,13 +169,13 @@ const removeMemberOperation = defineOperation({
   tag: "Members",
   summary: "Remove a member, or leave",
   description:
-    "When this is answered, every token they minted here is dead everywhere; joining again revives none. API keys stay, but for those named in `revokeApiKeys`: one that is unknown, another organization's or revoked already is refused, and nothing happens. One's own membership is left: that needs a session and no permission.",
+    "When the response arrives, every token that they minted here is refused everywhere. Joining again restores none of them. API keys stay active, except those in `revokeApiKeys`. If one of these is unknown, belongs to another organization or is already revoked, the request is refused and changes nothing. With your own membership you leave the organization: that needs a session but no permission.",
   credentials: ["session", "pat", "api-key"],
   permission: "members:write",
   params: MemberPath,
   body: OffboardingBody,
   status: 200,
-  answer: OffboardingReceipt,
+  response: OffboardingReceipt,
   refusals: [
     "permission_denied",
     "role_exceeds_caller",
@@ -199,11 +197,11 @@ const getOffboardingReceiptOperation = defineOperation({
   tag: "Members",
   summary: "Fetch the receipt of a removal, leaving or suspension again",
   description:
-    "Made from the audit log, by the event of the membership: `member.removed`, `member.left` or `member.suspended`. Needs `audit:read` or `members:write`.",
+    "Read from the audit log by the membership's event: `member.removed`, `member.left` or `member.suspended`. Needs `audit:read` or `members:write`.",
   credentials: ["session", "pat", "api-key"],
   params: z.strictObject({ id: idOf("organization"), auditEventId: idOf("auditEvent") }),
   status: 200,
-  answer: Offboarding,
+  response: Offboarding,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const input = { organizationId: params.id, eventId: params.auditEventId };

@@ -1,3 +1,4 @@
+// Organizations: list, create, read, rename and delete them.
 import { z } from "@hono/zod-openapi";
 import {
   createOrganization,
@@ -18,7 +19,7 @@ import {
 import { OrganizationMembership, presentOrganizationMembership } from "../../wire/organization.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 
-/** The path of one organization, and of everything that belongs to it. */
+/** The path of one organization and of everything that belongs to it. */
 export const OrganizationPath = z.strictObject({ id: idOf("organization") });
 
 const listOrganizationsOperation = defineOperation({
@@ -28,14 +29,14 @@ const listOrganizationsOperation = defineOperation({
   tag: "Organizations",
   summary: "List my organizations",
   description:
-    "The personal one first, then by name. A token or key sees the one it is pinned to, if it holds `organization:read`.",
+    "The personal one first, then by name. A token or key sees only its own organization, if it has `organization:read`.",
   credentials: ["session", "pat", "api-key"],
   query: z.strictObject({
-    query: z.string().max(100).optional().openapi({ description: "A part of the name, ignoring case." }),
+    query: z.string().max(100).optional().openapi({ description: "Part of the name, ignoring case." }),
     ...pageQuery,
   }),
   status: 200,
-  answer: pageOf(OrganizationMembership),
+  response: pageOf(OrganizationMembership),
   refusals: ["permission_denied", "cursor_invalid"],
   handle: async ({ deps, actor, query }) => ({
     body: presentPage(
@@ -51,11 +52,11 @@ const createOrganizationOperation = defineOperation({
   path: "/api/organizations",
   tag: "Organizations",
   summary: "Create an organization",
-  description: "The caller becomes its owner. The session's active organization stays as it is.",
+  description: "The caller becomes its owner. The session's active organization stays the same.",
   credentials: ["session"],
   body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Analytical Engines" }) }),
   status: 201,
-  answer: OrganizationMembership,
+  response: OrganizationMembership,
   refusals: ["name_invalid", "limit_reached"],
   handle: async ({ deps, actor, body }) => ({
     body: presentOrganizationMembership(await createOrganization(deps, actor, body)),
@@ -72,7 +73,7 @@ const getOrganizationOperation = defineOperation({
   permission: "organization:read",
   params: OrganizationPath,
   status: 200,
-  answer: OrganizationMembership,
+  response: OrganizationMembership,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentOrganizationMembership(await getOrganization(deps, actor, params.id)),
@@ -90,7 +91,7 @@ const renameOrganizationOperation = defineOperation({
   params: OrganizationPath,
   body: z.strictObject({ name: z.string().max(1000) }),
   status: 200,
-  answer: OrganizationMembership,
+  response: OrganizationMembership,
   refusals: ["name_invalid", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentOrganizationMembership(await renameOrganization(deps, actor, { ...params, ...body })),
@@ -104,16 +105,16 @@ const deleteOrganizationOperation = defineOperation({
   tag: "Organizations",
   summary: "Delete an organization",
   description:
-    "For good. When this is answered, every token and API key of it is dead everywhere. Needs its name typed out and a password given within the last 15 minutes. A personal organization goes only with its account.",
+    "Deletes it permanently. When the response arrives, all its tokens and API keys are refused everywhere. Needs its typed name and a password given within the last 15 minutes. A personal organization is deleted only with its account.",
   credentials: ["session"],
   recentPassword: "always",
   permission: "organization:delete",
   params: OrganizationPath,
   body: z.strictObject({
-    name: z.string().max(1000).openapi({ description: "The organization's name, typed out." }),
+    name: z.string().max(1000).openapi({ description: "The organization's name, to confirm." }),
   }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["confirmation_mismatch", "permission_denied", "personal_organization", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentRevocation(await deleteOrganization(deps, actor, { ...params, ...body })),

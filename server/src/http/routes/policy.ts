@@ -1,3 +1,4 @@
+// The token policy of an organization, and the preview of a change.
 import { z } from "@hono/zod-openapi";
 import { getPolicy, setPolicy } from "../../use-cases/policy/policy.ts";
 import { previewPolicy } from "../../use-cases/policy/preview.ts";
@@ -16,7 +17,7 @@ const getPolicyOperation = defineOperation({
   permission: "policy:read",
   params: OrganizationPath,
   status: 200,
-  answer: TokenPolicy,
+  response: TokenPolicy,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentPolicy(await getPolicy(deps, actor, params.id)) }),
 });
@@ -28,14 +29,14 @@ const previewPolicyOperation = defineOperation({
   tag: "Token policy",
   summary: "Preview what a token policy would break",
   description:
-    "Which live tokens and API keys would stop working or lose permissions, judged as verification would, tokens newest first and then keys. Nothing is changed. Networks are judged by the address of the last use; `mintableBy` breaks nothing that exists. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
+    "Returns the active tokens and API keys that would stop working or lose permissions, by the rules of verification: tokens newest first, then keys. Changes nothing. Networks are compared with the address of the last use. `mintableBy` affects no existing token. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
   credentials: ["session", "pat", "api-key"],
   permission: ["policy:read", "tokens:read", "api-keys:read"],
   params: OrganizationPath,
   query: z.strictObject(pageQuery),
   body: z.strictObject({ policy: TokenPolicy }),
   status: 200,
-  answer: PolicyPreview,
+  response: PolicyPreview,
   refusals: [
     "permission_unknown",
     "permissions_empty",
@@ -58,14 +59,14 @@ const setPolicyOperation = defineOperation({
   tag: "Token policy",
   summary: "Replace the token policy",
   description:
-    "The whole policy at once. When this is answered, tokens that it forbids are refused everywhere. Needs a password given within the last 15 minutes.",
+    "Replaces the whole policy. When the response arrives, tokens that it forbids are refused everywhere. Needs a password given within the last 15 minutes.",
   credentials: ["session"],
   recentPassword: "always",
   permission: "policy:write",
   params: OrganizationPath,
   body: TokenPolicy,
   status: 200,
-  answer: z.object({ policy: TokenPolicy, receipt: Receipt }).openapi("PolicyChange"),
+  response: z.object({ policy: TokenPolicy, receipt: Receipt }).openapi("PolicyChange"),
   refusals: ["permission_unknown", "permissions_empty", "role_unknown", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, body }) => {
     const change = await setPolicy(deps, actor, { organizationId: params.id, policy: body });

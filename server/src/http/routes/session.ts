@@ -1,3 +1,4 @@
+// Sessions: sign in, sign out, read and switch the own session, and enter the password again.
 import { z } from "@hono/zod-openapi";
 import { describeSession, signOut, switchOrganization } from "../../use-cases/session/session.ts";
 import { reauthenticate, signIn } from "../../use-cases/session/sign-in.ts";
@@ -13,11 +14,11 @@ const signInOperation = defineOperation({
   tag: "Session",
   summary: "Sign in",
   description:
-    "An unknown address, a wrong password and a suspended account answer alike. After 5 failures the next try waits, 60 s at most (`Retry-After`); nobody is locked out.",
+    "The response is the same for an unknown address, a wrong password and a suspended account. After 5 failures the next attempt has to wait, at most 60 s (`Retry-After`). Nobody is locked out.",
   credentials: ["public"],
   body: z.strictObject({ email: EmailInput, password: PasswordInput }),
   status: 200,
-  answer: Session,
+  response: Session,
   refusals: ["sign_in_failed", "rate_limited", "server_busy"],
   handle: async ({ deps, body, origin }) => {
     const started = await signIn(deps, body, origin);
@@ -47,10 +48,10 @@ const getSessionOperation = defineOperation({
   path: "/api/session",
   tag: "Session",
   summary: "Get my session",
-  description: "The signed-in user, the active organization, and the first 20 of the user's organizations.",
+  description: "Returns the signed-in user, the active organization, and the first 20 of the user's organizations.",
   credentials: ["session"],
   status: 200,
-  answer: Session,
+  response: Session,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: presentSession(await describeSession(deps, actor)) }),
 });
@@ -61,11 +62,11 @@ const switchOrganizationOperation = defineOperation({
   path: "/api/session/organization",
   tag: "Session",
   summary: "Switch the active organization",
-  description: "Of this session only. The caller must be a member of it who is not suspended.",
+  description: "Affects only this session. The caller must be a member who is not suspended.",
   credentials: ["session"],
   body: z.strictObject({ organizationId: idOf("organization") }),
   status: 200,
-  answer: Session,
+  response: Session,
   refusals: ["not_found", "member_suspended"],
   handle: async ({ deps, actor, body }) => ({
     body: presentSession(await describeSession(deps, await switchOrganization(deps, actor, body.organizationId))),
@@ -77,12 +78,12 @@ const reauthenticateOperation = defineOperation({
   method: "post",
   path: "/api/session/reauthenticate",
   tag: "Session",
-  summary: "Give my password again",
-  description: "For 15 minutes from then this session may do the irreversible.",
+  summary: "Enter my password again",
+  description: "For the next 15 minutes, this session may call operations that need the password.",
   credentials: ["session"],
   body: z.strictObject({ password: PasswordInput }),
   status: 200,
-  answer: Session,
+  response: Session,
   refusals: ["password_wrong", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({
     body: presentSession(await describeSession(deps, await reauthenticate(deps, actor, body.password))),

@@ -1,3 +1,5 @@
+// The history of use: daily uses and details of tokens and API keys, the overview of an organization, and recent
+// verifications for instance admins. Rule: it informs people and decides nothing.
 import { hostname } from "node:os";
 import { pid, uptime } from "node:process";
 import { z } from "@hono/zod-openapi";
@@ -13,13 +15,13 @@ import {
 } from "../../use-cases/usage/usage.ts";
 import { idOf, Instant, presentInstant } from "../../wire/fields.ts";
 import {
-  CredentialUsageAnswer,
+  CredentialUsageSchema,
   OrganizationOverview,
   presentOverview,
   presentUsage,
   presentUses,
   spanQuery,
-  UsesAnswer,
+  UsesSchema,
   UsesQuery,
 } from "../../wire/usage.ts";
 import { defineOperation, type Operation } from "../operation.ts";
@@ -31,12 +33,12 @@ const listTokenUsesOperation = defineOperation({
   method: "get",
   path: "/api/personal-access-tokens/usage",
   tag: "Personal access tokens",
-  summary: "Uses of my tokens, day by day",
-  description: "For a list with a small picture in each row. Ids that are none of the caller's tokens are left out.",
+  summary: "Show daily uses of my tokens",
+  description: "For lists with a small chart in each row. Ids that are not tokens of the caller are omitted.",
   credentials: ["session", "pat"],
   query: UsesQuery,
   status: 200,
-  answer: UsesAnswer,
+  response: UsesSchema,
   refusals: ["personal_credential_required"],
   handle: async ({ deps, actor, query }) => ({ body: presentUses(await listOwnTokenUses(deps, actor, query)) }),
 });
@@ -46,13 +48,14 @@ const getTokenUsageOperation = defineOperation({
   method: "get",
   path: "/api/personal-access-tokens/{id}/usage",
   tag: "Personal access tokens",
-  summary: "How one of my tokens was used",
-  description: "By day, by address and by route. Written half a minute late; days and addresses are kept for 400 days.",
+  summary: "Show how one of my tokens was used",
+  description:
+    "By day, by address and by route. Uses appear within half a minute. Days and addresses are kept for 400 days.",
   credentials: ["session", "pat"],
   params: TokenPath,
   query: z.strictObject(spanQuery),
   status: 200,
-  answer: CredentialUsageAnswer,
+  response: CredentialUsageSchema,
   refusals: ["not_found", "personal_credential_required"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentUsage(await getOwnTokenUsage(deps, actor, { id: params.id, days: query.days })),
@@ -64,15 +67,15 @@ const listOrganizationTokenUsesOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/personal-access-tokens/usage",
   tag: "Oversight",
-  summary: "Uses of members' tokens, day by day",
+  summary: "Show daily uses of members' tokens",
   description:
-    "Ids that are no token of the organization are left out. The policy's `oversight` must be `list` or more.",
+    "Ids that are not tokens of the organization are omitted. The policy's `oversight` must be `list` or more.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:read",
   params: OrganizationPath,
   query: UsesQuery,
   status: 200,
-  answer: UsesAnswer,
+  response: UsesSchema,
   refusals: ["permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentUses(await listOrganizationTokenUses(deps, actor, { organizationId: params.id, ...query })),
@@ -84,14 +87,14 @@ const getOrganizationTokenUsageOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/personal-access-tokens/{tokenId}/usage",
   tag: "Oversight",
-  summary: "How a member's token was used",
+  summary: "Show how a member's token was used",
   description: "The policy's `oversight` must be `list` or more.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:read",
   params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
   query: z.strictObject(spanQuery),
   status: 200,
-  answer: CredentialUsageAnswer,
+  response: CredentialUsageSchema,
   refusals: ["permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params: { id: organizationId, tokenId }, query: { days } }) => ({
     body: presentUsage(await getOrganizationTokenUsage(deps, actor, { organizationId, tokenId, days })),
@@ -103,14 +106,14 @@ const listApiKeyUsesOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/api-keys/usage",
   tag: "API keys",
-  summary: "Uses of API keys, day by day",
-  description: "Ids that are no key of the organization are left out.",
+  summary: "Show daily uses of API keys",
+  description: "Ids that are not keys of the organization are omitted.",
   credentials: ["session", "pat", "api-key"],
   permission: "api-keys:read",
   params: OrganizationPath,
   query: UsesQuery,
   status: 200,
-  answer: UsesAnswer,
+  response: UsesSchema,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentUses(await listApiKeyUses(deps, actor, { organizationId: params.id, ...query })),
@@ -122,13 +125,13 @@ const getApiKeyUsageOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/api-keys/{keyId}/usage",
   tag: "API keys",
-  summary: "How an API key was used",
+  summary: "Show how an API key was used",
   credentials: ["session", "pat", "api-key"],
   permission: "api-keys:read",
   params: z.strictObject({ id: idOf("organization"), keyId: idOf("apiKey") }),
   query: z.strictObject(spanQuery),
   status: 200,
-  answer: CredentialUsageAnswer,
+  response: CredentialUsageSchema,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params: { id: organizationId, keyId }, query: { days } }) => ({
     body: presentUsage(await getApiKeyUsage(deps, actor, { organizationId, keyId, days })),
@@ -140,15 +143,15 @@ const getOverviewOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/overview",
   tag: "Oversight",
-  summary: "The organization's tokens at a glance",
+  summary: "Show an overview of the organization's tokens",
   description:
-    "Live tokens by age, when they expire, which are stale, and uses and refusals of every day. A refusal counts when the full secret matched.",
+    "Active tokens by age, their expiries, stale tokens, and the uses and refusals of each day. A refusal counts only when the whole secret matched.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:read",
   params: OrganizationPath,
   query: z.strictObject(spanQuery),
   status: 200,
-  answer: OrganizationOverview,
+  response: OrganizationOverview,
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentOverview(await getOverview(deps, actor, { organizationId: params.id, days: query.days })),
@@ -164,10 +167,10 @@ const InstanceMetrics = z
     at: Instant,
     replica: z
       .object({ id: z.string(), startedAt: Instant })
-      .openapi({ description: "The process that answered: the numbers are its own. Another replica has others." }),
+      .openapi({ description: "The process that responded. Each replica has separate numbers." }),
     verificationsPerSecond: z
       .array(z.int())
-      .openapi({ description: "For every second of the last minutes, oldest first." }),
+      .openapi({ description: "The number of verifications in every second of the last minutes, oldest first." }),
     latency: z.object({
       spanSeconds: z.int(),
       spans: z.array(Latency.nullable()).openapi({ description: "Oldest first; `null` where nothing was verified." }),
@@ -179,7 +182,7 @@ const InstanceMetrics = z
   })
   .openapi("InstanceMetrics");
 
-/** Long enough to be readable, and no finer than the numbers are. */
+/** Rounded for reading, to the precision of the numbers. */
 function rounded(ms: number): number {
   return Number(ms.toPrecision(3));
 }
@@ -189,11 +192,12 @@ const getInstanceMetricsOperation = defineOperation({
   method: "get",
   path: "/api/admin/metrics",
   tag: "Instance administration",
-  summary: "Verifications of the last minutes",
-  description: "Of the one process that answers, from its memory. Prometheus reads the long run at `/metrics`.",
+  summary: "Show the verifications of the last minutes",
+  description:
+    "Numbers of the one process that responds, from its memory. For longer times, Prometheus reads `/metrics`.",
   credentials: ["instance-admin"],
   status: 200,
-  answer: InstanceMetrics,
+  response: InstanceMetrics,
   refusals: [],
   handle: async ({ deps }) => {
     const { perSecond, latency, overall, outcomes } = deps.metrics.recent();

@@ -1,3 +1,6 @@
+// Verification of credentials: the caller's identity, the questions of services, the revocation of leaked secrets, and
+// the OAuth forms of both (RFC 7662, RFC 7009). Rule: a refused credential is a normal response, and the holder of a
+// secret may always revoke it.
 import { z } from "@hono/zod-openapi";
 import { trimSecret } from "@mintmark/core";
 import { readClientAddress } from "../../network/client-address.ts";
@@ -13,17 +16,17 @@ const whoamiOperation = defineOperation({
   path: "/api/whoami",
   tag: "Verification",
   summary: "Who am I",
-  description: "Who the request is and what it may do now. Every live credential may ask.",
+  description: "Returns the identity and the current permissions of the caller. Every active credential may call it.",
   credentials: ["session", "pat", "api-key"],
   status: 200,
-  answer: Identity,
+  response: Identity,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: presentIdentity(await whoami(deps, actor)) }),
 });
 
 const VerifyBody = z.strictObject({
   token: CredentialText.openapi({ description: "The credential your client sent to you." }),
-  permission: z.string().max(100).optional().openapi({ description: "Also ask whether it holds this permission." }),
+  permission: z.string().max(100).optional().openapi({ description: "Also require this permission." }),
   ip: z
     .string()
     .max(100)
@@ -33,21 +36,21 @@ const VerifyBody = z.strictObject({
     .optional()
     .openapi({
       description:
-        "Your client's address, for network policies and the audit log. It may have a port or brackets. Without it, a policy that names networks refuses the credential. Text that is not an address is refused.",
+        "Your client's address, for network policies and the audit log. It may have a port or brackets. Without it, a policy with networks refuses the credential. Text that is not an address is an error.",
     }),
   userAgent: z.string().max(1000).optional(),
-  method: z.string().max(20).optional().openapi({ description: "What your client asked for, for the history of use." }),
+  method: z.string().max(20).optional().openapi({ description: "The request of your client, for the history of use." }),
   path: z
     .string()
     .max(2000)
     .optional()
-    .openapi({ description: "Its path. Only words of it are kept: ids become `:id`, the query is dropped." }),
+    .openapi({ description: "Its path. Only its words are kept: ids become `:id`, and the query is dropped." }),
 });
 
-const VerifyAnswer = z
+const VerifyResponse = z
   .union([
     z.object({ active: z.literal(true), ...Identity.shape }),
-    z.object({ active: z.literal(false), code: z.string().openapi({ description: "Why, by its stable code." }) }),
+    z.object({ active: z.literal(false), code: z.string().openapi({ description: "The stable code of the reason." }) }),
   ])
   .openapi("VerifyAnswer");
 
@@ -60,11 +63,11 @@ const verifyOperation = defineOperation({
   tag: "Verification",
   summary: "Verify a credential",
   description:
-    "For a protected service: is this credential good now, whose is it, what may it do. A refused credential is an answer, not an error.",
+    "For a protected service: returns whether the credential is active, its owner and its permissions. The response for a refused credential is a normal response, not an error.",
   credentials: ["service"],
   body: VerifyBody,
   status: 200,
-  answer: VerifyAnswer,
+  response: VerifyResponse,
   refusals: [],
   handle: async ({ deps, body }) => {
     const client = {
@@ -88,16 +91,16 @@ const revokeLeakedOperation = defineOperation({
   tag: "Verification",
   summary: "Revoke leaked credentials",
   description:
-    "For people and secret scanners that find secrets in the open. Send a secret, or the text that contains it: a line of a log, a header, `TOKEN=…`. Every token and API key in the text is revoked before the answer. The answer does not tell which of them were live.",
+    "For people and secret scanners that find leaked secrets. Send a secret, or text that contains it: a line of a log, a header, `TOKEN=…`. Every token and API key in the text is revoked before the response. The response does not reveal which of them were active.",
   credentials: ["public"],
   crossSite: true,
   body: z.strictObject({ credentials: z.array(CredentialText).min(1).max(100) }),
   status: 202,
-  answer: z.object({
+  response: z.object({
     accepted: z.literal(true),
     found: z.int().openapi({
       description:
-        "How many tokens and API keys in this instance's format the texts contain. It does not tell which of them were live. 0: nothing was revoked.",
+        "How many tokens and API keys in this instance's format the texts contain. It does not reveal which of them were active. 0: nothing was revoked.",
     }),
   }),
   refusals: [],
@@ -113,7 +116,7 @@ const Introspection = z
       active: z.literal(true),
       scope: z.string().openapi({ description: "Effective permissions, separated by spaces." }),
       client_id: z.string().openapi({ description: "The credential's id." }),
-      sub: z.string().openapi({ description: "The user's id, or the API key's." }),
+      sub: z.string().openapi({ description: "The id of the user or the API key." }),
       username: z.string().optional(),
       token_type: z.literal("Bearer"),
       exp: z.int().optional().openapi({ description: "Seconds since the epoch." }),
@@ -132,15 +135,15 @@ const introspectOperation = defineOperation({
   tag: "Standards",
   summary: "Token introspection (RFC 7662)",
   description:
-    "For gateways that speak the standard. The service key authenticates as a bearer token, as the password of HTTP Basic, or as `client_secret`; `client_id` is not evaluated. A credential that is not live is `{active:false}` and nothing more (§2.2).",
+    "For gateways that implement the standard. The service key authenticates as a bearer token, as the password of HTTP Basic, or as `client_secret`; `client_id` is ignored. The response for an inactive credential is only `{active:false}` (§2.2).",
   credentials: ["service"],
   clientAuthentication: true,
-  // Other fields are ignored (RFC 6749 §3.2).
+  // RFC 6749 §3.2: other fields are ignored.
   body: z.object({ token: CredentialText }),
   bodyType: "form",
   errorType: "oauth",
   status: 200,
-  answer: Introspection,
+  response: Introspection,
   refusals: [],
   handle: async ({ deps, body }) => {
     const verification = await deps.verifier.verify(trimSecret(body.token), { ip: null, userAgent: null });
@@ -170,15 +173,15 @@ const revokeByTokenOperation = defineOperation({
   tag: "Standards",
   summary: "Token revocation (RFC 7009)",
   description:
-    "Anyone who holds a token may revoke it, so client authentication is ignored. Every token and API key in the text is revoked before the answer. An unknown token also gets 200 (§2.2).",
+    "Anyone who holds a token may revoke it, so client authentication is ignored. Every token and API key in the text is revoked before the response. An unknown token also returns 200 (§2.2).",
   credentials: ["public"],
   crossSite: true,
-  // Other fields, such as those that authenticate a client, are ignored (RFC 6749 §3.2): the token is proof enough.
+  // RFC 6749 §3.2: other fields, such as client authentication, are ignored. The token is sufficient proof.
   body: z.object({ token: CredentialText }),
   bodyType: "form",
   errorType: "oauth",
   status: 200,
-  answer: z.object({}),
+  response: z.object({}),
   refusals: [],
   handle: async ({ deps, body, origin }) => {
     await revokeBySecret(deps, [body.token], { origin, reason: "self" });

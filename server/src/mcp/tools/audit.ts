@@ -1,3 +1,4 @@
+// The tool that searches the audit log.
 import { z } from "@hono/zod-openapi";
 import { AUDIT_ACTIONS, auditActionsNamed } from "@mintmark/core";
 import { listAuditEvents } from "../../use-cases/audit.ts";
@@ -23,26 +24,32 @@ export const searchAuditLog: Tool = defineTool({
   name: "search_audit_log",
   title: "Search the audit log",
   description:
-    "Who did what in the organization, when, through which token and from where, newest first. Every change is in it. Filters narrow together.",
+    "Returns the organization's audit events, newest first: who did what and when, with which token and from which address. The log contains every change. An event must match all filters.",
   access: "read",
   permission: "audit:read",
   input: z.strictObject({
     ...pageInput,
-    actor: z.string().max(200).optional().describe("The id of who did it (usr_… or key_…)."),
+    actor: z.string().max(200).optional().describe("The id of the actor (usr_… or key_…)."),
     actions: z
       .array(
         z
           .string()
           .max(60)
-          .refine((name) => auditActionsNamed(name).length > 0, "There is no such action."),
+          .refine((name) => auditActionsNamed(name).length > 0, "This action does not exist."),
       )
       .max(20)
       .optional()
-      .describe(`Any of these actions. A name that ends in a dot means all that begin so: ${GROUPS.join(", ")}`),
+      .describe(
+        `Any of these actions. A name that ends with a dot selects all actions with this prefix: ${GROUPS.join(", ")}`,
+      ),
     outcome: z.enum(["ok", "denied"]).optional(),
-    credential: z.string().max(200).optional().describe("The id of a token or key: events through it or about it."),
-    from: instant("Not before."),
-    to: instant("Before."),
+    credential: z
+      .string()
+      .max(200)
+      .optional()
+      .describe("The id of a token or key. Selects events that used it or concern it."),
+    from: instant("The earliest instant."),
+    to: instant("The first instant after the range."),
   }),
   output: pageOf(AuditEvent),
   run: async (deps, actor, { limit, cursor, actions, ...filter }) => {

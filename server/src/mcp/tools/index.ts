@@ -6,7 +6,7 @@ import { listMyTokens, listStaleTokens, revokeMemberToken, revokeMyToken } from 
 import { getOrganizationOverview } from "./usage.ts";
 import { whoami } from "./verification.ts";
 
-/** Every tool there is, in the order in which clients list them. */
+/** All tools, in the order in which clients list them. */
 export const TOOLS: readonly Tool[] = [
   whoami,
   listMyTokens,

@@ -1,3 +1,4 @@
+// Tools for invitations. Rule: no result contains the link of an invitation.
 import { z } from "@hono/zod-openapi";
 import type { InvitationId } from "@mintmark/core";
 import { listInvitations as list } from "../../use-cases/invitation/invitation.ts";
@@ -10,7 +11,7 @@ export const listInvitations: Tool = defineTool({
   name: "list_invitations",
   title: "List invitations",
   description:
-    "Invitations to the organization that were neither accepted nor withdrawn, newest first. Some can no longer be accepted: see their state.",
+    "Returns the invitations to the organization that were neither accepted nor withdrawn, newest first. The state shows which of them nobody can accept any more.",
   access: "read",
   permission: "invitations:read",
   input: z.strictObject(pageInput),
@@ -22,24 +23,24 @@ export const listInvitations: Tool = defineTool({
       "invitations",
       page,
       ({ id, email, role, state, invitedBy, expiresAt }) =>
-        `${quoted(email)} (${id}) as ${role}, ${state}, invited by ${quoted(invitedBy.name)}, good until ${expiresAt}`,
+        `${quoted(email)} (${id}) as ${role}, ${state}, invited by ${quoted(invitedBy.name)}, valid until ${expiresAt}`,
     ),
 });
 
-// The invitation's link is a secret, and an answer here is read by a model and whoever sees its transcript: it is
-// left out. What remains is the letter, or a new link that a person makes in the web app.
+// The result omits the invitation's link. It is a secret, and the model and every reader of its transcript would see
+// it. The person gets the link by email, or someone creates a new one in the web app.
 
 export const createInvitation: Tool = defineTool({
   name: "create_invitation",
   title: "Invite someone",
   description:
-    "Invites an email address to the organization with a role, at most your own, for 7 days. The person gets an email where the instance sends mail. The link is not in this answer. Ask the person you act for before.",
+    "Invites an email address to the organization for 7 days, with a role up to your own. The person gets an email if the instance sends email. The result does not contain the link. First ask the person you act for.",
   access: "write",
   permission: "invitations:write",
   needsSharedOrganization: true,
   input: z.strictObject({
-    email: z.string().max(1000).describe("Whom to invite."),
-    role: z.string().max(100).describe("The role they will have, such as member or viewer."),
+    email: z.string().max(1000).describe("The email address to invite."),
+    role: z.string().max(100).describe("The role of the new member, such as member or viewer."),
   }),
   output: Invitation.extend({
     mailed: z.boolean(),
@@ -51,18 +52,17 @@ export const createInvitation: Tool = defineTool({
     return { ...presentInvitation(invitation), ...delivery };
   },
   text: ({ id, email, role, expiresAt, mailed }) =>
-    `Invited ${quoted(email)} as ${role} (${id}), good until ${expiresAt}. ${
+    `Invited ${quoted(email)} as ${role} (${id}), valid until ${expiresAt}. ${
       mailed
         ? "The email with the link is on its way."
-        : "No email was sent: a person makes a link to hand over on the members page of the web app, with Send again."
+        : "No email was sent. To get a link to pass on, a person can choose Send again on the members page of the web app."
     }`,
 });
 
 export const withdrawInvitation: Tool = defineTool({
   name: "withdraw_invitation",
   title: "Withdraw an invitation",
-  description:
-    "Ends an invitation that was not accepted yet: its links are dead at once. Repeating it changes nothing.",
+  description: "Withdraws a pending invitation. Its links stop working at once. A repeated call changes nothing.",
   access: "write",
   isDestructive: true,
   permission: "invitations:write",
@@ -74,5 +74,5 @@ export const withdrawInvitation: Tool = defineTool({
     await withdraw(deps, actor, { organizationId, invitationId: invitation });
     return { withdrawn: true as const };
   },
-  text: () => "Withdrawn. Its links are dead.",
+  text: () => "Withdrawn. Its links no longer work.",
 });

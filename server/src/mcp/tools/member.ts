@@ -1,3 +1,4 @@
+// The tool that lists members.
 import { z } from "@hono/zod-openapi";
 import { listMembers as list } from "../../use-cases/member/member.ts";
 import { pageOf, parsePage, presentPage } from "../../wire/fields.ts";
@@ -8,7 +9,7 @@ export const listMembers: Tool = defineTool({
   name: "list_members",
   title: "List members",
   description:
-    "The organization's members, latest joining first, with their role, whether they are suspended, and how many live tokens they have.",
+    "Returns the organization's members, newest first, with their role, whether they are suspended, and their number of active tokens.",
   access: "read",
   permission: "members:read",
   input: z.strictObject({
@@ -26,6 +27,6 @@ export const listMembers: Tool = defineTool({
       "members",
       page,
       ({ id, user, role, state, joinedAt, tokenCount }) =>
-        `${quoted(user.name)} (${user.id}, ${quoted(user.email)}, membership ${id}): ${role}, ${state}; joined ${joinedAt}; live tokens: ${tokenCount}`,
+        `${quoted(user.name)} (${user.id}, ${quoted(user.email)}, membership ${id}): ${role}, ${state}; joined ${joinedAt}; active tokens: ${tokenCount}`,
     ),
 });

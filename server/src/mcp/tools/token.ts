@@ -1,3 +1,5 @@
+// Tools for personal access tokens: the person's own ones, and, as far as the policy's oversight allows, those of
+// members. Deliberately absent: minting, because no result may contain a secret.
 import { z } from "@hono/zod-openapi";
 import { STALE_DAYS, type TokenId } from "@mintmark/core";
 import { listOrganizationTokens, revokeOrganizationToken } from "../../use-cases/token/oversight.ts";
@@ -12,10 +14,10 @@ function tokenLine(token: z.infer<typeof PersonalAccessToken>): string {
   const blocked = token.blockedBy === null ? "" : ` by ${token.blockedBy}`;
   return [
     `${quoted(token.name)} (${token.id}, ${token.prefix}…) of ${quoted(token.user.name)}: ${token.state}${blocked}`,
-    `made ${token.createdAt}`,
+    `created ${token.createdAt}`,
     `expires ${instantOrNever(token.expiresAt)}`,
     `last used ${instantOrNever(token.lastUsedAt)}`,
-    `may ${token.permissions === null ? "do what its owner's role may" : token.permissions.join(", ")}`,
+    `permissions: ${token.permissions === null ? "the whole role of its owner" : token.permissions.join(", ")}`,
   ].join("; ");
 }
 
@@ -23,34 +25,34 @@ export const listMyTokens: Tool = defineTool({
   name: "list_my_tokens",
   title: "List my tokens",
   description:
-    "The personal access tokens that you own in this organization, newest first, with their state, expiry and last use. Never a secret.",
+    "Returns your own personal access tokens in this organization, newest first, with their state, expiry and last use. Never returns a secret.",
   access: "read",
   needsPerson: true,
   input: z.strictObject(pageInput),
   output: pageOf(PersonalAccessToken),
   run: async (deps, actor, input) =>
     presentPage(await listTokens(deps, actor, parsePage(input)), (token) => presentToken(deps, token)),
-  text: (page) => pageText("tokens of yours", page, tokenLine),
+  text: (page) => pageText("tokens", page, tokenLine),
 });
 
 export const revokeMyToken: Tool = defineTool({
   name: "revoke_my_token",
   title: "Revoke one of my tokens",
   description:
-    'Ends one of your own personal access tokens in this organization, at once and for good: whatever uses it stops working. Ask the person before. "current" is the token of this very connection.',
+    'Revokes one of your own personal access tokens in this organization, immediately and permanently. Programs that use it lose access. First ask the person you act for. "current" is the token of this connection.',
   access: "write",
   isDestructive: true,
   needsPerson: true,
   input: z.strictObject({ token: idInput<TokenId | "current">('The token\'s id (pat_…), or "current".') }),
   output: RevocationReceipt,
   run: async (deps, actor, { token }) => presentRevocation(await revokeToken(deps, actor, token)),
-  text: ({ at }) => `Revoked at ${at}. It is over everywhere: nothing accepts this token any more.`,
+  text: ({ at }) => `Revoked at ${at}. Every server now refuses this token.`,
 });
 
 export const listStaleTokens: Tool = defineTool({
   name: "list_stale_tokens",
   title: "List stale tokens",
-  description: `Every member's live personal access tokens that were not used for ${STALE_DAYS} days, or never since they were made so long ago; the longest unused first. Good candidates to revoke. A page may be empty while there is more.`,
+  description: `Returns all members' active personal access tokens that were unused for ${STALE_DAYS} days (since the last use, or since minting if never used), the longest unused first. These are good candidates to revoke. A page may be empty although more pages follow.`,
   access: "read",
   permission: "tokens:read",
   oversight: "list",
@@ -77,18 +79,18 @@ export const revokeMemberToken: Tool = defineTool({
   name: "revoke_member_token",
   title: "Revoke a member's token",
   description:
-    "Ends any member's personal access token of this organization, at once and for good: whatever uses it stops working. Ask the person before. Its owner is told.",
+    "Revokes any member's personal access token in this organization, immediately and permanently. Programs that use it lose access. Its owner is notified. First ask the person you act for.",
   access: "write",
   isDestructive: true,
   permission: "tokens:revoke",
   oversight: "list-and-revoke",
   input: z.strictObject({
-    token: idInput<TokenId>("The token's id (pat_…), as list_stale_tokens or the log names it."),
+    token: idInput<TokenId>("The token's id (pat_…), from list_stale_tokens or the audit log."),
   }),
   output: RevocationReceipt,
   run: async (deps, actor, { token }) => {
     const organizationId = actor.principal.organization.id;
     return presentRevocation(await revokeOrganizationToken(deps, actor, { organizationId, tokenId: token }));
   },
-  text: ({ at }) => `Revoked at ${at}. It is over everywhere: nothing accepts this token any more.`,
+  text: ({ at }) => `Revoked at ${at}. Every server now refuses this token.`,
 });

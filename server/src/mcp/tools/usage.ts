@@ -1,3 +1,4 @@
+// The tool that gives an overview of the tokens of the organization.
 import { z } from "@hono/zod-openapi";
 import { getOverview } from "../../use-cases/usage/overview.ts";
 import { OrganizationOverview, presentOverview } from "../../wire/usage.ts";
@@ -7,14 +8,14 @@ export const getOrganizationOverview: Tool = defineTool({
   name: "get_organization_overview",
   title: "Organization overview",
   description:
-    "The organization's tokens at a glance: how many are live, never used, without expiry or stale, their ages, when they expire, and uses and refusals of the last days.",
+    "Returns an overview of the organization's tokens: how many are active, never used, without expiry or stale, their ages and expiries, and the uses and refusals of the last days.",
   access: "read",
   permission: "tokens:read",
   input: z.strictObject({
     days: z
       .union([z.literal(30), z.literal(90)])
       .default(30)
-      .describe("How many UTC days of uses, today included."),
+      .describe("The number of UTC days of uses, including today."),
   }),
   output: OrganizationOverview,
   run: async (deps, actor, { days }) => {
@@ -29,7 +30,7 @@ export const getOrganizationOverview: Tool = defineTool({
       for (const { code, count } of denied) refused.set(code, (refused.get(code) ?? 0) + count);
     const refusals = [...refused].map(([code, count]) => `${code} ${count}`).join(", ");
     return [
-      `Live tokens: ${tokens.live}; never used: ${tokens.neverUsed}; without expiry: ${tokens.withoutExpiry}; stale: ${tokens.stale}.`,
+      `Active tokens: ${tokens.live}; never used: ${tokens.neverUsed}; without expiry: ${tokens.withoutExpiry}; stale: ${tokens.stale}.`,
       `Expiring within 90 days: ${expiries.reduce((sum, day) => sum + day.tokens, 0)}.`,
       `In the last ${days.length} days: ${uses} uses; refused: ${refusals === "" ? "none" : refusals}.`,
       ...(staleTokens ?? [])

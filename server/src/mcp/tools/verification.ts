@@ -1,3 +1,4 @@
+// The tool that identifies the connection.
 import { whoami as identify } from "../../use-cases/verification.ts";
 import { Identity, presentIdentity } from "../../wire/verification.ts";
 import { defineTool, nothing, quoted, type Tool } from "../tool.ts";
@@ -6,7 +7,7 @@ export const whoami: Tool = defineTool({
   name: "whoami",
   title: "Who am I",
   description:
-    "Who this connection acts as: the token, its owner, the organization, the role, and every permission it has at this moment. Call it first; the other tools act in this organization and as this person.",
+    "Returns the identity of this connection: the token, its owner, the organization, the role, and all current permissions. Call it first. The other tools act as this person in this organization.",
   access: "read",
   input: nothing,
   output: Identity,

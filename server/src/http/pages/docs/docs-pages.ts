@@ -1,7 +1,7 @@
-// /docs, /llms.txt and /llms-full.txt: the guides of docs/ as pages and as text. Nothing is read before somebody asks;
-// what was drawn once is kept, so that the second reader costs no more than a file.
+// /docs, /llms.txt and /llms-full.txt: the guides of docs/ as pages and as text. Rule: nothing is read before the first
+// request, and a rendered page is kept, so that the next reader costs no more than a file.
 import {
-  answerFile,
+  serveFile,
   type HeldFile,
   holdFile,
   PAGE_HEADERS,
@@ -23,22 +23,22 @@ export function docsPages(
 ): readonly PageRoute[] {
   let opened: Library | undefined;
   const library = (): Library => (opened ??= openLibrary(folder, baseUrl));
-  const answer = createShelf();
+  const serve = createFileCache();
   const page = (request: PageRequest): Promise<Response> | Response => {
-    const asked = askedFor(request.path);
+    const document = documentAt(request.path);
     const { isServed } = library();
-    if (!isServed(asked.file)) return answer(request, "", HTML, () => drawNoGuide(library()), 404);
-    const name = pageNameOf(asked.file);
-    // One page has one address, so that it is one page to whoever keeps or counts them.
+    if (!isServed(document.file)) return serve(request, "", HTML, () => drawNoGuide(library()), 404);
+    const name = pageNameOf(document.file);
+    // Each page has one URL, so that caches and statistics see one page.
     const path = `/docs${name === "" ? "" : `/${name}`}`;
-    if (asked.isMarkdown)
-      return answer(request, `${path}.md`, MARKDOWN, () => markdownOf(library(), asked.file, baseUrl));
+    if (document.isMarkdown)
+      return serve(request, `${path}.md`, MARKDOWN, () => markdownOf(library(), document.file, baseUrl));
     if (request.path !== path) return new Response(null, { status: 308, headers: { ...PAGE_HEADERS, Location: path } });
-    return answer(request, path, HTML, () => drawGuide(library(), asked.file));
+    return serve(request, path, HTML, () => drawGuide(library(), document.file));
   };
   const text = (path: string, type: string, make: () => string): PageRoute => ({
     path,
-    respond: (request) => answer(request, path, type, make),
+    respond: (request) => serve(request, path, type, make),
   });
   return [
     text("/docs/docs.css", "text/css; charset=utf-8", () => DOCS_STYLE),
@@ -50,17 +50,19 @@ export function docsPages(
   ];
 }
 
-/** `/docs/concepts`, `/docs/concepts/` and `/docs/concepts.md` ask for the same file; the last one as it is. */
-function askedFor(path: string): { readonly file: string; readonly isMarkdown: boolean } {
+/**
+ * `/docs/concepts`, `/docs/concepts/` and `/docs/concepts.md` mean the same file. The last one returns its Markdown.
+ */
+function documentAt(path: string): { readonly file: string; readonly isMarkdown: boolean } {
   const name = path.slice("/docs".length).replace(/^\//, "").replace(/\/$/, "");
   const isMarkdown = name.endsWith(".md");
   const file = fileOfPage(name.replace(/\.md$/, ""));
-  // The files of the index and the security policy are called otherwise than their pages.
+  // The index and the security policy have other file names than their pages.
   const isByFile = name === "README.md" || name === "decisions/README.md";
   return isByFile ? { file: name, isMarkdown: false } : { file, isMarkdown };
 }
 
-type Shelf = (
+type FileCache = (
   request: PageRequest,
   key: string,
   type: string,
@@ -68,14 +70,14 @@ type Shelf = (
   status?: number,
 ) => Promise<Response>;
 
-/** Keeps what was made, by its key. There are no more keys than documents. */
-function createShelf(): Shelf {
-  const shelf = new Map<string, HeldFile>();
+/** Keeps rendered files by key. There are no more keys than documents. */
+function createFileCache(): FileCache {
+  const files = new Map<string, HeldFile>();
   return async ({ headers }, key, type, make, status = 200) => {
-    const file = shelf.get(key) ?? holdFile(await make(), type);
-    shelf.set(key, file);
-    // What is not there is not kept by anybody.
-    return status === 200 ? answerFile(file, headers) : new Response(file.body, { status, headers: uncached(file) });
+    const file = files.get(key) ?? holdFile(await make(), type);
+    files.set(key, file);
+    // A page that does not exist must not be cached.
+    return status === 200 ? serveFile(file, headers) : new Response(file.body, { status, headers: uncached(file) });
   };
 }
 
@@ -84,20 +86,20 @@ function uncached({ headers }: HeldFile): Record<string, string> {
   return { ...others, "Cache-Control": "no-store" };
 }
 
-// The guides for language models, in the form of llmstxt.org: a list of what there is, and everything in one text.
-// Addresses are absolute, because such a text is read away from where it came from.
-
-/** `/llms.txt`: title, summary, and the sections of the index with links to each guide's Markdown. */
+/**
+ * `/llms.txt` in the form of llmstxt.org: title, summary, and the sections of the index with links to each guide's
+ * Markdown. URLs are absolute, because such a text is read away from its origin.
+ */
 function llmsText(library: Library, baseUrl: string): string {
   const { title, summary, sections } = library;
   const lists = sections.map(
     (section) => `## ${section.title}\n\n${section.guides.map((guide) => listed(guide, baseUrl)).join("\n")}`,
   );
-  const reference = `## API\n\n- [OpenAPI 3.1 document](${baseUrl}/openapi.json): every route, who may call it, and what it can refuse with\n- [All guides in one text](${baseUrl}/llms-full.txt)`;
+  const reference = `## API\n\n- [OpenAPI 3.1 document](${baseUrl}/openapi.json): every route, who may call it, and its error codes\n- [All guides in one text](${baseUrl}/llms-full.txt)`;
   return `# ${title}\n\n> ${summary}\n\n${[...lists, reference].join("\n\n")}\n`;
 }
 
-/** `/llms-full.txt`: every guide of the index, one after the other. */
+/** `/llms-full.txt`: all guides of the index in one text, with absolute URLs. */
 function llmsFullText(library: Library, baseUrl: string): string {
   const { title, summary, guides } = library;
   const texts = guides.map(
@@ -106,7 +108,7 @@ function llmsFullText(library: Library, baseUrl: string): string {
   return `# ${title}\n\n> ${summary}\n\n${texts.join("\n\n---\n\n")}\n`;
 }
 
-/** A document's Markdown with absolute links, each to a page. */
+/** A document's Markdown with an absolute link to a page for each link to a file. */
 function markdownOf(library: Library, file: string, baseUrl: string): string {
   return withLinks(library.read(file), (href) => {
     const target = pageLink(href, file, library.isServed);

@@ -1,5 +1,5 @@
-// From the Markdown of a guide to HTML. Loaded with the first page that is asked for, and `marked` with it: an
-// instance that nobody reads at does without. The guides are ours; raw HTML in them is shown, not obeyed, all the same.
+// Renders a guide's Markdown as HTML. Loaded with `marked` at the first request for a guide, to save memory until then.
+// The guides are our own; raw HTML in them is shown as text anyway.
 import { Marked, type RendererObject, type Tokens } from "marked";
 import { drawDocsPage, escape } from "./layout.ts";
 import { createAnchors, type GuideEntry, type Library, pageLink, pageNameOf } from "./library.ts";
@@ -16,7 +16,7 @@ export interface RenderedGuide {
   readonly headings: readonly GuideHeading[];
 }
 
-/** `lead` gives the address of a link; `null` leaves its text without one. */
+/** `lead` returns the URL of a link. For `null`, the link's text stays without a link. */
 export function renderGuide(markdown: string, lead: (href: string) => string | null): RenderedGuide {
   const headings: GuideHeading[] = [];
   const anchors = createAnchors();
@@ -26,7 +26,7 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
       const anchor = anchors(text);
       headings.push({ depth, anchor, html });
       if (depth === 1) return `<h1 id="${anchor}">${html}</h1>\n`;
-      // Beside the heading and not in it, so that its name is not read out with the heading's.
+      // Beside the heading and not in it, so that a screen reader does not read its name with the heading.
       const name = `Link to ${text.replaceAll("`", "")}`;
       const link = `<a class="anchor" href="#${anchor}" aria-label="${escape(name)}">#</a>`;
       return `<div class="heading"><h${depth} id="${anchor}">${html}</h${depth}>${link}</div>\n`;
@@ -37,7 +37,7 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
       return address === null ? text : `<a href="${escape(address)}">${text}</a>`;
     },
     image({ text }) {
-      // A page loads nothing but its own style and script; pictures are for readers of the repository.
+      // A page loads nothing but its style and script. Images are for readers of the repository.
       return escape(text);
     },
     code({ text, lang }) {
@@ -51,7 +51,7 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
       const head = isNamed ? `<thead><tr>${cells(header, "th")}</tr></thead>` : "";
       const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("\n");
       const name = `Table: ${headings.at(-1)?.html.replaceAll(/<[^>]*>/g, "") ?? ""}`;
-      // It scrolls by itself where it is wider than the page, so the keyboard must be able to reach it.
+      // A wide table scrolls by itself, so the keyboard must be able to reach it.
       return `<div class="table" role="group" tabindex="0" aria-label="${name}"><table>${head}<tbody>${body}</tbody></table></div>\n`;
     },
     html({ text }) {
@@ -62,23 +62,23 @@ export function renderGuide(markdown: string, lead: (href: string) => string | n
   return { html, headings };
 }
 
-/** No line ends between the hyphens of an option and its name. */
+/** Keeps an option's hyphens and its name on one line. */
 function wholeOptions(code: string): string {
   return code.replaceAll(/(?<=^|\s)--?[a-z][\w-]*/gim, '<span class="option">$&</span>');
 }
 
-/** In a narrow column the names of tools and permissions break between their words. */
+/** Lets the names of tools and permissions break between their words in a narrow column. */
 function breakable(html: string): string {
   return html.replaceAll(/<code>[^<]*<\/code>/g, (code) => code.replaceAll(/[_:.](?=\w)/g, "$&<wbr>"));
 }
 
-/** A head without a word is no head. */
+/** A column without a title gets no header cell. */
 function cell(html: string, tag: string): string {
   if (tag !== "th") return `<td>${html}</td>`;
   return html === "" ? "<td></td>" : `<th scope="col">${html}</th>`;
 }
 
-// The page of a guide: its text, the guides before and after it, and the list of all.
+// The page of a guide: its text, the guides before and after it, and the list of all guides.
 
 const LISTS = "Guides";
 
@@ -100,7 +100,7 @@ export async function drawGuide(library: Library, file: string): Promise<string>
   });
 }
 
-/** For an address that no guide has. */
+/** The page for a URL without a guide. */
 export function drawNoGuide(library: Library): string {
   return drawDocsPage({
     title: "No such guide",
@@ -108,7 +108,7 @@ export function drawNoGuide(library: Library): string {
     path: "",
     lists: LISTS,
     navigation: drawNavigation(library, "", null),
-    main: `<h1>No such guide</h1><p>There is no guide at this address. It may have another name by now: <a href="#contents">all guides</a> are listed on this page, <a href="/docs">the overview</a> says what each is about, and the routes of the HTTP API are in <a href="/docs/api">the API reference</a>.</p>`,
+    main: `<h1>No such guide</h1><p>There is no guide at this address. It may have a new name: this page lists <a href="#contents">all guides</a>, <a href="/docs">the overview</a> describes each of them, and <a href="/docs/api">the API reference</a> has the routes of the HTTP API.</p>`,
   });
 }
 
@@ -118,7 +118,7 @@ function drawNavigation(library: Library, file: string, rendered: RenderedGuide 
     ({ title, guides }) =>
       `<h2>${escape(title)}</h2><ul>${guides.map((guide) => item(guide, guide.file === file, rendered)).join("")}</ul>`,
   );
-  // A record of a decision is in no section, and still has parts to go to.
+  // A decision record is in no section, but its page still lists its parts.
   const here =
     isListed || rendered === null || file === "README.md" ? "" : drawParts("On this page", rendered.headings);
   return here + sections.join("");
@@ -150,12 +150,12 @@ function drawAround(guides: readonly GuideEntry[], entry: GuideEntry): string {
   return `<nav class="around" aria-label="Guides before and after this one">${link(guides[place - 1], "prev", "Before")}${link(guides[place + 1], "next", "Next")}</nav>`;
 }
 
-/** HTML without its elements: a link holds no other. */
+/** HTML without elements, because a link cannot contain another link. */
 function plainHtml(html: string): string {
   return html.replaceAll(/<[^>]*>/g, "");
 }
 
-/** Text of a heading's HTML, or of a summary's Markdown. */
+/** The text of a heading's HTML or of a summary's Markdown. */
 function plain(marked: string): string {
   return plainHtml(marked)
     .replaceAll("`", "")

@@ -1,15 +1,15 @@
-// The frame of every page under /docs: header, the page, and beside it what else there is. Plain HTML that is whole
-// without a script; the one it names copies code and brings the theme that was chosen in the web app.
+// The frame of every page under /docs: the header, the page, and the navigation beside it. The HTML is complete without
+// a script. The script copies code and applies the theme that was chosen in the web app.
 
 export interface DocsPage {
   readonly title: string;
   /** One sentence for search results, as text. */
   readonly description: string;
-  /** The address, so that links to it are marked. */
+  /** The path, to mark links to this page. */
   readonly path: string;
-  /** The same in Markdown. */
+  /** The path of the same page in Markdown. */
   readonly markdown?: string;
-  /** What the navigation lists, as its accessible name. */
+  /** The accessible name of the navigation. */
   readonly lists: string;
   /** Elements, as HTML. */
   readonly navigation: string;
@@ -17,8 +17,8 @@ export interface DocsPage {
 }
 
 /**
- * The page comes before the navigation: on a phone one reads first and looks for more at the end, where "Contents" in
- * the header leads. On a wide screen the style puts the navigation to its left.
+ * The page comes before the navigation in the document. On a phone, the reader reads first and finds the navigation at
+ * the end, where "Contents" in the header leads. On a wide screen, the style places the navigation on the left.
  */
 export function drawDocsPage(page: DocsPage): string {
   const { title, description, path, markdown, lists, navigation, main } = page;
@@ -42,11 +42,11 @@ function headerLink(href: string, text: string, path: string): string {
   return `<a href="${href}"${href === path ? ' aria-current="page"' : ""}>${text}</a>`;
 }
 
-/** The coin of the web app. */
+/** The logo of the web app. */
 const MARK =
   '<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.6" fill="none" stroke="currentColor" stroke-width="2.2" stroke-dasharray="1.911 1.911"/><circle cx="16" cy="16" r="12" fill="currentColor"/><path class="struck" d="M10.6 21V11.4l5.4 5.8 5.4-5.8V21" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>';
 
-/** The text as HTML, in an element or in an attribute between double quotes. */
+/** The text as HTML, for an element or an attribute in double quotes. */
 export function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,6 @@
-// The guides as they are on disk. docs/README.md is their index, on GitHub and here: its sections and lists are the
-// navigation, the contents of /docs and /llms.txt. A guide that it does not list is not served; the records of
-// decisions are served beside it.
+// The guides on disk. docs/README.md is their index, on GitHub and here: its sections and lists become the navigation,
+// the contents of /docs, and /llms.txt. Rule: a guide that it does not list is not served. The decision records are
+// served in addition.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 
@@ -9,9 +9,9 @@ const EXAMPLE_HOST = "mintmark.example.com";
 const DECISIONS = "decisions/";
 
 export interface GuideEntry {
-  /** From the folder of the guides. */
+  /** The path in the folder of the guides. */
   readonly file: string;
-  /** What follows `/docs/` in the address. */
+  /** The part of the URL after `/docs/`. */
   readonly name: string;
   readonly title: string;
   /** One sentence without a period, as Markdown. */
@@ -27,16 +27,16 @@ export interface Library {
   readonly title: string;
   readonly summary: string;
   readonly sections: readonly GuideSection[];
-  /** Every guide of the index, in its order. */
+  /** Every guide of the index, in order. */
   readonly guides: readonly GuideEntry[];
   readonly isServed: (file: string) => boolean;
-  /** A served document. Throws when it is not. */
+  /** The text of a served document. Throws for any other file. */
   readonly read: (file: string) => string;
 }
 
 /**
- * A text that names an instance, as this instance says it: `https://mintmark.example.com`, the one placeholder, becomes
- * its own address, so that a command that is copied from it sends a token nowhere else.
+ * Replaces the placeholder `https://mintmark.example.com` with this instance's URL, so that a copied command sends a
+ * token to no other place.
  */
 export function withOwnAddress(text: string, baseUrl: string): string {
   return text.replaceAll(EXAMPLE_ORIGIN, baseUrl).replaceAll(EXAMPLE_HOST, new URL(baseUrl).host);
@@ -67,9 +67,9 @@ function decisionsIn(folder: string): readonly string[] {
     .map((name) => DECISIONS + name);
 }
 
-/** `# Title`, `> Summary`, and sections of `- [Guide](file.md): what it is about`, as llmstxt.org has them. */
+/** `# Title`, `> Summary`, and sections of `- [Guide](file.md): description`, in the form of llmstxt.org. */
 function parseIndex(markdown: string): Pick<Library, "title" | "summary" | "sections"> {
-  // A list item or a quotation may go on in the next line.
+  // A list item or a quotation may continue on the next line.
   const lines = markdown.replaceAll(/(?<=\S)\n(?: {2,}|> )(?=\S)/g, " ").split("\n");
   const first = (mark: string): string => lines.find((line) => line.startsWith(mark))?.slice(mark.length) ?? "";
   const sections: { title: string; guides: GuideEntry[] }[] = [];
@@ -82,22 +82,23 @@ function parseIndex(markdown: string): Pick<Library, "title" | "summary" | "sect
   return { title: first("# "), summary: first("> "), sections };
 }
 
-// From the links of the documents, which lead from file to file, to the addresses of their pages.
-
-/** Files outside the folder of the guides that are served with them, by their path from there. */
+/** Served files outside the folder of the guides, by their path from it. */
 const FROM_ELSEWHERE: Readonly<Record<string, string>> = { "../SECURITY.md": "security" };
 const ADDRESS = /^([a-z][a-z0-9+.-]*:|\/|#)/i;
 const OPENAPI = "../openapi.json";
-/** What a file outside the folder calls it. */
+/** The prefix with which a file outside the folder refers to it. */
 const FOLDER = /^\.\.\/docs\//;
 const INDEX = /(^|\/)README\.md$/;
 
-/** The name of a document's page: what follows `/docs/`, and nothing for the index. `file` is from the guides' folder. */
+/**
+ * The name of a document's page: the part of the URL after `/docs/`, empty for the index. `file` is relative to the
+ * guides' folder.
+ */
 export function pageNameOf(file: string): string {
   return FROM_ELSEWHERE[file] ?? file.replace(INDEX, "").replace(/\.md$/, "");
 }
 
-/** The document that a page of this name would show, whether it exists or not. */
+/** The document for a page of this name, whether it exists or not. */
 export function fileOfPage(name: string): string {
   if (name === "") return "README.md";
   const elsewhere = Object.entries(FROM_ELSEWHERE).find(([, page]) => page === name)?.[0];
@@ -105,8 +106,8 @@ export function fileOfPage(name: string): string {
 }
 
 /**
- * Where a link in a document leads when the document is a page: to another page, or, as it is, to an address. `null`
- * when it leads to a file that is not served; its text then stands without a link.
+ * The target of a document's link on a page: another page, or an external URL unchanged. `null` for a file that is not
+ * served; the text then has no link.
  */
 export function pageLink(href: string, from: string, isServed: (file: string) => boolean): string | null {
   if (ADDRESS.test(href)) return href;
@@ -118,7 +119,7 @@ export function pageLink(href: string, from: string, isServed: (file: string) =>
   return `/docs${name === "" ? "" : `/${name}`}${anchor === undefined ? "" : `#${anchor}`}`;
 }
 
-/** The document with its links as `lead` gives them, for those who read its Markdown from elsewhere. */
+/** The document with its links changed by `lead`, for readers of its Markdown in other places. */
 export function withLinks(markdown: string, lead: (href: string) => string | null): string {
   return markdown.replaceAll(CODE_OR_LINK, (whole, text: string | undefined, href: string | undefined) => {
     if (text === undefined || href === undefined) return whole;
@@ -127,12 +128,13 @@ export function withLinks(markdown: string, lead: (href: string) => string | nul
   });
 }
 
-/** Code comes first, so that what looks like a link in it is none. */
+/** Code is matched first, so that text in it is never taken for a link. */
 const CODE_OR_LINK = /^ *```[\s\S]*?^ *```|`[^`\n]*`|\[((?:`[^`]*`|[^\]`])*)\]\(<?([^)\s>]+)>?\)/gm;
 
-// The anchors of headings. They are those that GitHub gives, so that a link works there and here.
-
-/** Answers the anchor of each heading of one document, in the order of the headings: a repeated one is numbered. */
+/**
+ * Returns a function that creates the anchor of each heading of one document, in order. Anchors are the same as
+ * GitHub's, so that a link works in both places; a repeated one gets a number.
+ */
 export function createAnchors(): (heading: string) => string {
   const taken = new Set<string>();
   return (heading) => {
@@ -144,7 +146,7 @@ export function createAnchors(): (heading: string) => string {
   };
 }
 
-/** `heading` is its Markdown. */
+/** `heading` is Markdown. */
 function slugOf(heading: string): string {
   return heading
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")

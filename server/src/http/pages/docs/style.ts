@@ -1,4 +1,6 @@
-/** The style sheet of the pages under /docs, as text, so that it ships wherever the code does. Its colours are the web app's. */
+/**
+ * The style sheet of the pages under /docs. It is text, so that it ships with the code. Its colors are the web app's.
+ */
 export const DOCS_STYLE = `:root {
   color-scheme: light dark;
   --ink: light-dark(oklch(0.23 0.016 175), oklch(0.95 0.006 165));
@@ -130,14 +132,14 @@ summary { cursor: pointer; color: var(--soft); }
 `;
 
 /**
- * The script of the pages under /docs, as text, so that it ships wherever the code does. Without it a page lacks only
- * its copy buttons.
+ * The script of the pages under /docs. It is text, so that it ships with the code. Without it, a page only lacks its
+ * copy buttons.
  */
 export const DOCS_SCRIPT = `"use strict";
 (function () {
   var said = document.querySelector(".said");
 
-  // Without TLS browsers keep the clipboard from scripts; what is selected can be copied all the same.
+  // Without TLS, scripts have no access to the clipboard, but the user can copy a selection.
   function select(code) {
     var range = document.createRange();
     range.selectNodeContents(code);
@@ -155,7 +157,7 @@ export const DOCS_SCRIPT = `"use strict";
     );
   }
 
-  // What is printed, and has no language, nobody types.
+  // A block without a language is output, which nobody copies.
   document.querySelectorAll('.code:not([data-language="text"])').forEach(function (block) {
     var button = document.createElement("button");
     button.type = "button";

@@ -1,3 +1,4 @@
+// The caller's own account: sign up, name, email address, password, sessions, and deletion.
 import { z } from "@hono/zod-openapi";
 import { listAccountEvents } from "../../../use-cases/account/account.ts";
 import { deleteAccount } from "../../../use-cases/account/delete.ts";
@@ -25,9 +26,9 @@ const signUpOperation = defineOperation({
   method: "post",
   path: "/api/sign-up",
   tag: "Account",
-  summary: "Open an account",
+  summary: "Create an account",
   description:
-    "With an invitation, to the address it was sent to; without one only where sign-up is open. The account gets a personal organization, and the invitation's membership in the same transaction.",
+    "With an invitation, for the address that it was sent to. Without one, only where sign-up is open. The account gets a personal organization, and the invitation's membership in the same transaction.",
   credentials: ["public"],
   body: z.strictObject({
     name: NameInput,
@@ -37,10 +38,10 @@ const signUpOperation = defineOperation({
       .string()
       .max(1000)
       .optional()
-      .openapi({ description: "What follows `#token=` in the invitation's link." }),
+      .openapi({ description: "The part of the invitation's link after `#token=`." }),
   }),
   status: 201,
-  answer: Session,
+  response: Session,
   refusals: [
     "name_invalid",
     "email_invalid",
@@ -64,7 +65,7 @@ const UpdatedAccount = Account.extend({
   confirmationSentTo: z
     .string()
     .nullable()
-    .openapi({ description: "The new address, if the change waits until the link in the email to it is opened." }),
+    .openapi({ description: "The new address, if it must still be confirmed by the link in the email." }),
 }).openapi("UpdatedAccount");
 
 const updateAccountOperation = defineOperation({
@@ -74,15 +75,15 @@ const updateAccountOperation = defineOperation({
   tag: "Account",
   summary: "Change my name or email address",
   description:
-    "Changing the email address needs the password. If the instance sends mail, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`); the answer does not tell whether another account has the address. Without mail the address changes at once, unverified, or the request is refused with `email_taken`.",
+    "A change of the email address needs the password. If the instance sends email, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`). The response does not reveal whether another account has the address. Without email the address changes at once, unverified, or the request is refused with `email_taken`.",
   credentials: ["session"],
   body: z.strictObject({
     name: NameInput.optional(),
     email: EmailInput.optional(),
-    password: PasswordInput.optional().openapi({ description: "Needed to change the email address." }),
+    password: PasswordInput.optional().openapi({ description: "Required to change the email address." }),
   }),
   status: 200,
-  answer: UpdatedAccount,
+  response: UpdatedAccount,
   refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => {
     const { user, confirmationSentTo } = await updateAccount(deps, actor, body);
@@ -90,7 +91,7 @@ const updateAccountOperation = defineOperation({
   },
 });
 
-/** What a new password did besides. */
+/** The further effects of a new password. */
 export const PasswordChanged = z.object({ endedSessions: z.int(), revokedTokens: z.int() }).openapi("PasswordChanged");
 
 const changePasswordOperation = defineOperation({
@@ -100,7 +101,7 @@ const changePasswordOperation = defineOperation({
   tag: "Account",
   summary: "Change my password",
   description:
-    "Ends every other session. With `revokeTokens` every token of the caller, in all organizations, is dead when this is answered.",
+    "Ends every other session. With `revokeTokens`, every token of the caller in all organizations is also revoked before the response.",
   credentials: ["session"],
   body: z.strictObject({
     currentPassword: PasswordInput,
@@ -108,7 +109,7 @@ const changePasswordOperation = defineOperation({
     revokeTokens: z.boolean().optional(),
   }),
   status: 200,
-  answer: PasswordChanged,
+  response: PasswordChanged,
   refusals: ["password_weak", "password_wrong", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({ body: await changePassword(deps, actor, body) }),
 });
@@ -120,11 +121,11 @@ const deleteAccountOperation = defineOperation({
   tag: "Account",
   summary: "Delete my account",
   description:
-    "When this is answered every token of the caller is dead, every session has ended, and the personal organization is gone. API keys the caller created in shared organizations work on. With `last_owner` the detail names the organizations that need another owner first.",
+    "When the response arrives, every token of the caller is revoked, every session has ended, and the personal organization is deleted. API keys that the caller created in shared organizations keep working. With `last_owner`, the detail names the organizations that need another owner first.",
   credentials: ["session"],
   body: z.strictObject({ password: PasswordInput }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({
     body: presentRevocation(await deleteAccount(deps, actor, body.password)),
@@ -142,7 +143,7 @@ const listSessionsOperation = defineOperation({
   credentials: ["session"],
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(BrowserSession),
+  response: pageOf(BrowserSession),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, actor, query }) => ({
     body: presentPage(await listSessions(deps, actor, parsePage(query)), presentBrowserSession),
@@ -157,10 +158,10 @@ const endOtherSessionsOperation = defineOperation({
   path: "/api/account/sessions",
   tag: "Account",
   summary: "End all my other sessions",
-  description: "Every session but the one that asks is signed out when this is answered.",
+  description: "When the response arrives, every session except the one of the request has ended.",
   credentials: ["session"],
   status: 200,
-  answer: SessionsEnded,
+  response: SessionsEnded,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: { endedSessions: await endOtherSessions(deps, actor) } }),
 });
@@ -171,7 +172,7 @@ const endSessionOperation = defineOperation({
   path: "/api/account/sessions/{id}",
   tag: "Account",
   summary: "End one of my sessions",
-  description: "It is signed out when this is answered. Ending the session that asks is signing out.",
+  description: "When the response arrives, the session has ended. Ending the session of the request signs out.",
   credentials: ["session"],
   params: z.strictObject({ id: idOf("session") }),
   status: 204,
@@ -188,7 +189,7 @@ const listAccountEventsOperation = defineOperation({
   path: "/api/account/audit-events",
   tag: "Account",
   summary: "Read my own audit log",
-  description: "What I did and what was done to me, in every organization, newest first.",
+  description: "The caller's actions and the actions that concern the caller, in all organizations, newest first.",
   credentials: ["session"],
   query: z.strictObject({
     ...pageQuery,
@@ -196,7 +197,7 @@ const listAccountEventsOperation = defineOperation({
     organization: idOf("organization").optional().openapi({ description: "Only the events of this organization." }),
   }),
   status: 200,
-  answer: pageOf(AuditEvent),
+  response: pageOf(AuditEvent),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, actor, query }) => {
     const { organization } = query;

@@ -1,3 +1,5 @@
+// Links by email: to confirm an address and to set a new password. Rule: no response reveals whether an address has an
+// account.
 import { z } from "@hono/zod-openapi";
 import { requestVerification } from "../../../use-cases/account/email.ts";
 import { forgotPassword, resetPassword } from "../../../use-cases/account/password.ts";
@@ -14,10 +16,10 @@ const requestEmailVerificationOperation = defineOperation({
   tag: "Account",
   summary: "Send me an email to confirm my address",
   description:
-    "Answers when the mail server has accepted the email. Its link works once, for one hour. One address gets a few emails an hour.",
+    "Returns when the mail server has accepted the email. Its link works once, within one hour. One address gets a few emails an hour.",
   credentials: ["session"],
   status: 202,
-  answer: z.object({ email: z.string().openapi({ description: "The address that the email was sent to." }) }),
+  response: z.object({ email: z.string().openapi({ description: "The recipient's address." }) }),
   refusals: ["email_verified", "mail_off", "rate_limited", "mail_unavailable"],
   handle: async ({ deps, actor }) => {
     await requestVerification(deps, actor);
@@ -32,14 +34,14 @@ const verifyEmailOperation = defineOperation({
   tag: "Account",
   summary: "Confirm my address by the link in an email",
   description:
-    "Needs a session of the account that the email was sent for. A link that was emailed to a new address also makes it the account's address. From then on the account's tokens carry the address as verified. The first confirmation ends everything made in the account before (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), because somebody else may have opened the account; `ended` counts it.",
+    "Needs a session of the account that the email was sent for. A link that was emailed to a new address also makes it the account's address. From then on, the address of the account's tokens counts as verified. The first confirmation ends everything created in the account before (tokens, API keys, invitations, domains it opened, device logins, the calendar feed and every other session), because somebody else may have opened the account. `ended` has the counts.",
   credentials: ["session"],
   recentPassword: "first-proof",
   body: z.strictObject({
-    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the email's link." }),
+    token: z.string().max(1000).openapi({ description: "The part of the email's link after `#token=`." }),
   }),
   status: 200,
-  answer: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),
+  response: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),
   refusals: ["link_invalid", "link_expired", "link_other_account", "email_taken"],
   handle: async ({ deps, actor, body }) => {
     const { user, ended } = await verifyEmail(deps, actor, body.token);
@@ -54,13 +56,13 @@ const forgotPasswordOperation = defineOperation({
   method: "post",
   path: "/api/password/forgot",
   tag: "Account",
-  summary: "Ask for an email to set a new password",
+  summary: "Request an email to set a new password",
   description:
-    "The answer is the same whether the address has an account. If it has, it gets an email whose link works once, for one hour. One address gets a few emails an hour, and the requests of one network are limited too.",
+    "The response does not reveal whether the address has an account. If it has one, it gets an email with a link that works once, within one hour. One address gets a few emails an hour, and requests from one network are also limited.",
   credentials: ["public"],
   body: z.strictObject({ email: EmailInput }),
   status: 202,
-  answer: z.object({ accepted: z.literal(true) }),
+  response: z.object({ accepted: z.literal(true) }),
   refusals: ["email_invalid", "mail_off", "rate_limited"],
   handle: async ({ deps, body, origin }) => {
     await forgotPassword(deps, body, origin);
@@ -75,15 +77,15 @@ const resetPasswordOperation = defineOperation({
   tag: "Account",
   summary: "Set a new password by the link in an email",
   description:
-    "Ends every session of the account and every other reset link before the answer. Tokens stay unless `revokeTokens` is set. If the address was not confirmed, the link confirms it and ends everything made in the account before; `ended` counts it. The request signs nobody in.",
+    "Ends every session of the account and every other reset link before the response. Tokens stay active unless `revokeTokens` is set. If the address was not confirmed, the link confirms it and ends everything created in the account before; `ended` has the counts. The request does not sign in.",
   credentials: ["public"],
   body: z.strictObject({
-    token: z.string().max(1000).openapi({ description: "What follows `#token=` in the email's link." }),
+    token: z.string().max(1000).openapi({ description: "The part of the email's link after `#token=`." }),
     password: PasswordInput,
     revokeTokens: z.boolean().optional(),
   }),
   status: 200,
-  answer: PasswordChanged.extend({ ended: EndedOrNull }).openapi("PasswordReset"),
+  response: PasswordChanged.extend({ ended: EndedOrNull }).openapi("PasswordReset"),
   refusals: ["link_invalid", "link_expired", "password_weak", "server_busy"],
   handle: async ({ deps, body, origin }) => ({ body: await resetPassword(deps, body, origin) }),
 });

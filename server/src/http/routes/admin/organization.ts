@@ -1,3 +1,5 @@
+// Organizations as instance admins see them from outside, the appointment of an owner, and the audit log of the
+// instance. Deliberately absent: the contents of an organization, because an instance admin has no membership in it.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import {
@@ -24,17 +26,21 @@ const listInstanceOrganizationsOperation = defineOperation({
   path: "/api/admin/organizations",
   tag: "Instance administration",
   summary: "List the organizations of the instance",
-  description: "Newest first, from outside: names and counts, nothing of what is inside.",
+  description: "Newest first. Returns names and counts, but no contents.",
   credentials: ["instance-admin"],
   query: z.strictObject({
     ...pageQuery,
-    query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({ description: "A part of the name, or the whole id." }),
+    query: z
+      .string()
+      .max(QUERY_MAX_LENGTH)
+      .optional()
+      .openapi({ description: "Part of the name, or the complete id." }),
     state: z.enum(["active", "deleted", "all"]).default("active"),
-    personal: flag("Personal organizations alone, or only the others.").optional(),
-    withoutOwner: flag("Only those that nobody can administer: no active owner is left.").optional(),
+    personal: flag("`true`: only personal organizations. `false`: only others.").optional(),
+    withoutOwner: flag("Only organizations without an active owner, which nobody can administer.").optional(),
   }),
   status: 200,
-  answer: pageOf(AdminOrganization),
+  response: pageOf(AdminOrganization),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, query }) => {
     const filter = {
@@ -54,12 +60,12 @@ const getInstanceOrganizationOperation = defineOperation({
   method: "get",
   path: "/api/admin/organizations/{id}",
   tag: "Instance administration",
-  summary: "Read an organization from outside",
-  description: "Also a deleted one: what it is, how many are in it, and who owns it.",
+  summary: "Read an organization as an instance admin",
+  description: "Returns its name, counts and owners, also for a deleted organization.",
   credentials: ["instance-admin"],
   params: OrganizationPath,
   status: 200,
-  answer: AdminOrganizationDetail,
+  response: AdminOrganizationDetail,
   refusals: ["not_found"],
   handle: async ({ deps, params }) => ({
     body: presentAdminOrganizationDetail(await getInstanceOrganization(deps, params.id)),
@@ -68,12 +74,12 @@ const getInstanceOrganizationOperation = defineOperation({
 
 const Appointment = z
   .strictObject({
-    userId: idOf("user").optional().openapi({ description: "Anybody with an account." }),
-    membershipId: idOf("membership").optional().openapi({ description: "Or a present member." }),
+    userId: idOf("user").optional().openapi({ description: "Any person with an account." }),
+    membershipId: idOf("membership").optional().openapi({ description: "A current member." }),
   })
   .refine(({ userId, membershipId }) => (userId === undefined) !== (membershipId === undefined), {
     path: ["userId"],
-    message: "Name one person: either by userId or by membershipId.",
+    message: "Name one person, either by userId or by membershipId.",
   });
 
 const appointOwnerOperation = defineOperation({
@@ -83,13 +89,13 @@ const appointOwnerOperation = defineOperation({
   tag: "Instance administration",
   summary: "Appoint an owner of an organization",
   description:
-    "The way back for an organization without an active owner. Needs a password given within the last 15 minutes. Who is no member becomes one. It is in the organization's audit log, and its owners hear of it by mail.",
+    "Restores an organization without an active owner. Needs a password given within the last 15 minutes. A person who is not a member becomes one. The organization's audit log records it, and its owners are notified by email.",
   credentials: ["instance-admin"],
   recentPassword: "always",
   params: OrganizationPath,
   body: Appointment,
   status: 200,
-  answer: Member,
+  response: Member,
   refusals: ["not_found", "personal_organization", "person_suspended", "limit_reached"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentMember(await appointOwner(deps, actor, { organizationId: params.id, ...body })),
@@ -102,7 +108,7 @@ const listInstanceEventsOperation = defineOperation({
   path: "/api/admin/audit-events",
   tag: "Instance administration",
   summary: "Read the instance's audit log",
-  description: "Newest first: accounts, services and every organization, deleted ones too.",
+  description: "Newest first: events of accounts, services and all organizations, including deleted ones.",
   credentials: ["instance-admin"],
   query: z.strictObject({
     ...pageQuery,
@@ -110,7 +116,7 @@ const listInstanceEventsOperation = defineOperation({
     organization: idOf("organization").optional().openapi({ description: "Only the events of this organization." }),
   }),
   status: 200,
-  answer: pageOf(AuditEvent),
+  response: pageOf(AuditEvent),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, query }) => {
     const { organization } = query;

@@ -1,3 +1,5 @@
+// The services of the instance, which verify credentials with their key. Rule: only instance admins manage them, and a
+// key appears only in the response that creates it.
 import { z } from "@hono/zod-openapi";
 import { createService, listServices, renameService, revokeService } from "../../../use-cases/admin/service.ts";
 import { presentService, Service } from "../../../wire/admin.ts";
@@ -22,7 +24,7 @@ const listServicesOperation = defineOperation({
   credentials: ["instance-admin"],
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(Service),
+  response: pageOf(Service),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, query }) => ({
     body: presentPage(await listServices(deps, parsePage(query)), presentService),
@@ -32,7 +34,7 @@ const listServicesOperation = defineOperation({
 const CreatedService = z
   .object({
     service: Service,
-    secret: z.string().openapi({ description: "Shown this once; only its hash is stored." }),
+    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
   })
   .openapi("CreatedService");
 
@@ -42,12 +44,13 @@ const createServiceOperation = defineOperation({
   path: "/api/admin/services",
   tag: "Instance administration",
   summary: "Register a service",
-  description: "A protected API or MCP server. It verifies tokens with the key in this answer, which is nowhere else.",
+  description:
+    "A service is a protected API or MCP server. It verifies tokens with the key in this response. The key is not shown again.",
   credentials: ["instance-admin"],
   recentPassword: "always",
   body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Scans API" }) }),
   status: 201,
-  answer: CreatedService,
+  response: CreatedService,
   refusals: ["name_invalid", "limit_reached"],
   handle: async ({ deps, actor, body }) => {
     const { service, secret } = await createService(deps, actor, body);
@@ -61,12 +64,12 @@ const renameServiceOperation = defineOperation({
   path: "/api/admin/services/{id}",
   tag: "Instance administration",
   summary: "Rename a service",
-  description: "Its key stays the same. A revoked service keeps its name.",
+  description: "Its key stays the same. A revoked service cannot be renamed.",
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("service") }),
   body: z.strictObject({ name: z.string().max(1000) }),
   status: 200,
-  answer: Service,
+  response: Service,
   refusals: ["not_found", "name_invalid", "credential_not_active"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentService(await renameService(deps, actor, { ...params, ...body })),
@@ -79,11 +82,12 @@ const revokeServiceOperation = defineOperation({
   path: "/api/admin/services/{id}",
   tag: "Instance administration",
   summary: "Revoke a service's key",
-  description: "When this is answered, the service can verify nothing. Repeating it answers the first receipt.",
+  description:
+    "When the response arrives, the service can no longer verify credentials. A repeated request returns the first receipt.",
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("service") }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentRevocation(await revokeService(deps, actor, params.id)) }),
 });

@@ -1,3 +1,4 @@
+// The description of the instance and its first account. Both are public, because a new instance has no account.
 import { z } from "@hono/zod-openapi";
 import { describeInstance, setUpInstance } from "../../../use-cases/admin/set-up.ts";
 import { describeSession } from "../../../use-cases/session/session.ts";
@@ -11,11 +12,12 @@ const describeInstanceOperation = defineOperation({
   method: "get",
   path: "/api/instance",
   tag: "Instance",
-  summary: "What this instance is like",
-  description: "Whether it is set up, how accounts are made, and its permissions and roles. Nothing about anyone.",
+  summary: "Describe this instance",
+  description:
+    "Returns whether the instance is set up, how people get accounts, and its permissions and roles. Contains no personal data.",
   credentials: ["public"],
   status: 200,
-  answer: Instance,
+  response: Instance,
   refusals: [],
   handle: async ({ deps }) => ({ body: presentInstance(await describeInstance(deps)) }),
 });
@@ -25,18 +27,18 @@ const setUpOperation = defineOperation({
   method: "post",
   path: "/api/setup",
   tag: "Instance",
-  summary: "Make the first account",
+  summary: "Create the first account",
   description:
-    "The first account is the instance admin. The code is the one in the link that the server printed; it lasts 24 hours and 10 wrong tries. Of two at once one wins.",
+    "The first account is the instance admin. The code is in the link that the server printed. It is valid for 24 hours and allows 10 wrong attempts. Of two simultaneous requests, one succeeds.",
   credentials: ["public"],
   body: z.strictObject({
-    code: z.string().max(1000).openapi({ description: "What follows `#code=` in the link." }),
+    code: z.string().max(1000).openapi({ description: "The part of the link after `#code=`." }),
     name: NameInput,
     email: EmailInput,
     password: PasswordInput,
   }),
   status: 201,
-  answer: Session,
+  response: Session,
   refusals: ["name_invalid", "email_invalid", "password_weak", "setup_code_invalid", "setup_done", "server_busy"],
   handle: async ({ deps, body, origin }) => {
     const started = await setUpInstance(deps, body, origin);

@@ -1,3 +1,5 @@
+// The tokens of all organizations, for instance admins. Rule: an instance admin can find and revoke a token, but never
+// use or change it.
 import { z } from "@hono/zod-openapi";
 import { QUERY_MAX_LENGTH, REVOKED_AT_ONCE, STALE_DAYS } from "@mintmark/core";
 import { listInstanceTokens, revokeInstanceToken, revokeInstanceTokens } from "../../../use-cases/admin/token.ts";
@@ -22,26 +24,25 @@ const listInstanceTokensOperation = defineOperation({
   tag: "Instance administration",
   summary: "List the tokens of the instance",
   description:
-    "Across organizations, newest first, ended ones included; never a secret. A page looks through a few thousand tokens at most: with a filter it may hold few of them, even none, while `nextCursor` says that there is more to look through.",
+    "Across organizations, newest first, including revoked and expired ones. Never a secret. A page examines a few thousand tokens at most. With a filter it may contain few items or none although `nextCursor` is not null; continue until it is.",
   credentials: ["instance-admin"],
   query: z.strictObject({
     ...pageQuery,
     organization: idOf("organization").optional().openapi({ description: "Only the tokens of this organization." }),
     user: idOf("user").optional().openapi({ description: "Only the tokens of this person." }),
-    state: z
-      .enum(["live", "expired", "revoked", "suspended"])
-      .optional()
-      .openapi({ description: "`live`: none of the others; an organization's policy may still block it." }),
+    state: z.enum(["live", "expired", "revoked", "suspended"]).optional().openapi({
+      description: "`live`: neither revoked, expired nor suspended. An organization's policy may still block it.",
+    }),
     stale: flag(
-      `Only live ones not used for ${STALE_DAYS} days, or never since they were minted so long ago.`,
+      `Only active tokens that were unused for ${STALE_DAYS} days: since the last use, or since minting if never used.`,
     ).optional(),
-    neverUsed: flag("Only those that were never used.").optional(),
+    neverUsed: flag("Only tokens that were never used.").optional(),
     query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
-      description: "A part of the token's name or prefix, or of its owner's name or email address.",
+      description: "Part of the token's name or prefix, or of its owner's name or email address.",
     }),
   }),
   status: 200,
-  answer: pageOf(PersonalAccessToken),
+  response: pageOf(PersonalAccessToken),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, query }) => {
     const filter = {
@@ -64,11 +65,11 @@ const revokeInstanceTokensOperation = defineOperation({
   tag: "Instance administration",
   summary: "Revoke many tokens at once",
   description:
-    "In one transaction: when this is answered, all of them are dead everywhere. If one is unknown, none is touched. Those that were revoked before are not counted.",
+    "Revokes all of them in one transaction. When the response arrives, they are refused everywhere. If one is unknown, none is revoked. Tokens that were already revoked are not counted.",
   credentials: ["instance-admin"],
   body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(REVOKED_AT_ONCE) }),
   status: 200,
-  answer: RevokedTokens,
+  response: RevokedTokens,
   refusals: ["not_found"],
   handle: async ({ deps, actor, body }) => ({
     body: presentRevokedTokens(await revokeInstanceTokens(deps, actor, body.ids)),
@@ -82,11 +83,11 @@ const revokeInstanceTokenOperation = defineOperation({
   tag: "Instance administration",
   summary: "Revoke any token of the instance",
   description:
-    "When this is answered, it is over, everywhere. Its organization's audit log records it, and its holder sees who did it. Repeating it answers the first receipt.",
+    "When the response arrives, the token is refused everywhere. Its organization's audit log records the revocation, and its owner sees who revoked it. A repeated request returns the first receipt.",
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("token") }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentRevocation(await revokeInstanceToken(deps, actor, params.id)),

@@ -1,3 +1,5 @@
+// The accounts of the instance, for instance admins: list, suspend and reinstate them, end their sessions, revoke their
+// tokens, and appoint instance admins. Deliberately absent: reading or changing anything that a person owns.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import { setInstanceAdmin } from "../../../use-cases/admin/instance-admin.ts";
@@ -32,7 +34,7 @@ const listUsersOperation = defineOperation({
   path: "/api/admin/users",
   tag: "Instance administration",
   summary: "List the accounts of the instance",
-  description: "Newest first, suspended ones included, deleted ones not.",
+  description: "Newest first, including suspended accounts, without deleted ones.",
   credentials: ["instance-admin"],
   query: z.strictObject({
     ...pageQuery,
@@ -40,12 +42,12 @@ const listUsersOperation = defineOperation({
       .string()
       .max(QUERY_MAX_LENGTH)
       .optional()
-      .openapi({ description: "A part of the name or email address, or the whole id." }),
+      .openapi({ description: "Part of the name or email address, or the complete id." }),
     state: z.enum(["active", "suspended"]).optional(),
-    instanceAdmin: flag("Instance admins alone, or only the others.").optional(),
+    instanceAdmin: flag("`true`: only instance admins. `false`: only other accounts.").optional(),
   }),
   status: 200,
-  answer: pageOf(AdminUser),
+  response: pageOf(AdminUser),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, query }) => {
     const { state, instanceAdmin } = query;
@@ -64,11 +66,11 @@ const getUserOperation = defineOperation({
   path: "/api/admin/users/{id}",
   tag: "Instance administration",
   summary: "Read an account",
-  description: "Where the person is a member, and how much of theirs is alive. Never a secret.",
+  description: "The person's memberships, and the number of their active tokens and sessions. Never a secret.",
   credentials: ["instance-admin"],
   params: UserPath,
   status: 200,
-  answer: AdminUserDetail,
+  response: AdminUserDetail,
   refusals: ["not_found"],
   handle: async ({ deps, params }) => ({ body: presentAdminUserDetail(await getUser(deps, params.id)) }),
 });
@@ -80,13 +82,13 @@ const updateUserOperation = defineOperation({
   tag: "Instance administration",
   summary: "Appoint or dismiss an instance admin",
   description:
-    "Needs a password given within the last 15 minutes. When a dismissal is answered, the person can administer nothing any more. The last instance admin who is not suspended stays one.",
+    "Needs a password given within the last 15 minutes. After a dismissal, when the response arrives, the person can no longer administer the instance. The last instance admin who is not suspended cannot be dismissed.",
   credentials: ["instance-admin"],
   recentPassword: "always",
   params: UserPath,
   body: z.strictObject({ instanceAdmin: z.boolean() }),
   status: 200,
-  answer: UserChange,
+  response: UserChange,
   refusals: ["not_found", "last_instance_admin", "person_suspended"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentUserChange(await setInstanceAdmin(deps, actor, { ...params, ...body })),
@@ -100,11 +102,11 @@ const suspendUserOperation = defineOperation({
   tag: "Instance administration",
   summary: "Suspend an account",
   description:
-    "When this is answered its sessions have ended and its tokens are refused everywhere. They rest until it is reinstated, unless an organization's `revokeOnSuspend` ends them. Repeating it answers the first instant.",
+    "When the response arrives, all sessions of the account have ended and its tokens are refused everywhere. The tokens are paused until the account is reinstated, unless an organization's `revokeOnSuspend` revokes them. A repeated request returns the first instant.",
   credentials: ["instance-admin"],
   params: UserPath,
   status: 200,
-  answer: UserChange,
+  response: UserChange,
   refusals: ["not_found", "last_instance_admin", "self_suspension"],
   handle: async ({ deps, actor, params }) => ({ body: presentUserChange(await suspendUser(deps, actor, params.id)) }),
 });
@@ -115,12 +117,12 @@ const reinstateUserOperation = defineOperation({
   path: "/api/admin/users/{id}/reinstate",
   tag: "Instance administration",
   summary: "Reinstate an account",
-  description: "Its tokens that rested work again. Sessions that were ended stay ended.",
+  description: "Its paused tokens work again. Ended sessions stay ended.",
   credentials: ["instance-admin"],
   recentPassword: "always",
   params: UserPath,
   status: 200,
-  answer: UserChange,
+  response: UserChange,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentUserChange(await reinstateUser(deps, actor, params.id)) }),
 });
@@ -128,7 +130,7 @@ const reinstateUserOperation = defineOperation({
 const EndedUserSessions = z
   .object({
     receipt: Receipt,
-    endedSessions: z.int().openapi({ description: "Browsers that were signed in." }),
+    endedSessions: z.int().openapi({ description: "The number of ended sessions." }),
   })
   .openapi("EndedUserSessions");
 
@@ -139,11 +141,11 @@ const endUserSessionsOperation = defineOperation({
   tag: "Instance administration",
   summary: "Sign a person out everywhere",
   description:
-    "When this is answered, no browser of theirs is signed in. They may sign in again, and their tokens work on. Of one's own sessions the one that asks stays.",
+    "When the response arrives, all sessions of the person have ended. The person may sign in again, and their tokens keep working. If you call this for your own account, the session of the request stays.",
   credentials: ["instance-admin"],
   params: UserPath,
   status: 200,
-  answer: EndedUserSessions,
+  response: EndedUserSessions,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => {
     const { receipt, endedSessions } = await endUserSessions(deps, actor, params.id);
@@ -158,7 +160,7 @@ const revokeUserTokensOperation = defineOperation({
   tag: "Instance administration",
   summary: "Revoke every token of a person",
   description:
-    "In all organizations, or in those named, in one transaction: when this is answered, they are dead everywhere. API keys stay, and the person may mint again.",
+    "Revokes the tokens in all organizations, or in the named ones, in one transaction. When the response arrives, they are refused everywhere. API keys stay active, and the person may mint new tokens.",
   credentials: ["instance-admin"],
   params: UserPath,
   body: z.strictObject({
@@ -167,10 +169,10 @@ const revokeUserTokensOperation = defineOperation({
       .min(1)
       .max(200)
       .optional()
-      .openapi({ description: "Only in these organizations of theirs." }),
+      .openapi({ description: "Only in these organizations of the person." }),
   }),
   status: 200,
-  answer: RevokedTokens,
+  response: RevokedTokens,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentRevokedTokens(

@@ -1,3 +1,4 @@
+// Joining by domain: an organization opens itself to the verified addresses of a domain, and their owners join.
 import { z } from "@hono/zod-openapi";
 import {
   clearDomainJoining,
@@ -25,11 +26,11 @@ const listJoinableOrganizationsOperation = defineOperation({
   tag: "Organizations",
   summary: "List the organizations I may join",
   description:
-    "Those open to the domain of the caller's verified address, without those they are in or were removed from.",
+    "Organizations that are open to the domain of the caller's verified address, except those that they are in or were removed from.",
   credentials: ["session"],
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(JoinableOrganization),
+  response: pageOf(JoinableOrganization),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, actor, query }) => ({
     body: presentPage(await listJoinableOrganizations(deps, actor, parsePage(query)), presentJoinable),
@@ -42,11 +43,11 @@ const joinOrganizationOperation = defineOperation({
   path: "/api/organizations/{id}/join",
   tag: "Organizations",
   summary: "Join an organization of my domain",
-  description: "It must be open to the domain of the caller's verified address. The session goes on there.",
+  description: "It must be open to the domain of the caller's verified address. The session then switches to it.",
   credentials: ["session"],
   params: OrganizationPath,
   status: 200,
-  answer: Session,
+  response: Session,
   refusals: ["already_member", "limit_reached", "not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentSession(await describeSession(deps, await joinByDomain(deps, actor, params.id))),
@@ -58,12 +59,12 @@ const getDomainJoiningOperation = defineOperation({
   method: "get",
   path: "/api/organizations/{id}/domain-joining",
   tag: "Organizations",
-  summary: "Whose addresses may join",
+  summary: "Show which domain may join",
   credentials: ["session", "pat", "api-key"],
   permission: "organization:read",
   params: OrganizationPath,
   status: 200,
-  answer: z.object({ joining: DomainJoining.nullable().openapi({ description: "`null` while it is off." }) }),
+  response: z.object({ joining: DomainJoining.nullable().openapi({ description: "`null` while it is off." }) }),
   refusals: ["permission_denied", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const joining = await getDomainJoining(deps, actor, params.id);
@@ -76,9 +77,9 @@ const setDomainJoiningOperation = defineOperation({
   method: "put",
   path: "/api/organizations/{id}/domain-joining",
   tag: "Organizations",
-  summary: "Let people of my domain join",
+  summary: "Allow people of my domain to join",
   description:
-    "Anyone with a verified address of the domain can then join. The caller needs a verified address of that domain, and can offer only a role that they cover, never owner. When the caller may no longer do this (demoted, suspended or gone), nobody can join until somebody opens it again.",
+    "Anyone with a verified address in the domain can then join. The caller needs a verified address in that domain, and can offer only a role whose permissions they have, never owner. If the caller loses the right to do this (demoted, suspended or removed), nobody can join until somebody opens the organization again.",
   credentials: ["session"],
   recentPassword: "powerful-role",
   permission: "organization:write",
@@ -88,7 +89,7 @@ const setDomainJoiningOperation = defineOperation({
     role: z.string().max(100).openapi({ example: "member" }),
   }),
   status: 200,
-  answer: DomainJoining,
+  response: DomainJoining,
   refusals: [
     "domain_invalid",
     "domain_public",
@@ -112,8 +113,8 @@ const clearDomainJoiningOperation = defineOperation({
   method: "delete",
   path: "/api/organizations/{id}/domain-joining",
   tag: "Organizations",
-  summary: "Let nobody join by domain",
-  description: "Whoever has joined stays a member. Repeating it changes nothing.",
+  summary: "Turn off joining by domain",
+  description: "People who have joined stay members. A repeated request changes nothing.",
   credentials: ["session"],
   permission: "organization:write",
   params: OrganizationPath,

@@ -1,3 +1,5 @@
+// Invitations: issue, list, withdraw, send again, read and accept them. Rule: an invitation is a grant, evaluated again
+// when somebody accepts it. Its link appears only in the response that creates it.
 import { z } from "@hono/zod-openapi";
 import type { InvitationId, OrganizationId } from "@mintmark/core";
 import { listInvitations, previewInvitation } from "../../../use-cases/invitation/invitation.ts";
@@ -32,14 +34,14 @@ function invitationPathOf(params: {
   return { organizationId: params.id, invitationId: params.invitationId };
 }
 
-/** Whether a letter is to be sent. */
+/** Whether to send an email. */
 const MailChoice: z.ZodOptional<z.ZodBoolean> = z.boolean().optional().openapi({
-  description: "`false`: send no email even where mail is configured; the link is handed over by hand.",
+  description: "`false`: send no email, even where email is configured. The caller passes on the link.",
 });
 
-/** What the holder of a link sends: the part of it behind `#token=`. */
+/** The body with an invitation's link: its part after `#token=`. */
 const LinkBody = z.strictObject({
-  token: z.string().max(1000).openapi({ description: "The part of the invitation's link behind `#token=`." }),
+  token: z.string().max(1000).openapi({ description: "The part of the invitation's link after `#token=`." }),
 });
 
 const listInvitationsOperation = defineOperation({
@@ -49,13 +51,13 @@ const listInvitationsOperation = defineOperation({
   tag: "Invitations",
   summary: "List invitations",
   description:
-    "Invitations that were neither accepted nor withdrawn, newest first. `state` tells which of them can no longer be accepted.",
+    "Invitations that were neither accepted nor withdrawn, newest first. `state` shows which of them nobody can accept any more.",
   credentials: ["session", "pat", "api-key"],
   permission: "invitations:read",
   params: OrganizationPath,
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(Invitation),
+  response: pageOf(Invitation),
   refusals: ["cursor_invalid", "permission_denied", "not_found"],
   handle: async ({ deps, actor, params, query }) => ({
     body: presentPage(await listInvitations(deps, actor, params.id, parsePage(query)), presentInvitation),
@@ -69,7 +71,7 @@ const createInvitationOperation = defineOperation({
   tag: "Invitations",
   summary: "Invite someone",
   description:
-    "Where mail is configured, the address gets an email; `mailed` says whether it was sent. The answer also has a link to hand over. Both links work once, for 7 days, and for that address only. They stop working when the issuer may no longer give the role: an invitation issued through a token or key ends with it.",
+    "Where email is configured, the address gets an email; `mailed` shows whether it was sent. The response also has a link to pass on. Both links work once, for 7 days and only for that address. They stop working when the issuer may no longer give the role. An invitation that was issued through a token or key ends with it.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "invitations:write",
@@ -80,7 +82,7 @@ const createInvitationOperation = defineOperation({
     mail: MailChoice,
   }),
   status: 201,
-  answer: IssuedInvitation,
+  response: IssuedInvitation,
   refusals: [
     "email_invalid",
     "role_unknown",
@@ -104,7 +106,7 @@ const withdrawInvitationOperation = defineOperation({
   path: "/api/organizations/{id}/invitations/{invitationId}",
   tag: "Invitations",
   summary: "Withdraw an invitation",
-  description: "When this is answered, its link is dead. Repeating it changes nothing.",
+  description: "When the response arrives, its links no longer work. A repeated request changes nothing.",
   credentials: ["session", "pat", "api-key"],
   permission: "invitations:write",
   params: InvitationPath,
@@ -123,14 +125,14 @@ const resendInvitationOperation = defineOperation({
   tag: "Invitations",
   summary: "Send an invitation again",
   description:
-    "Mails and answers new links, good for another 7 days; the old ones, mailed and handed over, are dead when this is answered.",
+    "Emails and returns new links that are valid for another 7 days. When the response arrives, the old links no longer work.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "invitations:write",
   params: InvitationPath,
   body: z.strictObject({ mail: MailChoice }),
   status: 200,
-  answer: IssuedInvitation,
+  response: IssuedInvitation,
   refusals: ["permission_denied", "role_exceeds_caller", "already_member", "invitation_invalid", "not_found"],
   handle: async ({ deps, actor, params, body }) => {
     const issued = await resendInvitation(deps, actor, { ...invitationPathOf(params), ...body });
@@ -143,12 +145,12 @@ const previewInvitationOperation = defineOperation({
   method: "post",
   path: "/api/invitations/preview",
   tag: "Invitations",
-  summary: "Look at an invitation before accepting it",
-  description: "Whoever holds the link may see where it leads. Nothing changes.",
+  summary: "Read an invitation before accepting it",
+  description: "The holder of the link may see the organization and the role. Changes nothing.",
   credentials: ["public"],
   body: LinkBody,
   status: 200,
-  answer: InvitationPreview,
+  response: InvitationPreview,
   refusals: ["invitation_invalid", "invitation_expired"],
   handle: async ({ deps, body }) => ({ body: presentInvitationPreview(await previewInvitation(deps, body.token)) }),
 });
@@ -165,7 +167,7 @@ const acceptInvitationOperation = defineOperation({
   recentPassword: "first-proof",
   body: LinkBody,
   status: 200,
-  answer: Session.extend({ ended: EndedOrNull }).openapi("AcceptedInvitation"),
+  response: Session.extend({ ended: EndedOrNull }).openapi("AcceptedInvitation"),
   refusals: [
     "invitation_invalid",
     "invitation_expired",

@@ -1,3 +1,5 @@
+// The caller's calendar feed of expiries. Rule: its address is a secret, appears only in the response that creates it,
+// and gives access to nothing else.
 import { z } from "@hono/zod-openapi";
 import {
   createCalendarFeed,
@@ -7,7 +9,7 @@ import {
 } from "../../../use-cases/notice/calendar.ts";
 import { notFound } from "../../../use-cases/refusal.ts";
 import {
-  CalendarFeedAnswer,
+  CalendarFeedResponse,
   NewCalendarFeed,
   presentCalendar,
   presentCalendarFeed,
@@ -20,11 +22,11 @@ const getCalendarFeedOperation = defineOperation({
   method: "get",
   path: "/api/account/calendar-feed",
   tag: "Notices",
-  summary: "Whether I have a calendar feed",
-  description: "Since when, and when it was last read. Its address was shown once, when it was made.",
+  summary: "Show whether I have a calendar feed",
+  description: "Returns when it was created and last read. Its address was shown once, when it was created.",
   credentials: ["session"],
   status: 200,
-  answer: CalendarFeedAnswer,
+  response: CalendarFeedResponse,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: presentCalendarFeed(await findCalendarFeed(deps, actor)) }),
 });
@@ -34,12 +36,13 @@ const createCalendarFeedOperation = defineOperation({
   method: "post",
   path: "/api/account/calendar-feed",
   tag: "Notices",
-  summary: "Make my calendar feed, or give it a new address",
-  description: "The answer has its address, this once. An earlier address is dead when this returns.",
+  summary: "Create my calendar feed, or give it a new address",
+  description:
+    "The response has its address, which is not shown again. When the response arrives, an earlier address no longer works.",
   credentials: ["session"],
   recentPassword: "always",
   status: 201,
-  answer: NewCalendarFeed,
+  response: NewCalendarFeed,
   refusals: ["session_ended"],
   handle: async ({ deps, actor }) => ({
     body: presentNewCalendarFeed(await createCalendarFeed(deps, actor), deps.settings.baseUrl),
@@ -51,8 +54,8 @@ const revokeCalendarFeedOperation = defineOperation({
   method: "delete",
   path: "/api/account/calendar-feed",
   tag: "Notices",
-  summary: "End my calendar feed",
-  description: "Its address is dead when this returns. Without a feed it does nothing.",
+  summary: "Delete my calendar feed",
+  description: "When the response arrives, its address no longer works. Without a feed, the request changes nothing.",
   credentials: ["session"],
   status: 204,
   refusals: ["session_ended"],
@@ -69,9 +72,9 @@ const readCalendarOperation = defineOperation({
   method: "get",
   path: "/calendar/{file}",
   tag: "Notices",
-  summary: "A calendar of when tokens expire",
+  summary: "Read a calendar of token expiries",
   description:
-    "For calendar programs, by the address that `POST /api/account/calendar-feed` answered: `/calendar/<secret>.ics`. Names and dates of one person's live tokens, and of the live API keys that they may see. The secret opens nothing else. 60 readings a minute from one address.",
+    "For calendar programs, at the address that `POST /api/account/calendar-feed` returned: `/calendar/<secret>.ics`. Contains names and dates of one person's active tokens, and of the active API keys that they may see. The secret gives access to nothing else. At most 60 requests a minute from one address.",
   credentials: ["public"],
   crossSite: true,
   params: z.strictObject({ file: z.string().max(200) }),

@@ -1,3 +1,4 @@
+// The caller's notices, and which of them they also get by email.
 import { z } from "@hono/zod-openapi";
 import { NOTICE_KINDS, type NoticeKind as KindName } from "@mintmark/core";
 import {
@@ -22,7 +23,7 @@ const NoticePath = z.strictObject({ id: idOf("notice") });
 
 const Query = z.strictObject({
   ...pageQuery,
-  unread: z.literal("true").optional().openapi({ description: "Only those that were not read." }),
+  unread: z.literal("true").optional().openapi({ description: "Only unread notices." }),
   kind: NoticeKind.optional(),
 });
 
@@ -33,12 +34,14 @@ const listNoticesOperation = defineOperation({
   tag: "Notices",
   summary: "List my notices",
   description:
-    "What happened to my tokens and what is about to, newest first, without the dismissed ones. Notices are kept for a year.",
+    "Past and coming events of my tokens, newest first, without dismissed notices. Notices are kept for a year.",
   credentials: ["session"],
   query: Query,
   status: 200,
-  answer: pageOf(Notice).extend({
-    unread: z.int().openapi({ description: "Unread ones, whatever the filter. 100 stands for 100 or more." }),
+  response: pageOf(Notice).extend({
+    unread: z
+      .int()
+      .openapi({ description: "The number of unread notices, regardless of the filter. 100 means 100 or more." }),
   }),
   refusals: ["cursor_invalid"],
   handle: async ({ deps, actor, query }) => {
@@ -54,10 +57,10 @@ const readAllNoticesOperation = defineOperation({
   path: "/api/notices/read",
   tag: "Notices",
   summary: "Mark all my notices as read",
-  description: "Those that came until now.",
+  description: "Only notices that exist now.",
   credentials: ["session"],
   status: 200,
-  answer: z.object({ read: z.int().openapi({ description: "How many had not been read." }) }),
+  response: z.object({ read: z.int().openapi({ description: "How many were unread." }) }),
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: { read: await readAllNotices(deps, actor) } }),
 });
@@ -84,7 +87,7 @@ const dismissNoticeOperation = defineOperation({
   path: "/api/notices/{id}/dismiss",
   tag: "Notices",
   summary: "Dismiss a notice",
-  description: "It leaves the list for good. What it told of stays in the audit log.",
+  description: "Removes it from the list permanently. The event stays in the audit log.",
   credentials: ["session"],
   params: NoticePath,
   status: 204,
@@ -100,11 +103,11 @@ const getNoticePreferencesOperation = defineOperation({
   method: "get",
   path: "/api/account/notice-preferences",
   tag: "Notices",
-  summary: "Which notices I also get by mail",
-  description: "In the app every kind is always shown. Letters go to a verified address only.",
+  summary: "Show which notices I also get by email",
+  description: "The app always shows every kind. Emails go only to a verified address.",
   credentials: ["session"],
   status: 200,
-  answer: NoticePreferences,
+  response: NoticePreferences,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: presentNoticePreferences(await getNoticePreferences(deps, actor)) }),
 });
@@ -116,13 +119,13 @@ const setNoticePreferencesOperation = defineOperation({
   method: "put",
   path: "/api/account/notice-preferences",
   tag: "Notices",
-  summary: "Choose which notices I also get by mail",
+  summary: "Choose which notices I also get by email",
   description:
-    "Every kind is named. `token.revoked` is always `true`: that somebody else ended a token is always mailed.",
+    "Name every kind. `token.revoked` is always `true`: an email always reports a revocation by somebody else.",
   credentials: ["session"],
   body: z.strictObject({ mail: z.strictObject(EveryKind) }),
   status: 200,
-  answer: NoticePreferences,
+  response: NoticePreferences,
   refusals: ["session_ended"],
   handle: async ({ deps, actor, body }) => ({
     body: presentNoticePreferences(await setNoticePreferences(deps, actor, body.mail)),

@@ -1,3 +1,4 @@
+// Members' tokens, for owners and admins. Rule: the policy's `oversight` limits what they may see and revoke.
 import { REVOKED_AT_ONCE } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import {
@@ -29,13 +30,13 @@ const listOrganizationTokensOperation = defineOperation({
   tag: "Oversight",
   summary: "List every member's tokens",
   description:
-    "Newest first unless told, ended and dismissed ones included. The policy's `oversight` must be `list` or more. A page looks through 2,500 tokens at most: with a filter that few pass it may hold fewer items than `limit`, even none, while `nextCursor` is not null; go on until it is.",
+    "Newest first by default, including revoked, expired and dismissed ones. The policy's `oversight` must be `list` or more. A page examines 2,500 tokens at most. With a filter that matches few, it may contain fewer items than `limit`, even none, although `nextCursor` is not null; continue until it is.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:read",
   params: OrganizationPath,
   query: z.strictObject({ ...pageQuery, ...tokenQuery }),
   status: 200,
-  answer: pageOf(PersonalAccessToken),
+  response: pageOf(PersonalAccessToken),
   refusals: ["cursor_invalid", "permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params, query }) => {
     const input = { query: parseTokenQuery(query), page: parsePage(query) };
@@ -54,7 +55,7 @@ const exportOrganizationTokensOperation = defineOperation({
   tag: "Oversight",
   summary: "Export every member's tokens as CSV",
   description:
-    "The same tokens in the same order as the list, whole, never a secret. Sent while it is read. Text that a spreadsheet would compute begins with an apostrophe. A connection that breaks off means that the file is not whole.",
+    "The same tokens in the same order as the list, without pages. Never a secret. Text that a spreadsheet would evaluate begins with an apostrophe. The file is sent while it is created: if the connection breaks off, the file is incomplete.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:read",
   params: OrganizationPath,
@@ -82,13 +83,13 @@ const revokeOrganizationTokensOperation = defineOperation({
   tag: "Oversight",
   summary: "Revoke many members' tokens at once",
   description:
-    "In one transaction, all or none. When this is answered, they are dead everywhere. The policy's `oversight` must be `list-and-revoke`. A token that is none of this organization's is `not_found`, and nothing is revoked; those revoked before keep their instant.",
+    "Revokes all or none of them in one transaction. When the response arrives, they are refused everywhere. The policy's `oversight` must be `list-and-revoke`. A token of another organization is `not_found`, and nothing is revoked. Already revoked tokens keep their instant.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:revoke",
   params: OrganizationPath,
   body: z.strictObject({ ids: z.array(idOf("token")).min(1).max(REVOKED_AT_ONCE) }),
   status: 200,
-  answer: RevocationReceipt.extend({
+  response: RevocationReceipt.extend({
     tokens: z.array(z.object({ id: z.string(), name: z.string(), at: Instant })),
   }).openapi("BulkReceipt"),
   refusals: ["permission_denied", "policy_oversight", "not_found"],
@@ -117,7 +118,7 @@ const getOrganizationTokenOperation = defineOperation({
   permission: "tokens:read",
   params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
   status: 200,
-  answer: PersonalAccessToken,
+  response: PersonalAccessToken,
   refusals: ["permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params: { id: organizationId, tokenId } }) => ({
     body: presentToken(deps, await getOrganizationToken(deps, actor, { organizationId, tokenId })),
@@ -131,12 +132,12 @@ const revokeOrganizationTokenOperation = defineOperation({
   tag: "Oversight",
   summary: "Revoke a member's token",
   description:
-    "When this is answered, the token is dead everywhere. The policy's `oversight` must be `list-and-revoke`. Repeating it answers the first receipt.",
+    "When the response arrives, the token is refused everywhere. The policy's `oversight` must be `list-and-revoke`. A repeated request returns the first receipt.",
   credentials: ["session", "pat", "api-key"],
   permission: "tokens:revoke",
   params: z.strictObject({ id: idOf("organization"), tokenId: idOf("token") }),
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["permission_denied", "policy_oversight", "not_found"],
   handle: async ({ deps, actor, params }) => {
     const receipt = await revokeOrganizationToken(deps, actor, { organizationId: params.id, tokenId: params.tokenId });

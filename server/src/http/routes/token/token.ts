@@ -1,3 +1,5 @@
+// The caller's own personal access tokens. Rule: a secret appears only in the response that creates it, and only a
+// session may mint or replace a token.
 import { z } from "@hono/zod-openapi";
 import { mintToken } from "../../../use-cases/token/mint.ts";
 import { replaceToken } from "../../../use-cases/token/replace.ts";
@@ -43,11 +45,11 @@ const listTokensOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "List my tokens",
   description:
-    "Newest first, without the dismissed ones. A session sees its user's tokens in all organizations, a token those in its own.",
+    "Newest first, without dismissed ones. A session sees its user's tokens in all organizations; a token sees those in its organization.",
   credentials: ["session", "pat"],
   query: z.strictObject(pageQuery),
   status: 200,
-  answer: pageOf(PersonalAccessToken),
+  response: pageOf(PersonalAccessToken),
   refusals: ["cursor_invalid", "personal_credential_required"],
   handle: async ({ deps, actor, query }) => ({
     body: presentPage(await listTokens(deps, actor, parsePage(query)), (token) => presentToken(deps, token)),
@@ -60,13 +62,13 @@ const MintBody = z.strictObject({
   ...PermissionsChoice,
   organizationId: idOf("organization")
     .optional()
-    .openapi({ description: "Omitted: the session's active organization." }),
+    .openapi({ description: "Default: the session's active organization." }),
 });
 
 const MintedToken = z
   .object({
     token: PersonalAccessToken,
-    secret: z.string().openapi({ description: "Shown this once; only its hash is stored." }),
+    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
   })
   .openapi("MintedToken");
 
@@ -77,13 +79,13 @@ const mintTokenOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "Mint a token",
   description:
-    "Mints a token pinned to the caller's membership in one organization. The secret is in this answer and nowhere else.",
+    "Mints a token that belongs to the caller's membership in one organization. The secret is in this response and is not shown again.",
   credentials: ["session"],
   recentPassword: "long-lifetime",
   permission: "tokens:create",
   body: MintBody,
   status: 201,
-  answer: MintedToken,
+  response: MintedToken,
   refusals: MINT_REFUSALS,
   handle: async ({ deps, actor, body }) => {
     const { token, secret } = await mintToken(deps, actor, body);
@@ -100,7 +102,7 @@ const getTokenOperation = defineOperation({
   credentials: ["session", "pat"],
   params: TokenPath,
   status: 200,
-  answer: PersonalAccessToken,
+  response: PersonalAccessToken,
   refusals: ["not_found", "personal_credential_required"],
   handle: async ({ deps, actor, params }) => ({
     body: presentToken(deps, await getOwnToken(deps.store.reads, actor, params.id)),
@@ -114,13 +116,13 @@ const renameTokenOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "Rename a token",
   description:
-    "The name is the only thing about a token that can change; sending anything of its authority is 405 `token_immutable`.",
+    "Only the name of a token can change. A request with any other field of it returns 405 `token_immutable`.",
   credentials: ["session"],
   params: z.strictObject({ id: idOf("token") }),
   body: z.strictObject({ name: z.string() }),
   immutable: ["permissions", "expiresAt", "expiresInDays", "organizationId", "organization", "user", "membershipId"],
   status: 200,
-  answer: PersonalAccessToken,
+  response: PersonalAccessToken,
   refusals: ["name_invalid", "token_immutable", "credential_not_active", "not_found"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentToken(deps, await renameToken(deps, actor, { id: params.id, name: body.name })),
@@ -134,11 +136,11 @@ const revokeTokenOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "Revoke a token",
   description:
-    "When this is answered, the token is dead everywhere. A token may revoke itself, even a read-only one, and its siblings unless it is read-only. Repeating it answers the first receipt.",
+    "When the response arrives, the token is refused everywhere. A token may revoke itself, even if it is read-only. Unless it is read-only, it may also revoke its owner's other tokens in its organization. A repeated request returns the first receipt.",
   credentials: ["session", "pat"],
   params: TokenPath,
   status: 200,
-  answer: RevocationReceipt,
+  response: RevocationReceipt,
   refusals: ["permission_denied", "personal_credential_required", "not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentRevocation(await revokeToken(deps, actor, params.id)) }),
 });
@@ -146,7 +148,7 @@ const revokeTokenOperation = defineOperation({
 const ReplacedToken = z
   .object({
     token: PersonalAccessToken,
-    secret: z.string().openapi({ description: "Shown this once; only its hash is stored." }),
+    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
     replaced: PersonalAccessToken.openapi({ description: "The old token. It works until it is revoked." }),
   })
   .openapi("ReplacedToken");
@@ -158,12 +160,12 @@ const replaceTokenOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "Replace a token",
   description:
-    "Mints a twin with the same list and the original duration counted from now. Revoke the old token once the new one is in use.",
+    "Mints a token with the same permissions and the same duration, counted from now. Revoke the old token once the new one is in use.",
   credentials: ["session"],
   recentPassword: "long-lifetime",
   params: z.strictObject({ id: idOf("token") }),
   status: 201,
-  answer: ReplacedToken,
+  response: ReplacedToken,
   refusals: [
     "credential_not_active",
     "permission_exceeds_role",
@@ -190,12 +192,12 @@ const dismissTokenOperation = defineOperation({
   method: "post",
   path: "/api/personal-access-tokens/{id}/dismiss",
   tag: "Personal access tokens",
-  summary: "Take an ended token out of the list",
-  description: "Its tombstone stays, and so does everything the audit log says about it.",
+  summary: "Remove an ended token from the list",
+  description: "Its record and its audit events stay.",
   credentials: ["session"],
   params: z.strictObject({ id: idOf("token") }),
   status: 200,
-  answer: PersonalAccessToken,
+  response: PersonalAccessToken,
   refusals: ["credential_active", "not_found"],
   handle: async ({ deps, actor, params }) => ({ body: presentToken(deps, await dismissToken(deps, actor, params.id)) }),
 });

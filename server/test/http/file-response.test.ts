@@ -3,19 +3,19 @@ import type { Server } from "node:http";
 import { after, before, describe, it } from "node:test";
 import { serve } from "@hono/node-server";
 import { freePort } from "../../../tests/support/free-port.ts";
-import { fileHeaders, fileStream } from "../../src/http/file-answer.ts";
-import type { FileAnswer } from "../../src/http/operation.ts";
+import { fileHeaders, fileStream } from "../../src/http/file-response.ts";
+import type { FileResponse } from "../../src/http/operation.ts";
 
 const CHUNK = "x".repeat(64 * 1024);
 
-function fileOf(chunks: AsyncIterable<string>): FileAnswer {
+function fileOf(chunks: AsyncIterable<string>): FileResponse {
   return { contentType: "text/csv; charset=utf-8", fileName: "tokens.csv", chunks };
 }
 
 describe("a file that is answered", () => {
   let server: Server;
   let url: string;
-  let file: FileAnswer;
+  let file: FileResponse;
   const failures: unknown[] = [];
 
   before(async () => {

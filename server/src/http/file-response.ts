@@ -1,21 +1,22 @@
-// Answers that are files: sent while they are made, never held whole.
-import type { FileAnswer } from "./operation.ts";
+// Responses that are files. Rule: a file is sent while it is created and never held in memory as a whole.
+import type { FileResponse } from "./operation.ts";
 
 const FILE_NAME = /^[\w.-]+$/;
 
 /** The headers of a file that a browser saves under its name and never shows as a page. */
-export function fileHeaders({ contentType, fileName }: FileAnswer): Readonly<Record<string, string>> {
+export function fileHeaders({ contentType, fileName }: FileResponse): Readonly<Record<string, string>> {
   if (!FILE_NAME.test(fileName)) throw new Error(`the file name ${fileName} needs quoting`);
   return { "Content-Type": contentType, "Content-Disposition": `attachment; filename="${fileName}"` };
 }
 
 /**
- * The file as a stream. The first chunk is made before this returns, so what is refused until then is an
- * ordinary refusal. A later failure breaks the connection: the client sees that the file is not whole, and
- * `onError` is told. A chunk is made only when the client has taken the one before, and none after it left.
+ * The file as a stream. The first chunk is created before this function returns, so that an early failure is an
+ * ordinary refusal. A later failure breaks the connection, so that the client sees an incomplete file, and calls
+ * `onError`. The next chunk is created only when the client has read the previous one, and none after the client
+ * leaves.
  */
 export async function fileStream(
-  { chunks }: FileAnswer,
+  { chunks }: FileResponse,
   onError: (error: unknown) => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -31,8 +32,8 @@ export async function fileStream(
           else controller.enqueue(encoder.encode(value));
         } catch (error) {
           onError(error);
-          // The framework prints what it gets here; what happened is in the log already.
-          controller.error(new Error("the file broke off"));
+          // The framework prints this error; `onError` has logged the cause.
+          controller.error(new Error("the file is incomplete"));
         }
       },
       async cancel(): Promise<void> {
