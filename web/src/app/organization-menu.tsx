@@ -3,12 +3,13 @@ import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { createOrganization } from "../api/organization.ts";
+import type { OrganizationMembership } from "../api/types.ts";
 import { useOrganizations, useSession } from "../session/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from "../ui/menu.tsx";
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useSwitchOrganization } from "./frame-actions.ts";
 
@@ -23,9 +24,8 @@ export function OrganizationMenu(): ReactElement {
     <>
       <Menu
         align="start"
-        renderButton={(props) => (
+        button={
           <button
-            {...props}
             type="button"
             className="flex h-9 min-w-0 items-center gap-2 rounded-control px-2 font-medium hover:bg-sunken aria-expanded:bg-sunken"
           >
@@ -34,16 +34,13 @@ export function OrganizationMenu(): ReactElement {
             <bdi className="truncate">{organization.name}</bdi>
             <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden="true" />
           </button>
-        )}
+        }
       >
-        {organizations.map(({ id, name, personal, role, state }) => (
-          <MenuChoice key={id} checked={id === organization.id} onSelect={() => void switchTo(id)}>
-            <bdi className="min-w-0 grow truncate">{name}</bdi>
-            <span className="shrink-0 pl-3 text-xs text-soft">
-              {state === "suspended" ? "suspended" : personal ? "only you" : role}
-            </span>
-          </MenuChoice>
-        ))}
+        <MenuChoices
+          chosen={organization.id}
+          onChoose={(id) => void switchTo(id)}
+          choices={organizations.map((one) => ({ value: one.id, label: <OrganizationLabel organization={one} /> }))}
+        />
         <MenuSeparator />
         <MenuItem icon={<Plus aria-hidden="true" />} onSelect={() => setCreating(true)}>
           Create organization
@@ -57,6 +54,18 @@ export function OrganizationMenu(): ReactElement {
           void switchTo(id);
         }}
       />
+    </>
+  );
+}
+
+function OrganizationLabel({ organization }: { readonly organization: OrganizationMembership }): ReactElement {
+  const { name, personal, role, state } = organization;
+  return (
+    <>
+      <bdi className="min-w-0 grow truncate">{name}</bdi>
+      <span className="shrink-0 pl-3 text-xs text-soft">
+        {state === "suspended" ? "suspended" : personal ? "only you" : role}
+      </span>
     </>
   );
 }

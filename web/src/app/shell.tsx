@@ -100,8 +100,8 @@ function UserMenu(): ReactElement {
   const navigate = useNavigate();
   return (
     <Menu
-      renderButton={(props) => (
-        <IconButton {...props} label={`Account: ${user.name}`}>
+      button={
+        <IconButton label={`Account: ${user.name}`}>
           <span
             aria-hidden="true"
             className="grid size-7 place-items-center rounded-full border border-mint-line bg-mint-wash text-xs font-semibold text-mint uppercase"
@@ -109,7 +109,7 @@ function UserMenu(): ReactElement {
             {[...user.name][0]}
           </span>
         </IconButton>
-      )}
+      }
       heading={
         <div className="mb-1 border-b border-line px-2 pt-1.5 pb-2">
           <p className="truncate font-medium">

@@ -1,7 +1,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type ReactElement, useSyncExternalStore } from "react";
 import { IconButton } from "../ui/button.tsx";
-import { Menu, MenuChoice } from "../ui/menu.tsx";
+import { Menu, MenuChoices } from "../ui/menu.tsx";
 import { applyTheme, currentTheme, subscribeToTheme, type Theme, THEMES } from "./theme.ts";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
@@ -12,17 +12,17 @@ export function ThemeMenu(): ReactElement {
   const Icon = ICONS[theme];
   return (
     <Menu
-      renderButton={(props) => (
-        <IconButton {...props} label={`Theme: ${LABELS[theme]}`}>
+      button={
+        <IconButton label={`Theme: ${LABELS[theme]}`}>
           <Icon aria-hidden="true" />
         </IconButton>
-      )}
+      }
     >
-      {THEMES.map((one) => (
-        <MenuChoice key={one} checked={one === theme} onSelect={() => applyTheme(one)}>
-          {LABELS[one]}
-        </MenuChoice>
-      ))}
+      <MenuChoices
+        chosen={theme}
+        onChoose={applyTheme}
+        choices={THEMES.map((value) => ({ value, label: LABELS[value] }))}
+      />
     </Menu>
   );
 }

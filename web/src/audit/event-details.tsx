@@ -1,4 +1,5 @@
 // Everything an audit event holds, in words, and ways on: to more of the same person or credential.
+import { Fact, Facts } from "../ui/facts.tsx";
 import { Link } from "@tanstack/react-router";
 import { ReceiptText } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
@@ -25,17 +26,17 @@ export function EventDetails({ event, scope, onSearch }: EventDetailsProps): Rea
   return (
     <div className="grid gap-4 px-4 pt-1 pb-4 sm:pl-11">
       {changes.length > 0 && <Changes changes={changes} />}
-      <dl className="grid gap-x-6 gap-y-3 rounded-control bg-sunken px-3.5 py-3 sm:grid-cols-2">
-        <Detail term="Time">
+      <Facts>
+        <Fact term="Time">
           <span className="font-mono text-[0.8125rem]">{event.at}</span>
-        </Detail>
-        <Detail term="By">
+        </Fact>
+        <Fact term="By">
           <ReferenceLink reference={actor} event={event} scope={scope}>
             {actorName(event)}
           </ReferenceLink>
           {actor.kind !== "user" && actor.kind !== "system" && ` (${actor.kind.replaceAll("_", " ")})`}
-        </Detail>
-        <Detail term="Via">
+        </Fact>
+        <Fact term="Via">
           {via === null ? (
             actor.kind === "user" ? (
               "A signed-in browser"
@@ -47,26 +48,26 @@ export function EventDetails({ event, scope, onSearch }: EventDetailsProps): Rea
               {referenceLabel(via)}
             </ReferenceLink>
           )}
-        </Detail>
+        </Fact>
         {target !== null && (
-          <Detail term="Target">
+          <Fact term="Target">
             <ReferenceLink reference={target} event={event} scope={scope}>
               {referenceLabel(target)}
             </ReferenceLink>
-          </Detail>
+          </Fact>
         )}
         {facts.map(({ label, value }) => (
-          <Detail key={label} term={label}>
+          <Fact key={label} term={label}>
             <bdi>{value}</bdi>
-          </Detail>
+          </Fact>
         ))}
-        <Detail term="Address">{event.ip ?? "Unknown"}</Detail>
-        <Detail term="User agent">
+        <Fact term="Address">{event.ip ?? "Unknown"}</Fact>
+        <Fact term="User agent">
           <bdi>{event.userAgent ?? "Unknown"}</bdi>
-        </Detail>
+        </Fact>
         {event.requestId !== null && <Identifier term="Request" id={event.requestId} />}
         <Identifier term="Event" id={event.id} />
-      </dl>
+      </Facts>
       <Narrowing event={event} scope={scope} onSearch={onSearch} />
     </div>
   );
@@ -121,21 +122,12 @@ function shortened(name: string): string {
 
 function Identifier({ term, id }: { readonly term: string; readonly id: string }): ReactElement {
   return (
-    <Detail term={term}>
+    <Fact term={term}>
       <span className="flex flex-wrap items-center gap-2">
         <span className="font-mono text-[0.8125rem] break-all">{id}</span>
         <CopyButton text={id} what={`id of the ${term.toLowerCase()}`} size="small" kind="quiet" />
       </span>
-    </Detail>
-  );
-}
-
-function Detail({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div className="min-w-0 wrap-anywhere">
-      <dt className="text-[0.8125rem] text-soft">{term}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Fact>
   );
 }
 

@@ -2,6 +2,22 @@ import type { ReactElement } from "react";
 import { Fact } from "../ui/facts.tsx";
 import { Time } from "../ui/time-view.tsx";
 
+interface LastUseProps {
+  readonly of: { readonly lastUsedAt: string | null; readonly lastUsedIp?: string | null };
+  readonly inSentence?: boolean;
+}
+
+/** "Last used 2 hours ago from 203.0.113.7", "Never used". The address is told where the credential has one. */
+export function LastUse({ of: { lastUsedAt, lastUsedIp = null }, inSentence = false }: LastUseProps): ReactElement {
+  if (lastUsedAt === null) return <>{inSentence ? "never used" : "Never used"}</>;
+  return (
+    <>
+      {inSentence ? "last used" : "Last used"} <Time at={lastUsedAt} />
+      {lastUsedIp !== null && <> from {lastUsedIp}</>}
+    </>
+  );
+}
+
 interface Use {
   readonly lastUsedAt: string | null;
   readonly lastUsedIp: string | null;
@@ -16,8 +32,7 @@ export function UseFacts({ use: credential }: { readonly use: Use }): ReactEleme
   return (
     <>
       <p>
-        Last used <Time at={credential.lastUsedAt} />
-        {credential.lastUsedIp !== null && <> from {credential.lastUsedIp}</>}
+        <LastUse of={credential} />
       </p>
       <p className="wrap-anywhere">
         {uses === 1 ? "1 use" : `${uses.toLocaleString("en")} uses`}

@@ -3,7 +3,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { useBlocker } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
+import { type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from "react";
 import type { Problem } from "../api/problem.ts";
 import { Button, IconButton } from "./button.tsx";
 import { ProblemCallout } from "./callout.tsx";
@@ -125,8 +125,6 @@ export function DialogActions({ children }: { readonly children: ReactNode }): R
   return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
 }
 
-// A confirmation that runs one request: it stays open while the request runs and shows why it was refused.
-
 export interface Confirmation {
   readonly title: ReactNode;
   readonly confirmLabel: string;
@@ -135,18 +133,21 @@ export interface Confirmation {
   readonly work: () => Promise<void>;
 }
 
-interface ConfirmActionProps {
-  readonly confirmation: Confirmation | null;
-  readonly onClose: () => void;
-}
-
-export function ConfirmAction({ confirmation, onClose }: ConfirmActionProps): ReactElement {
+/**
+ * Actions that ask first. `ask` opens the question, which stays open while the request runs and shows why it was
+ * refused; `dialog` is to be drawn once on the page.
+ */
+export function useConfirmedAction(): {
+  readonly ask: (confirmation: Confirmation) => void;
+  readonly dialog: ReactElement;
+} {
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   const action = useAction();
   function close(): void {
     action.reset();
-    onClose();
+    setConfirmation(null);
   }
-  return (
+  const dialog = (
     <ConfirmDialog
       open={confirmation !== null}
       title={confirmation?.title ?? ""}
@@ -165,6 +166,7 @@ export function ConfirmAction({ confirmation, onClose }: ConfirmActionProps): Re
       {confirmation?.body}
     </ConfirmDialog>
   );
+  return { ask: setConfirmation, dialog };
 }
 
 // Asks before a navigation throws away what was changed and not saved, inside the app and when the tab is closed.

@@ -1,14 +1,23 @@
-// What is known about one credential: a list of terms, with exact times.
+// What is known about one thing: a list of terms.
 import type { ReactElement, ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { CopyButton } from "./copy-button.tsx";
 
-export function Facts({ children }: { readonly children: ReactNode }): ReactElement {
-  return (
-    <dl className="grid gap-x-6 gap-y-3 rounded-control bg-sunken px-3.5 py-3 sm:grid-cols-2 lg:grid-cols-3">
-      {children}
-    </dl>
-  );
+const LOOKS = {
+  /** Beside other things on a page. */
+  sunken: "rounded-control bg-sunken px-3.5 py-3 sm:grid-cols-2 lg:grid-cols-3",
+  /** The main thing of a page. */
+  panel: "rounded-panel border border-line bg-surface px-4 py-3.5 sm:grid-cols-2",
+  plain: "sm:grid-cols-2",
+} as const;
+
+interface FactsProps {
+  readonly look?: keyof typeof LOOKS;
+  readonly children: ReactNode;
+}
+
+export function Facts({ look = "sunken", children }: FactsProps): ReactElement {
+  return <dl className={classNames("grid gap-x-6 gap-y-3", LOOKS[look])}>{children}</dl>;
 }
 
 interface FactProps {
@@ -26,7 +35,15 @@ export function Fact({ term, wide = false, children }: FactProps): ReactElement 
   );
 }
 
-// Facts of one thing, each with its name.
+/** A narrow list, with the terms beside what they name. */
+export function TermLine({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div className="grid grid-cols-[7rem_minmax(0,1fr)]">
+      <dt className="text-soft">{term}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
 
 export function IdFact({ id, what }: { readonly id: string; readonly what: string }): ReactElement {
   return (

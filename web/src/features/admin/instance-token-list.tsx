@@ -1,3 +1,4 @@
+import { LastUse } from "../../credential/last-use.tsx";
 import { REVOKED_AT_ONCE } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -8,7 +9,7 @@ import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { Rows } from "../../ui/rows.tsx";
 import { counted, isolated } from "../../ui/text.ts";
@@ -19,7 +20,7 @@ const NAMED = 6;
 
 export function InstanceTokenList({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }): ReactElement {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const revocable = tokens.filter(({ revokedAt }) => revokedAt === null);
@@ -36,7 +37,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
 
   function askRevoke(those: readonly PersonalAccessToken[]): void {
     const [only] = those;
-    setConfirmation({
+    ask({
       title:
         those.length === 1 && only !== undefined
           ? `Revoke “${isolated(only.name)}” of ${isolated(only.user.name)}?`
@@ -87,7 +88,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
           />
         ))}
       </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
     </div>
   );
 }
@@ -100,14 +101,7 @@ function RevokeQuestion({ tokens }: { readonly tokens: readonly PersonalAccessTo
         {tokens.slice(0, NAMED).map((token) => (
           <li key={token.id}>
             <bdi className="font-medium text-ink">{token.name}</bdi> of <bdi>{token.user.name}</bdi> in{" "}
-            <bdi>{token.organization.name}</bdi>,{" "}
-            {token.lastUsedAt ? (
-              <>
-                last used <Time at={token.lastUsedAt} />
-              </>
-            ) : (
-              "never used"
-            )}
+            <bdi>{token.organization.name}</bdi>, <LastUse of={{ lastUsedAt: token.lastUsedAt }} inSentence />
           </li>
         ))}
         {others > 0 && <li>and {counted(others, "other")}</li>}
@@ -162,14 +156,7 @@ function InstanceTokenRow({ token, picked, onPick, onRevoke }: InstanceTokenRowP
         </div>
         <div className="min-w-0 text-[0.8125rem] wrap-anywhere text-soft sm:basis-52 sm:text-right">
           <p>
-            {token.lastUsedAt ? (
-              <>
-                Last used <Time at={token.lastUsedAt} />
-                {token.lastUsedIp && ` from ${token.lastUsedIp}`}
-              </>
-            ) : (
-              "Never used"
-            )}
+            <LastUse of={token} />
           </p>
           <Ending token={token} />
         </div>

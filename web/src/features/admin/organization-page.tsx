@@ -81,7 +81,7 @@ function WaysOn({ organizationId }: { readonly organizationId: string }): ReactE
 
 function OrganizationFacts({ organization }: { readonly organization: AdminOrganizationDetail }): ReactElement {
   return (
-    <Facts>
+    <Facts look="panel">
       <Fact term="State">
         <span className="flex flex-wrap gap-1.5">
           <OrganizationBadges organization={organization} />

@@ -1,3 +1,4 @@
+import { LastUse } from "../../credential/last-use.tsx";
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
@@ -7,7 +8,7 @@ import type { Service } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation, Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { Dialog, DialogActions, useConfirmedAction } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
@@ -19,10 +20,10 @@ import { useAction } from "../../ui/use-action.ts";
 export function ServiceList({ services }: { readonly services: readonly Service[] }): ReactElement {
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const [renaming, setRenaming] = useState<Service | null>(null);
   function askRevoke(service: Service): void {
-    setConfirmation({
+    ask({
       title: `Revoke “${isolated(service.name)}”?`,
       confirmLabel: "Revoke service",
       body: (
@@ -30,7 +31,7 @@ export function ServiceList({ services }: { readonly services: readonly Service[
           <p>
             <span className="font-mono text-[0.8125rem] text-ink">{service.prefix}…</span>,{" "}
             <strong className="font-semibold text-ink">
-              <LastUse service={service} inSentence />
+              <LastUse of={service} inSentence />
             </strong>
             .
           </p>
@@ -62,7 +63,7 @@ export function ServiceList({ services }: { readonly services: readonly Service[
             facts={
               <>
                 <p>
-                  <LastUse service={service} />
+                  <LastUse of={service} />
                 </p>
                 {service.revokedAt && (
                   <p>
@@ -83,22 +84,8 @@ export function ServiceList({ services }: { readonly services: readonly Service[
           />
         ))}
       </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
       <RenameServiceDialog service={renaming} onClose={() => setRenaming(null)} />
-    </>
-  );
-}
-
-interface LastUseProps {
-  readonly service: Service;
-  readonly inSentence?: boolean;
-}
-
-function LastUse({ service, inSentence = false }: LastUseProps): ReactElement {
-  if (service.lastUsedAt === null) return <>{inSentence ? "never used" : "Never used"}</>;
-  return (
-    <>
-      {inSentence ? "last used" : "Last used"} <Time at={service.lastUsedAt} />
     </>
   );
 }
@@ -112,11 +99,11 @@ interface ServiceMenuProps {
 function ServiceMenu({ service, onRename, onRevoke }: ServiceMenuProps): ReactElement {
   return (
     <Menu
-      renderButton={(props) => (
-        <IconButton {...props} label={`Actions for ${isolated(service.name)}`} size="small">
+      button={
+        <IconButton label={`Actions for ${isolated(service.name)}`} size="small">
           <EllipsisVertical aria-hidden="true" />
         </IconButton>
-      )}
+      }
     >
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
         Rename

@@ -8,7 +8,7 @@ import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Fact, Facts, IdFact } from "../../ui/facts.tsx";
 import { BackLink, Page, Section } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
@@ -60,7 +60,7 @@ function User(): ReactElement {
 function AccountFacts({ user }: { readonly user: AdminUserDetail }): ReactElement {
   const session = useSession();
   return (
-    <Facts>
+    <Facts look="panel">
       <Fact term="State">
         <span className="flex flex-wrap gap-1.5">
           {user.suspendedAt ? <Badge tone="warning">Suspended</Badge> : <Badge tone="good">Active</Badge>}
@@ -136,7 +136,7 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
 /** Everything that can be done about an account, from the mildest to the hardest. */
 export function UserActions({ user }: { readonly user: AdminUserDetail }): ReactElement {
   const session = useSession();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const [revoking, setRevoking] = useState(false);
   const confirmations = useUserConfirmations();
   const self = user.id === session.user.id;
@@ -151,7 +151,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
           </p>
           <Button
             disabled={user.sessionCount === (self ? 1 : 0)}
-            onClick={() => setConfirmation(confirmations["end-sessions"](user))}
+            onClick={() => ask(confirmations["end-sessions"](user))}
           >
             {self ? "End other sessions" : "End all sessions"}
           </Button>
@@ -174,11 +174,11 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
         <div className="grid justify-items-start gap-3">
           <p>{standingOf(user, self)}</p>
           {user.instanceAdmin ? (
-            <Button onClick={() => setConfirmation(confirmations.dismiss(user))}>
+            <Button onClick={() => ask(confirmations.dismiss(user))}>
               {self ? "Step down" : "Dismiss instance admin"}
             </Button>
           ) : (
-            <Button disabled={user.suspendedAt !== null} onClick={() => setConfirmation(confirmations.appoint(user))}>
+            <Button disabled={user.suspendedAt !== null} onClick={() => ask(confirmations.appoint(user))}>
               Appoint instance admin
             </Button>
           )}
@@ -193,15 +193,15 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
           <p>{suspensionOf(user, self)}</p>
           {!self &&
             (user.suspendedAt ? (
-              <Button onClick={() => setConfirmation(confirmations.reinstate(user))}>Reinstate user</Button>
+              <Button onClick={() => ask(confirmations.reinstate(user))}>Reinstate user</Button>
             ) : (
-              <Button kind="danger" onClick={() => setConfirmation(confirmations.suspend(user))}>
+              <Button kind="danger" onClick={() => ask(confirmations.suspend(user))}>
                 Suspend user
               </Button>
             ))}
         </div>
       </Section>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
       <RevokeUserTokensDialog user={user} open={revoking} onClose={() => setRevoking(false)} />
     </>
   );

@@ -11,7 +11,6 @@ import { groupsShown, UsesLink, useUses } from "../../credential/uses.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
@@ -29,7 +28,7 @@ interface ApiKeyListProps {
 
 export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
   const { organization } = useSession();
-  const { confirmation, ask, close } = useKeyRevocation();
+  const { revoke, dialog } = useKeyRevocation();
   const [filter, setFilter] = useState<KeyFilter>("all");
   const [search, setSearch] = useState("");
   const words = useDeferredValue(search);
@@ -75,12 +74,12 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
               apiKey={key}
               now={now}
               uses={uses.get(key.id)}
-              onRevoke={mayWrite ? () => ask(key) : null}
+              onRevoke={mayWrite ? () => revoke(key) : null}
             />
           ))}
         </Rows>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={close} />
+      {dialog}
     </div>
   );
 }

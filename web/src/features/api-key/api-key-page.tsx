@@ -14,7 +14,6 @@ import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
-import { ConfirmAction } from "../../ui/dialog.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { BackLink, focusHeading, Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
@@ -99,17 +98,17 @@ function Details({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
 
 function Revoke({ apiKey }: { readonly apiKey: ApiKey }): ReactElement | null {
   const { organization } = useSession();
-  const { confirmation, ask, close } = useKeyRevocation(focusHeading);
+  const { revoke, dialog } = useKeyRevocation(focusHeading);
   const shown = can(organization, "api-keys:write") && apiKey.state !== "revoked";
   return (
     <>
       {shown && (
-        <Button kind="danger" className="print:hidden" onClick={() => ask(apiKey)}>
+        <Button kind="danger" className="print:hidden" onClick={() => revoke(apiKey)}>
           <Trash2 aria-hidden="true" />
           Revoke
         </Button>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={close} />
+      {dialog}
     </>
   );
 }

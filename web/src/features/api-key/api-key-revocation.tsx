@@ -1,27 +1,26 @@
 // What revoking an API key asks first, and then does.
+import { LastUse } from "../../credential/last-use.tsx";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { type ReactElement } from "react";
 import { apiKeysKey, revokeApiKey } from "../../api/api-key.ts";
 import type { ApiKey } from "../../api/types.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
-import type { Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { isolated } from "../../ui/text.ts";
-import { Time } from "../../ui/time-view.tsx";
 
 interface KeyRevocation {
-  readonly confirmation: Confirmation | null;
-  readonly ask: (key: ApiKey) => void;
-  readonly close: () => void;
+  readonly revoke: (key: ApiKey) => void;
+  readonly dialog: ReactElement;
 }
 
 export function useKeyRevocation(onRevoked?: () => void): KeyRevocation {
   const { organization } = useSession();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
-  function ask(key: ApiKey): void {
-    setConfirmation({
+  const { ask, dialog } = useConfirmedAction();
+  function revoke(key: ApiKey): void {
+    ask({
       title: `Revoke “${isolated(key.name)}”?`,
       confirmLabel: "Revoke API key",
       body: <WhatEnds apiKey={key} />,
@@ -33,7 +32,7 @@ export function useKeyRevocation(onRevoked?: () => void): KeyRevocation {
       },
     });
   }
-  return { confirmation, ask, close: () => setConfirmation(null) };
+  return { revoke, dialog };
 }
 
 function WhatEnds({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
@@ -42,13 +41,7 @@ function WhatEnds({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
       <p>
         <span className="font-mono text-[0.8125rem] text-ink">{apiKey.prefix}…</span>,{" "}
         <strong className="font-semibold text-ink">
-          {apiKey.lastUsedAt ? (
-            <>
-              last used <Time at={apiKey.lastUsedAt} />
-            </>
-          ) : (
-            "never used"
-          )}
+          <LastUse of={{ lastUsedAt: apiKey.lastUsedAt }} inSentence />
         </strong>
         .
       </p>

@@ -1,4 +1,5 @@
 // One login that waits for its person: who asks, what it shall be given, yes or no, and what came of it.
+import { TermLine } from "../../ui/facts.tsx";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
@@ -87,28 +88,19 @@ function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement 
           A terminal asks to act as you
         </h2>
         <dl className="grid gap-2">
-          <Fact term="Calls itself">
+          <TermLine term="Calls itself">
             <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
-          </Fact>
-          <Fact term="Asks from">{from}</Fact>
-          <Fact term="Asked">
+          </TermLine>
+          <TermLine term="Asks from">{from}</TermLine>
+          <TermLine term="Asked">
             <Time at={login.requestedAt} />
-          </Fact>
-          <Fact term="Open until">
+          </TermLine>
+          <TermLine term="Open until">
             <Time at={login.expiresAt} as="date-time" />
-          </Fact>
+          </TermLine>
         </dl>
       </div>
     </Panel>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div className="grid grid-cols-[6.5rem_minmax(0,1fr)]">
-      <dt className="text-soft">{term}</dt>
-      <dd className="wrap-anywhere">{children}</dd>
-    </div>
   );
 }
 

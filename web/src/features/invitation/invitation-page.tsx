@@ -1,4 +1,5 @@
 // Opening an invitation: what it is for is shown before anything is accepted.
+import { TermLine } from "../../ui/facts.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MailOpen, MailX } from "lucide-react";
@@ -102,17 +103,15 @@ function InvitationFacts({ preview }: { readonly preview: InvitationPreview }): 
       <div className="reeded h-1" aria-hidden="true" />
       <dl className="grid gap-2 border-b border-line px-5 py-4 sm:px-6">
         {facts.map(([term, value]) => (
-          <div key={term} className="grid grid-cols-[7rem_minmax(0,1fr)]">
-            <dt className="text-soft">{term}</dt>
-            <dd className="font-medium wrap-anywhere">{value}</dd>
-          </div>
+          <TermLine key={term} term={term}>
+            <span className="font-medium">{value}</span>
+          </TermLine>
         ))}
-        <div className="grid grid-cols-[7rem_minmax(0,1fr)]">
-          <dt className="text-soft">Open until</dt>
-          <dd className="font-medium">
+        <TermLine term="Open until">
+          <span className="font-medium">
             <Time at={preview.expiresAt} as="date-time" />
-          </dd>
-        </div>
+          </span>
+        </TermLine>
       </dl>
     </>
   );

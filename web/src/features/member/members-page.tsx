@@ -13,7 +13,7 @@ import { useInstance, useSession } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -90,7 +90,7 @@ function Members(): ReactElement {
 export function MemberList({ members }: { readonly members: readonly Member[] }): ReactElement {
   const session = useSession();
   const { roles } = useInstance();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const [changingRole, setChangingRole] = useState<Member | null>(null);
   const confirmations = useMemberConfirmations();
   const navigate = useNavigate();
@@ -99,7 +99,7 @@ export function MemberList({ members }: { readonly members: readonly Member[] })
     else if (action === "remove" || action === "suspend") {
       const to = "/organization/members/$membershipId/offboarding";
       void navigate({ to, params: { membershipId: member.id }, search: { mode: action } });
-    } else setConfirmation(confirmations[action](member));
+    } else ask(confirmations[action](member));
   }
   if (members.length === 0) return <p className="text-soft">Nobody matches.</p>;
   return (
@@ -115,7 +115,7 @@ export function MemberList({ members }: { readonly members: readonly Member[] })
           />
         ))}
       </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
       <RoleDialog member={changingRole} onClose={() => setChangingRole(null)} />
     </>
   );
@@ -181,11 +181,11 @@ function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactEl
       action={
         actions.length > 0 && (
           <Menu
-            renderButton={(props) => (
-              <IconButton {...props} label={`Actions for ${user.name}`} size="small">
+            button={
+              <IconButton label={`Actions for ${user.name}`} size="small">
                 <EllipsisVertical aria-hidden="true" />
               </IconButton>
-            )}
+            }
           >
             {actions.map((action) => {
               const { label, icon, danger } = ACTIONS[action];

@@ -1,3 +1,4 @@
+import { LastUse } from "../../credential/last-use.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -12,7 +13,6 @@ import { Callout } from "../../ui/callout.tsx";
 import { Choice, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { isolated } from "../../ui/text.ts";
-import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { countOf, deedLabel, splitKeys } from "./member-text.ts";
 
@@ -173,14 +173,7 @@ function KeyRow({ apiKey, checked, onToggle }: KeyRowProps): ReactElement {
   const facts = (
     <>
       <span className="font-mono">{apiKey.prefix}…</span> · {apiKey.role} · {summarizePermissions(apiKey.permissions)} ·{" "}
-      {apiKey.lastUsedAt === null ? (
-        "never used"
-      ) : (
-        <>
-          last used <Time at={apiKey.lastUsedAt} />
-          {apiKey.lastUsedIp !== null && <> from {apiKey.lastUsedIp}</>}
-        </>
-      )}
+      <LastUse of={apiKey} inSentence />
       {!apiKey.createdByMember && (
         <>
           {" "}

@@ -1,9 +1,10 @@
 // The proof of a removal, a leaving or a suspension: who, by whom, when, what ended. Rule: made from the audit
 // log, so it can be opened again by its address; printed, it is this page without the frame around it.
+import { Fact, Facts } from "../../ui/facts.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Download, Printer } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement } from "react";
 import { offboardingReceiptQuery } from "../../api/member.ts";
 import type { Offboarding } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
@@ -142,7 +143,7 @@ function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): R
   const { member, by, via, at, auditEventId } = offboarding;
   const { organization } = useSession();
   return (
-    <dl className="grid gap-x-6 gap-y-3 rounded-panel border border-line bg-surface px-4 py-4 sm:grid-cols-2">
+    <Facts look="panel">
       <Fact term="Member">
         <bdi>{member.user.name}</bdi>, {member.role}
         <Identifier>{member.user.id}</Identifier>
@@ -176,7 +177,7 @@ function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): R
           )}
         </span>
       </Fact>
-    </dl>
+    </Facts>
   );
 }
 
@@ -216,15 +217,6 @@ function localDay(at: string): string {
   const date = new Date(at);
   const two = (number: number): string => String(number).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[0.8125rem] text-soft">{term}</dt>
-      <dd className="wrap-anywhere">{children}</dd>
-    </div>
-  );
 }
 
 function Identifier({ children }: { readonly children: string }): ReactElement {

@@ -7,7 +7,7 @@ import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation, Dialog } from "../../ui/dialog.tsx";
+import { Dialog, useConfirmedAction } from "../../ui/dialog.tsx";
 import { LoadingRows } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
@@ -20,14 +20,14 @@ export function PendingInvitations(): ReactElement {
   const invitations = useQuery(invitationsQuery(organization.id));
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const [resent, setResent] = useState<IssuedInvitation | null>(null);
   const mayWrite = can(organization, "invitations:write");
   const refresh = (): Promise<void> =>
     queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
 
   function askForLink(invitation: Invitation, byMail: boolean): void {
-    setConfirmation({
+    ask({
       title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
       confirmLabel: byMail ? "Send it again" : "Make a new link",
       danger: false,
@@ -40,7 +40,7 @@ export function PendingInvitations(): ReactElement {
   }
 
   function askWithdraw(invitation: Invitation): void {
-    setConfirmation({
+    ask({
       title: `Withdraw the invitation for ${invitation.email}?`,
       confirmLabel: "Withdraw",
       body: <p>Its link stops working at once.</p>,
@@ -78,7 +78,7 @@ export function PendingInvitations(): ReactElement {
           )
         }
       </QueryView>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
       <Dialog
         open={resent !== null}
         onClose={() => setResent(null)}

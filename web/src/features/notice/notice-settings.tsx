@@ -14,7 +14,7 @@ import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Callout, ProblemCallout } from "../../ui/callout.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -92,7 +92,7 @@ export function CalendarSection(): ReactElement {
   const announce = useAnnounce();
   const action = useAction();
   const [url, setUrl] = useState<string | null>(null);
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
 
   async function create(): Promise<void> {
     setUrl((await createCalendarFeed()).url);
@@ -101,7 +101,7 @@ export function CalendarSection(): ReactElement {
   }
 
   function askReplace(): void {
-    setConfirmation({
+    ask({
       title: "Give the calendar a new address?",
       confirmLabel: "Make a new address",
       danger: false,
@@ -111,7 +111,7 @@ export function CalendarSection(): ReactElement {
   }
 
   function askEnd(): void {
-    setConfirmation({
+    ask({
       title: "End the calendar?",
       confirmLabel: "End calendar",
       body: <p>Its address stops working at once, and calendars that use it show nothing new.</p>,
@@ -147,7 +147,7 @@ export function CalendarSection(): ReactElement {
           </div>
         )}
       </QueryView>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
     </Section>
   );
 }

@@ -2,7 +2,7 @@
 import { emailDomain, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { type ReactElement } from "react";
 import { clearDomainJoining, domainJoiningQuery, setDomainJoining } from "../../api/invitation.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can, grantableRoles } from "../../session/permission.ts";
@@ -10,7 +10,7 @@ import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -124,14 +124,14 @@ interface OpenedProps extends DomainJoiningProps {
 }
 
 function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
   const { domain, role, open } = joining;
   const refresh = (): Promise<void> =>
     queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
   function askToTurnOn(): void {
-    setConfirmation({
+    ask({
       title: "Turn joining by domain on again?",
       confirmLabel: "Turn on again",
       danger: false,
@@ -149,7 +149,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
     });
   }
   function askToTurnOff(): void {
-    setConfirmation({
+    ask({
       title: "Turn joining by domain off?",
       confirmLabel: "Turn off",
       danger: false,
@@ -179,7 +179,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
           <Button onClick={askToTurnOff}>Turn off</Button>
         </div>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // What saving the form would break, told before it is saved: how many, and each with its owner and last use.
+import { LastUse } from "../../credential/last-use.tsx";
 import {
   type InfiniteData,
   keepPreviousData,
@@ -18,7 +19,6 @@ import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Section } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
-import { Time } from "../../ui/time-view.tsx";
 import { breakageText, breaksAnything, effectOn, resumeText, unknownText } from "./preview-text.ts";
 
 type EffectPages = InfiniteData<PolicyPreview>;
@@ -108,14 +108,7 @@ function AffectedRow({ credential }: { readonly credential: AffectedCredential }
       }
       facts={
         <p>
-          {credential.lastUsedAt === null ? (
-            "Never used"
-          ) : (
-            <>
-              Used <Time at={credential.lastUsedAt} />
-              {credential.lastUsedIp && <span className="block">from {credential.lastUsedIp}</span>}
-            </>
-          )}
+          <LastUse of={credential} />
         </p>
       }
     />
@@ -166,13 +159,7 @@ function Named({ items }: { readonly items: readonly AffectedCredential[] }): Re
       {items.slice(0, NAMED).map((credential) => (
         <li key={credential.id}>
           <bdi className="font-medium text-ink">{credential.name}</bdi>, <bdi>{credential.owner.name}</bdi>,{" "}
-          {credential.lastUsedAt === null ? (
-            "never used"
-          ) : (
-            <>
-              used <Time at={credential.lastUsedAt} />
-            </>
-          )}
+          <LastUse of={{ lastUsedAt: credential.lastUsedAt }} inSentence />
         </li>
       ))}
       {items.length > NAMED && <li>… and more, listed on the page.</li>}

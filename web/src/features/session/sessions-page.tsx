@@ -3,13 +3,13 @@
 // The present session ends by signing out.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { type ReactElement } from "react";
 import { browserSessionsQuery, endOtherSessions, endSession } from "../../api/session.ts";
 import type { BrowserSession } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
@@ -20,7 +20,7 @@ export function SessionsPage(): ReactElement {
   const sessions = useQuery(browserSessionsQuery);
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const others = (sessions.data?.items ?? []).filter(({ current }) => !current).length;
 
   async function done(message: string): Promise<void> {
@@ -30,7 +30,7 @@ export function SessionsPage(): ReactElement {
 
   function askEndOne(session: BrowserSession): void {
     const { name } = describeUserAgent(session.userAgent);
-    setConfirmation({
+    ask({
       title: "End this session?",
       confirmLabel: "End session",
       body: (
@@ -47,7 +47,7 @@ export function SessionsPage(): ReactElement {
   }
 
   function askEndOthers(): void {
-    setConfirmation({
+    ask({
       title: "End all other sessions?",
       confirmLabel: "End other sessions",
       body: <p>Every browser but this one has to sign in again. Tokens are not affected.</p>,
@@ -73,7 +73,7 @@ export function SessionsPage(): ReactElement {
           </Rows>
         )}
       </QueryView>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
     </Page>
   );
 }

@@ -1,3 +1,4 @@
+import { Fact, Facts } from "../../ui/facts.tsx";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Bot } from "lucide-react";
 import { type ReactElement, type ReactNode, useState } from "react";
@@ -112,14 +113,15 @@ function TokenFacts({ minted: { token } }: { readonly minted: MintedToken }): Re
     ["Expires", token.expiresAt === null ? "Never" : formatDateTime(token.expiresAt)],
   ] as const;
   return (
-    <dl className="grid gap-x-6 gap-y-3 border-t border-line pt-4 sm:grid-cols-2">
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt className="text-[0.8125rem] text-soft">{term}</dt>
-          <dd className="font-medium wrap-anywhere">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className="border-t border-line pt-4">
+      <Facts look="plain">
+        {facts.map(([term, value]) => (
+          <Fact key={term} term={term}>
+            {value}
+          </Fact>
+        ))}
+      </Facts>
+    </div>
   );
 }
 

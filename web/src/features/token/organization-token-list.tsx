@@ -10,7 +10,6 @@ import { type UsesById, UsesLink } from "../../credential/uses.tsx";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
-import { ConfirmAction } from "../../ui/dialog.tsx";
 import { EmptyState, LoadingRows } from "../../ui/placeholder.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { useRevocation } from "./organization-token-revocation.tsx";
@@ -30,7 +29,7 @@ interface TokenResultsProps {
 export function TokenResults(props: TokenResultsProps): ReactElement {
   const { tokens, uses, mayRevoke, more, searching, onMore } = props;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const { confirmation, ask, close } = useRevocation(() => setPicked(new Set()));
+  const { revoke, dialog } = useRevocation(() => setPicked(new Set()));
   const revocable = tokens.filter(({ state }) => state !== "revoked");
   const chosen = revocable.filter(({ id }) => picked.has(id));
   function toggle(id: string): void {
@@ -57,7 +56,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
             {chosen.length === 0 ? `Select all ${offered.length} shown` : `${chosen.length} selected`}
           </label>
           {chosen.length > 0 && (
-            <Button size="small" kind="danger" onClick={() => ask(chosen.slice(0, REVOKED_AT_ONCE))}>
+            <Button size="small" kind="danger" onClick={() => revoke(chosen.slice(0, REVOKED_AT_ONCE))}>
               Revoke {chosen.length === 1 ? "1 token" : `${Math.min(chosen.length, REVOKED_AT_ONCE)} tokens`}
             </Button>
           )}
@@ -71,7 +70,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
             uses={uses.get(token.id)}
             picked={picked.has(token.id)}
             onToggle={mayRevoke && token.state !== "revoked" ? () => toggle(token.id) : null}
-            onRevoke={mayRevoke && token.state !== "revoked" ? () => ask([token]) : null}
+            onRevoke={mayRevoke && token.state !== "revoked" ? () => revoke([token]) : null}
           />
         ))}
       </ul>
@@ -80,7 +79,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
           Show more
         </Button>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={close} />
+      {dialog}
     </div>
   );
 }

@@ -13,7 +13,6 @@ import { RequirePermission } from "../../session/require-permission.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
-import { ConfirmAction } from "../../ui/dialog.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { BackLink, focusHeading, Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
@@ -101,17 +100,17 @@ function Details({ token }: { readonly token: PersonalAccessToken }): ReactEleme
 
 function Revoke({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
   const mayRevoke = useMayRevoke();
-  const { confirmation, ask, close } = useRevocation(focusHeading);
+  const { revoke, dialog } = useRevocation(focusHeading);
   const shown = mayRevoke && token.state !== "revoked";
   return (
     <>
       {shown && (
-        <Button kind="danger" className="print:hidden" onClick={() => ask([token])}>
+        <Button kind="danger" className="print:hidden" onClick={() => revoke([token])}>
           <Trash2 aria-hidden="true" />
           Revoke
         </Button>
       )}
-      <ConfirmAction confirmation={confirmation} onClose={close} />
+      {dialog}
     </>
   );
 }

@@ -1,35 +1,34 @@
 // What revoking other people's tokens asks first, and then does, for one and for many alike.
+import { LastUse } from "../../credential/last-use.tsx";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactElement } from "react";
 import { policyQuery } from "../../api/policy.ts";
 import { organizationTokensKey, revokeOrganizationTokens } from "../../api/token.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
-import type { Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { isolated } from "../../ui/text.ts";
-import { Time } from "../../ui/time-view.tsx";
 
 const NAMED = 10;
 
 interface Revocation {
-  readonly confirmation: Confirmation | null;
-  readonly ask: (tokens: readonly PersonalAccessToken[]) => void;
-  readonly close: () => void;
+  readonly revoke: (tokens: readonly PersonalAccessToken[]) => void;
+  readonly dialog: ReactElement;
 }
 
 export function useRevocation(onRevoked: () => void): Revocation {
   const { organization } = useSession();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
 
-  function ask(tokens: readonly PersonalAccessToken[]): void {
+  function revoke(tokens: readonly PersonalAccessToken[]): void {
     const [first] = tokens;
     if (first === undefined) return;
     const what = tokens.length === 1 ? `“${isolated(first.name)}”` : `${tokens.length} tokens`;
-    setConfirmation({
+    ask({
       title: `Revoke ${what}?`,
       confirmLabel: tokens.length === 1 ? "Revoke token" : `Revoke ${tokens.length} tokens`,
       body: <WhatEnds tokens={tokens} />,
@@ -42,7 +41,7 @@ export function useRevocation(onRevoked: () => void): Revocation {
       },
     });
   }
-  return { confirmation, ask, close: () => setConfirmation(null) };
+  return { revoke, dialog };
 }
 
 function WhatEnds({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }) {
@@ -53,13 +52,7 @@ function WhatEnds({ tokens }: { readonly tokens: readonly PersonalAccessToken[] 
         {tokens.slice(0, NAMED).map((token) => (
           <li key={token.id} className="wrap-anywhere">
             <bdi className="text-ink">{token.name}</bdi> of <bdi>{token.user.name}</bdi>,{" "}
-            {token.lastUsedAt === null ? (
-              "never used"
-            ) : (
-              <>
-                last used <Time at={token.lastUsedAt} />
-              </>
-            )}
+            <LastUse of={{ lastUsedAt: token.lastUsedAt }} inSentence />
           </li>
         ))}
         {others > 0 && <li>and {others} more</li>}

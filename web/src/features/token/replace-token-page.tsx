@@ -1,5 +1,6 @@
 // Replacing a token: a twin is made, both are shown with their last use, and the old one is revoked once
 // the new one works.
+import { Fact, Facts } from "../../ui/facts.tsx";
 import { DAY_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -66,7 +67,7 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
   const queryClient = useQueryClient();
   return (
     <Panel className="grid max-w-[42rem] gap-4 p-5">
-      <dl className="grid gap-3 sm:grid-cols-2">
+      <Facts look="plain">
         <Fact term="Token">
           <bdi>{old.name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{old.prefix}…</span>
         </Fact>
@@ -82,7 +83,7 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
           )}
         </Fact>
         <Fact term="Last used">{old.lastUsedAt ? <Time at={old.lastUsedAt} /> : "Never"}</Fact>
-      </dl>
+      </Facts>
       {action.problem && <ProblemCallout problem={explained(action.problem)} />}
       <div className="flex flex-wrap gap-2">
         <Button
@@ -120,15 +121,6 @@ function OverAlready(): ReactElement {
     >
       <p>It has expired or was revoked, so there is nothing to replace. Make a new one instead.</p>
     </EmptyState>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }): ReactElement {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[0.8125rem] text-soft">{term}</dt>
-      <dd className="font-medium wrap-anywhere">{children}</dd>
-    </div>
   );
 }
 

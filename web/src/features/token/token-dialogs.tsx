@@ -1,3 +1,4 @@
+import { LastUse } from "../../credential/last-use.tsx";
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useRef } from "react";
@@ -11,7 +12,6 @@ import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { focusHeading } from "../../ui/page.tsx";
 import { isolated } from "../../ui/text.ts";
-import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 
 interface RenameDialogProps {
@@ -104,7 +104,7 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
         <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> in{" "}
         <bdi>{token.organization.name}</bdi>.{" "}
         <strong className="font-semibold text-ink">
-          <LastUse token={token} />
+          <FreshLastUse token={token} />
         </strong>
       </p>
       <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
@@ -116,15 +116,12 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
  * Asked for when the dialog opens, and again while it is open: the list may be older than the last use, and
  * the server writes uses down about a second late.
  */
-function LastUse({ token }: { readonly token: PersonalAccessToken }): ReactNode {
+function FreshLastUse({ token }: { readonly token: PersonalAccessToken }): ReactNode {
   const fresh = useQuery({ ...tokenQuery(token.id), staleTime: 0, refetchInterval: 2000 });
   if (!fresh.isFetchedAfterMount) return "Looking up its last use…";
-  const { lastUsedAt, lastUsedIp } = fresh.data ?? token;
-  if (lastUsedAt === null) return "It was never used.";
   return (
     <>
-      Last used <Time at={lastUsedAt} />
-      {lastUsedIp && <> from {lastUsedIp}</>}.
+      <LastUse of={fresh.data ?? token} />.
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { UseFact } from "../../credential/last-use.tsx";
 import { Clock3, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
@@ -51,7 +52,7 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
           )
         }
       >
-        <LastUse token={token} now={now} />
+        <RecentUse token={token} now={now} />
       </Cell>
     </dl>
   );
@@ -77,7 +78,7 @@ function Ended({ how, at }: { readonly how: string; readonly at: string }): Reac
   );
 }
 
-function LastUse({ token, now }: TokenFactsProps): ReactNode {
+function RecentUse({ token, now }: TokenFactsProps): ReactNode {
   const use = token.lastUsedAt === null ? "Never used" : <Time at={token.lastUsedAt} />;
   if (!looksForgotten(token, now)) return use;
   return <Emphasis icon={<TriangleAlert aria-hidden="true" />}>{use}</Emphasis>;
@@ -127,10 +128,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
             <Time at={token.revokedAt} as="date-time" />
           </Fact>
         )}
-        <Fact term="Last used">
-          {token.lastUsedAt ? <Time at={token.lastUsedAt} as="date-time" /> : "Never"}
-          {token.lastUsedIp && <> from {token.lastUsedIp}</>}
-        </Fact>
+        <UseFact credential={token} />
         <Fact term="Uses">{uses.toLocaleString("en")}</Fact>
         <Fact term="Id">
           <span className="font-mono text-xs break-all">{token.id}</span>

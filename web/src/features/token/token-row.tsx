@@ -136,11 +136,11 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
   }
   return (
     <Menu
-      renderButton={(props) => (
-        <IconButton {...props} label={`Actions for ${token.name}`} size="small" className="-my-1">
+      button={
+        <IconButton label={`Actions for ${token.name}`} size="small" className="-my-1">
           <EllipsisVertical aria-hidden="true" />
         </IconButton>
-      )}
+      }
     >
       <MenuItem
         icon={<ChartColumn aria-hidden="true" />}

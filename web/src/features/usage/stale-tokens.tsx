@@ -2,14 +2,14 @@ import { STALE_DAYS } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
-import { type ReactElement, useId, useState } from "react";
+import { type ReactElement, useId } from "react";
 import { revokeOrganizationTokens } from "../../api/token.ts";
 import type { OrganizationMembership, OrganizationOverview } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
-import { ConfirmAction, type Confirmation } from "../../ui/dialog.tsx";
+import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { focusHeading } from "../../ui/page.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { isolated } from "../../ui/text.ts";
@@ -73,13 +73,13 @@ interface StaleRowsProps {
 }
 
 function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
-  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  const { ask, dialog } = useConfirmedAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
   const mayRevoke = can(organization, "tokens:revoke");
 
   function confirm(token: StaleToken): void {
-    setConfirmation({
+    ask({
       title: `Revoke “${isolated(token.name)}”?`,
       confirmLabel: "Revoke token",
       body: (
@@ -139,7 +139,7 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
           />
         ))}
       </Rows>
-      <ConfirmAction confirmation={confirmation} onClose={() => setConfirmation(null)} />
+      {dialog}
     </>
   );
 }
