@@ -43,8 +43,8 @@ const config: UserConfig = defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Few requests for a page: what changes with the dependencies, what changes with us, what the pages
-        // share, and the page. What only some pages need (charts, the command palette) stays apart until it is used.
+        // A page needs few requests: the dependencies, the app, the parts that pages share, and the page. Parts of
+        // only some pages, such as charts and the command palette, are loaded when they are used.
         codeSplitting: {
           groups: [
             { name: "vendor", test: /node_modules/, tags: ["$initial"], priority: 3 },

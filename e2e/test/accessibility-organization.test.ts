@@ -107,7 +107,7 @@ test("API keys and the audit log", async (t) => {
   await seen(page.getByRole("option", { name: /Mia Member/ }));
   await assertStateAccessible(page, "choosing a person");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Change how long" }).click();
+  await page.getByRole("button", { name: "Change retention" }).click();
   await page.getByLabel("Keep events for").selectOption("90");
   await seen(page.getByText("Events will be deleted for good"));
   await assertStateAccessible(page, "a shorter retention");

@@ -99,7 +99,7 @@ test("a longer log goes on as one scrolls", async (t) => {
   await becomes(
     async () => {
       await page.mouse.wheel(0, 5000);
-      return page.getByText("That is all there is.").isVisible();
+      return page.getByText("There are no older events.").isVisible();
     },
     true,
     "the last page came by itself",
@@ -111,12 +111,12 @@ test("how long events are kept is set with a notice of seven days", async (t) =>
   const { owner, acme } = await staged();
   const page = await open(t, { person: owner, organization: acme });
   await visit(page, "/organization/audit", "Audit log");
-  await seen(page.getByText("Events are kept for ever."));
-  await page.getByRole("button", { name: "Change how long" }).click();
+  await seen(page.getByText("Events are kept forever."));
+  await page.getByRole("button", { name: "Change retention" }).click();
   await page.getByLabel("Keep events for").selectOption("365");
   await seen(page.getByText("Events will be deleted for good"));
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
-  await seen(page.getByText(/^Events are kept for ever\. From \d+ \w+ \d{4} on: 365 days \(1 year\)\.$/));
+  await seen(page.getByText(/^Events are kept forever\. From \d+ \w+ \d{4} on: 365 days \(1 year\)\.$/));
   await seen(page.getByRole("button", { name: /^Audit log: retention changed/ }));
 });
 

@@ -72,11 +72,11 @@ describe("connecting", { concurrency: 3 }, () => {
     await page.goto("/connect/cursor");
     await atPage(page, TITLE);
     assert.equal(new URL(page.url()).search, "?client=cursor", "what is chosen is in the address");
-    await seen(page.getByText("Make or choose a token above."));
+    await seen(page.getByText("Create or choose a token above."));
     assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Cursor");
     assert.ok(await page.getByRole("radio", { name: "Read only" }).isChecked());
     await page.getByRole("radio", { name: "Whole role" }).check();
-    await page.getByRole("button", { name: "Make the token" }).click();
+    await page.getByRole("button", { name: "Create token" }).click();
     const secret = await shownSecret(page);
     const status = page.getByText("Waiting for the first call of Cursor");
     await seen(status);
@@ -89,7 +89,7 @@ describe("connecting", { concurrency: 3 }, () => {
     const link = (await page.getByRole("link", { name: "Add to Cursor" }).getAttribute("href")) ?? "";
     assert.match(link, /^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?/);
     await page.getByRole("radio", { name: "In the configuration file" }).check();
-    await seen(page.getByText("The token will stand in a file"));
+    await seen(page.getByText("The token will be stored in a file"));
     assert.equal(await page.getByRole("link", { name: "Add to Cursor" }).count(), 0, "no link holds a secret");
     const entry = await entryOn(page);
     assert.equal(entry.headers.Authorization, `Bearer ${secret}`);
@@ -104,7 +104,7 @@ describe("connecting", { concurrency: 3 }, () => {
 
     await assertNowhereElse(page, secret);
     await copy(page, "configuration");
-    await page.getByRole("link", { name: "See its use" }).click();
+    await page.getByRole("link", { name: "See its usage" }).click();
     await atPage(page, "Cursor");
     assert.equal((await page.content()).includes(secret), false, "it is gone with the page");
     await page.goBack();
@@ -198,7 +198,7 @@ describe("connecting", { concurrency: 3 }, () => {
     await seen(page.getByText("Start it, or ask it something that needs its tools."));
     await becomes(() => looks > 0, true, "it looks");
     await page.clock.fastForward(50_000);
-    await seen(page.getByText("Nothing yet."));
+    await seen(page.getByText("No call has arrived yet."));
     await seen(page.getByText("The server must have a green dot."));
     await assertStateAccessible(page, "a client that does not come");
 
@@ -210,7 +210,7 @@ describe("connecting", { concurrency: 3 }, () => {
     await becomes(() => looks > before, true, "it looks again");
 
     await page.clock.fastForward(15 * 60_000);
-    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("button", { name: "Wait again" }).click();
     await seen(page.getByText("Start it, or ask it something that needs its tools."));
   });
 

@@ -45,7 +45,7 @@ test("the palette leads to pages, organizations, tokens and what is done often, 
   await openPalette(page);
   await assertStateAccessible(page, "the palette");
   await page.keyboard.type("nothing is called like this");
-  await seen(palette(page).getByText("Nothing is called like that."));
+  await seen(palette(page).getByText("No page, action or token has this name."));
   await assertStateAccessible(page, "the palette without a match");
   await page.keyboard.press("Escape");
   await gone(palette(page));

@@ -89,7 +89,7 @@ test("someone new creates an account by the link and is a member with the role t
 
   await ownersPage.reload();
   await seen(ownersPage.getByRole("list", { name: "Members" }).getByText("Nina New"));
-  await seen(ownersPage.getByText("Nobody is invited right now."));
+  await seen(ownersPage.getByText("There are no pending invitations."));
   await assertDead(await open(t), link);
 });
 
@@ -154,7 +154,7 @@ test("a withdrawn and a renewed invitation kill the link that was sent", async (
 
   await ownersPage.getByRole("button", { name: `Withdraw the invitation for ${email}` }).click();
   await ownersPage.getByRole("alertdialog").getByRole("button", { name: "Withdraw" }).click();
-  await seen(ownersPage.getByText("Nobody is invited right now."));
+  await seen(ownersPage.getByText("There are no pending invitations."));
   await assertDead(page, newer);
 });
 

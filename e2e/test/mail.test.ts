@@ -154,7 +154,7 @@ test("a forgotten password is set anew by mail, and every browser is signed out"
   await assertStateAccessible(page, "forgotten password");
   await page.getByLabel("Email").fill(dora.email);
   await page.getByRole("button", { name: "Send the email" }).click();
-  await seen(page.getByText("Look into your mailbox"));
+  await seen(page.getByText("Check your mailbox"));
   await assertStateAccessible(page, "letter asked for");
 
   await page.goto(await linkTo(dora.email, "/reset-password"));

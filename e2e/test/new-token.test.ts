@@ -153,7 +153,7 @@ test("a role that may not make tokens is told whom to ask, and cannot send the f
   await tighten(owner, acme, { mintableBy: ["owner", "admin"] });
   const page = await open(t, { person: member, organization: acme });
   await visit(page, "/settings/tokens/new", "New token");
-  const refusal = page.getByRole("status").filter({ hasText: "No token can be made here" });
+  const refusal = page.getByRole("status").filter({ hasText: "You cannot mint a token here" });
   await seen(refusal.getByText("The token policy of Acme lets only owner or admin make tokens"));
   assert.ok(await page.getByRole("button", { name: "New token" }).isDisabled());
 
@@ -206,7 +206,7 @@ test("the command line's link prefills the form, through the sign-in, and sends 
   assert.ok(await page.getByRole("radio", { name: "7 days" }).isChecked());
   assert.ok(await page.getByRole("radio", { name: "Chosen permissions only" }).isChecked());
   await seen(page.getByText(/^1 of \d+ chosen$/));
-  await seen(page.getByText("The link asks for more than you can give here"));
+  await seen(page.getByText("The link requests more than you can give here"));
   await seen(page.getByText("nuclear:launch"));
   assert.equal(await page.getByLabel("Organization", { exact: true }).inputValue(), ada.personal.id);
   assert.deepEqual(await tokensOf(ada), []);

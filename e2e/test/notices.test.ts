@@ -21,7 +21,7 @@ test("a minting rings the bell; reading, dismissing and filtering", async (t) =>
   const ada = await person("Ada");
   const page = await open(t, { person: ada, context: { permissions: ["clipboard-read", "clipboard-write"] } });
   await visit(page, "/settings/notices", "Notices");
-  await seen(page.getByText("Nothing to tell"));
+  await seen(page.getByText("No notices"));
   await seen(bell(page, "Notices"));
   await assertAccessible(page, "no notices");
 
@@ -87,10 +87,10 @@ test("what is mailed can be chosen, but for what is always mailed", async (t) =>
   const page = await open(t, { person: ada });
   await visit(page, "/settings/notices", "Notices");
   const form = page.getByRole("form", { name: "Notices by mail" });
-  const minted = form.getByRole("checkbox", { name: "Token made" });
-  await seen(page.getByText("This instance sends no mail"));
+  const minted = form.getByRole("checkbox", { name: "Token minted" });
+  await seen(page.getByText("This instance sends no email"));
   assert.equal(await minted.isChecked(), true);
-  assert.equal(await form.getByRole("checkbox", { name: "Token revoked by somebody else" }).isDisabled(), true);
+  assert.equal(await form.getByRole("checkbox", { name: "Token revoked by another person" }).isDisabled(), true);
   await minted.uncheck();
   await form.getByRole("button", { name: "Save" }).click();
   await seen(page.getByText("Your choice is saved.").first());
@@ -108,7 +108,7 @@ test("a calendar is made, read by its address, given a new one, and ended", asyn
     (await page.getByText(/\/calendar\/[0-9a-f]{64}\.ics$/).textContent()) ?? "";
   await visit(page, "/settings/notices", "Notices");
   await page.getByRole("button", { name: "Create calendar" }).click();
-  await seen(page.getByText("it is shown this once"));
+  await seen(page.getByText("It is shown only once"));
   const first = await shown();
   const calendar = await read(first);
   assert.equal(calendar.status, 200);

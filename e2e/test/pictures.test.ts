@@ -78,8 +78,8 @@ test("a month of uses in the list leads to the token's page, whose pictures say 
   await tell(token.id, ada.personal.id);
   const page = await open(t, { person: ada });
   await visit(page, "/settings/tokens", "Personal access tokens");
-  await seen(page.getByRole("link", { name: "How CI deploy was used: 33 uses in 30 days, on 3 days, 12 at most" }));
-  assert.equal(await page.getByRole("link", { name: /^How .* was used: / }).count(), 1, "none where none was used");
+  await seen(page.getByRole("link", { name: "Usage of CI deploy: 33 uses in 30 days, on 3 days, 12 at most" }));
+  assert.equal(await page.getByRole("link", { name: /^Usage of .*: / }).count(), 1, "none where none was used");
   await assertAccessible(page, "the list with its pictures");
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.getByRole("link", { name: /^How CI deploy was used/ }).click();
@@ -108,7 +108,7 @@ test("a month of uses in the list leads to the token's page, whose pictures say 
     [
       ["GET/robots/:id", "70"],
       ["Mintmark’s API: whoami", "3"],
-      ["Unknown, or long ago", "20"],
+      ["Unknown or older", "20"],
     ],
   );
   await assertAccessible(page, "a token's page");
@@ -136,7 +136,7 @@ test("an organization's lists show how members' tokens and API keys were used, a
     await page.setViewportSize({ width: 1280, height: 900 });
     await visit(page, list, heading);
     const uses = "33 uses in 30 days, on 3 days, 12 at most";
-    await seen(page.getByRole("link", { name: `How ${name} was used: ${uses}` }));
+    await seen(page.getByRole("link", { name: `Usage of ${name}: ${uses}` }));
     await page.getByRole("link", { name, exact: true }).click();
     await atPage(page, name);
     assert.equal(new URL(page.url()).pathname, `${list}/${id}`);
@@ -153,7 +153,7 @@ test("an organization's lists show how members' tokens and API keys were used, a
       .click();
     await gone(page.getByRole("button", { name: "Revoke", exact: true }));
     assert.equal((await credential.client.get("/api/whoami")).status, 401);
-    await page.getByRole("link", { name: "What happened to it, in the audit log" }).click();
+    await page.getByRole("link", { name: "Its events in the audit log" }).click();
     await atPage(page, "Audit log");
   }
 });
@@ -244,8 +244,8 @@ test("an organization without tokens has an overview that says so", async (t) =>
   const page = await open(t, { person: owner, organization });
   await visit(page, "/organization", "Overview");
   await seen(page.getByText("No token and no API key was used in these 30 days."));
-  await seen(page.getByText("Nothing was refused: no ended or blocked token was tried."));
-  await seen(page.getByText("None: every token is either new or in use."));
+  await seen(page.getByText("No attempt with an expired, revoked or blocked token was made."));
+  await seen(page.getByText("There are none: every token is new or in use."));
   await assertStateAccessible(page, "an empty overview");
 });
 

@@ -66,7 +66,7 @@ test("holding MCP back says that the API stays writable, and offers to bind both
   await mcp.getByRole("radio", { name: "Off" }).check();
   await seen(page.getByText("The API stays writable"));
   await seen(page.getByText("AI clients are refused.", { exact: true }));
-  await page.getByRole("button", { name: "Set the ceiling to reading only too" }).click();
+  await page.getByRole("button", { name: "Also set the ceiling to reading only" }).click();
   await gone(page.getByText("The API stays writable"));
   assert.equal(await ceiling.getByRole("radio", { name: "Reading only" }).isChecked(), true);
   await seen(page.getByText(/become read-only\.$/).first());

@@ -129,9 +129,9 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     await seen(page.getByText(/^No login waits for this code/));
     await page.getByLabel("Code", { exact: true }).fill(code.toLowerCase().replace("-", ""));
     await page.keyboard.press("Enter");
-    await seen(page.getByText("A terminal asks to act as you"));
+    await seen(page.getByText("A terminal requests a token to act as you"));
     const heading = await page.evaluate(() => document.activeElement?.textContent);
-    assert.equal(heading, "A terminal asks to act as you", "the focus is where the form was");
+    assert.equal(heading, "A terminal requests a token to act as you", "the focus is where the form was");
     await assertStateAccessible(page, "a login by code");
     await page.getByRole("button", { name: "Approve", exact: true }).click();
     await seen(page.getByRole("heading", { name: "Approved" }));
@@ -169,9 +169,9 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     await visit(page, "/device", "Connect a device");
     await page.getByLabel("Code", { exact: true }).fill((await requestDevice(instance)).userCode);
     await page.getByRole("button", { name: "Continue" }).click();
-    await seen(page.getByText("A terminal asks to act as you"));
+    await seen(page.getByText("A terminal requests a token to act as you"));
     await page.clock.fastForward("11:00");
-    await seen(page.getByRole("heading", { name: "This login has run out" }));
+    await seen(page.getByRole("heading", { name: "This login has expired" }));
     await page.getByRole("button", { name: "Type another code" }).click();
     await seen(page.getByLabel("Code", { exact: true }));
   });

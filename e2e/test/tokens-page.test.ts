@@ -133,7 +133,7 @@ test("replacing: both work until the old one is revoked, which is offered once t
 
   // The list offers the same.
   await atPage(page, "Personal access tokens");
-  const offer = rows(page).filter({ hasText: "This old one still works." });
+  const offer = rows(page).filter({ hasText: "The old token still works." });
   await offer.getByRole("button", { name: "Revoke the old one" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Revoke “backup”?" });
   await seen(dialog.getByText(`${old.secret.slice(0, 10)}…`));

@@ -12,6 +12,7 @@ const COVERED: readonly RegExp[] = [
   /^tests\/repo\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
   /^server\/src\/(?:config|csv|demo|event-loop|http|log|mail|mcp|metrics|network|secrets|wire)\//,
+  /^web\/.*\.tsx?$/,
 ];
 
 /** This file names the words that it forbids. */
@@ -35,7 +36,7 @@ const FORBIDDEN: readonly Forbidden[] = [
   { pattern: /\bone's\b/gi, because: 'write "your", "their" or the person\'s role' },
   {
     pattern:
-      /(?<!capital |eight |random |one |case |of |those |and )\bletters?\b(?!-spacing| of\b| such\b| or digit\b|, digits?\b|s? in\b)/gi,
+      /(?<!first-|capital |eight |random |one |case |of |those |and )\bletters?\b(?!-spacing| of\b| such\b| or digit\b|, digits?\b|s? in\b)/gi,
     because: "a message by mail is an email; letters are of the alphabet",
   },
   { pattern: /\banswer(?:s|ed|ing)\b/gi, because: "a function or an operation returns; a server responds" },

@@ -1,6 +1,6 @@
-// Starts the web app. Folders: app (routes and frame), features (one per subject, none imports another),
-// session and credential (what several features need), ui (the design system), api (the HTTP contract).
-// Rule: logic is in .ts files, which the tests run; .tsx files only draw.
+// Starts the web app. Folders: app (routes and frame), features (one for each domain, none imports another), audit,
+// chart, credential and session (parts of several features), ui (the design system), api (the HTTP API). Rule: logic
+// is in .ts files, which the tests run. .tsx files only draw.
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App, createQueryClient } from "./app/app.tsx";
@@ -8,7 +8,7 @@ import { createAppRouter } from "./app/router.tsx";
 import { holdLinkSecrets } from "./session/link-secret.ts";
 import "./ui/styles.css";
 
-// First, so that the router never sees a code that came in the address.
+// Call this first, so that the router never sees a code in the address.
 holdLinkSecrets();
 
 const root = document.getElementById("root");

@@ -1,4 +1,4 @@
-// What the app reads from and writes into its addresses.
+// The app reads its addresses with care and writes them without loss.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseSearch, pickText, stringifySearch } from "../src/app/search-params.ts";

@@ -134,7 +134,7 @@ describe("the filter of a log", () => {
 describe("the retention of a log", () => {
   const never = { days: null, inForceDays: null, effectiveAt: null, instanceDays: null };
   it("is said in days and whole years", () => {
-    assert.equal(retentionText(never), "Events are kept for ever.");
+    assert.equal(retentionText(never), "Events are kept forever.");
     assert.equal(keptFor(365), "365 days (1 year)");
     assert.equal(keptFor(90), "90 days");
   });

@@ -23,7 +23,7 @@ describe("web/dist", () => {
     assert.doesNotMatch(index(), /<style|\sstyle=|\son[a-z]+=|javascript:/i);
   });
 
-  it("refers only to files of its own that exist", () => {
+  it("refers only to its own files, which exist", () => {
     const files = [...index().matchAll(/\b(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
     assert.ok(files.length >= 5);
     for (const file of files) assert.ok(file.startsWith("/") && existsSync(join(dist, file)), file);

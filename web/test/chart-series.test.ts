@@ -1,4 +1,4 @@
-// What plots show, worked out without a browser.
+// The data of plots, without a browser.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -15,7 +15,7 @@ import {
 import { counted } from "../src/ui/text.ts";
 
 describe("days", () => {
-  it("are days in UTC, whatever the time zone of whoever reads", () => {
+  it("are days in UTC in every time zone", () => {
     assert.equal(shortDay("2026-11-22"), "22 Nov");
     assert.equal(longDay("2026-11-22"), "Sun, 22 November 2026");
   });
@@ -24,8 +24,8 @@ describe("days", () => {
 describe("numbers in words", () => {
   it("agree with their noun", () => {
     assert.deepEqual(
-      [counted(0, "use"), counted(1, "use"), counted(1204, "use"), counted(2, "day", "dies")],
-      ["0 uses", "1 use", "1,204 uses", "2 dies"],
+      [counted(0, "use"), counted(1, "use"), counted(1204, "use"), counted(2, "index", "indices")],
+      ["0 uses", "1 use", "1,204 uses", "2 indices"],
     );
     assert.equal(compact(12_345), "12.3K");
   });
@@ -57,7 +57,7 @@ describe("the kinds of counts that are drawn apart", () => {
     counts: Object.entries(counts).map(([code, count]) => ({ code, count })),
   });
 
-  it("are the most frequent ones, each with a look of its own; the others are one", () => {
+  it("are the most frequent ones, each with its own look; all others are one", () => {
     const codes = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`code_${index}`, 10 - index]));
     const { series, values } = topSeries([day(codes), day({ code_6: 2 })], (code) => code.toUpperCase());
     assert.deepEqual(

@@ -1,4 +1,4 @@
-// What the pages of joining decide by themselves.
+// The decisions of the pages that accept an invitation.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Session } from "../src/api/types.ts";
@@ -17,7 +17,7 @@ describe("joining by an invitation's link", () => {
   });
 });
 
-describe("what became of an invitation's letter", () => {
+describe("the delivery of an invitation's email", () => {
   it("is said for every outcome, with what to do when there is none", () => {
     const email = "ada@example.com";
     assert.match(deliveryText({ email, mailProblem: null }), /on its way to ada@example\.com/);

@@ -10,7 +10,7 @@ describe("isolated()", () => {
     assert.equal(isolated("שלום 1"), "\u2068שלום 1\u2069");
     assert.equal(isolated("مرحبا"), "\u2068مرحبا\u2069");
   });
-  it("takes out what could end the isolation early, or turn words around without a letter", () => {
+  it("removes characters that could end the isolation early or change the direction", () => {
     assert.equal(isolated("a\u202eb\u2069c\u200f"), "abc");
     assert.equal(isolated("ש\u2069 admin \u2067"), "\u2068ש admin \u2069");
   });

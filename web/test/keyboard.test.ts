@@ -1,4 +1,4 @@
-// What keys and typed words lead to.
+// The actions of keys and of typed words.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PersonalAccessToken, Session } from "../src/api/types.ts";
@@ -43,7 +43,7 @@ describe("press()", () => {
     assert.equal(press(key("k"), idle, pages, 0).action, null);
   });
 
-  it("goes to a page by its letter, when it follows g at once", () => {
+  it("goes to a page by its key, when it follows g at once", () => {
     const { leaderAt } = press(key("g"), idle, pages, 1000);
     assert.equal(leaderAt, 1000);
     const after = { ...idle, leaderAt };
@@ -53,7 +53,7 @@ describe("press()", () => {
     assert.equal(press(key("u"), after, pages, 1100).action, null, "a page that this person is not offered");
   });
 
-  it("does nothing with letters while text is typed, something is open, a second key is held, or they are off", () => {
+  it("ignores single keys in text fields, under dialogs and menus, with modifiers, and when they are off", () => {
     for (const letter of ["n", "?", "/", "g"]) {
       for (const state of [{ typing: true }, { covered: true }, { letters: false }]) {
         assert.deepEqual(press(key(letter), { ...idle, ...state }, pages, 0), { action: null, leaderAt: null });
@@ -65,7 +65,7 @@ describe("press()", () => {
     assert.equal(press(key("k", { ctrlKey: true }), { ...idle, covered: true }, pages, 0).action, null);
   });
 
-  it("knows the letters that stand alone", () => {
+  it("knows the shortcuts of one key", () => {
     const kinds = ["n", "/", "?"].map((letter) => press(key(letter), idle, pages, 0).action?.kind);
     assert.deepEqual(kinds, ["new-token", "search", "help"]);
   });

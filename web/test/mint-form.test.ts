@@ -69,8 +69,8 @@ describe("mintRules()", () => {
   });
   it("explains each reason why nothing can be minted", () => {
     assert.match(rulesOf({}, { state: "suspended" }).refusal ?? "", /suspended in Acme/);
-    assert.match(rulesOf({}, { permissions: ["scans:read"] }).refusal ?? "", /does not include making tokens/);
-    assert.match(rulesOf({ mintableBy: ["owner"] }).refusal ?? "", /lets only owner make tokens/);
+    assert.match(rulesOf({}, { permissions: ["scans:read"] }).refusal ?? "", /cannot mint tokens/);
+    assert.match(rulesOf({ mintableBy: ["owner"] }).refusal ?? "", /lets only owner mint tokens/);
     const denied = mintRules(organization({ personal: true }), null, { ...INSTANCE, personalTokens: "deny" });
     assert.match(denied.refusal ?? "", /personal organizations/);
   });
@@ -85,7 +85,7 @@ describe("mintRules()", () => {
       rules.available.map(({ name }) => name),
       ["scans:read"],
     );
-    assert.match(rules.ceilingNote ?? "", /read only/);
+    assert.match(rules.ceilingNote ?? "", /only read/);
   });
   it("refuses nothing for a policy that the role may not read: the server decides", () => {
     assert.equal(rulesOf(null).refusal, null);
@@ -97,7 +97,7 @@ it("fitDraft() replaces an expiry that the organization forbids", () => {
   assert.equal(fitDraft(draft, rulesOf({ maxLifetimeDays: 20 })).expiry.kind, 7);
 });
 
-it("unavailablePermissions() names what a link asked for in vain", () => {
+it("unavailablePermissions() names the permissions of a link that cannot be given", () => {
   assert.deepEqual(unavailablePermissions({ permissions: "scans:read,audit:read" }, rulesOf()), ["audit:read"]);
 });
 

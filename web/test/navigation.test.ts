@@ -48,7 +48,7 @@ describe("navigationFor()", () => {
     assert.ok(!paths({ user, organization: organization() }).some((path) => path.startsWith("/admin")));
     assert.ok(paths({ user: { ...user, instanceAdmin: true }, organization: organization() }).includes("/admin/users"));
   });
-  it("leads to each page by a key of its own, and never offers a page twice", () => {
+  it("leads to each page by its own key, and lists no page twice", () => {
     const all = navigationFor({
       user: { ...user, instanceAdmin: true },
       organization: organization({ permissions: EVERY_PERMISSION }),

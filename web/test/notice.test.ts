@@ -42,7 +42,7 @@ describe("notices in words", () => {
     }
   });
 
-  it("names are parts of their own", () => {
+  it("names are separate parts", () => {
     assert.deepEqual(titleOf(noticeOf("token.minted")), ["New token ", { name: "deploy" }]);
   });
 

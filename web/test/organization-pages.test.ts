@@ -1,4 +1,4 @@
-// What the pages of an organization and of an account offer, and what they send.
+// The pages of an organization and of an account: their choices and their requests.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";

@@ -1,4 +1,4 @@
-// What oversight asks the server for, what offboarding says, and which keys are shown.
+// The requests of oversight, the texts of offboarding, and the filter of keys.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { receiptIdOf } from "../src/audit/reference-place.ts";
@@ -113,7 +113,7 @@ describe("credentials that look forgotten", () => {
   });
 });
 
-it("one's own list says who else revoked a token", () => {
+it("the owner's list names another person who revoked a token", () => {
   const user = { id: "usr_1", name: "Pat", email: "pat@example.com" };
   const by = (kind: "user" | "api_key" | "system", id: string, name: string) => ({ kind, id, name });
   const text = (revokedBy: ReturnType<typeof by> | null, revokedReason = "admin") =>

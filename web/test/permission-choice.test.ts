@@ -1,4 +1,4 @@
-// What the permission picker offers, groups and summarizes.
+// The choices, groups and summaries of the permission picker.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PermissionInfo } from "../src/api/types.ts";
@@ -61,7 +61,7 @@ it("parsePermissionsText() splits at commas and spaces and drops repetitions", (
   assert.deepEqual(parsePermissionsText(undefined), []);
 });
 
-it("splitByAvailable() keeps what a link asked for in vain apart", () => {
+it("splitByAvailable() separates the permissions of a link that cannot be given", () => {
   assert.deepEqual(splitByAvailable(["members:read", "root:all"], CATALOGUE), {
     chosen: ["members:read"],
     unavailable: ["root:all"],
@@ -84,7 +84,7 @@ describe("permissions of the signed-in person", () => {
     { name: "owner", description: "", permissions: ["a:read", "a:write"] },
     { name: "viewer", description: "", permissions: ["a:read"] },
   ];
-  it("grantableRoles() offers no role that exceeds one's own", () => {
+  it("grantableRoles() offers no role that exceeds the person's own", () => {
     assert.deepEqual(
       grantableRoles(roles, ["a:read"]).map(({ name }) => name),
       ["viewer"],

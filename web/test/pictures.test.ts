@@ -37,7 +37,7 @@ describe("a token's use", () => {
     assert.equal(isUncounted({ ...fresh, days }, used), false);
   });
 
-  it("is told by route: method and path, or the operation of Mintmark's own API", () => {
+  it("is named by route: method and path, or the operation of Mintmark's own API", () => {
     assert.deepEqual(routeInWords("GET /robots/:id"), { method: "GET", path: "/robots/:id" });
     assert.deepEqual(routeInWords("ANY /robots"), { method: null, path: "/robots" });
     assert.deepEqual(routeInWords("mintmark whoami"), { method: null, path: "Mintmark’s API: whoami" });
@@ -140,7 +140,7 @@ describe("metrics", () => {
     );
   });
 
-  it("are told in a unit that fits", () => {
+  it("have a unit that fits", () => {
     assert.deepEqual([0.085, 1.234, 250, 1500].map(duration), ["85 µs", "1.23 ms", "250 ms", "1.5 s"]);
     assert.deepEqual([0, 0.4, 1234].map(rate), ["0", "0.4", "1,230"]);
   });

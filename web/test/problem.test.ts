@@ -1,4 +1,4 @@
-// What the app makes of refusals and of answers that are none of the server's.
+// The app reads refusals, and responses that did not come from the server.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adviceFor, isSignedOut, isTransient, networkProblem, parseProblem, toProblem } from "../src/api/problem.ts";
@@ -66,7 +66,10 @@ describe("adviceFor()", () => {
     assert.match(adviceFor(parseProblem(429, null, null)), /Wait a minute/);
   });
   it("asks to look before trying again when the outcome is unknown", () => {
-    assert.match(adviceFor(parseProblem(503, { code: "outcome_unknown", detail: "Lost." }, null)), /^Lost\. Reload/);
+    assert.match(
+      adviceFor(parseProblem(503, { code: "outcome_unknown", detail: "Lost." }, null)),
+      /^Lost\. Before you try again, reload/,
+    );
   });
   it("is the server's own sentence otherwise", () => {
     assert.equal(

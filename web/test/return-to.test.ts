@@ -1,4 +1,4 @@
-// Where a person lands after signing in is written in the URL by whoever made the link.
+// The author of a link writes the page after signing in into the URL.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HOME, returnToQuery, safeReturnTo } from "../src/session/return-to.ts";

@@ -6,7 +6,7 @@ export function renameAccount(name: string): Promise<void> {
   return done(api.PATCH("/api/account", { body: { name } }));
 }
 
-/** Answers where a letter went whose link makes the change; `null` when the address has changed at once. */
+/** Returns the address that got an email whose link makes the change; `null` when the address has changed at once. */
 export async function changeEmail(email: string, password: string): Promise<string | null> {
   return (await answerOf(api.PATCH("/api/account", { body: { email, password } }))).confirmationSentTo;
 }
@@ -23,7 +23,7 @@ export function deleteAccount(password: string): Promise<void> {
   return done(api.DELETE("/api/account", { body: { password } }));
 }
 
-// Who is signed in, signing in and out, and joining.
+// The session, sign-in and sign-out, and the browsers in which the person is signed in.
 
 export interface NewAccount {
   readonly name: string;
@@ -35,14 +35,14 @@ export function signUp(body: NewAccount & { readonly invitation?: string }): Pro
   return answerOf(api.POST("/api/sign-up", { body }));
 }
 
-// Proving the signed-in person's email address.
+// Requests that prove the signed-in person's email address.
 
-/** Mails a link to the address; resolves when the mail server has taken the letter. */
+/** Emails a link to the address. Resolves when the mail server has accepted the email. */
 export function requestVerification(): Promise<void> {
   return done(api.POST("/api/account/email/verification"));
 }
 
-/** The address that is confirmed now, and what that ended. */
+/** Returns the confirmed address and what the confirmation ended. */
 export function verifyEmail(token: string): Promise<{ readonly email: string; readonly ended: EndedByProof | null }> {
   return answerOf(api.POST("/api/email/verify", { body: { token } }));
 }

@@ -1,4 +1,4 @@
-// Who is signed in, signing in and out, and joining.
+// The session, sign-in and sign-out, and the browsers in which the person is signed in.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { NewAccount } from "./account.ts";
 import type { AuditFilter } from "./audit.ts";
@@ -23,8 +23,7 @@ export function setUpInstance(body: NewAccount & { readonly code: string }): Pro
   return answerOf(api.POST("/api/setup", { body }));
 }
 
-// The services that verify tokens, and the audit log of the whole instance. Files that begin with `admin-` have what
-// else an instance admin does.
+// Requests about the whole instance: services, the audit log, accounts, organizations and tokens.
 
 export const servicesQuery = queryOptions({
   queryKey: ["admin", "services"],
@@ -65,7 +64,7 @@ export interface AdminUserFilter {
   readonly instanceAdmin?: boolean;
 }
 
-/** Whatever is read of accounts: everything of it is read anew after a change. */
+/** The prefix of every query about accounts. A change invalidates all of them. */
 export const ADMIN_USERS = ["admin", "users"] as const;
 
 const USERS_A_PAGE = 50;
@@ -82,7 +81,7 @@ export function adminUsersQuery(filter: AdminUserFilter) {
   });
 }
 
-/** The first few whose name or address has these words in it; of everybody, or only of those who are not suspended. */
+/** The first few whose name or address contains these words, with or without suspended ones. */
 export function adminUserMatchesQuery(words: string, state?: "active") {
   const query = { limit: MATCHES, ...(state && { state }), ...(words === "" ? {} : { query: words }) };
   return queryOptions({
@@ -112,7 +111,7 @@ export async function setInstanceAdmin(id: string, instanceAdmin: boolean): Prom
   return (await answerOf(api.PATCH("/api/admin/users/{id}", { params, body: { instanceAdmin } }))).user;
 }
 
-/** How many browsers were signed out. */
+/** Returns how many browsers were signed out. */
 export async function endUserSessions(id: string): Promise<number> {
   const params = { path: { id } };
   return (await answerOf(api.POST("/api/admin/users/{id}/end-sessions", { params }))).endedSessions;
@@ -147,7 +146,7 @@ export function adminOrganizationsQuery(filter: AdminOrganizationFilter) {
   });
 }
 
-/** The first few whose name has these words in it, personal and deleted ones too. */
+/** The first few whose name contains these words, including personal and deleted ones. */
 export function adminOrganizationMatchesQuery(words: string) {
   const query = { limit: MATCHES, state: "all" as const, ...(words === "" ? {} : { query: words }) };
   return queryOptions({
@@ -169,7 +168,7 @@ export function appointOwner(id: string, userId: string): Promise<Member> {
   return answerOf(api.POST("/api/admin/organizations/{id}/owners", { params, body: { userId } }));
 }
 
-// Everybody's personal access tokens, as an instance admin sees and ends them: never a secret.
+// All personal access tokens, as an instance admin lists and revokes them. No secret is among them.
 
 export interface AdminTokenFilter {
   readonly query?: string;

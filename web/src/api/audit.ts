@@ -1,11 +1,11 @@
-// Audit logs, newest first, page by page: an organization's, and one's own. And how long an organization keeps its.
+// Audit logs, newest first and page by page, and how long an organization keeps its log.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "./client.ts";
 import type { AuditRetention } from "./types.ts";
 
 export interface AuditFilter {
   readonly actor?: string;
-  /** One action or several, separated by commas; `pat.` is all that begin so. */
+  /** One or several actions, separated by commas. `pat.` stands for all actions with that prefix. */
   readonly action?: string;
   readonly outcome?: "ok" | "denied";
   readonly credential?: string;
@@ -59,7 +59,7 @@ export function accountEventsQuery(filter: AuditFilter) {
   });
 }
 
-/** Where the browser gets the file from: it saves it while the server still reads, however long the log is. */
+/** The address of the file. The browser saves it while the server still reads the log. */
 export function auditExportUrl(organizationId: string, format: "csv" | "ndjson", filter: AuditFilter): string {
   const query = new URLSearchParams({ format, ...withoutOrganization(filter) });
   return `/api/organizations/${encodeURIComponent(organizationId)}/audit-events/export?${query.toString()}`;

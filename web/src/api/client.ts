@@ -1,7 +1,6 @@
-// The one way this app talks to the server. Rule: every other file in this folder is one resource's
-// requests, `answerOf(api.GET(…))`, typed by openapi.json; nothing outside this folder sends a request.
-// Credentials are the session cookie alone, so no secret passes through here except in the answers that
-// show one once.
+// The HTTP client. Every other file in this folder holds the requests of one domain, `answerOf(api.GET(…))`, with
+// types from openapi.json. Nothing outside this folder sends a request. The session cookie is the only credential, so
+// a secret passes through here only in a response that shows it once.
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "./openapi.generated.ts";
 import { isSignedOut, networkProblem, parseProblem, Problem, sessionEnded } from "./problem.ts";
@@ -14,7 +13,7 @@ export const api: Client<paths> = createClient<paths>({
 });
 
 async function send(request: Request): Promise<Response> {
-  // Also without a body: a form on another site cannot send this type.
+  // Also without a body, since a form on another site cannot send this type.
   if (request.method !== "GET") request.headers.set("Content-Type", "application/json");
   try {
     return await fetch(request);
@@ -30,7 +29,7 @@ interface Exchange {
   readonly response: Response;
 }
 
-/** The data of a successful answer. Throws a `Problem` for every refusal and failure. */
+/** Returns the data of a successful response. Throws a `Problem` for every refusal and failure. */
 export async function answerOf<Result extends Exchange>(
   call: Promise<Result>,
 ): Promise<Exclude<Result["data"], undefined>> {
@@ -42,48 +41,48 @@ export async function answerOf<Result extends Exchange>(
   throw sessionEnded(problem);
 }
 
-/** For answers without a body. */
+/** For responses without a body. */
 export async function done(call: Promise<Exchange>): Promise<void> {
   await answerOf(call);
 }
 
 const signedOutListeners = new Set<() => void>();
 
-/** Calls the listener whenever an answer says that the session has ended. Returns the unsubscriber. */
+/** Calls the listener whenever a response says that the session has ended. Returns a function that unsubscribes. */
 export function onSignedOut(listener: () => void): () => void {
   signedOutListeners.add(listener);
   return () => signedOutListeners.delete(listener);
 }
 
-/** Something between here and the server answered 200 with a page of its own. */
+/** A proxy between the browser and the server responded with its own page. */
 function unreadable(error: unknown): never {
   if (!(error instanceof SyntaxError)) throw error;
   throw new Problem({
     status: 502,
     code: "unavailable",
-    title: "The answer did not come from Mintmark",
-    detail: "A proxy or a sign-in page of your network may have answered instead. Reload the page and try again.",
+    title: "The response did not come from Mintmark",
+    detail: "A proxy or a sign-in page of your network may have responded instead. Reload the page and try again.",
   });
 }
 
-// Lists come in pages. Most screens here want the whole list, so that searching it is honest.
+// Lists come in pages. Most screens read the whole list, so that a search covers all of it.
 
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
 }
 
-/** How a list that is read page by page, as far as one scrolls, goes on. */
+/** The paging of an infinite query. */
 export const PAGED = {
   initialPageParam: null as string | null,
   getNextPageParam: (page: { readonly nextCursor: string | null }): string | null => page.nextCursor,
 } as const;
 
 const PAGE_SIZE = 200;
-/** 5,000 rows: beyond that a screen says that it shows the first ones. */
+/** 5,000 rows. Beyond that, a screen says that the list is incomplete. */
 const MAX_PAGES = 25;
 
-/** Follows the cursors to the end, or to `MAX_PAGES`; then `nextCursor` tells that there is more. */
+/** Follows the cursors to the end, or for `MAX_PAGES` pages. Then `nextCursor` shows that there is more. */
 export async function collectPages<Item>(
   fetchPage: (query: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
 ): Promise<Page<Item>> {

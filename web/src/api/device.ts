@@ -1,9 +1,9 @@
-// Logins from a terminal: opened, approved and denied by the person who is signed in here.
+// Terminal logins, which the signed-in person opens, approves or denies.
 import { answerOf, api } from "./client.ts";
 import type { MintInput } from "./token.ts";
 import type { DeviceDecision, DeviceLogin } from "./types.ts";
 
-/** From now on this browser alone can decide about the login. */
+/** Claims the login: from now on only this browser can approve or deny it. */
 export function claimDevice(userCode: string): Promise<DeviceLogin> {
   return answerOf(api.POST("/api/device/claim", { body: { userCode } }));
 }

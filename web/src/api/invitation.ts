@@ -1,4 +1,4 @@
-// Invitations: an organization's pending ones, and the one a person holds the link of.
+// The pending invitations of an organization, and an invitation that a person opens by its link.
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, collectPages, done } from "./client.ts";
 import type { AcceptedInvitation, InvitationPreview, IssuedInvitation, Session } from "./types.ts";
@@ -26,7 +26,7 @@ export function withdrawInvitation(organizationId: string, invitationId: string)
   return done(api.DELETE("/api/organizations/{id}/invitations/{invitationId}", { params: { path } }));
 }
 
-/** Makes new links; those sent or copied before no longer work. With `mail` false there is no letter. */
+/** Makes new links and revokes the earlier ones. With `mail` false, no email is sent. */
 export function resendInvitation(
   organizationId: string,
   invitationId: string,
@@ -44,7 +44,7 @@ export function acceptInvitation(token: string): Promise<AcceptedInvitation> {
   return answerOf(api.POST("/api/invitations/accept", { body: { token } }));
 }
 
-// Joining an organization by an address of its domain.
+// Joining an organization with an address at its domain.
 
 export const joinableQuery = queryOptions({
   queryKey: ["account", "joinable-organizations"],

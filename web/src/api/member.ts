@@ -38,13 +38,13 @@ export function reinstateMember(organizationId: string, membershipId: string): P
   return done(api.POST("/api/organizations/{id}/members/{membershipId}/reinstate", { params: { path } }));
 }
 
-/** Ends one's own membership. Removing others is offboarding.ts. */
+/** Ends your membership. `offboardMember` removes another member. */
 export function leaveOrganization(organizationId: string, membershipId: string): Promise<void> {
   const path = { id: organizationId, membershipId };
   return done(api.DELETE("/api/organizations/{id}/members/{membershipId}", { params: { path }, body: {} }));
 }
 
-// What removing or suspending a member ends: foretold, done, and proved.
+// Offboarding: the preview, the removal or suspension, and the receipt.
 
 export type OffboardingMode = "remove" | "suspend";
 
@@ -68,7 +68,9 @@ interface Offboarded {
   readonly revokeApiKeys: readonly string[];
 }
 
-/** Removes the member and the keys in one transaction. The proof is `null` for what was done before. */
+/**
+ * Removes or suspends the member and revokes the keys in one transaction. Returns `null` if there was nothing to do.
+ */
 export async function offboardMember(
   mode: OffboardingMode,
   { organizationId: id, membershipId, revokeApiKeys }: Offboarded,
@@ -83,7 +85,7 @@ export async function offboardMember(
   return (await answerOf(api.POST(path, { params, body }))).receipt.offboarding;
 }
 
-/** Once it is complete it never changes: what it proves has happened. */
+/** A complete receipt never changes. */
 export function offboardingReceiptQuery(organizationId: string, auditEventId: string) {
   const path = { id: organizationId, auditEventId };
   return queryOptions({

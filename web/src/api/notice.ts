@@ -1,13 +1,13 @@
-// The signed-in person's notices, which of them are mailed, and the calendar feed.
+// The signed-in person's notices, their email preferences and their calendar feed.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api, done } from "./client.ts";
 import type { NewCalendarFeed, NoticeKind, NoticePreferences } from "./types.ts";
 
-/** What every request here begins its key with: whatever may have made a notice asks for all of them again. */
+/** The prefix of every query about notices. A request that may have made a notice invalidates all of them. */
 export const NOTICES_KEY = ["notices"] as const;
 
 const NOTICES_A_PAGE = 30;
-/** How often the number of unread notices is asked for while the page can be seen. */
+/** How often the page requests the number of unread notices while it is visible. */
 const ASK_AGAIN_MS = 90_000;
 
 export interface NoticeFilter {
@@ -36,11 +36,11 @@ export const unreadNoticesQuery = queryOptions({
   queryKey: [...NOTICES_KEY, "unread"],
   queryFn: async ({ signal }) =>
     (await answerOf(api.GET("/api/notices", { params: { query: { limit: 1 } }, signal }))).unread,
-  // Looking at the window again asks again, however short one was away.
+  // A return to the window requests it again, however short the absence was.
   staleTime: 0,
   refetchInterval: ASK_AGAIN_MS,
   refetchOnWindowFocus: true,
-  // Nobody is told that a bell could not be asked; it asks again.
+  // A failure is not shown: the next request follows soon.
   retry: false,
 });
 
@@ -70,7 +70,7 @@ export const calendarFeedQuery = queryOptions({
   queryFn: ({ signal }) => answerOf(api.GET("/api/account/calendar-feed", { signal })),
 });
 
-/** Its address is in the answer, this once. */
+/** The response holds the address of the feed, which is shown only once. */
 export function createCalendarFeed(): Promise<NewCalendarFeed> {
   return answerOf(api.POST("/api/account/calendar-feed"));
 }

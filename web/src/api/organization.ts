@@ -3,10 +3,10 @@ import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, collectPages, done } from "./client.ts";
 import type { OrganizationMembership, Session } from "./types.ts";
 
-/** Every organization of the person, where the session names only the first ones. */
+/** All organizations of the person. The session names only the first ones. */
 export function ownOrganizationsQuery({ user, organizationCount, organizationsNextCursor }: Session) {
   return queryOptions({
-    // Another person, or another organization, is another list.
+    // The key changes with the person and the number of organizations.
     queryKey: ["own-organizations", user.id, organizationCount, organizationsNextCursor],
     queryFn: ({ signal }) =>
       collectPages((query) => answerOf(api.GET("/api/organizations", { params: { query }, signal }))),

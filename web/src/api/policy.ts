@@ -11,7 +11,7 @@ export function policyQuery(organizationId: string) {
   });
 }
 
-/** When this is answered, what the policy forbids is refused everywhere. */
+/** When this returns, every replica enforces the policy. */
 export function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<PolicyChange> {
   return answerOf(
     api.PUT("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, body: policy }),
@@ -20,7 +20,7 @@ export function replacePolicy(organizationId: string, policy: TokenPolicy): Prom
 
 const PREVIEWED_AT_ONCE = 20;
 
-/** What the policy would break if it were saved now. */
+/** A preview of what the policy would break. */
 export function policyPreviewQuery(organizationId: string, policy: TokenPolicy) {
   const path = { id: organizationId };
   return infiniteQueryOptions({
@@ -33,7 +33,7 @@ export function policyPreviewQuery(organizationId: string, policy: TokenPolicy) 
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    // Tokens are used and made all the time: what was counted a while ago is counted again.
+    // Tokens are minted and used all the time, so the counts go out of date quickly.
     staleTime: 10_000,
     gcTime: 60_000,
   });

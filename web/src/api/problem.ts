@@ -1,5 +1,5 @@
-// A refusal by the server, or the failure to reach it, as one error class. Its `code` is what the app
-// decides by; its `detail` is the server's own sentence about what to do next.
+// A refusal by the server, or a failure to reach it, as one error class. The app decides by its `code` and shows its
+// `detail`, the server's sentence about what to do next.
 
 export interface FieldProblem {
   readonly field: string;
@@ -41,22 +41,22 @@ export class Problem extends Error {
   }
 }
 
-/** The request got no answer: no network, or the server is down. */
+/** The request got no response: there is no network, or the server is down. */
 export function networkProblem(): Problem {
   return new Problem({
     status: 0,
     code: "network",
-    title: "The server did not answer",
+    title: "The server did not respond",
     detail: "Check your connection and try again. Nothing you entered is lost.",
   });
 }
 
-/** The form cannot be sent as it is; each message is shown at its field. */
+/** The form is incomplete. Each message is shown at its field. */
 export function incompleteForm(errors: readonly FieldProblem[]): Problem {
   return new Problem({ status: 0, code: "form_incomplete", title: "Check the form", detail: "", errors });
 }
 
-/** Reads an error answer. Anything that is not problem+json (a proxy's page) becomes a plain sentence. */
+/** Reads an error response. Anything that is not problem+json, such as a proxy's page, becomes a plain sentence. */
 export function parseProblem(status: number, body: unknown, retryAfter: string | null): Problem {
   const record = isRecord(body) ? body : {};
   const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
@@ -64,7 +64,7 @@ export function parseProblem(status: number, body: unknown, retryAfter: string |
     status,
     code: text(record["code"]) ?? (status >= 500 ? "unavailable" : "unknown"),
     title: text(record["title"]) ?? fallbackTitle(status),
-    detail: text(record["detail"]) ?? "Try again. If it keeps failing, tell whoever runs this server.",
+    detail: text(record["detail"]) ?? "Try again. If it fails again, tell the operator of this server.",
     requestId: text(record["requestId"]),
     errors: list(record["errors"]).flatMap(fieldProblem),
     missingPermissions: list(record["missingPermissions"]).filter((item) => typeof item === "string"),
@@ -72,19 +72,19 @@ export function parseProblem(status: number, body: unknown, retryAfter: string |
   });
 }
 
-/** Whether this refusal means that nobody is signed in here any more. A failed sign-in is not one. */
+/** Whether this refusal means that the session has ended. A failed sign-in does not. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof Problem && error.status === 401 && error.code !== "sign_in_failed";
 }
 
-/** The same refusal in words for a person: the server's speak to programs, of tokens and headers. */
+/** The same refusal in words for a person. The server's sentence is about tokens and headers. */
 export function sessionEnded({ status, code, requestId }: Problem): Problem {
   return new Problem({
     status,
     code,
     requestId,
     title: "Your session has ended",
-    detail: "Sign in again, then send this once more.",
+    detail: "Sign in again, then send the form again.",
   });
 }
 
@@ -93,7 +93,7 @@ export function isTransient(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status === 502 || error.status >= 503);
 }
 
-/** Turns whatever was thrown into a problem that can be shown. */
+/** Turns any thrown value into a problem that can be shown. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return new Problem({
@@ -105,7 +105,7 @@ export function toProblem(error: unknown): Problem {
 }
 
 function fallbackTitle(status: number): string {
-  return status >= 500 ? "The server cannot answer right now" : `The server refused this (${status})`;
+  return status >= 500 ? "The server cannot respond right now" : `The server refused this (${status})`;
 }
 
 function fieldProblem(item: unknown): FieldProblem[] {
@@ -127,13 +127,12 @@ function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-// The sentence under an error's title. The server's own detail is the rule; what the browser alone
-// knows (no network, how long to wait) is added here.
+// The sentence under an error's title: the server's detail, or how long to wait.
 
 export function adviceFor(problem: Problem): string {
   if (problem.status === 429) return waitAdvice(problem.retryAfterSeconds);
   if (problem.code === "outcome_unknown") {
-    return `${problem.detail} Reload the page to see whether it was made before you try again.`;
+    return `${problem.detail} Before you try again, reload the page to see whether it was created.`;
   }
   return problem.detail;
 }

@@ -1,4 +1,4 @@
-// Who is signed in, signing in and out, and joining.
+// The session, sign-in and sign-out, and the browsers in which the person is signed in.
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api, collectPages, done } from "./client.ts";
 import type { Session } from "./types.ts";

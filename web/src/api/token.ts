@@ -1,4 +1,4 @@
-// Personal access tokens: the signed-in person's own, across organizations.
+// The signed-in person's personal access tokens, in all organizations.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answerOf, api, collectPages, done } from "./client.ts";
 import type { paths } from "./openapi.generated.ts";
@@ -6,7 +6,7 @@ import type { MintedToken, PersonalAccessToken } from "./types.ts";
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
-  // Tokens are used, and end, without this page's doing: coming back to the list reads it again.
+  // Programs use tokens, and tokens expire, while the page is closed. So a return to the list reads it again.
   staleTime: 0,
   queryFn: ({ signal }) =>
     collectPages((query) => answerOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
@@ -25,7 +25,7 @@ export interface MintInput {
   readonly organizationId: string;
   readonly expiresAt?: string;
   readonly expiresInDays?: number;
-  /** Absent: the whole role. */
+  /** Absent: all permissions of the role, now and later. */
   readonly permissions?: string[];
 }
 
@@ -37,7 +37,7 @@ export function renameToken(id: string, name: string): Promise<PersonalAccessTok
   return answerOf(api.PATCH("/api/personal-access-tokens/{id}", { params: { path: { id } }, body: { name } }));
 }
 
-/** When this returns, nothing accepts the token any more. */
+/** When this returns, the token is refused everywhere. */
 export function revokeToken(id: string): Promise<void> {
   return done(api.DELETE("/api/personal-access-tokens/{id}", { params: { path: { id } } }));
 }
@@ -50,11 +50,11 @@ export function dismissToken(id: string): Promise<void> {
   return done(api.POST("/api/personal-access-tokens/{id}/dismiss", { params: { path: { id } } }));
 }
 
-// Every member's tokens of an organization, for oversight: searched and sorted by the server, page by page.
+// The tokens of all members of an organization. The server searches and sorts them, page by page.
 
 type Query = NonNullable<paths["/api/organizations/{id}/personal-access-tokens"]["get"]["parameters"]["query"]>;
 
-/** What the tokens are filtered and sorted by. */
+/** The filter and the order of the tokens. */
 export type TokenQuery = Omit<Query, "limit" | "cursor">;
 
 const TOKENS_A_PAGE = 50;
@@ -89,7 +89,7 @@ export function organizationTokenQuery(organizationId: string, tokenId: string) 
   });
 }
 
-/** Revokes all of them or none. */
+/** Revokes all of the tokens or none. */
 export async function revokeOrganizationTokens(organizationId: string, ids: readonly string[]): Promise<number> {
   const params = { path: { id: organizationId } };
   const path = "/api/organizations/{id}/personal-access-tokens/revoke";
@@ -97,7 +97,7 @@ export async function revokeOrganizationTokens(organizationId: string, ids: read
   return tokens.length;
 }
 
-/** Where the browser gets the CSV file from: it saves it while the server still reads. */
+/** The address of the CSV file. The browser saves it while the server still reads the tokens. */
 export function tokensExportUrl(organizationId: string, filter: TokenQuery): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) query.set(name, String(value));

@@ -1,5 +1,5 @@
-// What the HTTP API sends and takes, by the names the product uses. The shapes themselves are generated
-// from openapi.json: when the server changes one, this app stops compiling until it follows.
+// The types of the HTTP API under the names that this app uses. They are generated from openapi.json, so the app does
+// not compile against an old one.
 import type { components } from "./openapi.generated.ts";
 
 type Schemas = components["schemas"];

@@ -1,4 +1,4 @@
-// How credentials were used: one credential, a list of them, an organization's, and this instance right now.
+// Usage: of one credential, of a list, of an organization, and of this instance now.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { apiKeysKey } from "./api-key.ts";
 import { answerOf, api } from "./client.ts";
@@ -68,7 +68,7 @@ export function tokenUsesQuery(ids: readonly string[]) {
 
 export type UsesQuery = ReturnType<typeof tokenUsesQuery>;
 
-/** The same of an organization's members' tokens. */
+/** The same for the tokens of an organization's members. */
 export function organizationTokenUsesQuery(organizationId: string, ids: readonly string[]): UsesQuery {
   return queryOptions({
     queryKey: [...organizationTokensKey(organizationId), "uses", ids],
@@ -81,7 +81,7 @@ export function organizationTokenUsesQuery(organizationId: string, ids: readonly
   });
 }
 
-/** The same of an organization's API keys. */
+/** The same for an organization's API keys. */
 export function apiKeyUsesQuery(organizationId: string, ids: readonly string[]): UsesQuery {
   return queryOptions({
     queryKey: [...apiKeysKey(organizationId), "uses", ids],

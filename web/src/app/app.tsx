@@ -21,8 +21,8 @@ export function App({ queryClient, router }: AppProps): ReactElement {
   );
 }
 
-// The cache of what the server said. It lives in memory only and never holds a secret: those come from
-// actions, which nothing caches.
+// The cache of responses. It is in memory only and never holds a secret: secrets come from actions, which are not
+// cached.
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -31,7 +31,7 @@ export function createQueryClient(): QueryClient {
         staleTime: 10_000,
         retry: (failures, error) => failures < 2 && isTransient(error),
         retryDelay: (failures) => 400 * 2 ** failures,
-        // An offline browser still reaches a server on its own network: try, and show the failure.
+        // An offline browser may still reach a server on its own network, so requests are sent and a failure is shown.
         networkMode: "always",
       },
     },

@@ -1,4 +1,4 @@
-// When there is nothing else to show: an unknown address, a server that does not answer, a bug.
+// The pages for an unknown address, for a server that does not respond, and for a bug.
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { Compass, ServerOff } from "lucide-react";
@@ -10,7 +10,7 @@ import { EmptyState, LoadFailure } from "../ui/placeholder.tsx";
 import { BareFrame } from "./public-frame.tsx";
 import { ShellFrame } from "./shell.tsx";
 
-/** An unknown address, seen by whoever is signed in: everything around it still works. */
+/** An unknown address inside the frame, for people who are signed in. */
 export function NotFoundInShell(): ReactElement {
   return (
     <ShellFrame>
@@ -39,13 +39,13 @@ function NotFound(): ReactElement {
           </Link>
         }
       >
-        <p>The link may be old or incomplete. Links with a code or a token in them have to be opened whole.</p>
+        <p>The link may be old or incomplete. Open links that hold a code or a token in full.</p>
       </EmptyState>
     </Page>
   );
 }
 
-/** The whole app could not start, most often because the server is down: tries again by itself. */
+/** The app could not start, usually because the server is down. The page retries. */
 export function AppErrorPage({ error, reset }: ErrorComponentProps): ReactElement {
   const retry = useRetry(reset);
   const unreachable = isTransient(error);
@@ -56,7 +56,7 @@ export function AppErrorPage({ error, reset }: ErrorComponentProps): ReactElemen
   }, [retry, unreachable]);
   return (
     <BareFrame>
-      <Page title={unreachable ? "Mintmark is not answering" : "Something went wrong"}>
+      <Page title={unreachable ? "Mintmark is not responding" : "Something went wrong"}>
         {unreachable ? (
           <EmptyState
             icon={<ServerOff />}

@@ -5,12 +5,12 @@ import { useEnterSession, useLeaveSession, useSession } from "../session/use-ses
 import { useAnnounce } from "../ui/announcer.tsx";
 import { isolated } from "../ui/text.ts";
 
-/** The guides are pages of their own. They open beside the app, where a form or a secret that is shown once may stand. */
+/** The guides open in another tab, since this page may show a form or a secret that is shown only once. */
 export function openDocumentation(): void {
   window.open("/docs", "_blank", "noopener");
 }
 
-/** Ends the session on the server first: the sign-in page is shown only when it is over. */
+/** Ends the session on the server before the sign-in page is shown. */
 export function useSignOut(): () => Promise<void> {
   const navigate = useNavigate();
   const leave = useLeaveSession();
@@ -29,7 +29,7 @@ export function useSignOut(): () => Promise<void> {
   };
 }
 
-/** Acts in another organization from now on, and says so. */
+/** Switches to another organization and announces it. */
 export function useSwitchOrganization(): (id: string) => Promise<void> {
   const session = useSession();
   const enter = useEnterSession();
@@ -41,7 +41,7 @@ export function useSwitchOrganization(): (id: string) => Promise<void> {
       const next = await switchOrganization(id);
       enter(next);
       announce(`You are now acting in ${isolated(next.organization.name)}.`);
-      // What was on the page belonged to the other organization.
+      // The page belongs to the previous organization.
       if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {
         await navigate({ to: "/settings/tokens" });
       }

@@ -1,6 +1,5 @@
-// Every page that the side bar, the command palette and the keyboard shortcuts lead to, and for whom. A new page is
-// one line here, in the place where it is to be listed. A page whose permission the role lacks is not offered; its
-// address still works and then says what is missing.
+// Every page that the side bar, the command palette and the keyboard shortcuts lead to. A new page is one line here. A
+// page is not listed for a role without its permission. Its address still works and names the missing permission.
 import type { Session } from "../api/types.ts";
 import { can } from "../session/permission.ts";
 
@@ -8,15 +7,15 @@ interface Listed {
   readonly to: string;
   readonly label: string;
   readonly icon: NavigationIcon;
-  /** The key that leads here after `g`. One letter, in no other line. */
+  /** The key that leads here after `g`. Each is used once. */
   readonly key: string;
-  /** Other words that people may look for it by. */
+  /** Other words that people may search for. */
   readonly words?: string;
 }
 
 interface ListedOfOrganization extends Listed {
   readonly permission: string;
-  /** Makes no sense in a personal organization, which has one member for good. */
+  /** Hidden in a personal organization, which always has one member. */
   readonly shared?: boolean;
 }
 
@@ -152,7 +151,7 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[];
 }
 
-/** Whether a page's address begins others that are listed too: then it is not where those lead. */
+/** Whether the addresses of other listed pages begin with the address of this one. */
 export function isAbove({ to }: Listed, others: readonly Listed[]): boolean {
   return others.some((other) => other.to.startsWith(`${to}/`));
 }

@@ -1,4 +1,5 @@
-// The bell in the header: how many notices are unread. It asks now and then, and when the window is looked at again.
+// The bell in the header with the number of unread notices. It updates every 90 seconds and when the window gets the
+// focus.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
@@ -7,7 +8,7 @@ import { unreadNoticesQuery } from "../api/notice.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 
-/** The server counts no further. */
+/** The server stops counting here. */
 const MANY = 100;
 
 export function NoticeBell(): ReactElement {
@@ -39,7 +40,7 @@ export function NoticeBell(): ReactElement {
   );
 }
 
-/** Says that notices have come while the page was open; not how many there were when it was opened. */
+/** Announces notices that arrive while the page is open. */
 function useNews(unread: number | undefined): string {
   const before = useRef<number | undefined>(undefined);
   const [news, setNews] = useState("");

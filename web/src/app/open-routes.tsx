@@ -37,7 +37,7 @@ const signIn = createRoute({
   beforeLoad: async ({ context: { queryClient }, search }) => {
     const instance = await queryClient.ensureQueryData(instanceQuery);
     if (!instance.setUp) throw redirect({ to: "/setup", replace: true });
-    // Whoever is signed in already need not do it again. The answer "nobody" that led here is not asked for twice.
+    // A signed-in person goes on at once. If the session was just found to be missing, it is not requested again.
     if (search.notice !== undefined || queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
     const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
     if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });

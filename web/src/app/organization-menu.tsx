@@ -1,4 +1,4 @@
-// The organization one is acting in: which it is, switching, and creating another.
+// The active organization, with a menu to switch to another one or create one.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
@@ -87,7 +87,7 @@ export function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrg
       open={open}
       onClose={close}
       title="Create organization"
-      lead="You become its owner and can invite others. Tokens made in it carry no authority anywhere else."
+      lead="You become its owner and can invite other people. Tokens minted in it have no authority anywhere else."
     >
       <Form
         action={action}

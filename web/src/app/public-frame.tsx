@@ -1,4 +1,4 @@
-// The frame of the pages that need no session: the mark above a narrow column.
+// The frame of the pages that need no session: the logo above a narrow column.
 import { Link, Outlet } from "@tanstack/react-router";
 import { CloudOff } from "lucide-react";
 import { type ReactElement, type ReactNode, useSyncExternalStore } from "react";
@@ -13,7 +13,7 @@ export function PublicFrame(): ReactElement {
   );
 }
 
-/** Also around errors and unknown addresses, which must draw without any data. */
+/** Also the frame of errors and unknown addresses, which are drawn without any data. */
 export function BareFrame({ children }: { readonly children: ReactNode }): ReactElement {
   return (
     <div className="flex min-h-dvh flex-col">
@@ -41,7 +41,7 @@ export function BareFrame({ children }: { readonly children: ReactNode }): React
   );
 }
 
-/** Says that the browser is offline. Over the page, so that nothing moves when it comes and goes. */
+/** Shows that the browser is offline. It lies over the page, so that nothing moves when it appears. */
 export function OfflineBar(): ReactElement {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (
@@ -49,7 +49,7 @@ export function OfflineBar(): ReactElement {
       {!online && (
         <span className="flex items-center justify-center gap-2 border-t border-brass-line bg-brass-wash px-4 py-2 text-[0.8125rem]">
           <CloudOff className="size-4 shrink-0 text-brass" aria-hidden="true" />
-          You are offline. What you see may be old, and nothing can be saved until you are back.
+          You are offline. This page may be out of date, and you cannot save anything until you are online again.
         </span>
       )}
     </output>

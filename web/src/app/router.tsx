@@ -1,5 +1,5 @@
-// Every address of the app, those without a session in open-routes.tsx. Each page is its own file of code, loaded when it is first visited.
-// Signed-in pages hang under `shell`, which loads the session or leads to the sign-in page.
+// Every address of the app. Those without a session are in open-routes.tsx. The code of a page is loaded on the first
+// visit. Signed-in pages are children of `shell`, which loads the session or redirects to the sign-in page.
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { instanceQuery } from "../api/admin.ts";
@@ -30,7 +30,7 @@ const shell = createRoute({
     try {
       await Promise.all([queryClient.ensureQueryData(sessionQuery), queryClient.ensureQueryData(instanceQuery)]);
     } catch (error) {
-      // `session_required`: something on the way adds a token to each request, and a token opens no page.
+      // `session_required`: a proxy adds a token to each request, and a token opens no page.
       if (isSignedOut(error) || toProblem(error).code === "session_required") {
         throw redirect({ to: "/sign-in", search: returnToQuery(location), replace: true });
       }
@@ -42,7 +42,7 @@ const shell = createRoute({
   component: Shell,
 });
 
-/** A page's code, and what is shown while it loads or when it breaks. */
+/** The options of a page, with what is shown while it loads and when it fails. */
 const inShell = { getParentRoute: () => shell, pendingComponent: PageSkeleton, errorComponent: PageError } as const;
 
 const tokens = createRoute({
@@ -270,7 +270,7 @@ const adminServices = createRoute({
   component: lazyRouteComponent(() => import("../features/admin/services-page.tsx"), "ServicesPage"),
 });
 
-// Addresses that lead elsewhere.
+// Redirects.
 
 const tokensOfProfile = createRoute({
   getParentRoute: () => root,
@@ -296,7 +296,7 @@ const settings = createRoute({
   },
 });
 
-/** Any other address: around it is the frame of whoever is signed in. */
+/** Any other address, inside the frame if a person is signed in. */
 const unknown = createRoute({
   getParentRoute: () => root,
   path: "$",
@@ -359,11 +359,11 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
-    // Another token is another page: its heading takes the focus, and no answer of the last one stays.
+    // Mount the page anew for another token: its heading takes the focus, and no state of the last one stays.
     defaultRemountDeps: ({ params }) => params,
     defaultPreload: "intent",
     defaultPendingMs: 150,
-    // What stands in for a page has its measure: nobody waits so that it can be looked at.
+    // The skeleton has the size of the page, so it needs no minimum time.
     defaultPendingMinMs: 0,
   });
 }

@@ -1,5 +1,5 @@
-// Queries in the address are plain text. The router's own reading would turn `?name=123` into a number
-// and `?name=true` into a boolean, and links are written by hand.
+// Queries in addresses are plain text. The router's own parser would turn `?name=123` into a number and `?name=true`
+// into a boolean.
 
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
@@ -14,7 +14,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** Picks the named texts out of a query, leaving everything else out. */
+/** Returns only the named texts of a query. */
 export function pickText<const Name extends string>(
   search: Record<string, unknown>,
   names: readonly Name[],

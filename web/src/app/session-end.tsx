@@ -1,5 +1,5 @@
-// The session ended while a signed-in page was open. Where something has been typed, the person signs in again on
-// the spot and goes on; elsewhere the sign-in page leads back here, and nothing of the session stays on the screen.
+// Handles the end of the session while a page is open. After input, the person signs in again in a dialog and
+// continues. Otherwise the sign-in page opens and leads back here, and nothing of the session stays on the screen.
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
@@ -22,7 +22,7 @@ export function SessionEnd(): ReactElement {
   return <SignInAgain open={asking} onDone={() => setAsking(false)} onLeave={leave} />;
 }
 
-/** Leads to the sign-in page, which leads back, and forgets what was read. */
+/** Opens the sign-in page, which leads back here, and clears the cache. */
 function useLeave(): () => void {
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -50,11 +50,11 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
 
   async function submit(text: string): Promise<void> {
     const session = await signIn({ email: user.email, password: text });
-    // A new session begins where the server says; what was typed is meant for the organization on the screen.
+    // A new session may start in another organization, but the input is for the one on the screen.
     const here = session.organization.id === organization.id;
     enter(here ? session : await switchOrganization(organization.id).catch(() => session));
     onDone();
-    announce("You are signed in again. Send what you have typed once more.");
+    announce("You are signed in again. Send the form again.");
   }
 
   return (
@@ -62,7 +62,7 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
       open={open}
       onClose={onLeave}
       title="Sign in again"
-      lead="Your session has ended. What you have typed is still here."
+      lead="Your session has ended. Your input is still here."
       initialFocus={password}
     >
       <Form
@@ -93,11 +93,11 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
   );
 }
 
-// Whether something has been typed into a form that is still on the page and would be lost with it.
+// Whether a form on the page holds input that would be lost.
 
 const edited = new Set<HTMLFormElement>();
 
-/** Notes in which forms people type. Returns what stops it. */
+/** Records in which forms people type. Returns a function that stops it. */
 function watchInput(): () => void {
   document.addEventListener("input", note, { capture: true });
   return () => document.removeEventListener("input", note, { capture: true });
@@ -109,7 +109,7 @@ function hasUnsavedInput(): boolean {
 }
 
 function note({ target }: Event): void {
-  // What filters a list is in the address, or typed again in a moment.
+  // Search text does not count: it is quickly typed again.
   if (!(target instanceof HTMLElement) || target.matches("[type=search], [role=search] *")) return;
   const form = target.closest("form");
   if (form !== null) edited.add(form);

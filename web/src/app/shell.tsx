@@ -1,4 +1,4 @@
-// The frame of the signed-in pages: header with the organization, navigation, and the page.
+// The frame of the signed-in pages: the header, the navigation and the page.
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { BookOpen, Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
@@ -56,7 +56,7 @@ export function ShellFrame({ children }: { readonly children: ReactNode }): Reac
             <div className="ml-auto flex shrink-0 items-center gap-0.5">
               <PaletteButton />
               <NoticeBell />
-              {/* On a phone the palette has the themes; the organization's name needs the room. */}
+              {/* On a phone, the name of the organization needs the room. The command palette has the themes too. */}
               <div className="hidden sm:block">
                 <ThemeMenu />
               </div>
@@ -174,7 +174,7 @@ function NavigationDrawer(): ReactElement {
   );
 }
 
-/** The shell before the session is known: every part in its place, so that nothing moves. */
+/** The shell while the session loads. Every part is in its place, so that nothing moves. */
 export function ShellSkeleton(): ReactElement {
   return (
     <>
@@ -203,7 +203,7 @@ export function ShellSkeleton(): ReactElement {
   );
 }
 
-/** A page whose code is still on its way. */
+/** A page while its code loads. */
 export function PageSkeleton(): ReactElement {
   return (
     <div className="grid gap-6">

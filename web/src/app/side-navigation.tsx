@@ -60,7 +60,7 @@ export function SideNavigation({ onNavigate }: { readonly onNavigate?: () => voi
   );
 }
 
-// The picture of each listed page, in the side bar and in the command palette.
+// The icon of each page, in the side bar and the command palette.
 
 export const NAVIGATION_ICONS: Record<NavigationIcon, LucideIcon> = {
   tokens: Fingerprint,

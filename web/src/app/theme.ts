@@ -1,4 +1,4 @@
-// Light, dark, or whatever the system says. public/theme.js applies the stored choice before the first paint.
+// The light, dark or system theme. public/theme.js applies the stored choice before the first paint.
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -28,7 +28,7 @@ export function applyTheme(theme: Theme): void {
     if (theme === "system") localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage, the choice lasts until the page is closed.
   }
   for (const listener of listeners) listener();
 }

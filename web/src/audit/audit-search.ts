@@ -1,14 +1,14 @@
-// The filter of an audit log as the address holds it, and as the server takes it.
+// The filter of an audit log, in the address and in the request.
 import type { AuditFilter } from "../api/audit.ts";
 
 export interface AuditSearch {
   readonly actor?: string;
-  /** One action, or several as the server takes them: `pat.,member.removed`. */
+  /** One or several actions, such as `pat.,member.removed`. */
   readonly action?: string;
   readonly outcome?: string;
   readonly credential?: string;
   readonly organization?: string;
-  /** A preset of `RANGES`; the days below count only without one. */
+  /** A preset of `RANGES`. The days below are used only without one. */
   readonly range?: string;
   /** Local days, `YYYY-MM-DD`. */
   readonly from?: string;
@@ -36,7 +36,10 @@ export const RANGES: readonly { readonly value: string; readonly label: string; 
   { value: "90d", label: "Last 90 days", lengthMs: 90 * 24 * HOUR_MS },
 ];
 
-/** The request's filter at `now`: days become instants, the last day to its end. What makes no sense is left out. */
+/**
+ * The filter of the request at `now`. Days become instants, and the last day ends at midnight. Invalid parts are
+ * ignored.
+ */
 export function filterOf(search: AuditSearch, now: number): AuditFilter {
   const { actor, action, outcome, credential, organization } = search;
   const range = RANGES.find(({ value }) => value === search.range);
@@ -55,13 +58,13 @@ export function filterOf(search: AuditSearch, now: number): AuditFilter {
 
 const ACTIONS = /^[a-z_]+\.[a-z_]*(,[a-z_]+\.[a-z_]*)*$/;
 
-/** The search with a change: what is empty leaves the address. */
+/** The search after a change, without empty fields. */
 export function changedSearch(search: AuditSearch, change: AuditSearch): AuditSearch {
   const merged: Record<string, string | undefined> = { ...search, ...change };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ""));
 }
 
-/** A day of the address as a date field takes it; anything else is no day. */
+/** A day of the address as the value of a date field; empty when it is invalid. */
 export function dayOf(text: string | undefined): string {
   return dayStart(text, 0) === null ? "" : (text ?? "");
 }

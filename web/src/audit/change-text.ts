@@ -1,4 +1,4 @@
-// What an audit event changed, in words: its details are recorded as the server knows them.
+// The details of an audit event in words.
 import { LOGIN_REFUSAL_TEXT, revocationLogText } from "@mintmark/core";
 import type { AuditEvent, TokenPolicy } from "../api/types.ts";
 import { formatDateTime } from "../ui/time.ts";
@@ -17,7 +17,7 @@ interface Fact {
   readonly value: string;
 }
 
-/** Field by field, what it was and what it became. */
+/** The value of each field before and after. */
 export function changesOf(details: Details): readonly Change[] {
   const [before, after] = [recordOf(details["before"]), recordOf(details["after"])];
   if (before === null || after === null) return [];
@@ -28,7 +28,7 @@ export function changesOf(details: Details): readonly Change[] {
   }));
 }
 
-/** What else was recorded, without what says nothing. */
+/** The other details, without empty ones. */
 export function factsOf(details: Details): readonly Fact[] {
   const { before, after, ...others } = details;
   const isChange = recordOf(before) !== null && recordOf(after) !== null;
@@ -41,7 +41,7 @@ const LABELS: Readonly<Record<string, string>> = {
   maxLifetimeDays: "Longest lifetime",
   allowNoExpiry: "Tokens without an expiry",
   ceiling: "Ceiling",
-  mintableBy: "Roles that may make tokens",
+  mintableBy: "Roles that may mint tokens",
   oversight: "Oversight by admins",
   revokeOnSuspend: "When a member is suspended",
   idleDays: "Longest time without use",
@@ -141,7 +141,7 @@ function instantWords(text: string): string {
   return Number.isNaN(Date.parse(text)) ? text : formatDateTime(text);
 }
 
-/** "0 tokens revoked" says nothing. */
+/** "0 tokens revoked" is not worth a line. */
 function isEmptyCount(field: string, value: unknown): boolean {
   return value === 0 && field !== "count";
 }

@@ -1,4 +1,4 @@
-// Everything an audit event holds, in words, and ways on: to more of the same person or credential.
+// All details of an audit event, with links to more events of the same person or credential.
 import { Fact, Facts } from "../ui/facts.tsx";
 import { Link } from "@tanstack/react-router";
 import { ReceiptText } from "lucide-react";
@@ -131,7 +131,7 @@ function Identifier({ term, id }: { readonly term: string; readonly id: string }
   );
 }
 
-// An event of an offboarding leads to the receipt that was made of it.
+// Links an event of an offboarding to its receipt.
 
 interface ReceiptLinkProps {
   readonly event: AuditEvent;
@@ -141,7 +141,7 @@ interface ReceiptLinkProps {
 function ReceiptLink({ event, scope }: ReceiptLinkProps): ReactElement | null {
   const { organization } = useSession();
   const eventId = receiptIdOf(event);
-  // The page shows receipts of the active organization, to whoever reads its log.
+  // The page shows receipts of the active organization only.
   if (eventId === null || scope !== "organization" || event.organizationId !== organization.id) return null;
   return (
     <Link
@@ -155,7 +155,7 @@ function ReceiptLink({ event, scope }: ReceiptLinkProps): ReactElement | null {
   );
 }
 
-// Names in the log lead to the page of what they name, where there is one.
+// Links a name in the log to its page, if there is one.
 
 interface ReferenceLinkProps {
   readonly reference: Reference;

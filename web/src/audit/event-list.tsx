@@ -1,4 +1,4 @@
-// A log of audit events, newest first, that goes on as far as one scrolls.
+// A log of audit events, newest first, which loads more at its end.
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { ArrowRight, ChevronRight, ScrollText } from "lucide-react";
 import { type ReactElement, type ReactNode, useId, useState } from "react";
@@ -20,11 +20,11 @@ type EventPages = InfiniteData<{ readonly items: readonly AuditEvent[] }>;
 interface EventListProps {
   readonly query: UseInfiniteQueryResult<EventPages>;
   readonly scope: LogScope;
-  /** Whether a filter is set: nothing matches is not the same as nothing there. */
+  /** Whether a filter is set. An empty result then has another text. */
   readonly filtered: boolean;
-  /** What is said where nothing has happened yet. */
+  /** The text for an empty log. */
   readonly empty: ReactNode;
-  /** Changes the filter; with `{}` it is cleared. */
+  /** Changes the filter. `{}` clears it. */
   readonly onSearch: (search: AuditSearch) => void;
 }
 
@@ -48,7 +48,7 @@ export function EventList({ query, scope, filtered, empty, onSearch }: EventList
           Show older events
         </LoadMore>
       )}
-      {!query.hasNextPage && <p className="text-center text-[0.8125rem] text-soft">That is all there is.</p>}
+      {!query.hasNextPage && <p className="text-center text-[0.8125rem] text-soft">There are no older events.</p>}
     </div>
   );
 }
@@ -83,7 +83,7 @@ interface EventRowProps {
   readonly onSearch: (search: AuditSearch) => void;
 }
 
-/** One line that says who did what to what; it opens to what changed and from where. */
+/** One line: who did what to what. It opens to the changes and the address. */
 export function EventRow({ event, scope, onSearch }: EventRowProps): ReactElement {
   const [open, setOpen] = useState(false);
   const id = useId();

@@ -36,7 +36,7 @@ const LABELS: Partial<Record<AuditAction, string>> = {
   "session.reauthenticated": "Password confirmed",
 };
 
-/** `pat.created` → "Token created". */
+/** Formats an action: `pat.created` → "Token created". */
 export function actionLabel(action: string): string {
   const known = (LABELS as Partial<Record<string, string>>)[action];
   if (known !== undefined) return known;
@@ -58,12 +58,12 @@ export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
 
 export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
   const { actor, via } = event;
-  // An API key acts by itself: nobody stands behind it.
+  // An API key acts for itself, without a person.
   if (via === null || via.id === actor.id) return actorName(event);
   return `${isolated(actorName(event))} via ${isolated(via.name)}`;
 }
 
-/** What was acted on, unless the actor line names it already. */
+/** The target, unless the line of the actor already names it. */
 export function targetLabel(event: Pick<AuditEvent, "actor" | "via" | "target">): string | null {
   const { actor, via, target } = event;
   if (target === null || target.id === via?.id || target.id === actor.id || target.name === actor.name) return null;
@@ -95,12 +95,12 @@ export function referenceLabel({
 
 interface ActionGroup {
   readonly label: string;
-  /** What the server takes for all of the group. */
+  /** The filter for all actions of the group. */
   readonly all: string;
   readonly actions: readonly AuditAction[];
 }
 
-/** Actions that happen in an organization, most wanted first. */
+/** Actions in an organization, the most common first. */
 export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
   {
     label: "Tokens",
@@ -152,11 +152,11 @@ export const ORGANIZATION_ACTIONS: readonly ActionGroup[] = [
   },
 ];
 
-/** The same and what belongs to accounts alone. */
+/** The same, and the actions of accounts. */
 export const ALL_ACTIONS: readonly ActionGroup[] = [
   ...ORGANIZATION_ACTIONS,
   {
-    label: "Sessions, and terminal logins nobody approved",
+    label: "Sessions and terminal logins",
     all: "session.,device.requested,device.denied",
     actions: ["session.created", "session.ended", "session.reauthenticated", "device.requested", "device.denied"],
   },
@@ -182,7 +182,7 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
   },
 ];
 
-/** The same and what only an instance admin does or can still read. */
+/** The same, and the actions that only an instance admin can see. */
 export const INSTANCE_ACTIONS: readonly ActionGroup[] = [
   ...ALL_ACTIONS,
   {

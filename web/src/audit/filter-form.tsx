@@ -1,4 +1,4 @@
-// The filter of a log. A choice holds at once; what is typed, when it is done.
+// The filter of a log. A choice applies at once, and text when the person presses Enter or leaves the field.
 import { type ReactElement, type ReactNode, useMemo, useState } from "react";
 import type { AuditFilter } from "../api/audit.ts";
 import { Button } from "../ui/button.tsx";
@@ -106,7 +106,7 @@ function ActionOptions({ actions, chosen }: ActionOptionsProps): ReactElement {
   const known = actions.flatMap(({ all, actions: each }) => [all, ...each]);
   return (
     <>
-      {/* Whatever a link asks for is shown, even when it is none of the choices. */}
+      {/* Shows the action of a link even when it is none of the choices. */}
       {chosen !== "" && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
       {actions.map(({ label, all, actions: each }) => (
         <optgroup key={label} label={label}>
@@ -129,7 +129,7 @@ interface TypedFieldProps {
   readonly onDone: (text: string) => void;
 }
 
-/** Text that counts when the person leaves the field or presses Enter. */
+/** A text field that applies when the person leaves it or presses Enter. */
 function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): ReactElement {
   return (
     <TextField
@@ -152,7 +152,10 @@ function TypedField({ label, placeholder, value, onDone }: TypedFieldProps): Rea
   );
 }
 
-/** The filter of the search as it was when the search was made: "the last hour" does not move while one reads. */
+/**
+ * The filter of a search. Relative times count from when the search was made, so that the list stays while a person
+ * reads it.
+ */
 export function useAuditFilter(search: AuditSearch): AuditFilter {
   const text = JSON.stringify(search);
   const now = useNow();

@@ -1,4 +1,4 @@
-// Where a thing that the log names is shown, if whoever reads the log can go there.
+// The page of a thing that the log names, if the reader may open it.
 import type { AuditEvent } from "../api/types.ts";
 
 export interface Reference {
@@ -6,7 +6,7 @@ export interface Reference {
   readonly id: string;
 }
 
-/** Whose log it is: one's own, an organization's, or the whole instance's. */
+/** The kind of log: of the person, of an organization, or of the whole instance. */
 export type LogScope = "account" | "organization" | "instance";
 
 type Place =
@@ -66,7 +66,7 @@ function placeForAdmin({ kind, id }: Reference, { organizationId }: AuditEvent):
   return { to: "/admin/organizations/$organizationId", params: { organizationId } };
 }
 
-/** The event tells whose the token is: its owner's name stands in it, or whoever uses and makes one owns it. */
+/** Whether the token belongs to the reader. An event names the owner; without it, the actor is the owner. */
 function isOwnToken({ details, actor }: AuditEvent, userId: string): boolean {
   const owner = details["owner"];
   return typeof owner === "string" ? owner === userId : actor.id === userId;
@@ -78,7 +78,7 @@ function isPlaced(kind: string): kind is keyof typeof PLACES {
 
 const OFFBOARDINGS: ReadonlySet<string> = new Set(["member.removed", "member.left", "member.suspended"]);
 
-/** The event whose receipt tells of this one: itself, or the one that caused it; `null` when it is of no offboarding. */
+/** The id of the receipt that covers the event, which is the event itself or its cause; `null` without one. */
 export function receiptIdOf({ id, action, details }: Pick<AuditEvent, "id" | "action" | "details">): string | null {
   if (OFFBOARDINGS.has(action)) return id;
   const { because } = details;

@@ -1,4 +1,4 @@
-// A table that is its own picture: each row has a bar as long as its number.
+// A table whose rows each have a bar as long as their number.
 import { type ReactElement, type ReactNode, useId } from "react";
 import { Panel } from "../ui/page.tsx";
 import { count } from "../ui/text.ts";
@@ -14,7 +14,7 @@ interface BarRow {
 interface BarTableProps {
   readonly title: string;
   readonly lead: ReactNode;
-  /** What the columns are called. */
+  /** The names of the columns. */
   readonly head: { readonly label: string; readonly value: string; readonly note?: string };
   readonly rows: readonly BarRow[];
   /** Shown instead of the table when it has no row. */

@@ -1,4 +1,4 @@
-// A plot with what belongs to it: its name, what it says in a sentence, its legend, and the same as a table.
+// A plot with its title, a summary in a sentence, its legend and its data as a table.
 import { type ReactElement, type ReactNode, Suspense, useId } from "react";
 import { Panel } from "../ui/page.tsx";
 import { count } from "../ui/text.ts";
@@ -7,12 +7,12 @@ import type { Point, Series } from "./series.ts";
 
 interface FigureProps {
   readonly title: string;
-  /** What the plot says, in a sentence. */
+  /** A summary of the plot in a sentence. */
   readonly lead: ReactNode;
   /** Shown instead of the plot when there is nothing to draw. */
   readonly nothing?: string | null;
   readonly legend?: readonly Series[];
-  /** The plot is made of lines, and so is its legend. */
+  /** Whether the plot and its legend have lines. */
   readonly lines?: boolean;
   readonly table: ReactElement;
   readonly children: ReactNode;
@@ -38,7 +38,7 @@ export function Figure({
           <p className="text-soft">{lead}</p>
         </figcaption>
         {legend.length > 1 && nothing === null && <Legend series={legend} lines={lines} />}
-        {/* As tall while the plot's code is loading, and when there is nothing, as with it: nothing moves. */}
+        {/* The height is the same while the code loads and when the plot is empty, so that nothing moves. */}
         <div className="h-56 min-w-0">
           {nothing === null ? (
             <Suspense fallback={<div className="h-full animate-pulse-soft rounded-control bg-sunken" />}>
@@ -69,7 +69,7 @@ function Legend({ series, lines }: { readonly series: readonly Series[]; readonl
   );
 }
 
-/** The same numbers for those who do not see the plot, or want to copy them. */
+/** The numbers as a table, for people who do not see the plot or want to copy them. */
 export function AsTable({
   title,
   children,

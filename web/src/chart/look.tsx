@@ -1,9 +1,9 @@
-// Five looks of bars, told apart without colour too: each has a pattern of its own. The colours differ in
-// lightness, and are those that people who see red and green alike can tell apart.
+// Five looks of bars. Each has its own pattern, so that they can be distinguished without colour. The colours differ
+// in lightness, and people who confuse red and green can distinguish them.
 import { type ReactElement, useId } from "react";
 import { LOOKS } from "./series.ts";
 
-/** What fills a shape of the plot that drew `Patterns` with the same prefix. */
+/** The fill of a shape, in a plot that drew `Patterns` with the same prefix. */
 export function fillOf(prefix: string, look: number): string {
   return `url(#${prefix}-${look % LOOKS})`;
 }

@@ -1,4 +1,4 @@
-// The plots, whose library is loaded when the first one is drawn and not with any page.
+// The plots. Their library is loaded with the first plot, and not with a page.
 import { lazy } from "react";
 
 export const StackedBars = lazy(async () => ({ default: (await import("./recharts-plots.tsx")).StackedBars }));

@@ -45,7 +45,7 @@ interface LinesProps {
   /** The plot's name for readers. */
   readonly name: string;
   readonly series: readonly Series[];
-  /** A value that is left out is a gap in its line. */
+  /** A missing value is a gap in its line. */
   readonly points: readonly Point[];
   readonly format: (value: number) => string;
 }
@@ -71,7 +71,7 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
             stroke={STROKES[look] ?? ""}
             strokeWidth={2}
             strokeDasharray={DASHES[look] ?? ""}
-            // A value between two gaps has no line: it is seen by its dot.
+            // A value between two gaps has no line, so its dot shows it.
             dot={{ r: 1.25, strokeWidth: 0, fill: STROKES[look] ?? "" }}
             isAnimationActive={false}
           />
@@ -84,12 +84,12 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
 interface TooltipProps {
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
-  /** This and what follows is given by the plot. */
+  /** The plot sets this and the next property. */
   readonly active?: boolean | undefined;
   readonly payload?: readonly { readonly payload?: unknown }[] | undefined;
 }
 
-/** What is under the pointer, or where the arrow keys have gone. */
+/** The values at the pointer, or at the point that the arrow keys have reached. */
 export function PlotTooltip({ series, format, active, payload }: TooltipProps): ReactElement | null {
   const point = payload?.[0]?.payload as Point | undefined;
   if (active !== true || point === undefined) return null;
@@ -109,10 +109,10 @@ export function PlotTooltip({ series, format, active, payload }: TooltipProps): 
   );
 }
 
-// What all plots look like around what they draw: their room, their lines and their axes.
+// The size, grid and axes of all plots.
 const TICK = { fill: "var(--color-soft)", fontSize: 12 } as const;
 
-/** They fill their figure; this is their size until it is known. */
+/** A plot fills its figure. This is its size until the browser has measured the figure. */
 const ROOM = { width: "100%", height: "100%", initialDimension: { width: 320, height: 224 } } as const;
 
 const GRID = { vertical: false, stroke: "var(--color-line)" } as const;

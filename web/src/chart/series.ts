@@ -1,19 +1,19 @@
-// What plots show, worked out: names of days, sums in words, which codes are drawn and which are added up.
+// The data of plots: names of days, sums in words, and the series that are drawn.
 import type { Span } from "../api/usage.ts";
 import { count, counted } from "../ui/text.ts";
 
-/** One line of bars or one kind of segment: how it is called and how it looks. */
+/** One line or one kind of segment, with its label and look. */
 export interface Series {
   readonly key: string;
   readonly label: string;
-  /** A colour with a pattern of its own: 0 is the first. */
+  /** A colour with its own pattern. 0 is the first. */
   readonly look: number;
 }
 
 /** One place on the horizontal axis. */
 export interface Point {
   readonly label: string;
-  /** The same in full, for readers and tooltips. */
+  /** The full name, for screen readers and tooltips. */
   readonly name: string;
   readonly values: Readonly<Record<string, number>>;
 }
@@ -31,7 +31,7 @@ const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
 });
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** "22 Nov" of "2026-11-22", which is a day in UTC wherever it is read. */
+/** Formats the UTC day "2026-11-22" as "22 Nov". */
 export function shortDay(date: string): string {
   return SHORT_DAY.format(new Date(`${date}T00:00:00Z`));
 }
@@ -50,7 +50,7 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** What a small picture of daily uses shows, in words. */
+/** The content of a sparkline in words. */
 export function usesInWords(uses: readonly number[]): string {
   const total = sum(uses);
   if (total === 0) return `No uses in ${uses.length} days`;
@@ -59,7 +59,7 @@ export function usesInWords(uses: readonly number[]): string {
   return `${counted(total, "use")} in ${uses.length} days, on ${counted(days, "day")}, ${count(most)} at most`;
 }
 
-/** The path of a bar for each number, from the bottom of a box; a number that is not 0 is always seen. */
+/** The path of one bar for each number, from the bottom of a box. A number above 0 is always visible. */
 export function barsPath(numbers: readonly number[], width: number, height: number): string {
   const most = Math.max(...numbers, 1);
   const step = width / numbers.length;
@@ -73,7 +73,7 @@ export function barsPath(numbers: readonly number[], width: number, height: numb
     .join("");
 }
 
-/** Which kinds of counts are drawn apart, the most frequent first; the others are one series. */
+/** The series that are drawn, the most frequent first. All other codes are one series. */
 export function topSeries(
   days: readonly { readonly counts: readonly { readonly code: string; readonly count: number }[] }[],
   labelOf: (code: string) => string,
@@ -99,7 +99,7 @@ export function topSeries(
 
 const OTHERS = "others";
 
-/** How strong a cell of a calendar is, from 0 for nothing to 4 for the most. */
+/** The strength of a cell of a calendar, from 0 for none to 4 for the most. */
 export function strength(number: number, most: number): number {
   return number === 0 ? 0 : Math.max(1, Math.ceil((number / Math.max(most, 1)) * 4));
 }
@@ -108,7 +108,7 @@ function round(number: number): number {
   return Math.round(number * 100) / 100;
 }
 
-/** How many days back the pictures of a page can go. */
+/** The numbers of days that the charts of a page can show. */
 export const SPANS: readonly Span[] = [30, 90];
 
 export function parseSpan(text: string | undefined): Span {

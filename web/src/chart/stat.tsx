@@ -3,7 +3,7 @@ import type { Span } from "../api/usage.ts";
 import { Segments } from "../ui/field.tsx";
 import { barsPath, SPANS, usesInWords } from "./series.ts";
 
-/** Numbers in a row, each with its name and a word about it. */
+/** A row of numbers, each with its name and a note. */
 export function Stats({ children }: { readonly children: ReactNode }): ReactElement {
   return (
     <dl className="grid grid-cols-2 overflow-hidden rounded-panel border border-line bg-surface lg:grid-cols-4">
@@ -33,7 +33,7 @@ export function Stat({ term, children, note }: StatProps): ReactElement {
 const WIDTH = 90;
 const HEIGHT = 18;
 
-/** A month of uses as small as a word. Its place is kept while they are not known. */
+/** A month of uses in the size of a word. Its space is reserved while the uses load. */
 export function Sparkline({ uses }: { readonly uses: readonly number[] | undefined }): ReactElement {
   const words = uses === undefined ? undefined : usesInWords(uses);
   return (
@@ -42,7 +42,7 @@ export function Sparkline({ uses }: { readonly uses: readonly number[] | undefin
         <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="stroke-line" strokeWidth="1" />
         {uses !== undefined && <path d={barsPath(uses, WIDTH, HEIGHT)} fill="currentColor" />}
       </svg>
-      <span className="sr-only">{words ?? "being read"}</span>
+      <span className="sr-only">{words ?? "loading"}</span>
     </span>
   );
 }
@@ -54,7 +54,7 @@ interface SpanChoiceProps {
 
 const CHOICES = SPANS.map((span) => [span, `${span} days`] as const);
 
-/** How far back the pictures of a page go. */
+/** Chooses how many days the charts of a page show. */
 export function SpanChoice({ span, onChange }: SpanChoiceProps): ReactElement {
   return (
     <fieldset className="inline-flex print:hidden">

@@ -1,4 +1,4 @@
-// Choosing when a credential ends; the date it means is always in sight.
+// The field that chooses when a credential expires. It always shows the resulting date.
 import type { ExpiryRule } from "@mintmark/core";
 import { type ReactElement, useId } from "react";
 import { classNames } from "../ui/class-names.ts";
@@ -13,9 +13,9 @@ interface ExpiryFieldProps {
   readonly choice: ExpiryChoice;
   readonly onChange: (choice: ExpiryChoice) => void;
   readonly limits: ExpiryRule;
-  /** Why some choices are not offered, e.g. "Acme allows at most 60 days." */
+  /** The reason why some choices are disabled, e.g. "Acme allows at most 60 days." */
   readonly limitReason?: string | null;
-  /** What ends: "token", "API key". */
+  /** The thing that expires: "token", "API key". */
   readonly what: string;
   readonly error?: string | null | undefined;
 }
@@ -60,7 +60,7 @@ export function ExpiryField({ choice, onChange, limits, limitReason, what, error
         </div>
       )}
       {error && (
-        // The choices take no focus when they are refused, so the reason speaks for itself.
+        // The choices do not take the focus when they are refused, so the reason is an alert.
         <div role="alert">
           <FieldError id={`${id}-error`}>{error}</FieldError>
         </div>
@@ -80,12 +80,12 @@ function ExpiryResult({
   what,
 }: Pick<ExpiryFieldProps, "choice" | "limits" | "what"> & { readonly now: number }): ReactElement {
   const resolved = resolveExpiry(choice, limits, now);
-  if (!resolved.ok) return <p>{choice.date === "" ? "The date is a day in your own time zone." : resolved.problem}</p>;
+  if (!resolved.ok) return <p>{choice.date === "" ? "The date is a day in your time zone." : resolved.problem}</p>;
   if (resolved.at === null) {
     return (
       <p className="text-brass">
-        This {what} works until someone revokes it. You will be asked for your password. A date is safer: what is
-        forgotten then ends by itself.
+        This {what} works until someone revokes it. You will be asked for your password. A date is safer: a forgotten{" "}
+        {what} then expires by itself.
       </p>
     );
   }

@@ -1,5 +1,5 @@
-// Choosing when a credential ends: the choices, the date each one means, and which of them a token
-// policy rules out. Instants are epoch milliseconds; dates typed by people are local calendar days.
+// The choices for the expiry of a credential, the date of each, and the choices that a token policy rules out.
+// Instants are epoch milliseconds. Dates are local calendar days.
 import { DAY_MS, expiryRefusal, type ExpiryRule, longestLifetimeDays, MAX_EXPIRY_DAYS } from "@mintmark/core";
 
 export const EXPIRY_PRESETS = [7, 30, 60, 90] as const;
@@ -9,13 +9,13 @@ export type ExpiryKind = (typeof EXPIRY_PRESETS)[number] | "custom" | "never";
 
 export interface ExpiryChoice {
   readonly kind: ExpiryKind;
-  /** `YYYY-MM-DD`, for the kind `custom`; may be empty while it is being typed. */
+  /** `YYYY-MM-DD` for the kind `custom`. Empty while the person types. */
   readonly date: string;
 }
 
 export const NO_LIMITS: ExpiryRule = { maxLifetimeDays: null, allowNoExpiry: true };
 
-/** What the request carries: at most one of the two, none for "never". */
+/** The fields of the request: one of the two, or none for "never". */
 interface ExpiryRequest {
   readonly expiresAt?: string;
   readonly expiresInDays?: number;
@@ -30,14 +30,14 @@ export function isAllowed(kind: ExpiryKind, limits: ExpiryRule): boolean {
   return kind === "custom" || kind <= longestLifetimeDays(limits);
 }
 
-/** The choice the page starts with, or falls back to when a policy rules the present one out. */
+/** The choice, or a default when the policy rules the choice out. */
 export function allowedChoice(choice: ExpiryChoice, limits: ExpiryRule): ExpiryChoice {
   if (isAllowed(choice.kind, limits)) return choice;
   const preset = EXPIRY_PRESETS.findLast((days) => days <= DEFAULT_EXPIRY_DAYS && isAllowed(days, limits));
   return { ...choice, kind: preset ?? "custom" };
 }
 
-/** What the choice means from now on. A custom date lasts to the end of that day, or as long as is allowed. */
+/** Resolves the choice at `now`. A custom date lasts to the end of that day, or as long as the policy allows. */
 export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryRule, now: number): ResolvedExpiry {
   const longest = longestLifetimeDays(limits);
   if (choice.kind === "never") {
@@ -53,13 +53,13 @@ export function resolveExpiry(choice: ExpiryChoice, limits: ExpiryRule, now: num
   if (end <= now) return { ok: false, problem: "This date is in the past. Choose a later one." };
   const limit = now + longest * DAY_MS;
   if (end <= limit) return { ok: true, at: end, request: { expiresAt: new Date(end).toISOString() } };
-  // The last allowed day is allowed up to the present time of day. Sent as a number of days: the
-  // server counts them from its own clock, which need not agree with this one.
+  // On the last allowed day the limit is the present time of day. It is sent as a number of days, which the server
+  // counts by its own clock.
   if (choice.date <= localDate(limit)) return { ok: true, at: limit, request: { expiresInDays: longest } };
   return { ok: false, problem: tooLong(longest) };
 }
 
-/** The first and last date the date field offers. */
+/** The first and last date of the date field. */
 export function dateRange(limits: ExpiryRule, now: number): { readonly min: string; readonly max: string } {
   return { min: localDate(now), max: localDate(now + longestLifetimeDays(limits) * DAY_MS) };
 }
@@ -71,7 +71,7 @@ export function localDate(instant: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
 
-/** Reads a prefilled expiry from a link: a number of days, a date, or `never`. Anything else is ignored. */
+/** Parses the expiry in a link: a number of days, a date, or `never`. Returns `null` for any other text. */
 export function parseExpiryText(text: string | undefined, now: number): ExpiryChoice | null {
   const trimmed = text?.trim().toLowerCase() ?? "";
   if (trimmed === "never" || trimmed === "none") return { kind: "never", date: "" };

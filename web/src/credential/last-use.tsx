@@ -7,7 +7,7 @@ interface LastUseProps {
   readonly inSentence?: boolean;
 }
 
-/** "Last used 2 hours ago from 203.0.113.7", "Never used". The address is told where the credential has one. */
+/** "Last used 2 hours ago from 203.0.113.7", or "Never used". The address is optional. */
 export function LastUse({ of: { lastUsedAt, lastUsedIp = null }, inSentence = false }: LastUseProps): ReactElement {
   if (lastUsedAt === null) return <>{inSentence ? "never used" : "Never used"}</>;
   return (
@@ -25,7 +25,7 @@ interface Use {
   readonly useCount: number;
 }
 
-/** When a credential was last used, from where and by which program: what its user agent says, anyone can say. */
+/** When, from where and by which program a credential was last used. A client chooses its own user agent. */
 export function UseFacts({ use: credential }: { readonly use: Use }): ReactElement {
   const { useCount: uses } = credential;
   if (credential.lastUsedAt === null) return <p>Never used</p>;
@@ -53,7 +53,7 @@ function shortened(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
 }
 
-// When a credential of an organization ends or ended and when it was last used, as its page says it.
+// The expiry or end of a credential, and its last use, on its page.
 
 interface Ending {
   readonly state: string;
@@ -90,7 +90,7 @@ interface Used {
   readonly lastUsedUserAgent: string | null;
 }
 
-/** What a user agent says, anyone can say. */
+/** The last use, with the user agent that the client sent. */
 export function UseFact({ credential }: { readonly credential: Used }): ReactElement {
   const { lastUsedAt, lastUsedIp, lastUsedUserAgent } = credential;
   return (

@@ -1,5 +1,4 @@
-// The "New token" form without its looks: what it starts with, what an organization's policy and the
-// person's role there rule out, and the request it sends.
+// The logic of the "New token" form: its first state, the limits of the policy and the role, and its request.
 import type { ExpiryRule } from "@mintmark/core";
 import type { FieldProblem } from "../api/problem.ts";
 import type { MintInput } from "../api/token.ts";
@@ -18,7 +17,10 @@ import { choosablePermissions, parsePermissionsText, readOnlyNames, splitByAvail
 export interface MintDraft {
   readonly organizationId: string;
   readonly expiry: ExpiryChoice;
-  /** `role`: the whole role, now and later. `read-only`: what reads, of all that it could be given. `list`: the chosen permissions. */
+  /**
+   * `role`: all permissions of the role, now and later. `read-only`: every permission that only reads. `list`: the
+   * chosen permissions.
+   */
   readonly access: "role" | "read-only" | "list";
   readonly permissions: ReadonlySet<string>;
 }
@@ -30,7 +32,7 @@ export interface MintPrefill {
   readonly access?: MintDraft["access"];
 }
 
-/** The form's first state. A link may prefill it; it never chooses the organization. */
+/** The first state of the form. A link may prefill it, but not choose the organization. */
 export function startDraft(organizationId: string, prefill: MintPrefill, now: number): MintDraft {
   const permissions = parsePermissionsText(prefill.permissions);
   return {
@@ -42,16 +44,19 @@ export function startDraft(organizationId: string, prefill: MintPrefill, now: nu
 }
 
 export interface MintRules {
-  /** Why no token can be made here at all, or `null`. */
+  /** The reason why no token can be minted here, or `null`. */
   readonly refusal: string | null;
   readonly limits: ExpiryRule;
   readonly limitReason: string | null;
   readonly available: readonly PermissionInfo[];
-  /** What the organization's ceiling does to every token, or `null`. */
+  /** The effect of the organization's ceiling, or `null`. */
   readonly ceilingNote: string | null;
 }
 
-/** What may be made in an organization. `policy` is `null` when the role may not read it: the server still applies it. */
+/**
+ * The limits for a new token in an organization. `policy` is `null` when the role may not read it. The server still
+ * applies it.
+ */
 export function mintRules(
   organization: Pick<OrganizationMembership, "name" | "personal" | "role" | "permissions" | "state">,
   policy: TokenPolicy | null,
@@ -68,12 +73,12 @@ export function mintRules(
   };
 }
 
-/** The draft with what the rules forbid taken out, as the form shows it. */
+/** The draft without the choices that the rules forbid. */
 export function fitDraft(draft: MintDraft, rules: MintRules): MintDraft {
   return { ...draft, expiry: allowedChoice(draft.expiry, rules.limits) };
 }
 
-/** What the link asked for and this organization cannot give. */
+/** The permissions in the link that cannot be given here. */
 export function unavailablePermissions(prefill: MintPrefill, rules: MintRules): string[] {
   return splitByAvailable(parsePermissionsText(prefill.permissions), rules.available).unavailable;
 }
@@ -111,11 +116,11 @@ function refusal(
     return "This server does not allow tokens in personal organizations. Choose another organization.";
   }
   if (!organization.permissions.includes("tokens:create")) {
-    return `Your role in ${isolated(name)}, ${role}, does not include making tokens. Ask an owner or admin there for another role.`;
+    return `Your role in ${isolated(name)}, ${role}, cannot mint tokens. Ask an owner or admin there for another role.`;
   }
   if (policy !== null && !policy.mintableBy.includes(role)) {
     const roles = new Intl.ListFormat("en", { type: "disjunction" }).format(policy.mintableBy);
-    return `The token policy of ${isolated(name)} lets only ${roles || "nobody"} make tokens, and your role there is ${role}. Ask an owner or admin.`;
+    return `The token policy of ${isolated(name)} lets only ${roles || "nobody"} mint tokens, and your role there is ${role}. Ask an owner or admin.`;
   }
   return null;
 }
@@ -129,6 +134,6 @@ function limitReason(name: string, limits: ExpiryRule): string | null {
 
 function ceilingNote(name: string, kind: TokenPolicy["ceiling"]["kind"]): string | null {
   if (kind === "read-only")
-    return `The token policy of ${isolated(name)} lets tokens read only, whatever their owner may do.`;
+    return `The token policy of ${isolated(name)} lets tokens only read, even if their owner may do more.`;
   return kind === "list" ? `The token policy of ${isolated(name)} limits tokens to the permissions shown here.` : null;
 }

@@ -1,4 +1,4 @@
-// Permissions as people choose them: grouped by resource, with the shortcuts a long list needs.
+// Permissions in a picker: grouped by resource, with shortcuts for long lists.
 import { isBelow, missingPermissions } from "@mintmark/core";
 import type { Ceiling, PermissionInfo } from "../api/types.ts";
 
@@ -10,7 +10,7 @@ export interface PermissionGroup {
   readonly permissions: readonly PermissionInfo[];
 }
 
-/** Groups by resource. Groups come in the order in which their first permission comes. */
+/** Groups by resource, in the order of each group's first permission. */
 export function groupPermissions(permissions: readonly PermissionInfo[]): PermissionGroup[] {
   const groups = Map.groupBy(permissions, ({ name }) => resourceOf(name));
   return [...groups].map(([resource, members]) => ({ resource, label: resourceLabel(resource), permissions: members }));
@@ -30,7 +30,7 @@ export function resourceLabel(resource: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What can be chosen: what the role holds and the organization's ceiling lets through, in catalogue order. */
+/** The permissions that can be chosen: those of the role within the organization's ceiling, in catalogue order. */
 export function choosablePermissions(
   catalogue: readonly PermissionInfo[],
   held: readonly string[],
@@ -43,12 +43,12 @@ export function readOnlyNames(permissions: readonly PermissionInfo[]): string[] 
   return permissions.filter(({ access }) => access === "read").map(({ name }) => name);
 }
 
-/** Reads a prefilled list from a link: names separated by commas or spaces, each once. */
+/** Parses the list in a link: names that are separated by commas or spaces, each once. */
 export function parsePermissionsText(text: string | undefined): string[] {
   return [...new Set((text ?? "").split(/[\s,]+/).filter((name) => name !== ""))];
 }
 
-/** Splits a wanted list by whether each permission can be chosen here. */
+/** Splits a list into the permissions that can be chosen here and the others. */
 export function splitByAvailable(
   wanted: readonly string[],
   available: readonly PermissionInfo[],
@@ -62,7 +62,7 @@ export function splitByAvailable(
   return { chosen: wanted.filter((name) => !unavailable.includes(name)), unavailable };
 }
 
-/** A token's permissions in one line. `null` is the whole role. */
+/** A token's permissions in one line. `null` stands for all permissions of the role. */
 export function summarizePermissions(permissions: readonly string[] | null): string {
   if (permissions === null) return "Whole role";
   if (permissions.length <= 2) return permissions.join(", ");

@@ -1,5 +1,5 @@
-// The one time a secret is shown. It is a prop of this component and of nothing else: leaving the page
-// forgets it, and leaving before it was copied asks first.
+// Shows a new secret once. Only this component holds it: when the person leaves the page, it is gone. Leaving before a
+// copy asks first.
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
@@ -9,21 +9,21 @@ import { Mark } from "../ui/mark.tsx";
 
 interface SecretPanelProps {
   readonly secret: string;
-  /** What it is: "token", "API key", "service key". */
+  /** The kind of secret: "token", "API key", "service key". */
   readonly what: string;
   readonly title: string;
-  /** What to do with it: commands that are ready to run, and what they are for. */
+  /** Commands that are ready to run, each with its purpose. */
   readonly commands: readonly {
     readonly label: string;
     readonly code: string;
     readonly note?: ReactNode;
     readonly holdsSecret: boolean;
   }[];
-  /** It was copied elsewhere on the page, as part of something larger. */
+  /** Whether it was copied elsewhere on the page, as part of a larger text. */
   readonly copiedElsewhere?: boolean;
-  /** Called when the browser brings the page back from its memory: the secret is not shown a second time. */
+  /** Called when the browser restores the page from its cache, so that the secret is not shown a second time. */
   readonly onForget: () => void;
-  /** Hides the panel without leaving the page. Pages that lead elsewhere put a link into `children` instead. */
+  /** Hides the panel without leaving the page. Other pages put a link into `children` instead. */
   readonly onDone?: () => void;
   readonly children?: ReactNode;
 }
@@ -61,8 +61,7 @@ export function SecretPanel({
             </h2>
             <p className="text-soft">
               Copy it now and keep it like a password. It is shown{" "}
-              <strong className="font-semibold text-ink">only this once</strong>: nobody can show it again, not even an
-              admin.
+              <strong className="font-semibold text-ink">only this once</strong>: not even an admin can see it again.
             </p>
           </div>
         </div>
@@ -111,10 +110,10 @@ export function SecretPanel({
   );
 }
 
-/** Asks before a navigation throws an uncopied secret away, inside the app and when the tab is closed. */
+/** Asks before a navigation or the end of the tab discards a secret that was not copied. */
 function LeaveGuard({ what, active }: { readonly what: string; readonly active: boolean }): ReactElement {
   const blocker = useBlocker({
-    // Another query is the same page: what is shown there stays.
+    // A change of the query stays on the same page and keeps the secret.
     shouldBlockFn: ({ current, next }) => active && current.pathname !== next.pathname,
     enableBeforeUnload: () => active,
     disabled: !active,
@@ -148,8 +147,8 @@ function LeaveDialog({ what, open, onStay, onLeave }: LeaveDialogProps): ReactEl
       onConfirm={onLeave}
     >
       <p>
-        The {what} cannot be shown again. Without a copy it is of no use to you, and you would have to revoke it and
-        make a new one.
+        The {what} cannot be shown again. Without a copy you cannot use it. You would have to revoke it and create a new
+        one.
       </p>
     </ConfirmDialog>
   );
@@ -157,7 +156,7 @@ function LeaveDialog({ what, open, onStay, onLeave }: LeaveDialogProps): ReactEl
 
 function useForgetOnReturn(onForget: () => void): void {
   useEffect(() => {
-    // The browser may keep the whole page and bring it back with the back button.
+    // The browser may cache the page and restore it with the back button.
     const forget = (event: PageTransitionEvent): void => {
       if (event.persisted) onForget();
     };

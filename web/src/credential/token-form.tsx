@@ -1,4 +1,4 @@
-// The form that says what a new token shall be. What happens with that is the page's: it mints, or it approves a login.
+// The form for a new token. The page decides what to do with it: mint the token, or approve a login.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
@@ -31,9 +31,9 @@ import { PermissionPicker } from "./permission-picker.tsx";
 interface TokenFormProps {
   readonly prefill?: MintPrefill;
   readonly submitLabel: string;
-  /** Sends what was chosen. When the password is wanted first, it is asked for and this is called again. */
+  /** Sends the form. It is called again after the person has confirmed the password. */
   readonly send: (input: MintInput) => Promise<void>;
-  /** What there is to say about the organization that is chosen; its policy is `null` when the role may not read it. */
+  /** A message about the chosen organization. Its policy is `null` when the role may not read it. */
   readonly about?: (organization: OrganizationMembership, policy: TokenPolicy | null) => ReactElement | null;
   /** Beside the button that sends. */
   readonly cancel?: ReactElement;
@@ -90,7 +90,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
       />
       {about?.(organization, policy.data ?? null)}
       {rules.refusal ? (
-        <Callout tone="warning" live="status" title="No token can be made here">
+        <Callout tone="warning" live="status" title="You cannot mint a token here">
           {rules.refusal}
         </Callout>
       ) : (
@@ -157,13 +157,13 @@ function OrganizationField({ organization, organizations, error, onChange }: Org
   );
 }
 
-// What a token may do: everything its owner's role may, what only reads, or a list.
+// The permissions of a token: those of the role, those that only read, or a list.
 
 interface AccessFieldProps {
   readonly organization: OrganizationMembership;
   readonly draft: MintDraft;
   readonly rules: MintRules;
-  /** Permissions that a link asked for and that cannot be given here. */
+  /** Permissions in the link that cannot be given here. */
   readonly missing: readonly string[];
   readonly error?: string | undefined;
   readonly onChange: (change: Pick<Partial<MintDraft>, "access" | "permissions">) => void;
@@ -179,7 +179,7 @@ function AccessField({ organization, draft, rules, missing, error, onChange }: A
           name="access"
           value="role"
           label="Whole role"
-          hint={`It may do what you may do in ${isolated(organization.name)}, at every moment: when your role changes, it changes with you.`}
+          hint={`It always has your permissions in ${isolated(organization.name)}. When your role changes, so do they.`}
           checked={draft.access === "role"}
           onChange={() => onChange({ access: "role" })}
         />
@@ -188,7 +188,7 @@ function AccessField({ organization, draft, rules, missing, error, onChange }: A
           name="access"
           value="read-only"
           label="Read only"
-          hint="It may see what you may see now, and change nothing."
+          hint="It can read everything that you can read now, and change nothing."
           checked={draft.access === "read-only"}
           onChange={() => onChange({ access: "read-only" })}
         />
@@ -197,16 +197,16 @@ function AccessField({ organization, draft, rules, missing, error, onChange }: A
           name="access"
           value="list"
           label="Chosen permissions only"
-          hint="It never gains more than you choose now, even if your role does."
+          hint="It never gets more permissions than you choose now, even if your role does."
           checked={draft.access === "list"}
           onChange={() => onChange({ access: "list" })}
         />
       </fieldset>
       {rules.ceilingNote && <Callout>{rules.ceilingNote}</Callout>}
       {missing.length > 0 && (
-        <Callout tone="warning" title="The link asks for more than you can give here">
-          Left out: <span className="font-mono text-[0.8125rem]">{missing.join(", ")}</span>. Choose another
-          organization, or go on without.
+        <Callout tone="warning" title="The link requests more than you can give here">
+          Not included: <span className="font-mono text-[0.8125rem]">{missing.join(", ")}</span>. Choose another
+          organization, or continue without them.
         </Callout>
       )}
       {draft.access === "list" && (
@@ -222,7 +222,7 @@ function AccessField({ organization, draft, rules, missing, error, onChange }: A
   );
 }
 
-/** Mints a token, and has the lists that it changes read again. The answer, with the secret, is kept nowhere. */
+/** Mints a token and refreshes the lists that show it. The response with the secret is not cached. */
 export function useMintToken(): (input: MintInput) => Promise<MintedToken> {
   const queryClient = useQueryClient();
   return async (input) => {

@@ -1,4 +1,4 @@
-// What the page of a token or an API key says about its use.
+// The texts about the use of a token or an API key.
 import { staleBefore } from "@mintmark/core";
 import type { CredentialUsage } from "../api/types.ts";
 import { longDay, type Point, type Series, shortDay, sum } from "../chart/series.ts";
@@ -17,7 +17,7 @@ export function usePoints(days: CredentialUsage["days"]): Point[] {
   }));
 }
 
-/** Uses and refusals of the time that is shown, in a sentence. */
+/** The uses and refusals of the shown days in a sentence. */
 export function usageInWords(days: CredentialUsage["days"]): string {
   const uses = counted(sum(days.map((day) => day.uses)), "use");
   const denied = sum(days.map((day) => day.denied));
@@ -27,13 +27,13 @@ export function usageInWords(days: CredentialUsage["days"]): string {
 
 const SETTLES_MS = 60_000;
 
-/** The history of use is written every half minute: for a moment a first use is known, and not yet counted. */
+/** Whether a first use is not counted yet. The server writes the history of use every half minute. */
 export function isUncounted({ days, lastUsedAt }: Pick<CredentialUsage, "days" | "lastUsedAt">, now: number): boolean {
   if (lastUsedAt === null || now - Date.parse(lastUsedAt) > SETTLES_MS) return false;
   return days.every(({ uses, denied }) => uses + denied === 0);
 }
 
-/** A route as people say it: one of Mintmark's own is told by its operation. */
+/** A route in words. A route of Mintmark is named by its operation. */
 export function routeInWords(route: string): { readonly method: string | null; readonly path: string } {
   const [method = "", ...rest] = route.split(" ");
   const path = rest.join(" ");

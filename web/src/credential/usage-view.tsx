@@ -1,4 +1,4 @@
-// How one credential was used, on its page; the span that is shown is in the address.
+// The usage of one credential. The address holds the number of days.
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -20,7 +20,7 @@ import { isUncounted, routeInWords, usageInWords, USE_SERIES, usePoints } from "
 export function UsageSection({ history }: { readonly history: (span: Span) => UsageQuery }): ReactElement {
   const span = parseSpan(useSearch({ strict: false }).days);
   const navigate = useNavigate();
-  // Again and again while it is looked at: people watch whether what they revoke is still in use.
+  // Refetch regularly: people watch whether a credential that they want to revoke is still in use.
   const usage = useQuery({ ...history(span), refetchInterval: 15_000 });
   return (
     <UsageView
@@ -38,7 +38,7 @@ export function UsageSection({ history }: { readonly history: (span: Span) => Us
   );
 }
 
-const COUNTED_SOON = "It was used just now. What is counted comes here within half a minute.";
+const COUNTED_SOON = "It was used just now. The counts appear here within half a minute.";
 
 interface UsageViewProps {
   readonly usage: UseQueryResult<CredentialUsage>;
@@ -46,7 +46,7 @@ interface UsageViewProps {
   readonly onSpan: (span: Span) => void;
 }
 
-/** How a credential was used: over time, from where, and for what. */
+/** The usage of a credential: over time, by address and by route. */
 function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement {
   return (
     <div className="grid gap-4">
@@ -63,7 +63,7 @@ function UsageView({ usage, span, onSpan }: UsageViewProps): ReactElement {
 
 interface UsagePicturesProps {
   readonly usage: CredentialUsage;
-  /** When the server said so, as UTC epoch milliseconds. */
+  /** When the server sent it, in UTC epoch milliseconds. */
   readonly readAt: number;
 }
 
@@ -74,7 +74,7 @@ function UsagePictures({ usage, readAt }: UsagePicturesProps): ReactElement {
   return (
     <>
       <Stats>
-        <Stat term="Uses since it was made">{count(usage.useCount)}</Stat>
+        <Stat term="Uses in total">{count(usage.useCount)}</Stat>
         <Stat term="First used">{usage.firstUsedAt ? <Time at={usage.firstUsedAt} as="date" /> : "Never"}</Stat>
         <Stat term="Last used">{usage.lastUsedAt ? <Time at={usage.lastUsedAt} /> : "Never"}</Stat>
         <Stat term="Addresses seen">{soon === null ? count(usage.addresses.length) : "Not counted yet"}</Stat>
@@ -98,7 +98,7 @@ function UsagePictures({ usage, readAt }: UsagePicturesProps): ReactElement {
 
 interface FacetProps {
   readonly usage: CredentialUsage;
-  /** What to say while a first use is not counted yet. */
+  /** The text while a first use is not counted yet. */
   readonly soon: string | null;
 }
 
@@ -106,7 +106,7 @@ function ByAddress({ usage, soon }: FacetProps): ReactElement {
   return (
     <BarTable
       title="By address"
-      lead="Where its requests came from. One you do not know is a reason to revoke it."
+      lead="The addresses of its requests. Revoke it if you do not know one of them."
       head={{ label: "Address", value: "Uses", note: "Last used" }}
       nothing={soon ?? "No address is known yet."}
       rows={[
@@ -116,7 +116,7 @@ function ByAddress({ usage, soon }: FacetProps): ReactElement {
           value: uses,
           note: <Time at={lastUsedAt} />,
         })),
-        ...others(usage.otherAddresses, "Unknown, or long ago"),
+        ...others(usage.otherAddresses, "Unknown or older"),
       ]}
     />
   );
@@ -126,9 +126,9 @@ function ByRoute({ usage, soon }: FacetProps): ReactElement {
   return (
     <BarTable
       title="By route"
-      lead="What its requests asked for. Ids in an address are left out, and so is what follows a question mark."
+      lead="The routes of its requests. Ids and queries are not recorded."
       head={{ label: "Route", value: "Uses", note: "Last used" }}
-      nothing={soon ?? "No route is known: the proxy or the service does not say what was asked for."}
+      nothing={soon ?? "No route is known: the proxy or the service does not send it."}
       rows={[
         ...usage.routes.map(({ route, uses, lastUsedAt }) => ({
           key: route,
@@ -136,7 +136,7 @@ function ByRoute({ usage, soon }: FacetProps): ReactElement {
           value: uses,
           note: <Time at={lastUsedAt} />,
         })),
-        ...(usage.routes.length === 0 ? [] : others(usage.otherRoutes, "Unknown, or long ago")),
+        ...(usage.routes.length === 0 ? [] : others(usage.otherRoutes, "Unknown or older")),
       ]}
     />
   );
@@ -181,7 +181,7 @@ function UsageLoading(): ReactElement {
   );
 }
 
-/** To what happened to a credential of the organization and through it, for whoever may read its log. */
+/** A link to the events of a credential, for people who may read the organization's log. */
 export function EventsLink({ id }: { readonly id: string }): ReactElement | null {
   const { organization } = useSession();
   if (!can(organization, "audit:read")) return null;
@@ -191,7 +191,7 @@ export function EventsLink({ id }: { readonly id: string }): ReactElement | null
       search={{ credential: id }}
       className="justify-self-start rounded-control text-[0.8125rem] font-medium text-mint hover:underline print:hidden"
     >
-      What happened to it, in the audit log
+      Its events in the audit log
     </Link>
   );
 }

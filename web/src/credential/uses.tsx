@@ -5,10 +5,10 @@ import type { ReactElement } from "react";
 import type { UsesQuery } from "../api/usage.ts";
 import { Sparkline } from "../chart/stat.tsx";
 
-/** Daily uses of the last month, by the id of the credential. */
+/** The daily uses of the last month by the id of the credential. */
 export type UsesById = ReadonlyMap<string, readonly number[]>;
 
-/** A month of uses of the credentials that are shown, asked for in groups, of which each is kept by itself. */
+/** A month of uses of the shown credentials. They are requested in groups, which are cached separately. */
 export function useUses(
   groups: readonly (readonly string[])[],
   queryOf: (ids: readonly string[]) => UsesQuery,
@@ -24,8 +24,8 @@ interface Identified {
 }
 
 /**
- * The groups of a list of which all is here that hold something shown: groups of the whole, so that neither a search
- * nor a filter asks again for what is known.
+ * The groups that hold a shown credential. Groups are cut from the whole list, so that a search or a filter does not
+ * request known uses again.
  */
 export function groupsShown(all: readonly Identified[], shown: readonly Identified[]): string[][] {
   const wanted = new Set(shown.map(({ id }) => id));
@@ -45,7 +45,7 @@ function byId(
   return new Map(results.flatMap(({ data }) => (data ?? []).map(({ id, uses }) => [id, uses])));
 }
 
-/** The page that tells all of a credential. */
+/** The page of a credential. */
 type CredentialPlace =
   | { readonly to: "/settings/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
   | { readonly to: "/organization/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
@@ -58,12 +58,12 @@ interface UsesLinkProps {
   readonly uses: readonly number[] | undefined;
 }
 
-/** A month of uses, which leads to how the credential was used at all. */
+/** A month of uses, as a link to the usage of the credential. */
 export function UsesLink({ place, name, uses }: UsesLinkProps): ReactElement {
   return (
     <Link {...place} className="inline-block rounded-control py-0.5 align-top hover:bg-sunken">
       <span className="sr-only">
-        How <bdi>{name}</bdi> was used:{" "}
+        Usage of <bdi>{name}</bdi>:{" "}
       </span>
       <Sparkline uses={uses} />
     </Link>

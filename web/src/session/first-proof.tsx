@@ -1,23 +1,24 @@
-// Says before and after the first confirmation of an address what it ends: somebody else may have opened the account.
+// The texts about the first confirmation of an address, which revokes everything that was made before: another person
+// may have opened the account.
 import type { ReactElement, ReactNode } from "react";
 import type { EndedByProof } from "../api/types.ts";
 import { Callout } from "../ui/callout.tsx";
 
 interface FirstProofCalloutProps {
   readonly title?: string;
-  /** What to do about it, below the text. */
+  /** The next step, below the text. */
   readonly children?: ReactNode;
 }
 
-/** For people who have not confirmed the first address of their account. */
+/** A warning for people who have not confirmed the first address of their account. */
 export function FirstProofCallout({
-  title = "Confirming ends what was made before",
+  title = "Confirmation revokes everything made before",
   children,
 }: FirstProofCalloutProps): ReactElement {
   return (
     <Callout title={title}>
-      Until an address is confirmed, nobody knows whose account it is. So its tokens, API keys, invitations, device
-      logins, calendar feed and other sessions end with the confirmation. Make those that are yours again afterwards.
+      Until an address is confirmed, anyone may have opened the account. So the confirmation revokes its tokens, API
+      keys, invitations, device logins, calendar feed and other sessions. Create yours again afterwards.
       {children}
     </Callout>
   );
@@ -33,12 +34,12 @@ const NOUNS: readonly (readonly [keyof EndedByProof, string])[] = [
   ["sessions", "other session"],
 ];
 
-/** "The confirmation ended 2 tokens and 1 API key."; `null` when nothing had to end. */
+/** "The confirmation revoked 2 tokens and 1 API key."; `null` when there was nothing to revoke. */
 export function endedText(ended: EndedByProof | null): string | null {
   if (ended === null) return null;
   const parts = NOUNS.filter(([field]) => ended[field] > 0).map(
     ([field, noun]) => `${ended[field]} ${noun}${ended[field] === 1 ? "" : "s"}`,
   );
   if (parts.length === 0) return null;
-  return `The confirmation ended ${new Intl.ListFormat("en").format(parts)}.`;
+  return `The confirmation revoked ${new Intl.ListFormat("en").format(parts)}.`;
 }

@@ -1,6 +1,6 @@
-// One-time codes arrive in the fragment of a link (`/setup#code=…`, `/invitation#token=…`): browsers do not
-// send fragments to servers. The app takes the code out of the address before the router or anything
-// else sees it, so that it is in no history entry, title or log; it is held in memory until it is used.
+// One-time codes arrive in the fragment of a link (`/setup#code=…`, `/invitation#token=…`), which browsers do not send
+// to servers. The app removes the code from the address before the router sees it, so that it is in no history entry,
+// title or log. It stays in memory until it is used.
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 const LINK_SECRETS: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const LINK_SECRETS: Readonly<Record<string, string>> = {
   "/reset-password": "token",
 };
 
-/** The code in a link of this app, or `null`. A page's fragment is no code anywhere else. */
+/** The code in a link of this app, or `null`. The fragment of any other page is not a code. */
 export function readLinkSecret(pathname: string, hash: string): string | null {
   const name = LINK_SECRETS[pathname.replace(/\/+$/, "")];
   if (name === undefined) return null;
@@ -20,7 +20,7 @@ export function readLinkSecret(pathname: string, hash: string): string | null {
 let held: { readonly pathname: string; readonly secret: string } | null = null;
 const listeners = new Set<() => void>();
 
-/** Takes a code out of the address, now and whenever another link is pasted over this page. */
+/** Removes a code from the address, now and after every change of the fragment. */
 export function holdLinkSecrets(): void {
   take();
   window.addEventListener("hashchange", take);
@@ -49,8 +49,8 @@ export function subscribeToLinkSecret(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-// The link from a letter that a person has opened. Its token lives in memory, and in this tab's session storage so
-// that reloading the page does not lose it; both forget it when it is used, refused or left.
+// The link from an email that a person has opened. Its token is in memory, and in the session storage of this tab so
+// that a reload keeps it. Both are cleared when it is used or refused, or when the person leaves the page.
 
 type LinkPage = "/invitation" | "/verify-email" | "/reset-password";
 
@@ -69,13 +69,13 @@ function store(page: LinkPage, token: string | null): void {
     if (token === null) sessionStorage.removeItem(keyOf(page));
     else sessionStorage.setItem(keyOf(page), token);
   } catch {
-    // Without storage a reload needs the link again.
+    // Without storage, the person has to open the link again after a reload.
   }
 }
 
 interface PendingLink {
   readonly token: string | null;
-  /** Forgets the token everywhere but in this page's own memory, which ends with the page. */
+  /** Clears the token everywhere but in the memory of this page. */
   readonly spend: () => void;
 }
 

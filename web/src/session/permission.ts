@@ -1,5 +1,5 @@
-// What the signed-in person may do, by the role they have in the active organization. The server decides;
-// this only keeps the app from offering what would be refused.
+// The permissions of the signed-in person in the active organization. The server decides. The app only hides actions
+// that it would refuse.
 import { missingPermissions } from "@mintmark/core";
 import type { OrganizationMembership, RoleInfo } from "../api/types.ts";
 
@@ -7,12 +7,12 @@ export function can(organization: Pick<OrganizationMembership, "permissions" | "
   return organization.state === "active" && organization.permissions.includes(permission);
 }
 
-/** The roles a person may hand out: those whose every permission they hold themselves. */
+/** The roles that a person may give: those within their own permissions. */
 export function grantableRoles(roles: readonly RoleInfo[], held: readonly string[]): RoleInfo[] {
   return roles.filter(({ permissions }) => missingPermissions(permissions, held).length === 0);
 }
 
-/** The roles, by their instance's order, whose holders have the permission: whom to ask for it. */
+/** The roles with the permission, in the order of the instance. */
 export function rolesWith(roles: readonly RoleInfo[], permission: string): string[] {
   return roles.filter((role) => role.permissions.includes(permission)).map((role) => role.name);
 }

@@ -1,5 +1,5 @@
-// Asks for the password when the server wants to be sure who is there, and then goes on with what the
-// person was doing: every action of the pages inside runs through it. The password lives in the form's field alone.
+// Asks for the password when the server requires a recent one, and then repeats the action. Every action of the pages
+// inside runs through it. Only the field of the form holds the password.
 import { REAUTHENTICATION_MS } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
@@ -19,7 +19,7 @@ interface Pending {
   readonly reject: (reason: Error) => void;
 }
 
-/** Where an action is refused for want of a recent password, asks for it and runs the action again. */
+/** When an action needs a recent password, asks for it and runs the action again. */
 export function ReauthenticationProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const [pending, setPending] = useState<Pending | null>(null);
   const withReauthentication = useCallback<Retry>(async (work) => {

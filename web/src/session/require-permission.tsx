@@ -1,4 +1,4 @@
-// A deep link to a page the role does not reach: says which permission is missing and whom to ask.
+// The page instead of one that the role may not see. It names the missing permission and the roles to ask.
 import { LockKeyhole } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { Page } from "../ui/page.tsx";
@@ -55,7 +55,7 @@ export function RequireInstanceAdmin({
   if (user.instanceAdmin) return children;
   return (
     <MissingPage title={title} heading="This page is for instance admins">
-      <p>Ask whoever runs this server if you need something changed for every organization.</p>
+      <p>Ask an instance admin to change settings for all organizations.</p>
     </MissingPage>
   );
 }

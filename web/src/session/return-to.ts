@@ -1,5 +1,5 @@
-// Where to go after signing in. The text comes from the URL, so anyone can write it: only a path of this
-// very site is accepted, and never one that would sign in again or carry a fragment.
+// The path to open after signing in. It comes from the URL, which anyone can write, so only a path of this site is
+// accepted, without a fragment and not one that signs in again.
 
 export const HOME = "/settings/tokens";
 const BASE = "http://same-origin.invalid";

@@ -1,6 +1,5 @@
-// Who is signed in, for every signed-in page: the session and the instance's facts, both loaded by the
-// router before anything here renders. Rule: a page reads its organization from here, never from the
-// address; permissions (permission.ts) keep it from offering what the server would refuse.
+// The session and the instance, which the router loads before a signed-in page renders. Rule: a page reads its
+// organization from here, never from the address.
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { instanceQuery } from "../api/admin.ts";
@@ -12,7 +11,7 @@ export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data;
 }
 
-/** The person's organizations: those that the session names, and all of them as soon as the others are read. */
+/** The person's organizations: first those in the session, and all of them after they are loaded. */
 export function useOrganizations(): readonly OrganizationMembership[] {
   const session = useSession();
   const { organization, organizations } = session;
@@ -25,14 +24,14 @@ export function useInstance(): Instance {
   return useSuspenseQuery(instanceQuery).data;
 }
 
-/** Puts a new session in place, after signing in or switching organizations: nothing of another person stays. */
+/** Replaces the session after signing in or switching organizations. No data of another person stays. */
 export function useEnterSession(): (session: Session) => void {
   const queryClient = useQueryClient();
   return useCallback(
     (session: Session) => {
       const before = queryClient.getQueryData(sessionQuery.queryKey);
       const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => !isOwn(queryKey[0]) };
-      // What the same person is looking at is read again in place; it would go blank if it were removed.
+      // For the same person, data is refetched in place. If it were removed, the page would go blank.
       if (before?.user.id === session.user.id) void queryClient.invalidateQueries(others);
       else queryClient.removeQueries(others);
       queryClient.setQueryData(sessionQuery.queryKey, session);
@@ -45,7 +44,7 @@ function isOwn(key: unknown): boolean {
   return key === "instance" || key === "session";
 }
 
-/** Forgets everything that was read as this person. */
+/** Clears all data of this person. */
 export function useLeaveSession(): () => void {
   const queryClient = useQueryClient();
   return useCallback(() => {

@@ -1,6 +1,5 @@
-// The pages on which a person arrives: set-up, sign-in, sign-up, invitation. One column, one thing to do.
-// Rule: a code from a link is taken out of the address before anything is drawn (session/link-secret.ts), and
-// where to go afterwards is a path of this very site (session/return-to.ts).
+// The parts of the pages without a session: set-up, sign-in, sign-up, invitation. Rule: a code is removed from the
+// address before anything is drawn (link-secret.ts), and the next page is always a path of this site (return-to.ts).
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH } from "@mintmark/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { MailX } from "lucide-react";
@@ -20,7 +19,7 @@ interface WelcomeProps {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly children: ReactNode;
-  /** Below the panel: the way to another page. */
+  /** Links below the panel. */
   readonly after?: ReactNode;
 }
 
@@ -36,13 +35,13 @@ export function Welcome({ title, lead, children, after }: WelcomeProps): ReactEl
 export const LINK_CLASS: string =
   "font-medium text-mint underline decoration-mint-line underline-offset-3 hover:decoration-mint";
 
-// What every new account is asked for.
+// The fields of every new account.
 
 export const ACCOUNT_FIELDS = ["name", "email", "password"] as const;
 
 interface AccountFieldsProps {
   readonly errors: Readonly<Record<string, string>>;
-  /** An invitation is for one address. */
+  /** The address of the invitation. */
   readonly fixedEmail?: string;
 }
 
@@ -78,7 +77,7 @@ export function accountOf(values: FormValues): NewAccount {
   return { name: values.text("name"), email: values.text("email"), password: values.text("password") };
 }
 
-/** Goes to where the person wanted to be, as who they now are. */
+/** Starts the session and opens the page that the person wanted. */
 export function useArrive(): (session: Session, returnTo?: string) => void {
   const router = useRouter();
   const enter = useEnterSession();
@@ -91,20 +90,20 @@ export function useArrive(): (session: Session, returnTo?: string) => void {
 interface DeadLinkProps {
   readonly title: string;
   readonly problem?: Problem | undefined;
-  /** How to get another letter. */
+  /** How to get another email. */
   readonly children: ReactNode;
   readonly to: "/forgot-password" | "/settings/profile";
   readonly action: string;
 }
 
-/** A link from a letter that no longer works: why, and how to get another. */
+/** The page for a link from an email that does not work: the reason, and how to get another. */
 export function DeadLink({ title, problem, children, to, action }: DeadLinkProps): ReactElement {
   const expired = problem?.code === "link_expired";
   return (
     <Page title={title}>
       <EmptyState
         icon={<MailX />}
-        title={expired ? "This link's hour is over" : "This link does not work"}
+        title={expired ? "This link has expired" : "This link does not work"}
         action={
           <Link to={to} className={buttonClass("primary")}>
             {action}
@@ -112,9 +111,7 @@ export function DeadLink({ title, problem, children, to, action }: DeadLinkProps
         }
       >
         <p>
-          {expired
-            ? "Links in emails work for one hour."
-            : "It was used before, or is incomplete, or no longer counts."}{" "}
+          {expired ? "Links in emails work for one hour." : "It was used before, is incomplete, or is no longer valid."}{" "}
           {children}
         </p>
       </EmptyState>

@@ -1,5 +1,5 @@
-// Short messages that say what just happened: seen at the foot of the window, and spoken by screen
-// readers without taking the focus.
+// Short messages about what just happened. They appear at the foot of the window, and screen readers announce them
+// without moving the focus.
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import {
   createContext,
@@ -17,14 +17,14 @@ const SHOWN_MS = 6000;
 interface Announcement {
   readonly id: number;
   readonly text: string;
-  /** Spoken only: what happened can be seen where it happened. */
+  /** Announced to screen readers only, since the page shows the change. */
   readonly silent: boolean;
   readonly failed: boolean;
 }
 
 interface AnnounceOptions {
   readonly spokenOnly?: boolean;
-  /** It did not work: drawn as a warning. */
+  /** Whether the action failed. Then the message is a warning. */
   readonly failed?: boolean;
 }
 
@@ -32,7 +32,7 @@ type Announce = (text: string, options?: AnnounceOptions) => void;
 
 const AnnouncerContext = createContext<Announce>(() => undefined);
 
-/** Tells the user how something that they started has ended. */
+/** Returns a function that announces the result of an action. */
 export function useAnnounce(): Announce {
   return use(AnnouncerContext);
 }
@@ -60,7 +60,7 @@ export function AnnouncerProvider({ children }: { readonly children: ReactNode }
     <AnnouncerContext value={value}>
       {children}
       <output aria-live="polite" className="sr-only">
-        {/* A key makes the same words, said again, a change that is read again. */}
+        {/* With a key, a repeated message counts as a change and is announced again. */}
         {current && <span key={current.id}>{current.text}</span>}
       </output>
       {current && !current.silent && (

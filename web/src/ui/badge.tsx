@@ -10,7 +10,7 @@ const TONES: Record<BadgeTone, string> = {
   danger: "border-rust-line bg-rust-wash text-rust",
 };
 
-/** A short word about a thing's state. Never the only sign: it is text, not a colour alone. */
+/** A short word about the state of a thing. It is text, so colour is never the only sign. */
 export function Badge({
   tone = "neutral",
   children,

@@ -45,7 +45,7 @@ export function Button({
       className={classNames(buttonClass(kind, size), "relative", className)}
       aria-disabled={busy || undefined}
       onClick={(event) => {
-        // Not `disabled`: a disabled button would drop the keyboard focus in the middle of the work.
+        // Not `disabled`, since a disabled button would lose the focus during the request.
         if (busy) event.preventDefault();
         else onClick?.(event);
       }}

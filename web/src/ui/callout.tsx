@@ -1,4 +1,4 @@
-// Messages in the page: what is the matter and what to do next.
+// Messages in the page.
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { adviceFor, type Problem } from "../api/problem.ts";
@@ -19,7 +19,7 @@ interface CalloutProps {
   readonly tone?: Tone;
   readonly title?: ReactNode;
   readonly className?: string | undefined;
-  /** `alert` interrupts a screen reader, `status` waits; neither for what was there from the start. */
+  /** `alert` interrupts a screen reader, and `status` waits. Absent for a message that is there from the start. */
   readonly live?: "alert" | "status";
   readonly children?: ReactNode;
 }
@@ -43,7 +43,7 @@ interface ProblemCalloutProps {
   readonly children?: ReactNode;
 }
 
-/** A refusal: the server's words, and the id to quote when it was the server's fault. */
+/** A refusal in the server's words, with the request id if the server failed. */
 export function ProblemCallout({ problem, className, children }: ProblemCalloutProps): ReactElement {
   const advice = adviceFor(problem);
   return (

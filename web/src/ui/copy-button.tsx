@@ -44,7 +44,7 @@ export function CopyButton({
   return (
     <Button kind={kind} size={size} onClick={() => void copy()} aria-label={`Copy ${what}`}>
       {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-      {/* Both words keep their place, so that the button does not change its width. */}
+      {/* Both labels take up space, so that the button does not change its width. */}
       <span className="grid text-left">
         <span className={copied ? "invisible col-start-1 row-start-1" : "col-start-1 row-start-1"}>Copy</span>
         <span className={copied ? "col-start-1 row-start-1" : "invisible col-start-1 row-start-1"}>Copied</span>
@@ -60,15 +60,14 @@ interface CodeBlockProps {
   readonly onCopied?: () => void;
 }
 
-/** A command to copy. Long lines wrap: nothing hides behind a scroll bar. */
+/** A command to copy. Long lines wrap, so that the whole command is visible. */
 export function CodeBlock({ code, what, onCopied }: CodeBlockProps): ReactElement {
   return (
     <div className="flex flex-wrap items-start justify-end gap-x-2 rounded-control border border-line bg-sunken py-1.5 pr-1.5 pl-3">
       <pre className="min-w-0 grow basis-64 py-1.5 font-mono text-[0.8125rem] whitespace-pre-wrap wrap-anywhere">
         <code>
           {code.split(/(\s+)/).map((part, index) =>
-            // A line breaks between words: an option whose two hyphens end one line and whose name begins the next
-            // cannot be read.
+            // Break lines only between words, so that the two hyphens of an option stay with its name.
             part.trim() === "" ? (
               part
             ) : (
@@ -84,10 +83,10 @@ export function CodeBlock({ code, what, onCopied }: CodeBlockProps): ReactElemen
   );
 }
 
-// Copying text. `navigator.clipboard` exists only on https and localhost; a server in a home network
-// is often plain http, so there is the older way too.
+// Copies text. `navigator.clipboard` exists only on https and localhost. For plain http, as in a home network, an
+// older way is used.
 
-/** Whether the text is on the clipboard now. */
+/** Copies the text. Returns whether it worked. */
 async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard) {
     try {
@@ -107,7 +106,7 @@ function copyBySelection(text: string): boolean {
   area.readOnly = true;
   area.setAttribute("aria-hidden", "true");
   area.className = "fixed top-0 opacity-0";
-  // Inside an open dialog the focus may not leave it.
+  // In an open dialog, the element has to be inside it.
   (focused?.closest("[role=dialog],[role=alertdialog]") ?? document.body).append(area);
   area.select();
   let copied: boolean;
@@ -121,13 +120,13 @@ function copyBySelection(text: string): boolean {
   return copied;
 }
 
-/** Has the browser save a text as a file. Nothing is sent anywhere. */
+/** Lets the browser save a text as a file, without a request. */
 export function saveText(fileName: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = fileName;
   link.click();
-  // The browser has taken the file by the next turn.
+  // The browser has read the file by then.
   setTimeout(() => URL.revokeObjectURL(url), 0);
 }

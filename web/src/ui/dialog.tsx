@@ -16,7 +16,10 @@ const VIEWPORT = "fixed inset-0 grid place-items-center overflow-y-auto p-4";
 const POPUP =
   "relative w-full max-w-[28rem] rounded-panel border border-line bg-raised p-5 shadow-float outline-none transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
 
-/** Where the focus goes when a dialog closes: back to where it was, or to the page's heading when that is gone. */
+/**
+ * The element that gets the focus when a dialog closes: the one that had it before, or the page's heading if that is
+ * gone.
+ */
 function useReturnFocus(open: boolean): () => HTMLElement | null {
   const opener = useRef<Element | null>(null);
   useLayoutEffect(() => {
@@ -91,7 +94,7 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
 }
 
-/** Asks before what cannot be undone. The focus starts on the harmless answer. */
+/** Asks before an action that cannot be undone. The focus starts on the button that cancels. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { open, onCancel, onConfirm, title, confirmLabel, cancelLabel = "Cancel", danger = true } = props;
   const cancel = useRef<HTMLButtonElement>(null);
@@ -135,7 +138,7 @@ export interface Confirmation {
 
 /**
  * Actions that ask first. `ask` opens the question, which stays open while the request runs and shows why it was
- * refused; `dialog` is to be drawn once on the page.
+ * refused; The page has to render `dialog` once.
  */
 export function useConfirmedAction(): {
   readonly ask: (confirmation: Confirmation) => void;
@@ -169,7 +172,7 @@ export function useConfirmedAction(): {
   return { ask: setConfirmation, dialog };
 }
 
-// Asks before a navigation throws away what was changed and not saved, inside the app and when the tab is closed.
+// Asks before a navigation or the end of the tab discards unsaved changes.
 
 export function UnsavedGuard({ what, active }: { readonly what: string; readonly active: boolean }): ReactElement {
   const blocker = useBlocker({

@@ -1,4 +1,4 @@
-// What is known about one thing: a list of terms.
+// The facts about one thing: a list of terms.
 import type { ReactElement, ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { CopyButton } from "./copy-button.tsx";

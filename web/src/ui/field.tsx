@@ -1,4 +1,4 @@
-// Form fields: label, hint and error tied to the control for every reader, whatever the control is.
+// Form fields, with the label, hint and error linked to the control for screen readers.
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@mintmark/core";
 import { ChevronDown, CircleAlert, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactElement, type ReactNode, useId, useState } from "react";
@@ -109,7 +109,7 @@ export function NewPasswordField(props: Pick<TextFieldProps, "label" | "name" | 
 
 type SelectFieldProps = FieldText & Omit<ComponentProps<"select">, "id">;
 
-/** The browser's own list: it is the best one on a phone, and knows every keyboard. */
+/** The native list of the browser, which works best on phones and with keyboards. */
 export function SelectField({ label, hint, error, optional, className, ...select }: SelectFieldProps): ReactElement {
   return (
     <Field label={label} hint={hint} error={error} optional={optional ?? false} className={className}>
@@ -132,7 +132,7 @@ interface CheckboxProps extends Omit<ComponentProps<"input">, "type"> {
   readonly type?: "checkbox" | "radio";
 }
 
-/** A check box or radio button with its words; the whole row can be clicked. */
+/** A check box or radio button with a label and a hint. */
 export function Choice({ label, hint, className, type = "checkbox", ...input }: CheckboxProps): ReactElement {
   const id = useId();
   return (
@@ -165,7 +165,7 @@ interface SegmentsProps<V extends string | number> {
   readonly onChoose: (value: V) => void;
 }
 
-/** One of a few short words, side by side. Around it stands a fieldset whose legend says of what. */
+/** A choice of a few short words, side by side. The caller adds a fieldset with a legend. */
 export function Segments<V extends string | number>({ choices, chosen, onChoose }: SegmentsProps<V>): ReactElement {
   const name = useId();
   return (

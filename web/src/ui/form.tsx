@@ -1,4 +1,4 @@
-// A form that sends one action: it shows what was refused and puts the focus on the first wrong field.
+// A form for one action. It shows a refusal and focuses the first invalid field.
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { type FieldProblem, incompleteForm } from "../api/problem.ts";
 import { ProblemCallout } from "./callout.tsx";
@@ -8,7 +8,7 @@ import { validityMessage } from "./validity.ts";
 interface FormProps {
   readonly action: Action;
   readonly onSubmit: (values: FormValues) => Promise<void>;
-  /** The fields that show their own error; a refusal about anything else is shown above the form. */
+  /** The fields that show their own errors. Any other refusal is shown above the form. */
   readonly fields?: readonly string[];
   readonly label?: string;
   readonly className?: string;
@@ -31,7 +31,7 @@ export function Form({
   const form = useRef<HTMLFormElement>(null);
   const { problem } = action;
   useEffect(() => {
-    // After the fields have been drawn with their errors.
+    // Runs after the fields have been drawn with their errors.
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [problem]);
   const shownInFields =

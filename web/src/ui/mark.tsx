@@ -1,4 +1,4 @@
-// The mint's mark: a coin with a reeded edge and an M struck into it.
+// The logo: a coin with a reeded edge and an M.
 import type { ReactElement } from "react";
 import { classNames } from "./class-names.ts";
 
@@ -32,7 +32,7 @@ export function Mark({ className }: { readonly className?: string }): ReactEleme
   );
 }
 
-/** A blank coin: an empty state's picture. The icon is struck into it. */
+/** A blank coin around the icon of an empty state. */
 export function Coin({ children }: { readonly children: ReactElement }): ReactElement {
   return (
     <span className="relative inline-grid size-16 place-items-center text-mint" aria-hidden="true">

@@ -13,7 +13,7 @@ interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** Gives the focus back to the button of the menu, and then does what was chosen. */
+/** Runs the action when the menu has closed and its button has the focus again, to which a dialog then returns it. */
 type Choose = (action: () => void) => void;
 
 const ChooseContext = createContext<Choose>((action) => action());
@@ -23,23 +23,27 @@ const ITEM =
 
 export function Menu({ button, align = "end", heading, children }: MenuProps): ReactElement {
   const trigger = useRef<HTMLButtonElement>(null);
-  const hasChosen = useRef(false);
-  function choose(action: () => void): void {
-    // Before the action: a dialog that it opens returns the focus to where it was.
-    hasChosen.current = true;
-    trigger.current?.focus({ preventScroll: true });
-    action();
-  }
+  const chosen = useRef<(() => void) | null>(null);
   return (
-    <BaseMenu.Root modal={false} onOpenChange={(open) => open && (hasChosen.current = false)}>
+    <BaseMenu.Root
+      modal={false}
+      onOpenChangeComplete={(open) => {
+        const action = chosen.current;
+        if (open || action === null) return;
+        chosen.current = null;
+        trigger.current?.focus({ preventScroll: true });
+        action();
+      }}
+    >
       <BaseMenu.Trigger ref={trigger} render={button} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner align={align} sideOffset={6} collisionPadding={8} className="z-50">
+          {/* Focusable, so that the keyboard scrolls a long menu that a click has opened. */}
           <BaseMenu.Popup
-            finalFocus={() => !hasChosen.current}
+            tabIndex={0}
             className="max-h-(--available-height) max-w-[min(20rem,calc(100vw-1rem))] min-w-44 overflow-y-auto rounded-[0.5625rem] border border-line bg-raised p-1 text-ink shadow-float outline-none"
           >
-            <ChooseContext value={choose}>
+            <ChooseContext value={(action) => (chosen.current = action)}>
               <BaseMenu.Group>
                 {heading && <BaseMenu.GroupLabel render={<div />}>{heading}</BaseMenu.GroupLabel>}
                 {children}

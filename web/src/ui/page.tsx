@@ -1,4 +1,4 @@
-// The frame of every page: its title in the tab, its heading, and the focus after a page change.
+// The frame of every page: the title of the tab, the heading, and the focus after a navigation.
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
@@ -8,12 +8,12 @@ interface PageProps {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly action?: ReactNode;
-  /** What stands above the heading, e.g. the way back. */
+  /** Content above the heading, such as a link back. */
   readonly before?: ReactNode;
   readonly children: ReactNode;
 }
 
-// The first page of a visit leaves the focus where the browser put it; every later one moves it to its heading.
+// The first page of a visit does not move the focus. Every later page moves it to its heading.
 let visited = false;
 
 export function Page({ title, lead, action, before, children }: PageProps): ReactElement {
@@ -55,7 +55,7 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** One topic of a settings page: what it is on the left, the controls on the right. */
+/** One topic of a settings page, with its title on the left and its controls on the right. */
 export function Section({ title, lead, danger = false, children }: SectionProps): ReactElement {
   return (
     <section className="grid gap-x-10 gap-y-4 border-t border-line pt-6 pb-2 xl:grid-cols-[15rem_minmax(0,1fr)]">
@@ -78,7 +78,7 @@ export function Panel({
   return <div className={classNames("rounded-panel border border-line bg-surface", className)}>{children}</div>;
 }
 
-/** What the browser's tab says. The page comes first: tabs are narrow. */
+/** The title of the tab. The page comes first, since tabs are narrow. */
 function pageTitle(page: string): string {
   return `${page} · Mintmark`;
 }
@@ -94,7 +94,7 @@ interface BackLinkProps {
   readonly children: string;
 }
 
-/** From the page of one thing to the list that it is in. */
+/** A link from the page of a thing back to its list. */
 export function BackLink({ to, children }: BackLinkProps): ReactElement {
   return (
     <Link
@@ -107,7 +107,7 @@ export function BackLink({ to, children }: BackLinkProps): ReactElement {
   );
 }
 
-/** For when a button or a row goes, and the focus with it: the focus moves on to the heading of the page. */
+/** Focuses the heading of the page. Call it when the element with the focus disappears. */
 export function focusHeading(): void {
   document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 }

@@ -1,4 +1,4 @@
-// What stands where data will be, where there is none, and where it could not be read.
+// Placeholders for data that is loading, empty, or could not be loaded.
 import { RotateCw } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { toProblem } from "../api/problem.ts";
@@ -7,12 +7,12 @@ import { ProblemCallout } from "./callout.tsx";
 import { classNames } from "./class-names.ts";
 import { Coin } from "./mark.tsx";
 
-/** A grey bar the size of the text it stands for. */
+/** A grey bar in the size of a text. */
 export function Bar({ className }: { readonly className?: string }): ReactElement {
   return <span className={classNames("block h-3.5 animate-pulse-soft rounded bg-sunken", className)} />;
 }
 
-/** Wraps grey bars: readers hear one word instead of nothing. */
+/** Wraps grey bars and announces "Loading" to screen readers. */
 export function Loading({
   children,
   label = "Loading…",
@@ -28,7 +28,7 @@ export function Loading({
   );
 }
 
-/** Rows of a list that is still loading, as tall as the rows to come. */
+/** The rows of a list that is loading, as tall as the real rows. */
 export function LoadingRows({ rows = 4 }: { readonly rows?: number }): ReactElement {
   return (
     <Loading>
@@ -68,7 +68,7 @@ export function EmptyState({ icon, title, action, children }: EmptyStateProps): 
   );
 }
 
-/** Data could not be read: says why and offers to try again. */
+/** Shows why data could not be loaded, with a button to try again. */
 export function LoadFailure({
   error,
   onRetry,

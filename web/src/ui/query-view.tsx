@@ -1,4 +1,4 @@
-// The three faces of data from the server: not here yet, not readable, here.
+// Shows data from the server while it loads, when it fails, and when it is there.
 import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { Button } from "./button.tsx";
@@ -10,7 +10,7 @@ interface QueryViewProps<Data> {
   readonly children: (data: Data) => ReactNode;
 }
 
-/** Shows the data, even old data while a refresh fails: an error replaces it only when there is none. */
+/** Shows the data, even if a refresh has failed. An error is shown only when there is no data. */
 export function QueryView<Data>({ query, loading, children }: QueryViewProps<Data>): ReactNode {
   if (query.data !== undefined) return children(query.data);
   if (query.isError) {
@@ -19,12 +19,12 @@ export function QueryView<Data>({ query, loading, children }: QueryViewProps<Dat
   return loading ?? <LoadingRows />;
 }
 
-// A list of the whole instance: it may hold a hundred thousand things, so it is read as far as one scrolls.
+// A list that may be very long: each page is loaded when the person scrolls to the end.
 
 interface PagedListProps<Item> {
   readonly query: UseInfiniteQueryResult<InfiniteData<{ readonly items: readonly Item[] }>>;
   readonly empty: ReactElement;
-  /** What the button for more of them says. */
+  /** The label of the button that loads more. */
   readonly more: string;
   readonly children: (items: readonly Item[]) => ReactNode;
 }
@@ -51,11 +51,11 @@ export function PagedList<Item>({ query, empty, more, children }: PagedListProps
   );
 }
 
-// The end of a list that goes on: a button, which presses itself when it comes into view.
+// The end of a list with more pages: a button that also runs when it comes into view.
 
 interface LoadMoreProps {
   readonly busy: boolean;
-  /** The last try failed: only a person tries again. */
+  /** The last attempt failed, so only the person can repeat it. */
   readonly failed?: boolean;
   readonly onMore: () => void;
   readonly children: string;

@@ -1,4 +1,4 @@
-// A list of things with a name, some facts and something to do: one line on a wide screen.
+// A list of things, each with a name, facts and an action.
 import type { ReactElement, ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 
@@ -17,7 +17,7 @@ interface RowProps {
   readonly note?: ReactNode;
   readonly facts?: ReactNode;
   readonly action?: ReactNode;
-  /** The action is more than one small button: on a narrow screen it takes a line of its own. */
+  /** Whether the action is wider than one small button. Then it has its own line on a narrow screen. */
   readonly wideAction?: boolean;
   readonly muted?: boolean;
 }

@@ -1,4 +1,4 @@
-// Chooses one of many by a part of its name: the server looks, this shows what it found.
+// Chooses one of many things by a part of its name. The server searches.
 import { Combobox } from "@base-ui/react/combobox";
 import { X } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
@@ -7,24 +7,24 @@ import { Field } from "./field.tsx";
 interface Found {
   readonly id: string;
   readonly name: string;
-  /** What tells two of one name apart. */
+  /** Distinguishes two with the same name. */
   readonly note: string;
 }
 
 interface SearchChoiceProps {
   readonly label: string;
   readonly placeholder: string;
-  /** The label of the button that takes the choice back: "Any person". */
+  /** The label of the button that clears the choice: "Any person". */
   readonly any: string;
-  /** What is said when nothing was found. */
+  /** The text when nothing was found. */
   readonly none: string;
-  /** The id that is chosen, or empty, and what is known of its name. */
+  /** The chosen id, or empty, and its name if it is known. */
   readonly value: string;
   readonly name: string;
   readonly onChange: (id: string) => void;
-  /** The words to look for; `null` while nobody looks. */
+  /** Called with the search words, or `null` when the list closes. */
   readonly onLook: (words: string | null) => void;
-  /** What the server found for them; `undefined` while it looks. */
+  /** The matches of the server; `undefined` while it searches. */
   readonly found: readonly Found[] | undefined;
 }
 
@@ -53,7 +53,7 @@ export function SearchChoice({
   return (
     <Combobox.Root<Found>
       items={found ?? []}
-      // The server has filtered them.
+      // The server has already filtered them.
       filter={null}
       value={chosen}
       onValueChange={(one) => onChange(one?.id ?? "")}
@@ -89,7 +89,7 @@ export function SearchChoice({
       {open && (
         <Combobox.Portal>
           <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
-            {/* Not a popup of the library's: that hides the page from screen readers, and leaves it in the tab order. */}
+            {/* Not the popup of the library, which hides the page from screen readers but leaves it in the tab order. */}
             <div
               ref={popup}
               className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float"

@@ -1,4 +1,4 @@
-// Instants on the page. The exact one is always in the tooltip and in the markup.
+// Times on the page. The tooltip and the markup always hold the exact time.
 import { type ReactElement, useSyncExternalStore } from "react";
 import { formatDate, formatDateTime, formatRelative } from "./time.ts";
 
@@ -22,8 +22,8 @@ export function Time({ at, as = "relative" }: TimeProps): ReactElement {
   );
 }
 
-// One clock for all the times on a page. It ticks twice a minute, so that "2 minutes ago" stays true and a
-// long list does not keep a timer for each of its rows.
+// One clock for all times on a page. It ticks twice a minute, so that "2 minutes ago" stays true without a timer for
+// each row.
 
 const TICK_MS = 30_000;
 
@@ -42,7 +42,7 @@ function subscribeToClock(listener: () => void): () => void {
   };
 }
 
-/** The time of the last tick; the present time while nobody listens. */
+/** The time of the last tick, or the current time while there is no listener. */
 function clockTime(): number {
   if (timer === null && Date.now() - now >= 1000) now = Date.now();
   return now;

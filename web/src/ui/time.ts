@@ -14,7 +14,7 @@ const DATE_TIME = new Intl.DateTimeFormat("en-GB", {
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const RELATIVE = new Intl.RelativeTimeFormat("en");
 
-/** Each unit, its length, and from what distance on it is used: "45 days" says more than "1 month". */
+/** Each unit, its length, and the distance from which it is used: "45 days" is more precise than "1 month". */
 const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, lengthMs: number, fromMs: number])[] = [
   ["year", 365 * DAY_MS, 2 * 365 * DAY_MS],
   ["month", 30 * DAY_MS, 90 * DAY_MS],
@@ -43,17 +43,17 @@ export function formatClock(instant: string | number): string {
   return CLOCK.format(new Date(instant));
 }
 
-/** "2 hours ago", "in 3 days", "just now". Rounded; what is less than two days away is told in hours. */
+/** "2 hours ago", "in 3 days", "just now". Rounded. Less than two days are given in hours. */
 export function formatRelative(instant: string | number, now: number): string {
   const difference = new Date(instant).getTime() - now;
   for (const [unit, lengthMs, fromMs] of UNITS) {
     if (Math.abs(difference) >= fromMs) return RELATIVE.format(Math.round(difference / lengthMs), unit);
   }
-  // The clocks of server and browser, and a page's own ticks, differ by seconds: what just happened is not to come.
+  // The clocks of server and browser differ by seconds, so the near future counts as now.
   return difference > 30_000 ? "in less than a minute" : "just now";
 }
 
-/** Whole days from now to the instant, rounded up: something that ends in 25 hours ends in 2 days. Negative when past. */
+/** Whole days from now to the instant, rounded up: 25 hours are 2 days. Negative when past. */
 export function daysUntil(instant: string | number, now: number): number {
   return Math.ceil((new Date(instant).getTime() - now) / DAY_MS);
 }

@@ -1,9 +1,9 @@
-// One request that a person starts. Its input and its answer may hold a password or a secret, so unlike
-// a query or a mutation it is kept in no cache: only whether it runs and how it failed.
+// One request that a person starts. Its input and its response may hold a password or a secret, so nothing is cached
+// but its state and its failure.
 import { type Context, createContext, use, useCallback, useMemo, useRef, useState } from "react";
 import { type Problem, toProblem } from "../api/problem.ts";
 
-/** Thrown to end an action quietly: the person changed their mind half-way. */
+/** Thrown when the person cancels an action. It shows no error. */
 export class ActionCancelled extends Error {
   constructor() {
     super("cancelled");
@@ -14,18 +14,18 @@ export class ActionCancelled extends Error {
 export interface Action {
   readonly pending: boolean;
   readonly problem: Problem | null;
-  /** Errors by the name of the field they belong to. */
+  /** Errors by field name. */
   readonly fieldErrors: Readonly<Record<string, string>>;
   readonly reset: () => void;
   readonly fail: (problem: Problem) => void;
-  /** Runs the work unless it is already running. Whether it succeeded. */
+  /** Runs the work unless it is already running. Returns whether it succeeded. */
   readonly run: (work: () => Promise<void>) => Promise<boolean>;
 }
 
-/** Runs work, and once more after what it was refused for is put right. */
+/** Runs work, and repeats it after the cause of a refusal is solved. */
 export type Retry = <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
 
-/** What every action of the pages below runs through. */
+/** Every action of the pages inside runs through it. */
 export const RetryContext: Context<Retry> = createContext<Retry>((work) => work());
 
 export function useAction(): Action {

@@ -1,5 +1,4 @@
-// A browser's own description of itself, as a person would say it. A hint for recognizing one's own
-// browsers; anyone can send any text here.
+// Describes a user agent in words. It is only a hint to recognize a browser, since a client can send any text.
 
 const BROWSERS: readonly [RegExp, string][] = [
   [/\bEdgA?\//, "Edge"],

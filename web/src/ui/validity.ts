@@ -1,5 +1,5 @@
-// The browser's own checks (`required`, `type`, `maxLength`, …) in our words, shown at the field and kept
-// there, instead of a bubble that goes away.
+// The browser's checks (`required`, `type`, `maxLength`, …) in our words. They stay at the field, unlike the browser's
+// bubble.
 
 interface CheckedControl {
   readonly name: string;
@@ -12,7 +12,7 @@ interface CheckedControl {
   readonly validationMessage: string;
 }
 
-/** What is wrong with a control, as a sentence that says what to enter, or `null`. */
+/** The problem of a control, as a sentence that says what to enter, or `null`. */
 export function validityMessage(control: CheckedControl): string | null {
   const { validity } = control;
   if (validity.valid) return null;

@@ -1,5 +1,5 @@
-// The command palette: one field that leads to every page, organization and token, and to what is done often. A
-// combobox in a dialog: the focus stays in the field, and readers hear the entry that the arrow keys have reached.
+// The command palette: one field that leads to every page, organization, token and common action. It is a combobox in
+// a dialog. The focus stays in the field, and screen readers announce the highlighted entry.
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
@@ -80,7 +80,7 @@ interface PaletteProps {
 function Palette({ field, onChoose }: PaletteProps): ReactElement {
   const session = useSession();
   const organizations = useOrganizations();
-  // Never in an address or a store: people paste whole secrets to find their token.
+  // Never put this text into an address or a store: people paste whole secrets to find their token.
   const [typed, setTyped] = useState("");
   const words = useDeferredValue(typed);
   const tokens = useQuery({ ...tokensQuery, staleTime: 30_000 });
@@ -124,7 +124,7 @@ function Palette({ field, onChoose }: PaletteProps): ReactElement {
       <output className="sr-only">{count === 1 ? "1 entry." : `${count} entries.`}</output>
       {count === 0 && (
         <p className="px-4 py-8 text-center text-soft">
-          {tokens.isPending ? "Looking through your tokens…" : "Nothing is called like that."}
+          {tokens.isPending ? "Looking through your tokens…" : "No page, action or token has this name."}
         </p>
       )}
       <Autocomplete.List
@@ -192,7 +192,7 @@ function iconOf(command: Command): LucideIcon {
   return command.kind === "theme" ? THEME_ICONS[command.theme] : ICONS[command.kind];
 }
 
-/** Does what was chosen in the palette. */
+/** Runs the command that was chosen in the palette. */
 export function useRunCommand(onOverlay: (overlay: Overlay) => void): (command: Command) => void {
   const navigate = useNavigate();
   const router = useRouter();

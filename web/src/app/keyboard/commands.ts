@@ -1,4 +1,4 @@
-// What the command palette offers, and how what is typed finds it, without a browser.
+// The commands of the palette, and the search for them, without a browser.
 import type { OrganizationMembership, PersonalAccessToken, Session } from "../../api/types.ts";
 import { matchesSearch } from "../../features/token/token-standing.ts";
 import { isolated } from "../../ui/text.ts";
@@ -19,10 +19,10 @@ export type Command =
 export interface CommandItem {
   readonly id: string;
   readonly label: string;
-  /** Beside the label, and found too: where it leads, the prefix of a token. */
+  /** Shown beside the label and searched too, such as the prefix of a token. */
   readonly note?: string;
   readonly words?: string;
-  /** Keys that do the same, one after the other. */
+  /** Keys with the same effect, one after the other. */
   readonly keys?: readonly string[];
   readonly command: Command;
 }
@@ -33,10 +33,10 @@ export interface CommandGroup {
 }
 
 const THEME_LABELS: Record<Theme, string> = { system: "System theme", light: "Light theme", dark: "Dark theme" };
-/** More tokens than this are found by typing more. */
+/** A longer search text narrows the list to fewer tokens. */
 const MOST_TOKENS = 8;
 
-/** Everything the person may do from here, before anything is typed. */
+/** All commands that the person may run, before any text is typed. */
 export function commandsFor(
   session: Session,
   organizations: readonly OrganizationMembership[] = session.organizations,
@@ -109,7 +109,7 @@ function themeItem(theme: Theme): CommandItem {
   };
 }
 
-/** What is left when this is typed: groups keep their order, what begins with the words comes first in each. */
+/** The commands that match the text. Groups keep their order, and matches at the beginning come first in each. */
 export function findCommands(groups: readonly CommandGroup[], typed: string): CommandGroup[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [...groups];
@@ -125,7 +125,7 @@ function textOf({ label, note, words }: CommandItem): string {
   return `${label} ${note ?? ""} ${words ?? ""}`.toLowerCase();
 }
 
-/** The person's tokens with these words. A whole secret finds its token by the prefix that is shown. */
+/** The person's tokens that match the text. A whole secret finds its token by the shown prefix. */
 export function findTokens(tokens: readonly PersonalAccessToken[], typed: string): CommandGroup[] {
   if (typed.trim().length < 2) return [];
   const items = tokens

@@ -1,5 +1,5 @@
-// The keyboard's part of the frame: listens for shortcuts, and holds the command palette and the list of shortcuts,
-// whose code is loaded when they are opened. The rules are in shortcuts.ts and commands.ts.
+// Keyboard shortcuts, and the command palette and list of shortcuts that they open. The code of both is loaded when
+// they are opened. The rules are in shortcuts.ts and commands.ts.
 import { useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import {
@@ -42,7 +42,7 @@ export function KeyboardProvider({ children }: { readonly children: ReactNode })
   const open = useCallback(
     async (next: Overlay): Promise<void> => {
       try {
-        // Here, and not while it is drawn: a failure to load must not take the page away.
+        // Load it here and not during rendering: a failure to load must not replace the page.
         if (next === "palette") await loadPalette();
         if (next === "shortcuts") await loadShortcuts();
         setOverlay(next);
@@ -84,7 +84,7 @@ function useAct(open: (overlay: Overlay) => void): (action: ShortcutAction) => v
   };
 }
 
-/** Puts the focus into the page's search field. Whether it has one. */
+/** Focuses the page's search field. Returns whether there is one. */
 function focusSearch(): boolean {
   const fields = document.querySelectorAll<HTMLInputElement>("main input[type=search]");
   const field = [...fields].find((one) => one.checkVisibility());
@@ -93,7 +93,7 @@ function focusSearch(): boolean {
   return field !== undefined;
 }
 
-/** A search field to look at, and the command palette once it is clicked. */
+/** Looks like a search field and opens the command palette. */
 export function PaletteButton(): ReactElement {
   const open = useOverlay();
   return (

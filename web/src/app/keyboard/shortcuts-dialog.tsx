@@ -1,4 +1,4 @@
-// All shortcuts, and the switch for those of one letter.
+// All shortcuts, and the switch for shortcuts of one letter.
 import { type ReactElement, type ReactNode, useSyncExternalStore } from "react";
 import { useSession } from "../../session/use-session.ts";
 import { Keys } from "../../ui/badge.tsx";
@@ -14,7 +14,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): 
     <Dialog open onClose={onClose} title="Keyboard shortcuts" wide>
       <Choice
         label="Shortcuts of one letter"
-        hint="Off, only the command palette keeps its keys. This browser remembers it."
+        hint="When off, only the command palette keeps its shortcut. This browser remembers the setting."
         checked={letters}
         onChange={(event) => switchLetters(event.currentTarget.checked)}
       />

@@ -1,5 +1,5 @@
-// What a key does, without a browser. Shortcuts of one letter can be switched off (WCAG 2.1.4), because people who
-// dictate, and hands that shake, press letters they do not mean. Ctrl K and ⌘ K stay: they need a second key.
+// Maps key presses to actions, without a browser. Shortcuts of one letter can be switched off (WCAG 2.1.4), because
+// speech input and shaking hands press unintended keys. Ctrl K and ⌘ K stay, since they need a second key.
 import type { NavigationGroup, NavigationPath } from "../navigation.ts";
 
 export type ShortcutAction =
@@ -17,20 +17,20 @@ export interface KeyPress {
   readonly repeat: boolean;
 }
 
-/** What is true while the key is pressed. */
+/** The state of the page when the key is pressed. */
 export interface KeyboardState {
-  /** The person is typing text: letters belong to the field. */
+  /** The focus is in a text field, which takes the key. */
   readonly typing: boolean;
-  /** A dialog or a menu is open: keys belong to it. */
+  /** A dialog or a menu is open and takes the key. */
   readonly covered: boolean;
-  /** Shortcuts of one letter are on. */
+  /** Shortcuts of one letter are switched on. */
   readonly letters: boolean;
   readonly mac: boolean;
   /** When `g` was pressed last; `null` when another key came after it. */
   readonly leaderAt: number | null;
 }
 
-/** How long `g` waits for the letter of a page. */
+/** How long `g` waits for the key of a page. */
 const LEADER_MS = 1500;
 
 interface Outcome {
@@ -40,7 +40,7 @@ interface Outcome {
 
 const NOTHING: Outcome = { action: null, leaderAt: null };
 
-/** What the key does now, and whether it is the `g` that a page's letter may follow. */
+/** Returns the action of the key, and when `g` was pressed if the key of a page may follow. */
 export function press(key: KeyPress, state: KeyboardState, pages: readonly NavigationGroup[], now: number): Outcome {
   if (state.covered || key.repeat) return NOTHING;
   if (isPaletteKey(key, state.mac)) return { action: { kind: "palette" }, leaderAt: null };
@@ -63,7 +63,7 @@ export function press(key: KeyPress, state: KeyboardState, pages: readonly Navig
   }
 }
 
-/** Ctrl K deletes to the end of the line in every text field of a Mac: there it is ⌘ K alone. */
+/** On a Mac only ⌘ K opens the palette: Ctrl K deletes to the end of the line in every text field. */
 function isPaletteKey({ key, ctrlKey, metaKey, altKey }: KeyPress, mac: boolean): boolean {
   return key.toLowerCase() === "k" && !altKey && (mac ? metaKey && !ctrlKey : ctrlKey && !metaKey);
 }

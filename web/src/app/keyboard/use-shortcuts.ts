@@ -3,7 +3,7 @@ import { useSession } from "../../session/use-session.ts";
 import { navigationFor } from "../navigation.ts";
 import { press, type ShortcutAction } from "./shortcuts.ts";
 
-/** Listens on the whole window for as long as the frame is there. */
+/** Listens for shortcuts on the whole window while the frame is shown. */
 export function useShortcuts(act: (action: ShortcutAction) => void): void {
   const session = useSession();
   const latest = useRef({ session, act });
@@ -31,7 +31,7 @@ const mac = /^(Mac|iP)/.test(navigator.platform);
 /** The name of the palette's keys on this machine. */
 export const PALETTE_KEYS: readonly string[] = mac ? ["⌘", "K"] : ["Ctrl", "K"];
 
-/** Whether letters are text here: in a field, or in a list of choices, which finds its entries by letters. */
+/** Whether the element takes text, or finds its entries by typing as a list of choices does. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("textarea, select")) return true;
@@ -46,7 +46,7 @@ function isModifier(key: string): boolean {
   return key === "Shift" || key === "Control" || key === "Alt" || key === "Meta";
 }
 
-// Whether shortcuts of one letter are on, remembered in this browser.
+// The setting for shortcuts of one letter, which this browser remembers.
 
 const KEY = "mintmark-shortcuts";
 
@@ -63,7 +63,7 @@ export function switchLetters(next: boolean): void {
     if (next) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, "off");
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage, the choice lasts until the page is closed.
   }
   for (const listener of listeners) listener();
 }

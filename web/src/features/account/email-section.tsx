@@ -24,7 +24,7 @@ export function EmailSection(): ReactElement {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
   return (
-    <Section title="Email" lead="You sign in with it, and invitations to it are for you.">
+    <Section title="Email" lead="You sign in with it, and receive invitations at it.">
       <div className="mb-6">
         <EmailVerification />
       </div>
@@ -32,12 +32,12 @@ export function EmailSection(): ReactElement {
         <div className="mb-6">
           <Callout tone="good" live="status" title={`Check the mailbox of ${sentTo}`}>
             Your address stays {user.email} until you open the link in the email sent to the new one. If that address
-            has an account already, the letter goes to its owner and nothing changes.
+            already has an account, its owner gets the email and nothing changes.
           </Callout>
         </div>
       )}
       <Form
-        // After saving, the password field is empty again.
+        // A new key empties the password field after saving.
         key={saved}
         action={wrong ? { ...action, problem: null } : action}
         fields={["email", "password"]}
@@ -83,7 +83,7 @@ export function EmailSection(): ReactElement {
   );
 }
 
-/** Whether the present address is confirmed, and the letter that confirms it. */
+/** The state of the address, and the button that sends the email to confirm it. */
 function EmailVerification(): ReactElement {
   const { user } = useSession();
   const { mail } = useInstance();
@@ -101,13 +101,13 @@ function EmailVerification(): ReactElement {
           <p className="text-[0.8125rem] text-soft">
             {mail
               ? "Services do not see the address until you open the link in the email sent to it. It works once, for one hour."
-              : "Services do not see the address: it takes mail to confirm one, and this server sends none."}
+              : "Services do not see the address. A confirmation needs email, which this server does not send."}
           </p>
           {mail && user.confirmingEnds && <FirstProofCallout />}
           {action.problem && <ProblemCallout problem={action.problem} />}
           {sent && !action.problem && (
             <Callout tone="good" live="status" title="An email is on its way">
-              Open the link in it on this browser, or wherever you are signed in.
+              Open the link in it on this browser, or on another one where you are signed in.
             </Callout>
           )}
           {mail && (

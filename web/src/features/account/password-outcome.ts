@@ -1,4 +1,4 @@
-/** What a changed password did besides, in a sentence. */
+/** The result of a password change in a sentence. */
 export function passwordOutcome(outcome: { readonly endedSessions: number; readonly revokedTokens: number }): string {
   const effects: string[] = [];
   if (outcome.endedSessions > 0) effects.push(`${count(outcome.endedSessions, "other session")} ended`);

@@ -66,7 +66,7 @@ function LetterAskedFor({ email }: { readonly email: string }): ReactElement {
     <Page title={TITLE}>
       <EmptyState
         icon={<MailCheck />}
-        title="Look into your mailbox"
+        title="Check your mailbox"
         action={
           <Link to="/sign-in" className={buttonClass()}>
             Back to signing in
@@ -75,7 +75,7 @@ function LetterAskedFor({ email }: { readonly email: string }): ReactElement {
       >
         <p className="wrap-anywhere">
           If <strong className="font-semibold text-ink">{email}</strong> has an account here, an email is on its way.
-          Its link works once, for one hour. Nothing there? Look among spam, and check the address.
+          Its link works once, for one hour. If nothing arrives, look in the spam folder, and check the address.
         </p>
       </EmptyState>
     </Page>
@@ -87,20 +87,21 @@ function NoMail(): ReactElement {
     <Page title={TITLE}>
       <EmptyState
         icon={<MailX />}
-        title="This server sends no mail"
+        title="This server sends no email"
         action={
           <Link to="/sign-in" className={buttonClass()}>
             Back to signing in
           </Link>
         }
       >
-        <p>Ask an instance admin, the person who runs this server, to set up mail. Then you can reset your password.</p>
+        <p>Ask an instance admin to set up email. Then you can reset your password.</p>
       </EmptyState>
     </Page>
   );
 }
 
-// Choosing a new password by the link in a letter. Nobody is signed in by it: the new password is typed once more.
+// Sets a new password with the link in an email. The link signs nobody in: the person then signs in with the new
+// password.
 
 const NEW_PASSWORD_TITLE = "Choose a new password";
 
@@ -113,12 +114,12 @@ export function ResetPasswordPage(): ReactElement {
   if (token === null || dead) {
     return (
       <DeadLink title={NEW_PASSWORD_TITLE} problem={dead} to="/forgot-password" action="Get another email">
-        Your password is what it was.
+        Your password has not changed.
       </DeadLink>
     );
   }
   return (
-    <Welcome title={NEW_PASSWORD_TITLE} lead="It signs you out everywhere. Then sign in with the new password.">
+    <Welcome title={NEW_PASSWORD_TITLE} lead="You are signed out everywhere. Then sign in with the new password.">
       <Form
         key={token}
         action={action}
@@ -131,7 +132,7 @@ export function ResetPasswordPage(): ReactElement {
             revokeTokens: values.checked("revokeTokens"),
           });
           spend();
-          // Whoever was signed in on this browser no longer is.
+          // The session of this browser has ended too.
           leave();
           await navigate({ to: "/sign-in", search: { notice: "password-reset" } });
         }}
@@ -140,7 +141,7 @@ export function ResetPasswordPage(): ReactElement {
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"
-          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they are revoked anyway, with everything else made in the account."
+          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they are revoked in any case, with everything else in the account."
         />
         <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
           Set new password

@@ -19,7 +19,7 @@ export function PasswordSection(): ReactElement {
   const [saved, setSaved] = useState(0);
   const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
   return (
-    <Section title="Password" lead="Changing it signs you out on every other browser. Your tokens go on working.">
+    <Section title="Password" lead="A change signs you out on every other browser. Your tokens keep working.">
       <Form
         key={saved}
         action={wrong ? { ...action, problem: null } : action}

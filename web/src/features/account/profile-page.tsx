@@ -1,6 +1,5 @@
-// The person's own account: name, email, password, and its end. Each is a section with a form of its own,
-// so that saving one never sends another. Rule: whatever changes how one signs in asks for the password.
-// Deliberately absent: tokens and sessions, which are pages of their own.
+// The person's account: name, email, password and deletion. Each section has its own form. Rule: a change to the
+// sign-in needs the password. Deliberately absent: tokens and sessions, which have their own pages.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -71,11 +70,11 @@ export function NameSection(): ReactElement {
 export function DeleteAccountSection(): ReactElement {
   const [open, setOpen] = useState(false);
   return (
-    <Section title="Delete account" danger lead="For good. Nobody can bring it back.">
+    <Section title="Delete account" danger lead="This is permanent and cannot be undone.">
       <div className="grid justify-items-start gap-4">
         <p>
-          All your tokens stop working at once, your sessions end, your personal organization goes, and you leave every
-          other organization. API keys you made for an organization stay: they belong to it.
+          All your tokens and sessions are revoked at once, your personal organization is deleted, and you leave every
+          other organization. API keys that you made for an organization stay, since they belong to it.
         </p>
         <Button kind="danger" onClick={() => setOpen(true)}>
           Delete account

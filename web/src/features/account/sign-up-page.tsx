@@ -21,7 +21,7 @@ function SignUpForm(): ReactElement {
   return (
     <Welcome
       title="Create your account"
-      lead="You get a personal organization of your own, and can join others when they invite you."
+      lead="You get a personal organization, and can join others by invitation."
       after={
         <p>
           Have an account?{" "}

@@ -1,5 +1,5 @@
-// Proving an address by the link in a letter, as the person whose account it is: reading somebody's mail proves
-// nothing for an account that another person opened with their address.
+// Confirms an address with the link in an email. The person must be signed in: the email alone proves nothing if
+// another person opened the account with their address.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { LogIn, MailCheck } from "lucide-react";
@@ -29,7 +29,7 @@ export function VerifyEmailPage(): ReactElement {
   if (token === null) {
     return (
       <DeadLink title={TITLE} to="/settings/profile" action="Go to your profile">
-        Your profile sends another letter.
+        Your profile can send another email.
       </DeadLink>
     );
   }
@@ -68,7 +68,7 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
   if (problem?.status === 410) {
     return (
       <DeadLink title={TITLE} problem={problem} to="/settings/profile" action="Go to your profile">
-        Your profile shows whether the address is confirmed, and sends another letter.
+        Your profile shows whether the address is confirmed, and can send another email.
       </DeadLink>
     );
   }
@@ -81,8 +81,8 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
           <>
             <p className="wrap-anywhere">
               You are signed in as <strong className="font-semibold">{session.user.email}</strong>. If the email with
-              this link came to your own mailbox, confirm it. Its address then belongs to this account, and services see
-              it.
+              this link arrived in your mailbox, confirm the address. Services then see it as the address of this
+              account.
             </p>
             {session.user.confirmingEnds && <FirstProofCallout />}
             {problem && <ProblemCallout problem={problem} />}
@@ -114,7 +114,7 @@ function OtherAccount({ session }: { readonly session: Session }): ReactElement 
     <>
       <Callout tone="warning" live="alert" title="The email was for another account">
         You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Sign out, then sign in to
-        the account that the letter was written to.
+        the account that the email was sent to.
       </Callout>
       {action.problem && <ProblemCallout problem={action.problem} />}
       <Button
@@ -146,8 +146,8 @@ function SignInFirst(): ReactElement {
         }
       >
         <p>
-          Only you can say that the address is your account's. If you have no account here, somebody else entered your
-          address: then do nothing.
+          Only the owner of the account can confirm its address. If you have no account here, another person entered
+          your address, and you need not do anything.
         </p>
       </EmptyState>
     </Page>
@@ -175,8 +175,8 @@ function Confirmed({ email, ended }: Confirmation): ReactElement {
         }
       >
         <p className="wrap-anywhere">
-          <strong className="font-semibold text-ink">{email}</strong> is yours. If you were about to join an
-          organization, go on in the window where you began.
+          <strong className="font-semibold text-ink">{email}</strong> is confirmed. If you were joining an organization,
+          continue in the window where you started.
         </p>
         {endedText(ended) && <p>{endedText(ended)}</p>}
       </EmptyState>

@@ -1,17 +1,17 @@
-// The filters of the lists as their addresses hold them, and as the server takes them. What makes no sense is left out.
+// The filters of the lists, in their addresses and in their requests. Invalid values are ignored.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import type { AdminOrganizationFilter, AdminTokenFilter, AdminUserFilter } from "../../api/admin.ts";
 
-/** Filters by name, each a text. */
+/** The text of each filter. */
 export type Search<Name extends string> = { readonly [Key in Name]?: string };
 
-/** The search with a change: what is empty leaves the address. */
+/** The search after a change, without empty fields. */
 export function changedSearch<Name extends string>(search: Search<Name>, change: Search<Name>): Search<Name> {
   const entries = Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(entries) as Search<Name>;
 }
 
-/** `show` is one of these states, or the people who administer. */
+/** `show` is a state, or `admins`. */
 type UserSearch = Search<"query" | "show">;
 
 export function userFilterOf({ query, show }: UserSearch): AdminUserFilter {
@@ -24,7 +24,7 @@ export function userFilterOf({ query, show }: UserSearch): AdminUserFilter {
 
 export type OrganizationSearch = Search<"query" | "kind" | "show">;
 
-/** Everybody has a personal organization, so the others are shown unless one asks. */
+/** Personal organizations are hidden by default, since every person has one. */
 export function organizationFilterOf({ query, kind, show }: OrganizationSearch): AdminOrganizationFilter {
   return {
     ...wordsOf(query),

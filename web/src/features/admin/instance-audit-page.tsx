@@ -1,4 +1,4 @@
-// The audit log of the whole instance: accounts, services and every organization, deleted ones too.
+// The audit log of the whole instance: accounts, services and all organizations, including deleted ones.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -31,7 +31,7 @@ function InstanceAudit(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="Who did what on this server, newest first: accounts, services and every organization, deleted ones too. Nothing here can be changed."
+      lead="All actions on this server, newest first: accounts, services and all organizations, including deleted ones. Nobody can change the log."
     >
       <FilterForm search={search} actions={INSTANCE_ACTIONS} onSearch={change}>
         <PersonField value={search.actor ?? ""} onChange={(actor) => change(changedSearch(search, { actor }))} />
@@ -44,7 +44,7 @@ function InstanceAudit(): ReactElement {
         query={events}
         scope="instance"
         filtered={Object.keys(search).length > 0}
-        empty={<p>Whatever anybody does on this server will show up here.</p>}
+        empty={<p>Every action on this server will appear here.</p>}
         onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />
     </Page>

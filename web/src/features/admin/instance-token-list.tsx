@@ -15,7 +15,7 @@ import { Rows } from "../../ui/rows.tsx";
 import { counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 
-/** Named in the question before many are revoked; the others are counted. */
+/** So many tokens are named in the question. The others are counted. */
 const NAMED = 6;
 
 export function InstanceTokenList({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }): ReactElement {
@@ -52,7 +52,7 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
             queryClient.invalidateQueries({ queryKey }),
           ),
         );
-        announce(`${counted(revokedTokens, "token")} revoked. From now on refused everywhere.`);
+        announce(`${counted(revokedTokens, "token")} revoked, and refused everywhere from now on.`);
       },
     });
   }
@@ -107,8 +107,8 @@ function RevokeQuestion({ tokens }: { readonly tokens: readonly PersonalAccessTo
         {others > 0 && <li>and {counted(others, "other")}</li>}
       </ul>
       <p>
-        Whatever uses {tokens.length === 1 ? "it" : "them"} stops working at once, everywhere, for good. The holder is
-        told that it was you, and the organization’s audit log records it.
+        Programs that use {tokens.length === 1 ? "it" : "them"} stop working at once. This is permanent. The holder is
+        notified that you did it, and the organization’s audit log records it.
       </p>
     </>
   );

@@ -1,5 +1,5 @@
-// Everybody's personal access tokens. Rule: metadata alone, for there is no secret to show; what is revoked here is
-// revoked by an instance admin, and its holder and its organization's log are told so.
+// All personal access tokens of the instance. Rule: only metadata, never a secret. A revocation here is recorded as an
+// instance admin's, and the holder is notified.
 import { STALE_DAYS } from "@mintmark/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
@@ -34,7 +34,7 @@ function InstanceTokens(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="Everybody’s personal access tokens in every organization, newest first. You see what they are and where they were used, never the secrets."
+      lead="All personal access tokens in all organizations, newest first. You see their names and where they were used, never their secrets."
     >
       <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3">
         <div className="col-span-2 sm:col-span-1">
@@ -88,7 +88,7 @@ function InstanceTokens(): ReactElement {
             />
           ) : (
             <EmptyState icon={<Fingerprint />} title="No tokens yet">
-              <p>Whatever token anybody mints on this server will show up here.</p>
+              <p>Every token that a person mints on this server will appear here.</p>
             </EmptyState>
           )
         }

@@ -17,11 +17,11 @@ interface ListFilters<Name extends string> {
   readonly change: (change: Search<Name>) => void;
   /** Shows everything again. */
   readonly clear: () => void;
-  /** The key of the search field: it is another one after `clear`, so what was typed goes with the filters. */
+  /** The key of the search field. It changes after `clear`, which empties the field. */
   readonly typedKey: number;
 }
 
-/** The filters of a list that are in its address: it can be linked to, and a reload or the way back loses nothing. */
+/** The filters of a list, which are in its address. So a link, a reload or the back button keeps them. */
 export function useListFilters<Name extends string>(
   to: "/admin/users" | "/admin/organizations" | "/admin/tokens",
   search: Search<Name>,
@@ -49,7 +49,7 @@ interface SearchFieldProps {
   readonly onChange: (text: string) => void;
 }
 
-/** What is typed here is shown at once; the address and the list follow as fast as they can. */
+/** Shows the typed text at once. The address and the list follow. */
 export function SearchField({ label, placeholder, value, onChange }: SearchFieldProps): ReactElement {
   const [text, setText] = useState(value);
   return (
@@ -67,14 +67,14 @@ export function SearchField({ label, placeholder, value, onChange }: SearchField
   );
 }
 
-// Whose tokens or events a list is narrowed to: a person and an organization, each found by a part of its name.
+// The filters by person and by organization. Each is found by a part of its name.
 
 interface ScopeFieldProps {
   readonly value: string;
   readonly onChange: (id: string) => void;
 }
 
-/** A deleted account has no name left, and is not found; its id in the address still is. */
+/** A deleted account has no name and cannot be found, but its id in the address still works. */
 export function PersonField({ value, onChange }: ScopeFieldProps): ReactElement {
   const [words, setWords] = useState<string | null>(null);
   const chosen = useQuery({ ...adminUserQuery(value), enabled: value !== "", retry: false });

@@ -1,5 +1,5 @@
-// What this process did in the last minutes, live. Rule: it says whose numbers they are; with several replicas
-// each has its own. Deliberately absent: the long run, which is for Prometheus.
+// Live metrics of one process. Rule: the page names the process, since each replica has its own numbers. Deliberately
+// absent: long-term metrics, which Prometheus collects.
 import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import { type ReactElement, useState } from "react";
@@ -35,11 +35,11 @@ function Metrics(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="Verifications of the last five minutes, in the process that answers this page. Prometheus reads the long run at /metrics."
+      lead="Verifications of the last five minutes, in the process that served this page. Prometheus collects long-term metrics at /metrics."
       action={
         <Button className="print:hidden" onClick={() => setPaused(!paused)}>
           {paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
-          {paused ? "Go on" : "Pause"}
+          {paused ? "Resume" : "Pause"}
         </Button>
       }
     >
@@ -83,8 +83,8 @@ function Pictures({ metrics }: { readonly metrics: InstanceMetrics }): ReactElem
       />
       <p className="text-[0.8125rem] text-soft">
         These are the numbers of <span className="font-mono wrap-anywhere text-ink">{replica.id}</span>, which has run
-        since <Time at={replica.startedAt} as="date-time" />. Where several replicas run, each has its own, and another
-        may answer next time.
+        since <Time at={replica.startedAt} as="date-time" />. Each replica has its own numbers, and another replica may
+        respond next time.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-// What the metrics page says: rates, durations and the names of seconds.
+// The texts of the metrics page: rates, durations and times.
 import type { InstanceMetrics } from "../../api/types.ts";
 import type { Point, Series } from "../../chart/series.ts";
 
@@ -23,7 +23,7 @@ export function rate(perSecond: number): string {
   return RATE.format(perSecond);
 }
 
-/** Verifications per second, each the mean of ten seconds: single ones jump too much to be read. */
+/** Verifications per second. Each point is the mean of ten seconds, since single seconds vary too much. */
 export function ratePoints({ at, verificationsPerSecond: counts, latency }: InstanceMetrics): Point[] {
   const span = latency.spanSeconds;
   return Array.from({ length: Math.floor(counts.length / span) }, (_, index) => {
@@ -34,7 +34,7 @@ export function ratePoints({ at, verificationsPerSecond: counts, latency }: Inst
   });
 }
 
-/** Percentiles of every ten seconds; a span in which nothing was verified has none. */
+/** Percentiles of every ten seconds. A span without verifications has none. */
 export function latencyPoints({ at, latency: { spans, spanSeconds } }: InstanceMetrics): Point[] {
   return spans.map((span, index) =>
     pointAt(

@@ -1,4 +1,4 @@
-// One organization from outside: what it is, who owns it, and the one thing an instance admin does to it.
+// One organization, as an instance admin sees it: its facts, its owners, and the appointment of an owner.
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
@@ -47,7 +47,7 @@ function Organization(): ReactElement {
       title={organization.data?.name ?? TITLE}
       lead={organization.data && leadOf(organization.data)}
       before={<BackLink to="/admin/organizations">Organizations</BackLink>}
-      // Only below a name that is known: a long one would push them down.
+      // Drawn after the name has loaded, since a long name would move them.
       action={organization.data && <WaysOn organizationId={organizationId} />}
     >
       <QueryView query={organization}>
@@ -121,7 +121,7 @@ function Owners({ organization }: { readonly organization: AdminOrganizationDeta
       </div>
       {isOwnerless(organization) && (
         <Callout tone="warning" title="Nobody can administer this organization">
-          <p>Its owners have left or are suspended. Appoint somebody, or reinstate one of them.</p>
+          <p>All its owners have left or are suspended. Appoint an owner, or reinstate one of them.</p>
         </Callout>
       )}
       {organization.owners.length > 0 && (
@@ -154,7 +154,7 @@ function Owners({ organization }: { readonly organization: AdminOrganizationDeta
   );
 }
 
-// Chooses somebody with an account and makes them an owner; says before what that gives them.
+// Appoints a person as owner, and first shows what owners may do.
 
 interface AppointOwnerDialogProps {
   readonly organization: AdminOrganizationDetail;
@@ -169,7 +169,7 @@ export function AppointOwnerDialog({ organization, open, onClose }: AppointOwner
       open={open}
       onClose={onClose}
       title={`Appoint an owner of ${isolated(organization.name)}`}
-      lead="Owners manage its members, tokens, keys and policy, and can delete it. Who is no member becomes one."
+      lead="Owners manage its members, tokens, keys and policy, and can delete it. The person becomes a member if they are not one."
       initialFocus={search}
     >
       <Appointing organization={organization} search={search} onClose={onClose} />
@@ -215,8 +215,7 @@ function Appointing({ organization, search, onClose }: AppointingProps): ReactEl
       />
       <Matches text={text} chosen={chosen} onChoose={setChosen} />
       <p className="text-soft">
-        The organization’s audit log records that you did this, and its owners hear of it by mail, if this server sends
-        mail.
+        The organization’s audit log records this action. Its owners get an email, if this server sends email.
       </p>
       {action.problem && <ProblemCallout problem={action.problem} />}
       <DialogActions>
@@ -247,7 +246,7 @@ function Matches({ text, chosen, onChoose }: MatchesProps): ReactElement {
     <QueryView query={matches}>
       {({ items, nextCursor }) =>
         items.length === 0 ? (
-          <p className="text-soft">Nobody who is not suspended matches.</p>
+          <p className="text-soft">No active person matches.</p>
         ) : (
           <fieldset className="grid max-h-64 gap-0.5 overflow-y-auto px-1">
             <legend className="mb-1 font-medium">Who</legend>
@@ -262,7 +261,7 @@ function Matches({ text, chosen, onChoose }: MatchesProps): ReactElement {
                 onChange={() => onChoose(user)}
               />
             ))}
-            {nextCursor && <p className="text-[0.8125rem] text-soft">There are more: type more of the name.</p>}
+            {nextCursor && <p className="text-[0.8125rem] text-soft">There are more. Type more of the name.</p>}
           </fieldset>
         )
       }

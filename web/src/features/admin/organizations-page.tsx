@@ -35,7 +35,7 @@ function Organizations(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="Every organization of this server, from outside. You see what is in them by number, and only their members see more."
+      lead="All organizations of this server. You see how many members, tokens and keys they have. Only their members see more."
     >
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_12rem_14rem]">
         <SearchField
@@ -87,7 +87,7 @@ function Nothing({ search, onAll }: NothingProps): ReactElement {
   if (Object.keys(search).length === 0) {
     return (
       <EmptyState icon={<Building />} title="No shared organization yet">
-        <p>People start one from the menu at the top left. Everybody’s personal organization is under “Personal”.</p>
+        <p>People create one in the menu at the top left. Personal organizations are listed under “Personal”.</p>
       </EmptyState>
     );
   }
@@ -98,7 +98,7 @@ function Nothing({ search, onAll }: NothingProps): ReactElement {
         title="Every organization has an active owner"
         action={<Button onClick={onAll}>Show all</Button>}
       >
-        <p>Should one lose its last, it shows up here, and you can appoint another.</p>
+        <p>An organization without one will appear here, and you can appoint a new owner.</p>
       </EmptyState>
     );
   }
@@ -148,7 +148,7 @@ export function OrganizationBadges({ organization }: { readonly organization: Ad
   );
 }
 
-/** Nobody can administer it, and somebody could be appointed to. */
+/** Whether the organization has no active owner, so that an instance admin should appoint one. */
 export function isOwnerless({ deletedAt, personal, activeOwnerCount }: AdminOrganization): boolean {
   return deletedAt === null && !personal && activeOwnerCount === 0;
 }

@@ -35,7 +35,7 @@ export function ServiceList({ services }: { readonly services: readonly Service[
             </strong>
             .
           </p>
-          <p>Its key stops working at once, so it can no longer verify tokens and has to refuse its users.</p>
+          <p>Its key stops working at once. The service can no longer verify tokens and has to refuse its users.</p>
         </>
       ),
       work: async () => {

@@ -1,5 +1,4 @@
-// The services that ask Mintmark about tokens. Rule: a service key is state of this page alone, shown once in the panel
-// and gone with it.
+// The services that verify tokens with Mintmark. Rule: only this page holds a new service key. It is shown once.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Waypoints } from "lucide-react";
@@ -48,7 +47,7 @@ function Services(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="The APIs and MCP servers that ask Mintmark whether a token is good. Each has a service key of its own."
+      lead="The APIs and MCP servers that verify tokens with Mintmark. Each has its own service key."
       action={!created && newService}
     >
       {created && <NewServiceKey created={created} onDone={() => setCreated(null)} />}
@@ -85,7 +84,7 @@ function NewServiceKey({ created, onDone }: NewServiceKeyProps): ReactElement {
         {
           label: "Ask about a token",
           code: `curl --header "Authorization: Bearer ${created.secret}" --json '{"token":"…"}' ${baseUrl}/api/verify`,
-          note: "The command holds the key; your shell may keep it in its history.",
+          note: "The command holds the key, and your shell may keep it in its history.",
           holdsSecret: true,
         },
       ]}
@@ -97,8 +96,8 @@ function NoServices(): ReactElement {
   return (
     <EmptyState icon={<Waypoints />} title="No services">
       <p>
-        Register an API here, and it can ask about the tokens that people send it. Behind a proxy with forward-auth none
-        is needed.
+        Register an API here, and it can verify the tokens that people send to it. An API behind a proxy with
+        forward-auth needs no service.
       </p>
     </EmptyState>
   );
@@ -123,7 +122,7 @@ function ServiceDialog({ open, onClose, onCreated }: ServiceDialogProps): ReactE
       open={open}
       onClose={close}
       title="New service"
-      lead="You get its key once, to put into its configuration."
+      lead="Its key is shown once. Put it into the configuration of the service."
       initialFocus={name}
     >
       <Form

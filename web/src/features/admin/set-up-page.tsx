@@ -41,7 +41,7 @@ function SetUpForm(): ReactElement {
         }}
       >
         <TextField
-          // Another link pasted over the page brings another code.
+          // Another link on this page has another code.
           key={code ?? ""}
           label="Set-up code"
           name="code"
@@ -80,7 +80,7 @@ function AlreadySetUp(): ReactElement {
           </Link>
         }
       >
-        <p>The first account exists. Sign in with it, or ask its owner to invite you.</p>
+        <p>The first account exists. Sign in to it, or ask its owner to invite you.</p>
       </EmptyState>
     </Page>
   );

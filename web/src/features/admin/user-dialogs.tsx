@@ -1,4 +1,4 @@
-// What is asked before an instance admin changes somebody's account: each question says exactly what will happen.
+// The questions before an instance admin changes an account. Each says exactly what will happen.
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import {
@@ -49,7 +49,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
             {counted(tokenCount, "live token")} in {counted(membershipCount, "organization")}) are refused at once,
             until you reinstate them.
           </p>
-          <p>Where an organization’s policy revokes tokens on suspension, theirs end for good.</p>
+          <p>If an organization’s policy revokes tokens on suspension, their tokens there are revoked permanently.</p>
         </>
       ),
       work: async () => {
@@ -73,7 +73,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
       body: (
         <p>
           {id === session.user.id
-            ? "Every browser you are signed in with is signed out, but not this one."
+            ? "All your other browsers are signed out."
             : `${counted(sessionCount, "browser")} will be signed out at once. They can sign in again, and their tokens keep working.`}
         </p>
       ),
@@ -91,7 +91,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
             <bdi>{email}</bdi> will see every account, organization and token of this server, and can suspend people,
             revoke tokens, appoint owners, and appoint and dismiss instance admins, you included.
           </p>
-          <p>Every instance admin hears of it by mail, if this server sends mail, and the audit log records it.</p>
+          <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
         </>
       ),
       work: async () => {
@@ -107,10 +107,10 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
         <>
           <p>
             {id === session.user.id
-              ? "From then on you cannot open these pages. Another instance admin can appoint you again."
-              : "From then on they can open none of these pages. Their account, memberships and tokens stay as they are."}
+              ? "You can then no longer open these pages. Another instance admin can appoint you again."
+              : "They can then no longer open these pages. Their account, memberships and tokens do not change."}
           </p>
-          <p>Every instance admin hears of it by mail, if this server sends mail, and the audit log records it.</p>
+          <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
         </>
       ),
       work: async () => {
@@ -123,7 +123,7 @@ export function useUserConfirmations(): Readonly<Record<UserAction, (user: Admin
   };
 }
 
-// Revokes one person's tokens, in all of their organizations or in some, and shows the receipt.
+// Revokes one person's tokens in all or some of their organizations, and shows the receipt.
 
 interface RevokeUserTokensDialogProps {
   readonly user: AdminUserDetail;
@@ -142,7 +142,11 @@ export function RevokeUserTokensDialog({ user, open, onClose }: RevokeUserTokens
       open={open}
       onClose={close}
       title={`Revoke tokens of ${isolated(user.name)}`}
-      lead={revoked ? undefined : "They die at once, everywhere, and never come back. The person sees that it was you."}
+      lead={
+        revoked
+          ? undefined
+          : "The tokens are revoked at once, everywhere and permanently. The person is notified that you did it."
+      }
     >
       {revoked ? (
         <ReceiptOf user={user} revoked={revoked} onClose={close} />
@@ -202,8 +206,8 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
         ))}
       </fieldset>
       <p className="text-soft">
-        API keys stay, and the person can make new tokens. To stop that too, suspend them. Each organization’s audit log
-        records what it lost.
+        API keys stay, and the person can mint new tokens. To prevent that too, suspend the person. The audit log of
+        each organization records its revoked tokens.
       </p>
       {action.problem && <ProblemCallout problem={action.problem} />}
       <DialogActions>
@@ -228,7 +232,7 @@ function ReceiptOf({ user, revoked, onClose }: ReceiptOfProps): ReactElement {
     <div className="grid gap-4">
       <Callout tone="good" title={`${counted(revoked.revokedTokens, "token")} revoked`}>
         <p>
-          Over since <Time at={revoked.receipt.at} as="date-time" />, everywhere.{" "}
+          Revoked everywhere since <Time at={revoked.receipt.at} as="date-time" />.{" "}
           {counted(revoked.auditEventIds.length, "audit event")}{" "}
           {revoked.auditEventIds.length === 1 ? "records" : "record"} it.
         </p>

@@ -1,4 +1,4 @@
-// One person's account, and what an instance admin can do about it.
+// One person's account, with the actions of an instance admin.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -36,10 +36,10 @@ function User(): ReactElement {
       lead={user.data && <bdi>{user.data.email}</bdi>}
       before={<BackLink to="/admin/users">Users</BackLink>}
       action={
-        // Only below a name that is known: a long one would push it down.
+        // Drawn after the name has loaded, since a long name would move it.
         user.data && (
           <Link to="/admin/audit" search={{ actor: userId }} className={buttonClass()}>
-            What they did
+            Their actions
           </Link>
         )
       }
@@ -133,7 +133,7 @@ function Memberships({ user }: { readonly user: AdminUserDetail }): ReactElement
   );
 }
 
-/** Everything that can be done about an account, from the mildest to the hardest. */
+/** All actions on an account, from the mildest to the most severe. */
 export function UserActions({ user }: { readonly user: AdminUserDetail }): ReactElement {
   const session = useSession();
   const { ask, dialog } = useConfirmedAction();
@@ -142,7 +142,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
   const self = user.id === session.user.id;
   return (
     <>
-      <Section title="Sessions" lead="Signing out stops nothing but browsers.">
+      <Section title="Sessions" lead="Ending sessions signs browsers out. Tokens keep working.">
         <div className="grid justify-items-start gap-3">
           <p>
             {user.sessionCount === 0
@@ -170,7 +170,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
           </div>
         </div>
       </Section>
-      <Section title="Instance admin" lead="Runs this server: users, organizations from outside, services.">
+      <Section title="Instance admin" lead="Manages the users, organizations and services of this server.">
         <div className="grid justify-items-start gap-3">
           <p>{standingOf(user, self)}</p>
           {user.instanceAdmin ? (
@@ -187,7 +187,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
       <Section
         title={user.suspendedAt ? "Suspended" : "Suspension"}
         danger
-        lead="Stops the person everywhere, until undone."
+        lead="Stops the person everywhere, until you reinstate them."
       >
         <div className="grid justify-items-start gap-3">
           <p>{suspensionOf(user, self)}</p>
@@ -209,12 +209,12 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
 
 function standingOf({ instanceAdmin, suspendedAt }: AdminUserDetail, self: boolean): string {
   if (instanceAdmin) return self ? "You are an instance admin." : "They are an instance admin.";
-  if (suspendedAt) return "They are no instance admin. Reinstate them before you appoint them.";
-  return "They are no instance admin.";
+  if (suspendedAt) return "They are not an instance admin. Reinstate them before you appoint them.";
+  return "They are not an instance admin.";
 }
 
 function suspensionOf({ suspendedAt }: AdminUserDetail, self: boolean): string {
   if (self) return "You cannot suspend yourself. Ask another instance admin, or delete your account on your profile.";
   if (suspendedAt) return "They cannot sign in, and their tokens are refused everywhere.";
-  return "Signs them out, keeps them out, and stops all their tokens at once, in every organization.";
+  return "Signs them out, prevents sign-in, and pauses all their tokens at once, in every organization.";
 }

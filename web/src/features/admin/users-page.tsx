@@ -1,6 +1,6 @@
-// What an instance admin does for the whole server: here its users; user-page.tsx has one of them, and the files
-// beside it organizations, tokens, services and the audit log. Rule: an instance admin is no member anywhere by that;
-// what they see of an organization is its outside, and a change says what it will do before it does it.
+// The users of the instance. The other files of this folder have one user, organizations, tokens, services, the audit
+// log, metrics and the set-up. Rule: an instance admin is not a member of every organization, and sees only its
+// outside. Each action first says what it will do.
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
@@ -38,7 +38,7 @@ function Users(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="Everyone with an account on this server. Open one to suspend them, end their sessions or revoke their tokens."
+      lead="Everyone with an account on this server. Open an account to suspend the person, end sessions or revoke tokens."
     >
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_14rem]">
         <SearchField

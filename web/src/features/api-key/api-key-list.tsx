@@ -18,7 +18,7 @@ import { Time, useNow } from "../../ui/time-view.tsx";
 import { useKeyRevocation } from "./api-key-revocation.tsx";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "./key-filter.ts";
 
-/** A list this short is seen at a glance. */
+/** A shorter list needs no search. */
 const FEW = 5;
 
 interface ApiKeyListProps {
@@ -64,7 +64,7 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
       )}
       {shown.length === 0 ? (
         <EmptyState icon={<SearchX />} title="No key matches">
-          <p>Search looks at names, prefixes and who made the key.</p>
+          <p>The search covers names, prefixes and creators.</p>
         </EmptyState>
       ) : (
         <Rows label="API keys">
@@ -89,7 +89,7 @@ interface ApiKeyRowProps {
   readonly now: number;
   /** Daily uses of the last month, once they are known. */
   readonly uses: readonly number[] | undefined;
-  /** `null` for a role that may not. */
+  /** `null` when the role may not revoke keys. */
   readonly onRevoke: (() => void) | null;
 }
 
@@ -166,7 +166,7 @@ interface KeyBadgesProps {
   readonly now: number;
 }
 
-/** Its role, and what is out of the ordinary. */
+/** The role of the key, and its state if it is not active. */
 export function KeyBadges({ apiKey, now }: KeyBadgesProps): ReactElement {
   const badge = STATE_BADGES[apiKey.state];
   return (

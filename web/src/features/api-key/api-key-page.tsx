@@ -1,4 +1,4 @@
-// One API key of the organization: what it is, how it was used, and its end.
+// One API key of the organization: its facts, its usage and its revocation.
 import { administratorText } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -86,7 +86,7 @@ function Details({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
         </Fact>
         <Fact term="Permissions" wide>
           {apiKey.permissions === null ? (
-            `Whole role: whatever the role ${apiKey.role} may do`
+            `All permissions of the role ${apiKey.role}`
           ) : (
             <span className="font-mono text-[0.8125rem]">{apiKey.permissions.join(", ")}</span>
           )}

@@ -1,4 +1,4 @@
-// What revoking an API key asks first, and then does.
+// Revokes an API key after a question.
 import { LastUse } from "../../credential/last-use.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement } from "react";
@@ -45,7 +45,7 @@ function WhatEnds({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
         </strong>
         .
       </p>
-      <p>Whatever uses it stops working at once. A revoked key never comes back.</p>
+      <p>Programs that use it stop working at once. A revoked key never works again.</p>
     </>
   );
 }

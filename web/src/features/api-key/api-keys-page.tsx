@@ -1,6 +1,5 @@
-// The organization's API keys. Rule: a key's secret is state of this page alone, shown once in the panel
-// and gone with it; creating a key asks for the password when the last time was long ago.
-// Deliberately absent: editing. A key's authority is fixed for life.
+// The organization's API keys. Rule: only this page holds a new secret, which is shown once. Creating a key needs a
+// recent password. Deliberately absent: editing, since the permissions of a key are fixed.
 import { NAME_MAX_LENGTH, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
@@ -52,7 +51,7 @@ function ApiKeys(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`API keys act for ${isolated(organization.name)} itself, with a fixed role. They stay when the person who made them leaves.`}
+      lead={`API keys act for ${isolated(organization.name)} itself, with a fixed role. They stay when their creator leaves.`}
       action={
         mayWrite &&
         !created && (
@@ -74,7 +73,7 @@ function ApiKeys(): ReactElement {
             {
               label: "Try it",
               code: `curl --header "X-API-Key: ${created.secret}" ${baseUrl}/api/whoami`,
-              note: "The command holds the key; your shell may keep it in its history.",
+              note: "The command holds the key, and your shell may keep it in its history.",
               holdsSecret: true,
             },
           ]}
@@ -100,10 +99,7 @@ function ApiKeys(): ReactElement {
 function NoKeys(): ReactElement {
   return (
     <EmptyState icon={<KeyRound />} title="No API keys">
-      <p>
-        Make one for a machine that works for the organization, not for a person. For yourself, make a personal access
-        token.
-      </p>
+      <p>Create one for a machine that works for the organization. For yourself, create a personal access token.</p>
     </EmptyState>
   );
 }
@@ -178,7 +174,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
           required
           error={action.fieldErrors["role"]}
           defaultValue={roles.some((role) => role.name === "viewer") ? "viewer" : ""}
-          hint="Fixed for the key's life. At most your own, and never owner."
+          hint="It cannot be changed later. At most your own role, and never owner."
         >
           {roles.map((role) => (
             <option key={role.name} value={role.name}>

@@ -1,4 +1,4 @@
-// Which of an organization's keys are shown. They are all here, so the filter looks at every one.
+// The filter of an organization's keys. The page has loaded all of them.
 import { isStale } from "../../credential/usage-text.ts";
 import { STALE_DAYS } from "@mintmark/core";
 import type { ApiKey } from "../../api/types.ts";

@@ -1,4 +1,4 @@
-// What I did and what was done to me, in every organization. Always readable, whatever the role.
+// The events of the signed-in person in all organizations. Every role may read it.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -25,7 +25,7 @@ export function ActivityPage(): ReactElement {
   return (
     <Page
       title="Activity"
-      lead="What you did, through which token, and what others did to you, in every organization. If something here was not you, revoke the token and change your password."
+      lead="Your actions, the tokens you used for them, and actions that affected you, in all organizations. If an action was not yours, revoke the token and change your password."
     >
       <FilterForm search={search} actions={ALL_ACTIONS} onSearch={change}>
         <SelectField
@@ -46,7 +46,7 @@ export function ActivityPage(): ReactElement {
         query={events}
         scope="account"
         filtered={Object.keys(search).length > 0}
-        empty={<p>Signing in, minting a token or using one will show up here.</p>}
+        empty={<p>Actions such as signing in or minting a token will appear here.</p>}
         onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />
     </Page>

@@ -1,6 +1,5 @@
-// The organization's audit log, newest first. Rule: the filter is in the address, so that a view of the log
-// can be sent to a colleague; events are read page by page and never searched here, where only the pages
-// already read could be searched.
+// The organization's audit log, newest first. Rule: the filter is in the address, so that people can share a view. The
+// server filters, since the browser holds only some pages.
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
@@ -47,7 +46,7 @@ function Audit(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Who did what in ${isolated(organization.name)}, newest first. Nothing here can be changed.`}
+      lead={`All actions in ${isolated(organization.name)}, newest first. Nobody can change the log.`}
       action={can(organization, "audit:export") && <ExportLinks organizationId={organization.id} filter={filter} />}
     >
       <Retention key={organization.id} />
@@ -63,14 +62,14 @@ function Audit(): ReactElement {
         query={events}
         scope="organization"
         filtered={Object.keys(search).length > 0}
-        empty={<p>Minting a token, inviting someone or changing a rule will show up here.</p>}
+        empty={<p>Actions such as minting a token or inviting a person will appear here.</p>}
         onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />
     </Page>
   );
 }
 
-/** The name that the log knows the actor by: it knows those who left as well. */
+/** The name of the actor in the log, which also knows former members. */
 function nameOf(id: string, events: readonly AuditEvent[]): string {
   return events.find(({ actor }) => actor.id === id)?.actor.name ?? "";
 }
@@ -80,7 +79,7 @@ interface ExportLinksProps {
   readonly filter: ReturnType<typeof useAuditFilter>;
 }
 
-/** Links, so that the browser saves the file while the server still reads it. */
+/** These are links, so that the browser saves the file while the server still reads the log. */
 function ExportLinks({ organizationId, filter }: ExportLinksProps): ReactElement {
   return (
     <>
@@ -94,12 +93,12 @@ function ExportLinks({ organizationId, filter }: ExportLinksProps): ReactElement
   );
 }
 
-// Chooses a person by a part of their name or address. Whoever left is no member any more and is not found here;
-// their events name them, and lead to a log of theirs alone.
+// Chooses a member by a part of their name or address. Former members are not found here, but their events have a link
+// that filters by them.
 
 interface PersonFieldProps {
   readonly organizationId: string;
-  /** The id that is chosen, or empty, and what is known of its name. */
+  /** The chosen id, or empty, and its name if it is known. */
   readonly value: string;
   readonly name: string;
   readonly onChange: (id: string) => void;

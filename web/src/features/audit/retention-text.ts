@@ -1,11 +1,11 @@
-// How long a log is kept, in words.
+// The retention of a log in words.
 import { MIN_RETENTION_DAYS } from "@mintmark/core";
 import type { AuditRetention } from "../../api/types.ts";
 import { formatDate } from "../../ui/time.ts";
 
 const CHOICES: readonly number[] = [MIN_RETENTION_DAYS, 180, ...[1, 2, 3, 5, 7, 10].map((years) => years * 365)];
 
-/** The usual choices, and the present one when it is none of them. */
+/** The usual choices, with the present one among them. */
 export function daysChoices(present: number | null): readonly number[] {
   if (present === null || CHOICES.includes(present)) return CHOICES;
   return [...CHOICES, present].sort((a, b) => a - b);
@@ -13,14 +13,14 @@ export function daysChoices(present: number | null): readonly number[] {
 
 /** "365 days (1 year)". */
 export function keptFor(days: number | null): string {
-  if (days === null) return "for ever";
+  if (days === null) return "forever";
   const years = days / 365;
   const inYears = Number.isInteger(years) ? ` (${years} ${years === 1 ? "year" : "years"})` : "";
   return `${days.toLocaleString("en")} days${inYears}`;
 }
 
 export function retentionText({ inForceDays }: Pick<AuditRetention, "inForceDays">): string {
-  return inForceDays === null ? "Events are kept for ever." : `Events are kept for ${keptFor(inForceDays)}.`;
+  return inForceDays === null ? "Events are kept forever." : `Events are kept for ${keptFor(inForceDays)}.`;
 }
 
 export function isPending({ effectiveAt }: Pick<AuditRetention, "effectiveAt">, now: number): boolean {

@@ -1,4 +1,4 @@
-// For how long the organization keeps its log, and the dialog that changes it.
+// The retention of the organization's log, and the dialog that changes it.
 import { DAY_MS, isShorter, RETENTION_NOTICE_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
@@ -22,7 +22,7 @@ export function Retention(): ReactElement | null {
   const { data } = useQuery(auditRetentionQuery(organization.id));
   const [open, setOpen] = useState(false);
   const now = useNow();
-  // Its line is as tall as the sentence to come.
+  // The placeholder is as tall as the sentence.
   if (data === undefined) return <p className="min-h-8" />;
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-soft">
@@ -31,7 +31,7 @@ export function Retention(): ReactElement | null {
       </p>
       {can(organization, "policy:write") && (
         <Button size="small" kind="quiet" onClick={() => setOpen(true)}>
-          Change how long
+          Change retention
         </Button>
       )}
       <RetentionDialog open={open} retention={data} onClose={() => setOpen(false)} />
@@ -64,7 +64,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
     const saved = await setAuditRetention(organization.id, days);
     queryClient.setQueryData(auditRetentionQuery(organization.id).queryKey, saved);
     void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, "audit-events"] });
-    announce("Saved for how long events are kept.");
+    announce("The retention is saved.");
     onClose();
   }
 
@@ -73,7 +73,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
       open={open}
       onClose={close}
       title="How long events are kept"
-      lead={`The audit log of ${isolated(organization.name)}. Older events are deleted, and the log says how many.`}
+      lead={`The audit log of ${isolated(organization.name)}. Older events are deleted, and the log records how many.`}
     >
       <Form action={action} fields={["days"]} onSubmit={save}>
         <SelectField
@@ -82,7 +82,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
           error={action.fieldErrors["days"]}
           onChange={(event) => setChosen(event.currentTarget.value)}
         >
-          <option value="">As the instance does: {keptFor(retention.instanceDays)}</option>
+          <option value="">The default of the instance: {keptFor(retention.instanceDays)}</option>
           {daysChoices(retention.days).map((choice) => (
             <option key={choice} value={choice}>
               {keptFor(choice)}
@@ -92,8 +92,7 @@ function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): Re
         {isShorter(next, retention.inForceDays) && (
           <Callout tone="warning" title="Events will be deleted for good">
             {RETENTION_NOTICE_MS / DAY_MS} days after you save, events older than {keptFor(next)} are deleted. Until
-            then nothing is, and whoever sees this change in the log can take it back. Export the log first if you may
-            need it.
+            then, anyone who sees this change in the log can ask to undo it. Export the log first if you may need it.
           </Callout>
         )}
         <DialogActions>

@@ -1,4 +1,4 @@
-// One login that waits for its person: who asks, what it shall be given, yes or no, and what came of it.
+// One open login: the device that requests it, the form for its token, the decision, and the result.
 import { TermLine } from "../../ui/facts.tsx";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
@@ -16,13 +16,13 @@ import { tokenNameFor } from "./hand-over.ts";
 
 interface DecisionProps {
   readonly login: DeviceLogin;
-  /** Where it was asked for, in words. */
+  /** Where the login was requested, in words. */
   readonly from: ReactNode;
-  /** What happens after the approval. */
+  /** The text after the approval. */
   readonly doneText: string;
-  /** Takes the answer to where it is waited for. Answers the address, for when the browser did not go there. */
+  /** Sends the decision to the command. Returns the address, in case the browser did not open it. */
   readonly handOver?: (decision: DeviceDecision) => string | null;
-  /** Back to another code. */
+  /** Returns to the form for another code. */
   readonly onAgain?: () => void;
 }
 
@@ -44,8 +44,8 @@ export function Decision({ login, from, doneText, handOver, onAgain }: DecisionP
     <div className="grid gap-7">
       <LoginFacts login={login} from={from} takesFocus={onAgain !== undefined} />
       <Callout tone="warning" title="Did you start this yourself, just now?" className="max-w-[42rem]">
-        Approve only what you began on your own machine. Somebody may have sent you here so that you give them a token
-        that acts as you. The name above is the device’s own word.
+        Approve only a login that you started on your own machine. An attacker may have sent you here to get a token
+        that acts as you. The device chose the name above itself.
       </Callout>
       <section className="grid gap-5" aria-labelledby="token-heading">
         <h2 id="token-heading" className="text-base font-semibold">
@@ -71,7 +71,7 @@ export function Decision({ login, from, doneText, handOver, onAgain }: DecisionP
 }
 
 interface LoginFactsProps extends Pick<DecisionProps, "login" | "from"> {
-  /** Where it takes the place of the form that had the focus. */
+  /** Whether it replaces the form that had the focus. */
   readonly takesFocus: boolean;
 }
 
@@ -85,14 +85,14 @@ function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement 
       <div className="reeded h-1" aria-hidden="true" />
       <div className="grid gap-3 px-5 py-4 sm:px-6">
         <h2 ref={heading} tabIndex={-1} className="text-base font-semibold">
-          A terminal asks to act as you
+          A terminal requests a token to act as you
         </h2>
         <dl className="grid gap-2">
           <TermLine term="Calls itself">
             <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
           </TermLine>
-          <TermLine term="Asks from">{from}</TermLine>
-          <TermLine term="Asked">
+          <TermLine term="From">{from}</TermLine>
+          <TermLine term="Requested">
             <Time at={login.requestedAt} />
           </TermLine>
           <TermLine term="Open until">
@@ -111,7 +111,7 @@ function Approved({ address, text }: { readonly address: string | null; readonly
       <div className="mt-4 flex flex-wrap justify-center gap-2">
         {address !== null && (
           <a href={address} className={buttonClass("primary")}>
-            Hand over to the terminal
+            Return to the terminal
           </a>
         )}
         <Link to="/settings/tokens" className={buttonClass()}>
@@ -125,15 +125,15 @@ function Approved({ address, text }: { readonly address: string | null; readonly
 function Denied(): ReactElement {
   return (
     <End icon={<CircleSlash />} title="Denied">
-      <p>No token was made, and the terminal was told. You can close this page.</p>
+      <p>No token was minted, and the terminal was notified. You can close this page.</p>
     </End>
   );
 }
 
 function Over({ onAgain }: { readonly onAgain: (() => void) | undefined }): ReactElement {
   return (
-    <End icon={<Hourglass />} title="This login has run out">
-      <p>Ten minutes have passed, and nothing was approved. Start it again in the terminal.</p>
+    <End icon={<Hourglass />} title="This login has expired">
+      <p>Nobody approved it within ten minutes. Start it again in the terminal.</p>
       {onAgain && (
         <Button className="mt-4" onClick={onAgain}>
           Type another code
@@ -149,7 +149,7 @@ interface EndProps {
   readonly children: ReactNode;
 }
 
-/** What came of it. It takes the place of what had the focus, so it takes the focus. */
+/** The result. It replaces the element with the focus, so it takes the focus. */
 function End({ icon, title, children }: EndProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

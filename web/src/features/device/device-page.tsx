@@ -1,5 +1,5 @@
-// A device without a browser shows a code; this is where its person types it. The code is never taken from the
-// address: a link that carries one is how people are made to approve what somebody else began.
+// The page where a person types the code of a device without a browser. The code is never read from the address, since
+// an attacker could send a link that approves their own login.
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Unplug } from "lucide-react";
@@ -21,7 +21,7 @@ export function DevicePage(): ReactElement {
   return (
     <Page
       title="Connect a device"
-      lead="A terminal on another machine shows a code when you log in there. Type the code here, see who asks, and choose what it may do."
+      lead="A terminal on another machine shows a code when you log in there. Type the code here, check the request, and choose the permissions of the token."
     >
       {login === null ? (
         <CodeForm onOpened={setLogin} />
@@ -36,7 +36,7 @@ export function DevicePage(): ReactElement {
               </span>
             </>
           }
-          doneText="The terminal gets its token when it asks next, within seconds. You can close this page."
+          doneText="The terminal gets its token within seconds. You can close this page."
           onAgain={() => setLogin(null)}
         />
       )}
@@ -65,7 +65,7 @@ function CodeForm({ onOpened }: { readonly onOpened: (login: DeviceLogin) => voi
             autoCapitalize="characters"
             spellCheck={false}
             error={action.fieldErrors["userCode"]}
-            hint="Eight letters, such as WDJB-MJHT. Small letters will do, and the hyphen can be left out."
+            hint="Eight letters, such as WDJB-MJHT. The case does not matter, and the hyphen is optional."
             className="[&_input]:font-mono [&_input]:text-base [&_input]:tracking-[0.12em] [&_input]:uppercase"
           />
           <div>
@@ -75,16 +75,16 @@ function CodeForm({ onOpened }: { readonly onOpened: (login: DeviceLogin) => voi
           </div>
         </Form>
         <p className="border-t border-line pt-4 text-[0.8438rem] text-soft">
-          <strong className="font-medium text-ink">Type only a code from your own screen.</strong> Nobody who helps you
-          needs you to type theirs: it would give them a token that acts as you.
+          <strong className="font-medium text-ink">Type only a code from your own screen.</strong> Never type a code
+          that another person gave you: it would give them a token that acts as you.
         </p>
       </div>
     </Panel>
   );
 }
 
-// Where `mintmark login` sends the browser of its own machine. What the person decides goes back to the command by a
-// loopback address: after an approval with a one-time code that is of no use to anybody but that command.
+// The page that `mintmark login` opens on the same machine. The decision goes back to the command over a loopback
+// address. An approval carries a one-time code, which only that command can use.
 
 export function AuthorizePage(): ReactElement {
   const search = useSearch({ from: "/shell/cli/authorize" });
@@ -92,7 +92,7 @@ export function AuthorizePage(): ReactElement {
   return (
     <Page
       title="Log in to the command line"
-      lead="The command on this machine needs a token to act as you. See that it is yours, and choose what it may do."
+      lead="The command on this machine needs a token to act as you. Check that you started it, and choose the permissions of the token."
     >
       {request === null ? <DeadLink /> : <Opened key={JSON.stringify(search)} request={request} />}
     </Page>
@@ -101,7 +101,7 @@ export function AuthorizePage(): ReactElement {
 
 function Opened({ request }: { readonly request: AuthorizeRequest }): ReactElement {
   const { codeChallenge, redirectUri, deviceName, port, state } = request;
-  // Each opening of the page is a login of its own; none is read from a memory.
+  // Each opening of the page starts a new login, so nothing is cached.
   const opened = useQuery({
     queryKey: ["loopback-login", useId()],
     queryFn: () => openLoopback({ codeChallenge, redirectUri, deviceName }),
@@ -118,7 +118,7 @@ function Opened({ request }: { readonly request: AuthorizeRequest }): ReactEleme
             This machine<span className="text-soft">, where a program listens at port {port}</span>
           </>
         }
-        doneText="The terminal has its answer. You can close this page."
+        doneText="The terminal has your decision. You can close this page."
         handOver={(decision) => goBack(decision, state)}
       />
     );
@@ -128,7 +128,7 @@ function Opened({ request }: { readonly request: AuthorizeRequest }): ReactEleme
   return <LoadFailure error={opened.error} busy={opened.isFetching} onRetry={() => void opened.refetch()} />;
 }
 
-/** `replace`: the way back from the command's own page is not to a login that is decided. */
+/** Use `replace`, so that the back button does not return to a login that is already decided. */
 function goBack({ returnTo }: DeviceDecision, state: string): string | null {
   const address = returnTo === null ? null : handOverAddress(returnTo, state);
   if (address !== null) window.location.replace(address);
@@ -139,8 +139,8 @@ function DeadLink(): ReactElement {
   return (
     <EmptyState icon={<Unplug />} title="This link does not work">
       <p>
-        It is incomplete, or no <code className="font-mono">mintmark login</code> made it. Run the command again, and
-        open the whole link that it prints.
+        It is incomplete, or was not made by <code className="font-mono">mintmark login</code>. Run the command again,
+        and open the whole link that it prints.
       </p>
     </EmptyState>
   );

@@ -1,4 +1,4 @@
-// The link of `mintmark login`, and the way back to it. Both are addresses that anybody could have written.
+// The link of `mintmark login` and the address that returns to it. Anyone can write both, so both are checked.
 
 interface AuthorizeSearch {
   readonly code_challenge?: string;
@@ -13,14 +13,14 @@ export interface AuthorizeRequest {
   readonly redirectUri: string;
   readonly state: string;
   readonly deviceName: string;
-  /** Of the command that waits on this machine. */
+  /** The port of the command on this machine. */
   readonly port: string;
 }
 
 const LOOPBACK = ["127.0.0.1", "[::1]"];
 const LONGEST_STATE = 200;
 
-/** What the link asks for; `null` when it is none of ours. The server judges it once more. */
+/** Parses the link; `null` when it is invalid. The server checks it again. */
 export function parseAuthorize(search: AuthorizeSearch): AuthorizeRequest | null {
   const { code_challenge: codeChallenge, redirect_uri: redirectUri, state, device_name: deviceName = "" } = search;
   if (codeChallenge === undefined || redirectUri === undefined || state === undefined) return null;
@@ -30,7 +30,7 @@ export function parseAuthorize(search: AuthorizeSearch): AuthorizeRequest | null
   return { codeChallenge, redirectUri, state, deviceName, port: url.port };
 }
 
-/** Where the browser goes with the answer: the address that the server gave, if it is on this machine, with the state. */
+/** The address that returns the decision: the one from the server with the state, if it is on this machine. */
 export function handOverAddress(returnTo: string, state: string): string | null {
   const url = URL.parse(returnTo);
   if (url === null || !isLoopback(url)) return null;
@@ -42,7 +42,7 @@ function isLoopback({ protocol, hostname, port }: URL): boolean {
   return protocol === "http:" && LOOPBACK.includes(hostname) && port !== "";
 }
 
-/** A name for the token, from what the device calls itself. */
+/** A name for the token, from the name of the device. */
 export function tokenNameFor(deviceName: string): string {
   return `Terminal on ${deviceName}`.slice(0, 100);
 }

@@ -1,4 +1,4 @@
-// What can be done with an open invitation: accept it as who one is, or sign in or create an account first.
+// The ways to accept an open invitation: as the signed-in person, or after signing in or creating an account.
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -37,7 +37,7 @@ export function InvitationAnswer(props: InvitationAnswerProps): ReactElement {
   );
 }
 
-/** Whether joining by this link confirms the first address of the account, which ends what was made in it before. */
+/** Whether joining by this link confirms the first address of the account, which revokes everything made before. */
 function isFirstProof({ mailed }: InvitationPreview, { user }: Session): boolean {
   return mailed && user.confirmingEnds;
 }
@@ -65,7 +65,7 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
   return (
     <div className="grid gap-4">
       {isFirstProof(props.preview, props.session) && (
-        <FirstProofCallout title="Joining confirms your address, and that ends what was made before" />
+        <FirstProofCallout title="Joining confirms your address and revokes everything made before" />
       )}
       {action.problem && <ProblemCallout problem={action.problem} />}
       <div className="flex flex-wrap gap-2">
@@ -97,8 +97,8 @@ function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly s
     <div className="grid gap-4">
       <Callout tone="warning" title="You are signed in as someone else">
         The invitation is for <strong className="font-semibold">{preview.email}</strong>, and you are signed in as{" "}
-        <strong className="font-semibold">{session.user.email}</strong>. Sign out and go on with the other account, or
-        ask for an invitation to this address.
+        <strong className="font-semibold">{session.user.email}</strong>. Sign out and continue with the other account,
+        or ask for an invitation to this address.
       </Callout>
       {action.problem && <ProblemCallout problem={action.problem} />}
       <Button
@@ -106,7 +106,7 @@ function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly s
         onClick={() =>
           void action.run(async () => {
             await signOut();
-            // The page asks again who is here; removed first, the old answer would stay on it.
+            // Reset the query, so that the page requests the session again.
             await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
             leave();
           })
@@ -133,7 +133,7 @@ function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
       label="Create an account"
       onSubmit={async (values) => {
         const session = await signUp({ ...accountOf(values), invitation: props.token });
-        // By a link that was handed over the account is open, and joining waits for its address to be confirmed.
+        // After a link that was passed on, the account exists, but the person joins only after confirming the address.
         if (session.organization.id === props.preview.organization.id) joined(session);
         else enter(session);
       }}
@@ -157,7 +157,7 @@ function SignInToJoin(props: InvitationAnswerProps): ReactElement {
       label="Sign in"
       onSubmit={async (values) => {
         const session = await signIn({ email: values.text("email"), password: values.text("password") });
-        // Who has to know or do something first does it on the page for people who are signed in.
+        // If the person has to confirm something first, the page for signed-in people asks for it.
         if (mustConfirmFirst(instance, props.preview, session) || isFirstProof(props.preview, session)) enter(session);
         else joined(await acceptInvitation(props.token));
       }}
@@ -193,7 +193,7 @@ interface ConfirmFirstProps {
   readonly onJoined: (session: Session) => void;
 }
 
-/** A link that was handed over proves no address: this person proves theirs by a letter, then joins. */
+/** A link that a person passed on proves no address. So this person confirms their address by email and then joins. */
 function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): ReactElement {
   const asking = useAction();
   const joining = useAction();
@@ -205,9 +205,11 @@ function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): ReactEle
     <div className="grid gap-4">
       <Callout title="Confirm your address first" tone={unproved ? "warning" : "info"} live="status">
         {unproved ? "It is not confirmed yet. " : ""}
-        {sent ? "An email is on its way to " : "This link was handed to you, so an email has to show that you read "}
+        {sent
+          ? "An email is on its way to "
+          : "Someone passed this link to you, so an email has to confirm that you can read mail at "}
         <strong className="font-semibold">{session.user.email}</strong>
-        {sent ? ": open the link in it, then come back here." : ". New accounts have been sent one already."}
+        {sent ? ": open the link in it, then come back here." : ". A new account has already been sent one."}
       </Callout>
       {problem && problem.code !== "email_verified" && <ProblemCallout problem={problem} />}
       <div className="flex flex-wrap gap-2">

@@ -1,4 +1,4 @@
-// Opening an invitation: what it is for is shown before anything is accepted.
+// The page of an invitation, which shows its content before the person accepts it.
 import { TermLine } from "../../ui/facts.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -28,7 +28,7 @@ interface OpenInvitationProps {
 }
 
 function OpenInvitation({ token, spend }: OpenInvitationProps): ReactElement {
-  // The key does not name the token, and the answer goes with the page.
+  // The key does not hold the token, and the response is not cached beyond the page.
   const invitation = useQuery({
     queryKey: ["invitation", useId()],
     queryFn: () => previewInvitation(token),
@@ -132,8 +132,8 @@ function DeadInvitation({ problem }: { readonly problem?: Problem }): ReactEleme
       >
         <p>
           {expired
-            ? "Ask the person who invited you to send it again: that makes a new link."
-            : "It was used, withdrawn or replaced by a newer one, its sender may no longer invite you, or the link is incomplete. Open the newest link whole, or ask for a new one."}
+            ? "Ask the person who invited you to send it again, with a new link."
+            : "It was used, withdrawn or replaced, its sender may no longer invite you, or the link is incomplete. Open the whole newest link, or ask for a new one."}
         </p>
       </EmptyState>
     </Page>

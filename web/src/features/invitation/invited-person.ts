@@ -1,7 +1,10 @@
 import { emailKey } from "@mintmark/core";
 import type { Instance, InvitationPreview, Session } from "../../api/types.ts";
 
-/** Whether joining waits for a confirmed address. The server decides; this keeps the page from asking in vain. */
+/**
+ * Whether the person must confirm their address before joining. The server decides. This avoids a request that it
+ * would refuse.
+ */
 export function mustConfirmFirst(
   instance: Pick<Instance, "mail">,
   preview: Pick<InvitationPreview, "mailed">,
@@ -10,7 +13,7 @@ export function mustConfirmFirst(
   return instance.mail && !preview.mailed && !session.user.emailVerified;
 }
 
-/** Whether two spellings are one address: letter case and the way accents are encoded do not matter. */
+/** Whether two spellings are the same address. Case and the encoding of accents do not matter. */
 export function isSameEmail(one: string, other: string): boolean {
   return emailKey(one.trim()) === emailKey(other.trim());
 }

@@ -1,4 +1,4 @@
-// The live check: it waits for the client's first call with the token, and says what it saw.
+// The live check: it waits for the client's first call with the token and shows the result.
 import { administratorText, STATE_TEXT } from "@mintmark/core";
 import type { McpClient } from "@mintmark/mcp-clients";
 import { Link } from "@tanstack/react-router";
@@ -28,7 +28,9 @@ export function CheckStep({ client, tokenId, onConnected }: CheckStepProps): Rea
   if (tokenId !== null) return <Watch key={tokenId} client={client} tokenId={tokenId} onConnected={onConnected} />;
   return (
     <Step number={4} title={TITLE}>
-      <p className="text-soft">Make or choose a token above. Then this page waits for {client.name} to call with it.</p>
+      <p className="text-soft">
+        Create or choose a token above. Then this page waits for the first call of {client.name}.
+      </p>
     </Step>
   );
 }
@@ -41,15 +43,15 @@ function Watch({ client, tokenId, onConnected }: CheckStepProps & { readonly tok
   const organization = useOrganizations().find(({ id }) => id === token?.organization.id);
   return (
     <Step number={4} title={TITLE} done={isConnected}>
-      {/* Always there, so that what changes in it is spoken. */}
+      {/* This element always exists, so that screen readers announce changes in it. */}
       <div aria-live="polite">
         <Outcome client={client} check={check} />
       </div>
       {token !== null && organization !== undefined && <McpPolicyCallout organization={organization} mcp={token.mcp} />}
       {outcome === "connected" && token !== null && <Call token={token} />}
       {failure === "silent" && outcome !== "connected" && (
-        <Callout tone="warning" live="status" title="The server does not answer">
-          This page goes on trying.
+        <Callout tone="warning" live="status" title="The server does not respond">
+          This page keeps trying.
         </Callout>
       )}
       {outcome !== "connected" && outcome !== "over" && outcome !== "turned-away" && (
@@ -62,43 +64,44 @@ function Watch({ client, tokenId, onConnected }: CheckStepProps & { readonly tok
 function Outcome({ client, check }: { readonly client: McpClient; readonly check: LiveCheck }): ReactElement {
   const { outcome, token, failure, resting, again } = check;
   if (failure === "unknown") {
-    return <Callout title="You have no such token">Choose another one above, or make a new one.</Callout>;
+    return <Callout title="You have no such token">Choose another one above, or create a new one.</Callout>;
   }
   if (outcome === "over" && token !== null) return <Over token={token} />;
   if (outcome === "connected") {
     return (
       <Status tone="good" icon={<CircleCheck />} title={`${client.name} is connected`}>
-        Its call arrived, with this token.
+        Its call with this token arrived.
       </Status>
     );
   }
   if (outcome === "turned-away") {
     return (
-      <Status tone="quiet" icon={<Unplug />} title={`${client.name} called, and was turned away`}>
-        The address and the token are right. What stands in the way is the organization’s policy.
+      <Status tone="quiet" icon={<Unplug />} title={`${client.name} called and was refused`}>
+        The address and the token are right, but the organization’s policy refuses the call.
       </Status>
     );
   }
   if (resting) {
     return (
       <Status tone="quiet" icon={<Unplug />} title="No call arrived">
-        <p>This page has stopped looking.</p>
+        <p>This page has stopped waiting.</p>
         <Button size="small" className="mt-2" onClick={again}>
-          Look again
+          Wait again
         </Button>
       </Status>
     );
   }
   return (
     <Status tone="waiting" icon={<Hourglass />} title={`Waiting for the first call of ${client.name}`}>
-      {outcome === "waiting" && "Start it, or ask it something that needs its tools. This page notices by itself."}
+      {outcome === "waiting" &&
+        "Start it, or ask it something that needs its tools. This page updates when the call arrives."}
       {outcome === "waiting" && token?.lastUsedAt && isMcp(token) && (
         <>
           {" "}
           The last call with this token was <Time at={token.lastUsedAt} />.
         </>
       )}
-      {outcome === "late" && "Nothing yet. What helps most often stands below; this page goes on looking."}
+      {outcome === "late" && "No call has arrived yet. The most common causes are below. This page keeps waiting."}
       {outcome === "elsewhere" && token !== null && <Elsewhere token={token} />}
     </Status>
   );
@@ -127,12 +130,12 @@ function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement 
         <Fact term="Called">{token.lastUsedAt !== null && <Time at={token.lastUsedAt} as="date-time" />}</Fact>
         <Fact term="From">{token.lastUsedIp ?? "Unknown"}</Fact>
         <Fact term="Program">
-          <bdi>{token.lastUsedUserAgent ?? "It did not say"}</bdi>
+          <bdi>{token.lastUsedUserAgent ?? "Unknown"}</bdi>
         </Fact>
       </Facts>
       <div>
         <Link to="/settings/tokens/$tokenId" params={{ tokenId: token.id }} className={buttonClass()}>
-          See its use
+          See its usage
         </Link>
       </div>
     </div>
@@ -142,7 +145,7 @@ function Call({ token }: { readonly token: PersonalAccessToken }): ReactElement 
 function Over({ token }: { readonly token: PersonalAccessToken }): ReactElement {
   return (
     <Callout tone="danger" title="This token does not work">
-      {token.state === "blocked" ? `${administratorText(token.blockedBy)}.` : STATE_TEXT[token.state]} Make a new one
+      {token.state === "blocked" ? `${administratorText(token.blockedBy)}.` : STATE_TEXT[token.state]} Create a new one
       above, or choose another.
     </Callout>
   );
@@ -180,11 +183,11 @@ function Status({ tone, icon, title, children }: StatusProps): ReactElement {
 
 interface TroubleshootingProps {
   readonly client: McpClient;
-  /** Opens by itself when it turns true. Closing it again is the reader's. */
+  /** Opens the advice when it becomes true. The person may close it again. */
   readonly open: boolean;
 }
 
-/** What to look at when no call arrives. */
+/** Advice for when no call arrives. */
 function Troubleshooting({ client, open }: TroubleshootingProps): ReactElement {
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -192,17 +195,16 @@ function Troubleshooting({ client, open }: TroubleshootingProps): ReactElement {
   }, [open]);
   return (
     <details ref={details} className="rounded-panel border border-line bg-surface px-4 py-2.5">
-      <summary className="rounded-control font-medium">Nothing arrives?</summary>
+      <summary className="rounded-control font-medium">No call arrives?</summary>
       <ul className="mt-2 grid list-disc gap-1.5 pl-5 text-soft">
         <li>{client.check}</li>
         {client.troubleshooting.map((advice) => (
           <li key={advice}>{advice}</li>
         ))}
         <li>
-          “401” or “unauthorized” in the client means that the token did not arrive whole, or that it is another one
-          than the one chosen above.
+          “401” or “unauthorized” in the client means that the token is incomplete, or is not the one chosen above.
         </li>
-        <li>“403” can mean that the organization’s policy has switched AI clients off: ask an owner or admin.</li>
+        <li>“403” can mean that the organization’s policy has switched AI clients off. Ask an owner or admin.</li>
         <li>The computer that the client runs on must reach this server’s address.</li>
       </ul>
     </details>

@@ -1,5 +1,5 @@
-// What the address of "Connect an AI client" says: the client, the system and the way of holding the secret that were
-// chosen, and the token by its id. Never a secret.
+// The address of "Connect an AI client". It holds the chosen client, system and place of the secret, and the id of the
+// token, but never a secret.
 import { findMcpClient, type McpClient, type McpHolding, type McpSystem } from "@mintmark/mcp-clients";
 
 interface ConnectSearch {
@@ -21,7 +21,7 @@ export const SYSTEMS: readonly (readonly [McpSystem, string])[] = [
   ["windows", "Windows"],
 ];
 
-/** The address after a choice; `null` takes one back. */
+/** The address after a choice. `null` clears one. */
 export function withChoice(
   search: ConnectSearch,
   change: { readonly [Key in keyof ConnectSearch]: string | null },
@@ -29,7 +29,7 @@ export function withChoice(
   return Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value !== null));
 }
 
-/** What is chosen, or `null` without a client. What the client does not have, or nobody said, is its first. */
+/** The choice, or `null` without a client. A missing or unsupported choice becomes the client's first one. */
 export function readChoice(search: ConnectSearch, guess: McpSystem): ConnectChoice | null {
   const client = findMcpClient(search.client ?? "");
   if (client === null) return null;
@@ -38,13 +38,13 @@ export function readChoice(search: ConnectSearch, guess: McpSystem): ConnectChoi
   return { client, system, holding };
 }
 
-/** The system that the browser says it runs on. Of a phone, nothing follows: Linux stands for it as for all others. */
+/** The system that the browser names. Phones and unknown systems count as Linux. */
 export function guessSystem(userAgent: string): McpSystem {
   if (/Windows/.test(userAgent)) return "windows";
   return /Macintosh|Mac OS X/.test(userAgent) && !/iPhone|iPad/.test(userAgent) ? "macos" : "linux";
 }
 
-/** The clients in whose name or description all the words are. The last, for all others, is always among them. */
+/** The clients whose name or description contains all words. The last one, for any other client, is always included. */
 export function findClients(clients: readonly McpClient[], typed: string): readonly McpClient[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return clients.filter(

@@ -1,5 +1,5 @@
-// Connecting an AI client, in four steps on one page. What is chosen is in the address, so that a step can be linked to
-// and a reload loses nothing; a secret is state of this page alone, and gone when it is left.
+// Connects an AI client in four steps on one page. The choices are in the address, so that a link or a reload keeps
+// them. Only this page holds a new secret.
 import { MCP_CLIENTS, type McpClient } from "@mintmark/mcp-clients";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AppWindow, Code, type LucideIcon, Plug, SquareTerminal } from "lucide-react";
@@ -33,13 +33,13 @@ export function ConnectPage(): ReactElement {
   return (
     <Page
       title="Connect an AI client"
-      lead="AI clients such as Claude Code or Cursor can look things up here and act for you, as far as you let them. They connect over MCP, the Model Context Protocol, and need two things for it: this server’s address and a token of yours."
+      lead="AI clients such as Claude Code or Cursor can read data here and act for you, within the permissions of a token. They connect over MCP, the Model Context Protocol, and need this server’s address and one of your tokens."
     >
       <div className="grid max-w-[52rem] gap-8">
         <ClientStep
           chosen={choice?.client ?? null}
           isUnknown={choice === null && search.client !== undefined}
-          // Another client may not have this way of holding the secret.
+          // Another client may not support this place for the secret.
           onChoose={(client: McpClient) => choose({ client: client.id, holding: null })}
         />
         {choice !== null && (
@@ -74,7 +74,7 @@ export function ConnectPage(): ReactElement {
   );
 }
 
-// Choosing the client: cards that are radio buttons, and a field that finds one among them.
+// Chooses the client: cards that are radio buttons, and a search field.
 
 const ICONS: Record<McpClient["kind"], LucideIcon> = {
   terminal: SquareTerminal,
@@ -85,7 +85,7 @@ const ICONS: Record<McpClient["kind"], LucideIcon> = {
 
 interface ClientStepProps {
   readonly chosen: McpClient | null;
-  /** The address names a client that is not in the list. */
+  /** Whether the address names a client that is not in the list. */
   readonly isUnknown: boolean;
   readonly onChoose: (client: McpClient) => void;
 }
@@ -97,7 +97,7 @@ export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): Re
     <Step number={1} title="Choose your client" done={chosen !== null}>
       {isUnknown && (
         <Callout title="The link names a client that is not in this list">
-          Choose yours, or “Another client”, which works for most.
+          Choose your client, or “Another client”, which works for most.
         </Callout>
       )}
       <search>
@@ -110,7 +110,7 @@ export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): Re
           className="max-w-[20rem]"
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={(event) => {
-            // What is found first is what was meant.
+            // Enter chooses the first match.
             if (event.key === "Enter" && found[0] !== undefined) onChoose(found[0]);
           }}
         />
@@ -129,7 +129,7 @@ export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): Re
 }
 
 function foundInWords(count: number): string {
-  if (count === 0) return "No client of that name. Choose “Another client”.";
+  if (count === 0) return "No client has that name. Choose “Another client”.";
   return count === 1 ? "1 client found." : `${count} clients found.`;
 }
 

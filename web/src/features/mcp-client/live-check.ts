@@ -1,4 +1,4 @@
-// Whether an AI client has called, judged from what the server says of the token again and again.
+// Detects the first call of an AI client by polling the token's last use.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { toProblem } from "../../api/problem.ts";
@@ -8,21 +8,21 @@ import type { PersonalAccessToken } from "../../api/types.ts";
 export type CheckedToken = Pick<PersonalAccessToken, "state" | "mcp" | "lastUsedAt" | "lastUsedRoute">;
 
 /**
- * `waiting`: no call yet, and it is early. `late`: no call yet, and something may be wrong. `elsewhere`: used, but not
- * over MCP. `turned-away`: called over MCP, and refused by the organization's policy. `connected`: called over MCP since
- * the watch began. `over`: the token works no more, so no call will come.
+ * `waiting`: no call yet. `late`: no call for a while, so something may be wrong. `elsewhere`: used, but not over MCP.
+ * `turned-away`: called over MCP, and refused by the organization's policy. `connected`: called over MCP since the
+ * watch began. `over`: the token is not active, so no call can come.
  */
 type CheckOutcome = "waiting" | "late" | "elsewhere" | "turned-away" | "connected" | "over";
 
-/** By then a client that was started has called. */
+/** A client that was started usually calls before this. */
 export const LATE_MS = 45_000;
-/** By then nobody looks any more. */
+/** The polling stops after this. */
 const REST_MS = 15 * 60_000;
 
-/** How the server names a use over MCP. */
+/** The server's name for a use over MCP. */
 const MCP_ROUTE = "mintmark mcp";
 
-/** `baseline` is the last use when the watch began; `null` when there was none. */
+/** `baseline` is the last use when the watch began, or `null`. */
 export function judgeCheck(token: CheckedToken, baseline: string | null, waitedMs: number): CheckOutcome {
   if (token.state !== "active") return "over";
   const isNew = token.lastUsedAt !== null && token.lastUsedAt !== baseline;
@@ -37,23 +37,23 @@ export function isMcp(token: Pick<CheckedToken, "lastUsedRoute">): boolean {
 }
 
 const POLL_MS = 2000;
-/** Once connected, only what is shown of the last call is renewed. */
+/** After the connection, polling only refreshes the shown call. */
 const SLOW_POLL_MS = 15_000;
 
 export interface LiveCheck {
   readonly outcome: CheckOutcome;
-  /** As the server said it last; with `connected`, as it was at a call over MCP. */
+  /** The newest state of the token; with `connected`, its state at a call over MCP. */
   readonly token: PersonalAccessToken | null;
-  /** Nobody looks any more until `again` is called. */
+  /** Whether the polling has stopped until `again` is called. */
   readonly resting: boolean;
-  /** `unknown`: there is no such token of this person. `silent`: the server does not answer, or not in a way that helps. */
+  /** `unknown`: the person has no such token. `silent`: the server does not respond, or fails. */
   readonly failure: "unknown" | "silent" | null;
   readonly again: () => void;
 }
 
 /**
- * Watches whether a token is used over MCP from now on. It asks the server again and again, not while the page is
- * hidden, and not for ever.
+ * Watches whether a token is used over MCP from now on. It polls the server for a limited time, and not while the page
+ * is hidden.
  */
 export function useLiveCheck(tokenId: string): LiveCheck {
   const [startedAt, setStartedAt] = useState(() => Date.now());
@@ -69,11 +69,11 @@ export function useLiveCheck(tokenId: string): LiveCheck {
       return Date.now() - startedAt < REST_MS ? POLL_MS : false;
     },
   });
-  // What is remembered from another page is older than this watch.
+  // Cached data of another page is older than this watch.
   const seen = token.isFetchedAfterMount ? (token.data ?? null) : null;
   if (seen !== null && baseline === undefined) setBaseline(seen.lastUsedAt);
   const waitedMs = Math.max(token.dataUpdatedAt, token.errorUpdatedAt) - startedAt;
-  // A call that was turned away is no connection, also when the policy changes after it.
+  // A refused call does not count as a connection, even if the policy changes afterwards.
   const since = seen?.mcp === "off" ? baseline : (turnedAwayAt ?? baseline);
   const judged = seen === null || since === undefined ? "waiting" : judgeCheck(seen, since, waitedMs);
   if (judged === "turned-away" && seen !== null && turnedAwayAt !== seen.lastUsedAt) setTurnedAwayAt(seen.lastUsedAt);

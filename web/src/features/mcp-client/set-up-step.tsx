@@ -1,4 +1,4 @@
-// What to do in the client: where the secret is kept, and then the link, the command or the file that is ready to use.
+// The set-up of the client: the place of the secret, and then a link, a command or a file that is ready to use.
 import {
   type McpClient,
   type McpFile,
@@ -22,13 +22,13 @@ interface SetUpStepProps {
   readonly choice: ConnectChoice;
   /** The address of the MCP server. */
   readonly url: string;
-  /** Of a token that was just made; `null` when nobody but its owner has it. */
+  /** The secret of a new token; `null` for an existing token, whose secret only its owner has. */
   readonly secret: string | null;
-  /** The client has called, so it is set up. */
+  /** Whether the client has called. */
   readonly done: boolean;
   readonly onHolding: (holding: McpHolding) => void;
   readonly onSystem: (system: McpSystem) => void;
-  /** A text that holds the secret was copied. */
+  /** Called after a text with the secret was copied. */
   readonly onSecretCopied: () => void;
 }
 
@@ -43,12 +43,11 @@ export function SetUpStep(props: SetUpStepProps): ReactElement {
       <HoldingField client={client} chosen={holding} onChoose={onHolding} />
       {holding === "literal" && secret === null && (
         <Callout>
-          Put your token where it says <code className="font-mono">{TOKEN_PLACEHOLDER}</code>: Mintmark does not know
-          it.
+          Replace <code className="font-mono">{TOKEN_PLACEHOLDER}</code> with your token. Mintmark does not store it.
         </Callout>
       )}
       <ol className="grid gap-5">
-        {/* A keyring is filled before the client looks into it; a variable is set where the client is started. */}
+        {/* Fill the keyring before the client reads it. Set a variable in the terminal that starts the client. */}
         {holding === "bridge" && <Preparation setup={setup} />}
         {client.kind === "any" && holding !== "bridge" && (
           <Part title="The server’s address">
@@ -78,7 +77,8 @@ function Preparation({ setup }: { readonly setup: McpSetup }): ReactElement {
     >
       {setup.preparation && <CodeBlock code={setup.preparation.text} what="command" />}
       <p className="text-[0.8125rem] text-soft">
-        It asks for the token. Paste it and press Enter: it is not shown, and stays out of the shell’s history.
+        The command asks for the token. Paste it and press Enter. The token is not shown and does not enter the shell’s
+        history.
       </p>
     </Part>
   );
@@ -90,7 +90,7 @@ interface EntryProps {
   readonly onCopied: () => void;
 }
 
-/** The ways to the same entry, the easiest first. */
+/** The ways to add the entry, the easiest first. */
 function Entry({ setup, client, onCopied }: EntryProps): ReactElement {
   const { link, command, file } = setup;
   const isEasier = link !== null || command !== null;
@@ -135,7 +135,7 @@ function entryTitle({ link, command }: McpSetup): string {
   return command === null ? "Add the server to the file" : "Add the server by a command";
 }
 
-// Where the secret stays once the client is connected, and what each way means.
+// Chooses where the client keeps the secret.
 
 interface HoldingFieldProps {
   readonly client: McpClient;
@@ -170,8 +170,8 @@ function HoldingField({ client, chosen, onChoose }: HoldingFieldProps): ReactEle
         />
       ))}
       {chosen === "literal" && (
-        <Callout tone="warning" title="The token will stand in a file" className="mt-2">
-          Backups, synchronized folders, screen sharing or a commit by mistake can give it away, and whoever has it acts
+        <Callout tone="warning" title="The token will be stored in a file" className="mt-2">
+          Backups, synchronized folders, screen sharing or an accidental commit can expose it. Anyone who has it can act
           as you until it is revoked.
           {client.holdings[0] === "literal" ? "" : " Choose another way if you can."}
         </Callout>
@@ -190,7 +190,7 @@ const LABELS: Record<McpHolding, string> = {
 function hintOf(holding: McpHolding, client: string): string {
   switch (holding) {
     case "environment":
-      return `The file only names ${TOKEN_VARIABLE}. You set it in a terminal and start ${client} from there; it is gone when the terminal closes.`;
+      return `The file only names ${TOKEN_VARIABLE}. You set it in a terminal and start ${client} from there; it is lost when the terminal closes.`;
     case "prompt":
       return `${client} asks you for the token once and keeps it encrypted. The file holds no secret.`;
     case "bridge":
@@ -205,7 +205,7 @@ interface FileBlockProps {
   readonly onCopied: () => void;
 }
 
-/** A file of the client: where it is, and all that stands in it when it holds nothing else. */
+/** A configuration file of the client: its path, and its content if it has no other entries. */
 function FileBlock({ file, onCopied }: FileBlockProps): ReactElement {
   const Icon = file.syntax === "json" ? FileJson : FileText;
   return (
@@ -217,7 +217,7 @@ function FileBlock({ file, onCopied }: FileBlockProps): ReactElement {
       </figcaption>
       <CodeBlock code={file.text.trimEnd()} what="configuration" onCopied={onCopied} />
       <p className="text-[0.8125rem] text-soft">
-        If the file exists, add the entry to the ones that are there.
+        If the file exists, add the entry to it.
         {file.projectPath !== null && (
           <>
             {" "}
@@ -235,7 +235,7 @@ interface SystemFieldProps {
   readonly onChoose: (system: McpSystem) => void;
 }
 
-/** Where the client runs: paths and commands follow from it. */
+/** Chooses the system of the client, which decides paths and commands. */
 function SystemField({ chosen, onChoose }: SystemFieldProps): ReactElement {
   return (
     <fieldset className="justify-self-start">

@@ -15,7 +15,7 @@ interface StepProps {
   readonly children: ReactNode;
 }
 
-/** One step of several on a page, of which each can be done again at any time. */
+/** One step of a page. Each step can be repeated at any time. */
 export function Step({ number, title, lead, done = false, children }: StepProps): ReactElement {
   const id = useId();
   return (
@@ -50,18 +50,18 @@ interface McpPolicyCalloutProps {
   readonly mcp: PersonalAccessToken["mcp"];
 }
 
-/** What the organization's policy does to AI clients. Says nothing when it lets them. */
+/** The effect of the organization's policy on AI clients. Empty when the policy allows them. */
 export function McpPolicyCallout({ organization, mcp }: McpPolicyCalloutProps): ReactElement | null {
   if (mcp === "read-write") return null;
   const name = isolated(organization.name);
-  const advice = can(organization, "policy:write") ? <Change /> : "An owner or admin can change that.";
+  const advice = can(organization, "policy:write") ? <Change /> : "An owner or admin can change this.";
   return mcp === "off" ? (
     <Callout tone="danger" live="status" title={`AI clients are switched off in ${name}`}>
       Its token policy refuses every call over MCP, with every token. {advice}
     </Callout>
   ) : (
-    <Callout live="status" title={`AI clients only read in ${name}`}>
-      Its token policy hides the tools that change something, whatever the token may do. {advice}
+    <Callout live="status" title={`AI clients can only read in ${name}`}>
+      Its token policy hides the tools that change data, even if the token could use them. {advice}
     </Callout>
   );
 }
@@ -69,7 +69,7 @@ export function McpPolicyCallout({ organization, mcp }: McpPolicyCalloutProps): 
 function Change(): ReactElement {
   return (
     <>
-      You can change that in its{" "}
+      You can change this in its{" "}
       <Link
         to="/organization/policy"
         className="font-medium text-mint underline decoration-mint-line underline-offset-3 hover:decoration-mint"

@@ -1,5 +1,5 @@
-// The token that the client will use: a new one, made here, or one that exists. The secret of a new one is shown here,
-// and goes into the configuration where that was chosen; of an existing one only its owner has it.
+// The token of the client: a new one or an existing one. The secret of a new token is shown here and can be put into
+// the configuration. The secret of an existing token only its owner has.
 import type { McpClient } from "@mintmark/mcp-clients";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useId, useState } from "react";
@@ -16,18 +16,18 @@ import { McpPolicyCallout, Step } from "./step.tsx";
 
 interface TokenStepProps {
   readonly client: McpClient;
-  /** The token that is chosen, by its id. */
+  /** The id of the chosen token. */
   readonly tokenId: string | null;
-  /** A token that was made here, as long as its secret is shown. */
+  /** The new token, while its secret is shown. */
   readonly minted: MintedToken | null;
-  /** Its secret was copied with the configuration. */
+  /** Whether its secret was copied with the configuration. */
   readonly copied: boolean;
   readonly onMinted: (minted: MintedToken) => void;
   readonly onForget: () => void;
   readonly onChoose: (tokenId: string | null) => void;
 }
 
-const LEAD = "The client acts as you with it, in one organization, and can do no more than the token may.";
+const LEAD = "The client acts as you in one organization, within the permissions of the token.";
 
 export function TokenStep(props: TokenStepProps): ReactElement {
   const { client, tokenId, minted, copied, onMinted, onForget, onChoose } = props;
@@ -50,7 +50,9 @@ export function TokenStep(props: TokenStepProps): ReactElement {
             focusHeading();
           }}
         >
-          <p className="text-soft">Keep this page open until {client.name} has it: the next step says where it goes.</p>
+          <p className="text-soft">
+            Keep this page open until {client.name} has the token. The next step shows where to put it.
+          </p>
         </SecretPanel>
       </Step>
     );
@@ -63,7 +65,7 @@ export function TokenStep(props: TokenStepProps): ReactElement {
           type="radio"
           name={name}
           label="A new token"
-          hint="Made here, for this client alone: you can revoke it without disturbing anything else."
+          hint="Created only for this client, so that you can revoke it without affecting anything else."
           checked={isNew}
           onChange={() => {
             setNew(true);
@@ -73,18 +75,18 @@ export function TokenStep(props: TokenStepProps): ReactElement {
         <Choice
           type="radio"
           name={name}
-          label="A token that I have"
-          hint="You need its secret at hand: Mintmark does not know it."
+          label="An existing token"
+          hint="You need its secret, which Mintmark does not store."
           checked={!isNew}
           onChange={() => setNew(false)}
         />
       </fieldset>
       {isNew ? (
         <TokenForm
-          // Another client, another name.
+          // The name of the token follows the client.
           key={client.id}
           prefill={{ name: client.kind === "any" ? "AI client" : client.name, access: "read-only" }}
-          submitLabel="Make the token"
+          submitLabel="Create token"
           about={mcpPolicyOf}
           send={async (input) => onMinted(await mint(input))}
         />
@@ -104,7 +106,7 @@ interface ReuseFieldProps {
   readonly onChoose: (tokenId: string | null) => void;
 }
 
-/** Chooses among the tokens that work. */
+/** Chooses an active token. */
 function ReuseField({ tokenId, onChoose }: ReuseFieldProps): ReactElement {
   const tokens = useQuery(tokensQuery);
   return (
@@ -112,14 +114,14 @@ function ReuseField({ tokenId, onChoose }: ReuseFieldProps): ReactElement {
       {({ items }) => {
         const live = items.filter(({ id, state }) => state === "active" || id === tokenId);
         if (live.length === 0) {
-          return <Callout title="You have no token that works">Make a new one for this client.</Callout>;
+          return <Callout title="You have no active token">Create a new one for this client.</Callout>;
         }
         return (
           <SelectField
             label="Your token"
             value={tokenId ?? ""}
             onChange={(event) => onChoose(event.currentTarget.value === "" ? null : event.currentTarget.value)}
-            hint="The configuration below holds a placeholder or a reference where its secret goes."
+            hint="The configuration below has a placeholder or a reference in place of its secret."
             className="max-w-[28rem]"
           >
             <option value="">Choose a token…</option>

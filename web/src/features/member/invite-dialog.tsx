@@ -42,7 +42,7 @@ export function InviteDialog({
           ? undefined
           : mail
             ? "They get an email. Its link shows what they would join before they accept."
-            : "You get a link to send. Whoever opens it sees what they would join before they accept."
+            : "You get a link to send. It shows what they would join before they accept."
       }
     >
       {made ? <InvitationLink invitation={made} onDone={close} /> : <InviteForm onMade={setMade} onCancel={close} />}
@@ -95,7 +95,7 @@ function InviteForm({ onMade, onCancel }: InviteFormProps): ReactElement {
   );
 }
 
-/** What became of the letter, and the one-time link to hand over, shown only in the answer that made it. */
+/** The delivery of the email, and the one-time link, which is shown only now. */
 export function InvitationLink({
   invitation,
   onDone,
@@ -132,8 +132,8 @@ export function InvitationLink({
       <p className="text-[0.8125rem] text-soft">
         Works until <Time at={invitation.expiresAt} as="date-time" />, with the role {invitation.role}.{" "}
         {mail
-          ? "By this link they join once they have confirmed their address by mail."
-          : "Whoever holds the link and this address can join, so send it to nobody else."}
+          ? "With this link they join after confirming their address by email."
+          : "Anyone with the link and this address can join, so send it only to them."}
       </p>
       <DialogActions>
         <Button onClick={onDone}>Done</Button>
@@ -147,14 +147,14 @@ function Delivery({ invitation }: { readonly invitation: IssuedInvitation }): Re
   if (mailed) {
     return (
       <Callout tone="good" live="status">
-        {deliveryText(invitation)} You need not do more.
+        {deliveryText(invitation)} You need not do anything else.
       </Callout>
     );
   }
   if (mailProblem === "off" || mailProblem === "not_wanted")
     return <p className="text-soft">{deliveryText(invitation)}</p>;
   return (
-    <Callout tone="warning" live="alert" title="Not mailed">
+    <Callout tone="warning" live="alert" title="No email was sent">
       {deliveryText(invitation)}
     </Callout>
   );

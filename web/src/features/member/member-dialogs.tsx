@@ -106,7 +106,7 @@ export function RoleChoice({ roles, value, onChange, error }: RoleChoiceProps): 
   );
 }
 
-// What reinstating a member, and leaving, ask first and then do. Removing and suspending have a page of their own.
+// The questions before reinstating a member and before leaving. Removing and suspending have their own page.
 
 type ConfirmedAction = Exclude<MemberAction, "change-role" | "suspend" | "remove">;
 
@@ -126,7 +126,7 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
       danger: false,
       body: (
         <p>
-          <bdi>{member.user.name}</bdi> gets the role {member.role} back, and tokens that were not revoked work again.
+          <bdi>{member.user.name}</bdi> gets the role {member.role} back, and their paused tokens work again.
         </p>
       ),
       work: async () => {
@@ -137,10 +137,10 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
     leave: (member) => ({
       title: `Leave ${isolated(organization.name)}?`,
       confirmLabel: "Leave organization",
-      body: <p>Your {tokensOf(member)} here are revoked for good. To come back you need a new invitation.</p>,
+      body: <p>Your {tokensOf(member)} here are revoked permanently. To come back you need a new invitation.</p>,
       work: async () => {
         await leaveOrganization(organization.id, member.id);
-        // The session now acts in another organization: read which one before anything is drawn.
+        // The session now acts in another organization. Load it before anything is drawn.
         await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
         queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
         announce(`You have left ${isolated(organization.name)}.`);

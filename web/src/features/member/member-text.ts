@@ -1,5 +1,5 @@
-// What the signed-in person may do with a member. The server decides; this keeps the menu from offering
-// what it would refuse.
+// The actions on a member that the signed-in person may choose. The server decides. The menu only hides actions that
+// it would refuse.
 import { missingPermissions } from "@mintmark/core";
 import type { OffboardingMode } from "../../api/member.ts";
 import type {
@@ -15,7 +15,7 @@ import { isolated } from "../../ui/text.ts";
 
 export type MemberAction = "change-role" | "suspend" | "reinstate" | "remove" | "leave";
 
-/** Nobody manages a member whose role holds more than their own, and nobody suspends or promotes themselves. */
+/** A person cannot manage a member whose role exceeds their own, and cannot suspend or promote themselves. */
 export function memberActions(
   organization: Pick<OrganizationMembership, "membershipId" | "permissions" | "state" | "personal">,
   member: Pick<Member, "id" | "role" | "state">,
@@ -29,7 +29,7 @@ export function memberActions(
   return ["change-role", member.state === "active" ? "suspend" : "reinstate", "remove"];
 }
 
-/** What became of an invitation's letter, in a sentence. */
+/** The delivery of an invitation's email in a sentence. */
 export function deliveryText({ email, mailProblem }: Pick<IssuedInvitation, "email" | "mailProblem">): string {
   switch (mailProblem) {
     case null:
@@ -38,13 +38,13 @@ export function deliveryText({ email, mailProblem }: Pick<IssuedInvitation, "ema
     case "not_wanted":
       return "Send this link to them. It works once, for this address only, and is shown only now.";
     case "too_many":
-      return `The invitation is made, but no email was sent: ${email} or you had too many within an hour. Send this link to them yourself; it is shown only now.`;
+      return `The invitation was created, but no email was sent: there were too many to ${email} or from you within an hour. Send this link to them yourself. It is shown only now.`;
     case "not_taken":
-      return "The invitation is made, but the mail server did not accept the email. Send this link to them yourself; it is shown only now.";
+      return "The invitation was created, but the mail server did not accept the email. Send this link to them yourself. It is shown only now.";
   }
 }
 
-// What an offboarding does, in words. Every number is told with its noun, so that nobody counts rows.
+// The effects of an offboarding in words.
 
 /** "1 token", "3 tokens", "no token". */
 export function countOf(count: number, noun: string): string {
@@ -53,28 +53,28 @@ export function countOf(count: number, noun: string): string {
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  last_owner: "They are the last active owner, and an organization keeps one. Make someone else an owner first.",
+  last_owner: "They are the last active owner. Make another member an owner first.",
   role_exceeds_caller: "Their role holds permissions that you do not have. Ask someone who has them, such as an owner.",
-  self_suspension: "Nobody suspends themselves: nobody else might reinstate them. Leave the organization instead.",
+  self_suspension: "You cannot suspend yourself. Leave the organization instead.",
   session_required: "This needs a signed-in browser.",
 };
 
-/** Why it would be refused; `null` when it would not be. */
+/** The reason why the offboarding would be refused, or `null`. */
 export function refusalText({ refusedBy }: Pick<OffboardingPreview, "refusedBy">): string | null {
   if (refusedBy === null) return null;
-  return REFUSALS[refusedBy] ?? `It would be refused as things stand (${refusedBy}).`;
+  return REFUSALS[refusedBy] ?? `The server would refuse it now (${refusedBy}).`;
 }
 
-/** What becomes of the member's tokens, for the heading of their list. */
+/** The effect on the member's tokens, as the heading of their list. */
 export function tokensText({ tokens, member }: Pick<OffboardingPreview, "tokens" | "member">): string {
   const count = countOf(tokens.count, "token");
   if (tokens.count === 0) return `${isolated(member.user.name)} has no token here.`;
   return tokens.effect === "revoked"
-    ? `${capital(count)} ${tokens.count === 1 ? "is" : "are"} revoked at once, for good.`
+    ? `${capital(count)} ${tokens.count === 1 ? "is" : "are"} revoked at once, permanently.`
     : `${capital(count)} ${tokens.count === 1 ? "is" : "are"} paused until ${isolated(member.user.name)} is reinstated.`;
 }
 
-/** What becomes of the invitations that the member sent; their addresses, or nothing, follow. */
+/** The effect on the invitations that the member sent. Their addresses may follow. */
 export function invitationsText({ invitations, member }: Pick<OffboardingPreview, "invitations" | "member">): string {
   const { count, effect } = invitations;
   const name = isolated(member.user.name);
@@ -85,7 +85,7 @@ export function invitationsText({ invitations, member }: Pick<OffboardingPreview
     : `${sent} cannot be accepted until ${name} is reinstated`;
 }
 
-/** The words on the button that does it: what ends with one press. */
+/** The label of the button. */
 export function deedLabel(mode: OffboardingMode, keys: number): string {
   const deed = mode === "remove" ? "Remove member" : "Suspend member";
   return keys === 0 ? deed : `${deed} and revoke ${countOf(keys, "API key")}`;
@@ -102,12 +102,12 @@ export function receiptTitle({ member, action }: Pick<Offboarding, "member" | "a
   return `${isolated(member.user.name)} ${DEEDS[action]}`;
 }
 
-/** The file's name holds no part of a person's name: names have characters that file systems do not. */
+/** The file name does not hold the person's name, which may have characters that a file system refuses. */
 export function receiptFileName({ auditEventId, at }: Pick<Offboarding, "auditEventId" | "at">): string {
   return `offboarding-${at.slice(0, 10)}-${auditEventId}.json`;
 }
 
-/** Keys the person made come first: they may hold the secret of those. */
+/** The keys that the person made come first, since they may have those secrets. */
 export function splitKeys<Key extends { readonly createdByMember: boolean }>(
   keys: readonly Key[],
 ): { readonly own: readonly Key[]; readonly others: readonly Key[] } {

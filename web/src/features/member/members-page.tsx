@@ -1,6 +1,5 @@
-// Who belongs to the organization, and who is invited. Rule: what the role may not do is not offered, what
-// cannot be undone is confirmed with the number of tokens that die, and the server decides either way.
-// Deliberately absent: other members' tokens, which have an oversight of their own.
+// The members and invitations of the organization. Rule: the page offers only actions that the role may use, and
+// confirms permanent ones. The server decides. Deliberately absent: other members' tokens, which have their own page.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { EllipsisVertical, LogOut, PauseCircle, PlayCircle, Shield, UserMinus, UserPlus } from "lucide-react";
@@ -46,7 +45,7 @@ function Members(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Who belongs to ${isolated(organization.name)}. Removing someone ends every token they have here, at once.`}
+      lead={`The members of ${isolated(organization.name)}. Removing a member revokes all their tokens here at once.`}
       action={
         mayInvite && (
           <Button kind="primary" onClick={() => setInviting(true)}>
@@ -80,7 +79,7 @@ function Members(): ReactElement {
           </div>
         )}
       </QueryView>
-      {/* After the members, so that it does not move when they come. */}
+      {/* Drawn after the members, so that it does not move when they load. */}
       {!members.isPending && can(organization, "invitations:read") && !organization.personal && <PendingInvitations />}
       {mayInvite && <InviteDialog open={inviting} onClose={() => setInviting(false)} />}
     </Page>
@@ -128,7 +127,7 @@ interface MemberRowProps {
   readonly onChoose: (action: MemberAction) => void;
 }
 
-/** Leads to the tokens themselves, for whoever may see them. */
+/** Links to the tokens for people who may see them. */
 function TokenCount({ member: { tokenCount, user } }: { readonly member: Member }): ReactElement {
   const { organization } = useSession();
   const text = tokenCount === 1 ? "1 token" : `${tokenCount} tokens`;

@@ -16,7 +16,7 @@ import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
 import { countOf, deedLabel, splitKeys } from "./member-text.ts";
 
-/** The keys to revoke with it, the typed confirmation, and the deed. */
+/** The choice of API keys, the typed confirmation, and the button. */
 export function OffboardingForm({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { mode, member } = preview;
   const { organization } = useSession();
@@ -26,7 +26,7 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
   const announce = useAnnounce();
   const action = useAction();
   const { name, email } = member.user;
-  // Only keys that are still there: the list may have been read again since they were ticked.
+  // Only keys that still exist: the list may have been refreshed since the choice.
   const keys = (preview.apiKeys.items ?? []).filter(({ id }) => chosen.has(id)).map(({ id }) => id);
 
   async function submit(values: { text(field: string): string }): Promise<void> {
@@ -62,11 +62,11 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
       <section aria-labelledby="keys-heading" className="grid gap-3">
         <div className="grid gap-1">
           <h2 id="keys-heading" className="text-[0.9375rem] font-semibold">
-            API keys go on working
+            API keys keep working
           </h2>
           <p className="max-w-[62ch] text-soft">
-            They belong to <bdi>{organization.name}</bdi>, not to <bdi>{name}</bdi>. Tick those to revoke in the same
-            moment; whatever uses them stops.
+            They belong to <bdi>{organization.name}</bdi>, not to <bdi>{name}</bdi>. Choose the keys to revoke at the
+            same time. Programs that use them stop working.
           </p>
         </div>
         <KeyChoice preview={preview} chosen={chosen} onChange={setChosen} />
@@ -101,7 +101,7 @@ interface KeyChoiceProps {
   readonly onChange: (chosen: ReadonlySet<string>) => void;
 }
 
-/** The keys that outlive the member, each with the offer to revoke it. None is ticked for anybody. */
+/** The API keys that stay, each with a box to revoke it. None is checked by default. */
 function KeyChoice({ preview, chosen, onChange }: KeyChoiceProps): ReactElement {
   const { apiKeys, member } = preview;
   const { name } = member.user;
@@ -121,13 +121,13 @@ function KeyChoice({ preview, chosen, onChange }: KeyChoiceProps): ReactElement 
         onToggle={apiKeys.revocable ? () => toggle(key.id) : null}
       />
     ));
-  if (apiKeys.count === 0) return <p className="text-soft">The organization has no API key that works.</p>;
+  if (apiKeys.count === 0) return <p className="text-soft">The organization has no active API key.</p>;
   return (
     <div className="grid gap-4">
       {apiKeys.items === null ? (
         <p className="text-soft">
-          {countOf(apiKeys.count, "API key")} {apiKeys.count === 1 ? "goes" : "go"} on working, {apiKeys.countOfMember}{" "}
-          of them made by <bdi>{name}</bdi>. Your role may not see which.
+          {countOf(apiKeys.count, "API key")} {apiKeys.count === 1 ? "keeps" : "keep"} working, {apiKeys.countOfMember}{" "}
+          of them made by <bdi>{name}</bdi>. Your role may not see them.
         </p>
       ) : (
         !apiKeys.revocable && (
@@ -139,7 +139,7 @@ function KeyChoice({ preview, chosen, onChange }: KeyChoiceProps): ReactElement 
           {list(own)}
         </KeyGroup>
       )}
-      {others.length > 0 && <KeyGroup label="Made by others">{list(others)}</KeyGroup>}
+      {others.length > 0 && <KeyGroup label="Made by other people">{list(others)}</KeyGroup>}
       {apiKeys.items !== null && left > 0 && <p className="text-soft">And {countOf(left, "more key")}.</p>}
     </div>
   );
@@ -165,7 +165,7 @@ function KeyGroup({
 interface KeyRowProps {
   readonly apiKey: OffboardingKey;
   readonly checked: boolean;
-  /** `null`: the caller may not revoke keys, and the row is only read. */
+  /** `null` when the person may not revoke keys. */
   readonly onToggle: (() => void) | null;
 }
 

@@ -1,5 +1,5 @@
-// Before a member is removed or suspended: everything it ends, everything that outlives it, and only then the
-// button. Rule: no key is ticked for anybody, and what is shown is what the server would do at this moment.
+// The page before a member is removed or suspended. It shows everything that is revoked or paused and everything that
+// stays. Rule: the server computes the preview, and no key is checked by default.
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { Ticket } from "lucide-react";
@@ -51,8 +51,8 @@ function Preview({ mode }: { readonly mode: OffboardingMode }): ReactElement {
 
 function leadOf(mode: OffboardingMode): string {
   return mode === "remove"
-    ? "This is what ends, as things stand now. It ends everywhere at once, and a new invitation brings none of it back."
-    : "This is what stops, as things stand now. It stops everywhere at once, until the member is reinstated.";
+    ? "These tokens and invitations are revoked everywhere at once. A new invitation does not restore them."
+    : "These tokens stop everywhere at once, until the member is reinstated.";
 }
 
 function Consequences({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
@@ -65,7 +65,7 @@ function Consequences({ preview }: { readonly preview: OffboardingPreview }): Re
           <p>{refusal}</p>
         </Callout>
       )}
-      {again && <Callout>{preview.member.user.name} is suspended already: every token below is refused.</Callout>}
+      {again && <Callout>{preview.member.user.name} is already suspended, and every token below is refused.</Callout>}
       <EndingTokens preview={preview} />
       <SideEffects preview={preview} />
       {refusal === null && !again && <OffboardingForm preview={preview} />}
@@ -77,7 +77,7 @@ function past(mode: OffboardingMode): string {
   return mode === "remove" ? "removed" : "suspended";
 }
 
-/** Every token of the membership that is revoked or paused. */
+/** The tokens of the membership that are revoked or paused. */
 export function EndingTokens({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { tokens } = preview;
   const left = tokens.count - tokens.items.length;
@@ -97,7 +97,7 @@ export function EndingTokens({ preview }: { readonly preview: OffboardingPreview
         <p className="text-soft">
           {tokens.items.length > 0
             ? `And ${countOf(left, "more token")}.`
-            : "Your role, or how far the token policy lets oversight reach, does not let you see which."}
+            : "Your role or the token policy does not let you see them."}
         </p>
       )}
     </section>
@@ -143,14 +143,14 @@ function EndingToken({ token, effect }: EndingTokenProps): ReactElement {
   );
 }
 
-/** What else it ends, and what it does not touch. */
+/** Other effects, and what stays. */
 export function SideEffects({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { invitations, sessions, member, mode } = preview;
   const { name } = member.user;
   return (
     <section aria-labelledby="effects-heading" className="grid gap-2">
       <h2 id="effects-heading" className="text-[0.9375rem] font-semibold">
-        Besides
+        Other effects
       </h2>
       <ul className="grid list-disc gap-1 pl-5 text-soft">
         <Effect>
@@ -164,17 +164,17 @@ export function SideEffects({ preview }: { readonly preview: OffboardingPreview 
         {mode === "remove" && (
           <Effect>
             {sessions === 0
-              ? "No browser session of theirs is active here."
-              : `${countOf(sessions, "browser session")} of theirs ${sessions === 1 ? "moves" : "move"} to their personal organization.`}
+              ? "They have no active browser session here."
+              : `${countOf(sessions, "browser session")} ${sessions === 1 ? "moves" : "move"} to their personal organization.`}
           </Effect>
         )}
         {mode === "suspend" && (
           <Effect>
-            <bdi>{name}</bdi> can do nothing here until reinstated, and keeps the role {member.role}.
+            <bdi>{name}</bdi> can do nothing here until they are reinstated. They keep the role {member.role}.
           </Effect>
         )}
         <Effect>
-          Tokens of <bdi>{name}</bdi> in other organizations are not touched.
+          Tokens of <bdi>{name}</bdi> in other organizations do not change.
         </Effect>
       </ul>
     </section>

@@ -1,5 +1,5 @@
-// The proof of a removal, a leaving or a suspension: who, by whom, when, what ended. Rule: made from the audit
-// log, so it can be opened again by its address; printed, it is this page without the frame around it.
+// The receipt of a removal, a departure or a suspension. Rule: the server makes it from the audit log, so its address
+// always works. When printed, it has no frame.
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -20,7 +20,7 @@ import { countOf, receiptFileName, receiptTitle } from "./member-text.ts";
 
 export function OffboardingReceiptPage(): ReactElement {
   const { organization } = useSession();
-  // Whoever may remove members sees what they did; everybody else needs the log it is made from.
+  // People who may remove members see the receipts. Other people need the permission for the audit log.
   if (can(organization, "members:write")) return <ReceiptView />;
   return (
     <RequirePermission permission="audit:read" title="Receipt">
@@ -34,13 +34,13 @@ function ReceiptView(): ReactElement {
   const { eventId } = useParams({ from: "/shell/organization/members/receipts/$eventId" });
   const query = useQuery({
     ...offboardingReceiptQuery(organization.id, eventId),
-    // Until all that ended is on record.
+    // Poll until the receipt is complete.
     refetchInterval: ({ state }) => (state.data?.complete === false ? 1_000 : false),
   });
   return (
     <Page
       title={query.data ? receiptTitle(query.data) : "Receipt"}
-      lead={`Receipt of ${isolated(organization.name)}. Everything below had ended everywhere when the server confirmed it.`}
+      lead={`Receipt of ${isolated(organization.name)}. All of this was in force everywhere when the server confirmed it.`}
       before={<BackLink to="/organization/members">Members</BackLink>}
       action={query.data && <ReceiptActions offboarding={query.data} />}
     >
@@ -91,7 +91,7 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
           {complete
             ? `The first ${tokens.length} are listed. The audit log has an event for each.`
             : tokens.length === 0
-              ? "None of them works any more. The record of each follows within seconds."
+              ? "None of them works any more. Their events follow within seconds."
               : `None of them works any more. ${tokens.length} are on record so far; the others follow within seconds.`}
         </output>
       )}
@@ -172,7 +172,7 @@ function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): R
               search={{ actor: by.id, from: localDay(at), to: localDay(at) }}
               className="self-center text-[0.8125rem] text-mint underline underline-offset-2"
             >
-              What they did that day, in the audit log
+              Their actions that day, in the audit log
             </Link>
           )}
         </span>
@@ -212,7 +212,7 @@ function EndedList({ title, items }: { readonly title: string; readonly items: r
   );
 }
 
-/** "2026-11-27", where the reader is: the audit log is filtered by the reader's days. */
+/** The day in the time zone of the reader, by which the audit log is filtered. */
 function localDay(at: string): string {
   const date = new Date(at);
   const two = (number: number): string => String(number).padStart(2, "0");

@@ -31,7 +31,7 @@ export function PendingInvitations(): ReactElement {
       title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
       confirmLabel: byMail ? "Send it again" : "Make a new link",
       danger: false,
-      body: <p>The links made before, mailed and copied, stop working, and the time starts again.</p>,
+      body: <p>All earlier links stop working, and the time limit starts again.</p>,
       work: async () => {
         setResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
         await refresh();
@@ -60,7 +60,7 @@ export function PendingInvitations(): ReactElement {
       <QueryView query={invitations} loading={<LoadingRows rows={1} />}>
         {({ items }) =>
           items.length === 0 ? (
-            <p className="text-soft">Nobody is invited right now.</p>
+            <p className="text-soft">There are no pending invitations.</p>
           ) : (
             <Rows label="Pending invitations">
               {items.map((invitation) => (
@@ -94,7 +94,7 @@ export function PendingInvitations(): ReactElement {
 interface InvitationRowProps {
   readonly invitation: Invitation;
   readonly mayWrite: boolean;
-  /** Whether sending it again sends a letter; then there is also a link without one. */
+  /** Whether sending it again sends an email. Then a link without an email is offered too. */
   readonly mail: boolean;
   readonly onResend: () => void;
   readonly onCopy: () => void;

@@ -66,9 +66,9 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
 }
 
 interface TokenLinkProps {
-  /** `null`: it is about several tokens, or none; then it leads to all of them. */
+  /** `null` when the notice is about several tokens or none. Then it links to all tokens. */
   readonly tokenId: string | null;
-  /** Whoever follows the link has read the notice. */
+  /** Called when the person follows the link, which marks the notice as read. */
   readonly onFollow: (() => void) | undefined;
   readonly children: ReactNode;
 }

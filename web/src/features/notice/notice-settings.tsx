@@ -27,7 +27,7 @@ import { KIND_HINTS, KIND_LABELS } from "./notice-text.ts";
 export function PreferencesSection(): ReactElement {
   const preferences = useQuery(noticePreferencesQuery);
   return (
-    <Section title="By mail" lead="Here every notice is shown. Choose which of them you also get by mail.">
+    <Section title="By email" lead="This page shows every notice. Choose which of them you also get by email.">
       <QueryView query={preferences} loading={<LoadingRows rows={6} />}>
         {(loaded) => <PreferencesForm preferences={loaded} />}
       </QueryView>
@@ -77,15 +77,15 @@ function PreferencesForm({ preferences }: { readonly preferences: NoticePreferen
 
 function WhyNoMail(): ReactElement {
   return !useInstance().mail ? (
-    <Callout title="This instance sends no mail">Your choice counts once it does.</Callout>
+    <Callout title="This instance sends no email">Your choice applies after email is set up.</Callout>
   ) : (
     <Callout tone="warning" title="Your email address is not confirmed">
-      Notices are mailed to a confirmed address only. Confirm it on your profile.
+      Notices are emailed only to a confirmed address. Confirm yours on your profile.
     </Callout>
   );
 }
 
-/** A calendar of expiries to subscribe to. Its address is shown once, and lives in this component alone. */
+/** The calendar feed of expiries. Its address is shown once, and only this component holds it. */
 export function CalendarSection(): ReactElement {
   const feed = useQuery(calendarFeedQuery);
   const queryClient = useQueryClient();
@@ -105,7 +105,7 @@ export function CalendarSection(): ReactElement {
       title: "Give the calendar a new address?",
       confirmLabel: "Make a new address",
       danger: false,
-      body: <p>The present address stops working at once. Calendars that use it have to subscribe again.</p>,
+      body: <p>The current address stops working at once. Calendars that use it have to subscribe again.</p>,
       work: create,
     });
   }
@@ -114,7 +114,7 @@ export function CalendarSection(): ReactElement {
     ask({
       title: "End the calendar?",
       confirmLabel: "End calendar",
-      body: <p>Its address stops working at once, and calendars that use it show nothing new.</p>,
+      body: <p>Its address stops working at once. Calendars that use it no longer update.</p>,
       work: async () => {
         await revokeCalendarFeed();
         setUrl(null);
@@ -127,7 +127,7 @@ export function CalendarSection(): ReactElement {
   return (
     <Section
       title="Calendar"
-      lead="Subscribe to the dates on which your tokens expire, and the API keys that you may see. Names and dates, nothing else."
+      lead="Subscribe to the expiry dates of your tokens, and of the API keys that you may see. It holds only names and dates."
     >
       <QueryView query={feed} loading={<FeedSkeleton />}>
         {({ feed: present }) => (
@@ -154,11 +154,9 @@ export function CalendarSection(): ReactElement {
 
 function FeedAddress({ url }: { readonly url: string }): ReactElement {
   return (
-    <Callout tone="good" live="status" title="Copy the address now: it is shown this once">
+    <Callout tone="good" live="status" title="Copy the address now. It is shown only once">
       <div className="mt-1 grid gap-2.5">
-        <p>
-          Add it in your calendar program as a subscription by address. Whoever has it can see these names and dates.
-        </p>
+        <p>Subscribe to this address in your calendar program. Anyone who has it can see these names and dates.</p>
         <code className="block rounded-control border border-line bg-surface px-2.5 py-2 font-mono text-[0.8125rem] break-all">
           {url}
         </code>
@@ -182,7 +180,7 @@ function FeedFacts({ feed, onReplace, onEnd }: FeedFactsProps): ReactElement {
       <p className="text-soft">
         Made <Time at={feed.createdAt} />,{" "}
         {feed.lastReadAt === null ? (
-          "not read by a calendar yet"
+          "no calendar has read it yet"
         ) : (
           <>
             last read by a calendar <Time at={feed.lastReadAt} />

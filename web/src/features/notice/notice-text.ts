@@ -1,5 +1,5 @@
-// Notices in words. A sentence is a list of texts and names: a name is drawn apart, so that it cannot turn the words
-// around it.
+// Notices in words. A sentence is a list of texts and names. Names are drawn separately, so that they cannot change
+// the direction of the words around them.
 import { EXPIRY_NOTICE_DAYS, revocationText } from "@mintmark/core";
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { isolated } from "../../ui/text.ts";
@@ -13,21 +13,21 @@ export const KIND_LABELS: Readonly<Record<NoticeKind, string>> = {
   "token.expiring": "Token expires soon",
   "token.expired": "Token has expired",
   "token.new_network": "New network",
-  "token.revoked": "Token revoked by somebody else",
-  "token.minted": "Token made",
+  "token.revoked": "Token revoked by another person",
+  "token.minted": "Token minted",
   "policy.changed": "Token policy changed",
 };
 
 export const KIND_HINTS: Readonly<Record<NoticeKind, string>> = {
   "token.expiring": `${new Intl.ListFormat("en").format(EXPIRY_NOTICE_DAYS.map(String))} days before one of your tokens expires.`,
-  "token.expired": "When one of your tokens has ended.",
-  "token.new_network": "When a token of yours is used from a network it was never used from. At most five a day.",
-  "token.revoked": "By an admin, by a removal, or because its secret was reported. This is always mailed.",
-  "token.minted": "When a token is made with your account: if it was not you, you want to know.",
-  "policy.changed": "When an organization's rules refuse or narrow a token of yours, or no longer let you mint.",
+  "token.expired": "When one of your tokens has expired.",
+  "token.new_network": "When one of your tokens is used from a network for the first time. At most five a day.",
+  "token.revoked": "By an admin, by your removal, or because its secret was reported. The email is always sent.",
+  "token.minted": "When a token is minted with your account.",
+  "policy.changed": "When an organization's policy refuses or limits one of your tokens, or no longer lets you mint.",
 };
 
-/** What happened, in one line. */
+/** The event in one line. */
 export function titleOf({ kind, token, details, organization }: Notice): Sentence {
   const named: Sentence = [{ name: token?.name ?? "" }];
   switch (kind) {
@@ -51,7 +51,7 @@ export function titleOf({ kind, token, details, organization }: Notice): Sentenc
   }
 }
 
-/** What it means and what to do, below the title. */
+/** The meaning and the next step, below the title. */
 export function bodyOf(notice: Notice): Sentence {
   const { kind, details } = notice;
   switch (kind) {
@@ -85,7 +85,7 @@ function isPerson(by: Notice["details"]["by"]): by is NonNullable<Notice["detail
   return by !== null && by.kind !== "system";
 }
 
-/** What a client calls itself is whatever it sent: drawn apart, like a name. */
+/** The client chose its own name, so it is drawn separately like one. */
 function placeOf({ details: { ip, userAgent } }: Notice): Sentence {
   const client = userAgent === null ? "a client without a name" : { name: describeUserAgent(userAgent).name };
   return [`From ${ip ?? "an unknown address"}, by `, client, "."];
@@ -100,7 +100,7 @@ function effectsOf({ details: { stopped, narrowed, cannotMint } }: Notice): stri
   ];
 }
 
-/** The names of several tokens; of one the title or the link has it. */
+/** The names of several tokens. The title names a single one. */
 function namesOf({ details: { tokens, tokenCount } }: Notice): Sentence {
   if (tokenCount < 2) return [];
   const named = tokens.flatMap(({ name }, index): Part[] => (index === 0 ? [{ name }] : [", ", { name }]));

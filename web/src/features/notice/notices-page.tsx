@@ -1,5 +1,5 @@
-// What happened to one's tokens, and what is about to. Rule: a notice is read when its reader says so or follows it,
-// not because a page was open. Deliberately absent: notices of others, which the audit log tells of.
+// Notices about the person's tokens. Rule: a notice is marked as read when the person says so or follows it, not when
+// the page opens. Deliberately absent: the events of other people, which are in the audit log.
 import {
   type InfiniteData,
   useInfiniteQuery,
@@ -44,7 +44,7 @@ export function NoticesPage(): ReactElement {
   const announce = useAnnounce();
   const readingAll = useAction();
 
-  /** Changes one notice and reads the list again; a failure is told, and the list shows what is true. */
+  /** Changes one notice and refreshes the list. Announces a failure. */
   async function change(work: Promise<void>, done: string): Promise<void> {
     try {
       await work;
@@ -64,7 +64,7 @@ export function NoticesPage(): ReactElement {
   return (
     <Page
       title="Notices"
-      lead="What happened to your tokens, and which of them end soon. Notices are kept for a year."
+      lead="Events of your tokens, and tokens that expire soon. Notices are kept for a year."
       action={
         unread > 0 && (
           <Button busy={readingAll.pending} onClick={() => void readingAll.run(readAll)}>
@@ -94,7 +94,7 @@ export function NoticesPage(): ReactElement {
 
 interface NoticeListProps {
   readonly query: UseInfiniteQueryResult<InfiniteData<{ readonly items: readonly Notice[] }>>;
-  /** Whether a filter is set: nothing matches is not the same as nothing there. */
+  /** Whether a filter is set. An empty result then has another text. */
   readonly filtered: boolean;
   readonly problem: Problem | null;
   readonly onClear: () => void;
@@ -126,7 +126,7 @@ export function NoticeList({ query, filtered, problem, onClear, onRead, onDismis
         </Rows>
       )}
       {query.hasNextPage && (
-        // Only a person asks for more: what stands below the list would never be reached otherwise.
+        // Load more only on request, so that people can reach the sections below the list.
         <LoadMore failed busy={query.isFetchingNextPage} onMore={() => void query.fetchNextPage()}>
           Show older notices
         </LoadMore>
@@ -142,18 +142,20 @@ function NoNotices({ filtered, onClear }: { readonly filtered: boolean; readonly
   if (filtered) {
     return (
       <EmptyState icon={<SearchX />} title="No notice matches" action={<Button onClick={onClear}>Show all</Button>}>
-        <p>Nothing of this kind is in your list.</p>
+        <p>There are no notices of this kind.</p>
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={<BellOff />} title="Nothing to tell">
-      <p>You will read here when a token of yours is made, ends, is revoked, or is used from a new network.</p>
+    <EmptyState icon={<BellOff />} title="No notices">
+      <p>
+        A notice appears here when one of your tokens is minted, expires, is revoked, or is used from a new network.
+      </p>
     </EmptyState>
   );
 }
 
-/** The filter as the address has it. */
+/** The filter in the address. */
 interface NoticeSearch {
   readonly unread?: string;
   readonly kind?: string;

@@ -1,4 +1,4 @@
-// Whether people with an address of the organization's domain may join by themselves.
+// The setting that lets people with an address at a domain join by themselves.
 import { emailDomain, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -29,7 +29,7 @@ export function DomainJoiningSection({ organization }: DomainJoiningProps): Reac
   return (
     <Section
       title="Joining by domain"
-      lead="Anyone with a confirmed address at your domain may join without an invitation. Off unless you turn it on."
+      lead="Anyone with a confirmed address at your domain may join without an invitation. It is off by default."
     >
       <QueryView query={joining} loading={<LoadingRows rows={1} />}>
         {(present) =>
@@ -37,7 +37,7 @@ export function DomainJoiningSection({ organization }: DomainJoiningProps): Reac
             allowed ? (
               <OpenToDomain organization={organization} />
             ) : (
-              <p>Off. People join by invitation only.</p>
+              <p>Off. People join only by invitation.</p>
             )
           ) : (
             <Opened organization={organization} joining={present} allowed={allowed} />
@@ -60,7 +60,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
       <Callout title="Your own address must be confirmed">
         {mail ? (
           <>
-            You can open the organization to the domain of your own address, once it is confirmed.
+            After you confirm your address, you can open the organization to its domain.
             <div className="mt-2.5">
               <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
                 Go to your profile
@@ -68,7 +68,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
             </div>
           </>
         ) : (
-          "It takes mail to confirm an address, and this server sends none. Ask an instance admin to set it up."
+          "A confirmation needs email, which this server does not send. Ask an instance admin to set it up."
         )}
       </Callout>
     );
@@ -81,7 +81,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
       onSubmit={async (values) => {
         await setDomainJoining(organization.id, { domain: values.text("domain"), role: values.text("role") });
         await queryClient.invalidateQueries({ queryKey: domainJoiningQuery(organization.id).queryKey });
-        announce("People of your domain can join now.");
+        announce("People at your domain can join now.");
       }}
     >
       <TextField
@@ -93,7 +93,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
         autoCapitalize="none"
         spellCheck={false}
         defaultValue={emailDomain(user.email)}
-        hint="The domain of your own confirmed address. Domains where anyone can have an address are refused."
+        hint="The domain of your confirmed address. Domains where anyone can get an address are refused."
         error={action.fieldErrors["domain"]}
       />
       <SelectField
@@ -144,7 +144,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       work: async () => {
         await setDomainJoining(organization.id, { domain, role });
         await refresh();
-        announce("People of your domain can join now.");
+        announce("People at your domain can join now.");
       },
     });
   }
@@ -153,7 +153,7 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       title: "Turn joining by domain off?",
       confirmLabel: "Turn off",
       danger: false,
-      body: <p>From then on people join by invitation only. People who have joined stay.</p>,
+      body: <p>People then join only by invitation. People who have joined stay.</p>,
       work: async () => {
         await clearDomainJoining(organization.id);
         await refresh();

@@ -1,6 +1,6 @@
-// What the organization is called, its id, and its end. Rule: deleting asks for the name, typed out, and
-// for the password when the last time was long ago. Deliberately absent: members, keys and policy, which
-// are pages of their own, and leaving, which is on the members page.
+// The name and id of the organization, joining by domain, and deletion. Rule: deletion needs the typed name and a
+// recent password. Deliberately absent: members, keys and policy, which have their own pages, and leaving, which is on
+// the members page.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -30,10 +30,10 @@ export function OrganizationPage(): ReactElement {
   const { organization } = useSession();
   return (
     <RequirePermission permission="organization:read" title={TITLE}>
-      <Page title={TITLE} lead={`What ${isolated(organization.name)} is called, who may join it, and its end.`}>
+      <Page title={TITLE} lead={`The name of ${isolated(organization.name)}, who may join it, and its deletion.`}>
         <div className="grid gap-8">
           <NameSection key={organization.id} organization={organization} />
-          <Section title="Id" lead="Services know the organization by it. It never changes.">
+          <Section title="Id" lead="Services identify the organization by its id, which never changes.">
             <div className="flex flex-wrap items-center gap-2">
               <code className="font-mono text-[0.8125rem] break-all">{organization.id}</code>
               <CopyButton text={organization.id} what="organization id" size="small" />
@@ -92,13 +92,13 @@ function DeleteSection({ organization }: { readonly organization: OrganizationMe
   if (organization.personal) {
     return (
       <Section title="Delete organization">
-        <Callout>This is your personal organization. It goes only when you delete your account.</Callout>
+        <Callout>This is your personal organization. It is deleted only with your account.</Callout>
       </Section>
     );
   }
   if (!can(organization, "organization:delete")) return null;
   return (
-    <Section title="Delete organization" danger lead="For good. Nobody can bring it back.">
+    <Section title="Delete organization" danger lead="This is permanent and cannot be undone.">
       <div className="grid justify-items-start gap-4">
         <p className="wrap-anywhere">
           Every member's tokens in <bdi>{organization.name}</bdi> and all its API keys stop working at once. Members
@@ -133,7 +133,7 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
     if (name.trim() !== organization.name)
       throw incompleteForm([{ field: "name", message: `Type the name exactly: ${isolated(organization.name)}` }]);
     await deleteOrganization(organization.id, name.trim());
-    // The session now acts in another organization: read which one before anything is drawn.
+    // The session now acts in another organization. Load it before anything is drawn.
     await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
     queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
     announce(`${isolated(organization.name)} is deleted. Its tokens and keys are refused everywhere.`);
@@ -145,7 +145,7 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
       open={open}
       onClose={close}
       title={`Delete ${isolated(organization.name)}?`}
-      lead="All its tokens and API keys die with it. This cannot be undone."
+      lead="All its tokens and API keys are revoked. This cannot be undone."
       initialFocus={typed}
     >
       <Form action={action} fields={["name"]} onSubmit={(values) => remove(values.text("name"))}>

@@ -1,5 +1,5 @@
-// The organizations a person is in, and those that an address of theirs lets them join. Rule: joining is asked for,
-// never done to somebody. Deliberately absent: settings and members, which are pages of the organization itself.
+// The person's organizations, and those that they can join. Rule: a person joins only by their own action.
+// Deliberately absent: settings and members, which are pages of the organization.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -22,10 +22,10 @@ import { useAction } from "../../ui/use-action.ts";
 export function OrganizationsPage(): ReactElement {
   const { organization, organizations } = useSession();
   return (
-    <Page title="Organizations" lead="A token acts in one organization only: the one it was made in.">
+    <Page title="Organizations" lead="A token works only in the organization that it was minted in.">
       <section aria-labelledby="mine-heading" className="grid gap-3">
         <h2 id="mine-heading" className="text-[0.9375rem] font-semibold">
-          You are in
+          Your organizations
         </h2>
         <Rows label="My organizations">
           {organizations.map((own) => (
@@ -57,7 +57,7 @@ function OwnRow({ own, isActive }: { readonly own: OrganizationMembership; reado
       note={
         <>
           {own.personal ? (
-            "Only for you. It lasts as long as your account."
+            "Only for you. It exists as long as your account."
           ) : (
             <>
               Created <Time at={own.createdAt} as="date" />
@@ -88,7 +88,7 @@ function OwnRow({ own, isActive }: { readonly own: OrganizationMembership; reado
   );
 }
 
-/** Organizations that are open to the domain of the person's confirmed address. */
+/** The organizations that are open to the domain of the person's confirmed address. */
 export function JoinableOrganizations(): ReactElement {
   const { user } = useSession();
   const { mail } = useInstance();
@@ -105,8 +105,8 @@ export function JoinableOrganizations(): ReactElement {
           {({ items }) =>
             items.length === 0 ? (
               <p className="text-soft">
-                No other organization is open to addresses like yours. To join one, ask an owner or admin of it to
-                invite you.
+                No other organization is open to your domain. To join one, ask one of its owners or admins to invite
+                you.
               </p>
             ) : (
               <Rows label="Organizations you can join">
@@ -125,7 +125,7 @@ export function JoinableOrganizations(): ReactElement {
 function Unconfirmed({ email }: { readonly email: string }): ReactElement {
   return (
     <Callout title="Your address is not confirmed">
-      Organizations can be open to everyone with an address of their domain. Confirm that{" "}
+      Organizations can be open to everyone with an address at their domain. Confirm that{" "}
       <strong className="font-semibold">{email}</strong> is yours to see whether one is.
       <div className="mt-2.5">
         <Link to="/settings/profile" className={buttonClass("secondary", "small")}>

@@ -1,4 +1,4 @@
-// The token policy as a form holds it: text where people type numbers and lines, checked on the way back.
+// The token policy as a form holds it, and its conversion to and from the API.
 import type { TokenPolicy as StoredPolicy } from "@mintmark/core";
 import type { FieldProblem } from "../../api/problem.ts";
 import type { TokenPolicy } from "../../api/types.ts";
@@ -76,20 +76,20 @@ export function isSamePolicy(one: StoredPolicy, other: StoredPolicy): boolean {
   return fingerprint(one) === fingerprint(other);
 }
 
-/** Whether the form says something else than the policy: text that is no policy counts as a change. */
+/** Whether the form differs from the policy. Invalid text counts as a change. */
 export function isChanged(draft: PolicyDraft, saved: TokenPolicy, roles: readonly string[]): boolean {
   const result = policyOf(draft, roles);
   return !result.ok || !isSamePolicy(result.policy, saved);
 }
 
-// Lists of a policy have no order.
+// The lists of a policy have no order.
 function fingerprint({ ceiling, mintableBy, networks, ...others }: StoredPolicy): string {
   const permissions = ceiling.kind === "list" ? ceiling.permissions.toSorted() : null;
   const fields = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([fields, ceiling.kind, permissions, mintableBy.toSorted(), networks?.toSorted() ?? null]);
 }
 
-/** Whether the new policy may refuse tokens that the old one lets through. */
+/** Whether the new policy may refuse tokens that the old one accepts. */
 export function isTighter(old: TokenPolicy, next: TokenPolicy): boolean {
   const shorter = (before: number | null, after: number | null): boolean =>
     after !== null && (before === null || after < before);
@@ -102,7 +102,7 @@ export function isTighter(old: TokenPolicy, next: TokenPolicy): boolean {
   );
 }
 
-/** Whether MCP would be held back while the API would not be: the ceiling is what binds both. */
+/** Whether the policy limits MCP but not the API. Only the ceiling limits both. */
 export function leavesApiWritable({ mcp, ceiling }: Pick<PolicyDraft, "mcp" | "ceiling">): boolean {
   return mcp !== "read-write" && ceiling !== "read-only";
 }

@@ -1,4 +1,4 @@
-// Every rule of the policy with what it means for the people it meets.
+// Every rule of the policy, with its meaning.
 import type { ReactElement } from "react";
 import { PermissionPicker } from "../../credential/permission-picker.tsx";
 import { useInstance } from "../../session/use-session.ts";
@@ -31,7 +31,7 @@ export function PolicyFields(props: PolicyFieldsProps): ReactElement {
 
 function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   return (
-    <Section title="Lifetime" lead="How long a token or API key may last, and how long it may lie unused.">
+    <Section title="Lifetime" lead="How long a token or API key may last, and how long it may be unused.">
       <div className="grid gap-4">
         <TextField
           label="Longest lifetime in days"
@@ -42,12 +42,12 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
           value={draft.maxLifetimeDays}
           onChange={(event) => onChange({ ...draft, maxLifetimeDays: event.currentTarget.value })}
           error={errors["maxLifetimeDays"]}
-          hint="Counted from the day it was made. Older ones are refused at once, and new ones need an expiry within it. Empty: no limit."
+          hint="Counted from its creation. Older tokens are refused at once, and new ones need an expiry within this time. Empty means no limit."
           className="max-w-[28rem]"
         />
         <Choice
           label="Allow tokens without an expiry"
-          hint="Off: new ones must have one, and existing ones without are refused at once."
+          hint="When off, new tokens need an expiry, and existing tokens without one are refused at once."
           checked={draft.allowNoExpiry}
           onChange={(event) => onChange({ ...draft, allowNoExpiry: event.currentTarget.checked })}
         />
@@ -60,7 +60,7 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
           value={draft.idleDays}
           onChange={(event) => onChange({ ...draft, idleDays: event.currentTarget.value })}
           error={errors["idleDays"]}
-          hint="Counted from the last use, or from the day it was made. Empty: it may lie unused for as long as it lasts."
+          hint="Counted from the last use, or from its creation. Empty means no limit."
           className="max-w-[28rem]"
         />
       </div>
@@ -70,17 +70,14 @@ function LifetimeSection({ draft, onChange, errors }: PolicyFieldsProps): ReactE
 
 const CEILINGS = [
   ["role", "Their role", "A token can do what its owner can."],
-  ["read-only", "Reading only", "Whatever its owner can do, a token can only read; it changes nothing over the API."],
+  ["read-only", "Reading only", "A token can only read, even if its owner may do more."],
   ["list", "A list of permissions", "A token can do no more than the permissions chosen here."],
 ] as const;
 
 function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   const { permissions } = useInstance();
   return (
-    <Section
-      title="Ceiling"
-      lead="The most that any token or API key here can do, whatever its owner’s role and its own list allow."
-    >
+    <Section title="Ceiling" lead="The upper limit for the permissions of every token and API key here.">
       <div className="grid gap-3">
         <RuleChoice
           legend="Ceiling"
@@ -106,12 +103,9 @@ function AccessSection({ draft, onChange, errors }: PolicyFieldsProps): ReactEle
 function MintingSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   const { roles } = useInstance();
   return (
-    <Section
-      title="Who may make tokens"
-      lead="The roles whose members may make tokens for themselves. Tokens that exist go on working."
-    >
+    <Section title="Who may mint tokens" lead="The roles whose members may mint tokens. Existing tokens keep working.">
       <fieldset>
-        <legend className="sr-only">Roles that may make tokens</legend>
+        <legend className="sr-only">Roles that may mint tokens</legend>
         {roles.map(({ name, description }) => (
           <Choice
             key={name}
@@ -132,14 +126,14 @@ function MintingSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
 }
 
 const OVERSIGHT = [
-  ["list-and-revoke", "See and revoke them", "With their names, owners and last use; never their secrets."],
-  ["list", "See them", "Only their owners revoke them, or the end of a membership."],
-  ["audit", "See their events in the audit log only", "Tokens are listed to their owners alone."],
+  ["list-and-revoke", "See and revoke them", "With their names, owners and last use, but never their secrets."],
+  ["list", "See them", "Only their owners can revoke them. The end of a membership revokes them too."],
+  ["audit", "See their events in the audit log only", "Only owners see their tokens in a list."],
 ] as const;
 
 function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   return (
-    <Section title="Oversight" lead="What owners and admins may do with other members' tokens.">
+    <Section title="Oversight" lead="How owners and admins may see and revoke other members' tokens.">
       <div className="grid gap-3">
         <RuleChoice
           legend="Oversight"
@@ -150,7 +144,7 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
         />
         <Choice
           label="Revoke tokens when a member is suspended"
-          hint="For good. Off: they pause, and work again when the member is reinstated."
+          hint="Revocation is permanent. When off, the tokens are paused and work again when the member is reinstated."
           checked={draft.revokeOnSuspend}
           onChange={(event) => onChange({ ...draft, revokeOnSuspend: event.currentTarget.checked })}
         />
@@ -159,19 +153,19 @@ function OversightSection({ draft, onChange }: PolicyFieldsProps): ReactElement 
   );
 }
 
-// From where, and through what, tokens may be used.
+// The networks and clients that may use tokens.
 
 function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactElement {
   return (
     <Section
       title="Networks"
-      lead="Where tokens and API keys may be used from. The preview goes by the address of their last use."
+      lead="The networks from which tokens and API keys may be used. The preview uses the address of their last use."
     >
       <Field
         label="Allowed networks"
         optional
         error={errors["networks"]}
-        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty: any. A client whose address is unknown is refused."
+        hint="One per line, in CIDR notation, like 10.0.0.0/8 or 2001:db8::/32. Empty means any network. A client with an unknown address is refused."
       >
         {(control) => (
           <textarea
@@ -191,16 +185,16 @@ function NetworkSection({ draft, onChange, errors }: PolicyFieldsProps): ReactEl
 }
 
 const MCP = [
-  ["read-write", "Reading and writing", "What a token may do, it may do over MCP."],
-  ["read-only", "Reading only", "AI clients are offered the tools that read, and none that changes anything."],
-  ["off", "Off", "Every AI client is refused, and told that the policy says so."],
+  ["read-write", "Reading and writing", "A token has all its permissions over MCP."],
+  ["read-only", "Reading only", "AI clients get only the tools that read."],
+  ["off", "Off", "Every AI client is refused, with the policy as the reason."],
 ] as const;
 
 function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
   return (
     <Section
       title="AI clients (MCP)"
-      lead="What AI clients may do with a token of this organization over MCP, the Model Context Protocol. A change holds at their next call; turning it off also ends what they have open."
+      lead="How AI clients may use a token of this organization over MCP, the Model Context Protocol. A change applies at their next call. Turning it off also closes their open connections."
     >
       <div className="grid gap-3">
         <RuleChoice
@@ -213,11 +207,11 @@ function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
         {leavesApiWritable(draft) && (
           <Callout tone="warning" title="The API stays writable">
             <p>
-              This rule is about MCP alone. The same token can still change things over the HTTP API, and an AI client
-              that holds one can use that. Only the ceiling binds both.
+              This rule limits only MCP. The same token can still change data over the HTTP API, and an AI client that
+              has the token can use that API. Only the ceiling limits both.
             </p>
             <Button size="small" className="mt-2.5" onClick={() => onChange({ ...draft, ceiling: "read-only" })}>
-              Set the ceiling to reading only too
+              Also set the ceiling to reading only
             </Button>
           </Callout>
         )}
@@ -227,7 +221,7 @@ function McpSection({ draft, onChange }: PolicyFieldsProps): ReactElement {
 }
 
 interface RuleChoiceProps<Value extends string> {
-  /** For readers; people see the heading of the section. */
+  /** For screen readers. Other people see the heading of the section. */
   readonly legend: string;
   readonly name: string;
   readonly options: readonly (readonly [value: Value, label: string, hint: string])[];
@@ -235,7 +229,7 @@ interface RuleChoiceProps<Value extends string> {
   readonly onChoose: (value: Value) => void;
 }
 
-/** A rule that is one of a few, with what each means. */
+/** A rule with a few choices, each with its meaning. */
 function RuleChoice<Value extends string>(props: RuleChoiceProps<Value>): ReactElement {
   const { legend, name, options, chosen, onChoose } = props;
   return (

@@ -1,6 +1,5 @@
-// The organization's token policy as one form, saved whole. Rule: what a change would break is shown while it is
-// made and confirmed before it is saved, and every change asks for the password when the last time was long ago.
-// What the form holds and what it sends is in policy-draft.ts.
+// The organization's token policy as one form. Rule: the page shows what a change would break before it is saved, and
+// every change needs a recent password. The logic is in policy-draft.ts.
 import { defaultPolicy } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useRef, useState } from "react";
@@ -41,7 +40,7 @@ function Policy(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`What tokens and API keys of ${isolated(organization.name)} may be. Changes apply to existing ones at once, at their next use.`}
+      lead={`The rules for tokens and API keys of ${isolated(organization.name)}. Changes apply to existing ones at their next use.`}
     >
       <QueryView query={policy}>{(data) => <PolicyForm key={organization.id} saved={data} />}</QueryView>
     </Page>
@@ -52,7 +51,7 @@ const FIELDS = ["maxLifetimeDays", "idleDays", "ceiling", "networks", "mintableB
 
 interface Confirming {
   readonly policy: TokenPolicy;
-  /** `null` when the role may not see what breaks. */
+  /** `null` when the role may not see the preview. */
   readonly preview: PolicyPreview | null;
 }
 
@@ -72,7 +71,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   const mcpLoss = mcpLossText(base.mcp, draft.mcp);
   const preview = usePolicyPreview(changed && result.ok ? result.policy : null);
 
-  // Somebody else saved another policy: an untouched form follows, a changed one says so.
+  // Another person saved a policy. An unchanged form loads it, and a changed form shows a warning.
   if (!isSamePolicy(saved, base) && !changed) load(saved);
 
   function load(policy: TokenPolicy): void {
@@ -94,7 +93,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   async function submit(): Promise<void> {
     if (!result.ok) throw incompleteForm(result.errors);
     const { policy } = result;
-    // Counted again, now: what the page shows may be some seconds old.
+    // Count again now, since the shown counts may be some seconds old.
     const query = policyPreviewQuery(organization.id, policy);
     const found = mayPreview ? (await queryClient.fetchInfiniteQuery({ ...query, staleTime: 0 })).pages[0] : undefined;
     const breaks = found?.counts ? breaksAnything(found.counts) : isTighter(base, policy);
@@ -139,16 +138,16 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
   );
 }
 
-// The foot of the form. It stays in view while something is not saved, and says what saving would break.
+// The foot of the form. It stays in view while there are unsaved changes, and shows what saving would break.
 
 interface SaveBarProps {
   readonly changed: boolean;
-  /** Somebody else has saved another policy since this form was filled. */
+  /** Whether another person has saved a policy since this form was loaded. */
   readonly stale: boolean;
   readonly isDefault: boolean;
   readonly busy: boolean;
   readonly counts: PolicyPreview["counts"];
-  /** What AI clients lose besides, or `null`. */
+  /** The effect on AI clients, or `null`. */
   readonly mcpLoss: string | null;
   readonly onReset: () => void;
   readonly onDiscard: () => void;
@@ -167,11 +166,11 @@ export function SaveBar(props: SaveBarProps): ReactElement {
         {changed ? (
           <>
             <span className="font-medium text-ink">Not saved yet.</span>{" "}
-            {stale && "Someone else has changed the policy meanwhile: saving replaces theirs. "}
+            {stale && "Another person has changed the policy in the meantime. Saving replaces their version. "}
             {counts && breakageText(counts)} {mcpLoss}
           </>
         ) : (
-          "Everything here is saved."
+          "All changes are saved."
         )}
       </p>
       <div className="flex flex-wrap gap-2">
@@ -189,7 +188,7 @@ export function SaveBar(props: SaveBarProps): ReactElement {
   );
 }
 
-/** Says since when the policy holds; it comes into view, since the button that saved is at the other end of the page. */
+/** Shows since when the policy is in force. It scrolls into view, since the button is at the other end of the page. */
 export function PolicyReceipt({ receipt }: { readonly receipt: PolicyChange["receipt"] }): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -199,8 +198,8 @@ export function PolicyReceipt({ receipt }: { readonly receipt: PolicyChange["rec
     <div ref={place} tabIndex={-1} className="scroll-mt-24 outline-none">
       <Callout tone="good" live="status" title="The token policy is saved and in force everywhere.">
         <p>
-          Since <Time at={receipt.at} as="date-time" />, every use of a token or API key is judged by it. The change is
-          in the audit log, with what was before.
+          Since <Time at={receipt.at} as="date-time" />, it applies to every use of a token or API key. The audit log
+          records the change with the previous policy.
         </p>
       </Callout>
     </div>

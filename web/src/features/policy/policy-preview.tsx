@@ -1,4 +1,4 @@
-// What saving the form would break, told before it is saved: how many, and each with its owner and last use.
+// The preview of what saving the form would break: the counts, and each credential with its owner and last use.
 import { LastUse } from "../../credential/last-use.tsx";
 import {
   type InfiniteData,
@@ -25,13 +25,13 @@ type EffectPages = InfiniteData<PolicyPreview>;
 
 interface PreviewProps {
   readonly query: UseInfiniteQueryResult<EffectPages>;
-  /** What AI clients lose besides, or `null`. */
+  /** The effect on AI clients, or `null`. */
   readonly mcpLoss: string | null;
 }
 
 export function PreviewPanel({ query, mcpLoss }: PreviewProps): ReactElement {
   return (
-    <Section title="What this changes" lead="Judged as each token and key is at this moment. Nothing is saved yet.">
+    <Section title="What this changes" lead="The effect on each token and key at this moment. Nothing is saved yet.">
       <PreviewContent query={query} mcpLoss={mcpLoss} />
     </Section>
   );
@@ -77,9 +77,7 @@ function Summary({ counts, tokensListed, mcpLoss }: SummaryProps): ReactElement 
       {mcpLoss && <p>{mcpLoss}</p>}
       {resume && <p>{resume}</p>}
       {unknown && <p>{unknown}</p>}
-      {!tokensListed && breaks && (
-        <p>Members’ tokens are counted, not listed: the rule for oversight keeps them from you.</p>
-      )}
+      {!tokensListed && breaks && <p>Members’ tokens are counted but not listed, because of the rule for oversight.</p>}
     </Callout>
   );
 }
@@ -123,7 +121,7 @@ interface BreakageDialogProps {
   readonly onConfirm: (policy: TokenPolicy) => void;
 }
 
-/** Asks before a policy is saved that breaks something: how much, and the first by name. */
+/** Asks before saving a policy that breaks credentials. It shows how many, and the names of the first. */
 export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDialogProps): ReactElement {
   const { organization } = useSession();
   const preview = confirming?.preview ?? null;
@@ -146,8 +144,8 @@ export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDial
       )}
       {preview !== null && preview.items.length > 0 && <Named items={preview.items} />}
       <p>
-        It holds at once, at their next use. Nothing is revoked: what stops working is shown as blocked, and all of it
-        comes back if the policy is loosened.
+        The policy applies at their next use. Nothing is revoked: the tokens and keys that stop working are shown as
+        blocked, and work again if the policy is relaxed.
       </p>
     </ConfirmDialog>
   );
@@ -169,13 +167,13 @@ function Named({ items }: { readonly items: readonly AffectedCredential[] }): Re
 
 const PAUSE_MS = 400;
 
-/** Whether the role may see what a policy would break: it lists members' tokens and the organization's keys. */
+/** Whether the role may see the preview, which lists members' tokens and the organization's keys. */
 export function useMayPreview(): boolean {
   const { organization } = useSession();
   return ["tokens:read", "api-keys:read"].every((permission) => can(organization, permission));
 }
 
-/** The preview of a policy, asked for when the person has stopped typing; `null` asks for none. */
+/** The preview of a policy, requested when the person has stopped typing. `null` requests none. */
 export function usePolicyPreview(policy: TokenPolicy | null): UseInfiniteQueryResult<EffectPages> {
   const { organization } = useSession();
   const settled = useSettled(policy);
@@ -191,7 +189,7 @@ export function usePolicyPreview(policy: TokenPolicy | null): UseInfiniteQueryRe
 
 const NO_POLICY = {} as TokenPolicy;
 
-/** The policy once it has been the same for a moment. */
+/** The policy after it has not changed for a moment. */
 function useSettled(policy: TokenPolicy | null): TokenPolicy | null {
   const text = JSON.stringify(policy);
   const [settled, setSettled] = useState(text);

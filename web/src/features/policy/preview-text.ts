@@ -1,4 +1,4 @@
-// What a policy would break, in words.
+// The effects of a policy in words.
 import { administratorText, asClause } from "@mintmark/core";
 import type { AffectedCredential, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 
@@ -13,7 +13,7 @@ export function breakageText(counts: Counts): string {
     effectText(tokens.becomeReadOnly, apiKeys.becomeReadOnly, "becomes read-only", "become read-only"),
     effectText(losing(tokens), losing(apiKeys), "loses permissions", "lose permissions"),
   ].filter((part) => part !== null);
-  return parts.length === 0 ? "Every token and API key goes on as it is." : `${parts.join(", ")}.`;
+  return parts.length === 0 ? "No token or API key is affected." : `${parts.join(", ")}.`;
 }
 
 /** "2 tokens work again." or `null`. */
@@ -22,29 +22,29 @@ export function resumeText({ tokens, apiKeys }: Counts): string | null {
   return text === null ? null : `${text}.`;
 }
 
-/** What AI clients lose, which no count of tokens tells; or `null`. */
+/** The effect on AI clients, which the counts do not show, or `null`. */
 export function mcpLossText(before: TokenPolicy["mcp"], after: TokenPolicy["mcp"]): string | null {
   if (after === "off" && before !== "off") return "AI clients are refused.";
-  if (after === "read-only" && before === "read-write") return "AI clients lose the tools that change something.";
+  if (after === "read-only" && before === "read-write") return "AI clients lose the tools that change data.";
   return null;
 }
 
-/** What the preview cannot know, or `null`. */
+/** The credentials that the preview cannot evaluate, or `null`. */
 export function unknownText({ tokens, apiKeys }: Counts): string | null {
   const unknown = tokens.networkUnknown + apiKeys.networkUnknown;
   if (unknown === 0) return null;
   const subject = amountsText(tokens.networkUnknown, apiKeys.networkUnknown);
-  return `${subject} ${unknown === 1 ? "was" : "were"} never used: nobody can say from which network ${unknown === 1 ? "it" : "they"} will be.`;
+  return `${subject} ${unknown === 1 ? "was" : "were"} never used, so the network of ${unknown === 1 ? "its" : "their"} next use is unknown.`;
 }
 
 export function breaksAnything({ tokens, apiKeys }: Counts): boolean {
   return tokens.stop + tokens.narrow + apiKeys.stop + apiKeys.narrow > 0;
 }
 
-/** Why it stops, or what it loses. */
+/** The reason why it stops, or the permissions that it loses. */
 export function effectOn(credential: AffectedCredential): string {
   if (credential.effect === "stops") return asClause(administratorText(credential.blockedBy));
-  if (credential.losesAll) return "nothing it may do is left";
+  if (credential.losesAll) return "loses all permissions";
   return `loses ${credential.losesPermissions.join(", ")}`;
 }
 

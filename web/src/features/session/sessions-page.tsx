@@ -1,6 +1,5 @@
-// Browsers that are signed in as the person. Rule: what a browser says of itself is shown as a hint for
-// recognizing it, and decides nothing. Deliberately absent: tokens, which end on their own page.
-// The present session ends by signing out.
+// The browsers in which the person is signed in. Rule: the name that a browser sends is only a hint to recognize it.
+// Deliberately absent: tokens, which have their own page. The current session ends by signing out.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { type ReactElement } from "react";
@@ -36,7 +35,7 @@ export function SessionsPage(): ReactElement {
       body: (
         <p>
           {name}, last seen <Time at={session.lastSeenAt} />
-          {session.ip && <> from {session.ip}</>}. Whoever uses it has to sign in again. Tokens are not affected.
+          {session.ip && <> from {session.ip}</>}. The person who uses it has to sign in again. Tokens are not affected.
         </p>
       ),
       work: async () => {
@@ -78,7 +77,7 @@ export function SessionsPage(): ReactElement {
   );
 }
 
-/** The browser in use leads, however many came after it; the others stay in the server's order. */
+/** Puts the current browser first. The others keep the server's order. */
 function currentFirst(one: BrowserSession, other: BrowserSession): number {
   return Number(other.current) - Number(one.current);
 }

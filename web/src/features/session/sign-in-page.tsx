@@ -10,9 +10,9 @@ import { Form } from "../../ui/form.tsx";
 import { useAction } from "../../ui/use-action.ts";
 
 const NOTICES: Readonly<Record<string, string>> = {
-  "session-ended": "Your session has ended. Sign in to go on where you were.",
+  "session-ended": "Your session has ended. Sign in to continue where you were.",
   "signed-out": "You are signed out on this browser.",
-  "account-deleted": "Your account and all its tokens are gone.",
+  "account-deleted": "Your account is deleted, and all its tokens are revoked.",
   "password-reset": "Your new password is set, and you are signed out everywhere. Sign in with it.",
 };
 
@@ -78,7 +78,7 @@ export function SignInPage(): ReactElement {
 }
 
 function Forgotten({ mail }: { readonly mail: boolean }): ReactElement {
-  if (!mail) return <p>Forgot your password? Ask an instance admin: this server sends no mail.</p>;
+  if (!mail) return <p>Forgot your password? Ask an instance admin, since this server sends no email.</p>;
   return (
     <p>
       <Link to="/forgot-password" className={LINK_CLASS}>

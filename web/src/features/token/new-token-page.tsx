@@ -21,7 +21,7 @@ export function NewTokenPage(): ReactElement {
     <Page
       title="New token"
       before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
-      lead="A token acts as you, in one organization. It stops when you revoke it, when it expires, and when you leave."
+      lead="A token acts as you, in one organization. It stops working when you revoke it, when it expires, or when you leave the organization."
     >
       {!minted && mail && user.confirmingEnds && (
         <FirstProofCallout title="Confirm your email address first">
@@ -49,7 +49,7 @@ export function NewTokenPage(): ReactElement {
   );
 }
 
-// The new token's secret, with a command that is ready to run.
+// The secret of a new token, with a command that is ready to run.
 
 interface TokenSecretProps {
   readonly minted: MintedToken;
@@ -83,7 +83,7 @@ export function TokenSecret({
       : {
           label: "Try it",
           code: `curl --header "Authorization: Bearer ${minted.secret}" ${baseUrl}/api/whoami`,
-          note: "The command holds the token; your shell may keep it in its history.",
+          note: "The command holds the token, and your shell may keep it in its history.",
           holdsSecret: true,
         };
   return (
@@ -125,8 +125,8 @@ function TokenFacts({ minted: { token } }: { readonly minted: MintedToken }): Re
   );
 }
 
-// Where `mintmark login` sends a person who has no browser on the same machine. The link may prefill the
-// form; it cannot choose the organization or send anything by itself.
+// The page of a link that prefills the form, for people who paste a token into the command. The link cannot choose the
+// organization or submit the form.
 
 export function CliConnectPage(): ReactElement {
   const prefill = useSearch({ from: "/shell/cli/connect" });
@@ -135,12 +135,12 @@ export function CliConnectPage(): ReactElement {
   return (
     <Page
       title="Connect the command line"
-      lead="The command line needs a token to act as you. Check what it asks for, then generate the token and paste it there."
+      lead="The command line needs a token to act as you. Check the requested permissions, then generate the token and paste it there."
     >
       {minted ? (
         <TokenSecret minted={minted} target="cli" onForget={() => setMinted(null)} />
       ) : (
-        // Another link is another form.
+        // Another link resets the form.
         <TokenForm
           key={JSON.stringify(prefill)}
           prefill={prefill}

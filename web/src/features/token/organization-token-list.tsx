@@ -88,13 +88,13 @@ function NoTokens({ narrowed, onReset }: TokenResultsProps): ReactElement {
   if (!narrowed) {
     return (
       <EmptyState icon={<Ticket />} title="Nobody has a token here yet">
-        <p>When a member mints one for this organization, it shows up here.</p>
+        <p>Tokens that members mint for this organization will appear here.</p>
       </EmptyState>
     );
   }
   return (
     <EmptyState icon={<SearchX />} title="No token matches" action={<Button onClick={onReset}>Show all tokens</Button>}>
-      <p>Search looks at names, prefixes and owners.</p>
+      <p>The search covers names, prefixes and owners.</p>
     </EmptyState>
   );
 }
@@ -104,7 +104,7 @@ interface TokenRowProps {
   /** Daily uses of the last month, once they are known. */
   readonly uses: readonly number[] | undefined;
   readonly picked: boolean;
-  /** `null`: it cannot be revoked, by this person or any more. */
+  /** `null` when the token is revoked, or the person may not revoke it. */
   readonly onToggle: (() => void) | null;
   readonly onRevoke: (() => void) | null;
 }

@@ -1,4 +1,4 @@
-// One member's token, for owners and admins as far as the policy lets them: what it is, how it was used, and its end.
+// One member's token, for owners and admins within the policy: its facts, its usage and its revocation.
 import { administratorText } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -88,7 +88,7 @@ function Details({ token }: { readonly token: PersonalAccessToken }): ReactEleme
         </Fact>
         <Fact term="Permissions" wide>
           {token.permissions === null ? (
-            "Whole role: whatever its owner may do here"
+            "All permissions of its owner here"
           ) : (
             <span className="font-mono text-[0.8125rem]">{token.permissions.join(", ")}</span>
           )}

@@ -1,4 +1,4 @@
-// What revoking other people's tokens asks first, and then does, for one and for many alike.
+// Revokes one or many tokens of other people after a question.
 import { LastUse } from "../../credential/last-use.tsx";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement } from "react";
@@ -57,12 +57,14 @@ function WhatEnds({ tokens }: { readonly tokens: readonly PersonalAccessToken[] 
         ))}
         {others > 0 && <li>and {others} more</li>}
       </ul>
-      <p>Whatever uses {tokens.length === 1 ? "it" : "them"} stops at once. A revoked token never comes back.</p>
+      <p>
+        Programs that use {tokens.length === 1 ? "it" : "them"} stop working at once. A revoked token never works again.
+      </p>
     </>
   );
 }
 
-/** Both locks: the role's permission, and how far the organization's policy lets oversight reach. */
+/** Whether both the role and the organization's policy allow it. */
 export function useMayRevoke(): boolean {
   const { organization } = useSession();
   const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });

@@ -1,5 +1,5 @@
-// What the page of an organization's tokens is filtered and sorted by, in its address and as the server is asked.
-// What is typed into the search field stays out of the address: people paste whole secrets there.
+// The filter and order of an organization's tokens, in the address and in the request. The search text stays out of
+// the address, since people paste whole secrets.
 import { prefixIn, QUERY_MAX_LENGTH, STALE_DAYS } from "@mintmark/core";
 import type { TokenQuery } from "../../api/token.ts";
 
@@ -31,7 +31,7 @@ export const SORTS = {
   unused: ["Unused longest", { sort: "lastUsed", order: "ascending" }],
 } as const satisfies Record<string, readonly [string, Pick<TokenQuery, "sort" | "order">]>;
 
-/** How the server is asked. What the address holds and nobody knows is left out. */
+/** The query of the request. Unknown values of the address are ignored. */
 export function tokenQueryOf(search: OversightSearch, typed: string): TokenQuery {
   const state = STATES.find((one) => one === search.state);
   const [, sort] = SORTS[isKey(SORTS, search.sort) ? search.sort : "newest"];
@@ -47,17 +47,17 @@ export function tokenQueryOf(search: OversightSearch, typed: string): TokenQuery
   };
 }
 
-/** A pasted secret is searched by the prefix that lists show; the rest of it never leaves the page. */
+/** A pasted secret becomes its prefix, so that the rest of it never leaves the page. */
 export function searchedText(typed: string): string {
   return prefixIn(typed) ?? typed.trim().slice(0, QUERY_MAX_LENGTH);
 }
 
-/** Whether anything but the order narrows what is shown. */
+/** Whether a filter or a search is set. */
 export function isNarrowed(search: OversightSearch, typed: string): boolean {
   return typed.trim() !== "" || Object.entries(search).some(([name, value]) => name !== "sort" && value !== undefined);
 }
 
-/** The address with one filter changed; an empty one is left out. */
+/** The address with one changed filter. An empty filter is removed. */
 export function withFilter(search: OversightSearch, name: keyof OversightSearch, value: string): OversightSearch {
   const { [name]: _, ...rest } = search;
   return value === "" ? rest : { ...rest, [name]: value };

@@ -1,6 +1,6 @@
-// Every member's tokens of the organization, for owners and admins as far as its policy lets them. Rule: the
-// server searches and sorts, so that it is true of a hundred thousand as of ten; filters are in the address,
-// so that a view can be sent to a colleague. Deliberately absent: minting or renaming for somebody else.
+// The tokens of all members, for owners and admins within the policy. Rule: the server searches and sorts, since there
+// may be a hundred thousand. Filters are in the address, so that people can share a view. Deliberately absent: minting
+// or renaming for another person.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -58,7 +58,7 @@ function OrganizationTokens(): ReactElement {
   );
   const isEmptyPage = data !== undefined && data.pages.at(-1)?.items.length === 0;
   useEffect(() => {
-    // A page looks through a bounded number of tokens; one that found none is no reason to stop looking.
+    // The server searches a bounded number of tokens for each page, so an empty page does not end the search.
     if (isEmptyPage && hasNextPage && !isFetching) void fetchNextPage();
   }, [isEmptyPage, hasNextPage, isFetching, fetchNextPage]);
 
@@ -69,7 +69,7 @@ function OrganizationTokens(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead={`Every member's personal access tokens in ${isolated(organization.name)}, when and from where each was last used. Never a secret.`}
+      lead={`Every member's personal access tokens in ${isolated(organization.name)}, with the time and address of their last use, but not their secrets.`}
       action={
         <a href={tokensExportUrl(organization.id, filter)} download className={buttonClass()}>
           <Download aria-hidden="true" />
@@ -106,7 +106,7 @@ function OrganizationTokens(): ReactElement {
           />
         )}
         {tokens.isFetchNextPageError && (
-          <Callout tone="danger" live="alert" title="The next tokens could not be read">
+          <Callout tone="danger" live="alert" title="The next tokens could not be loaded">
             <p>Try again in a moment.</p>
           </Callout>
         )}
@@ -115,7 +115,7 @@ function OrganizationTokens(): ReactElement {
   );
 }
 
-/** The address names one person; their name is known once a token of theirs is. */
+/** The filter by one member. Their name is known after one of their tokens has loaded. */
 function OneMember({ name, onClear }: { readonly name: string | null; readonly onClear: () => void }): ReactElement {
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-2 text-soft">
@@ -131,7 +131,7 @@ function OneMember({ name, onClear }: { readonly name: string | null; readonly o
 
 const SETTLES_AFTER_MS = 250;
 
-/** The text once nobody has typed for a moment: not every letter is a request. */
+/** The text after a pause in typing, so that not every key press sends a request. */
 function useSettled(text: string): string {
   const [settled, setSettled] = useState(text);
   useEffect(() => {
@@ -190,7 +190,7 @@ export function TokenFilters({ search, typed, onType, onChange }: TokenFiltersPr
 interface FilterProps {
   readonly label: string;
   readonly value: string | undefined;
-  /** What choosing nothing is called; without it something is always chosen. */
+  /** The label of the empty choice. Without it, a choice is required. */
   readonly any?: string;
   readonly onChoose: (value: string) => void;
   readonly children: readonly (readonly [value: string, label: string])[];

@@ -1,5 +1,5 @@
-// Replacing a token: a twin is made, both are shown with their last use, and the old one is revoked once
-// the new one works.
+// Replaces a token: mints a new one with the same permissions, shows the last use of both, and offers to revoke the
+// old one.
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { DAY_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -37,13 +37,11 @@ function ReplaceToken({ tokenId }: { readonly tokenId: string }): ReactElement {
     <Page
       title="Replace token"
       before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
-      lead="You get a new token with the same permissions. Both work until you revoke the old one, so nothing has to stop."
+      lead="You get a new token with the same permissions. Both work until you revoke the old one, so no program has to stop."
     >
       {minted && (
         <TokenSecret minted={minted} target="curl" title="The new token" onForget={() => setMinted(null)}>
-          <p className="text-soft">
-            Put the new token where the old one is used. Below you see when it is used for the first time.
-          </p>
+          <p className="text-soft">Put the new token in place of the old one. Its first use appears below.</p>
         </TokenSecret>
       )}
       <QueryView query={single}>
@@ -79,7 +77,7 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
           {old.expiresAt === null ? (
             "No expiry"
           ) : (
-            <>{lifetimeDays(old)} days from now, as it had at first, or as long as the policy allows</>
+            <>{lifetimeDays(old)} days from now, as before, or as long as the policy allows</>
           )}
         </Fact>
         <Fact term="Last used">{old.lastUsedAt ? <Time at={old.lastUsedAt} /> : "Never"}</Fact>
@@ -112,14 +110,14 @@ function OverAlready(): ReactElement {
   return (
     <EmptyState
       icon={<CircleCheck />}
-      title="This token is over"
+      title="Expired or revoked"
       action={
         <Link to="/settings/tokens/new" className={buttonClass("primary")}>
           New token
         </Link>
       }
     >
-      <p>It has expired or was revoked, so there is nothing to replace. Make a new one instead.</p>
+      <p>The token has expired or was revoked, so it cannot be replaced. Mint a new one instead.</p>
     </EmptyState>
   );
 }
@@ -129,19 +127,23 @@ function lifetimeDays(token: PersonalAccessToken): number {
   return Math.max(1, Math.round(lifetime / DAY_MS));
 }
 
-/** A twin has the old list. When the role has shrunk since, only a new token with another list will do. */
+/**
+ * A replacement has the same permissions. If the role has lost some of them, the person needs a new token with another
+ * list.
+ */
 function explained(problem: Problem): Problem {
   if (problem.code !== "permission_exceeds_role") return problem;
   return new Problem({
     status: problem.status,
     code: problem.code,
-    title: "The old token lists more than your role holds now",
-    detail: "Its twin would exceed your role. Make a new token with the permissions you have, then revoke this one.",
+    title: "The old token lists more permissions than your role has now",
+    detail:
+      "The new token would exceed your role. Mint a token with the permissions that you have, then revoke this one.",
     missingPermissions: problem.missingPermissions,
   });
 }
 
-// The old and the new token side by side, watched until the new one has been used.
+// The old and the new token side by side, refreshed until the new one has been used.
 
 const WATCH_MS = 4000;
 
@@ -196,7 +198,7 @@ function NextStep({
   if (isOver(old)) {
     return (
       <div className="grid justify-items-start gap-4">
-        <Callout tone="good" live="status" title="Done: only the new token works now" className="w-full" />
+        <Callout tone="good" live="status" title="Only the new token works now" className="w-full" />
         <Link to="/settings/tokens" className={buttonClass("primary")}>
           Back to your tokens
         </Link>
@@ -213,8 +215,8 @@ function NextStep({
       >
         <p>
           {used
-            ? "If nothing else uses the old one, revoke it now."
-            : "Revoke the old one after that. If you revoke it earlier, whatever still uses it stops working."}
+            ? "If no other program uses the old token, revoke it now."
+            : "Revoke the old token after that. If you revoke it earlier, programs that still use it stop working."}
         </p>
         <Button size="small" kind={used ? "danger" : "secondary"} className="mt-2.5" onClick={() => setRevoking(true)}>
           Revoke the old token

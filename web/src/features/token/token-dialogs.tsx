@@ -69,9 +69,9 @@ interface RevokeDialogProps {
   readonly onRevoked?: () => void;
 }
 
-/** Names the token and its last use, so that nobody revokes the wrong one. */
+/** Asks before a revocation. It names the token and its last use, so that people do not revoke the wrong one. */
 export function RevokeDialog({ token: listed, open, onClose, onRevoked }: RevokeDialogProps): ReactElement {
-  // It may have been used since the list was read, and its last use is what people decide by.
+  // Refetch the token: it may have been used since the list was loaded, and people decide by its last use.
   const fresh = useQuery({ ...tokenQuery(listed.id), enabled: open, staleTime: 0 });
   const token = fresh.data ?? listed;
   const action = useAction();
@@ -107,18 +107,18 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
           <FreshLastUse token={token} />
         </strong>
       </p>
-      <p>Whatever uses it stops working at once. A revoked token never comes back.</p>
+      <p>Programs that use it stop working at once. A revoked token never works again.</p>
     </ConfirmDialog>
   );
 }
 
 /**
- * Asked for when the dialog opens, and again while it is open: the list may be older than the last use, and
- * the server writes uses down about a second late.
+ * Loads the last use when the dialog opens, and polls while it is open. The list may be older, and the server records
+ * uses after about a second.
  */
 function FreshLastUse({ token }: { readonly token: PersonalAccessToken }): ReactNode {
   const fresh = useQuery({ ...tokenQuery(token.id), staleTime: 0, refetchInterval: 2000 });
-  if (!fresh.isFetchedAfterMount) return "Looking up its last use…";
+  if (!fresh.isFetchedAfterMount) return "Loading its last use…";
   return (
     <>
       <LastUse of={fresh.data ?? token} />.
@@ -131,7 +131,7 @@ interface DismissToken {
   readonly dismiss: (token: PersonalAccessToken) => Promise<void>;
 }
 
-/** Takes a token that is over out of the list. Its record stays. */
+/** Hides an expired or revoked token from the list. Its record stays. */
 export function useDismissToken(): DismissToken {
   const action = useAction();
   const announce = useAnnounce();

@@ -18,7 +18,7 @@ interface TokenFactsProps {
   readonly uses?: readonly number[] | undefined;
 }
 
-/** Where a token works, until when, and when it was last used; what stands out has an icon besides its colour. */
+/** The organization, expiry and last use of a token. A warning has an icon besides its colour. */
 export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement {
   return (
     <dl className="contents">
@@ -111,7 +111,7 @@ function Emphasis({ icon, children }: { readonly icon: ReactElement; readonly ch
   );
 }
 
-/** Everything known about a token, with exact times. */
+/** The facts about a token, with exact times. */
 export function TokenDetails({ token }: { readonly token: PersonalAccessToken }): ReactElement {
   const reason = standingReason(token);
   const { useCount: uses } = token;
@@ -135,7 +135,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
         </Fact>
         <Fact term="Permissions" wide>
           {token.permissions === null ? (
-            `Whole role: whatever you may do in ${isolated(token.organization.name)}`
+            `All your permissions in ${isolated(token.organization.name)}`
           ) : (
             <span className="font-mono text-[0.8125rem] wrap-anywhere">{token.permissions.join(", ")}</span>
           )}

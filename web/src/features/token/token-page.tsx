@@ -1,4 +1,4 @@
-// One token: what it is, how it was used, what happened to it, and what can be done with it.
+// One token: its facts, its usage, its events and its actions.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Pencil, RefreshCw, Trash2, X } from "lucide-react";
@@ -86,10 +86,10 @@ function TokenActions({ token }: { readonly token: PersonalAccessToken }): React
   );
 }
 
-/** As many as fit beside the pictures; the log has the others. */
+/** The log has the older events. */
 const SHOWN = 8;
 
-/** The latest that happened to a token and through it. */
+/** The latest events of a token. */
 export function TokenEvents({ tokenId }: { readonly tokenId: string }): ReactElement {
   const navigate = useNavigate();
   const events = useInfiniteQuery(accountEventsQuery({ credential: tokenId }));
@@ -97,14 +97,14 @@ export function TokenEvents({ tokenId }: { readonly tokenId: string }): ReactEle
     <section aria-labelledby="token-events" className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h2 id="token-events" className="text-[0.9375rem] font-semibold">
-          What happened to it
+          Its events
         </h2>
         <Link
           to="/settings/activity"
           search={{ credential: tokenId }}
           className="rounded-control text-[0.8125rem] font-medium text-mint hover:underline print:hidden"
         >
-          All its events
+          All events
         </Link>
       </div>
       {events.data === undefined ? (

@@ -1,4 +1,4 @@
-// One token of the list: a row on a wide screen, a card on a narrow one.
+// One token in the list: a row on a wide screen, a card on a narrow one.
 import { Link, useNavigate } from "@tanstack/react-router";
 import {
   ArrowRightLeft,
@@ -31,13 +31,13 @@ interface TokenRowProps {
 
 type RowDialog = "rename" | "revoke";
 
-/** Drawn again only when its own token changes: a search draws the list with every letter. */
+/** Memoized, since a search redraws the list with every key press. */
 export const TokenRow: MemoExoticComponent<typeof TokenRowView> = memo(TokenRowView);
 
 function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactElement {
   const [open, setOpen] = useState(false);
   const [dialog, setDialog] = useState<RowDialog | null>(null);
-  // A dialog exists from its first opening on: a long list would otherwise hold two for each row.
+  // A dialog is created when it is first opened. Otherwise a long list would hold two for each row.
   const [opened, setOpened] = useState<ReadonlySet<RowDialog>>(NONE);
   const detailsId = useId();
   const over = isOver(token);
@@ -88,7 +88,7 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
               params={{ tokenId: token.id }}
               className="justify-self-start rounded-control text-[0.8125rem] font-medium text-mint hover:underline"
             >
-              How it was used, from where and for what
+              Usage by day, address and route
             </Link>
           </div>
         )}
@@ -146,7 +146,7 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
         icon={<ChartColumn aria-hidden="true" />}
         onSelect={() => void navigate({ to: "/settings/tokens/$tokenId", params: { tokenId: token.id } })}
       >
-        How it was used
+        Usage
       </MenuItem>
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
         Rename
@@ -165,7 +165,7 @@ function RowActions({ token, onRename, onRevoke }: RowActionsProps): ReactElemen
   );
 }
 
-/** Under an old token whose successor exists: both still work, until the old one is revoked. */
+/** The note on an old token while its replacement also works. */
 function ReplacementNote({
   replacement,
   onRevoke,
@@ -181,10 +181,10 @@ function ReplacementNote({
         Replaced by <span className="font-mono">{successor.prefix}…</span>
         {ready && successor.lastUsedAt ? (
           <>
-            , used <Time at={successor.lastUsedAt} />. This old one still works.
+            , used <Time at={successor.lastUsedAt} />. The old token still works.
           </>
         ) : (
-          ", which has not been used yet. Both work."
+          ", which has not been used yet. Both tokens work."
         )}
       </p>
       {ready ? (

@@ -1,32 +1,32 @@
-// How a token stands, as its owner should see it: what needs attention, why it no longer works, and
-// which token it replaces.
+// The standing of a token for its owner: whether it needs attention, why it does not work, and which token it
+// replaces.
 import { isStale } from "../../credential/usage-text.ts";
 import { administratorText, DAY_MS, revocationText, STATE_TEXT } from "@mintmark/core";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { isolated } from "../../ui/text.ts";
 import { daysUntil } from "../../ui/time.ts";
 
-/** A token that ends within this many days should be replaced. */
+/** A token that expires within so many days needs attention. */
 const EXPIRING_DAYS = 7;
-/** A token this young need not have been used yet: it says so, but asks for nothing. */
+/** A token that is younger than this need not have been used yet. */
 const NEW_DAYS = 3;
 
 type Facts = Pick<PersonalAccessToken, "state" | "createdAt" | "lastUsedAt" | "expiresAt">;
 
-/** Whether a working token looks forgotten: it is stale, or was never used. */
+/** Whether an active token looks forgotten: it is stale or was never used. */
 export function looksForgotten(token: Facts, now: number): boolean {
   return token.state === "active" && (token.lastUsedAt === null || isStale(token, now));
 }
 
-/** The days a working token still has, when they are 7 or fewer. */
+/** The remaining days of an active token, if 7 or fewer. */
 export function expiringInDays(token: Facts, now: number): number | null {
   if (token.state !== "active" || token.expiresAt === null) return null;
-  // A minute's grace: a token just made for 7 days counts from the start.
+  // A minute of tolerance, so that a new token for 7 days counts at once.
   const days = daysUntil(token.expiresAt, now + 60_000);
   return days <= EXPIRING_DAYS ? Math.max(days, 0) : null;
 }
 
-/** Whether nothing can revive it: it can be dismissed from the list. */
+/** Whether it has expired or was revoked, so that it can be dismissed. */
 export function isOver(token: Pick<PersonalAccessToken, "state">): boolean {
   return token.state === "expired" || token.state === "revoked";
 }
@@ -51,7 +51,7 @@ export function needsAttention(token: Facts, now: number): boolean {
   return looksForgotten(token, now) && ageDays(token.createdAt, now) >= NEW_DAYS;
 }
 
-/** Whether the words of a search are in the token. A whole secret finds its token by the prefix that is shown. */
+/** Whether the token matches the search. A whole secret finds its token by the shown prefix. */
 export function matchesSearch(
   token: Pick<PersonalAccessToken, "name" | "prefix" | "organization" | "permissions">,
   search: string,
@@ -62,7 +62,7 @@ export function matchesSearch(
   return words.every((word) => text.includes(word) || (word.length > prefix.length && word.startsWith(prefix)));
 }
 
-/** What is over comes last; newest first among equals. */
+/** Expired and revoked tokens come last, otherwise the newest first. */
 export function compareTokens(one: PersonalAccessToken, other: PersonalAccessToken): number {
   const over = Number(isOver(one)) - Number(isOver(other));
   return over === 0 ? other.createdAt.localeCompare(one.createdAt) : over;
@@ -71,11 +71,11 @@ export function compareTokens(one: PersonalAccessToken, other: PersonalAccessTok
 export interface Replacement {
   readonly old: PersonalAccessToken;
   readonly successor: PersonalAccessToken;
-  /** The successor has been used: whatever used the old one has probably moved. */
+  /** Whether the successor has been used, so that the old token is probably no longer needed. */
   readonly ready: boolean;
 }
 
-/** The pairs of which both still work, by the id of the old one. */
+/** The pairs in which both tokens work, by the id of the old one. */
 export function openReplacements(tokens: readonly PersonalAccessToken[]): Map<string, Replacement> {
   const byId = new Map(tokens.map((token) => [token.id, token]));
   const open = new Map<string, Replacement>();
@@ -87,10 +87,10 @@ export function openReplacements(tokens: readonly PersonalAccessToken[]): Map<st
   return open;
 }
 
-/** What a replacement, which begins anew, puts right. */
+/** The codes that a replacement solves. */
 const REPLACEABLE: ReadonlySet<string | null> = new Set(["policy_lifetime", "policy_no_expiry", "policy_idle"]);
 
-/** Why a token does not work right now, in a sentence; `null` when it works. */
+/** The reason why a token does not work now, as a sentence; `null` when it works. */
 export function standingReason(
   token: Pick<PersonalAccessToken, "state" | "blockedBy" | "revokedReason" | "revokedBy" | "organization">,
 ): string | null {
@@ -109,7 +109,7 @@ export function standingReason(
   return revocationText(token.revokedReason);
 }
 
-/** Who ended a token that was somebody else's doing, as the list says it: "Revoked by Ada (admin)"; `null` when it was one's own. */
+/** Names another person who revoked the token: "Revoked by Ada (admin)". `null` when its owner did. */
 export function revokedByOther(
   token: Pick<PersonalAccessToken, "revokedBy" | "revokedReason" | "user">,
 ): string | null {

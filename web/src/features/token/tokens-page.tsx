@@ -1,6 +1,5 @@
-// All of a person's tokens, across organizations. Rule: what the list says about a token is decided in
-// token-standing.ts, what the form may send in mint/mint-form.ts; both are tested without a browser. A secret is
-// state of the page that minted it (new-token-page, cli-connect-page, replace-token-page) and of no cache.
+// The person's tokens in all organizations. Rule: the logic is in token-standing.ts and mint-form.ts, which are tested
+// without a browser. Only the page that minted a token holds its secret.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Bot, Fingerprint, Plus, Search, SearchX } from "lucide-react";
@@ -28,7 +27,7 @@ import {
 } from "./token-standing.ts";
 
 export function TokensPage(): ReactElement {
-  // Again and again while it is looked at: "last used" is what tells which token is which.
+  // Refetch regularly, since people recognize tokens by their last use.
   const tokens = useQuery({ ...tokensQuery, refetchInterval: 30_000 });
   return (
     <Page
@@ -67,15 +66,15 @@ function NoTokens(): ReactElement {
       }
     >
       <p>
-        Make one when a program needs to act as you. It can never do more than you can, and you can revoke it at any
-        moment.
+        Mint one when a program needs to act as you. It never has more permissions than you, and you can revoke it at
+        any time.
       </p>
     </EmptyState>
   );
 }
 
-// The list with its search and filter. What is typed stays in this component: people paste whole secrets
-// into a search field, and an address or a log must never hold one.
+// The list with its search and filter. The search text stays in this component: people paste whole secrets, which must
+// not reach an address or a log.
 
 const FILTER_LABELS: Record<TokenFilter, string> = {
   all: "All",
@@ -84,14 +83,14 @@ const FILTER_LABELS: Record<TokenFilter, string> = {
   over: "Expired or revoked",
 };
 
-/** Rows drawn at once. Search and filter look at all tokens; drawing thousands of rows would make typing slow. */
+/** The number of drawn rows. The search covers all tokens, but thousands of rows would make typing slow. */
 const ROWS = 60;
-/** Of these, the first that are drawn at once; the others follow when the page can be used already. */
+/** The rows that are drawn first. The others follow when the page responds to input. */
 const FIRST_ROWS = 30;
 
 interface TokenListProps {
   readonly tokens: readonly PersonalAccessToken[];
-  /** There are more tokens than are shown. */
+  /** Whether there are more tokens than in the list. */
   readonly incomplete: boolean;
 }
 
@@ -144,7 +143,7 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
             </Button>
           }
         >
-          <p>Search looks at names, organizations, prefixes and permissions.</p>
+          <p>The search covers names, organizations, prefixes and permissions.</p>
         </EmptyState>
       ) : (
         <TokenRows>
@@ -171,7 +170,7 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
 function TokenRows({ children }: { readonly children: ReactElement[] }): ReactElement {
   return (
     <div className="rounded-panel border border-line bg-surface">
-      {/* Each value below carries its own label for screen readers; these are for the eye. */}
+      {/* These headings are hidden from screen readers, since each value has its own label. */}
       <div
         aria-hidden="true"
         className="token-columns hidden border-b border-line px-4 py-2 text-xs font-medium text-faint md:grid"

@@ -7,7 +7,7 @@ import { Panel } from "../../ui/page.tsx";
 import { counted } from "../../ui/text.ts";
 import { type CalendarDay, calendarWeeks } from "./overview-text.ts";
 
-/** Today and the 90 days that the server looks ahead. */
+/** Today and the next 90 days. */
 const DAYS = 91;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const STRENGTHS = [
@@ -18,7 +18,7 @@ const STRENGTHS = [
   "bg-mint text-on-mint border-mint",
 ];
 
-/** The next three months: on which days how many tokens stop working by themselves. */
+/** The next three months, with the number of tokens that expire on each day. */
 export function ExpiryCalendar({ overview }: { readonly overview: OrganizationOverview }): ReactElement {
   const id = useId();
   const { expiries, at, tokens } = overview;

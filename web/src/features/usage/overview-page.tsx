@@ -1,5 +1,5 @@
-// An organization's tokens at a glance. Rule: what the pictures say is worked out in overview-text.ts, tested
-// without a browser; every picture has its table. Deliberately absent: the list of all tokens, a page of its own.
+// An overview of an organization's tokens. Rule: overview-text.ts computes the charts and is tested without a browser,
+// and every chart has a table. Deliberately absent: the list of all tokens, which has its own page.
 import { STALE_DAYS } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -37,7 +37,7 @@ function Overview({ organization }: { readonly organization: OrganizationMembers
   return (
     <Page
       title="Overview"
-      lead={`The tokens of ${isolated(organization.name)}: how old they are, when they end, and how they are used.`}
+      lead={`The tokens of ${isolated(organization.name)}: their age, expiry and usage.`}
       action={
         <SpanChoice
           span={span}
@@ -84,7 +84,7 @@ function Pictures({ organization, overview }: PicturesProps): ReactElement {
         <ExpiryCalendar overview={overview} />
         <BarTable
           title="Tokens by age"
-          lead="Live tokens, by how long ago they were made. Old ones are worth replacing."
+          lead="Live tokens by age. Replace old tokens."
           head={{ label: "Age", value: "Tokens" }}
           nothing="There is no token."
           rows={
@@ -121,7 +121,7 @@ function RefusalsPerDay({ days }: Pick<OrganizationOverview, "days">): ReactElem
       title="Denied attempts"
       lead={refusalsInWords(days)}
       legend={series}
-      nothing={series.length === 0 ? "Nothing was refused: no ended or blocked token was tried." : null}
+      nothing={series.length === 0 ? "No attempt with an expired, revoked or blocked token was made." : null}
       table={<PointTable caption="Denied attempts per day" head="Day (UTC)" series={series} points={points} />}
     >
       <StackedBars name="Denied attempts per day" series={series} points={points} />

@@ -1,4 +1,4 @@
-// What the overview says: refusals in words, ages, and the calendar of the next 90 days.
+// The texts and data of the overview: uses, refusals, ages, and the calendar of the next 90 days.
 import { DAY_MS, logText } from "@mintmark/core";
 import type { OrganizationOverview } from "../../api/types.ts";
 import { longDay, type Point, type Series, shortDay, sum, topSeries } from "../../chart/series.ts";
@@ -50,7 +50,7 @@ export interface CalendarDay {
 }
 
 interface CalendarWeek {
-  /** The month, where one begins in this week or the calendar does. */
+  /** The month, if it or the calendar begins in this week. */
   readonly month: string | null;
   /** Monday to Sunday; `null` outside the calendar. */
   readonly days: readonly (CalendarDay | null)[];
@@ -58,7 +58,7 @@ interface CalendarWeek {
 
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
 
-/** The weeks of so many days from the one of `from` on, with the tokens that expire on each. */
+/** The weeks of the calendar from the day of `from`, with the number of tokens that expire on each day. */
 export function calendarWeeks(
   from: string,
   length: number,
@@ -77,7 +77,7 @@ export function calendarWeeks(
     }),
   );
   const months = weeks.map((days) => days.find((day) => day !== null && day.date.endsWith("-01")));
-  // The month the calendar begins in is named where its name has room before the next one.
+  // The first month is named if its name fits before the next one.
   if (months[0] === undefined && months[1] === undefined) months[0] = weeks[0]?.find((day) => day !== null);
   return weeks.map((days, index) => {
     const first = months[index];

@@ -22,7 +22,7 @@ interface StaleTokensProps {
   readonly overview: OrganizationOverview;
 }
 
-/** The tokens that are probably forgotten, and the end of each a press away. */
+/** The tokens that are probably forgotten, each with a button to revoke it. */
 export function StaleTokens({ organization, overview }: StaleTokensProps): ReactElement {
   const id = useId();
   const { staleTokens: tokens } = overview;
@@ -55,7 +55,7 @@ export function StaleTokens({ organization, overview }: StaleTokensProps): React
           members' tokens, so they are not named here.
         </Callout>
       ) : tokens.length === 0 ? (
-        <Callout tone="good">None: every token is either new or in use.</Callout>
+        <Callout tone="good">There are none: every token is new or in use.</Callout>
       ) : (
         <StaleRows organization={organization} tokens={tokens} />
       )}
@@ -85,7 +85,7 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
       body: (
         <p>
           <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> of <bdi>{token.user.name}</bdi>.
-          If something still uses it, that stops at once. A revoked token never comes back.
+          Programs that use it stop working at once. A revoked token never works again.
         </p>
       ),
       work: async () => {
