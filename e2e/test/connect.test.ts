@@ -146,13 +146,13 @@ describe("connecting", { concurrency: 3 }, () => {
 
     await session.put(path, { ...policy, mcp: "read-only" });
     await visit(page, "/connect?client=cursor", TITLE);
-    await seen(page.getByText("AI clients only read in Acme"));
+    await seen(page.getByText("AI clients can only read in Acme"));
     await session.put(path, { ...policy, mcp: "off" });
     await visit(page, `/connect?client=cursor&token=${token.id}`, TITLE);
     await seen(page.getByText("AI clients are switched off in Acme"));
     const entry = await entryOn(page);
     await assert.rejects(callWith(entry, { MINTMARK_TOKEN: token.secret }));
-    await seen(page.getByText("Cursor called, and was turned away"));
+    await seen(page.getByText("Cursor called, and was refused"));
 
     // A call that was turned away is no connection, also when the policy lets the next one in.
     await session.put(path, policy);

@@ -112,7 +112,7 @@ test("a letter from the profile confirms the address, after signing in where it 
   await signIn(elsewhere, bea.email, PASSWORD);
   await elsewhere.getByRole("button", { name: "Confirm this address" }).click();
   await seen(elsewhere.getByText("Your address is confirmed"));
-  await seen(elsewhere.getByText("The confirmation ended 1 other session."));
+  await seen(elsewhere.getByText("The confirmation revoked 1 other session."));
   // The first browser was signed in before the address was anybody's.
   await page.goto("/settings/profile");
   await atPage(page, "Sign in");

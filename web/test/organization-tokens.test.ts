@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { receiptIdOf } from "../src/audit/reference-place.ts";
 import { isStale } from "../src/credential/usage-text.ts";
 import { KEY_FILTERS, type KeyFilter, matchesKey } from "../src/features/api-key/key-filter.ts";
-import { countOf, deedLabel, receiptFileName, refusalText, splitKeys } from "../src/features/member/member-text.ts";
+import { countOf, submitLabel, receiptFileName, refusalText, splitKeys } from "../src/features/member/member-text.ts";
 import { isNarrowed, searchedText, tokenQueryOf, withFilter } from "../src/features/token/organization-token-search.ts";
 import { revokedByOther } from "../src/features/token/token-standing.ts";
 
@@ -60,8 +60,8 @@ describe("offboarding in words", () => {
   });
 
   it("says on the button what one press ends", () => {
-    assert.equal(deedLabel("remove", 0), "Remove member");
-    assert.equal(deedLabel("suspend", 2), "Suspend member and revoke 2 API keys");
+    assert.equal(submitLabel("remove", 0), "Remove member");
+    assert.equal(submitLabel("suspend", 2), "Suspend member and revoke 2 API keys");
   });
 
   it("explains every refusal, also one it does not know", () => {

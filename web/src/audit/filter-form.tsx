@@ -64,22 +64,7 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
         ))}
         <option value={CUSTOM}>From day to day…</option>
       </SelectField>
-      {range === CUSTOM && (
-        <div className="col-span-2 grid grid-cols-2 gap-3 sm:col-span-1">
-          <TextField
-            label="From"
-            type="date"
-            value={dayOf(search.from)}
-            onChange={(event) => change({ from: event.currentTarget.value })}
-          />
-          <TextField
-            label="To"
-            type="date"
-            value={dayOf(search.to)}
-            onChange={(event) => change({ to: event.currentTarget.value })}
-          />
-        </div>
-      )}
+      {range === CUSTOM && <DayFields search={search} onChange={change} />}
       {Object.keys(search).length > 0 && (
         <div>
           <Button
@@ -94,6 +79,30 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
         </div>
       )}
     </form>
+  );
+}
+
+interface DayFieldsProps {
+  readonly search: AuditSearch;
+  readonly onChange: (part: AuditSearch) => void;
+}
+
+function DayFields({ search, onChange }: DayFieldsProps): ReactElement {
+  return (
+    <div className="col-span-2 grid grid-cols-2 gap-3 sm:col-span-1">
+      <TextField
+        label="From"
+        type="date"
+        value={dayOf(search.from)}
+        onChange={(event) => onChange({ from: event.currentTarget.value })}
+      />
+      <TextField
+        label="To"
+        type="date"
+        value={dayOf(search.to)}
+        onChange={(event) => onChange({ to: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 

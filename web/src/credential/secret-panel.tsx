@@ -41,9 +41,6 @@ export function SecretPanel({
   const [copiedHere, setCopied] = useState(false);
   const copied = copiedHere || copiedElsewhere;
   const [hiding, setHiding] = useState(false);
-  const heading = useRef<HTMLHeadingElement>(null);
-  const value = useRef<HTMLElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   useForgetOnReturn(onForget);
 
   return (
@@ -53,35 +50,8 @@ export function SecretPanel({
     >
       <div className="reeded h-1.5" aria-hidden="true" />
       <div className="grid gap-5 p-4 sm:p-6">
-        <div className="flex gap-3.5">
-          <Mark className="mt-0.5 size-9" />
-          <div className="grid gap-1">
-            <h2 id="secret-heading" ref={heading} tabIndex={-1} className="text-base font-semibold">
-              {title}
-            </h2>
-            <p className="text-soft">
-              Copy it now and keep it like a password. It is shown{" "}
-              <strong className="font-semibold text-ink">only this once</strong>: not even an admin can see it again.
-            </p>
-          </div>
-        </div>
-        <div className="flex flex-wrap items-stretch gap-2">
-          <code
-            ref={value}
-            data-testid="secret"
-            onCopy={() => setCopied(true)}
-            className="grid min-w-0 grow basis-64 items-center rounded-control border border-mint-line bg-mint-wash px-3 py-2 font-mono text-[0.8438rem] break-all select-all"
-          >
-            {secret}
-          </code>
-          <CopyButton
-            text={secret}
-            what={what}
-            kind="primary"
-            onCopied={() => setCopied(true)}
-            onFailed={() => value.current && window.getSelection()?.selectAllChildren(value.current)}
-          />
-        </div>
+        <SecretHeading title={title} />
+        <SecretText secret={secret} what={what} onCopied={() => setCopied(true)} />
         {commands.map(({ label, code, note, holdsSecret }) => (
           <div key={label} className="grid gap-1.5">
             <h3 className="text-[0.8125rem] font-medium">{label}</h3>
@@ -107,6 +77,52 @@ export function SecretPanel({
         }}
       />
     </section>
+  );
+}
+
+function SecretHeading({ title }: Pick<SecretPanelProps, "title">): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <div className="flex gap-3.5">
+      <Mark className="mt-0.5 size-9" />
+      <div className="grid gap-1">
+        <h2 id="secret-heading" ref={heading} tabIndex={-1} className="text-base font-semibold">
+          {title}
+        </h2>
+        <p className="text-soft">
+          Copy it now and keep it like a password. It is shown{" "}
+          <strong className="font-semibold text-ink">only this once</strong>: not even an admin can see it again.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+interface SecretTextProps extends Pick<SecretPanelProps, "secret" | "what"> {
+  readonly onCopied: () => void;
+}
+
+function SecretText({ secret, what, onCopied }: SecretTextProps): ReactElement {
+  const value = useRef<HTMLElement>(null);
+  return (
+    <div className="flex flex-wrap items-stretch gap-2">
+      <code
+        ref={value}
+        data-testid="secret"
+        onCopy={onCopied}
+        className="grid min-w-0 grow basis-64 items-center rounded-control border border-mint-line bg-mint-wash px-3 py-2 font-mono text-[0.8438rem] break-all select-all"
+      >
+        {secret}
+      </code>
+      <CopyButton
+        text={secret}
+        what={what}
+        kind="primary"
+        onCopied={onCopied}
+        onFailed={() => value.current && window.getSelection()?.selectAllChildren(value.current)}
+      />
+    </div>
   );
 }
 

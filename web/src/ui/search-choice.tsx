@@ -1,7 +1,7 @@
 // Chooses one of many things by a part of its name. The server searches.
 import { Combobox } from "@base-ui/react/combobox";
 import { X } from "lucide-react";
-import { type ReactElement, useRef, useState } from "react";
+import { type ReactElement, type Ref, useRef, useState } from "react";
 import { Field } from "./field.tsx";
 
 interface Found {
@@ -86,23 +86,29 @@ export function SearchChoice({
           </span>
         )}
       </Field>
-      {open && (
-        <Combobox.Portal>
-          <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
-            {/* Not the popup of the library, which hides the page from screen readers but leaves it in the tab order. */}
-            <div
-              ref={popup}
-              className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float"
-            >
-              <Combobox.Empty className="px-2.5 py-1.5 text-soft empty:p-0">
-                {found === undefined ? "Looking…" : none}
-              </Combobox.Empty>
-              <Combobox.List aria-label={label}>{(one: Found) => <Match key={one.id} one={one} />}</Combobox.List>
-            </div>
-          </Combobox.Positioner>
-        </Combobox.Portal>
-      )}
+      {open && <Matches ref={popup} label={label} none={found === undefined ? "Looking…" : none} />}
     </Combobox.Root>
+  );
+}
+
+interface MatchesProps extends Pick<SearchChoiceProps, "label" | "none"> {
+  readonly ref: Ref<HTMLDivElement>;
+}
+
+function Matches({ ref, label, none }: MatchesProps): ReactElement {
+  return (
+    <Combobox.Portal>
+      <Combobox.Positioner sideOffset={4} className="z-20 w-(--anchor-width)">
+        {/* Not the popup of the library, which hides the page from screen readers but leaves it in the tab order. */}
+        <div
+          ref={ref}
+          className="max-h-72 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-float"
+        >
+          <Combobox.Empty className="px-2.5 py-1.5 text-soft empty:p-0">{none}</Combobox.Empty>
+          <Combobox.List aria-label={label}>{(one: Found) => <Match key={one.id} one={one} />}</Combobox.List>
+        </div>
+      </Combobox.Positioner>
+    </Combobox.Portal>
   );
 }
 

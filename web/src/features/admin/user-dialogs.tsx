@@ -26,102 +26,125 @@ import { useAction } from "../../ui/use-action.ts";
 
 type UserAction = "suspend" | "reinstate" | "end-sessions" | "appoint" | "dismiss";
 
-export function useUserConfirmations(): Readonly<Record<UserAction, (user: AdminUserDetail) => Confirmation>> {
+interface Asking {
+  /** Whether the person acts on their own account. */
+  readonly isSelf: boolean;
+  /** Refreshes the lists and announces the result. */
+  readonly done: (message: string) => Promise<void>;
+  /** Leaves these pages after stepping down. */
+  readonly leave: () => Promise<void>;
+}
+
+type Question = (user: AdminUserDetail, asking: Asking) => Confirmation;
+
+export function useUserConfirmations(): (action: UserAction, user: AdminUserDetail) => Confirmation {
   const session = useSession();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-
   async function done(message: string): Promise<void> {
     await Promise.all(
       [ADMIN_USERS, ADMIN_ORGANIZATIONS, ADMIN_TOKENS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
     );
     announce(message);
   }
-
-  return {
-    suspend: ({ id, name, email, tokenCount, membershipCount }) => ({
-      title: `Suspend ${isolated(name)}?`,
-      confirmLabel: "Suspend user",
-      body: (
-        <>
-          <p>
-            <bdi>{email}</bdi> is signed out everywhere and cannot sign in, and all their tokens (
-            {counted(tokenCount, "live token")} in {counted(membershipCount, "organization")}) are refused at once,
-            until you reinstate them.
-          </p>
-          <p>If an organization’s policy revokes tokens on suspension, their tokens there are revoked permanently.</p>
-        </>
-      ),
-      work: async () => {
-        await suspendUser(id);
-        await done(`${isolated(name)} is suspended. Their tokens are refused everywhere.`);
-      },
-    }),
-    reinstate: ({ id, name }) => ({
-      title: `Reinstate ${isolated(name)}?`,
-      confirmLabel: "Reinstate user",
-      danger: false,
-      body: <p>They can sign in again, and their tokens work again, except those that were revoked.</p>,
-      work: async () => {
-        await reinstateUser(id);
-        await done(`${isolated(name)} is reinstated.`);
-      },
-    }),
-    "end-sessions": ({ id, name, sessionCount }) => ({
-      title: id === session.user.id ? "Sign out your other browsers?" : `Sign ${isolated(name)} out everywhere?`,
-      confirmLabel: "End sessions",
-      body: (
-        <p>
-          {id === session.user.id
-            ? "All your other browsers are signed out."
-            : `${counted(sessionCount, "browser")} will be signed out at once. They can sign in again, and their tokens keep working.`}
-        </p>
-      ),
-      work: async () => {
-        const ended = await endUserSessions(id);
-        await done(`${counted(ended, "session")} ended.`);
-      },
-    }),
-    appoint: ({ id, name, email }) => ({
-      title: `Make ${isolated(name)} an instance admin?`,
-      confirmLabel: "Appoint instance admin",
-      body: (
-        <>
-          <p>
-            <bdi>{email}</bdi> will see every account, organization and token of this server, and can suspend people,
-            revoke tokens, appoint owners, and appoint and dismiss instance admins, you included.
-          </p>
-          <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
-        </>
-      ),
-      work: async () => {
-        await setInstanceAdmin(id, true);
-        await done(`${isolated(name)} is an instance admin.`);
-      },
-    }),
-    dismiss: ({ id, name }) => ({
-      title:
-        id === session.user.id ? "Step down as an instance admin?" : `Dismiss ${isolated(name)} as an instance admin?`,
-      confirmLabel: id === session.user.id ? "Step down" : "Dismiss instance admin",
-      body: (
-        <>
-          <p>
-            {id === session.user.id
-              ? "You can then no longer open these pages. Another instance admin can appoint you again."
-              : "They can then no longer open these pages. Their account, memberships and tokens do not change."}
-          </p>
-          <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
-        </>
-      ),
-      work: async () => {
-        await setInstanceAdmin(id, false);
-        if (id !== session.user.id) return done(`${isolated(name)} is no longer an instance admin.`);
-        await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
-        announce("You are no longer an instance admin.");
-      },
-    }),
-  };
+  async function leave(): Promise<void> {
+    await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    announce("You are no longer an instance admin.");
+  }
+  return (action, user) => QUESTIONS[action](user, { isSelf: user.id === session.user.id, done, leave });
 }
+
+const suspendQuestion: Question = ({ id, name, email, tokenCount, membershipCount }, { done }) => ({
+  title: `Suspend ${isolated(name)}?`,
+  confirmLabel: "Suspend user",
+  body: (
+    <>
+      <p>
+        <bdi>{email}</bdi> is signed out everywhere and cannot sign in, and all their tokens (
+        {counted(tokenCount, "live token")} in {counted(membershipCount, "organization")}) are refused at once, until
+        you reinstate them.
+      </p>
+      <p>If an organization’s policy revokes tokens on suspension, their tokens there are revoked permanently.</p>
+    </>
+  ),
+  work: async () => {
+    await suspendUser(id);
+    await done(`${isolated(name)} is suspended. Their tokens are refused everywhere.`);
+  },
+});
+
+const reinstateQuestion: Question = ({ id, name }, { done }) => ({
+  title: `Reinstate ${isolated(name)}?`,
+  confirmLabel: "Reinstate user",
+  danger: false,
+  body: <p>They can sign in again, and their tokens work again, except those that were revoked.</p>,
+  work: async () => {
+    await reinstateUser(id);
+    await done(`${isolated(name)} is reinstated.`);
+  },
+});
+
+const endSessionsQuestion: Question = ({ id, name, sessionCount }, { isSelf, done }) => ({
+  title: isSelf ? "Sign out your other browsers?" : `Sign ${isolated(name)} out everywhere?`,
+  confirmLabel: "End sessions",
+  body: (
+    <p>
+      {isSelf
+        ? "All your other browsers are signed out."
+        : `${counted(sessionCount, "browser")} will be signed out at once. They can sign in again, and their tokens keep working.`}
+    </p>
+  ),
+  work: async () => {
+    const ended = await endUserSessions(id);
+    await done(`${counted(ended, "session")} ended.`);
+  },
+});
+
+const appointQuestion: Question = ({ id, name, email }, { done }) => ({
+  title: `Make ${isolated(name)} an instance admin?`,
+  confirmLabel: "Appoint instance admin",
+  body: (
+    <>
+      <p>
+        <bdi>{email}</bdi> will see every account, organization and token of this server, and can suspend people, revoke
+        tokens, appoint owners, and appoint and dismiss instance admins, you included.
+      </p>
+      <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
+    </>
+  ),
+  work: async () => {
+    await setInstanceAdmin(id, true);
+    await done(`${isolated(name)} is an instance admin.`);
+  },
+});
+
+const dismissQuestion: Question = ({ id, name }, { isSelf, done, leave }) => ({
+  title: isSelf ? "Step down as an instance admin?" : `Dismiss ${isolated(name)} as an instance admin?`,
+  confirmLabel: isSelf ? "Step down" : "Dismiss instance admin",
+  body: (
+    <>
+      <p>
+        {isSelf
+          ? "You can then no longer open these pages. Another instance admin can appoint you again."
+          : "They can then no longer open these pages. Their account, memberships and tokens do not change."}
+      </p>
+      <p>Every instance admin gets an email, if this server sends email, and the audit log records it.</p>
+    </>
+  ),
+  work: async () => {
+    await setInstanceAdmin(id, false);
+    if (!isSelf) return done(`${isolated(name)} is no longer an instance admin.`);
+    await leave();
+  },
+});
+
+const QUESTIONS: Readonly<Record<UserAction, Question>> = {
+  suspend: suspendQuestion,
+  reinstate: reinstateQuestion,
+  "end-sessions": endSessionsQuestion,
+  appoint: appointQuestion,
+  dismiss: dismissQuestion,
+};
 
 // Revokes one person's tokens in all or some of their organizations, and shows the receipt.
 

@@ -138,7 +138,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
   const session = useSession();
   const { ask, dialog } = useConfirmedAction();
   const [revoking, setRevoking] = useState(false);
-  const confirmations = useUserConfirmations();
+  const confirmation = useUserConfirmations();
   const self = user.id === session.user.id;
   return (
     <>
@@ -151,7 +151,7 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
           </p>
           <Button
             disabled={user.sessionCount === (self ? 1 : 0)}
-            onClick={() => ask(confirmations["end-sessions"](user))}
+            onClick={() => ask(confirmation("end-sessions", user))}
           >
             {self ? "End other sessions" : "End all sessions"}
           </Button>
@@ -174,11 +174,11 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
         <div className="grid justify-items-start gap-3">
           <p>{standingOf(user, self)}</p>
           {user.instanceAdmin ? (
-            <Button onClick={() => ask(confirmations.dismiss(user))}>
+            <Button onClick={() => ask(confirmation("dismiss", user))}>
               {self ? "Step down" : "Dismiss instance admin"}
             </Button>
           ) : (
-            <Button disabled={user.suspendedAt !== null} onClick={() => ask(confirmations.appoint(user))}>
+            <Button disabled={user.suspendedAt !== null} onClick={() => ask(confirmation("appoint", user))}>
               Appoint instance admin
             </Button>
           )}
@@ -193,9 +193,9 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
           <p>{suspensionOf(user, self)}</p>
           {!self &&
             (user.suspendedAt ? (
-              <Button onClick={() => ask(confirmations.reinstate(user))}>Reinstate user</Button>
+              <Button onClick={() => ask(confirmation("reinstate", user))}>Reinstate user</Button>
             ) : (
-              <Button kind="danger" onClick={() => ask(confirmations.suspend(user))}>
+              <Button kind="danger" onClick={() => ask(confirmation("suspend", user))}>
                 Suspend user
               </Button>
             ))}

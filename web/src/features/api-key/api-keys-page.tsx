@@ -118,21 +118,16 @@ interface ApiKeyDialogProps {
 export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): ReactElement {
   const name = useRef<HTMLInputElement>(null);
   const { organization } = useSession();
-  const instance = useInstance();
   const queryClient = useQueryClient();
   const action = useAction();
   const policy = useQuery({ ...policyQuery(organization.id), enabled: open && can(organization, "policy:read") });
   const limits = policy.data ?? NO_LIMITS;
   const [picked, setPicked] = useState<ExpiryChoice>({ kind: DEFAULT_EXPIRY_DAYS, date: "" });
   const expiry = allowedChoice(picked, limits);
-  const roles = grantableRoles(instance.roles, organization.permissions).filter((role) => role.name !== OWNER_ROLE);
 
   async function submit(values: { text(name: string): string }): Promise<void> {
     const resolved = resolveExpiry(expiry, limits, Date.now());
-    if (!resolved.ok) {
-      const errors = [{ field: "expiresAt", message: resolved.problem }];
-      throw incompleteForm(errors);
-    }
+    if (!resolved.ok) throw incompleteForm([{ field: "expiresAt", message: resolved.problem }]);
     const input = { name: values.text("name"), role: values.text("role"), ...resolved.request };
     const created = await createApiKey(organization.id, input);
     await queryClient.invalidateQueries({ queryKey: apiKeysQuery(organization.id).queryKey });
@@ -168,20 +163,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
           autoComplete="off"
           error={action.fieldErrors["name"]}
         />
-        <SelectField
-          label="Role"
-          name="role"
-          required
-          error={action.fieldErrors["role"]}
-          defaultValue={roles.some((role) => role.name === "viewer") ? "viewer" : ""}
-          hint="It cannot be changed later. At most your own role, and never owner."
-        >
-          {roles.map((role) => (
-            <option key={role.name} value={role.name}>
-              {role.name}: {role.description}
-            </option>
-          ))}
-        </SelectField>
+        <RoleField error={action.fieldErrors["role"]} />
         <ExpiryField
           choice={expiry}
           onChange={setPicked}
@@ -197,5 +179,27 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
         </DialogActions>
       </Form>
     </Dialog>
+  );
+}
+
+function RoleField({ error }: { readonly error: string | undefined }): ReactElement {
+  const { organization } = useSession();
+  const instance = useInstance();
+  const roles = grantableRoles(instance.roles, organization.permissions).filter((role) => role.name !== OWNER_ROLE);
+  return (
+    <SelectField
+      label="Role"
+      name="role"
+      required
+      error={error}
+      defaultValue={roles.some((role) => role.name === "viewer") ? "viewer" : ""}
+      hint="It cannot be changed later. At most your own role, and never owner."
+    >
+      {roles.map((role) => (
+        <option key={role.name} value={role.name}>
+          {role.name}: {role.description}
+        </option>
+      ))}
+    </SelectField>
   );
 }

@@ -86,12 +86,12 @@ export function invitationsText({ invitations, member }: Pick<OffboardingPreview
 }
 
 /** The label of the button. */
-export function deedLabel(mode: OffboardingMode, keys: number): string {
-  const deed = mode === "remove" ? "Remove member" : "Suspend member";
-  return keys === 0 ? deed : `${deed} and revoke ${countOf(keys, "API key")}`;
+export function submitLabel(mode: OffboardingMode, keys: number): string {
+  const action = mode === "remove" ? "Remove member" : "Suspend member";
+  return keys === 0 ? action : `${action} and revoke ${countOf(keys, "API key")}`;
 }
 
-const DEEDS: Readonly<Record<Offboarding["action"], string>> = {
+const OUTCOMES: Readonly<Record<Offboarding["action"], string>> = {
   "member.removed": "removed",
   "member.left": "left",
   "member.suspended": "suspended",
@@ -99,7 +99,7 @@ const DEEDS: Readonly<Record<Offboarding["action"], string>> = {
 
 /** "Pat Leaver removed". */
 export function receiptTitle({ member, action }: Pick<Offboarding, "member" | "action">): string {
-  return `${isolated(member.user.name)} ${DEEDS[action]}`;
+  return `${isolated(member.user.name)} ${OUTCOMES[action]}`;
 }
 
 /** The file name does not hold the person's name, which may have characters that a file system refuses. */

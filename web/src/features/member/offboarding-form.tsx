@@ -14,16 +14,14 @@ import { Choice, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
 import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
-import { countOf, deedLabel, splitKeys } from "./member-text.ts";
+import { countOf, submitLabel, splitKeys } from "./member-text.ts";
 
 /** The choice of API keys, the typed confirmation, and the button. */
 export function OffboardingForm({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { mode, member } = preview;
   const { organization } = useSession();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const announce = useAnnounce();
+  const offboard = useOffboard(preview);
   const action = useAction();
   const { name, email } = member.user;
   // Only keys that still exist: the list may have been refreshed since the choice.
@@ -33,32 +31,17 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
     if (values.text("confirmation").trim().toLowerCase() !== email.toLowerCase()) {
       throw incompleteForm([{ field: "confirmation", message: `Type ${email} to confirm.` }]);
     }
-    const input = { organizationId: organization.id, membershipId: member.id, revokeApiKeys: keys };
-    const offboarding = await offboardMember(mode, input).catch(async (error: unknown) => {
-      await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, "members"] });
-      throw error;
-    });
-    if (offboarding !== null) {
-      const receipt = offboardingReceiptQuery(organization.id, offboarding.auditEventId);
-      queryClient.setQueryData(receipt.queryKey, offboarding);
-    }
-    announce(
-      `${isolated(name)} is ${mode === "remove" ? "removed" : "suspended"}. Their tokens here are refused everywhere.`,
-    );
-    await (offboarding === null
-      ? navigate({ to: "/organization/members" })
-      : navigate({
-          to: "/organization/members/receipts/$eventId",
-          params: { eventId: offboarding.auditEventId },
-          replace: true,
-        }));
-    for (const key of ["members", "api-keys", "invitations", "personal-access-tokens"]) {
-      void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, key], refetchType: "none" });
-    }
+    await offboard(keys);
   }
 
   return (
-    <Form action={action} fields={["confirmation"]} label={deedLabel(mode, 0)} className="grid gap-8" onSubmit={submit}>
+    <Form
+      action={action}
+      fields={["confirmation"]}
+      label={submitLabel(mode, 0)}
+      className="grid gap-8"
+      onSubmit={submit}
+    >
       <section aria-labelledby="keys-heading" className="grid gap-3">
         <div className="grid gap-1">
           <h2 id="keys-heading" className="text-[0.9375rem] font-semibold">
@@ -84,7 +67,7 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
         />
         <div className="flex flex-wrap gap-2">
           <Button type="submit" kind="danger" busy={action.pending}>
-            {deedLabel(mode, keys.length)}
+            {submitLabel(mode, keys.length)}
           </Button>
           <Link to="/organization/members" className={buttonClass()}>
             Cancel
@@ -93,6 +76,38 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
       </section>
     </Form>
   );
+}
+
+/** Removes or suspends the member and revokes the keys, then opens the receipt. */
+function useOffboard({ mode, member }: OffboardingPreview): (revokeApiKeys: readonly string[]) => Promise<void> {
+  const { organization } = useSession();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const announce = useAnnounce();
+  return async (revokeApiKeys) => {
+    const input = { organizationId: organization.id, membershipId: member.id, revokeApiKeys };
+    const offboarding = await offboardMember(mode, input).catch(async (error: unknown) => {
+      await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, "members"] });
+      throw error;
+    });
+    if (offboarding !== null) {
+      const receipt = offboardingReceiptQuery(organization.id, offboarding.auditEventId);
+      queryClient.setQueryData(receipt.queryKey, offboarding);
+    }
+    announce(
+      `${isolated(member.user.name)} is ${mode === "remove" ? "removed" : "suspended"}. Their tokens here are refused everywhere.`,
+    );
+    await (offboarding === null
+      ? navigate({ to: "/organization/members" })
+      : navigate({
+          to: "/organization/members/receipts/$eventId",
+          params: { eventId: offboarding.auditEventId },
+          replace: true,
+        }));
+    for (const key of ["members", "api-keys", "invitations", "personal-access-tokens"]) {
+      void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id, key], refetchType: "none" });
+    }
+  };
 }
 
 interface KeyChoiceProps {

@@ -18,40 +18,9 @@ export function PendingInvitations(): ReactElement {
   const { organization } = useSession();
   const { mail } = useInstance();
   const invitations = useQuery(invitationsQuery(organization.id));
-  const queryClient = useQueryClient();
-  const announce = useAnnounce();
-  const { ask, dialog } = useConfirmedAction();
   const [resent, setResent] = useState<IssuedInvitation | null>(null);
+  const { askForLink, askWithdraw, dialog } = useInvitationQuestions(setResent);
   const mayWrite = can(organization, "invitations:write");
-  const refresh = (): Promise<void> =>
-    queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
-
-  function askForLink(invitation: Invitation, byMail: boolean): void {
-    ask({
-      title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
-      confirmLabel: byMail ? "Send it again" : "Make a new link",
-      danger: false,
-      body: <p>All earlier links stop working, and the time limit starts again.</p>,
-      work: async () => {
-        setResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
-        await refresh();
-      },
-    });
-  }
-
-  function askWithdraw(invitation: Invitation): void {
-    ask({
-      title: `Withdraw the invitation for ${invitation.email}?`,
-      confirmLabel: "Withdraw",
-      body: <p>Its link stops working at once.</p>,
-      work: async () => {
-        await withdrawInvitation(organization.id, invitation.id);
-        await refresh();
-        announce(`The invitation for ${invitation.email} is withdrawn.`);
-      },
-    });
-  }
-
   return (
     <section aria-labelledby="invitations-heading" className="grid gap-3">
       <h2 id="invitations-heading" className="text-[0.9375rem] font-semibold">
@@ -89,6 +58,49 @@ export function PendingInvitations(): ReactElement {
       </Dialog>
     </section>
   );
+}
+
+interface InvitationQuestions {
+  readonly askForLink: (invitation: Invitation, byMail: boolean) => void;
+  readonly askWithdraw: (invitation: Invitation) => void;
+  readonly dialog: ReactElement;
+}
+
+function useInvitationQuestions(onResent: (issued: IssuedInvitation) => void): InvitationQuestions {
+  const { organization } = useSession();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  const { ask, dialog } = useConfirmedAction();
+  const refresh = (): Promise<void> =>
+    queryClient.invalidateQueries({ queryKey: invitationsQuery(organization.id).queryKey });
+
+  function askForLink(invitation: Invitation, byMail: boolean): void {
+    ask({
+      title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
+      confirmLabel: byMail ? "Send it again" : "Make a new link",
+      danger: false,
+      body: <p>All earlier links stop working, and the time limit starts again.</p>,
+      work: async () => {
+        onResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
+        await refresh();
+      },
+    });
+  }
+
+  function askWithdraw(invitation: Invitation): void {
+    ask({
+      title: `Withdraw the invitation for ${invitation.email}?`,
+      confirmLabel: "Withdraw",
+      body: <p>Its link stops working at once.</p>,
+      work: async () => {
+        await withdrawInvitation(organization.id, invitation.id);
+        await refresh();
+        announce(`The invitation for ${invitation.email} is withdrawn.`);
+      },
+    });
+  }
+
+  return { askForLink, askWithdraw, dialog };
 }
 
 interface InvitationRowProps {

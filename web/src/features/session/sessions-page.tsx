@@ -17,10 +17,38 @@ import { describeUserAgent } from "../../ui/user-agent.ts";
 
 export function SessionsPage(): ReactElement {
   const sessions = useQuery(browserSessionsQuery);
+  const { askEndOne, askEndOthers, dialog } = useSessionQuestions();
+  const others = (sessions.data?.items ?? []).filter(({ current }) => !current).length;
+  return (
+    <Page
+      title="Sessions"
+      lead="Browsers that are signed in as you. End any you do not recognize, and then change your password."
+      action={others > 0 && <Button onClick={askEndOthers}>End all other sessions</Button>}
+    >
+      <QueryView query={sessions}>
+        {({ items }) => (
+          <Rows label="Sessions">
+            {items.toSorted(currentFirst).map((session) => (
+              <SessionRow key={session.id} session={session} onEnd={() => askEndOne(session)} />
+            ))}
+          </Rows>
+        )}
+      </QueryView>
+      {dialog}
+    </Page>
+  );
+}
+
+interface SessionQuestions {
+  readonly askEndOne: (session: BrowserSession) => void;
+  readonly askEndOthers: () => void;
+  readonly dialog: ReactElement;
+}
+
+function useSessionQuestions(): SessionQuestions {
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { ask, dialog } = useConfirmedAction();
-  const others = (sessions.data?.items ?? []).filter(({ current }) => !current).length;
 
   async function done(message: string): Promise<void> {
     await queryClient.invalidateQueries({ queryKey: browserSessionsQuery.queryKey });
@@ -57,24 +85,7 @@ export function SessionsPage(): ReactElement {
     });
   }
 
-  return (
-    <Page
-      title="Sessions"
-      lead="Browsers that are signed in as you. End any you do not recognize, and then change your password."
-      action={others > 0 && <Button onClick={askEndOthers}>End all other sessions</Button>}
-    >
-      <QueryView query={sessions}>
-        {({ items }) => (
-          <Rows label="Sessions">
-            {items.toSorted(currentFirst).map((session) => (
-              <SessionRow key={session.id} session={session} onEnd={() => askEndOne(session)} />
-            ))}
-          </Rows>
-        )}
-      </QueryView>
-      {dialog}
-    </Page>
-  );
+  return { askEndOne, askEndOthers, dialog };
 }
 
 /** Puts the current browser first. The others keep the server's order. */

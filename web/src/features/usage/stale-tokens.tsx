@@ -73,32 +73,8 @@ interface StaleRowsProps {
 }
 
 function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
-  const { ask, dialog } = useConfirmedAction();
-  const announce = useAnnounce();
-  const queryClient = useQueryClient();
+  const { confirm, dialog } = useStaleRevocation(organization);
   const mayRevoke = can(organization, "tokens:revoke");
-
-  function confirm(token: StaleToken): void {
-    ask({
-      title: `Revoke “${isolated(token.name)}”?`,
-      confirmLabel: "Revoke token",
-      body: (
-        <p>
-          <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> of <bdi>{token.user.name}</bdi>.
-          Programs that use it stop working at once. A revoked token never works again.
-        </p>
-      ),
-      work: async () => {
-        await revokeOrganizationTokens(organization.id, [token.id]);
-        focusHeading();
-        await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
-        announce(
-          `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.`,
-        );
-      },
-    });
-  }
-
   return (
     <>
       <Rows label="Stale tokens">
@@ -142,4 +118,38 @@ function StaleRows({ organization, tokens }: StaleRowsProps): ReactElement {
       {dialog}
     </>
   );
+}
+
+interface StaleRevocation {
+  readonly confirm: (token: StaleToken) => void;
+  readonly dialog: ReactElement;
+}
+
+function useStaleRevocation(organization: OrganizationMembership): StaleRevocation {
+  const { ask, dialog } = useConfirmedAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+
+  function confirm(token: StaleToken): void {
+    ask({
+      title: `Revoke “${isolated(token.name)}”?`,
+      confirmLabel: "Revoke token",
+      body: (
+        <p>
+          <span className="font-mono text-[0.8125rem] text-ink">{token.prefix}…</span> of <bdi>{token.user.name}</bdi>.
+          Programs that use it stop working at once. A revoked token never works again.
+        </p>
+      ),
+      work: async () => {
+        await revokeOrganizationTokens(organization.id, [token.id]);
+        focusHeading();
+        await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
+        announce(
+          `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.`,
+        );
+      },
+    });
+  }
+
+  return { confirm, dialog };
 }
