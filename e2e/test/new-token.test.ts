@@ -154,7 +154,7 @@ test("a role that may not make tokens is told whom to ask, and cannot send the f
   const page = await open(t, { person: member, organization: acme });
   await visit(page, "/settings/tokens/new", "New token");
   const refusal = page.getByRole("status").filter({ hasText: "You cannot mint a token here" });
-  await seen(refusal.getByText("The token policy of Acme lets only owner or admin make tokens"));
+  await seen(refusal.getByText("The token policy of Acme lets only owner or admin mint tokens"));
   assert.ok(await page.getByRole("button", { name: "New token" }).isDisabled());
 
   // Elsewhere they may.

@@ -82,7 +82,7 @@ test("a month of uses in the list leads to the token's page, whose pictures say 
   assert.equal(await page.getByRole("link", { name: /^Usage of .*: / }).count(), 1, "none where none was used");
   await assertAccessible(page, "the list with its pictures");
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.getByRole("link", { name: /^How CI deploy was used/ }).click();
+  await page.getByRole("link", { name: /^Usage of CI deploy/ }).click();
   await atPage(page, "CI deploy");
   assert.equal(new URL(page.url()).pathname, `/settings/tokens/${token.id}`);
   await seen(page.getByText("33 uses in 30 days, 3 attempts refused."));

@@ -30,7 +30,7 @@ test("a tightened policy shows what it breaks, asks for the password, and blocks
   const broken = page.getByRole("list", { name: "Tokens and keys that this changes" });
   await seen(broken.getByText("Endless"));
   await seen(broken.getByText("Token of Mia Member"));
-  await seen(broken.getByText(/^Used /));
+  await seen(broken.getByText(/^Last used /));
   assert.equal(await broken.getByText("Laptop").count(), 0);
   await seen(page.getByText("1 token stops working.", { exact: true }).first());
   await assertStateAccessible(page, "the preview of a policy");
