@@ -268,7 +268,7 @@ test("the metrics of the instance move by themselves until they are paused", asy
   await seen(page.locator(".recharts-line path").first());
   assert.equal((await tableOf(page, "Latency")).length, 30);
   await page.getByRole("button", { name: "Pause" }).click();
-  await seen(page.getByRole("button", { name: "Go on" }));
+  await seen(page.getByRole("button", { name: "Resume" }));
   await assertAccessible(page, "the metrics of the instance");
 });
 
