@@ -29,10 +29,16 @@ const config: UserConfig = defineConfig({
   plugins: [react(), tailwindcss(), preloadFont],
   resolve: {
     // From their sources: these packages are not built in development.
-    alias: {
-      "@mintmark/core": fileURLToPath(new URL("../core/src/index.ts", import.meta.url)),
-      "@mintmark/mcp-clients": fileURLToPath(new URL("../mcp-clients/src/index.ts", import.meta.url)),
-    },
+    alias: [
+      {
+        find: /^@mintmark\/(core|mcp-clients)$/,
+        replacement: fileURLToPath(new URL("../$1/src/index.ts", import.meta.url)),
+      },
+      {
+        find: /^@mintmark\/core\/([\w-]+)$/,
+        replacement: fileURLToPath(new URL("../core/src/$1.ts", import.meta.url)),
+      },
+    ],
   },
   build: {
     outDir: "dist",
