@@ -13,7 +13,7 @@ const ALL = { limit: 200, after: null };
 const RACES: readonly Race<AccountStage>[] = [
   {
     name: "two set-ups: one first account",
-    rounds: 200,
+    rounds: 100,
     alone: true,
     prepare: async (stage) => {
       await stage.forgetSetUp();

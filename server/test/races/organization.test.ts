@@ -94,7 +94,7 @@ class Stage {
 const RACES: readonly Race<Stage>[] = [
   {
     name: "mint against removal: no live token of an ended membership",
-    rounds: 500,
+    rounds: 100,
     prepare: async (stage) => {
       const { id, bob } = await stage.organization("member");
       return {
@@ -130,7 +130,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "two owners leaving: one active owner stays",
-    rounds: 200,
+    rounds: 100,
     prepare: async (stage) => {
       const organization = await stage.organization("owner");
       const organizationId = organization.id;
@@ -164,7 +164,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "double accept: one membership",
-    rounds: 500,
+    rounds: 100,
     prepare: async (stage) => {
       const organization = await stage.seed.organization(stage.ann);
       // Somebody new: one person can be in only so many organizations.
@@ -192,7 +192,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "key created while its creator is demoted: no key beyond the creator's role",
-    rounds: 500,
+    rounds: 100,
     prepare: async (stage) => {
       const { id: organizationId, bob } = await stage.organization("admin");
       return {
@@ -229,7 +229,7 @@ const RACES: readonly Race<Stage>[] = [
   },
   {
     name: "delete against invite: no open invitation of a deleted organization",
-    rounds: 500,
+    rounds: 100,
     prepare: async (stage) => {
       const { id, name } = await stage.organization("admin");
       return {

@@ -8,7 +8,7 @@ import { Conflict, type Store } from "../../src/store/store.ts";
 import { ENGINES, startInstance, type TestInstance } from "./instance.ts";
 import { type Ending, interleave, type LockWatch, type Move, watchLocks, withoutLocks } from "./interleave.ts";
 
-/** Rounds of a race that does not ask for more: enough to meet every step of either side. `npm run races` runs 500. */
+/** Rounds of a race that does not ask for more. `npm run races` runs 500 of each. */
 const ROUNDS = Number(process.env["MINTMARK_TEST_ROUNDS"] ?? 50);
 /** Rounds that are prepared at once; the pauses are walked one round at a time. */
 const AT_ONCE = 10;
@@ -84,18 +84,24 @@ export function describeRaces<Stage>(
   }
 }
 
-/** Walks the pause through every step of either side, over and over, and answers how often one overtook the other. */
+/**
+ * Walks the pause through every step of either side, at least once and for as many rounds as the race asks for, and
+ * returns how often one side overtook the other.
+ */
 async function walk<Stage>(race: Race<Stage>, stage: Stage, store: Store, locks: LockWatch): Promise<number> {
   const pauseAt = { left: 0, right: 0 };
+  const walked = { left: false, right: false };
   const prepared: Round[] = [];
   let overtakings = 0;
-  for (let round = 0; round < roundsOf(race); round++) {
+  for (let round = 0; round < roundsOf(race) || !walked.left || !walked.right; round++) {
     const side = round % 2 === 0 ? "left" : "right";
     if (prepared.length === 0) prepared.push(...(await prepareSome(race, stage)));
     const { left, right, check } = prepared.pop() as Round;
     const [first, second] = side === "left" ? [left, right] : [right, left];
     const met = await interleave(store, locks, { first, second, pauseAt: pauseAt[side] });
-    pauseAt[side] = pauseAt[side] < met.steps ? pauseAt[side] + 1 : 0;
+    const isLast = pauseAt[side] >= met.steps;
+    walked[side] ||= isLast;
+    pauseAt[side] = isLast ? 0 : pauseAt[side] + 1;
     if (met.overtaken) overtakings++;
     const [leftEnding, rightEnding] = side === "left" ? [met.first, met.second] : [met.second, met.first];
     await check({ left: leftEnding, right: rightEnding, overtaken: met.overtaken ? side : null });
