@@ -1,6 +1,14 @@
 // The completion script for zsh: words and options with what they mean.
 import { type Candidate, type CompletionEntry, LIST_PROFILES } from "./completion-model.ts";
 
+const REGISTRATION = `# Read by the completion system from a folder of its own, or by eval in ~/.zshrc.
+if [[ \${funcstack[1]} == _mintmark ]]; then
+  _mintmark "$@"
+else
+  compdef _mintmark mintmark
+fi
+`;
+
 export function zshScript(entries: readonly CompletionEntry[]): string {
   return `#compdef mintmark
 # zsh completion for mintmark, written by: mintmark completion zsh
@@ -55,13 +63,7 @@ _mintmark() {
   fi
 }
 
-# Read by the completion system from a folder of its own, or by eval in ~/.zshrc.
-if [[ \${funcstack[1]} == _mintmark ]]; then
-  _mintmark "$@"
-else
-  compdef _mintmark mintmark
-fi
-`;
+${REGISTRATION}`;
 }
 
 function describeEntry({ path, words, options, takesProfile }: CompletionEntry): string {
