@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { BARE_ENVIRONMENT } from "../../tests/support/bare-environment.ts";
 import type { Usage } from "./child.ts";
 import type { Assignment, Observation } from "./load.ts";
 
@@ -95,7 +96,7 @@ function spawnScript({ script, args = [], nodeArgs = [], env = {}, isServer, isP
   const command = [process.execPath, "--conditions=development", ...nodeArgs, file, ...args];
   const [program, ...rest] = isPinned ? ["taskset", "-c", isServer ? SERVER_CORE : OTHER_CORE, ...command] : command;
   return spawn(program as string, rest, {
-    env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
+    env: { ...BARE_ENVIRONMENT, NODE_ENV: "production", ...env },
     // Logs are written and read by nobody, as they are where a collector takes them.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

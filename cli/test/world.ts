@@ -10,6 +10,7 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { secretPattern } from "@mintmark/core";
+import { BARE_ENVIRONMENT } from "../../tests/support/bare-environment.ts";
 import { freePort } from "../../tests/support/free-port.ts";
 import { startInstance, type TestInstance } from "../../server/test/support/instance.ts";
 import { Seed } from "../../server/test/support/seed.ts";
@@ -110,7 +111,8 @@ export class World {
 
   get environment(): Record<string, string> {
     return {
-      PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
+      ...BARE_ENVIRONMENT,
+      PATH: `${BIN}:${BARE_ENVIRONMENT["PATH"]}`,
       HOME: this.home,
       // Where no bus is, so that the developer's own keyring is left alone.
       XDG_RUNTIME_DIR: this.home,

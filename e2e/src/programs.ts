@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { BARE_ENVIRONMENT } from "../../tests/support/bare-environment.ts";
 
 const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 export const MINTMARK: string = fileURLToPath(new URL("../../cli/bin/mintmark.mjs", import.meta.url));
@@ -78,7 +79,7 @@ export function startProgram(command: string, args: readonly string[], env: Vari
 }
 
 function start(command: string, args: readonly string[], env: Variables, stdin: "pipe" | "ignore"): ChildProcess {
-  const bare = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+  const bare = { ...BARE_ENVIRONMENT, HOME: process.env["HOME"] ?? "" };
   return spawn(command, args, { cwd: ROOT, env: { ...bare, ...env }, stdio: [stdin, "pipe", "pipe"] });
 }
 

@@ -68,10 +68,14 @@ export async function openStage({ setUp = true, ...options }: StageOptions = {})
   };
 }
 
-/** A Chromium for the test file. */
-export async function openBrowser(): Promise<Browser> {
-  const browser = await launchChromium();
-  after(() => browser.close());
+let browser: Promise<Browser> | undefined;
+
+/** A Chromium for all test files of this process: each page has a profile of its own, so they share nothing but it. */
+export function openBrowser(): Promise<Browser> {
+  if (browser === undefined) {
+    browser = launchChromium();
+    after(async () => (await browser)?.close());
+  }
   return browser;
 }
 

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { STALE_DAYS } from "@mintmark/core";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
 import { freePort } from "../../../tests/support/free-port.ts";
 import { ConfigError, loadConfig } from "../../src/config/config.ts";
 import { type Demo, type DemoAccount, startDemo } from "../../src/demo/demo.ts";
@@ -191,7 +192,7 @@ describe("npm run demo", () => {
   const main = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
   const start = (env: Readonly<Record<string, string>>) => {
     const child = spawn(process.execPath, ["--conditions=development", main], {
-      env: { PATH: process.env["PATH"], ...env },
+      env: { ...BARE_ENVIRONMENT, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const exit = once(child, "exit") as Promise<[number | null]>;

@@ -7,6 +7,7 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
 import { freePort } from "../../../tests/support/free-port.ts";
 import { bearer, messageOf } from "../mcp/speak.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
@@ -33,7 +34,7 @@ for (const engine of ENGINES) {
       const port = await freePort();
       const child = spawn(process.execPath, ["--conditions=development", MAIN], {
         env: {
-          PATH: process.env["PATH"],
+          ...BARE_ENVIRONMENT,
           MINTMARK_DATA: `${world.folder}/mintmark.db`,
           ...(world.databaseUrl === null ? {} : { DATABASE_URL: world.databaseUrl }),
           MINTMARK_PORT: String(port),
@@ -107,7 +108,7 @@ describe("the end of a server is bounded", () => {
     const port = await freePort();
     const child = spawn(process.execPath, ["--conditions=development", MAIN], {
       env: {
-        PATH: process.env["PATH"],
+        ...BARE_ENVIRONMENT,
         MINTMARK_DATA: `${world.folder}/mintmark.db`,
         MINTMARK_PORT: String(port),
         MINTMARK_SHUTDOWN_GRACE: "300",

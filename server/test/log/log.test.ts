@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pino } from "pino";
 import { Client } from "pg";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
 import { freePort } from "../../../tests/support/free-port.ts";
 import { countFaults } from "../../src/log/log.ts";
 import { LogOutput } from "../../src/log/output.ts";
@@ -121,7 +122,7 @@ test("a reader of the log that is stuck does not keep a server from ending", { t
   const pipe = await open(fifo, "r+");
   const port = await freePort();
   const child = spawn(process.execPath, ["--conditions=development", MAIN], {
-    env: { PATH: process.env["PATH"], MINTMARK_DATA: join(folder.path, "mintmark.db"), MINTMARK_PORT: String(port) },
+    env: { ...BARE_ENVIRONMENT, MINTMARK_DATA: join(folder.path, "mintmark.db"), MINTMARK_PORT: String(port) },
     stdio: ["ignore", pipe.fd, "pipe"],
   });
   t.after(async () => {

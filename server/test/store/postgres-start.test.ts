@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
 import { freePort } from "../../../tests/support/free-port.ts";
 import { startCluster } from "../../../tests/support/postgres-cluster.ts";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
@@ -81,7 +82,7 @@ describe("a server that starts before its database", { concurrency: true }, () =
 
 async function startServer(databaseUrl: string): Promise<{ readonly child: ChildProcess; errors: Promise<string> }> {
   const child = spawn(process.execPath, ["--conditions=development", MAIN], {
-    env: { PATH: process.env["PATH"], DATABASE_URL: databaseUrl, MINTMARK_PORT: String(await freePort()) },
+    env: { ...BARE_ENVIRONMENT, DATABASE_URL: databaseUrl, MINTMARK_PORT: String(await freePort()) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return { child, errors: text(child.stderr) };

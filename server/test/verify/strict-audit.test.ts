@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
 import { freePort } from "../../../tests/support/free-port.ts";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { loadConfig } from "../../src/config/config.ts";
@@ -141,7 +142,7 @@ async function stage(engine: Engine, t: { readonly after: (work: () => Promise<v
     await folder.remove();
   });
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    ...BARE_ENVIRONMENT,
     MINTMARK_DATA: join(folder.path, "mintmark.db"),
     ...(database === null ? {} : { DATABASE_URL: database.url }),
     MINTMARK_PORT: String(await freePort()),
