@@ -21,7 +21,7 @@ import type { App } from "./app.ts";
 import { refuseBelow } from "./connection-refusals.ts";
 import type { Hosts } from "./host.ts";
 
-export interface ServerDeps extends Omit<ForwardAuthDeps, "answerRefusal" | "onError"> {
+export interface ServerDeps extends Omit<ForwardAuthDeps, "sendRefusal" | "onError"> {
   readonly app: App;
   readonly hosts: Hosts;
   readonly logger: BaseLogger;
@@ -35,7 +35,7 @@ const MAX_HEADER_KIB = 64;
 export function createHttpServer(deps: ServerDeps): Server {
   const forwardAuth = createForwardAuth({
     ...deps,
-    answerRefusal: answerForwardAuthRefusal,
+    sendRefusal: sendForwardAuthRefusal,
     onError: (error) => deps.logger.error({ err: error }, "forward-auth could not verify"),
   });
   const listener = getRequestListener(deps.app.fetch, {
@@ -74,10 +74,10 @@ function unreadableTarget(): Response {
   return new Response(body, { status, headers: { ...headers, "X-Request-Id": requestId } });
 }
 
-function answerForwardAuthRefusal(
+function sendForwardAuthRefusal(
   request: IncomingMessage,
   response: ServerResponse,
-  refusal: Parameters<ForwardAuthDeps["answerRefusal"]>[2],
+  refusal: Parameters<ForwardAuthDeps["sendRefusal"]>[2],
 ): void {
   const requestId = requestIdOf(request);
   const { headers, body } = problemOf(

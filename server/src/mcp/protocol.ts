@@ -48,7 +48,7 @@ const EMPTY_LISTS: Readonly<Record<string, string>> = {
   "resources/templates/list": "resourceTemplates",
 };
 
-export async function answerMessage(exchange: Exchange): Promise<Response> {
+export async function handleMessage(exchange: Exchange): Promise<Response> {
   const { request } = exchange;
   const accept = request.headers.get("accept");
   const refusal = unknownRevision(exchange.message, request.headers.get("mcp-protocol-version"));

@@ -9,7 +9,7 @@ import { intake } from "../verify/credential-headers.ts";
 import type { CredentialKey, Verified } from "../verify/verifier.ts";
 import { type CallDeps, callTool, createCallLimit, createCallLog, recordRefusedCall } from "./call-tool.ts";
 import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";
-import { answerMessage } from "./protocol.ts";
+import { handleMessage } from "./protocol.ts";
 import { createStreams, type Streams } from "./streams.ts";
 import type { CredentialActor } from "./tool.ts";
 import { TOOLS } from "./tools/index.ts";
@@ -64,7 +64,7 @@ async function respond(
   const { ip, userAgent, requestId } = actor.origin;
   const { id: credentialId } = actor.principal.credential;
   const person = message["method"] === "subscriptions/listen" ? await personOf(deps, actor) : "";
-  return answerMessage({
+  return handleMessage({
     request,
     message,
     tools: TOOLS.filter((tool) => isOffered(tool, caller)),

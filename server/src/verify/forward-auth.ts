@@ -27,7 +27,7 @@ type AnswerRefusal = (
 export interface ForwardAuthDeps {
   readonly verifier: Verifier;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
-  readonly answerRefusal: AnswerRefusal;
+  readonly sendRefusal: AnswerRefusal;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
@@ -59,11 +59,11 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
   };
   return (request, response) => {
     const demand = demandOf(request.url as string);
-    if (demand === null) return deps.answerRefusal(request, response, { code: "field_unknown", status: 403 });
+    if (demand === null) return deps.sendRefusal(request, response, { code: "field_unknown", status: 403 });
     if (claimsIdentity(request.rawHeaders))
-      return deps.answerRefusal(request, response, { code: "identity_header_forged", status: 403 });
+      return deps.sendRefusal(request, response, { code: "identity_header_forged", status: 403 });
     const taken = intake(request.rawHeaders);
-    if (!taken.ok) return deps.answerRefusal(request, response, { code: taken.code, status: 401 });
+    if (!taken.ok) return deps.sendRefusal(request, response, { code: taken.code, status: 401 });
     const { headers } = request;
     const client = {
       ip: deps.clientAddress(request.socket.remoteAddress, headers["x-forwarded-for"] as string | undefined),
@@ -73,7 +73,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
     const finish = (verification: Verification): void => {
       if (verification.ok) return allow(response, verification.principal, deps.clock());
       const { code, missing } = verification;
-      deps.answerRefusal(request, response, {
+      deps.sendRefusal(request, response, {
         code,
         status: code === "permission_denied" ? 403 : 401,
         ip: client.ip,
@@ -82,7 +82,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
     };
     const fail = (error: unknown): void => {
       deps.onError(error);
-      deps.answerRefusal(request, response, { code: "verifier_unavailable", status: 503 });
+      deps.sendRefusal(request, response, { code: "verifier_unavailable", status: 503 });
     };
     try {
       const verification = deps.verifier.verify(taken.secret, client, permissionOf(demand, request));
