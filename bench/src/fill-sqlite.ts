@@ -5,7 +5,7 @@ import { hash } from "node:crypto";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { defaultPolicy, PREFIX_LENGTH } from "@mintmark/core";
-import { hashKey } from "../../server/src/store/verification.ts";
+import { hashKey } from "../../server/src/secrets/generate.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { PERMISSIONS, POLICY, secretOf, TOKENS_PER_USER, USERS_PER_ORGANIZATION } from "./tokens.ts";
 

@@ -1,7 +1,7 @@
 // The warning that the token in use ends soon: once a command, whatever the command asked for, after its output.
 // The server says so in a header of every answer, so no request is made for it.
 import type { Secret } from "@mintmark/core";
-import { DAY_MS } from "@mintmark/core/expiry";
+import { DAY_MS } from "@mintmark/core/lifetime";
 import type { Output } from "@mintmark/terminal";
 import { day } from "./describe.ts";
 import type { Login } from "./profile.ts";

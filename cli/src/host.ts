@@ -1,5 +1,5 @@
 // Which Mintmark a command talks to. The credential is sent there, so the address is judged strictly.
-import { isLoopbackHost } from "@mintmark/core/origin";
+import { isLoopbackHost } from "@mintmark/core/input";
 import { usageFailure } from "@mintmark/terminal";
 
 export const DEFAULT_HOST = "http://127.0.0.1:3210";

@@ -1,7 +1,7 @@
 // The rules of an organization for its tokens. A token stores none of them: verification reads them. So a stricter rule
 // applies to existing tokens at once, and a looser one lets them work again.
 import { type Ceiling, NO_CEILING } from "./authority.ts";
-import { DAY_MS, MAX_EXPIRY_DAYS } from "./expiry.ts";
+import { DAY_MS, MAX_EXPIRY_DAYS } from "./lifetime.ts";
 
 export interface TokenPolicy {
   /** A token older than this is refused, and an expiry later than this cannot be chosen. `null`: no limit. */

@@ -1,6 +1,6 @@
 // How long an organization keeps its audit log. A longer time takes effect at once. A shorter one takes effect after a
 // notice period, so that an attacker who takes over an account cannot erase their traces.
-import { DAY_MS } from "./expiry.ts";
+import { DAY_MS } from "./lifetime.ts";
 
 /** No log is cut below this: an intrusion is often found only weeks later. */
 export const MIN_RETENTION_DAYS = 90;

@@ -1,5 +1,5 @@
 // When an active credential counts as stale. Every list, count and filter uses this definition.
-import { DAY_MS } from "./expiry.ts";
+import { DAY_MS } from "./lifetime.ts";
 
 /** A credential is stale after so many days without use, counted from its last use or from its creation. */
 export const STALE_DAYS = 90;

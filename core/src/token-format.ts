@@ -1,7 +1,6 @@
 // The shape of a secret: `<brand>_<pat|key|svc>_` + 40 lower-case hex (160 random bits) + 8 lower-case
 // hex: the CRC-32 (IEEE 802.3, as zlib computes it) of everything before it. A typo, a truncation or
 // another product's token is refused here, before any lookup.
-import { Secret } from "./secret.ts";
 
 /** Which credential a secret is: a person's token, an organization's key, or a service's key. */
 export type CredentialKind = "pat" | "api_key" | "service_key";
@@ -162,4 +161,39 @@ export function prefixIn(text: string): string | null {
 /** The part after brand and tag of a text that begins like a secret, in upper or lower case; `null` for other texts. */
 export function afterTag(text: string): string | null {
   return AFTER_TAG.exec(text)?.[1] ?? null;
+}
+
+/**
+ * A plaintext credential that cannot be printed by accident: every conversion to text that JavaScript has
+ * gives `[secret]`. Only `expose()` gives the plaintext, and a repository test lists the files
+ * that may call it.
+ */
+export class Secret {
+  readonly #plaintext: string;
+
+  constructor(plaintext: string) {
+    this.#plaintext = plaintext;
+  }
+
+  /** The plaintext. Call it only to hash the secret or to give it to its owner. */
+  expose(): string {
+    return this.#plaintext;
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  [Symbol.toPrimitive](): string {
+    return "[secret]";
+  }
+
+  // Node's console.log and util.inspect look for this registered symbol.
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "[secret]";
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { emailDomain, isPublicMailDomain, parseDomain } from "../src/email-domain.ts";
+import { emailDomain, isPublicMailDomain, parseDomain } from "../src/input.ts";
 
 describe("the domain of an address", () => {
   it("is what follows the last @, in lower case", () => {

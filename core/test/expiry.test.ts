@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { DAY_MS, MAX_EXPIRY_DAYS, parseExpiry, replacementExpiry } from "../src/expiry.ts";
+import { DAY_MS, MAX_EXPIRY_DAYS, parseExpiry, replacementExpiry } from "../src/lifetime.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const LATEST = NOW + MAX_EXPIRY_DAYS * DAY_MS;

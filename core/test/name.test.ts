@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { EMAIL_MAX_LENGTH, emailKey, NAME_MAX_LENGTH, parseEmail, parseName, visibleName } from "../src/name.ts";
+import { EMAIL_MAX_LENGTH, emailKey, NAME_MAX_LENGTH, parseEmail, parseName, visibleName } from "../src/input.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),

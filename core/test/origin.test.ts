@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isLoopbackHost, isLoopbackOrigin } from "../src/origin.ts";
+import { isLoopbackHost, isLoopbackOrigin } from "../src/input.ts";
 
 describe("isLoopbackHost() and isLoopbackOrigin()", () => {
   it("know this machine by name and by number, with any port", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { it } from "node:test";
-import { passwordProblem } from "../src/password.ts";
+import { passwordProblem } from "../src/input.ts";
 
 it("refuses what is guessed first", () => {
   const common = [

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { DAY_MS } from "../src/expiry.ts";
+import { DAY_MS } from "../src/lifetime.ts";
 import {
   changeRetention,
   isShorter,

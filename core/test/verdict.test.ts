@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { DAY_MS } from "../src/expiry.ts";
+import { DAY_MS } from "../src/lifetime.ts";
 import { credentialState, type Facts, goodUntil, evaluate, type Principal, refusalOf } from "../src/verdict.ts";
 import { catalogue, type Circumstances, contextOf, everyCircumstance, factsOf, NOW } from "./circumstances.ts";
 

@@ -1,5 +1,5 @@
 // One connection of one client. The same rules apply to every client, whatever the form of its configuration.
-import { isLoopbackOrigin } from "@mintmark/core/origin";
+import { isLoopbackOrigin } from "@mintmark/core/input";
 import {
   DEFAULT_SERVER_NAME,
   type McpClient,

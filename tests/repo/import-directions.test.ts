@@ -99,12 +99,12 @@ testRule({
       file("cli/src/main.ts", 'import { main } from "@mintmark/server/commands";\n'),
       file(
         "cli/src/a.ts",
-        'import { x } from "../../server/src/secrets/hash.ts";\nimport { y } from "@mintmark/core";\n',
+        'import { x } from "../../server/src/secrets/generate.ts";\nimport { y } from "@mintmark/core";\n',
       ),
     ],
     violations: [
       "cli/src/main.ts imports @mintmark/server/commands",
-      "cli/src/a.ts imports ../../server/src/secrets/hash.ts",
+      "cli/src/a.ts imports ../../server/src/secrets/generate.ts",
     ],
   },
 });

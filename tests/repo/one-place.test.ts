@@ -13,8 +13,8 @@ const HOMES: readonly Home[] = [
     pattern: /pat\|key|key\|svc|\[0-9a-f\]\{(?:40|48)/,
     home: "core/src/token-format.ts",
   },
-  { what: "the length of a day", pattern: /\b86_?400_?000\b|\b24 \* 60 \* 60\b/, home: "core/src/expiry.ts" },
-  { what: "the latest expiry", pattern: /\b3_?650\b/, home: "core/src/expiry.ts" },
+  { what: "the length of a day", pattern: /\b86_?400_?000\b|\b24 \* 60 \* 60\b/, home: "core/src/lifetime.ts" },
+  { what: "the latest expiry", pattern: /\b3_?650\b/, home: "core/src/lifetime.ts" },
 ];
 
 testRule({
@@ -35,8 +35,8 @@ testRule({
     ],
     violations: [
       "server/src/log/redact.ts writes the shape of a secret: import it from core/src/token-format.ts",
-      "server/src/use-cases/token.ts writes the length of a day: import it from core/src/expiry.ts",
-      "server/src/use-cases/token.ts writes the latest expiry: import it from core/src/expiry.ts",
+      "server/src/use-cases/token.ts writes the length of a day: import it from core/src/lifetime.ts",
+      "server/src/use-cases/token.ts writes the latest expiry: import it from core/src/lifetime.ts",
     ],
   },
 });

@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/use-cases/account/emails.ts": "writes the link into the email to its address",
   "server/src/use-cases/invitation/invite.ts": "writes the link into the email to the invited address",
   "server/src/http/session-cookie.ts": "writes the session cookie",
-  "server/src/secrets/hash.ts": "hashes it for the database",
+  "server/src/secrets/generate.ts": "hashes it for the database",
   "server/src/serve.ts": "prints the set-up link of an empty instance, once",
 };
 
@@ -35,7 +35,7 @@ testRule({
     files: [
       file("server/src/http/log.ts", "log(token.expose());"),
       file("server/src/http/quiet.ts", "log(token);"),
-      file("server/src/secrets/hash.ts", "createHash().update(secret\n  .expose ())"),
+      file("server/src/secrets/generate.ts", "createHash().update(secret\n  .expose ())"),
     ],
     violations: ["server/src/http/log.ts calls expose()"],
   },

@@ -20,7 +20,7 @@ import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
 import type { Deps } from "../use-cases/deps.ts";
 import { type SignedIn, startSession } from "../use-cases/session/session.ts";
 import { noteExpiries } from "../use-cases/token/token.ts";
-import { routeOf } from "../verify/route.ts";
+import { routeOf } from "../verify/request.ts";
 import type { UseRecorder } from "../verify/use-recorder.ts";
 import { CAST, type Place, type Who } from "./cast.ts";
 import { Chance, type Timeline } from "./timeline.ts";

@@ -1,7 +1,7 @@
 // The third part of the history: who uses which credential, when and from where, and the machines that continue while
 // the demo runs. A pattern describes a week; chance, the same in every demo, varies the days.
 import type { Verification, Verifier } from "../verify/verifier.ts";
-import { routeOf } from "../verify/route.ts";
+import { routeOf } from "../verify/request.ts";
 import { PLACES, type Place } from "./cast.ts";
 import { presentSecret } from "./received-secrets.ts";
 import type { Stage } from "./stage.ts";

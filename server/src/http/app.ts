@@ -8,7 +8,7 @@ import type { BaseLogger } from "pino";
 import type { RequestOrigin } from "../use-cases/actor.ts";
 import { notFound, Refusal } from "../use-cases/refusal.ts";
 import type { Verified } from "../verify/verifier.ts";
-import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/credential-headers.ts";
+import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/request.ts";
 import { authenticate, type Endpoint, type HttpDeps, requestIdOf } from "../wire/request.ts";
 import { type Hosts, refuseCrossSite } from "./host.ts";
 import { fileHeaders, fileStream } from "./file-response.ts";

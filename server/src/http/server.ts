@@ -12,7 +12,7 @@ import { Refusal } from "../use-cases/refusal.ts";
 import {
   createForwardAuth,
   type ForwardAuthDeps,
-  isForwardAuth,
+  FORWARD_AUTH_PATH,
   type ProxyRefusalCode,
 } from "../verify/forward-auth.ts";
 import { problemOf, refusalDetail } from "../wire/problem.ts";
@@ -166,4 +166,9 @@ function closeAfterResponses(server: Server): void {
     response.shouldKeepAlive = false;
     last.set(socket, response);
   });
+}
+
+/** Whether a reverse proxy sent the request. */
+function isForwardAuth(url: string): boolean {
+  return url === FORWARD_AUTH_PATH || url.startsWith(`${FORWARD_AUTH_PATH}?`);
 }

@@ -9,7 +9,7 @@ import type { AuditEventRecord, Store } from "../store/store.ts";
 import { eventBy } from "../use-cases/actor.ts";
 import type { Deps } from "../use-cases/deps.ts";
 import { Refusal } from "../use-cases/refusal.ts";
-import { createGroupCommit } from "../verify/group-commit.ts";
+import { createGroupCommit } from "../verify/use-novelty.ts";
 import { parseInput } from "../wire/input.ts";
 import { refusalOfError } from "../wire/problem.ts";
 import { type Caller, requireOffered } from "./offer.ts";

@@ -5,7 +5,7 @@ import type { BaseLogger } from "pino";
 import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
 import { readBody, refuseUnstorableText } from "../wire/input.ts";
 import { Refusal } from "../use-cases/refusal.ts";
-import { intake } from "../verify/credential-headers.ts";
+import { intake } from "../verify/request.ts";
 import type { CredentialKey, Verified } from "../verify/verifier.ts";
 import { type CallDeps, callTool, createCallLimit, createCallLog, recordRefusedCall } from "./call-tool.ts";
 import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";

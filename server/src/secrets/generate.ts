@@ -1,6 +1,6 @@
-// Random values: ids, secrets, links and codes, all from the operating system's CSPRNG.
-// The folder also has the hash of secrets (hash.ts) and passwords (password.ts), which people choose.
-import { randomBytes, randomInt } from "node:crypto";
+// Random values, all from the operating system's CSPRNG: ids, secrets, links and codes. And the hash of a secret, which is all
+// that is stored of it. Passwords, which people choose, are in password.ts.
+import { hash, randomBytes, randomInt } from "node:crypto";
 import {
   type CredentialKind,
   formatId,
@@ -42,4 +42,20 @@ export function newUserCode(): Secret {
 /** A new set-up code: 128 random bits in hex. */
 export function newSetupCode(): Secret {
   return new Secret(randomBytes(16).toString("hex"));
+}
+
+/**
+ * The SHA-256 of a secret, its only stored form. These secrets have 128 random bits or more, so a slow hash would gain
+ * nothing (NIST SP 800-63B §5.1.1.2 is about passwords). Passwords use `hashPassword` instead.
+ */
+export function hashSecret(secret: Secret | string): Uint8Array {
+  return hash("sha256", typeof secret === "string" ? secret : secret.expose(), "buffer");
+}
+
+/**
+ * The first eight bytes of a hash. Among a billion tokens, two share them with a chance of one in forty. The second of
+ * them is not minted, and minting again makes another.
+ */
+export function hashKey(hash: Uint8Array): bigint {
+  return new DataView(hash.buffer, hash.byteOffset).getBigInt64(0);
 }

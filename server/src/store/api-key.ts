@@ -1,8 +1,7 @@
 // API keys of organizations.
 import { type ApiKeyFacts, type ApiKeyId, endOf, type OrganizationId, type UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
-import type { SqlContext, StoredJson } from "./context.ts";
-import { isBeyond, jsonTexts, pageOf, rowsToRead } from "./query.ts";
+import { isBeyond, jsonTexts, pageOf, rowsToRead, type SqlContext, type StoredJson } from "./context.ts";
 import type { CredentialUseRow, RevocationColumns, Tables, UserRow } from "./tables.ts";
 import type { Usage } from "./token/token.ts";
 import type { ActorRef, Counted, Hash, Page, PageRequest } from "./values.ts";

@@ -2,8 +2,7 @@
 import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import { toUser, type UserRecord } from "./account/user.ts";
-import type { SqlContext } from "./context.ts";
-import { containsText, isBeyond, pageOf, rowsToRead } from "./query.ts";
+import { containsText, isBeyond, pageOf, rowsToRead, type SqlContext } from "./context.ts";
 import type { MembershipRow, Tables, UserRow } from "./tables.ts";
 import type { Page, PageRequest } from "./values.ts";
 

@@ -1,9 +1,8 @@
 // Organizations. A deleted one stays as a tombstone.
 import type { OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
 import type { Kysely, SelectQueryBuilder } from "kysely";
-import type { SqlContext, StoredJson } from "./context.ts";
+import { searchText, type SqlContext, type StoredJson } from "./context.ts";
 import { type MembershipRecord, toMembership } from "./member.ts";
-import { searchText } from "./query.ts";
 import type { MembershipRow, OrganizationRow, Tables } from "./tables.ts";
 import type { Page, PageRequest } from "./values.ts";
 

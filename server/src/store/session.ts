@@ -2,8 +2,7 @@
 import type { OrganizationId, SessionId, UserId } from "@mintmark/core";
 import { sql } from "kysely";
 import { toUser, type UserRecord } from "./account/user.ts";
-import type { SqlContext } from "./context.ts";
-import { isBeyond, pageOf, rowsToRead } from "./query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "./context.ts";
 import type { SessionRow } from "./tables.ts";
 import type { Hash, Page, PageRequest } from "./values.ts";
 

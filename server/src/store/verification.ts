@@ -17,7 +17,7 @@ import type {
   TokenRow,
   UserRow,
 } from "./tables.ts";
-import type { ActorRef, Hash } from "./values.ts";
+import type { ActorRef } from "./values.ts";
 
 /** Facts for verification, or `null` when no credential has the hash. */
 export type VerificationLookup = Facts | null;
@@ -239,14 +239,6 @@ const BY_NUMBER: HolderJoins = {
   user: sql`usr.number = pat.user_number`,
   organization: sql`org.number = pat.organization_number`,
 };
-
-/**
- * The first eight bytes of a hash. Among a billion tokens, two share them with a chance of one in forty. The second of
- * them is not minted, and minting again makes another.
- */
-export function hashKey(hash: Hash): bigint {
-  return new DataView(hash.buffer, hash.byteOffset).getBigInt64(0);
-}
 
 /**
  * Only a limit on idle days needs the last use, and few organizations have one; for the others this saves a fifth of

@@ -7,8 +7,7 @@ import {
   prefixOf,
   type Secret,
 } from "@mintmark/core";
-import { newId, newSecret } from "../secrets/generate.ts";
-import { hashSecret } from "../secrets/hash.ts";
+import { hashSecret, newId, newSecret } from "../secrets/generate.ts";
 import type {
   ApiKeyRecord,
   OrganizationRecord,

@@ -3,9 +3,7 @@
 // Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
-import { intake } from "./credential-headers.ts";
-import { EXPIRES_HEADER, nearExpiry } from "./credential-headers.ts";
-import { routeOf } from "./route.ts";
+import { EXPIRES_HEADER, intake, nearExpiry, routeOf } from "./request.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
 /** The refusals that are not about a credential. */
@@ -39,13 +37,10 @@ type Demand =
   | { readonly kind: "permission"; readonly permission: string }
   | { readonly kind: "by-method"; readonly read: string; readonly write: string };
 
-const PATH = "/forward-auth";
+/** The path that reverse proxies request. */
+export const FORWARD_AUTH_PATH = "/forward-auth";
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const USER_AGENT_LENGTH = 300;
-
-export function isForwardAuth(url: string): boolean {
-  return url === PATH || url.startsWith(`${PATH}?`);
-}
 
 export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMessage, response: ServerResponse) => void {
   const demands = new Map<string, Demand | null>();
@@ -53,7 +48,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
     let demand = demands.get(url);
     if (demand === undefined) {
       if (demands.size >= 1000) demands.clear();
-      demands.set(url, (demand = parseDemand(url.slice(PATH.length + 1))));
+      demands.set(url, (demand = parseDemand(url.slice(FORWARD_AUTH_PATH.length + 1))));
     }
     return demand;
   };

@@ -1,10 +1,10 @@
-// What is new about a use, and the transaction that makes it durable.
+// What is new about a use, and the transaction that makes it durable before the answer. Uses that become due together share
+// one commit (group commit).
 import { DAY_MS, type Facts } from "@mintmark/core";
-import { hashSecret } from "../secrets/hash.ts";
+import { hashSecret } from "../secrets/generate.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
 import { networkSighting, newNetworks } from "./new-networks.ts";
-import { useEvent } from "./use-event.ts";
-import type { Client } from "./use-event.ts";
+import { type Client, useEvent } from "./use-event.ts";
 
 /** New addresses and agents of one credential that are recorded durably per UTC day; further ones are only counted. */
 export const NOVELTIES_PER_DAY = 20;
@@ -95,4 +95,47 @@ async function sightingsWithinLimit(tx: Transaction, uses: readonly DueUse[]): P
     }
   }
   return [...wanted.values()];
+}
+
+// Group commit: everything that waits when a commit begins goes into it together, and its callers go on when it
+// is done. No timer: the first commit begins when the turn of the event loop has collected what came in it, the
+// next when the one before has ended.
+
+export interface GroupCommit<T> {
+  /** Resolves when a transaction with the item in it is committed; rejects when that failed, for every item in it. */
+  commit(item: T): Promise<void>;
+  /** Resolves when nothing waits any more. */
+  settled(): Promise<void>;
+}
+
+interface Waiting<T> {
+  readonly item: T;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export function createGroupCommit<T>(write: (items: readonly T[]) => Promise<void>): GroupCommit<T> {
+  let waiting: Waiting<T>[] = [];
+  let committing: Promise<void> | null = null;
+  const commitAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        await write(group.map(({ item }) => item));
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    committing = null;
+  };
+  return {
+    commit: (item) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        committing ??= new Promise<void>((next) => setImmediate(next)).then(commitAll);
+      }),
+    settled: async () => void (await committing),
+  };
 }

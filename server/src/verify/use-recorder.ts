@@ -5,10 +5,17 @@
 // history every thirty), off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
-import { createGroupCommit } from "./group-commit.ts";
+import {
+  agentSighting,
+  createGroupCommit,
+  dayStart,
+  type DueUse,
+  isNovelty,
+  NOVELTIES_PER_DAY,
+  writeUses,
+} from "./use-novelty.ts";
 import { useEvent } from "./use-event.ts";
 import { createUseHistoryBuffer } from "./use-history.ts";
-import { agentSighting, dayStart, isNovelty, NOVELTIES_PER_DAY, type DueUse, writeUses } from "./use-novelty.ts";
 import type { Client } from "./use-event.ts";
 
 export interface UseRecorder {

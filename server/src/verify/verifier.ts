@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from "@mintmark/core";
 import type { Metrics } from "../metrics/metrics.ts";
-import { hashSecret } from "../secrets/hash.ts";
+import { hashSecret } from "../secrets/generate.ts";
 import type { Hash, Store, VerificationLookup } from "../store/store.ts";
 import { isAddressIn } from "../network/client-address.ts";
 import type { Client } from "./use-event.ts";

@@ -135,6 +135,7 @@ export const Offboarding = z
   });
 
 export const OffboardingReceipt = Receipt.extend({
+  revoked: z.literal(true).optional().openapi({ description: "Present where a token or an API key was revoked." }),
   offboarding: z.union([Offboarding, z.null()]).openapi({ description: "`null` when the request changed nothing." }),
 }).openapi("OffboardingReceipt");
 
@@ -186,7 +187,12 @@ export function presentOffboardingReceipt({
   offboarding,
   ...receipt
 }: ReceiptValue): z.infer<typeof OffboardingReceipt> {
-  return { ...presentReceipt(receipt), offboarding: offboarding === null ? null : presentOffboarding(offboarding) };
+  const isRevocation = offboarding !== null && offboarding.tokenCount + offboarding.apiKeys.length > 0;
+  return {
+    ...(isRevocation ? { revoked: true as const } : {}),
+    ...presentReceipt(receipt),
+    offboarding: offboarding === null ? null : presentOffboarding(offboarding),
+  };
 }
 
 export function presentSuspendedMember({

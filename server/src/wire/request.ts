@@ -10,8 +10,7 @@ import type { Deps } from "../use-cases/deps.ts";
 import { Refusal } from "../use-cases/refusal.ts";
 import { findSessionActor } from "../use-cases/session/session.ts";
 import { noteServiceUse } from "../use-cases/verification.ts";
-import type { Intake } from "../verify/credential-headers.ts";
-import { routeOfOperation } from "../verify/route.ts";
+import { type Intake, routeOfOperation } from "../verify/request.ts";
 import type { CredentialKey, Verified, Verifier } from "../verify/verifier.ts";
 import { refusalDetail } from "./problem.ts";
 

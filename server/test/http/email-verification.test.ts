@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Secret } from "@mintmark/core";
-import { hashSecret } from "../../src/secrets/hash.ts";
+import { hashSecret } from "../../src/secrets/generate.ts";
 import { actionsOf, assertProblem, assertRefused, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
 import { startInstance, uniqueName } from "../support/instance.ts";

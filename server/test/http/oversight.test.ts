@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
-import { newId, newSecret } from "../../src/secrets/generate.ts";
-import { hashSecret } from "../../src/secrets/hash.ts";
+import { hashSecret, newId, newSecret } from "../../src/secrets/generate.ts";
 import type { Client } from "../support/client.ts";
 import { ENGINES } from "../support/instance.ts";
 import { assertRefused, changesIn } from "../support/organization-state.ts";

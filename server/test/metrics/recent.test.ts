@@ -1,7 +1,7 @@
 // The ring of the last minutes: what it keeps, what it forgets, and how exact its percentiles are.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createRecentVerifications, LATENCY_SPAN_S, RECENT_S } from "../../src/metrics/recent.ts";
+import { createRecentVerifications, LATENCY_SPAN_S, RECENT_S } from "../../src/metrics/metrics.ts";
 
 const SHOWN_S = RECENT_S - LATENCY_SPAN_S;
 

@@ -2,8 +2,7 @@
 // true afterwards.
 import assert from "node:assert/strict";
 import type { MembershipId } from "@mintmark/core";
-import { newId, newLinkSecret } from "../../src/secrets/generate.ts";
-import { hashSecret } from "../../src/secrets/hash.ts";
+import { hashSecret, newId, newLinkSecret } from "../../src/secrets/generate.ts";
 import type { RequestOrigin, SessionActor } from "../../src/use-cases/actor.ts";
 import { createApiKey } from "../../src/use-cases/api-key.ts";
 import type { Deps } from "../../src/use-cases/deps.ts";

@@ -10,8 +10,7 @@ import {
   VERIFICATION_SETTINGS,
   type VerificationLookups,
 } from "../../src/store/postgres/verification.ts";
-import { bindKysely } from "../../src/store/context.ts";
-import { createStoredJson } from "../../src/store/policy.ts";
+import { bindKysely, createStoredJson } from "../../src/store/context.ts";
 import { type Hash, type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { openPostgres } from "./open-stores.ts";

@@ -3,8 +3,7 @@
 // a test about passwords signs up through the API.
 import type { MembershipId, OrganizationId, UserId } from "@mintmark/core";
 import { prefixOf } from "@mintmark/core";
-import { newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
-import { hashSecret } from "../../src/secrets/hash.ts";
+import { hashSecret, newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
 import type { NewApiKey, NewToken } from "../../src/store/store.ts";
 import type { Client } from "./client.ts";
 import { type TestInstance, uniqueName } from "./instance.ts";

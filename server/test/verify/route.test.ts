@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
-import { routeOf } from "../../src/verify/route.ts";
+import { routeOf } from "../../src/verify/request.ts";
 
 describe("the route of a request", () => {
   it("keeps method and words, so that calls of one kind are one route", () => {

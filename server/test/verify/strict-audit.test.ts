@@ -13,7 +13,7 @@ import { createTestDatabase } from "../../../tests/support/postgres.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createInstance } from "../../src/instance.ts";
 import { type AuditEventRecord, type Store, StoreUnavailable } from "../../src/store/store.ts";
-import { createGroupCommit } from "../../src/verify/group-commit.ts";
+import { createGroupCommit } from "../../src/verify/use-novelty.ts";
 import { Client } from "../support/client.ts";
 import { type Engine, ENGINES, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";

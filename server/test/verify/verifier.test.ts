@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type CredentialKind, createCatalogue, type ErrorCode } from "@mintmark/core";
-import { newSecret } from "../../src/secrets/generate.ts";
-import { hashSecret } from "../../src/secrets/hash.ts";
+import { hashSecret, newSecret } from "../../src/secrets/generate.ts";
 import { StoreUnavailable, type VerificationLookup } from "../../src/store/store.ts";
 import { createVerifier, type Verification, type Verifier } from "../../src/verify/verifier.ts";
 

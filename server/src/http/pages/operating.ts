@@ -1,8 +1,8 @@
 // Pages for the operator: health, readiness and metrics.
 import { timingSafeEqual } from "node:crypto";
 import { clockWarning } from "../../background.ts";
-import { hashSecret } from "../../secrets/hash.ts";
-import { isLocalRequest } from "../../network/local-request.ts";
+import { hashSecret } from "../../secrets/generate.ts";
+import { isLocalRequest } from "../../network/client-address.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { Store } from "../../store/store.ts";
 import { jsonResponse, PAGE_HEADERS, type PageRequest, type PageRoute } from "./page.ts";

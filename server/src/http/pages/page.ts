@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { ArrivedRequest } from "../../network/local-request.ts";
+import type { ArrivedRequest } from "../../network/client-address.ts";
 
 export interface PageRequest extends ArrivedRequest {
   readonly path: string;

@@ -3,7 +3,7 @@
 import { hostname } from "node:os";
 import { pid, uptime } from "node:process";
 import { z } from "@hono/zod-openapi";
-import { LATENCY_SPAN_S } from "../../metrics/recent.ts";
+import { LATENCY_SPAN_S } from "../../metrics/metrics.ts";
 import { getOverview } from "../../use-cases/usage/overview.ts";
 import {
   getApiKeyUsage,

@@ -6,7 +6,7 @@ import { trimSecret } from "@mintmark/core";
 import { readClientAddress } from "../../network/client-address.ts";
 import { revokeBySecret } from "../../use-cases/token/revoke.ts";
 import { whoami } from "../../use-cases/verification.ts";
-import { routeOf } from "../../verify/route.ts";
+import { routeOf } from "../../verify/request.ts";
 import { CredentialText, Identity, presentIdentity, presentPrincipal } from "../../wire/verification.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 

@@ -1,8 +1,7 @@
 // Users: their names, addresses and passwords, and their suspension and deletion.
 import { emailKey, type UserId } from "@mintmark/core";
 import { sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { containsText, isBeyond, pageOf, rowsToRead, searchText } from "../query.ts";
+import { containsText, isBeyond, pageOf, rowsToRead, searchText, type SqlContext } from "../context.ts";
 import type { UserRow } from "../tables.ts";
 import type { Page, PageRequest } from "../values.ts";
 

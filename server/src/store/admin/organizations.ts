@@ -1,10 +1,9 @@
 // Organizations as an instance admin sees them, without being a member.
 import { type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../context.ts";
+import { containsText, isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import { type MemberRecord, selectMembers, toMember } from "../member.ts";
 import { type OrganizationRecord, toOrganization } from "../organization.ts";
-import { containsText, isBeyond, pageOf, rowsToRead } from "../query.ts";
 import type { Tables } from "../tables.ts";
 import { ENDED_BY, HAS_NOT_ENDED } from "../token/ending.ts";
 import type { Page, PageRequest } from "../values.ts";

@@ -1,8 +1,7 @@
 // Services: the protected APIs that an instance admin registers.
 import type { ServiceId, UserId } from "@mintmark/core";
 import type { Kysely, SelectQueryBuilder } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { ServiceRow, Tables, UserRow } from "../tables.ts";
 import type { Hash, Page, PageRequest } from "../values.ts";
 

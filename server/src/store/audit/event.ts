@@ -4,8 +4,7 @@
 import type { AuditAction, AuditEventId, OrganizationId, UserId } from "@mintmark/core";
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import { nextTurn } from "../../event-loop/turn.ts";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { AuditEventRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest, TargetRef, ViaRef } from "../values.ts";
 

@@ -1,7 +1,6 @@
 // Joining an organization by a verified address of its domain.
 import type { OrganizationId, UserId } from "@mintmark/core";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { DomainJoiningRow } from "../tables.ts";
 import type { Page, PageRequest } from "../values.ts";
 

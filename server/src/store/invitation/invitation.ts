@@ -7,8 +7,7 @@ import {
   type TokenId,
   type UserId,
 } from "@mintmark/core";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { InvitationRow } from "../tables.ts";
 import type { Hash, Page, PageRequest } from "../values.ts";
 

@@ -2,8 +2,7 @@
 import type { NoticeId, NoticeKind, OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { nextTurn } from "../../event-loop/turn.ts";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { NoticeRow, OrganizationRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest } from "../values.ts";
 

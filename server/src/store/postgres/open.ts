@@ -6,8 +6,14 @@ import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { bind, bindKysely, type SqlContext, type StoredJson, TransactionConnection } from "../context.ts";
-import { createStoredJson } from "../policy.ts";
+import {
+  bind,
+  bindKysely,
+  createStoredJson,
+  type SqlContext,
+  type StoredJson,
+  TransactionConnection,
+} from "../context.ts";
 import {
   type Durability,
   OutcomeUnknown,

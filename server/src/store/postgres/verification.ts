@@ -8,7 +8,6 @@ import type { Hash } from "../values.ts";
 import {
   API_KEY_COLUMNS,
   expectColumns,
-  hashKey,
   selectApiKeyFactsToVerify,
   selectTokenFactsToVerify,
   toApiKeyFacts,
@@ -19,6 +18,7 @@ import {
   type Values,
   type VerificationLookup,
 } from "../verification.ts";
+import { hashKey } from "../../secrets/generate.ts";
 import type { SqlContext } from "../context.ts";
 import { StoreUnavailable } from "../store.ts";
 import { toStoreError } from "./errors.ts";

@@ -6,8 +6,14 @@ import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { bind, bindKysely, type SqlContext, type StoredJson, TransactionConnection } from "../context.ts";
-import { createStoredJson } from "../policy.ts";
+import {
+  bind,
+  bindKysely,
+  createStoredJson,
+  type SqlContext,
+  type StoredJson,
+  TransactionConnection,
+} from "../context.ts";
 import {
   type Durability,
   OutcomeUnknown,

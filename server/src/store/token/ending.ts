@@ -3,8 +3,7 @@
 // follow in small steps. Until then, every query for a token's state uses the conditions of this file.
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { isBeyond, jsonTexts, rowsToRead } from "../query.ts";
+import { isBeyond, jsonTexts, rowsToRead, type SqlContext } from "../context.ts";
 import type { Cursor, PageRequest } from "../values.ts";
 import { BY_ID, type Revocation, type RevokedRef, tombstoneOf } from "../verification.ts";
 

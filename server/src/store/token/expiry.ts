@@ -2,8 +2,7 @@
 import type { RevokedRef } from "../verification.ts";
 import type { OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { sql } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { jsonRows } from "../query.ts";
+import { jsonRows, type SqlContext } from "../context.ts";
 import { hasEnded } from "./ending.ts";
 
 /** A token that is not revoked and whose expiry must be announced. */

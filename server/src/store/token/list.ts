@@ -1,8 +1,7 @@
 // Lists of tokens by their user, organization or membership, and of given ids.
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, sql } from "kysely";
-import type { SqlContext, StoredJson } from "../context.ts";
-import { isBeyond, jsonTexts, pageOf, rowsToRead } from "../query.ts";
+import { isBeyond, jsonTexts, pageOf, rowsToRead, type SqlContext, type StoredJson } from "../context.ts";
 import type { Tables } from "../tables.ts";
 import type { Counted, Page, PageRequest } from "../values.ts";
 import { HAS_NOT_ENDED } from "./ending.ts";

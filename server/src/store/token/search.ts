@@ -1,8 +1,7 @@
 // The search through the tokens of an organization, or of all organizations, for oversight over any number of them.
 import type { CredentialState, OrganizationId, UserId } from "@mintmark/core";
 import { type Expression, type RawBuilder, sql, type SqlBool } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { containsText, rowsToRead } from "../query.ts";
+import { containsText, rowsToRead, type SqlContext } from "../context.ts";
 import type { Cursor, Page, PageRequest } from "../values.ts";
 import { HAS_ENDED } from "./ending.ts";
 import { queryTokens, type TokenRecord, toToken } from "./token.ts";

@@ -13,12 +13,10 @@ import type { UserRecord } from "../account/user.ts";
 import type { MembershipRecord } from "../member.ts";
 import type { OrganizationRecord } from "../organization.ts";
 import { nextTurn } from "../../event-loop/turn.ts";
-import type { SqlContext, StoredJson } from "../context.ts";
-import { searchText } from "../query.ts";
+import { searchText, type SqlContext, type StoredJson } from "../context.ts";
 import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { ActorRef, Hash } from "../values.ts";
 import {
-  hashKey,
   type Revocation,
   selectTokenFacts,
   type TokenFactsRow,
@@ -27,6 +25,7 @@ import {
   toRevokedBy,
   toTokenFacts,
 } from "../verification.ts";
+import { hashKey } from "../../secrets/generate.ts";
 import { ENDED_BY } from "./ending.ts";
 
 export interface Usage {

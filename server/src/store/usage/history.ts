@@ -3,9 +3,8 @@
 // wait for each other instead of deadlocking, with one statement for each table.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { sql } from "kysely";
-import type { SqlContext } from "../context.ts";
+import { jsonRows, jsonTexts, type SqlContext } from "../context.ts";
 import type { CredentialUseFacetRow } from "../tables.ts";
-import { jsonRows, jsonTexts } from "../query.ts";
 
 /** One UTC day of one credential. `day` counts days since 1970-01-01. */
 export interface UseDay {

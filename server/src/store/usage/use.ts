@@ -1,7 +1,6 @@
 // Uses of credentials, which verification counts in memory and writes in batches.
 import { type RawBuilder, sql } from "kysely";
-import type { SqlContext } from "../context.ts";
-import { jsonTexts } from "../query.ts";
+import { jsonTexts, type SqlContext } from "../context.ts";
 import type { CredentialSightingRow, CredentialUseRow } from "../tables.ts";
 
 export interface UseBatch {

@@ -5,8 +5,7 @@
 // Deliberately absent: a letter in the database, and any link in a log, an event or an answer.
 import type { Secret, UserId } from "@mintmark/core";
 import { type Admission, MailUnavailable } from "../../mail/email.ts";
-import { newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { EmailLinkKind, EmailLinkRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
 import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";

@@ -1,6 +1,5 @@
 import { prefixOf, type Secret, type ServiceId } from "@mintmark/core";
-import { newId, newSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newId, newSecret } from "../../secrets/generate.ts";
 import { Conflict, type Page, type PageRequest, type ServiceRecord, type Transaction } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";

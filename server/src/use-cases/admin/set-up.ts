@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Catalogue, Secret } from "@mintmark/core";
-import { newSetupCode } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newSetupCode } from "../../secrets/generate.ts";
 import type { InstanceRecord, Store, Transaction } from "../../store/store.ts";
 import { openAccount, requireAccountInput } from "../account/account.ts";
 import { mailVerificationLater } from "../account/email.ts";

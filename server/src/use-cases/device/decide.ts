@@ -1,6 +1,5 @@
 import type { DeviceLoginId, OrganizationId, Secret } from "@mintmark/core";
-import { newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { AttemptRecord, DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";

@@ -5,8 +5,14 @@
 // Deliberately absent: anything about organization, permissions or expiry that comes from the device.
 import { DAY_MS, type LoginRefusalReason, type OrganizationId, Secret, visibleName } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
-import { newId, newLinkSecret, newUserCode, USER_CODE_LENGTH, USER_CODE_LETTERS } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import {
+  hashSecret,
+  newId,
+  newLinkSecret,
+  newUserCode,
+  USER_CODE_LENGTH,
+  USER_CODE_LETTERS,
+} from "../../secrets/generate.ts";
 import type { AuditEventRecord, DeviceLoginRecord, Hash, TargetRef, Transaction } from "../../store/store.ts";
 import { eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";

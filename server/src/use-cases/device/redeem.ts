@@ -1,7 +1,7 @@
 // What a device gets for its code: one token, once.
 import { hash, timingSafeEqual } from "node:crypto";
 import { effectivePermissions } from "@mintmark/core";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret } from "../../secrets/generate.ts";
 import type { DeviceClaim, DeviceGrant, DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
 import { eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";

@@ -4,7 +4,7 @@
 // proves the address, the one that is shown to be copied proves nothing. A person becomes a member by `joinByInvitation` and no other way, whether they are
 // signed in or sign up with the link. An invitation is worth what its issuer may still give: ../grants.ts.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret } from "../../secrets/generate.ts";
 import type { InvitationRecord, OrganizationRecord, Page, PageRequest, Reads } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import { requirePermission } from "../authority.ts";

@@ -1,7 +1,6 @@
 import type { InvitationId, OrganizationId, Secret } from "@mintmark/core";
 import { type Letter, MailUnavailable, quoted } from "../../mail/email.ts";
-import { newId, newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
   Conflict,
   type InvitationLinks,

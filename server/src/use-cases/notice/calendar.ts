@@ -2,8 +2,7 @@
 // Rule: the secret in a feed's address opens the feed and nothing else; it gives names and dates, and no more.
 // It is shown once and kept as a hash. Deliberately absent: anything that a reader of the feed could do.
 import type { Catalogue, OrganizationId, Secret, UserId } from "@mintmark/core";
-import { newId, newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import type { AuditEventRecord, CalendarEntry, CalendarFeedRecord, Reads } from "../../store/store.ts";
 import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";

@@ -1,6 +1,5 @@
 import { DAY_MS, type OrganizationId, type Secret, type SessionId, type UserId } from "@mintmark/core";
-import { newId, newLinkSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
   type AuditEventRecord,
   type Cursor,

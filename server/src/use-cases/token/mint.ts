@@ -11,8 +11,7 @@ import {
   type TokenId,
   type TokenPolicy,
 } from "@mintmark/core";
-import { newId, newSecret } from "../../secrets/generate.ts";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret, newId, newSecret } from "../../secrets/generate.ts";
 import {
   type MembershipRecord,
   type NewToken,

@@ -1,5 +1,5 @@
 import { type AuditEventId, findSecrets, parseSecret, type RevokedReason, type TokenId } from "@mintmark/core";
-import { hashSecret } from "../../secrets/hash.ts";
+import { hashSecret } from "../../secrets/generate.ts";
 import type { ActorRef, AuditEventRecord, RevokedRef, TokenRecord, Transaction } from "../../store/store.ts";
 import { type Actor, actorRef, eventBy, eventOf, type EventOrigin, type RequestOrigin } from "../actor.ts";
 import { authorityIn, isReadOnlyAuthority } from "../authority.ts";
