@@ -35,7 +35,9 @@ if (files.length === 0) {
 // Types are stripped and sources compiled once, not once in each process.
 process.env["NODE_COMPILE_CACHE"] ??= join(cache, "compiled");
 
-await globalSetup();
+// What these folders test needs no database and no proxy, and `npm run quick` runs them after every edit.
+const isLight = files.every((path) => /^(?:core|mcp-clients|terminal|web|tests\/repo)\//.test(path));
+if (!isLight) await globalSetup();
 const results = run({
   files: await writeGroups(groupsOf(files)),
   concurrency: 2,
