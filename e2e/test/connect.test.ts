@@ -152,7 +152,7 @@ describe("connecting", { concurrency: 3 }, () => {
     await seen(page.getByText("AI clients are switched off in Acme"));
     const entry = await entryOn(page);
     await assert.rejects(callWith(entry, { MINTMARK_TOKEN: token.secret }));
-    await seen(page.getByText("Cursor called, and was refused"));
+    await seen(page.getByText("Cursor called and was refused"));
 
     // A call that was turned away is no connection, also when the policy lets the next one in.
     await session.put(path, policy);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MCP_CLIENTS } from "@mintmark/mcp-clients";
 import { findClients, guessSystem, readChoice, withChoice } from "../src/features/mcp-client/connect-choice.ts";
-import { type CheckedToken, judgeCheck, LATE_MS } from "../src/features/mcp-client/live-check.ts";
+import { type CheckedToken, evaluateCheck, LATE_MS } from "../src/features/mcp-client/live-check.ts";
 
 describe("readChoice()", () => {
   it("takes what the address says, and else the client's first way and the system that is guessed", () => {
@@ -50,7 +50,7 @@ describe("findClients()", () => {
   });
 });
 
-describe("judgeCheck()", () => {
+describe("evaluateCheck()", () => {
   const [before, after] = ["2026-11-27T03:00:00.000Z", "2026-11-27T03:00:05.000Z"];
   const token = (facts: Partial<CheckedToken> = {}): CheckedToken => ({
     state: "active",
@@ -60,25 +60,25 @@ describe("judgeCheck()", () => {
     ...facts,
   });
   it("is connected by a call over MCP that is newer than the watch", () => {
-    assert.equal(judgeCheck(token(), null, 0), "connected");
-    assert.equal(judgeCheck(token(), before, LATE_MS * 10), "connected");
-    assert.equal(judgeCheck(token({ mcp: "read-only" }), before, 0), "connected");
+    assert.equal(evaluateCheck(token(), null, 0), "connected");
+    assert.equal(evaluateCheck(token(), before, LATE_MS * 10), "connected");
+    assert.equal(evaluateCheck(token({ mcp: "read-only" }), before, 0), "connected");
   });
   it("is not connected by a use before the watch, nor by any other use", () => {
-    assert.equal(judgeCheck(token(), after, 0), "waiting");
-    assert.equal(judgeCheck(token({ lastUsedAt: null, lastUsedRoute: null }), null, 0), "waiting");
+    assert.equal(evaluateCheck(token(), after, 0), "waiting");
+    assert.equal(evaluateCheck(token({ lastUsedAt: null, lastUsedRoute: null }), null, 0), "waiting");
     for (const lastUsedRoute of ["mintmark whoami", "POST /mcp", null]) {
-      assert.equal(judgeCheck(token({ lastUsedRoute }), before, 0), "elsewhere");
+      assert.equal(evaluateCheck(token({ lastUsedRoute }), before, 0), "elsewhere");
     }
   });
   it("is late after a while, and over when the token is", () => {
-    assert.equal(judgeCheck(token(), after, LATE_MS), "late");
+    assert.equal(evaluateCheck(token(), after, LATE_MS), "late");
     for (const state of ["expired", "revoked", "suspended", "blocked"] as const) {
-      assert.equal(judgeCheck(token({ state }), before, 0), "over");
+      assert.equal(evaluateCheck(token({ state }), before, 0), "over");
     }
   });
   it("is turned away where the policy has switched MCP off", () => {
-    assert.equal(judgeCheck(token({ mcp: "off" }), before, 0), "turned-away");
-    assert.equal(judgeCheck(token({ mcp: "off" }), after, 0), "waiting");
+    assert.equal(evaluateCheck(token({ mcp: "off" }), before, 0), "turned-away");
+    assert.equal(evaluateCheck(token({ mcp: "off" }), after, 0), "waiting");
   });
 });

@@ -1,5 +1,5 @@
 // The signed-in person's own account and browser sessions.
-import { answerOf, api, done } from "./client.ts";
+import { dataOf, api, done } from "./client.ts";
 import type { EndedByProof, Session } from "./types.ts";
 
 export function renameAccount(name: string): Promise<void> {
@@ -8,7 +8,7 @@ export function renameAccount(name: string): Promise<void> {
 
 /** Returns the address that got an email whose link makes the change; `null` when the address has changed at once. */
 export async function changeEmail(email: string, password: string): Promise<string | null> {
-  return (await answerOf(api.PATCH("/api/account", { body: { email, password } }))).confirmationSentTo;
+  return (await dataOf(api.PATCH("/api/account", { body: { email, password } }))).confirmationSentTo;
 }
 
 export function changePassword(body: {
@@ -16,7 +16,7 @@ export function changePassword(body: {
   readonly newPassword: string;
   readonly revokeTokens: boolean;
 }): Promise<{ endedSessions: number; revokedTokens: number }> {
-  return answerOf(api.POST("/api/account/password", { body }));
+  return dataOf(api.POST("/api/account/password", { body }));
 }
 
 export function deleteAccount(password: string): Promise<void> {
@@ -32,7 +32,7 @@ export interface NewAccount {
 }
 
 export function signUp(body: NewAccount & { readonly invitation?: string }): Promise<Session> {
-  return answerOf(api.POST("/api/sign-up", { body }));
+  return dataOf(api.POST("/api/sign-up", { body }));
 }
 
 // Requests that prove the signed-in person's email address.
@@ -44,7 +44,7 @@ export function requestVerification(): Promise<void> {
 
 /** Returns the confirmed address and what the confirmation ended. */
 export function verifyEmail(token: string): Promise<{ readonly email: string; readonly ended: EndedByProof | null }> {
-  return answerOf(api.POST("/api/email/verify", { body: { token } }));
+  return dataOf(api.POST("/api/email/verify", { body: { token } }));
 }
 
 // Setting a new password without the old one.
@@ -58,5 +58,5 @@ export function resetPassword(body: {
   readonly password: string;
   readonly revokeTokens: boolean;
 }): Promise<{ endedSessions: number; revokedTokens: number }> {
-  return answerOf(api.POST("/api/password/reset", { body }));
+  return dataOf(api.POST("/api/password/reset", { body }));
 }

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { NewAccount } from "./account.ts";
 import type { AuditFilter } from "./audit.ts";
-import { answerOf, api, collectPages, done, PAGED } from "./client.ts";
+import { dataOf, api, collectPages, done, PAGED } from "./client.ts";
 import type {
   AdminOrganizationDetail,
   AdminUser,
@@ -15,12 +15,12 @@ import type {
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/instance", { signal })),
+  queryFn: ({ signal }) => dataOf(api.GET("/api/instance", { signal })),
   staleTime: 5 * 60_000,
 });
 
 export function setUpInstance(body: NewAccount & { readonly code: string }): Promise<Session> {
-  return answerOf(api.POST("/api/setup", { body }));
+  return dataOf(api.POST("/api/setup", { body }));
 }
 
 // Requests about the whole instance: services, the audit log, accounts, organizations and tokens.
@@ -28,15 +28,15 @@ export function setUpInstance(body: NewAccount & { readonly code: string }): Pro
 export const servicesQuery = queryOptions({
   queryKey: ["admin", "services"],
   queryFn: ({ signal }) =>
-    collectPages((query) => answerOf(api.GET("/api/admin/services", { params: { query }, signal }))),
+    collectPages((query) => dataOf(api.GET("/api/admin/services", { params: { query }, signal }))),
 });
 
 export function createService(name: string): Promise<{ service: Service; secret: string }> {
-  return answerOf(api.POST("/api/admin/services", { body: { name } }));
+  return dataOf(api.POST("/api/admin/services", { body: { name } }));
 }
 
 export function renameService(id: string, name: string): Promise<Service> {
-  return answerOf(api.PATCH("/api/admin/services/{id}", { params: { path: { id } }, body: { name } }));
+  return dataOf(api.PATCH("/api/admin/services/{id}", { params: { path: { id } }, body: { name } }));
 }
 
 export function revokeService(id: string): Promise<void> {
@@ -50,7 +50,7 @@ export function instanceEventsQuery(filter: AuditFilter) {
     queryKey: ["admin", "audit-events", filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, limit: EVENTS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answerOf(api.GET("/api/admin/audit-events", { params: { query }, signal }));
+      return dataOf(api.GET("/api/admin/audit-events", { params: { query }, signal }));
     },
     ...PAGED,
   });
@@ -75,7 +75,7 @@ export function adminUsersQuery(filter: AdminUserFilter) {
     queryKey: [...ADMIN_USERS, "list", filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, limit: USERS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answerOf(api.GET("/api/admin/users", { params: { query }, signal }));
+      return dataOf(api.GET("/api/admin/users", { params: { query }, signal }));
     },
     ...PAGED,
   });
@@ -86,7 +86,7 @@ export function adminUserMatchesQuery(words: string, state?: "active") {
   const query = { limit: MATCHES, ...(state && { state }), ...(words === "" ? {} : { query: words }) };
   return queryOptions({
     queryKey: [...ADMIN_USERS, "matches", state ?? "all", words],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/admin/users", { params: { query }, signal })),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/admin/users", { params: { query }, signal })),
   });
 }
 
@@ -94,7 +94,7 @@ export function adminUserQuery(id: string) {
   return queryOptions({
     queryKey: [...ADMIN_USERS, "one", id],
     queryFn: ({ signal }): Promise<AdminUserDetail> =>
-      answerOf(api.GET("/api/admin/users/{id}", { params: { path: { id } }, signal })),
+      dataOf(api.GET("/api/admin/users/{id}", { params: { path: { id } }, signal })),
   });
 }
 
@@ -108,18 +108,18 @@ export function reinstateUser(id: string): Promise<void> {
 
 export async function setInstanceAdmin(id: string, instanceAdmin: boolean): Promise<AdminUser> {
   const params = { path: { id } };
-  return (await answerOf(api.PATCH("/api/admin/users/{id}", { params, body: { instanceAdmin } }))).user;
+  return (await dataOf(api.PATCH("/api/admin/users/{id}", { params, body: { instanceAdmin } }))).user;
 }
 
 /** Returns how many browsers were signed out. */
 export async function endUserSessions(id: string): Promise<number> {
   const params = { path: { id } };
-  return (await answerOf(api.POST("/api/admin/users/{id}/end-sessions", { params }))).endedSessions;
+  return (await dataOf(api.POST("/api/admin/users/{id}/end-sessions", { params }))).endedSessions;
 }
 
 export function revokeUserTokens(id: string, organizationIds: string[]): Promise<RevokedTokens> {
   const params = { path: { id } };
-  return answerOf(api.POST("/api/admin/users/{id}/revoke-tokens", { params, body: { organizationIds } }));
+  return dataOf(api.POST("/api/admin/users/{id}/revoke-tokens", { params, body: { organizationIds } }));
 }
 
 // Organizations from outside, as an instance admin sees them.
@@ -140,7 +140,7 @@ export function adminOrganizationsQuery(filter: AdminOrganizationFilter) {
     queryKey: [...ADMIN_ORGANIZATIONS, "list", filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, limit: ORGANIZATIONS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answerOf(api.GET("/api/admin/organizations", { params: { query }, signal }));
+      return dataOf(api.GET("/api/admin/organizations", { params: { query }, signal }));
     },
     ...PAGED,
   });
@@ -151,7 +151,7 @@ export function adminOrganizationMatchesQuery(words: string) {
   const query = { limit: MATCHES, state: "all" as const, ...(words === "" ? {} : { query: words }) };
   return queryOptions({
     queryKey: [...ADMIN_ORGANIZATIONS, "matches", words],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/admin/organizations", { params: { query }, signal })),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/admin/organizations", { params: { query }, signal })),
   });
 }
 
@@ -159,13 +159,13 @@ export function adminOrganizationQuery(id: string) {
   return queryOptions({
     queryKey: [...ADMIN_ORGANIZATIONS, "one", id],
     queryFn: ({ signal }): Promise<AdminOrganizationDetail> =>
-      answerOf(api.GET("/api/admin/organizations/{id}", { params: { path: { id } }, signal })),
+      dataOf(api.GET("/api/admin/organizations/{id}", { params: { path: { id } }, signal })),
   });
 }
 
 export function appointOwner(id: string, userId: string): Promise<Member> {
   const params = { path: { id } };
-  return answerOf(api.POST("/api/admin/organizations/{id}/owners", { params, body: { userId } }));
+  return dataOf(api.POST("/api/admin/organizations/{id}/owners", { params, body: { userId } }));
 }
 
 // All personal access tokens, as an instance admin lists and revokes them. No secret is among them.
@@ -188,12 +188,12 @@ export function adminTokensQuery(filter: AdminTokenFilter) {
     queryKey: [...ADMIN_TOKENS, filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, limit: TOKENS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answerOf(api.GET("/api/admin/personal-access-tokens", { params: { query }, signal }));
+      return dataOf(api.GET("/api/admin/personal-access-tokens", { params: { query }, signal }));
     },
     ...PAGED,
   });
 }
 
 export function revokeTokensAsAdmin(ids: string[]): Promise<RevokedTokens> {
-  return answerOf(api.POST("/api/admin/personal-access-tokens/revoke", { body: { ids } }));
+  return dataOf(api.POST("/api/admin/personal-access-tokens/revoke", { body: { ids } }));
 }

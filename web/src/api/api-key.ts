@@ -1,6 +1,6 @@
 // An organization's API keys.
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { ApiKey } from "./types.ts";
 
 export function apiKeysKey(organizationId: string): readonly string[] {
@@ -12,9 +12,7 @@ export function apiKeysQuery(organizationId: string) {
   return queryOptions({
     queryKey: apiKeysKey(organizationId),
     queryFn: ({ signal }) =>
-      collectPages((query) =>
-        answerOf(api.GET("/api/organizations/{id}/api-keys", { params: { path, query }, signal })),
-      ),
+      collectPages((query) => dataOf(api.GET("/api/organizations/{id}/api-keys", { params: { path, query }, signal }))),
   });
 }
 
@@ -22,7 +20,7 @@ export function apiKeyQuery(organizationId: string, keyId: string) {
   return queryOptions({
     queryKey: [...apiKeysKey(organizationId), keyId],
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/api-keys/{keyId}", {
           params: { path: { id: organizationId, keyId } },
           signal,
@@ -39,7 +37,7 @@ interface ApiKeyInput {
 }
 
 export function createApiKey(organizationId: string, body: ApiKeyInput): Promise<{ apiKey: ApiKey; secret: string }> {
-  return answerOf(api.POST("/api/organizations/{id}/api-keys", { params: { path: { id: organizationId } }, body }));
+  return dataOf(api.POST("/api/organizations/{id}/api-keys", { params: { path: { id: organizationId } }, body }));
 }
 
 export function revokeApiKey(organizationId: string, keyId: string): Promise<void> {

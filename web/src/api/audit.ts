@@ -1,6 +1,6 @@
 // Audit logs, newest first and page by page, and how long an organization keeps its log.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answerOf, api } from "./client.ts";
+import { dataOf, api } from "./client.ts";
 import type { AuditRetention } from "./types.ts";
 
 export interface AuditFilter {
@@ -36,7 +36,7 @@ export function auditEventsQuery(organizationId: string, filterOfLog: AuditFilte
     queryKey: ["organizations", organizationId, "audit-events", filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, ...pageOf(pageParam) };
-      return answerOf(api.GET("/api/organizations/{id}/audit-events", { params: { path, query }, signal }));
+      return dataOf(api.GET("/api/organizations/{id}/audit-events", { params: { path, query }, signal }));
     },
     ...PAGING,
   });
@@ -53,7 +53,7 @@ export function accountEventsQuery(filter: AuditFilter) {
     queryKey: ["account", "audit-events", filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, ...pageOf(pageParam) };
-      return answerOf(api.GET("/api/account/audit-events", { params: { query }, signal }));
+      return dataOf(api.GET("/api/account/audit-events", { params: { query }, signal }));
     },
     ...PAGING,
   });
@@ -69,13 +69,11 @@ export function auditRetentionQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organizations", organizationId, "audit-retention"],
     queryFn: ({ signal }) =>
-      answerOf(
-        api.GET("/api/organizations/{id}/audit-retention", { params: { path: { id: organizationId } }, signal }),
-      ),
+      dataOf(api.GET("/api/organizations/{id}/audit-retention", { params: { path: { id: organizationId } }, signal })),
   });
 }
 
 export function setAuditRetention(organizationId: string, days: number | null): Promise<AuditRetention> {
   const params = { path: { id: organizationId } };
-  return answerOf(api.PUT("/api/organizations/{id}/audit-retention", { params, body: { days } }));
+  return dataOf(api.PUT("/api/organizations/{id}/audit-retention", { params, body: { days } }));
 }

@@ -1,4 +1,4 @@
-// The HTTP client. Every other file in this folder holds the requests of one domain, `answerOf(api.GET(…))`, with
+// The HTTP client. Every other file in this folder holds the requests of one domain, `dataOf(api.GET(…))`, with
 // types from openapi.json. Nothing outside this folder sends a request. The session cookie is the only credential, so
 // a secret passes through here only in a response that shows it once.
 import createClient, { type Client } from "openapi-fetch";
@@ -30,7 +30,7 @@ interface Exchange {
 }
 
 /** Returns the data of a successful response. Throws a `Problem` for every refusal and failure. */
-export async function answerOf<Result extends Exchange>(
+export async function dataOf<Result extends Exchange>(
   call: Promise<Result>,
 ): Promise<Exclude<Result["data"], undefined>> {
   const { data, error, response } = await call.catch(unreadable);
@@ -43,7 +43,7 @@ export async function answerOf<Result extends Exchange>(
 
 /** For responses without a body. */
 export async function done(call: Promise<Exchange>): Promise<void> {
-  await answerOf(call);
+  await dataOf(call);
 }
 
 const signedOutListeners = new Set<() => void>();

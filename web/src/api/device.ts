@@ -1,11 +1,11 @@
 // Terminal logins, which the signed-in person opens, approves or denies.
-import { answerOf, api } from "./client.ts";
+import { dataOf, api } from "./client.ts";
 import type { MintInput } from "./token.ts";
 import type { DeviceDecision, DeviceLogin } from "./types.ts";
 
 /** Claims the login: from now on only this browser can approve or deny it. */
 export function claimDevice(userCode: string): Promise<DeviceLogin> {
-  return answerOf(api.POST("/api/device/claim", { body: { userCode } }));
+  return dataOf(api.POST("/api/device/claim", { body: { userCode } }));
 }
 
 interface LoopbackRequest {
@@ -15,13 +15,13 @@ interface LoopbackRequest {
 }
 
 export function openLoopback(body: LoopbackRequest): Promise<DeviceLogin> {
-  return answerOf(api.POST("/api/device/loopback", { body }));
+  return dataOf(api.POST("/api/device/loopback", { body }));
 }
 
 export function approveDevice(id: string, token: MintInput): Promise<DeviceDecision> {
-  return answerOf(api.POST("/api/device/approve", { body: { ...token, id } }));
+  return dataOf(api.POST("/api/device/approve", { body: { ...token, id } }));
 }
 
 export function denyDevice(id: string): Promise<DeviceDecision> {
-  return answerOf(api.POST("/api/device/deny", { body: { id } }));
+  return dataOf(api.POST("/api/device/deny", { body: { id } }));
 }

@@ -1,6 +1,6 @@
 // The pending invitations of an organization, and an invitation that a person opens by its link.
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { AcceptedInvitation, InvitationPreview, IssuedInvitation, Session } from "./types.ts";
 
 export function invitationsQuery(organizationId: string) {
@@ -9,7 +9,7 @@ export function invitationsQuery(organizationId: string) {
     queryKey: ["organizations", organizationId, "invitations"],
     queryFn: ({ signal }) =>
       collectPages((query) =>
-        answerOf(api.GET("/api/organizations/{id}/invitations", { params: { path, query }, signal })),
+        dataOf(api.GET("/api/organizations/{id}/invitations", { params: { path, query }, signal })),
       ),
   });
 }
@@ -18,7 +18,7 @@ export function inviteMember(
   organizationId: string,
   body: { readonly email: string; readonly role: string; readonly mail?: boolean },
 ): Promise<IssuedInvitation> {
-  return answerOf(api.POST("/api/organizations/{id}/invitations", { params: { path: { id: organizationId } }, body }));
+  return dataOf(api.POST("/api/organizations/{id}/invitations", { params: { path: { id: organizationId } }, body }));
 }
 
 export function withdrawInvitation(organizationId: string, invitationId: string): Promise<void> {
@@ -33,15 +33,15 @@ export function resendInvitation(
   body: { readonly mail?: boolean } = {},
 ): Promise<IssuedInvitation> {
   const path = { id: organizationId, invitationId };
-  return answerOf(api.POST("/api/organizations/{id}/invitations/{invitationId}/resend", { params: { path }, body }));
+  return dataOf(api.POST("/api/organizations/{id}/invitations/{invitationId}/resend", { params: { path }, body }));
 }
 
 export function previewInvitation(token: string): Promise<InvitationPreview> {
-  return answerOf(api.POST("/api/invitations/preview", { body: { token } }));
+  return dataOf(api.POST("/api/invitations/preview", { body: { token } }));
 }
 
 export function acceptInvitation(token: string): Promise<AcceptedInvitation> {
-  return answerOf(api.POST("/api/invitations/accept", { body: { token } }));
+  return dataOf(api.POST("/api/invitations/accept", { body: { token } }));
 }
 
 // Joining an organization with an address at its domain.
@@ -49,11 +49,11 @@ export function acceptInvitation(token: string): Promise<AcceptedInvitation> {
 export const joinableQuery = queryOptions({
   queryKey: ["account", "joinable-organizations"],
   queryFn: ({ signal }) =>
-    collectPages((query) => answerOf(api.GET("/api/account/joinable-organizations", { params: { query }, signal }))),
+    collectPages((query) => dataOf(api.GET("/api/account/joinable-organizations", { params: { query }, signal }))),
 });
 
 export function joinOrganization(id: string): Promise<Session> {
-  return answerOf(api.POST("/api/organizations/{id}/join", { params: { path: { id } } }));
+  return dataOf(api.POST("/api/organizations/{id}/join", { params: { path: { id } } }));
 }
 
 export function domainJoiningQuery(organizationId: string) {
@@ -61,7 +61,7 @@ export function domainJoiningQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organizations", organizationId, "domain-joining"],
     queryFn: async ({ signal }) =>
-      (await answerOf(api.GET("/api/organizations/{id}/domain-joining", { params: { path }, signal }))).joining,
+      (await dataOf(api.GET("/api/organizations/{id}/domain-joining", { params: { path }, signal }))).joining,
   });
 }
 

@@ -1,6 +1,6 @@
 // An organization's members.
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { Offboarding } from "./types.ts";
 
 export function membersQuery(organizationId: string) {
@@ -8,9 +8,7 @@ export function membersQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organizations", organizationId, "members"],
     queryFn: ({ signal }) =>
-      collectPages((query) =>
-        answerOf(api.GET("/api/organizations/{id}/members", { params: { path, query }, signal })),
-      ),
+      collectPages((query) => dataOf(api.GET("/api/organizations/{id}/members", { params: { path, query }, signal }))),
   });
 }
 
@@ -23,7 +21,7 @@ export function memberSearchQuery(organizationId: string, text: string) {
     queryKey: ["organizations", organizationId, "members", "search", text],
     queryFn: ({ signal }) => {
       const query = { limit: SUGGESTIONS, ...(text === "" ? {} : { query: text }) };
-      return answerOf(api.GET("/api/organizations/{id}/members", { params: { path, query }, signal }));
+      return dataOf(api.GET("/api/organizations/{id}/members", { params: { path, query }, signal }));
     },
   });
 }
@@ -53,7 +51,7 @@ export function offboardingPreviewQuery(organizationId: string, membershipId: st
   return queryOptions({
     queryKey: ["organizations", organizationId, "members", membershipId, "offboarding", mode],
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/members/{membershipId}/offboarding", {
           params: { path, query: { mode } },
           signal,
@@ -79,10 +77,10 @@ export async function offboardMember(
   const body = { revokeApiKeys: [...revokeApiKeys] };
   if (mode === "remove") {
     const path = "/api/organizations/{id}/members/{membershipId}";
-    return (await answerOf(api.DELETE(path, { params, body }))).offboarding;
+    return (await dataOf(api.DELETE(path, { params, body }))).offboarding;
   }
   const path = "/api/organizations/{id}/members/{membershipId}/suspend";
-  return (await answerOf(api.POST(path, { params, body }))).receipt.offboarding;
+  return (await dataOf(api.POST(path, { params, body }))).receipt.offboarding;
 }
 
 /** A complete receipt never changes. */
@@ -91,7 +89,7 @@ export function offboardingReceiptQuery(organizationId: string, auditEventId: st
   return queryOptions({
     queryKey: ["organizations", organizationId, "offboarding-receipts", auditEventId],
     queryFn: ({ signal }) =>
-      answerOf(api.GET("/api/organizations/{id}/offboarding-receipts/{auditEventId}", { params: { path }, signal })),
+      dataOf(api.GET("/api/organizations/{id}/offboarding-receipts/{auditEventId}", { params: { path }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,6 +1,6 @@
 // The signed-in person's notices, their email preferences and their calendar feed.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answerOf, api, done } from "./client.ts";
+import { dataOf, api, done } from "./client.ts";
 import type { NewCalendarFeed, NoticeKind, NoticePreferences } from "./types.ts";
 
 /** The prefix of every query about notices. A request that may have made a notice invalidates all of them. */
@@ -25,7 +25,7 @@ export function noticesQuery({ unread, kind }: NoticeFilter) {
         ...(kind === null ? {} : { kind }),
         ...(cursor === null ? {} : { cursor }),
       };
-      return answerOf(api.GET("/api/notices", { params: { query }, signal }));
+      return dataOf(api.GET("/api/notices", { params: { query }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
@@ -35,7 +35,7 @@ export function noticesQuery({ unread, kind }: NoticeFilter) {
 export const unreadNoticesQuery = queryOptions({
   queryKey: [...NOTICES_KEY, "unread"],
   queryFn: async ({ signal }) =>
-    (await answerOf(api.GET("/api/notices", { params: { query: { limit: 1 } }, signal }))).unread,
+    (await dataOf(api.GET("/api/notices", { params: { query: { limit: 1 } }, signal }))).unread,
   // A return to the window requests it again, however short the absence was.
   staleTime: 0,
   refetchInterval: ASK_AGAIN_MS,
@@ -49,7 +49,7 @@ export function readNotice(id: string): Promise<void> {
 }
 
 export function readAllNotices(): Promise<{ read: number }> {
-  return answerOf(api.POST("/api/notices/read"));
+  return dataOf(api.POST("/api/notices/read"));
 }
 
 export function dismissNotice(id: string): Promise<void> {
@@ -58,21 +58,21 @@ export function dismissNotice(id: string): Promise<void> {
 
 export const noticePreferencesQuery = queryOptions({
   queryKey: ["account", "notice-preferences"],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/account/notice-preferences", { signal })),
+  queryFn: ({ signal }) => dataOf(api.GET("/api/account/notice-preferences", { signal })),
 });
 
 export function setNoticePreferences(mail: Record<NoticeKind, boolean>): Promise<NoticePreferences> {
-  return answerOf(api.PUT("/api/account/notice-preferences", { body: { mail } }));
+  return dataOf(api.PUT("/api/account/notice-preferences", { body: { mail } }));
 }
 
 export const calendarFeedQuery = queryOptions({
   queryKey: ["account", "calendar-feed"],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/account/calendar-feed", { signal })),
+  queryFn: ({ signal }) => dataOf(api.GET("/api/account/calendar-feed", { signal })),
 });
 
 /** The response holds the address of the feed, which is shown only once. */
 export function createCalendarFeed(): Promise<NewCalendarFeed> {
-  return answerOf(api.POST("/api/account/calendar-feed"));
+  return dataOf(api.POST("/api/account/calendar-feed"));
 }
 
 export function revokeCalendarFeed(): Promise<void> {

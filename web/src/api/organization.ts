@@ -1,6 +1,6 @@
 // Organizations and their token policy.
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { OrganizationMembership, Session } from "./types.ts";
 
 /** All organizations of the person. The session names only the first ones. */
@@ -9,14 +9,14 @@ export function ownOrganizationsQuery({ user, organizationCount, organizationsNe
     // The key changes with the person and the number of organizations.
     queryKey: ["own-organizations", user.id, organizationCount, organizationsNextCursor],
     queryFn: ({ signal }) =>
-      collectPages((query) => answerOf(api.GET("/api/organizations", { params: { query }, signal }))),
+      collectPages((query) => dataOf(api.GET("/api/organizations", { params: { query }, signal }))),
     enabled: organizationsNextCursor !== null,
     staleTime: 30_000,
   });
 }
 
 export function createOrganization(name: string): Promise<OrganizationMembership> {
-  return answerOf(api.POST("/api/organizations", { body: { name } }));
+  return dataOf(api.POST("/api/organizations", { body: { name } }));
 }
 
 export function renameOrganization(id: string, name: string): Promise<void> {

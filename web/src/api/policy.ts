@@ -1,19 +1,19 @@
 // Organizations and their token policy.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answerOf, api } from "./client.ts";
+import { dataOf, api } from "./client.ts";
 import type { PolicyChange, TokenPolicy } from "./types.ts";
 
 export function policyQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organizations", organizationId, "policy"],
     queryFn: ({ signal }) =>
-      answerOf(api.GET("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, signal })),
+      dataOf(api.GET("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, signal })),
   });
 }
 
 /** When this returns, every replica enforces the policy. */
 export function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<PolicyChange> {
-  return answerOf(
+  return dataOf(
     api.PUT("/api/organizations/{id}/token-policy", { params: { path: { id: organizationId } }, body: policy }),
   );
 }
@@ -27,7 +27,7 @@ export function policyPreviewQuery(organizationId: string, policy: TokenPolicy) 
     queryKey: ["organizations", organizationId, "policy-preview", policy],
     queryFn: ({ signal, pageParam: cursor }) => {
       const query = { limit: PREVIEWED_AT_ONCE, ...(cursor === null ? {} : { cursor }) };
-      return answerOf(
+      return dataOf(
         api.POST("/api/organizations/{id}/token-policy/preview", { params: { path, query }, body: { policy }, signal }),
       );
     },

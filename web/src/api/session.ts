@@ -1,16 +1,16 @@
 // The session, sign-in and sign-out, and the browsers in which the person is signed in.
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { Session } from "./types.ts";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/session", { signal })),
+  queryFn: ({ signal }) => dataOf(api.GET("/api/session", { signal })),
   staleTime: 30_000,
 });
 
 export function signIn(body: { readonly email: string; readonly password: string }): Promise<Session> {
-  return answerOf(api.POST("/api/sign-in", { body }));
+  return dataOf(api.POST("/api/sign-in", { body }));
 }
 
 export function signOut(): Promise<void> {
@@ -18,11 +18,11 @@ export function signOut(): Promise<void> {
 }
 
 export function switchOrganization(organizationId: string): Promise<Session> {
-  return answerOf(api.PUT("/api/session/organization", { body: { organizationId } }));
+  return dataOf(api.PUT("/api/session/organization", { body: { organizationId } }));
 }
 
 export function reauthenticate(password: string): Promise<Session> {
-  return answerOf(api.POST("/api/session/reauthenticate", { body: { password } }));
+  return dataOf(api.POST("/api/session/reauthenticate", { body: { password } }));
 }
 
 // The signed-in person's own account and browser sessions.
@@ -30,7 +30,7 @@ export function reauthenticate(password: string): Promise<Session> {
 export const browserSessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
   queryFn: ({ signal }) =>
-    collectPages((query) => answerOf(api.GET("/api/account/sessions", { params: { query }, signal }))),
+    collectPages((query) => dataOf(api.GET("/api/account/sessions", { params: { query }, signal }))),
 });
 
 export function endSession(id: string): Promise<void> {
@@ -38,5 +38,5 @@ export function endSession(id: string): Promise<void> {
 }
 
 export function endOtherSessions(): Promise<{ endedSessions: number }> {
-  return answerOf(api.DELETE("/api/account/sessions"));
+  return dataOf(api.DELETE("/api/account/sessions"));
 }

@@ -1,6 +1,6 @@
 // The signed-in person's personal access tokens, in all organizations.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answerOf, api, collectPages, done } from "./client.ts";
+import { dataOf, api, collectPages, done } from "./client.ts";
 import type { paths } from "./openapi.generated.ts";
 import type { MintedToken, PersonalAccessToken } from "./types.ts";
 
@@ -9,14 +9,13 @@ export const tokensQuery = queryOptions({
   // Programs use tokens, and tokens expire, while the page is closed. So a return to the list reads it again.
   staleTime: 0,
   queryFn: ({ signal }) =>
-    collectPages((query) => answerOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
+    collectPages((query) => dataOf(api.GET("/api/personal-access-tokens", { params: { query }, signal }))),
 });
 
 export function tokenQuery(id: string) {
   return queryOptions({
     queryKey: ["tokens", id],
-    queryFn: ({ signal }) =>
-      answerOf(api.GET("/api/personal-access-tokens/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/personal-access-tokens/{id}", { params: { path: { id } }, signal })),
   });
 }
 
@@ -30,11 +29,11 @@ export interface MintInput {
 }
 
 export function mintToken(body: MintInput): Promise<MintedToken> {
-  return answerOf(api.POST("/api/personal-access-tokens", { body }));
+  return dataOf(api.POST("/api/personal-access-tokens", { body }));
 }
 
 export function renameToken(id: string, name: string): Promise<PersonalAccessToken> {
-  return answerOf(api.PATCH("/api/personal-access-tokens/{id}", { params: { path: { id } }, body: { name } }));
+  return dataOf(api.PATCH("/api/personal-access-tokens/{id}", { params: { path: { id } }, body: { name } }));
 }
 
 /** When this returns, the token is refused everywhere. */
@@ -43,7 +42,7 @@ export function revokeToken(id: string): Promise<void> {
 }
 
 export function replaceToken(id: string): Promise<MintedToken> {
-  return answerOf(api.POST("/api/personal-access-tokens/{id}/replace", { params: { path: { id } } }));
+  return dataOf(api.POST("/api/personal-access-tokens/{id}/replace", { params: { path: { id } } }));
 }
 
 export function dismissToken(id: string): Promise<void> {
@@ -69,7 +68,7 @@ export function organizationTokensQuery(organizationId: string, filter: TokenQue
     queryKey: [...organizationTokensKey(organizationId), filter],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...filter, limit: TOKENS_A_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answerOf(api.GET("/api/organizations/{id}/personal-access-tokens", { params: { path, query }, signal }));
+      return dataOf(api.GET("/api/organizations/{id}/personal-access-tokens", { params: { path, query }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
@@ -80,7 +79,7 @@ export function organizationTokenQuery(organizationId: string, tokenId: string) 
   return queryOptions({
     queryKey: [...organizationTokensKey(organizationId), tokenId],
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/personal-access-tokens/{tokenId}", {
           params: { path: { id: organizationId, tokenId } },
           signal,
@@ -93,7 +92,7 @@ export function organizationTokenQuery(organizationId: string, tokenId: string) 
 export async function revokeOrganizationTokens(organizationId: string, ids: readonly string[]): Promise<number> {
   const params = { path: { id: organizationId } };
   const path = "/api/organizations/{id}/personal-access-tokens/revoke";
-  const { tokens } = await answerOf(api.POST(path, { params, body: { ids: [...ids] } }));
+  const { tokens } = await dataOf(api.POST(path, { params, body: { ids: [...ids] } }));
   return tokens.length;
 }
 

@@ -1,7 +1,7 @@
 // Usage: of one credential, of a list, of an organization, and of this instance now.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { apiKeysKey } from "./api-key.ts";
-import { answerOf, api } from "./client.ts";
+import { dataOf, api } from "./client.ts";
 import { organizationTokensKey } from "./token.ts";
 
 /** How many days back a history goes. */
@@ -14,7 +14,7 @@ export function tokenUsageQuery(id: string, days: Span) {
     queryKey: ["tokens", id, "usage", days],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/personal-access-tokens/{id}/usage", {
           params: { path: { id }, query: spanOf(days) },
           signal,
@@ -30,7 +30,7 @@ export function organizationTokenUsageQuery(organizationId: string, tokenId: str
     queryKey: [...organizationTokensKey(organizationId), tokenId, "usage", days],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/personal-access-tokens/{tokenId}/usage", {
           params: { path: { id: organizationId, tokenId }, query: spanOf(days) },
           signal,
@@ -44,7 +44,7 @@ export function apiKeyUsageQuery(organizationId: string, keyId: string, days: Sp
     queryKey: [...apiKeysKey(organizationId), keyId, "usage", days],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/api-keys/{keyId}/usage", {
           params: { path: { id: organizationId, keyId }, query: spanOf(days) },
           signal,
@@ -60,7 +60,7 @@ export function tokenUsesQuery(ids: readonly string[]) {
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const query = { ids: ids.join(",") };
-      const { items } = await answerOf(api.GET("/api/personal-access-tokens/usage", { params: { query }, signal }));
+      const { items } = await dataOf(api.GET("/api/personal-access-tokens/usage", { params: { query }, signal }));
       return items;
     },
   });
@@ -76,7 +76,7 @@ export function organizationTokenUsesQuery(organizationId: string, ids: readonly
     queryFn: async ({ signal }) => {
       const params = { path: { id: organizationId }, query: { ids: ids.join(",") } };
       const path = "/api/organizations/{id}/personal-access-tokens/usage";
-      return (await answerOf(api.GET(path, { params, signal }))).items;
+      return (await dataOf(api.GET(path, { params, signal }))).items;
     },
   });
 }
@@ -88,7 +88,7 @@ export function apiKeyUsesQuery(organizationId: string, ids: readonly string[]):
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const params = { path: { id: organizationId }, query: { ids: ids.join(",") } };
-      return (await answerOf(api.GET("/api/organizations/{id}/api-keys/usage", { params, signal }))).items;
+      return (await dataOf(api.GET("/api/organizations/{id}/api-keys/usage", { params, signal }))).items;
     },
   });
 }
@@ -98,7 +98,7 @@ export function overviewQuery(organizationId: string, days: Span) {
     queryKey: ["organizations", organizationId, "overview", days],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      answerOf(
+      dataOf(
         api.GET("/api/organizations/{id}/overview", {
           params: { path: { id: organizationId }, query: spanOf(days) },
           signal,
@@ -110,5 +110,5 @@ export function overviewQuery(organizationId: string, days: Span) {
 export const instanceMetricsQuery = queryOptions({
   queryKey: ["admin", "metrics"],
   staleTime: 0,
-  queryFn: ({ signal }) => answerOf(api.GET("/api/admin/metrics", { signal })),
+  queryFn: ({ signal }) => dataOf(api.GET("/api/admin/metrics", { signal })),
 });

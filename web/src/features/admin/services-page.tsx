@@ -57,9 +57,9 @@ function Services(): ReactElement {
       <ServiceDialog
         open={creating}
         onClose={() => setCreating(false)}
-        onCreated={(answer) => {
+        onCreated={(created) => {
           setCreating(false);
-          setCreated(answer);
+          setCreated(created);
         }}
       />
     </Page>

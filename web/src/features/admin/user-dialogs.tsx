@@ -203,12 +203,12 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
   }
 
   async function revoke(): Promise<void> {
-    const answer = await revokeUserTokens(
+    const revoked = await revokeUserTokens(
       user.id,
       chosen.map(({ organization }) => organization.id),
     );
-    onRevoked(answer);
-    announce(`${counted(answer.revokedTokens, "token")} revoked. From now on they are refused everywhere.`);
+    onRevoked(revoked);
+    announce(`${counted(revoked.revokedTokens, "token")} revoked. From now on they are refused everywhere.`);
     await Promise.all(
       [ADMIN_USERS, ADMIN_ORGANIZATIONS, ADMIN_TOKENS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
     );

@@ -86,9 +86,9 @@ function ApiKeys(): ReactElement {
         <ApiKeyDialog
           open={creating}
           onClose={() => setCreating(false)}
-          onCreated={(answer) => {
+          onCreated={(created) => {
             setCreating(false);
-            setCreated(answer);
+            setCreated(created);
           }}
         />
       )}

@@ -14,7 +14,7 @@ import { Page, Panel } from "../../ui/page.tsx";
 import { Bar, EmptyState, LoadFailure, Loading } from "../../ui/placeholder.tsx";
 import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { InvitationAnswer } from "./invitation-answer.tsx";
+import { AcceptInvitation } from "./accept-invitation.tsx";
 
 export function InvitationPage(): ReactElement {
   const { token, spend } = usePendingLink("/invitation");
@@ -70,7 +70,7 @@ function OpenInvitation({ token, spend }: OpenInvitationProps): ReactElement {
       <Panel className="overflow-hidden">
         <InvitationFacts preview={preview} />
         <div className="p-5 sm:p-6">
-          <InvitationAnswer token={token} preview={preview} session={session.data ?? null} spend={spend} />
+          <AcceptInvitation token={token} preview={preview} session={session.data ?? null} spend={spend} />
         </div>
       </Panel>
     </Page>

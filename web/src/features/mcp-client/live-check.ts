@@ -23,7 +23,7 @@ const REST_MS = 15 * 60_000;
 const MCP_ROUTE = "mintmark mcp";
 
 /** `baseline` is the last use when the watch began, or `null`. */
-export function judgeCheck(token: CheckedToken, baseline: string | null, waitedMs: number): CheckOutcome {
+export function evaluateCheck(token: CheckedToken, baseline: string | null, waitedMs: number): CheckOutcome {
   if (token.state !== "active") return "over";
   const isNew = token.lastUsedAt !== null && token.lastUsedAt !== baseline;
   if (isNew && isMcp(token)) return token.mcp === "off" ? "turned-away" : "connected";
@@ -75,14 +75,15 @@ export function useLiveCheck(tokenId: string): LiveCheck {
   const waitedMs = Math.max(token.dataUpdatedAt, token.errorUpdatedAt) - startedAt;
   // A refused call does not count as a connection, even if the policy changes afterwards.
   const since = seen?.mcp === "off" ? baseline : (turnedAwayAt ?? baseline);
-  const judged = seen === null || since === undefined ? "waiting" : judgeCheck(seen, since, waitedMs);
-  if (judged === "turned-away" && seen !== null && turnedAwayAt !== seen.lastUsedAt) setTurnedAwayAt(seen.lastUsedAt);
-  if (judged === "connected" && seen !== null && connected !== seen) setConnected(seen);
-  const isConnected = connected !== null && judged !== "over";
+  const evaluated = seen === null || since === undefined ? "waiting" : evaluateCheck(seen, since, waitedMs);
+  if (evaluated === "turned-away" && seen !== null && turnedAwayAt !== seen.lastUsedAt)
+    setTurnedAwayAt(seen.lastUsedAt);
+  if (evaluated === "connected" && seen !== null && connected !== seen) setConnected(seen);
+  const isConnected = connected !== null && evaluated !== "over";
   return {
-    outcome: isConnected ? "connected" : judged,
+    outcome: isConnected ? "connected" : evaluated,
     token: isConnected ? connected : seen,
-    resting: !isConnected && judged !== "over" && waitedMs >= REST_MS,
+    resting: !isConnected && evaluated !== "over" && waitedMs >= REST_MS,
     failure: !token.isError ? null : isUnknown(token.error) ? "unknown" : "silent",
     again: () => {
       setStartedAt(Date.now());

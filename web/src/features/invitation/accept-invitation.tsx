@@ -19,14 +19,14 @@ import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
 import { isSameEmail, mustConfirmFirst } from "./invited-person.ts";
 
-interface InvitationAnswerProps {
+interface AcceptInvitationProps {
   readonly token: string;
   readonly preview: InvitationPreview;
   readonly session: Session | null;
   readonly spend: () => void;
 }
 
-export function InvitationAnswer(props: InvitationAnswerProps): ReactElement {
+export function AcceptInvitation(props: AcceptInvitationProps): ReactElement {
   const { preview, session } = props;
   if (session === null) return <JoinSignedOut {...props} />;
   if (!isSameEmail(session.user.email, preview.email)) return <WrongAccount {...props} session={session} />;
@@ -44,7 +44,7 @@ function isFirstProof({ mailed }: InvitationPreview, { user }: Session): boolean
 
 type Joined = (session: Session, ended?: EndedByProof | null) => void;
 
-function useJoined({ preview, spend }: InvitationAnswerProps): Joined {
+function useJoined({ preview, spend }: AcceptInvitationProps): Joined {
   const arrive = useArrive();
   const announce = useAnnounce();
   return (session, ended = null) => {
@@ -56,7 +56,7 @@ function useJoined({ preview, spend }: InvitationAnswerProps): Joined {
   };
 }
 
-function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Session }): ReactElement {
+function AcceptSignedIn(props: AcceptInvitationProps & { readonly session: Session }): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
   const instance = useInstance();
@@ -89,7 +89,7 @@ function AcceptSignedIn(props: InvitationAnswerProps & { readonly session: Sessi
   );
 }
 
-function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly session: Session }): ReactElement {
+function WrongAccount({ preview, session }: AcceptInvitationProps & { readonly session: Session }): ReactElement {
   const action = useAction();
   const queryClient = useQueryClient();
   const leave = useLeaveSession();
@@ -118,11 +118,11 @@ function WrongAccount({ preview, session }: InvitationAnswerProps & { readonly s
   );
 }
 
-function JoinSignedOut(props: InvitationAnswerProps): ReactElement {
+function JoinSignedOut(props: AcceptInvitationProps): ReactElement {
   return props.preview.hasAccount ? <SignInToJoin {...props} /> : <SignUpToJoin {...props} />;
 }
 
-function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
+function SignUpToJoin(props: AcceptInvitationProps): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
   const enter = useEnterSession();
@@ -146,7 +146,7 @@ function SignUpToJoin(props: InvitationAnswerProps): ReactElement {
   );
 }
 
-function SignInToJoin(props: InvitationAnswerProps): ReactElement {
+function SignInToJoin(props: AcceptInvitationProps): ReactElement {
   const action = useAction();
   const joined = useJoined(props);
   const enter = useEnterSession();
