@@ -26,9 +26,11 @@ import { KIND_HINTS, KIND_LABELS } from "./notice-text.ts";
 
 export function PreferencesSection(): ReactElement {
   const preferences = useQuery(noticePreferencesQuery);
+  // As tall as the form: without email, a callout stands above it.
+  const rows = useInstance().mail ? 6 : 7;
   return (
     <Section title="By email" lead="This page shows every notice. Choose which of them you also get by email.">
-      <QueryView query={preferences} loading={<LoadingRows rows={6} />}>
+      <QueryView query={preferences} loading={<LoadingRows rows={rows} />}>
         {(loaded) => <PreferencesForm preferences={loaded} />}
       </QueryView>
     </Section>
