@@ -188,7 +188,7 @@ test("a policy that the role may not read is explained by the server's refusal",
   await visit(page, "/settings/tokens/new", "New token");
   await page.getByLabel("Name", { exact: true }).fill("too long");
   await page.getByRole("button", { name: "New token" }).click();
-  await seen(page.getByRole("alert").getByText(/^This is too late\. Choose \S+ \(20 days\) or earlier\.$/));
+  await seen(page.getByRole("alert").getByText(/^This expiry is too late\. Choose \S+ \(20 days\) or earlier\.$/));
   assert.deepEqual(await tokensOf(viewer), []);
   await page.getByRole("radio", { name: "7 days" }).check();
   await page.getByRole("button", { name: "New token" }).click();

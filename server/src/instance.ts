@@ -28,7 +28,12 @@ import type { Deps } from "./use-cases/deps.ts";
 import { createFollowUps, type FollowUps } from "./use-cases/token/follow-up.ts";
 import { forgetOldLogins } from "./use-cases/device/login.ts";
 import { limitMailer } from "./use-cases/limits/emails.ts";
-import { announceExpiries, createLetterRounds, type LetterRounds, sendLetters } from "./use-cases/notice/emails.ts";
+import {
+  announceExpiries,
+  createNoticeEmailRounds,
+  type NoticeEmailRounds,
+  sendNoticeEmails,
+} from "./use-cases/notice/emails.ts";
 import { forgetOldNotices } from "./use-cases/notice/notice.ts";
 import { withNotices } from "./use-cases/notice/from-events.ts";
 import { noteExpiries } from "./use-cases/token/token.ts";
@@ -47,7 +52,7 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
-  readonly emails: LetterRounds;
+  readonly emails: NoticeEmailRounds;
   readonly followUps: FollowUps;
   readonly app: App;
   readonly server: Server;
@@ -218,7 +223,7 @@ interface Mail {
   readonly server: Mailer | null;
   /** The mail server behind the limits. */
   readonly mailer: LimitedMailer | null;
-  readonly rounds: LetterRounds;
+  readonly rounds: NoticeEmailRounds;
 }
 
 async function createMail(
@@ -233,7 +238,10 @@ async function createMail(
       : limitMailer({ store, clock }, server, (kind) =>
           logger.warn({ kind }, "an email was not sent: its recipient or its sender has reached the limit"),
         );
-  const rounds = createLetterRounds({ store, settings, mailer, clock }, logging(logger, "emails could not be sent"));
+  const rounds = createNoticeEmailRounds(
+    { store, settings, mailer, clock },
+    logging(logger, "emails could not be sent"),
+  );
   return { server, mailer, rounds };
 }
 
@@ -266,7 +274,7 @@ function choresOf(
     async () => followUps.begin(),
     (signal) => noteExpiries(deps, signal),
     (signal) => announceExpiries(deps, signal),
-    (signal) => sendLetters(deps, signal),
+    (signal) => sendNoticeEmails(deps, signal),
     (signal) => forgetOldNotices(deps, signal),
     createEventPruning(deps),
     (signal) => forgetOldUses(deps, signal),

@@ -11,7 +11,7 @@ const COVERED: readonly RegExp[] = [
   /^(?:core|mcp-clients|scripts)\/.*\.(?:ts|mjs)$/,
   /^tests\/repo\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
-  /^server\/src\/(?:config|csv|demo|event-loop|http|log|mail|mcp|metrics|network|secrets|wire)\//,
+  /^server\/src\/(?:config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|use-cases|wire)\//,
   /^web\/.*\.tsx?$/,
 ];
 

@@ -1,9 +1,10 @@
-// Who asks: a person in a signed-in browser, a credential, or a service. Every use case takes one.
+// The caller of a use case: a person in a signed-in browser, a credential, or a service.
+// Rule: an audit event is built here and nowhere else, so every event names its author, credential and origin alike.
 import type { AuditAction, OrganizationId, Principal, SessionId } from "@mintmark/core";
 import { newId } from "../secrets/generate.ts";
 import type { ActorRef, AuditEventRecord, ServiceRecord, TargetRef, UserRecord, ViaRef } from "../store/store.ts";
 
-/** Where a request came from, for the audit log and for limits by address. */
+/** Where a request came from. The audit log and the limits by network use it. */
 export interface RequestOrigin {
   /** The client's address in canonical form, or `null` when it is not known. */
   readonly ip: string | null;
@@ -18,14 +19,14 @@ export interface SessionActor {
     readonly id: SessionId;
     /** The active organization. */
     readonly organizationId: OrganizationId;
-    /** When the password was last given. */
+    /** When the person last gave their password. */
     readonly authenticatedAt: number;
     readonly expiresAt: number;
   };
   readonly origin: RequestOrigin;
 }
 
-/** A personal access token or an API key, already verified. */
+/** A verified personal access token or API key. */
 interface CredentialActor {
   readonly kind: "credential";
   readonly principal: Principal;
@@ -38,10 +39,20 @@ export interface ServiceActor {
   readonly origin: RequestOrigin;
 }
 
-/** Who may act on the organization surface. */
+/** A caller who may act in an organization. */
 export type Actor = SessionActor | CredentialActor;
 
-/** How the audit log names the actor. */
+/** The author of events that Mintmark causes itself. */
+export const MINTMARK: EventOrigin = {
+  actor: { kind: "system", id: "mintmark", name: "Mintmark" },
+  via: null,
+  origin: null,
+};
+
+/** The author of events that a person or device caused without being signed in. */
+export const ANONYMOUS = { kind: "system", id: "anonymous", name: "Someone not signed in" } as const;
+
+/** Returns the name of the actor for the audit log. */
 export function actorRef(actor: Actor | ServiceActor): ActorRef {
   switch (actor.kind) {
     case "session":
@@ -57,7 +68,7 @@ export function actorRef(actor: Actor | ServiceActor): ActorRef {
   }
 }
 
-/** The credential the actor acts through; `null` for a browser session. */
+/** Returns the credential that the actor uses, or `null` for a browser session. */
 export function viaRef(actor: Actor | ServiceActor): ViaRef | null {
   switch (actor.kind) {
     case "session":
@@ -76,12 +87,12 @@ export interface EventContent {
   readonly organizationId: OrganizationId | null;
   readonly action: AuditAction;
   readonly target: TargetRef | null;
-  /** Before and after, by allow-list. Never a secret, never a hash. */
+  /** The allow-listed fields before and after the change. Never contains a secret or a hash. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly outcome?: "ok" | "denied";
 }
 
-/** Who did something, through what, and where from. */
+/** The author of an event: the actor, the credential they used, and where the request came from. */
 export interface EventOrigin {
   readonly actor: ActorRef;
   readonly via: ViaRef | null;
@@ -92,12 +103,12 @@ export function authorOf(actor: Actor | ServiceActor): EventOrigin {
   return { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin };
 }
 
-/** The audit event of something an authenticated actor did. */
+/** Builds the audit event for an action of an authenticated actor. */
 export function eventBy(actor: Actor | ServiceActor, content: EventContent): AuditEventRecord {
   return eventOf(authorOf(actor), content);
 }
 
-/** The audit event of something done by someone who is not (yet) signed in, or by Mintmark itself. */
+/** Builds the audit event for an action of Mintmark itself, or of a person who is not signed in. */
 export function eventOf(by: EventOrigin, content: EventContent): AuditEventRecord {
   return {
     id: newId("auditEvent"),

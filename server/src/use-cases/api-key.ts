@@ -1,3 +1,7 @@
+// API keys: credentials that belong to an organization, have a fixed role, and outlive the person who created them.
+// Rule: the creator's own permissions limit a key once, at its creation. Afterwards only the catalogue, the policy and a
+// revocation change what it may do.
+// Deliberately absent: renaming a key, or giving it another role. Create a new key instead.
 import {
   type ApiKeyId,
   coversRole,
@@ -33,7 +37,7 @@ import { lockWithPermission, requireLiveSession } from "./locks.ts";
 import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
 import { policyRefusal } from "./token/mint.ts";
 
-/** The organization's API keys, newest first, revoked ones included. */
+/** Returns the organization's API keys, newest first, including revoked ones. */
 export async function listApiKeys(
   deps: Deps,
   actor: Actor,
@@ -44,7 +48,7 @@ export async function listApiKeys(
   return deps.store.reads.listApiKeys(organizationId, page);
 }
 
-/** One of the organization's API keys, for whoever may list them. */
+/** Returns one of the organization's API keys. The caller must be allowed to list them. */
 export async function getApiKey(
   deps: Deps,
   actor: Actor,
@@ -57,28 +61,24 @@ export async function getApiKey(
   return key;
 }
 
-// API keys: credentials of an organization, with a fixed role, that survive whoever created them.
-// Rule: what a key may do is bounded once, when it is created, by what its creator may do at that moment;
-// afterwards only the catalogue, the policy and its revocation change it.
-
 export interface ApiKeyInput extends ExpiryChoice {
   readonly organizationId: OrganizationId;
   readonly name: string;
   readonly role: string;
-  /** Omitted: the whole role. */
+  /** Defaults to the whole role. */
   readonly permissions?: readonly string[] | null | undefined;
 }
 
-/** A key and its secret, which exists in plaintext in this answer only. */
+/** A new key and its secret. Only this result contains the secret in plaintext. */
 export interface CreatedApiKey {
   readonly apiKey: ApiKeyRecord;
   readonly secret: Secret;
 }
 
 /**
- * Creates a credential that belongs to the organization: a fixed role that the creator covers, never
- * `owner`. It survives its creator, so the creator is judged here once, under the organization's lock: a
- * demotion, suspension or removal either waits for the key or has already ended the right to create it.
+ * Creates a key with a role that the creator covers and that is not `owner`. The key outlives its creator, so their
+ * authority is evaluated only here, under the organization's lock: a demotion, suspension or removal either waits for the
+ * key, or has already taken away the right to create it.
  */
 export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKeyInput): Promise<CreatedApiKey> {
   const name = requireName(input.name);
@@ -112,9 +112,9 @@ function requireKeysAllowed(deps: Pick<Deps, "settings">, organization: Organiza
 function requireWithinCreator(deps: Pick<Deps, "catalogue">, authority: Authority, role: string): void {
   const refuse = (message: string): Refusal =>
     new Refusal("role_exceeds_creator", message, { errors: [{ field: "role", message }] });
-  if (role === OWNER_ROLE) throw refuse("An API key never has the owner role. Choose a role below it.");
+  if (role === OWNER_ROLE) throw refuse("An API key cannot have the owner role. Choose a role below it.");
   if (coversRole(deps.catalogue, role, authority.permissions)) return;
-  throw refuse(`The role "${role}" holds permissions that yours does not. Choose a role within your own.`);
+  throw refuse(`The role "${role}" includes permissions that you do not have. Choose a role within yours.`);
 }
 
 async function insertKey(
@@ -157,8 +157,8 @@ async function insertKey(
 }
 
 /**
- * Revokes an API key: when this returns, it is over, everywhere. Whoever holds `api-keys:write` may; a key
- * may always revoke itself. Repeating a revocation answers the receipt of the first.
+ * Revokes an API key. When this returns, every verification refuses it. The caller needs `api-keys:write`, but a key may
+ * always revoke itself. Repeating a revocation returns the receipt of the first.
  */
 export function revokeApiKey(
   deps: Deps,
@@ -192,9 +192,9 @@ export function revokeApiKey(
 }
 
 /**
- * Revokes these API keys of the caller's organization, all or none, in the caller's transaction; who calls it
- * records it. Refuses a key that is another organization's or unknown, and one that was already revoked: then
- * what was decided on is no longer what is there.
+ * Revokes these API keys of the caller's organization, all or none, in the caller's transaction. The caller writes the
+ * events. Refuses an unknown key, one of another organization, and one that is already revoked: then the caller decided on
+ * an outdated list.
  */
 export async function endApiKeys(
   tx: Transaction,
@@ -205,9 +205,9 @@ export async function endApiKeys(
   if (ids.length === 0) return [];
   if (!permissions.includes("api-keys:write")) throw permissionDenied(["api-keys:write"]);
   const ended: RevokedRef[] = [];
-  // In the order of their ids: two that revoke some of the same keys wait for each other instead of deadlocking.
+  // Lock in the order of the ids, so that two revocations of the same keys cannot deadlock.
   for (const id of [...new Set(ids)].sort()) {
-    // Found before it is locked: the row of another organization is never touched.
+    // Check the organization before locking: a row of another organization is never locked.
     const found = await tx.findApiKey(id);
     if (found === null || found.organization.id !== organization.id) {
       throw keyRefusal("not_found", id, "is not a key of this organization");
@@ -222,7 +222,7 @@ export async function endApiKeys(
 
 function keyRefusal(code: "not_found" | "credential_not_active", id: ApiKeyId, why: string): Refusal {
   const message = `The API key ${id} ${why}.`;
-  return new Refusal(code, `${message} Nothing was changed. Look at the list again, and choose from it.`, {
+  return new Refusal(code, `${message} Nothing was changed. Load the list again and choose from it.`, {
     errors: [{ field: "revokeApiKeys", message }],
   });
 }

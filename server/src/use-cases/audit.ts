@@ -1,3 +1,7 @@
+// The audit log of an organization: listing, exporting, retention and pruning.
+// Rule: every query names one organization, and no filter reaches beyond it. A shorter retention deletes nothing for
+// seven days, and pruning leaves an event that says what it deleted.
+// Deliberately absent: writing events. Each use case writes its own, in the transaction of its change (actor.ts).
 import {
   changeRetention,
   MAX_RETENTION_DAYS,
@@ -11,7 +15,6 @@ import {
 } from "@mintmark/core";
 import { inSteps, nextTurn } from "../event-loop/turn.ts";
 import type {
-  ActorRef,
   AuditEventRecord,
   AuditFilter,
   Cursor,
@@ -20,13 +23,13 @@ import type {
   RetainingOrganization,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, eventBy, eventOf, type SessionActor } from "./actor.ts";
+import { type Actor, eventBy, eventOf, MINTMARK, type SessionActor } from "./actor.ts";
 import { requirePermission, requireRecentSession } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 import { lockWithPermission, requireLiveSession } from "./locks.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The organization's audit log, newest first. The organization is part of every question: no filter reaches beyond it. */
+/** Returns the organization's audit log, newest first. */
 export async function listAuditEvents(
   deps: Deps,
   actor: Actor,
@@ -38,16 +41,14 @@ export async function listAuditEvents(
   return deps.store.reads.listAuditEvents({ ...filter, organizationId }, page);
 }
 
-// The audit log as a file, as long as the log is: read page by page, the next when the client has taken the last.
-
 export type ExportFormat = "ndjson" | "csv";
 export type ExportFilter = Omit<AuditFilter, "organizationId" | "concerning">;
 
 const READ_AT_ONCE = 200;
 
 /**
- * Exports the organization's events, newest first, up to the moment it was asked for. The export is on record
- * before its first line is made, so that it is in the next one.
+ * Exports the organization's events, newest first, up to the moment of the request. The next page is read when the
+ * client has taken the last one. The event of the export is committed before its first line, so the next export has it.
  */
 export async function exportEvents(
   deps: Deps,
@@ -88,7 +89,7 @@ function filterDetails({ actorId, actions, outcome, credentialId, from, to }: Ex
   return { actor: actorId, actions, outcome, credential: credentialId, fromAt: from, toAt: to };
 }
 
-/** How long an organization's events are kept, and what the instance does where it did not say. */
+/** An organization's own setting, the retention in force, and the instance's default. */
 export interface AuditRetention {
   readonly setting: RetentionSetting;
   readonly inForce: Retention;
@@ -106,8 +107,8 @@ function retentionOf(deps: Pick<Deps, "clock" | "settings">, setting: RetentionS
 }
 
 /**
- * Sets for how many days the organization's events are kept; `null` follows the instance. A shorter time than
- * the one in force deletes nothing for seven days: whoever set it without right can be stopped until then.
+ * Sets for how many days the organization's events are kept; `null` follows the instance. A retention shorter than the
+ * one in force deletes nothing for seven days, so that an owner can still undo an unauthorized change.
  */
 export function setRetention(
   deps: Deps,
@@ -154,22 +155,21 @@ function requireRetentionDays(days: number | null): number | null {
 type PruneDeps = Pick<Deps, "store" | "clock" | "settings">;
 type Log = Pick<RetainingOrganization, "retention"> & { readonly id: OrganizationId | null; readonly name: string };
 
-const MINTMARK: ActorRef = { kind: "system", id: "mintmark", name: "Mintmark" };
-/** Events deleted in one transaction: few, since on SQLite nothing else happens meanwhile. */
+/** How many events one transaction deletes. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 200;
-/** Transactions of one round, over all organizations. */
+/** How many transactions one round runs, over all organizations. */
 const BATCHES_A_ROUND = 100;
 const ORGANIZATIONS_A_ROUND = 200;
 
 /**
- * A chore that deletes the events whose retention is over, and leaves an event that says how many and up to
- * which instant; those events stay. Each round looks at some organizations and goes on in the next where it
- * stopped. The instant is the beginning of a day, so a log is cut once a day.
+ * Returns a chore that deletes events whose retention has passed. It leaves an event that states how many were deleted
+ * and up to which instant; these events stay. Each round handles some organizations, and the next round continues where
+ * it stopped. The instant is the start of a day, so a log is pruned once a day.
  */
 export function createEventPruning(deps: PruneDeps): (signal?: AbortSignal) => Promise<void> {
   let after: OrganizationId | null = null;
   return async (signal) => {
-    // Where the operator keeps everything, only organizations that set something are looked at.
+    // Where the operator keeps everything, only organizations that chose a retention can have events to delete.
     const which = deps.settings.auditRetentionDays === null ? "set" : "all";
     const organizations = await deps.store.reads.listAuditRetentions(which, after, ORGANIZATIONS_A_ROUND);
     const instances: Log = { id: null, name: "", retention: NO_RETENTION_SETTING };
@@ -184,7 +184,7 @@ export function createEventPruning(deps: PruneDeps): (signal?: AbortSignal) => P
   };
 }
 
-/** Answers how many of the batches are left; 0 when there may be more to delete. */
+/** Returns how many batches are left; 0 when there may be more to delete. */
 async function pruneLog(
   deps: PruneDeps,
   { id, name, retention }: Log,
@@ -209,21 +209,18 @@ async function pruneSome(
   tx: Transaction,
   { id, name, cutOffAt }: Pick<Log, "id" | "name"> & { readonly cutOffAt: number },
 ): Promise<number> {
-  // Read again under the lock: the setting may have been prolonged since.
+  // Read the setting again under the lock: it may have been extended since.
   if (id !== null && !(await isStillDue(deps, tx, id, cutOffAt))) return 0;
   const deleted = await tx.pruneAuditEvents(id, cutOffAt, AT_ONCE);
   if (deleted === 0) return 0;
   await tx.insertAuditEvents([
-    eventOf(
-      { actor: MINTMARK, via: null, origin: null },
-      {
-        at: deps.clock(),
-        organizationId: id,
-        action: "audit.pruned",
-        target: id === null ? null : { kind: "organization", id, name },
-        details: { count: deleted, cutOffAt },
-      },
-    ),
+    eventOf(MINTMARK, {
+      at: deps.clock(),
+      organizationId: id,
+      action: "audit.pruned",
+      target: id === null ? null : { kind: "organization", id, name },
+      details: { count: deleted, cutOffAt },
+    }),
   ]);
   return deleted;
 }

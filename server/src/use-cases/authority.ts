@@ -1,5 +1,6 @@
-// What the caller may do in an organization, judged inside the transaction that acts on it, so that a
-// caller who was demoted, suspended or removed a moment ago has already lost the authority.
+// What the caller may do in an organization.
+// Rule: a use case evaluates the authority inside the transaction that uses it. A caller who was demoted, suspended or
+// removed a moment ago has already lost it. Nobody grants or revokes more than their own role allows.
 import {
   type Catalogue,
   coversRole,
@@ -22,15 +23,15 @@ export interface Authority {
   /** The caller's membership; `null` for an API key. */
   readonly membershipId: MembershipId | null;
   readonly role: string;
-  /** Effective permissions, after narrowing and ceiling. */
+  /** The permissions that remain after narrowing and the policy's ceiling. */
   readonly permissions: readonly string[];
 }
 
 type AuthorityDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
 
 /**
- * The caller's present authority in the organization. Refuses with `not_found` when the caller has
- * none there: an organization of others looks exactly like one that does not exist.
+ * Returns the caller's present authority in the organization. Refuses with `not_found` when the caller has none: another
+ * organization must look exactly like one that does not exist.
  */
 export async function authorityIn(
   deps: AuthorityDeps,
@@ -63,7 +64,7 @@ async function credentialAuthority(
     credential.kind === "pat"
       ? await reads.findToken(credential.id as Parameters<Reads["findToken"]>[0])
       : await reads.findApiKey(credential.id as Parameters<Reads["findApiKey"]>[0]);
-  // The client's network was judged when the request came in; here only what may have changed since.
+  // The client's network was checked when the request arrived. Only what may have changed since is evaluated here.
   const verdict =
     facts === null
       ? null
@@ -74,7 +75,8 @@ async function credentialAuthority(
           isClientIn: () => true,
         });
   if (verdict === null) throw notFound();
-  if (!verdict.ok) throw new Refusal(verdict.code, "The credential stopped working while this request was on its way.");
+  if (!verdict.ok)
+    throw new Refusal(verdict.code, "The credential stopped working while the server handled this request.");
   return {
     organization,
     membershipId: verdict.principal.membershipId,
@@ -83,7 +85,7 @@ async function credentialAuthority(
   };
 }
 
-/** Like `authorityIn`, and the caller must hold the permission there. */
+/** Like `authorityIn`, but also refuses a caller who does not hold the permission. */
 export async function requirePermission(
   deps: AuthorityDeps,
   reads: Reads,
@@ -99,21 +101,21 @@ export async function requirePermission(
 export function permissionDenied(missing: readonly string[]): Refusal {
   return new Refusal(
     "permission_denied",
-    `This needs ${missing.join(", ")}. Ask an owner or admin of the organization for a role that includes it, or use a token that was not narrowed.`,
+    `This request needs ${missing.join(", ")}. Ask an owner or admin of the organization for a role that includes it, or use a token that was not narrowed.`,
     { missingPermissions: missing },
   );
 }
 
-/** Nobody hands out, or takes away, more than they have: the caller's permissions must include all of the role's. */
+/** Refuses a role that holds permissions the caller lacks: nobody grants or revokes more than their own role allows. */
 export function requireCoversRole(catalogue: Catalogue, authority: Authority, role: string): void {
   if (coversRole(catalogue, role, authority.permissions)) return;
   throw new Refusal(
     "role_exceeds_caller",
-    `The role "${role}" holds permissions that you do not have. Ask someone who has them, such as an owner.`,
+    `The role "${role}" includes permissions that you do not have. Ask someone who has them, such as an owner.`,
   );
 }
 
-/** Refuses a role the catalogue does not have. */
+/** Refuses a role that is not in the catalogue. */
 export function requireKnownRole(catalogue: Catalogue, role: string): void {
   if (catalogue.roles.has(role)) return;
   const known = [...catalogue.roles.keys()].join(", ");
@@ -122,22 +124,28 @@ export function requireKnownRole(catalogue: Catalogue, role: string): void {
   });
 }
 
-/** Refuses a session that does what needs a recent password without one. A credential has none: its permissions bound it. */
+/**
+ * Refuses a session that needs a recent password for this action and has none. A credential has no password: its
+ * permissions limit it instead.
+ */
 export function requireRecentPassword(deps: Pick<Deps, "catalogue" | "clock">, actor: Actor, deed: Deed): void {
   if (actor.kind === "session" && needsRecentPassword(deps.catalogue, deed, deps.clock()))
     requireRecentSession(deps, actor);
 }
 
-/** The same for what any session needs it for. */
+/** Refuses a session whose password was last given more than 15 minutes ago. */
 export function requireRecentSession(deps: Pick<Deps, "clock">, { session }: Pick<SessionActor, "session">): void {
   if (deps.clock() - session.authenticatedAt <= REAUTHENTICATION_MS) return;
   throw new Refusal(
     "reauthentication_required",
-    "Your password was last given more than 15 minutes ago. Enter it again, then repeat this.",
+    "You last entered your password more than 15 minutes ago. Enter it again, then repeat this request.",
   );
 }
 
-/** Whether this membership's end would leave the organization without an active owner. Call it under the organization's exclusive lock. */
+/**
+ * Returns whether the organization would have no active owner without this membership. Call it while holding the
+ * organization's exclusive lock.
+ */
 export async function isLastActiveOwner(reads: Reads, membership: MembershipRecord): Promise<boolean> {
   if (membership.role !== "owner" || membership.suspendedAt !== null) return false;
   const user = await reads.findUser(membership.userId);
@@ -152,12 +160,12 @@ export function lastOwner(organizationName: string): Refusal {
   );
 }
 
-/** Whether the caller can change nothing there: a read-only token, or one under a read-only ceiling. */
+/** Returns whether the caller cannot change anything there: the token is read-only, or the policy's ceiling is. */
 export function isReadOnlyAuthority(catalogue: Catalogue, authority: Authority): boolean {
   return isReadOnly(catalogue, authority.permissions);
 }
 
-/** Whether the policy lets the caller's oversight reach this far. */
+/** Returns whether the policy lets admins see members' tokens, or also revoke them. */
 export function allowsOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): boolean {
   return policy.oversight === "list-and-revoke" || policy.oversight === wanted;
 }

@@ -1,40 +1,40 @@
-// service/ is the use cases, one a file, in a folder for each part of the domain; this is what they are given.
-// Rule: a use case takes `(deps, actor, input)`, asks for the few dependencies it needs (`Pick<Deps, …>`), and
-// writes a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
-// Deliberately absent: HTTP, SQL, the environment, and a clock of its own.
+// The dependencies of the use cases. Every domain has one file or folder beside this one.
+// Rule: a use case takes `(deps, actor, input)`, asks for only the dependencies it needs (`Pick<Deps, …>`), and writes a
+// change and its audit event in one transaction. It refuses by throwing a `Refusal`.
+// Deliberately absent: HTTP, SQL, environment variables, and the system clock.
 import type { Catalogue, Limits } from "@mintmark/core";
 import type { LimitedMailer } from "../mail/email.ts";
 import type { HashedFor } from "../secrets/password-queue.ts";
 import type { Store } from "../store/store.ts";
 
-/** The instance's rules that use cases follow; part of the frozen configuration. */
+/** The settings of the instance that use cases read. They are part of the frozen configuration. */
 export interface InstanceSettings {
-  /** What new secrets begin with. */
+  /** The first part of every new secret. */
   readonly brand: string;
-  /** Where people and clients reach the instance: an origin, without a trailing slash. */
+  /** The origin at which people and clients reach the instance, without a trailing slash. */
   readonly baseUrl: string;
   readonly signUp: "invite" | "open";
-  /** Whether tokens of personal organizations can be minted and used. */
+  /** Whether members can mint and use tokens of personal organizations. */
   readonly allowPersonalTokens: boolean;
-  /** Mints and key creations per user in 60 s; 0 turns the limit off. */
+  /** How many tokens and keys one user may create in 60 s; 0 turns the limit off. */
   readonly mintLimit: number;
-  /** How much a person, an organization or the instance may have of what can be made. */
+  /** How many items of each kind a person, an organization or the instance may have. */
   readonly limits: Limits;
-  /** For how many days audit events are kept where an organization did not say; `null` for ever. */
+  /** For how many days audit events are kept where an organization chose nothing; `null` keeps them forever. */
   readonly auditRetentionDays: number | null;
 }
 
-/** What use cases depend on. Each takes only the members it needs, by `Pick`. */
+/** All dependencies. Each use case takes only the members it needs, by `Pick`. */
 export interface Deps {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly settings: InstanceSettings;
   /** `null` when no mail server is configured. */
   readonly mailer: LimitedMailer | null;
-  /** Does what the answer does not wait for. Its failure is logged; closing the instance waits for it. */
+  /** Runs work after the response. A failure is logged. Closing the instance waits for the work. */
   readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
-  /** The stored form of a new password. Dear by design, so that races of thousands of accounts may bring a cheap one. */
+  /** Hashes a new password. Hashing is expensive by design, so a test with thousands of accounts may pass a cheap one. */
   readonly hashPassword: (password: string, by: HashedFor) => Promise<string>;
 }

@@ -1,6 +1,6 @@
-// The person or credential behind a grant: an invitation, or an organization that is open to a domain.
-// Rule: a grant carries only what its granter may do when it is redeemed, evaluated under the locks of the redemption.
-// Losing authority need not withdraw grants, so no way of losing it can be forgotten, and regaining it needs no repair.
+// The person or credential behind a grant. A grant is an invitation, or an organization that is open to a domain.
+// Rule: a grant carries only what its granter may still give when someone redeems it. That is evaluated under the locks
+// of the redemption. So no loss of authority has to withdraw grants, and none can be forgotten.
 // Deliberately absent: device logins and calendar feeds, which act as the person themselves.
 import {
   type ApiKeyId,
@@ -19,21 +19,24 @@ import type {
   Reads,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, actorRef, eventOf, type EventOrigin, viaRef } from "./actor.ts";
+import { type Actor, actorRef, authorOf, eventOf, type EventOrigin } from "./actor.ts";
 import type { Authority } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 
-/** A person in their browser, or the credential through which it was granted: such a grant ends with the credential. */
+/** A person in their browser, or the credential that made the grant. A credential's grants end with the credential. */
 export type Granter =
   | { readonly kind: "user"; readonly id: UserId }
   | { readonly kind: "pat"; readonly id: TokenId }
   | { readonly kind: "api_key"; readonly id: ApiKeyId };
 
-type JudgeDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
+type EvaluationDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
 
-/** What the granter may do in the organization now; nothing, for one who is suspended, has left, or whose credential ended. */
+/**
+ * Returns what the granter may do in the organization now. The list is empty when the granter was suspended, has left,
+ * or when their credential has ended.
+ */
 export async function permissionsOfGranter(
-  deps: JudgeDeps,
+  deps: EvaluationDeps,
   reads: Reads,
   organization: OrganizationRecord,
   granter: Granter,
@@ -50,7 +53,7 @@ export async function permissionsOfGranter(
 }
 
 async function permissionsOfCredential(
-  deps: JudgeDeps,
+  deps: EvaluationDeps,
   reads: Reads,
   organization: OrganizationRecord,
   granter: Exclude<Granter, { kind: "user" }>,
@@ -61,22 +64,22 @@ async function permissionsOfCredential(
     catalogue: deps.catalogue,
     now: deps.clock(),
     allowPersonal: deps.settings.allowPersonalTokens,
-    // The network of the request that granted was judged then; the one that redeems is another client's.
+    // The granting request passed the network rule then. The redeeming request comes from another client.
     isClientIn: () => true,
   });
   return verdict.ok ? verdict.principal.permissions : [];
 }
 
 /**
- * Locks the credential that granted, so that its revocation waits for what is redeemed now, or is seen. People need no
- * lock of their own: what takes their authority holds the organization's. Take it after every other lock.
+ * Locks the credential that made the grant, so that a revocation waits for this redemption or is seen by it. A person
+ * needs no lock: everything that takes away their authority holds the organization's lock. Take this lock last.
  */
 export async function lockGranter(tx: Transaction, granter: Granter): Promise<void> {
   if (granter.kind === "pat") await tx.lockToken(granter.id);
   if (granter.kind === "api_key") await tx.lockApiKey(granter.id);
 }
 
-/** Whether these permissions may hand out the role, by the permission that handing it out takes. */
+/** Returns whether these permissions may hand out the role. `needs` is the permission for handing it out. */
 export function mayGrant(
   catalogue: Catalogue,
   permissions: readonly string[],
@@ -85,7 +88,7 @@ export function mayGrant(
   return permissions.includes(needs) && coversRole(catalogue, role, permissions);
 }
 
-/** How an invitation remembers the actor who issues it. */
+/** Returns the issuer that an invitation stores. */
 export function issuerOf(actor: Actor, { membershipId }: Pick<Authority, "membershipId">): InvitationIssuer {
   const { id, name } = actorRef(actor);
   const credential = actor.kind === "credential" ? actor.principal.credential : null;
@@ -103,22 +106,17 @@ export function granterOf({ invitedByMembershipId, invitedByTokenId, invitedBy }
     : { kind: "user", id: invitedBy.id as UserId };
 }
 
-/** The audit event of a withdrawal. `because` is the event of its cause, when it was not withdrawn for its own sake. */
+/** Builds the audit event of a withdrawal. `because` is the event that caused it, if there is one. */
 export function withdrawnEvent(
   actor: Actor,
   invitation: InvitationRecord,
   at: number,
   because?: AuditEventId,
 ): AuditEventRecord {
-  return withdrawnEventOf(
-    { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin },
-    invitation,
-    at,
-    because,
-  );
+  return withdrawnEventOf(authorOf(actor), invitation, at, because);
 }
 
-/** The same, of somebody who need not be signed in. */
+/** The same for an author who need not be signed in. */
 export function withdrawnEventOf(
   by: EventOrigin,
   invitation: InvitationRecord,

@@ -1,4 +1,5 @@
-// Input that several use cases take, turned into what is stored, or refused with the field's name.
+// Validates input that several use cases take.
+// Rule: each function returns the value to store, or refuses with the name of the field.
 import {
   type Catalogue,
   missingPermissions,
@@ -19,14 +20,14 @@ export function requireName(text: string): string {
   const name = parseName(text);
   if (name !== null) return name;
   const message = "Use 1 to 100 characters, without control, bidirectional or invisible characters.";
-  throw new Refusal("name_invalid", `The name cannot be used. ${message}`, { errors: [{ field: "name", message }] });
+  throw new Refusal("name_invalid", `This name cannot be used. ${message}`, { errors: [{ field: "name", message }] });
 }
 
 export function requireEmail(text: string): string {
   const email = parseEmail(text);
   if (email !== null) return email;
   const message = "Enter an address such as ada@example.com.";
-  throw new Refusal("email_invalid", `The email address cannot be used. ${message}`, {
+  throw new Refusal("email_invalid", `This email address cannot be used. ${message}`, {
     errors: [{ field: "email", message }],
   });
 }
@@ -41,14 +42,14 @@ export function requireExpiry(choice: ExpiryChoice, now: number): number | null 
   const parsed = parseExpiry({ expiresAt: choice.expiresAt ?? null, expiresInDays: choice.expiresInDays ?? null }, now);
   if (parsed.ok) return parsed.expiresAt;
   const field = (choice.expiresInDays ?? null) === null ? "expiresAt" : "expiresInDays";
-  throw new Refusal("expiry_invalid", `The expiry cannot be used: ${parsed.problem}.`, {
+  throw new Refusal("expiry_invalid", `This expiry cannot be used: ${parsed.problem}.`, {
     errors: [{ field, message: parsed.problem }],
   });
 }
 
 /**
- * The chosen permissions in catalogue order, or `null` for the whole role. An empty list is an error,
- * not "everything"; so is a permission nobody declared, or one the role does not hold now.
+ * Returns the chosen permissions in catalogue order, or `null` for the whole role. Refuses an empty list, which does not
+ * mean "everything", a permission that is not in the catalogue, and one that the role does not hold now.
  */
 export function requirePermissions(
   catalogue: Catalogue,

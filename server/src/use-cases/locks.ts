@@ -1,8 +1,9 @@
-// Organizations: founded, renamed, deleted, and how a caller stands in one.
-// Rule: whatever acts on an organization locks its row first and judges the caller after the lock, so that
-// what is judged stays true until the transaction ends. `exclusive` for what changes members, ownership or
-// the policy or adds an invitation or a key, `shared` for what only must not run beside such a change. Personal organizations come and go
-// with their account; nothing here makes or ends one on its own.
+// The locks that use cases take before they evaluate the caller.
+// Rule: a use case locks the organization's row first and then evaluates the caller, so the result stays true until the
+// transaction ends. Take `exclusive` to change members, owners or the policy, or to add an invitation or a key. Take
+// `shared` for work that must only not run beside such a change. The order of locks is: instance, organizations by id,
+// membership, user, credentials.
+// Deliberately absent: rules about what the caller may do, which are in authority.ts.
 import type { OrganizationId, UserId } from "@mintmark/core";
 import type { MembershipRecord, OrganizationRecord, Store, Transaction, UserRecord } from "../store/store.ts";
 import type { Actor, SessionActor } from "./actor.ts";
@@ -11,8 +12,8 @@ import type { Deps } from "./deps.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
- * Locks the organization and requires the permission there, in this order: what is judged stays true
- * until the transaction ends, because whoever changes a role, a membership or the policy waits for the lock.
+ * Locks the organization, then requires the permission there. Every change of a role, a membership or the policy waits
+ * for this lock, so the caller keeps the authority until the transaction ends.
  */
 export async function lockWithPermission(
   deps: Pick<Deps, "catalogue" | "clock" | "settings">,
@@ -26,21 +27,19 @@ export async function lockWithPermission(
   return requirePermission(deps, tx, actor, organizationId, permission);
 }
 
-/** Refuses what a personal organization never has: invitations, and members that come, go or change. */
+/** Refuses a personal organization: it has no invitations, and its one member never changes. */
 export function refusePersonal(organization: OrganizationRecord): void {
   if (organization.personalOf === null) return;
   throw new Refusal(
     "personal_organization",
-    `"${organization.name}" is a personal organization: it has one member, its owner, and goes with their account. Create an organization to work with others.`,
+    `"${organization.name}" is a personal organization. Its owner is its only member, and it is deleted with their account. Create an organization to work with others.`,
   );
 }
-
-// Changes to a person everywhere they are: deletion, suspension, the end of all their tokens.
 
 export interface LockedUser {
   /** `null` when there is no such user. */
   readonly user: UserRecord | null;
-  /** Every organization the user is in, locked exclusively: nobody mints, joins, leaves or changes its policy. */
+  /** Every organization of the user, locked exclusively: nobody can mint, join, leave or change its policy. */
   readonly entries: readonly {
     readonly organization: OrganizationRecord;
     readonly membership: MembershipRecord;
@@ -50,9 +49,9 @@ export interface LockedUser {
 const ATTEMPTS = 5;
 
 /**
- * Runs `work` in one transaction that holds the user's organizations, by id, and then the user. Whoever
- * joins or founds an organization locks the user as well, so the list cannot grow under the lock; when it
- * grew just before, the transaction begins anew with nothing done. `also` is locked with them: one they are to join.
+ * Runs `work` in one transaction that has locked the user's organizations, by id, and then the user. Joining or creating
+ * an organization also locks the user, so the list cannot grow under the lock. When it grew just before, the transaction
+ * starts again without any effect. `also` names one more organization to lock, for a user who is about to join it.
  */
 export async function withUserLocked<T>(
   store: Store,
@@ -71,7 +70,7 @@ export async function withUserLocked<T>(
   throw new Error(`user ${userId} kept joining organizations while a change of the whole account waited`);
 }
 
-/** The user locked everywhere, or `null` when they joined an organization that is not locked. */
+/** Returns the locked user, or `null` when they have joined an organization that is not locked. */
 async function lockEverywhere(tx: Transaction, userId: UserId, also?: OrganizationId): Promise<LockedUser | null> {
   const before = await tx.listOrganizationsOfUser(userId);
   const ids = [...before.map(({ organization }) => organization.id), ...(also === undefined ? [] : [also])].sort();
@@ -82,9 +81,9 @@ async function lockEverywhere(tx: Transaction, userId: UserId, also?: Organizati
 }
 
 /**
- * The caller's user, locked, with the session that asks still going on. Whatever ends sessions locks the
- * user first, so a change that waited behind a suspension, a deletion, a sign-out or a new password sees
- * it here and is refused. Take the organizations' locks before this one.
+ * Locks the caller's user and requires that their session is still open. Everything that ends sessions locks the user
+ * first, so a change that waited for a suspension, deletion, sign-out or new password is refused here. Lock the
+ * organizations before calling this.
  */
 export async function requireLiveSession(
   deps: Pick<Deps, "clock">,
@@ -94,16 +93,13 @@ export async function requireLiveSession(
   const user = await tx.lockUser(actor.user.id);
   const session = await tx.findOpenSession(actor.user.id, actor.session.id, deps.clock());
   if (user !== null && user.deletedAt === null && user.suspendedAt === null && session !== null) return user;
-  throw new Refusal("session_ended", "You were signed out while this request was on its way, so nothing changed.");
+  throw new Refusal("session_ended", "Your session ended while the server handled this request, so nothing changed.");
 }
 
-// What an instance admin does: accounts, organizations from outside, tokens, services. Rule: every change locks the
-// instance and asks `requireInstanceAdmin()` inside its transaction, after the locks. Deliberately absent: any
-// authority in an organization, which only a membership gives, and every secret.
-
 /**
- * The caller must still be signed in and an instance admin, judged inside the transaction that acts: of two who suspend
- * each other at once, the second has already lost the authority. An instance admin has none in any organization.
+ * Requires that the caller is still signed in and still an instance admin. Call it inside the transaction that acts: when
+ * two admins suspend each other at once, the second has already lost the authority. An instance admin has no authority in
+ * any organization and never sees a secret.
  */
 export async function requireInstanceAdmin(
   deps: Pick<Deps, "clock">,
@@ -112,7 +108,7 @@ export async function requireInstanceAdmin(
 ): Promise<void> {
   const user = await tx.lockUser(actor.user.id);
   if (user === null || user.deletedAt !== null || user.suspendedAt !== null || user.instanceAdminAt === null) {
-    throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you no longer are one.");
+    throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you are no longer one.");
   }
   await requireLiveSession(deps, tx, actor);
 }

@@ -1,3 +1,6 @@
+// Organizations: listing, creating, renaming and deleting them, and the caller's membership in one.
+// Rule: a personal organization is created and deleted with its account. Nothing here creates or deletes one separately.
+// Deliberately absent: members, invitations and keys, each of which is a domain.
 import {
   type Catalogue,
   type MembershipId,
@@ -7,25 +10,8 @@ import {
   type UserId,
 } from "@mintmark/core";
 import { newId } from "../secrets/generate.ts";
-import type {
-  ActorRef,
-  MembershipRecord,
-  OrganizationRecord,
-  Page,
-  PageRequest,
-  Transaction,
-  ViaRef,
-} from "../store/store.ts";
-import {
-  type Actor,
-  actorRef,
-  authorOf,
-  eventBy,
-  eventOf,
-  type RequestOrigin,
-  type SessionActor,
-  viaRef,
-} from "./actor.ts";
+import type { MembershipRecord, OrganizationRecord, Page, PageRequest, Transaction } from "../store/store.ts";
+import { type Actor, authorOf, eventBy, eventOf, type EventOrigin, type SessionActor } from "./actor.ts";
 import { type Authority, requirePermission, requireRecentSession } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 import { requireName } from "./input.ts";
@@ -35,17 +21,28 @@ import { revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.
 import { endRestOfOrganization, endTokens, recordEnded } from "./token/end-many.ts";
 import { revocationEvents } from "./token/revoke.ts";
 
+/** The caller's role and permissions in an organization, as sessions and lists of organizations show them. */
+export interface OrganizationAccess {
+  readonly organization: OrganizationRecord;
+  /** `null` for an API key: it belongs to the organization and is no member. */
+  readonly membershipId: MembershipId | null;
+  readonly role: string;
+  /** For a member, all permissions of the role now. For a credential, those that remain after narrowing. */
+  readonly permissions: readonly string[];
+  readonly state: "active" | "suspended";
+}
+
 /**
- * A page of the caller's organizations, the personal one first, then by name; with a query those whose name contains it.
- * A person who is signed in sees all they are a member of, also where they are suspended; a token or key sees the one it
- * is pinned to. Refuses the cursor of an organization that they are no longer in (`cursor_invalid`).
+ * Returns a page of the caller's organizations, the personal one first, then by name. With a query, only those whose name
+ * contains it. A session sees every organization of its user, also those where they are suspended. A credential sees the
+ * one it is pinned to. Refuses the cursor of an organization that the user has left (`cursor_invalid`).
  */
 export async function listOrganizations(
   deps: Deps,
   actor: Actor,
   query: string | null,
   page: PageRequest,
-): Promise<Page<Standing>> {
+): Promise<Page<OrganizationAccess>> {
   if (actor.kind === "credential") {
     const own = await getOrganization(deps, actor, actor.principal.organization.id);
     const isFound = query === null || own.organization.name.toLowerCase().includes(query.toLowerCase());
@@ -58,41 +55,40 @@ export async function listOrganizations(
       "The cursor refers to an organization that you have left. Start again without it.",
     );
   }
-  return { items: found.items.map((entry) => standingOf(deps.catalogue, entry)), next: found.next };
+  return { items: found.items.map((entry) => accessOf(deps.catalogue, entry)), next: found.next };
 }
 
-/** One organization and the caller's standing in it. */
-export async function getOrganization(deps: Deps, actor: Actor, id: OrganizationId): Promise<Standing> {
-  return standingBy(await requirePermission(deps, deps.store.reads, actor, id, "organization:read"));
+/** Returns one organization and the caller's membership in it. */
+export async function getOrganization(deps: Deps, actor: Actor, id: OrganizationId): Promise<OrganizationAccess> {
+  return accessBy(await requirePermission(deps, deps.store.reads, actor, id, "organization:read"));
 }
 
-/** Creates an organization that the caller owns. Anyone with an account may, until they are in as many as one can be. */
+/** Creates an organization that the caller owns. Refuses a caller who is in as many organizations as allowed. */
 export function createOrganization(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
   actor: SessionActor,
   input: { readonly name: string },
-): Promise<Standing> {
+): Promise<OrganizationAccess> {
   const name = requireName(input.name);
   return deps.store.transaction(async (tx) => {
     await requireLiveSession(deps, tx, actor);
     await requireRoom(deps, tx, "organizationsOfPerson", actor.user.id);
-    const by = { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin };
-    const founded = await foundOrganization(tx, by, { name, owner: actor.user, personal: false, at: deps.clock() });
-    return standingOf(deps.catalogue, founded);
+    const content = { name, owner: actor.user, personal: false, at: deps.clock() };
+    return accessOf(deps.catalogue, await addOrganization(tx, authorOf(actor), content));
   });
 }
 
-/** Renames an organization. Names are for people: two organizations may have the same one. */
+/** Renames an organization. Two organizations may have the same name. */
 export function renameOrganization(
   deps: Deps,
   actor: Actor,
   input: { readonly id: OrganizationId; readonly name: string },
-): Promise<Standing> {
+): Promise<OrganizationAccess> {
   const name = requireName(input.name);
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.id, "exclusive", "organization:write");
     const { organization } = authority;
-    if (organization.name === name) return standingBy(authority);
+    if (organization.name === name) return accessBy(authority);
     await tx.renameOrganization(input.id, name);
     await tx.insertAuditEvents([
       eventBy(actor, {
@@ -103,15 +99,14 @@ export function renameOrganization(
         details: { before: { name: organization.name }, after: { name } },
       }),
     ]);
-    return standingBy({ ...authority, organization: { ...organization, name } });
+    return accessBy({ ...authority, organization: { ...organization, name } });
   });
 }
 
 /**
- * Deletes an organization for good: when this returns, every token and key of it is dead, everywhere. The tombstones of
- * many are written afterwards.
- * Its name must be typed and the password be fresh. Tombstones stay, so that whoever holds a secret of
- * it can be told why it no longer works. A personal organization goes only with its account.
+ * Deletes an organization for good. When this returns, every verification refuses its tokens and keys. If there are many,
+ * their tombstones follow. The caller must type the name and have given the password recently. Tombstones stay, so that
+ * a holder of a secret can learn why it no longer works. A personal organization is deleted only with its account.
  */
 export function deleteOrganization(
   deps: Deps,
@@ -137,8 +132,8 @@ function requireTypedName(organization: OrganizationRecord, typed: string): void
 }
 
 /**
- * Ends the organization and records it, in the caller's transaction. The caller holds its exclusive lock; nothing can be
- * minted, invited or joined beside it. `tokens` is false when they ended with their holder's account.
+ * Ends the organization and writes the event, in the caller's transaction. The caller holds its exclusive lock, so nobody
+ * can mint, invite or join meanwhile. `tokens` is false when the end of the owner's account has already ended them.
  */
 export async function endOrganization(
   deps: Pick<Deps, "clock">,
@@ -156,7 +151,7 @@ export async function endOrganization(
   const tokens = endsTokens
     ? await endTokens(tx, of, revocation)
     : { of, revocation, count: 0, revoked: [], isWhole: true };
-  // Of many tokens the holders are told first, who are found by their memberships.
+  // If there are many tokens, a follow-up first notifies their owners, whom it finds by their memberships.
   const { apiKeys, isWhole } = tokens.isWhole
     ? await endRestOfOrganization(tx, id, revocation)
     : { apiKeys: [], isWhole: false };
@@ -176,9 +171,9 @@ export async function endOrganization(
   return revocationReceiptAt(at);
 }
 
-export interface Foundation {
+export interface NewOrganizationContent {
   readonly name: string;
-  /** The first member, who owns it. */
+  /** The first member and owner. */
   readonly owner: { readonly id: UserId; readonly name: string };
   /** Whether it is the owner's personal organization. */
   readonly personal: boolean;
@@ -186,13 +181,13 @@ export interface Foundation {
 }
 
 /**
- * Inserts an organization with its owner and the audit event, in the caller's transaction. The one way
- * an organization begins: shared ones by request, personal ones with the account.
+ * Inserts an organization with its owner and the audit event, in the caller's transaction. Every organization is created
+ * here: shared ones by request, personal ones with the account.
  */
-export async function foundOrganization(
+export async function addOrganization(
   tx: Transaction,
-  by: { readonly actor: ActorRef; readonly via: ViaRef | null; readonly origin: RequestOrigin | null },
-  { name, owner, personal, at }: Foundation,
+  by: EventOrigin,
+  { name, owner, personal, at }: NewOrganizationContent,
 ): Promise<{ readonly organization: OrganizationRecord; readonly membership: MembershipRecord }> {
   const id: OrganizationId = newId("organization");
   const membershipId = newId("membership");
@@ -216,29 +211,18 @@ export async function foundOrganization(
   const organization = await tx.findOrganization(id);
   const membership = await tx.findMembership(id, owner.id);
   if (organization === null || membership === null)
-    throw new Error("an organization that was just founded cannot be found");
+    throw new Error("the organization that was just inserted cannot be found");
   return { organization, membership };
 }
 
-/** How someone stands in an organization: what sessions, lists and the organization itself answer. */
-export interface Standing {
-  readonly organization: OrganizationRecord;
-  /** `null` for an API key: it belongs to the organization and is no member. */
-  readonly membershipId: MembershipId | null;
-  readonly role: string;
-  /** Of a member: all that the role holds now. Of a credential: what is left of it. */
-  readonly permissions: readonly string[];
-  readonly state: "active" | "suspended";
-}
-
-/** A member's standing. A suspended one is shown what the role holds, and can use none of it. */
-export function standingOf(
+/** Describes a membership. A suspended member sees the permissions of their role, but can use none of them. */
+export function accessOf(
   catalogue: Catalogue,
   {
     organization,
     membership,
   }: { readonly organization: OrganizationRecord; readonly membership: Omit<MembershipRecord, "userId"> },
-): Standing {
+): OrganizationAccess {
   return {
     organization,
     membershipId: membership.id,
@@ -248,7 +232,7 @@ export function standingOf(
   };
 }
 
-/** The standing of a caller who was just found to have this authority. */
-function standingBy({ organization, membershipId, role, permissions }: Authority): Standing {
+/** Describes the organization of a caller with this authority. */
+function accessBy({ organization, membershipId, role, permissions }: Authority): OrganizationAccess {
   return { organization, membershipId, role, permissions, state: "active" };
 }

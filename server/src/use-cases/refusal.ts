@@ -1,19 +1,20 @@
+// The one error of the use cases, and the receipt that they return.
 import type { ErrorCode } from "@mintmark/core";
 
 export interface RefusalExtras {
-  /** What is wrong, field by field. */
+  /** The problems, one for each field. */
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
-  /** With `permission_denied`: what the caller lacks. */
+  /** With `permission_denied`: the permissions that the caller lacks. */
   readonly missingPermissions?: readonly string[];
-  /** With 429 and 503: when trying again makes sense. */
+  /** With 429 and 503: after how many seconds the client may try again. */
   readonly retryAfterSeconds?: number;
-  /** Where the same rule is met by someone whose credential is good: 403 instead of the code's 401. */
+  /** Answers 403 instead of the code's 401, because the caller's credential itself is good. */
   readonly status?: 403;
 }
 
 /**
- * The one error a use case throws when it refuses: a stable code and a sentence that says what failed,
- * why, and what to do next. It never holds a secret. Anything else that is thrown is a bug (500).
+ * The one error that a use case throws when it refuses. It has a stable code and a sentence that says what failed, why,
+ * and what to do next. It never contains a secret. Any other thrown error is a bug (500).
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -29,7 +30,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Too many wait for a password to be hashed: nothing was looked at. */
+/** Refuses because too many passwords wait to be hashed. Nothing was checked. */
 export function serverBusy(): Refusal {
   return new Refusal(
     "server_busy",
@@ -38,7 +39,7 @@ export function serverBusy(): Refusal {
   );
 }
 
-/** The one answer for what does not exist and for what another organization owns: nobody can tell them apart. */
+/** The one refusal for a missing resource and for another organization's: a caller cannot tell them apart. */
 export function notFound(): Refusal {
   return new Refusal(
     "not_found",
@@ -46,16 +47,16 @@ export function notFound(): Refusal {
   );
 }
 
-/** Confirms a change of authority: when a use case returns one, the change holds everywhere. */
+/** The receipt of a change of authority. Once the caller has it, the change is in force everywhere. */
 export interface Receipt {
-  /** When the change took effect, UTC epoch milliseconds: of the first time, when it is repeated. */
+  /** When the change took effect, in UTC epoch milliseconds. A repeated change returns the instant of the first. */
   readonly at: number;
   /**
-   * How the confirmation was reached. `single`: every verification reads committed truth, so the commit itself is the
+   * How the confirmation was reached. `single`: every verification reads committed state, so the commit itself is the
    * confirmation.
    */
   readonly confirmedBy: "single" | "replicas" | "lease";
-  /** How many processes confirmed it. 1: the process that committed. */
+  /** How many processes confirmed it. It is 1 for the process that committed. */
   readonly replicas: number;
   readonly waitedMs: number;
 }

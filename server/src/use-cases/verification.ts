@@ -1,10 +1,12 @@
+// Describes the caller of a request, and records when a service last verified a token.
+// Deliberately absent: verification itself, which is in verify/.
 import type { Principal } from "@mintmark/core";
 import type { ServiceRecord } from "../store/store.ts";
 import type { Actor } from "./actor.ts";
 import { authorityIn } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 
-/** Who a request is, whether it came with a credential or with a browser session. */
+/** The caller of a request, with a credential or a browser session. */
 export interface Identity extends Omit<Principal, "credential" | "membershipId"> {
   readonly credential: {
     readonly type: "session" | "pat" | "api_key";
@@ -16,7 +18,7 @@ export interface Identity extends Omit<Principal, "credential" | "membershipId">
   };
 }
 
-/** A session answers for its active organization; a credential for the one it is pinned to. */
+/** Describes the caller: a session in its active organization, a credential in the one it is pinned to. */
 export async function whoami(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
   actor: Actor,
@@ -48,10 +50,10 @@ export async function whoami(
   };
 }
 
-/** A service asks often; when it last did is shown to the minute, and written no oftener. */
+/** The last use of a service is shown to the minute, so it is written at most once a minute. */
 const MINUTE_MS = 60_000;
 
-/** Notes that the service was here. The answer does not wait for it, and a crash may forget it. */
+/** Records that the service was used. The response does not wait for the write, and a crash may lose it. */
 export function noteServiceUse(
   deps: Pick<Deps, "store" | "clock" | "later">,
   { id, lastUsedAt }: Pick<ServiceRecord, "id" | "lastUsedAt">,

@@ -5,7 +5,7 @@ import { z } from "@hono/zod-openapi";
 import type { JoinableRecord } from "../store/store.ts";
 import type { DomainJoining as DomainJoiningValue } from "../use-cases/invitation/domain.ts";
 import type { InvitationPreview as PreviewValue, ListedInvitation } from "../use-cases/invitation/invitation.ts";
-import type { IssuedInvitation as IssuedValue } from "../use-cases/invitation/invite.ts";
+import type { IssuedInvitation as IssuedValue } from "../use-cases/invitation/mail.ts";
 import { Instant, presentInstant } from "./fields.ts";
 
 const Inviter = z.object({ id: z.string(), name: z.string() });

@@ -1,6 +1,6 @@
 // The JSON of an organization as one person or credential sees it.
 import { z } from "@hono/zod-openapi";
-import type { Standing } from "../use-cases/organization.ts";
+import type { OrganizationAccess } from "../use-cases/organization.ts";
 import { Instant, presentInstant } from "./fields.ts";
 
 export const OrganizationMembership = z
@@ -19,16 +19,16 @@ export const OrganizationMembership = z
   })
   .openapi("OrganizationMembership");
 
-export function presentOrganizationMembership(standing: Standing): z.infer<typeof OrganizationMembership> {
-  const { organization } = standing;
+export function presentOrganizationMembership(access: OrganizationAccess): z.infer<typeof OrganizationMembership> {
+  const { organization } = access;
   return {
     id: organization.id,
     name: organization.name,
     personal: organization.personalOf !== null,
-    membershipId: standing.membershipId,
-    role: standing.role,
-    permissions: [...standing.permissions],
-    state: standing.state,
+    membershipId: access.membershipId,
+    role: access.role,
+    permissions: [...access.permissions],
+    state: access.state,
     createdAt: presentInstant(organization.createdAt),
   };
 }

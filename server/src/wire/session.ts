@@ -25,13 +25,13 @@ export const Session = z
   })
   .openapi("Session");
 
-export function presentSession({ actor, active, standings, next, count }: SessionView): z.infer<typeof Session> {
+export function presentSession({ actor, active, organizations, next, count }: SessionView): z.infer<typeof Session> {
   const { session, user } = actor;
   return {
     id: session.id,
     user: presentAccount(user),
     organization: presentOrganizationMembership(active),
-    organizations: standings.map(presentOrganizationMembership),
+    organizations: organizations.map(presentOrganizationMembership),
     organizationCount: count,
     organizationsNextCursor: presentCursor(next),
     authenticatedAt: presentInstant(session.authenticatedAt),

@@ -2,7 +2,7 @@
 // reach, and something that exists and is somebody else's.
 import { newId } from "../../src/secrets/generate.ts";
 import { requestLogin } from "../../src/use-cases/device/login.ts";
-import { issueEmailLink } from "../../src/use-cases/account/email.ts";
+import { issueEmailLink } from "../../src/use-cases/account/email-link.ts";
 import { invite, originAt, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";

@@ -148,7 +148,7 @@ describe("an instance admin and organizations", () => {
         [admin.id, rescuer.name, { role: "owner", appointedByInstanceAdmin: true }],
         "it is in the organization's own log",
       );
-      assert.equal((await mail.letterTo(rescuer.email)).subject, "You are an owner of an organization now");
+      assert.equal((await mail.letterTo(rescuer.email)).subject, "You are now an owner of an organization");
       assert.ok(!mail.letters.some(({ to }) => to?.[0]?.address === owner.email), "a suspended owner is not told");
     });
 

@@ -35,7 +35,7 @@ describe("verifying an address", () => {
     const early = await mint();
     assert.equal(await header(early), "");
     const letter = await stage.mail.letterTo(email, 0);
-    assert.match(letter.text ?? "", /everything made in the account before ends/);
+    assert.match(letter.text ?? "", /this confirmation ends everything that was created in the account before/);
     const token = await stage.tokenTo(email, "/verify-email");
     const verified = await browser.post(VERIFY, { token });
     assert.deepEqual([verified.status, verified.body.emailVerified, verified.body.ended.tokens], [200, true, 1]);

@@ -5,7 +5,7 @@ import { hash } from "node:crypto";
 import { before, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
 import { hashSecret } from "../../src/secrets/generate.ts";
-import { issueEmailLink } from "../../src/use-cases/account/email.ts";
+import { issueEmailLink } from "../../src/use-cases/account/email-link.ts";
 import type { Store } from "../../src/store/store.ts";
 import { assertProblem, assertRefused, browserOf, invite, PASSWORD } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";

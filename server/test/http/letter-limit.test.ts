@@ -127,7 +127,7 @@ describe("letters", () => {
     }
     assert.equal(answers.size, 1, [...answers].join("\n"));
     await settled();
-    assert.deepEqual(lettersTo(proved.email), ["This email address has an account already"]);
+    assert.deepEqual(lettersTo(proved.email), ["This email address already has an account"]);
     assert.deepEqual(lettersTo(unproved.email), []);
     assert.equal((await browser.get("/api/session")).body.user.email, person.email);
   });

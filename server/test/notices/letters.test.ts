@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
-import { announceExpiries, sendLetters } from "../../src/use-cases/notice/emails.ts";
+import { announceExpiries, sendNoticeEmails } from "../../src/use-cases/notice/emails.ts";
 import { forgetOldNotices } from "../../src/use-cases/notice/notice.ts";
 import { noteExpiries } from "../../src/use-cases/token/token.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
@@ -87,7 +87,7 @@ describe("letters of notices", () => {
     await seed.token(suspended, suspended.personal, { expiryNoticeAt: instance.deps.clock(), ...endsIn(20) });
     await instance.deps.store.transaction((tx) => tx.suspendUser(suspended.id, instance.deps.clock(), "x"));
     await announceExpiries(instance.deps);
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     // What was due before this letter has been judged when it comes.
     await revokeOneOf(choosy);
     assert.match((await mail.letterTo(choosy.email)).subject ?? "", /was revoked$/);
@@ -108,7 +108,7 @@ describe("letters of notices", () => {
     const round = async (): Promise<void> => {
       await noteExpiries(instance.deps);
       await announceExpiries(instance.deps);
-      await sendLetters(instance.deps);
+      await sendNoticeEmails(instance.deps);
       await instance.emails.settled();
     };
     const told = async (): Promise<string[]> =>
@@ -163,28 +163,28 @@ describe("letters of notices", () => {
   });
 
   it("tries again later what the mail server refused, ever more rarely, and then gives up", async () => {
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     const person = await verified();
     mail.refuse(true);
     await revokeOneOf(person, "unlucky");
     await instance.emails.settled();
     mail.refuse(false);
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     assert.equal(lettersTo(person).length, 0, "it is not due yet");
     mail.refuse(true);
     for (const minutes of [1, 5, 30, 120, 480]) {
       instance.advance(minutes * MINUTE_MS);
-      await sendLetters(instance.deps);
+      await sendNoticeEmails(instance.deps);
     }
     mail.refuse(false);
     instance.advance(1439 * MINUTE_MS);
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     assert.equal(lettersTo(person).length, 0);
     instance.advance(MINUTE_MS);
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     assert.equal(lettersTo(person).length, 1);
     instance.advance(10 * DAY_MS);
-    await sendLetters(instance.deps);
+    await sendNoticeEmails(instance.deps);
     assert.equal(lettersTo(person).length, 1, "a letter that was taken is not sent again");
   });
 

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { openStore } from "../../src/instance.ts";
-import { announceExpiries, sendLetters } from "../../src/use-cases/notice/emails.ts";
+import { announceExpiries, sendNoticeEmails } from "../../src/use-cases/notice/emails.ts";
 import type { Deps } from "../../src/use-cases/deps.ts";
 import type { Store } from "../../src/store/store.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
@@ -53,7 +53,7 @@ for (const engine of ENGINES) {
       }
       await everywhere(announceExpiries);
       for (const person of people) assert.equal((await noticesOf(instance, person)).length, 1);
-      await everywhere(sendLetters);
+      await everywhere(sendNoticeEmails);
       const addresses = mail.letters.flatMap(({ to }) => to?.map(({ address }) => address ?? "") ?? []);
       assert.deepEqual(addresses.toSorted(), people.map(({ email }) => email).toSorted());
     });

@@ -6,7 +6,7 @@ import { redeemDeviceCode } from "../../src/use-cases/device/redeem.ts";
 import { requestLogin } from "../../src/use-cases/device/login.ts";
 import { removeMember } from "../../src/use-cases/member/remove.ts";
 import type { SessionActor } from "../../src/use-cases/actor.ts";
-import { signOut } from "../../src/use-cases/session/session.ts";
+import { signOut } from "../../src/use-cases/session/end.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs } from "../support/accounts.ts";
 import { assertOneWon, describeRaces, type Race } from "../support/race.ts";

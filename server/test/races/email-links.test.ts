@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Secret } from "@mintmark/core";
 import { updateAccount } from "../../src/use-cases/account/update.ts";
-import { issueEmailLink } from "../../src/use-cases/account/email.ts";
+import { issueEmailLink } from "../../src/use-cases/account/email-link.ts";
 import type { SessionActor } from "../../src/use-cases/actor.ts";
 import { createCalendarFeed } from "../../src/use-cases/notice/calendar.ts";
 import type { Deps } from "../../src/use-cases/deps.ts";

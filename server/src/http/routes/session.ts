@@ -1,6 +1,7 @@
 // Sessions: sign in, sign out, read and switch the own session, and enter the password again.
 import { z } from "@hono/zod-openapi";
-import { describeSession, signOut, switchOrganization } from "../../use-cases/session/session.ts";
+import { signOut } from "../../use-cases/session/end.ts";
+import { describeSession, switchOrganization } from "../../use-cases/session/session.ts";
 import { reauthenticate, signIn } from "../../use-cases/session/sign-in.ts";
 import { idOf } from "../../wire/fields.ts";
 import { presentSession, Session } from "../../wire/session.ts";

@@ -1,6 +1,6 @@
-// Accounts: made here, for signing up and for setting up an instance; changed and deleted beside.
-// Rule: an account and its personal organization begin in one transaction and end in one.
-// An address counts as unverified until a link that was mailed to it is opened: ../email.
+// Accounts: creating them, for signing up and for setting up an instance, and their audit log.
+// Rule: an account and its personal organization are created in one transaction and deleted in one. An address counts as
+// unverified until its owner opens a link that was mailed to it (email-link.ts).
 import { newId } from "../../secrets/generate.ts";
 import {
   type AuditEventRecord,
@@ -15,12 +15,12 @@ import {
 import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireEmail, requireName, requirePassword } from "../input.ts";
-import { foundOrganization } from "../organization.ts";
+import { addOrganization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
- * The name of every personal organization. Not the person's: a name that was copied would be stale after
- * a rename, and would outlive the account in the organization's tombstone.
+ * The name of every personal organization. Not the person's name: a copy would be outdated after a rename, and would
+ * outlive the account in the organization's tombstone.
  */
 const PERSONAL_ORGANIZATION_NAME = "Personal";
 
@@ -30,7 +30,7 @@ export interface AccountInput {
   readonly password: string;
 }
 
-/** Name, email and password as they are stored and hashed, or a refusal that names the field. */
+/** Returns the name, email and password to store and hash, or refuses with the name of the field. */
 export function requireAccountInput(input: AccountInput): AccountInput {
   const name = requireName(input.name);
   const email = requireEmail(input.email);
@@ -52,8 +52,8 @@ export interface OpenedAccount {
 }
 
 /**
- * Inserts a user, their personal organization and the audit events, in the caller's transaction. The one
- * way an account begins. Throws `Conflict("user_email")` when the address has an account.
+ * Inserts a user, their personal organization and the audit events, in the caller's transaction. Every account is created
+ * here. Throws `Conflict("user_email")` when the address already has an account.
  */
 export async function openAccount(tx: Transaction, account: NewAccount): Promise<OpenedAccount> {
   const { name, email, passwordHash, origin, at } = account;
@@ -76,18 +76,18 @@ export async function openAccount(tx: Transaction, account: NewAccount): Promise
       details: { email, instanceAdmin: account.instanceAdmin },
     }),
   ]);
-  const { organization } = await foundOrganization(tx, by, {
+  const { organization } = await addOrganization(tx, by, {
     name: PERSONAL_ORGANIZATION_NAME,
     owner: { id, name },
     personal: true,
     at,
   });
   const user = await tx.findUser(id);
-  if (user === null) throw new Error("an account that was just opened cannot be found");
+  if (user === null) throw new Error("the account that was just inserted cannot be found");
   return { user, personal: organization };
 }
 
-/** Whether the store refused a write because another account has the address. */
+/** Returns whether the store refused a write because another account has the address. */
 export function isEmailTaken(error: unknown): boolean {
   return error instanceof Conflict && error.rule === "user_email";
 }
@@ -98,7 +98,7 @@ export function emailTaken(advice: string): Refusal {
   });
 }
 
-/** What the caller did and what was done to them, newest first, in every organization. Always readable. */
+/** Returns what the caller did and what others did to them, newest first, in every organization. */
 export function listAccountEvents(
   deps: Pick<Deps, "store">,
   actor: SessionActor,

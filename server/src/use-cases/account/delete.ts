@@ -1,3 +1,4 @@
+// Deletes an account.
 import { OWNER_ROLE } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { authorOf, eventBy, type SessionActor } from "../actor.ts";
@@ -12,11 +13,10 @@ import { endTokens, recordEnded } from "../token/end-many.ts";
 type DeleteDeps = Pick<Deps, "store" | "clock">;
 
 /**
- * Deletes the caller's account for good, in one transaction: every token of theirs is dead when this
- * returns, their sessions and memberships have ended, what they had invited is withdrawn, and their
- * personal organization is gone with its keys. API keys they created elsewhere belong to those
- * organizations and work on. Refused while an organization would be left without an active owner, or the
- * instance without an instance admin.
+ * Deletes the caller's account for good, in one transaction. When this returns, every verification refuses their tokens,
+ * their sessions and memberships have ended, their invitations are withdrawn, and their personal organization is deleted
+ * with its keys. API keys that they created elsewhere belong to those organizations and keep working. Refuses when an
+ * organization would lose its last active owner, or the instance its last instance admin.
  */
 export async function deleteAccount(
   deps: DeleteDeps,
@@ -38,11 +38,11 @@ async function requireOtherInstanceAdmin(tx: Transaction, user: UserRecord): Pro
   if (user.instanceAdminAt === null || (await tx.countInstanceAdmins()) > 1) return;
   throw new Refusal(
     "last_instance_admin",
-    "Your account is the instance's only instance admin, so it cannot be deleted.",
+    "Your account is the only instance admin's, so it cannot be deleted. Appoint another instance admin first.",
   );
 }
 
-/** Every organization that the deletion would leave without an owner is named, so that one look settles them all. */
+/** Names every organization that would lose its last owner, so that the person can fix them all at once. */
 async function requireOtherOwners(tx: Transaction, { entries }: LockedUser): Promise<void> {
   const orphaned: string[] = [];
   for (const { organization, membership } of entries) {
@@ -51,7 +51,7 @@ async function requireOtherOwners(tx: Transaction, { entries }: LockedUser): Pro
   if (orphaned.length === 0) return;
   throw new Refusal(
     "last_owner",
-    `You are the last active owner of: ${orphaned.map((name) => `"${name}"`).join(", ")}. Make someone else an ${OWNER_ROLE} there, or delete the organization, then delete your account.`,
+    `You are the last active owner of: ${orphaned.map((name) => `"${name}"`).join(", ")}. Make someone else an ${OWNER_ROLE} there or delete the organization, then delete your account.`,
   );
 }
 
@@ -64,7 +64,7 @@ async function endAccount(
   const at = deps.clock();
   const { id, name } = actor.user;
   const author = authorOf(actor);
-  // Before the personal organization ends: a token tells its holder that the account was deleted.
+  // Delete the user before their organization, so that a token's refusal names the deleted account.
   await tx.deleteUser(id, at);
   const tokens = await endTokens(tx, { kind: "user", id }, { at, by: author.actor, reason: "user_deleted" });
   const endedSessions = await tx.endSessionsOfUser(id, null, at);
@@ -81,7 +81,7 @@ async function endAccount(
     if (organization.personalOf !== null) await endOrganization(deps, tx, actor, organization, { tokens: false });
     else await leave(tx, actor, { ...membership, at });
   }
-  // Their rows hold the address, which goes with the account.
+  // The rows of these links contain the address, which is deleted with the account.
   await tx.endEmailLinks("verify_email", id);
   await tx.endEmailLinks("reset_password", id);
   return revocationReceiptAt(at);

@@ -1,25 +1,29 @@
+// Changing a password, and setting a new one by an emailed link when it was forgotten.
+// Rule: a new password ends the sessions and links that depended on the old one. A request for a reset reveals nothing:
+// everything that depends on the account happens after the response.
 import type { AuditAction, Secret } from "@mintmark/core";
 import type { LimitedMailer } from "../../mail/email.ts";
 import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
-import { actorRef, authorOf, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
+import { actorRef, ANONYMOUS, authorOf, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireEmail, requirePassword } from "../input.ts";
 import { networkBounds, requireWithin } from "../limits/attempts.ts";
-import { requireMailer, tellLater } from "../limits/emails.ts";
+import { requireMailer, notifyLater } from "../limits/emails.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { requireLiveSession, withUserLocked } from "../locks.ts";
-import { endOthers, listUsableSessions } from "../session/session.ts";
+import { endOthers } from "../session/end.ts";
+import { listUsableSessions } from "../session/session.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
 import { countEnded, recordEnded, sweepTokens } from "../token/end-many.ts";
-import { getEmailLink, issueEmailLink, linkInvalid, spendEmailLink } from "./email.ts";
-import { passwordChangedLetter, resetLetter } from "./emails.ts";
+import { getEmailLink, issueEmailLink, linkInvalid, spendEmailLink } from "./email-link.ts";
+import { passwordChangedEmail, resetEmail } from "./emails.ts";
 import type { EndedByProof } from "./first-proof.ts";
 import { recordProof } from "./verify-email.ts";
 
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** Whether the caller's personal access tokens, in all organizations, end with it. */
+  /** Whether to revoke the caller's personal access tokens in all organizations. */
   readonly revokeTokens?: boolean | undefined;
 }
 
@@ -29,9 +33,9 @@ export interface PasswordChanged {
 }
 
 /**
- * Changes the caller's password and ends their other sessions; on request every token of theirs dies in
- * the same transaction. When this returns the old password, those sessions and those tokens are worth nothing, nor is a
- * link that was mailed before to set a new password or another address. The owner is told by mail.
+ * Changes the caller's password and ends their other sessions. On request, the same transaction revokes all their tokens.
+ * When this returns, the old password, those sessions and those tokens no longer work, nor do earlier emailed links that
+ * set a password or change the address. The owner is notified by email.
  */
 export async function changePassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -42,7 +46,7 @@ export async function changePassword(
   const newPassword = requirePassword(change.newPassword, [name, email], "newPassword");
   const checkedHash = await requireOwnPassword(deps, actor, change.currentPassword, "currentPassword");
   const passwordHash = await deps.hashPassword(newPassword, { standing: "signed_in", sources: [actor.user.id] });
-  // The organizations are locked as well: a mint that is under way is waited for, and its token found.
+  // The organizations are locked too, so a mint that is under way finishes first and its token is found.
   const { to, changed } = await withUserLocked(deps.store, actor.user.id, async (tx, { entries }) => {
     const user = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, user.id, checkedHash);
@@ -66,29 +70,25 @@ export async function changePassword(
     return { to: user, changed: { endedSessions, revokedTokens } };
   });
   const { revokedTokens } = changed;
-  tellLater(
+  notifyLater(
     deps,
     to.id,
     async () => [to],
-    ({ email }) => passwordChangedLetter(deps, email, { byMail: false, revokedTokens }),
+    ({ email }) => passwordChangedEmail(deps, email, { byMail: false, revokedTokens }),
   );
   return changed;
 }
 
-// Passwords that were forgotten: a letter asked for, and a new password set by the link in it.
-// Rule: asking tells nothing. Whether an address has an account shows in no answer and in no answer's time, for
-// everything that depends on it is done after the answer.
-
 type ForgotDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 const WINDOW_MS = 3_600_000;
-/** Requests from one network in an hour, for any mailboxes: a whole office may be behind it. */
+/** Requests from one network in an hour, for any mailboxes. A whole office may be behind it. */
 const REQUESTS_OF_NETWORK = 200;
 
 /**
- * Mails a link to set a new password, if the address has an account that is not suspended. One address gets a few
- * letters an hour; more requests are answered alike and send nothing, and the links sent before go on working. A
- * network that asks too often is refused (`rate_limited`), whatever it asks for.
+ * Mails a link to set a new password if the address has an account that is not suspended. One address gets a few emails
+ * an hour. More requests get the same answer, send nothing, and leave earlier links working. A network that asks too
+ * often is refused (`rate_limited`), for any address.
  */
 export async function forgotPassword(
   deps: ForgotDeps & Pick<Deps, "mailer" | "later">,
@@ -107,7 +107,7 @@ export async function forgotPassword(
 }
 
 async function mailReset(deps: ForgotDeps, mailer: LimitedMailer, email: string, origin: RequestOrigin): Promise<void> {
-  // Counted before the account is looked for: what is done first is the same for every address.
+  // Counted before the account is looked up, so that the first work is the same for every address.
   const { send } = await mailer.admitLater({ kind: "reset", to: email, by: null });
   if (send === null) return;
   const found = await deps.store.reads.findUserByEmail(email);
@@ -120,7 +120,7 @@ async function mailReset(deps: ForgotDeps, mailer: LimitedMailer, email: string,
     const link = await issueEmailLink(tx, "reset_password", user, at);
     await tx.insertAuditEvents([
       eventOf(
-        { actor: { kind: "system", id: "anonymous", name: "Someone not signed in" }, via: null, origin },
+        { actor: ANONYMOUS, via: null, origin },
         {
           at,
           organizationId: null,
@@ -131,28 +131,28 @@ async function mailReset(deps: ForgotDeps, mailer: LimitedMailer, email: string,
     ]);
     return { user, link };
   });
-  // To the address as the account has it, not as it was typed.
-  if (made !== null) await send(resetLetter(deps, made.user, made.link));
+  // Use the address of the account, not the one that was typed.
+  if (made !== null) await send(resetEmail(deps, made.user, made.link));
 }
 
 export interface PasswordReset {
-  /** What follows `#token=` in the email's link. */
+  /** The part of the email's link after `#token=`. */
   readonly token: string;
   readonly password: string;
-  /** Whether the person's tokens, in all organizations, end with it. */
+  /** Whether to revoke the person's tokens in all organizations. */
   readonly revokeTokens?: boolean | undefined;
 }
 
 export interface PasswordResetDone extends PasswordChanged {
-  /** What ended besides because the link proved an address that was not proved before. */
+  /** What else ended because the link verified the address for the first time. */
   readonly ended: EndedByProof | null;
 }
 
 /**
- * Sets a new password by the link in a letter. When this returns the old password and every session are worth
- * nothing, and no other link that was mailed for the account works; tokens stay unless it is asked for. The link came by
- * mail, so it proves the address as well; where the address was not proved, whatever was made in the account ends, for
- * somebody else may have opened it. Nobody is signed in by it.
+ * Sets a new password by an emailed link. When this returns, the old password, all sessions and all other emailed links of
+ * the account no longer work. Tokens stay unless the person asks to revoke them. The link also verifies the address. If
+ * it was unverified, everything that was created in the account ends, since somebody else may have opened it. Does not
+ * sign anyone in.
  */
 export async function resetPassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -163,7 +163,7 @@ export async function resetPassword(
   const found = await getEmailLink(reads, "reset_password", input.token, deps.clock());
   const owner = await reads.findUser(found.userId);
   const password = requirePassword(input.password, owner === null ? [] : [owner.name, owner.email]);
-  // Hashed only for whoever has a live link: hashing cannot be had for nothing.
+  // Hash only for the holder of a valid link, since hashing is expensive.
   const passwordHash = await deps.hashPassword(password, { standing: "expected", sources: [found.userId] });
   const { to, changed } = await withUserLocked(deps.store, found.userId, async (tx, { user, entries }) => {
     const at = deps.clock();
@@ -182,17 +182,17 @@ export async function resetPassword(
     const reset = event(by, "user.password_reset", { kind: "user", id: user.id, name: user.name }, done);
     await tx.insertAuditEvents([reset]);
     await recordEnded(tx, { actor: refOf(user), via: null, origin }, swept, reset.id);
-    // Whoever mistyped the old password before need not wait to use the new one.
+    // Failures with the old password must not delay the use of the new one.
     await rememberAddress(tx, user.email, origin, at);
-    // The link that was opened proves the address.
+    // Opening the link has verified the address.
     return { to: { ...user, emailVerifiedAt: user.emailVerifiedAt ?? at }, changed: { ...done, ended } };
   });
   const { revokedTokens } = changed;
-  tellLater(
+  notifyLater(
     deps,
     to.id,
     async () => [to],
-    ({ email }) => passwordChangedLetter(deps, email, { byMail: true, revokedTokens }),
+    ({ email }) => passwordChangedEmail(deps, email, { byMail: true, revokedTokens }),
   );
   return changed;
 }

@@ -1,9 +1,10 @@
+// Changes the name and the email address of an account.
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireEmail, requireName } from "../input.ts";
 import { requireWithin } from "../limits/attempts.ts";
-import { tooManyLetters } from "../limits/emails.ts";
+import { tooManyEmails } from "../limits/emails.ts";
 import { requireLiveSession } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
@@ -12,24 +13,24 @@ import { issueChangeLink, mailChangeLater, takeEmail } from "./verify-email.ts";
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
-  /** Needed to change the email. */
+  /** Required to change the email. */
   readonly password?: string | undefined;
 }
 
 export interface AccountUpdated {
   readonly user: UserRecord;
-  /** The address that is taken when the link in the letter to it is opened; `null` when no other was asked for. */
+  /** The address that a link was mailed to, and that changes when its owner opens it; `null` when nobody asked for one. */
   readonly confirmationSentTo: string | null;
 }
 
-/** Changes of the address that one person may ask for in an hour. */
+/** Changes of the address that one person may request in an hour. */
 const EMAIL_CHANGES = 10;
 const EMAIL_CHANGES_WINDOW_MS = 3_600_000;
 
 /**
- * Changes the caller's name and asks for another email address. Another address needs the password. Where there is
- * mail it is taken when a link that is mailed to it is opened, and the answer is the same whether or not it has an
- * account; without mail it is taken at once, or refused with `email_taken`.
+ * Changes the caller's name and requests another email address. Another address needs the password. With mail, the address
+ * changes when its owner opens a mailed link, and the response does not reveal whether it already has an account. Without
+ * mail, it changes at once or is refused with `email_taken`.
  */
 export async function updateAccount(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
@@ -43,7 +44,7 @@ export async function updateAccount(
   const changes = { key: `email-change:${actor.user.id}`, most: EMAIL_CHANGES, windowMs: EMAIL_CHANGES_WINDOW_MS };
   await requireWithin(deps, [changes], "You asked for too many changes of your email address.");
   const admission = await deps.mailer?.admit({ kind: "verification", to: email, by: actor.user.id });
-  if (admission?.send === null) throw tooManyLetters(admission.waitMs);
+  if (admission?.send === null) throw tooManyEmails(admission.waitMs);
   const { before, user, link } = await deps.store.transaction(async (tx) => {
     const before = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, before.id, checkedHash);
@@ -75,8 +76,8 @@ async function requirePasswordForEmail(
   password: string | undefined,
 ): Promise<string> {
   if (password !== undefined) return requireOwnPassword(deps, actor, password);
-  throw new Refusal("field_invalid", "Changing the email address needs your password. Send it as `password`.", {
-    errors: [{ field: "password", message: "Changing the email address needs your password." }],
+  throw new Refusal("field_invalid", "To change the email address, send your password as `password`.", {
+    errors: [{ field: "password", message: "Enter your password to change the email address." }],
   });
 }
 

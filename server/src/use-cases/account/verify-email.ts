@@ -1,30 +1,38 @@
+// Verifies email addresses and changes them.
+// Rule: with mail, an address changes when its owner opens the link that was mailed to it, and not before. So the response
+// does not reveal whether the address has an account, and nobody can take an address whose mail they cannot read. Without
+// mail no address can be verified, and the change happens at once.
 import type { Secret } from "@mintmark/core";
 import type { Admission, Letter } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, eventOf, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
-import { tellLater } from "../limits/emails.ts";
+import { notifyLater } from "../limits/emails.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { requireLiveSession, withUserLocked } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
 import { emailTaken, isEmailTaken } from "./account.ts";
-import { getEmailLink, issueEmailLink, recordRequest, spendEmailLink } from "./email.ts";
-import { addressChangedLetter, changeLetter, hasAccountLetter } from "./emails.ts";
+import { getEmailLink, issueEmailLink, recordRequest, spendEmailLink } from "./email-link.ts";
+import { addressChangedEmail, changeEmail, hasAccountEmail } from "./emails.ts";
 import { type EndedByProof, endUnproved, type ProofOrigin } from "./first-proof.ts";
 
-/** A user whose address is proved, and what that ended; `null` where nothing had to. */
+/** A user whose address is verified, and what the verification ended; `null` when nothing ended. */
 export interface Proved {
   readonly user: UserRecord;
   readonly ended: EndedByProof | null;
 }
 
+export interface Proof extends ProofOrigin {
+  /** The kind of mailed link that was opened. */
+  readonly by: "letter" | "invitation" | "password_reset";
+}
+
 /**
- * Proves the caller's address by the link that was mailed to it, or takes the other address that the link was mailed
- * to. It takes the account's own session: whoever reads a mailbox proves nothing for an account that somebody else
- * opened with its address. And it takes a recent password,
- * so that nobody proves their address for a session that somebody else began for them. The first proof ends what was
- * made in the account before, but for the session that asks.
+ * Verifies the caller's address by a mailed link, or changes it to the address that received the link. Requires a session
+ * of that account: reading a mailbox proves nothing for an account that somebody else opened with its address.
+ * Requires a recent password too, so that nobody verifies their address for a session that somebody else started. The
+ * first verification ends everything that was created in the account before, except this session.
  */
 export async function verifyEmail(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
@@ -36,7 +44,7 @@ export async function verifyEmail(
     if (link.userId !== actor.user.id) {
       throw new Refusal(
         "link_other_account",
-        "The link is for another account than the one you are signed in to. Sign in to that one, then open the link again.",
+        "The link is for another account. Sign in to that account, then open the link again.",
       );
     }
     const before = await requireLiveSession(deps, tx, actor);
@@ -47,19 +55,14 @@ export async function verifyEmail(
     const ended = await recordProof(tx, user, { by: "letter", at: deps.clock(), origin, session: session.id });
     return { before, user: (await tx.findUser(user.id)) ?? user, ended };
   });
-  if (before.email !== proved.user.email) tellOldAddressLater(deps, before);
+  if (before.email !== proved.user.email) notifyOldAddressLater(deps, before);
   return proved;
 }
 
-export interface Proof extends ProofOrigin {
-  /** Which mailed link was opened. */
-  readonly by: "letter" | "invitation" | "password_reset";
-}
-
 /**
- * Records that the user's present address is proved, in the caller's transaction; nothing when it was before. Ends what
- * was made before the first proof; who proves by a reset has shown nothing but the mailbox, so for them every proof is
- * the first. See `endUnproved` for the locks.
+ * Records that the user's present address is verified, in the caller's transaction. Does nothing if it was verified
+ * before. The first proof ends everything that was created before it. A reset proves only access to the mailbox, so it
+ * always counts as a first proof. See `endUnproved` for the locks.
  */
 export async function recordProof(tx: Transaction, user: UserRecord, proof: Proof): Promise<EndedByProof | null> {
   if (user.emailVerifiedAt !== null) return null;
@@ -81,7 +84,7 @@ export async function recordProof(tx: Transaction, user: UserRecord, proof: Proo
   return ended;
 }
 
-/** What ended, as the audit log keeps it. */
+/** Returns what ended, for the audit log. */
 function countsOf(ended: EndedByProof | null): Readonly<Record<string, number>> {
   if (ended === null) return {};
   return {
@@ -95,12 +98,7 @@ function countsOf(ended: EndedByProof | null): Readonly<Record<string, number>> 
   };
 }
 
-// Changes the email address of an account. With mail, the change happens when the link in an email to the new address
-// is opened, and until then nothing changes. So the answer does not tell whether the address has an account, and nobody
-// can take an address whose mail they cannot read. Without mail no address can be proved, and the change happens at
-// once.
-
-/** Makes the link that takes the address, in the caller's transaction; links that were mailed before are dead. */
+/** Creates the link that changes the address, in the caller's transaction. Earlier links stop working. */
 export async function issueChangeLink(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
@@ -116,8 +114,8 @@ export async function issueChangeLink(
 }
 
 /**
- * After the answer: the link, or, to a proved address of another account, word that it has one. What is done before the
- * answer is the same for both.
+ * Sends the link after the response, or tells a verified address of another account that it already has one. The work
+ * before the response is the same in both cases.
  */
 export function mailChangeLater(
   deps: Pick<Deps, "store" | "settings" | "later">,
@@ -126,12 +124,12 @@ export function mailChangeLater(
 ): void {
   deps.later(async () => {
     const owner = await deps.store.reads.findUserByEmail(email);
-    if (owner === null || owner.id === user.id) return send(changeLetter(deps, email, link));
-    if (owner.emailVerifiedAt !== null) await send(hasAccountLetter(deps, owner.email));
+    if (owner === null || owner.id === user.id) return send(changeEmail(deps, email, link));
+    if (owner.emailVerifiedAt !== null) await send(hasAccountEmail(deps, owner.email));
   });
 }
 
-/** Takes the address, in the caller's transaction, and ends the links to the old one. Refuses with `email_taken`. */
+/** Changes the address in the caller's transaction and revokes the links to the old one. Refuses with `email_taken`. */
 export async function takeEmail(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
@@ -144,7 +142,7 @@ export async function takeEmail(
   try {
     await tx.setUserEmail(user.id, email);
   } catch (error) {
-    // Another account took it in the instant between.
+    // Another account took the address in between.
     throw isEmailTaken(error) ? emailTaken("Choose another one.") : error;
   }
   await tx.endEmailLinks("verify_email", user.id);
@@ -163,8 +161,8 @@ export async function takeEmail(
   return (await tx.findUser(user.id)) ?? user;
 }
 
-/** Tells the address that an account has given up, if it was proved. */
-function tellOldAddressLater(deps: Pick<Deps, "mailer" | "later" | "settings">, before: UserRecord): void {
-  const letter = (person: UserRecord): Letter => addressChangedLetter(deps, person.email);
-  tellLater(deps, before.id, async () => [before], letter);
+/** Notifies the previous address of the account, if it was verified. */
+function notifyOldAddressLater(deps: Pick<Deps, "mailer" | "later" | "settings">, before: UserRecord): void {
+  const emailTo = (person: UserRecord): Letter => addressChangedEmail(deps, person.email);
+  notifyLater(deps, before.id, async () => [before], emailTo);
 }

@@ -1,18 +1,21 @@
+// Appointing and dismissing instance admins.
+// Rule: every change of an instance admin locks the instance and evaluates the caller after the locks. One active
+// instance admin always remains.
 import type { UserId } from "@mintmark/core";
 import { type Letter, quoted } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
-import { tellLater } from "../limits/emails.ts";
+import { notifyLater } from "../limits/emails.ts";
 import { requireInstanceAdmin } from "../locks.ts";
 import { notFound, receiptAt, Refusal } from "../refusal.ts";
 import type { UserChange } from "./user.ts";
 
 /**
- * Appoints an instance admin or dismisses one; needs a recent password. When a dismissal returns, the person can
- * administer nothing any more. Stepping down oneself is possible while another active instance admin stays. A person
- * who is suspended is not appointed. Once it is committed, every instance admin and the person hear of it by mail.
+ * Appoints or dismisses an instance admin. Needs a recent password. When a dismissal returns, the person can no longer
+ * administer anything. An admin may step down while another active one remains. A suspended person cannot be appointed.
+ * After the commit, every instance admin and the person are notified by email.
  */
 export async function setInstanceAdmin(
   deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
@@ -41,7 +44,7 @@ export async function setInstanceAdmin(
     const changed = { ...user, instanceAdminAt: input.instanceAdmin ? at : null };
     return { user: changed, receipt: receiptAt(at), changed: true };
   });
-  if (change.changed) tellInstanceAdmins(deps, actor, change.user);
+  if (change.changed) notifyInstanceAdmins(deps, actor, change.user);
   return { user: change.user, receipt: change.receipt };
 }
 
@@ -65,14 +68,14 @@ async function dismiss(tx: Transaction, user: UserRecord): Promise<void> {
   await tx.dismissInstanceAdmin(user.id);
 }
 
-/** Whoever administers an instance has few colleagues: one page holds them. */
+/** One page holds all instance admins: an instance has few. */
 const EVERYONE = { limit: 200, after: null };
 
 /**
- * Writes to every active instance admin, and to the person, each at a proved address, that they were appointed or dismissed. Called after the
- * commit: a mail server that is down does not undo the change, and the audit log has it either way.
+ * Notifies every active instance admin and the person, each at a verified address. Runs after the commit: a failing mail
+ * server does not undo the change, and the audit log contains it either way.
  */
-function tellInstanceAdmins(
+function notifyInstanceAdmins(
   deps: Pick<Deps, "store" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   person: UserRecord,
@@ -82,10 +85,10 @@ function tellInstanceAdmins(
     const { items } = await deps.store.reads.listUsers(filter, EVERYONE);
     return [...items.filter(({ id }) => id !== person.id), person];
   };
-  tellLater(deps, actor.user.id, everyone, ({ email }) => letterTo(email, deps, actor, person));
+  notifyLater(deps, actor.user.id, everyone, ({ email }) => emailTo(email, deps, actor, person));
 }
 
-function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Letter {
+function emailTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Letter {
   const isAppointed = person.instanceAdminAt !== null;
   const [name, by] = [quoted(person.name), quoted(actor.user.name)];
   return {
@@ -100,12 +103,12 @@ function letterTo(to: string, { settings }: Pick<Deps, "settings">, actor: Sessi
     action: { label: "See the instance's users", url: `${settings.baseUrl}/admin/users` },
     reason:
       to === person.email
-        ? "You get this because it is about you. If it is not right, speak to an instance admin."
-        : `You get this because you are an instance admin. If it is not right, ${isAppointed ? "dismiss them" : "appoint them again"}, and look at the audit log.`,
+        ? "You get this email because it is about you. If it is not right, talk to an instance admin."
+        : `You get this email because you are an instance admin. If it is not right, ${isAppointed ? "dismiss them" : "appoint them again"}, and check the audit log.`,
   };
 }
 
-/** Without a name: people choose those, and a subject is read before anything says who it is from. */
+/** Builds a subject without a name: people choose names, and a subject is read before its sender is known. */
 function subjectFor(isAboutReader: boolean, isAppointed: boolean): string {
   if (isAboutReader) return isAppointed ? "You are an instance admin now" : "You are no longer an instance admin";
   return isAppointed ? "An instance admin was appointed" : "An instance admin was dismissed";

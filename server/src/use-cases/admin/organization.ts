@@ -1,3 +1,5 @@
+// Organizations as an instance admin sees them, the appointment of an owner, and the audit log of the instance.
+// Rule: an instance admin sees names and counts and has no authority in an organization.
 import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
 import { type Letter, quoted } from "../../mail/email.ts";
 import { newId } from "../../secrets/generate.ts";
@@ -18,11 +20,11 @@ import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireRoomToJoin } from "../limits/attempts.ts";
-import { tellLater } from "../limits/emails.ts";
+import { notifyLater } from "../limits/emails.ts";
 import { refusePersonal, requireInstanceAdmin } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
-/** The organizations of the instance from outside, newest first: names and counts, nothing of what is inside. */
+/** Returns the organizations of the instance, newest first: names and counts, and nothing of their content. */
 export function listInstanceOrganizations(
   deps: Pick<Deps, "store" | "clock">,
   filter: OrganizationFilter,
@@ -32,11 +34,11 @@ export function listInstanceOrganizations(
 }
 
 export interface OrganizationOverview extends OrganizationSummary {
-  /** Whom to ask about it; empty when nobody can administer it. */
+  /** The owners, to contact about it; empty when nobody can administer it. */
   readonly owners: readonly MemberRecord[];
 }
 
-/** One organization, also a deleted one, with its owners. */
+/** Returns one organization with its owners, even a deleted one. */
 export async function getInstanceOrganization(
   deps: Pick<Deps, "store" | "clock">,
   id: OrganizationId,
@@ -47,17 +49,17 @@ export async function getInstanceOrganization(
   return { ...summary, owners: await deps.store.reads.listOwners(id, now) };
 }
 
-/** Who is to own it: anybody with an account, or a present member. */
+/** The future owner: anybody with an account, or a present member. */
 interface Appointee {
   readonly userId?: UserId | undefined;
   readonly membershipId?: MembershipId | undefined;
 }
 
 /**
- * Makes a person an owner of an organization: the way back for one that nobody can administer any more. Needs a
- * recent password. Who is no member becomes one; a member keeps their membership and so their tokens. It is in the
- * organization's own audit log, and its owners hear of it by mail. Refused for personal organizations, and for people
- * who are suspended: they could not act as an owner. Repeating it changes nothing.
+ * Makes a person an owner of an organization, so that one without a usable owner can be administered again. Needs a recent
+ * password. A person who is not a member becomes one; a member keeps their membership and their tokens. The organization's
+ * audit log contains it, and its owners are notified by email. Refuses personal organizations, and suspended people, who
+ * could not act as an owner. Repeating it changes nothing.
  */
 export async function appointOwner(
   deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
@@ -80,7 +82,7 @@ export async function appointOwner(
     if (member === null) throw new Error("an owner who was just appointed cannot be found");
     return { organization: found, owner: member, isNew: changed };
   });
-  if (isNew) tellOwners(deps, actor, organization, owner.user);
+  if (isNew) notifyOwners(deps, actor, organization, owner.user);
   return owner;
 }
 
@@ -94,7 +96,7 @@ async function userIdOf(
   return (await tx.findMember(organizationId, membershipId, deps.clock()))?.userId ?? null;
 }
 
-/** Membership before user, as everywhere: a mint under way waits or is waited for, and so does a suspension. */
+/** Locks the membership before the user, as everywhere, so that a mint or a suspension either finished before or waits. */
 async function lockAppointee(
   tx: Transaction,
   organizationId: OrganizationId,
@@ -104,7 +106,7 @@ async function lockAppointee(
   return tx.lockUser(userId);
 }
 
-/** Whether anything changed. */
+/** Returns whether anything changed. */
 async function makeOwner(
   deps: Pick<Deps, "clock" | "settings">,
   tx: Transaction,
@@ -151,10 +153,10 @@ function suspended(user: UserRecord, organization: OrganizationRecord): Refusal 
 }
 
 /**
- * Writes to every active owner of the organization whose address is proved, the new one included, that an instance admin has appointed one.
- * Called after the commit: a mail server that is down does not undo the change, and the audit log has it either way.
+ * Notifies every active owner with a verified address, including the new one. Runs after the commit: a failing mail server
+ * does not undo the change, and the audit log contains it either way.
  */
-function tellOwners(
+function notifyOwners(
   deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
   actor: SessionActor,
   organization: OrganizationRecord,
@@ -166,10 +168,10 @@ function tellOwners(
       .filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null)
       .map(({ user }) => user);
   };
-  tellLater(deps, actor.user.id, everyone, (owner) => letterTo(owner, deps, actor, organization, appointed));
+  notifyLater(deps, actor.user.id, everyone, (owner) => emailTo(owner, deps, actor, organization, appointed));
 }
 
-function letterTo(
+function emailTo(
   { id, email }: UserRecord,
   { settings }: Pick<Deps, "settings">,
   actor: SessionActor,
@@ -181,20 +183,20 @@ function letterTo(
   const who = isAppointed ? "you" : `${name} (${appointed.email})`;
   return {
     to: email,
-    // Without a name: people choose those, and a subject is read before anything says who it is from.
-    subject: isAppointed ? "You are an owner of an organization now" : "An owner of your organization was appointed",
+    // No name: people choose names, and a subject is read before its sender is known.
+    subject: isAppointed ? "You are now an owner of an organization" : "Your organization has a new owner",
     paragraphs: [
       `${by}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of ${owned}.`,
       "Owners manage its members, tokens, API keys and policy. The organization's audit log records the appointment.",
     ],
     action: { label: "See its members", url: `${settings.baseUrl}/organization/members` },
     reason: isAppointed
-      ? "You get this because it is about you. You can leave the organization, once it has another owner."
-      : "You get this because you are an owner of the organization. If it is not right, speak to an instance admin.",
+      ? "You get this email because it is about you. You can leave the organization once it has another owner."
+      : "You get this email because you are an owner of the organization. If it is not right, talk to an instance admin.",
   };
 }
 
-/** The audit log of the whole instance, newest first: of accounts, services and every organization, deleted ones too. */
+/** Returns the audit log of the whole instance, newest first: accounts, services and all organizations, even deleted ones. */
 export function listInstanceEvents(
   deps: Pick<Deps, "store">,
   filter: Omit<AuditFilter, "concerning">,

@@ -1,3 +1,5 @@
+// Services: the protected APIs and MCP servers that verify tokens with a service key.
+// Rule: a service belongs to the instance, and only an instance admin registers, renames or revokes it.
 import { prefixOf, type Secret, type ServiceId } from "@mintmark/core";
 import { hashSecret, newId, newSecret } from "../../secrets/generate.ts";
 import { Conflict, type Page, type PageRequest, type ServiceRecord, type Transaction } from "../../store/store.ts";
@@ -9,18 +11,18 @@ import { requireRoom } from "../limits/attempts.ts";
 import { requireInstanceAdmin } from "../locks.ts";
 import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 
-/** The registered services, newest first, revoked ones included. */
+/** Returns the registered services, newest first, including revoked ones. */
 export function listServices(deps: Pick<Deps, "store">, page: PageRequest): Promise<Page<ServiceRecord>> {
   return deps.store.reads.listServices(page);
 }
 
-/** The one moment a service key exists in plaintext outside its owner's hands. */
+/** A new service and its key. Only this result contains the key in plaintext. */
 export interface CreatedService {
   readonly service: ServiceRecord;
   readonly secret: Secret;
 }
 
-/** Registers a protected API or MCP server, which verifies tokens with the key this answers. */
+/** Registers a service and returns the key with which it verifies tokens. */
 export async function createService(
   deps: Pick<Deps, "store" | "clock" | "settings">,
   actor: SessionActor,
@@ -54,7 +56,7 @@ export async function createService(
   }
 }
 
-/** Gives a service another name; its key stays the same. A revoked one keeps the name it had. */
+/** Renames a service; its key stays the same. Refuses a revoked service. */
 export async function renameService(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -88,7 +90,7 @@ export async function renameService(
   }
 }
 
-/** Revokes a service's key: when this returns, the service can verify nothing. Repeating it answers the first receipt. */
+/** Revokes a service's key. When this returns, the service cannot verify anything. Repeating it returns the first receipt. */
 export function revokeService(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -115,7 +117,7 @@ export function revokeService(
   });
 }
 
-/** Of two live services none have one name: people tell them apart by it. */
+/** Refuses a name that another active service has: people tell services apart by their names. */
 function nameTaken(): Refusal {
   const message = "Another service has this name.";
   return new Refusal("name_invalid", `${message} Choose another, or revoke that service first.`, {

@@ -1,21 +1,24 @@
+// Setting up an instance: the set-up code, and the first account.
+// Rule: one set-up code is valid at a time, across all replicas. Only its hash is stored, and each new code replaces the
+// one before.
 import { timingSafeEqual } from "node:crypto";
 import type { Catalogue, Secret } from "@mintmark/core";
 import { hashSecret, newSetupCode } from "../../secrets/generate.ts";
 import type { InstanceRecord, Store, Transaction } from "../../store/store.ts";
 import { openAccount, requireAccountInput } from "../account/account.ts";
-import { mailVerificationLater } from "../account/email.ts";
+import { mailVerificationLater } from "../account/email-link.ts";
 import type { RequestOrigin } from "../actor.ts";
 import type { Deps, InstanceSettings } from "../deps.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { Refusal } from "../refusal.ts";
 import { type SignedIn, startSession } from "../session/session.ts";
 
-/** What anyone may know of an instance, signed in or not. */
+/** The public description of an instance. */
 export interface InstanceView {
   /** Whether the first account exists. */
   readonly setUp: boolean;
   readonly settings: InstanceSettings;
-  /** Whether letters are sent. */
+  /** Whether the instance can send email. */
   readonly mail: boolean;
   readonly catalogue: Catalogue;
 }
@@ -35,9 +38,8 @@ export interface SetUpInput {
 }
 
 /**
- * Makes the first account, an instance admin, and signs it in. Set-up is over for good when this returns:
- * of two at once one wins, the other is refused with `setup_done`. A wrong code counts as a try and
- * nothing else happens.
+ * Creates the first account, an instance admin, and signs it in. When this returns, nobody can set the instance up again:
+ * of two at once, one is refused with `setup_done`. A wrong code counts as an attempt and has no other effect.
  */
 export async function setUpInstance(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -49,8 +51,8 @@ export async function setUpInstance(
   const passwordHash = await deps.hashPassword(account.password, { standing: "expected", sources: ["set-up"] });
   const signedIn = await deps.store.transaction(async (tx) => {
     const at = deps.clock();
-    // Judged again: since the first look someone else may have set up, or made a new code.
-    const refusal = judgeSetupCode(await tx.lockInstance(), input.code, at);
+    // Checked again: in the meantime someone else may have set the instance up, or created a new code.
+    const refusal = checkSetupCode(await tx.lockInstance(), input.code, at);
     if (refusal !== null) throw refusal;
     await tx.markSetUp(at);
     const { name, email } = account;
@@ -62,25 +64,22 @@ export async function setUpInstance(
   return signedIn;
 }
 
-// The code that lets whoever runs the instance make the first account. One is live at a time, across all
-// replicas: only its hash is stored, and every new one kills the one before.
-
-/** How long a set-up code can be used. */
+/** How long a set-up code works. */
 const SETUP_CODE_MS = 24 * 3_600_000;
-/** Wrong tries after which a code is dead. 128 random bits need no such limit; a leaked log line does. */
+/** After this many wrong attempts a code stops working. 128 random bits need no such limit; a leaked log line does. */
 const SETUP_CODE_TRIES = 10;
 
 type CodeDeps = Pick<Deps, "clock"> & { readonly store: Store };
 
 /**
- * What a starting server prints: a fresh code, or `null` when the first account exists. A server that
- * starts again does not know the code it printed before, so it makes another, and the last one counts.
+ * Returns a new code for a starting server to print, or `null` when the first account exists. A restarted server does not
+ * know the code that it printed before, so it creates another one, which replaces it.
  */
 export function startSetup(deps: CodeDeps): Promise<Secret | null> {
   return deps.store.transaction(async (tx) => ((await tx.lockInstance()).setUpAt === null ? newCode(deps, tx) : null));
 }
 
-/** A fresh code for whoever can run commands on the host. Refuses with `setup_done` when there is an account. */
+/** Returns a new code for a person who can run commands on the host. Refuses with `setup_done` when there is an account. */
 export function renewSetupCode(deps: CodeDeps): Promise<Secret> {
   return deps.store.transaction(async (tx) => {
     requireNotSetUp(await tx.lockInstance());
@@ -95,29 +94,29 @@ async function newCode(deps: Pick<Deps, "clock">, tx: Transaction): Promise<Secr
 }
 
 /**
- * Judges a code and counts a wrong try, durably, before it refuses. A code is judged here before any
- * password is hashed for it, so that nobody without one can keep the processor busy.
+ * Checks a code, and commits the count of a wrong attempt before it refuses. Runs before any password is hashed, so that
+ * nobody without a code can keep the processor busy.
  */
 async function requireSetupCode(deps: CodeDeps, code: string): Promise<void> {
   const refusal = await deps.store.transaction(async (tx) => {
     const instance = await tx.lockInstance();
-    const refused = judgeSetupCode(instance, code, deps.clock());
-    if (refused?.code === "setup_code_invalid" && isLive(instance, deps.clock())) await tx.countSetupAttempt();
+    const refused = checkSetupCode(instance, code, deps.clock());
+    if (refused?.code === "setup_code_invalid" && isCodeValid(instance, deps.clock())) await tx.countSetupAttempt();
     return refused;
   });
   if (refusal !== null) throw refusal;
 }
 
-/** Why this code does not open the instance, or `null`. Call it with the instance locked. */
-function judgeSetupCode(instance: InstanceRecord, code: string, now: number): Refusal | null {
+/** Returns why this code does not set up the instance, or `null`. Lock the instance before. */
+function checkSetupCode(instance: InstanceRecord, code: string, now: number): Refusal | null {
   if (instance.setUpAt !== null) return setupDone();
-  if (!isLive(instance, now)) {
+  if (!isCodeValid(instance, now)) {
     return new Refusal(
       "setup_code_invalid",
-      "The set-up code's time is over: it lasts 24 hours and 10 wrong tries. Run `mintmark-server setup-code`, or restart the server, for a new one.",
+      "The set-up code has expired: it works for 24 hours and 10 wrong attempts. Run `mintmark-server setup-code`, or restart the server, for a new one.",
     );
   }
-  // Both are SHA-256 digests, so their lengths are equal and comparing them tells nothing by its time.
+  // Both are SHA-256 digests of equal length, so the comparison reveals nothing by its time.
   if (timingSafeEqual(hashSecret(code), instance.setupCodeHash)) return null;
   return new Refusal(
     "setup_code_invalid",
@@ -125,9 +124,9 @@ function judgeSetupCode(instance: InstanceRecord, code: string, now: number): Re
   );
 }
 
-type LiveInstance = InstanceRecord & { readonly setupCodeHash: NonNullable<InstanceRecord["setupCodeHash"]> };
+type InstanceWithCode = InstanceRecord & { readonly setupCodeHash: NonNullable<InstanceRecord["setupCodeHash"]> };
 
-function isLive(instance: InstanceRecord, now: number): instance is LiveInstance {
+function isCodeValid(instance: InstanceRecord, now: number): instance is InstanceWithCode {
   return (
     instance.setupCodeHash !== null &&
     instance.setupCodeExpiresAt !== null &&

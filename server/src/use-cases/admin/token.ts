@@ -1,3 +1,6 @@
+// Tokens of all organizations as an instance admin sees them, and their revocation.
+// Rule: an instance admin sees metadata and never a secret. Every revocation is also in the log of the token's
+// organization.
 import { type AuditEventId, type OrganizationId, staleBefore, type TokenId, type UserId } from "@mintmark/core";
 import type {
   AuditEventRecord,
@@ -18,7 +21,7 @@ import { endToken } from "../token/revoke.ts";
 export interface InstanceTokenFilter {
   readonly organizationId: OrganizationId | null;
   readonly userId: UserId | null;
-  /** `live`: neither revoked nor expired nor suspended; the organization's policy may still refuse it. */
+  /** `live`: neither revoked nor expired nor suspended. The organization's policy may still refuse it. */
   readonly state: "live" | "expired" | "revoked" | "suspended" | null;
   readonly stale: boolean;
   readonly neverUsed: boolean;
@@ -27,8 +30,8 @@ export interface InstanceTokenFilter {
 }
 
 /**
- * Personal access tokens across organizations, newest first, ended ones included. A page looks through a bounded
- * number of tokens, so it may hold few of them while there is more to look through. Metadata alone, never a secret.
+ * Returns personal access tokens of all organizations, newest first, including ended ones. A page examines a bounded
+ * number of tokens, so it may return few of them although there are more.
  */
 export function listInstanceTokens(
   deps: Pick<Deps, "store" | "clock">,
@@ -41,7 +44,7 @@ export function listInstanceTokens(
     organizationId,
     {
       filter: {
-        // What a policy blocks differs from organization to organization, so here it counts as live.
+        // Each organization has a policy, and this search applies none: a token that a policy blocks counts as live.
         state: state === "live" ? "active" : state,
         userId,
         unusedSince: stale ? staleBefore(now) : null,
@@ -61,16 +64,16 @@ export interface RevokedTokens {
   readonly receipt: RevocationReceipt;
   readonly revokedTokens: number;
   /**
-   * The events that record it: one for the whole and one for each token, in its organization's log. Of many tokens the
-   * events follow; each names that of the whole in `because`.
+   * The events of the revocation: one for the whole, and one for each token in its organization's log. If there are many
+   * tokens, their events follow; each names the event of the whole in `because`.
    */
   readonly auditEventIds: readonly AuditEventId[];
 }
 
 /**
- * Revokes every token of one person, in all organizations or in those named, in one transaction: when this returns
- * they are dead everywhere. API keys belong to organizations and stay. The person may go on and mint others; to stop
- * that too, suspend them. An organization they are no member of is refused, and nothing happens.
+ * Revokes every token of one person, in all organizations or in the named ones, in one transaction. When this returns,
+ * every verification refuses them. API keys belong to organizations and keep working. The person may mint new tokens; to
+ * prevent that, suspend them. Refuses the whole request if the person is not a member of a named organization.
  */
 export function revokeUserTokens(
   deps: Pick<Deps, "store" | "clock">,
@@ -94,7 +97,7 @@ export function revokeUserTokens(
   return withUserLocked(deps.store, input.id, work, { lockInstance: true });
 }
 
-/** A live token hangs from a present membership, so the person's memberships are where all of them are. */
+/** Returns the memberships whose tokens are revoked. Every active token belongs to a present membership. */
 function chosenEntries(
   user: UserRecord,
   entries: LockedUser["entries"],
@@ -103,13 +106,13 @@ function chosenEntries(
   if (organizationIds === null) return entries;
   const stranger = organizationIds.find((id) => !entries.some(({ organization }) => organization.id === id));
   if (stranger === undefined) return entries.filter(({ organization }) => organizationIds.includes(organization.id));
-  const message = `"${user.name}" is no member of every organization that was named.`;
+  const message = `"${user.name}" is not a member of every named organization.`;
   throw new Refusal("field_invalid", `${message} Nothing was revoked. Choose among their memberships.`, {
     errors: [{ field: "organizationIds", message }],
   });
 }
 
-/** The event of the whole first, then those of the tokens that have their tombstones. */
+/** Returns the event of the whole first, then those of the tokens that have their tombstones. */
 async function record(
   tx: Transaction,
   actor: SessionActor,
@@ -123,7 +126,7 @@ async function record(
     organizationId: null,
     action: "user.tokens_revoked",
     target: { kind: "user", id: user.id, name: user.name },
-    // A person has one membership in an organization.
+    // A person has one membership in an organization, so each entry is one organization.
     details: { revokedTokens: countEnded(ended), organizations: ended.length },
   });
   await tx.insertAuditEvents([cause]);
@@ -131,8 +134,8 @@ async function record(
 }
 
 /**
- * Revokes any token of the instance: when this returns, it is over, everywhere. Its organization's log says who did
- * it, and its holder sees it. Repeating it answers the first receipt.
+ * Revokes any token of the instance. When this returns, every verification refuses it. Its organization's log says who
+ * revoked it, and its owner sees it. Repeating it returns the first receipt.
  */
 export function revokeInstanceToken(
   deps: Pick<Deps, "store" | "clock">,
@@ -148,8 +151,8 @@ export function revokeInstanceToken(
 }
 
 /**
- * Revokes these tokens in one transaction: all are dead when this returns, or, when one of them is unknown, none was
- * touched. Those that were revoked before keep their tombstone and are not counted.
+ * Revokes these tokens in one transaction, all or none. When this returns, every verification refuses them. If one of them
+ * is unknown, none is revoked. Tokens that were revoked before keep their tombstone and are not counted.
  */
 export function revokeInstanceTokens(
   deps: Pick<Deps, "store" | "clock">,
@@ -161,7 +164,7 @@ export function revokeInstanceTokens(
     await requireInstanceAdmin(deps, tx, actor);
     const at = deps.clock();
     const events: AuditEventRecord[] = [];
-    // In the order of their ids, as every sweep locks them: two of these wait for each other instead of deadlocking.
+    // Lock in the order of the ids, as everywhere, so that two revocations cannot deadlock.
     for (const id of [...new Set(ids)].sort()) events.push(...(await endOne(tx, actor, id, at)));
     await tx.insertAuditEvents(events);
     return {

@@ -1,3 +1,7 @@
+// Accounts as an instance admin sees them: listing, suspending, reinstating and signing out.
+// Rule: every change locks the instance and calls `requireInstanceAdmin()` after the locks. One active instance admin
+// always remains.
+// Deliberately absent: passwords and secrets, and authority in an organization, which only a membership gives.
 import type { UserId } from "@mintmark/core";
 import type {
   MembershipRecord,
@@ -13,34 +17,35 @@ import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../locks.ts";
 import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
-import { listUsableSessions, sessionEnded } from "../session/session.ts";
+import { sessionEnded } from "../session/end.ts";
+import { listUsableSessions } from "../session/session.ts";
 import { countEnded, recordEnded, sweepTokens } from "../token/end-many.ts";
 
-/** The accounts of the instance, newest first. */
+/** Returns the accounts of the instance, newest first. */
 export function listUsers(deps: Pick<Deps, "store">, filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>> {
   return deps.store.reads.listUsers(filter, page);
 }
 
-/** A person as an instance admin sees them: where they are, and what of theirs is alive. */
+/** An account with its memberships, and the number of its active tokens and sessions. */
 export interface UserOverview {
   readonly user: UserRecord;
   readonly memberships: readonly {
     readonly organization: OrganizationRecord;
     readonly membership: MembershipRecord;
-    /** Their tokens there that are neither revoked nor expired. */
+    /** How many of their tokens there are neither revoked nor expired. */
     readonly tokenCount: number;
   }[];
-  /** How many memberships there are, also of those beyond the first 200. */
+  /** How many memberships there are, including those beyond the first 200. */
   readonly membershipCount: number;
   readonly tokenCount: number;
-  /** Browsers that are signed in. */
+  /** How many browser sessions are open. */
   readonly sessionCount: number;
 }
 
-/** Memberships that are shown; beyond them they are counted. */
+/** How many memberships are shown. The others are only counted. */
 const SHOWN = 200;
 
-/** One account with its memberships; a deleted one is `not_found`. */
+/** Returns one account with its memberships. A deleted one is `not_found`. */
 export async function getUser(deps: Pick<Deps, "store" | "clock">, id: UserId): Promise<UserOverview> {
   const { reads } = deps.store;
   const now = deps.clock();
@@ -64,16 +69,16 @@ export async function getUser(deps: Pick<Deps, "store" | "clock">, id: UserId): 
   };
 }
 
-/** A user after a change, and the word that the change holds everywhere. */
+/** A user after a change, and the receipt that the change is in force. */
 export interface UserChange {
   readonly user: UserRecord;
   readonly receipt: Receipt;
 }
 
 /**
- * Suspends an account: when this returns its sessions have ended and its tokens are refused everywhere.
- * They rest until it is reinstated; in organizations whose policy says `revokeOnSuspend` they die. An
- * organization may lose its last active owner this way. Repeating it answers the instant of the first.
+ * Suspends an account. When this returns, its sessions have ended and every verification refuses its tokens. They are
+ * paused until it is reinstated; where the organization's policy says `revokeOnSuspend`, they are revoked. An organization
+ * may lose its last active owner. Repeating it returns the instant of the first suspension.
  */
 export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, id: UserId): Promise<UserChange> {
   const work = async (tx: Transaction, locked: LockedUser): Promise<UserChange> => {
@@ -90,7 +95,7 @@ export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionA
     if (user.id === actor.user.id) {
       throw new Refusal(
         "self_suspension",
-        "You cannot suspend yourself: ask another instance admin, or delete your account.",
+        "You cannot suspend yourself. Ask another instance admin, or delete your account.",
       );
     }
     const at = deps.clock();
@@ -124,7 +129,7 @@ async function suspend(
   await recordEnded(tx, authorOf(actor), ended, event.id);
 }
 
-/** Lets a suspended account go on: its tokens that rested work again, revoked ones and sessions stay ended. */
+/** Reinstates a suspended account. Paused tokens work again; revoked tokens and ended sessions do not. */
 export function reinstateUser(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -153,13 +158,13 @@ export function reinstateUser(
 
 export interface EndedSessions {
   readonly receipt: Receipt;
-  /** Browsers that were signed in. */
+  /** How many browser sessions were open. */
   readonly endedSessions: number;
 }
 
 /**
- * Signs a person out everywhere: when this returns, no browser of theirs is signed in; they may sign in again, and
- * their tokens work on. Of one's own sessions the one that asks stays.
+ * Signs a person out everywhere. When this returns, all their browser sessions have ended. They may sign in again, and
+ * their tokens keep working. An admin who signs themselves out keeps the session that asks.
  */
 export function endUserSessions(
   deps: Pick<Deps, "store" | "clock">,

@@ -1,3 +1,5 @@
+// The person's decision about a login from a terminal: entering its code, approving and denying it.
+// Rule: only the browser session that opened a login may decide it. Another session's attempt is recorded and refused.
 import type { DeviceLoginId, OrganizationId, Secret } from "@mintmark/core";
 import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { AttemptRecord, DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
@@ -11,7 +13,7 @@ import { lockMinter, requireMintable } from "../token/mint.ts";
 import {
   HANDED_CODE_MS,
   hashUserCode,
-  loginOver,
+  loginEnded,
   loginTarget,
   noteRefusedAttempt,
   parseUserCode,
@@ -19,13 +21,13 @@ import {
   stateOf,
 } from "./login.ts";
 
-/** Wrong codes, counted for an hour: of one session, and of one person. */
+/** Wrong codes in an hour, of one session and of one person. */
 const WRONG_CODES_WINDOW_MS = 3_600_000;
 const WRONG_CODES = { session: 5, user: 15 } as const;
 
 /**
- * Opens the login that waits for the code a person typed, for this session alone; again for the session that has
- * it. Refuses after five wrong codes without looking: of 25 billion codes that finds none.
+ * Opens the login with the code that a person typed, for this session only. Repeating it in this session returns the same
+ * login. After five wrong codes it refuses without checking: with 25 billion codes, guessing does not succeed.
  */
 export async function claimLogin(
   deps: Pick<Deps, "store" | "clock">,
@@ -34,11 +36,11 @@ export async function claimLogin(
 ): Promise<DeviceLoginRecord> {
   const code = parseUserCode(typed);
   const outcome = await deps.store.transaction(async (tx) => {
-    // Locks the user: the tries of one person are judged one after the other, whatever they are sent with.
+    // Locks the user, so that the attempts of one person are counted one after the other.
     await requireLiveSession(deps, tx, actor);
     const at = deps.clock();
     const waitMs = await waitFor(tx, actor, at);
-    if (waitMs > 0) return rateLimited("Too many wrong codes were entered, so this one was not checked.", waitMs);
+    if (waitMs > 0) return rateLimited("You entered too many wrong codes, so this one was not checked.", waitMs);
     const found = code === null ? null : await tx.findDeviceLogin("user_code", hashUserCode(code));
     const login = found === null ? null : await tx.lockDeviceLogin(found.id);
     if (login === null) {
@@ -52,14 +54,14 @@ export async function claimLogin(
       await noteRefusedAttempt(tx, { login, by: actor, reason: "other_session", at });
       return new Refusal(
         "device_login_claimed",
-        "This code was typed in another browser first, and only that one can decide. If it was not yours, let the login run out and start it again.",
+        "Another browser entered this code first, and only that browser can decide. If it was not yours, let the login expire and start again.",
       );
     }
-    if (stateOf(login, at) !== "pending") return loginOver();
+    if (stateOf(login, at) !== "pending") return loginEnded();
     if (login.claim !== null) return login;
     const claim = { sessionId: actor.session.id, userId: actor.user.id, at };
     await tx.claimDeviceLogin(login.id, claim);
-    // Only now is there somebody whose log this belongs to.
+    // Before this nobody had opened the login, so the event belonged to nobody's log.
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
@@ -98,7 +100,7 @@ async function countWrongCode(tx: Transaction, actor: SessionActor, now: number)
 
 function unknownCode(): Refusal {
   const message =
-    "No login waits for this code. Look at it again where you started, or start anew: it is good for ten minutes.";
+    "No login waits for this code. Check it on the device, or start again there: a code works for ten minutes.";
   return new Refusal("device_code_unknown", message, { errors: [{ field: "userCode", message }] });
 }
 
@@ -109,16 +111,16 @@ export interface LoginApproval extends ExpiryChoice {
   readonly organizationId: OrganizationId;
 }
 
-/** Where the browser goes next: to the machine it runs on; `null` where the device polls. */
+/** Where the browser goes next: to the machine that it runs on, or `null` when the device polls. */
 export interface Decided {
   readonly loopback: Loopback | null;
-  /** What it takes there. */
+  /** The code that the browser hands over there. */
   readonly code: Secret | null;
 }
 
 /**
- * Grants the login what the person chose, by the rules of minting: no secret is made yet. Refuses everybody but the
- * session that opened the login.
+ * Approves the login with the person's choices, by the rules of minting. Creates no secret yet. Refuses every session
+ * except the one that opened the login.
  */
 export async function approveLogin(deps: Deps, actor: SessionActor, input: LoginApproval): Promise<Decided> {
   const tokenName = requireName(input.name);
@@ -160,7 +162,7 @@ export async function approveLogin(deps: Deps, actor: SessionActor, input: Login
   });
 }
 
-/** Ends the login without a token. Refuses everybody but the session that opened it. */
+/** Denies the login. Refuses every session except the one that opened it. */
 export function denyLogin(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -185,7 +187,7 @@ export function denyLogin(
   });
 }
 
-/** A refusal that work answers is thrown when what it recorded is committed; one that it throws leaves nothing behind. */
+/** Throws a refusal that `work` returns after committing what it recorded. A refusal that `work` throws leaves nothing behind. */
 async function settle(
   deps: Pick<Deps, "store">,
   work: (tx: Transaction) => Promise<Decided | Refusal>,
@@ -195,7 +197,7 @@ async function settle(
   return outcome;
 }
 
-/** The login, locked and undecided, of the session that opened it. Another's looks like none. */
+/** Locks the undecided login of the session that opened it. Another session's login is `not_found`. */
 async function lockOwn(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
@@ -209,5 +211,5 @@ async function lockOwn(
     await noteRefusedAttempt(tx, { login, by: actor, reason: "other_session", at });
     return notFound();
   }
-  return stateOf(login, at) === "pending" ? login : loginOver();
+  return stateOf(login, at) === "pending" ? login : loginEnded();
 }

@@ -1,8 +1,8 @@
-// Logins from a terminal. A device asks, and polls (RFC 8628), or the browser of the same machine hands it a one-time
-// code (RFC 8252 with PKCE). In both a person decides on a page what the token will be, which stores a grant and no
-// secret; the one redemption that succeeds mints, in a transaction that judges everybody and everything again.
-// Rule: a login belongs to the browser session that opened it first, and to nobody else.
-// Deliberately absent: anything about organization, permissions or expiry that comes from the device.
+// Logins from a terminal. The device asks and polls (RFC 8628), or the browser on the same machine hands it a one-time
+// code (RFC 8252 with PKCE). In both cases a person chooses the token's properties on a page. That stores a grant without a
+// secret. One redemption mints the token, in a transaction that evaluates everything again (redeem.ts).
+// Rule: a login belongs to the browser session that opened it first, and to no other.
+// Deliberately absent: an organization, permissions or an expiry chosen by the device.
 import { DAY_MS, type LoginRefusalReason, type OrganizationId, Secret, visibleName } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
 import {
@@ -14,17 +14,17 @@ import {
   USER_CODE_LETTERS,
 } from "../../secrets/generate.ts";
 import type { AuditEventRecord, DeviceLoginRecord, Hash, TargetRef, Transaction } from "../../store/store.ts";
-import { eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
+import { ANONYMOUS, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { networkBounds, requireWithin } from "../limits/attempts.ts";
 import { requireLiveSession } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
 
-/** How long a person has, from the device's request to the device's token. */
+/** How long a login may take, from the device's request to its token. */
 const DEVICE_LOGIN_MS = 10 * 60_000;
-/** How long the code that a browser hands over is good for. */
+/** How long the code works that a browser hands over. */
 export const HANDED_CODE_MS = 60_000;
-/** How long a device waits between two polls, and how much longer each time that it did not. */
+/** How long a device waits between two polls, and how much is added each time that it polls too early. */
 export const POLL_INTERVAL_MS = 5_000;
 
 const DEVICE_NAME_LENGTH = 60;
@@ -32,7 +32,7 @@ const DENIED_EVENT_MS = 60_000;
 
 type DeviceLoginState = "pending" | "granted" | "denied" | "refused" | "redeemed" | "expired";
 
-/** What has become of a login, at this moment. */
+/** Returns the state of a login at this moment. */
 export function stateOf(login: DeviceLoginRecord, now: number): DeviceLoginState {
   if (login.redeemedAt !== null) return "redeemed";
   if (login.deniedAt !== null) return "denied";
@@ -41,7 +41,7 @@ export function stateOf(login: DeviceLoginRecord, now: number): DeviceLoginState
   return login.grant === null ? "pending" : "granted";
 }
 
-/** What a device calls itself, fit to be shown to somebody who has to decide. */
+/** Returns the device's name for itself, cleaned for display. */
 function deviceNameOf(text: string | undefined): string {
   return visibleName(text ?? "", DEVICE_NAME_LENGTH) ?? "Unnamed device";
 }
@@ -50,11 +50,11 @@ export function loginTarget({ id, deviceName }: Pick<DeviceLoginRecord, "id" | "
   return { kind: "device_login", id, name: deviceName };
 }
 
-/** For people whose login is over, whatever ended it. */
-export function loginOver(): Refusal {
+/** Refuses a login that is no longer pending, for any reason. */
+export function loginEnded(): Refusal {
   return new Refusal(
     "device_login_over",
-    "This login was decided already, or its ten minutes are over. Start it again on the device.",
+    "This login was already decided, or has expired after ten minutes. Start it again on the device.",
   );
 }
 
@@ -67,8 +67,8 @@ interface RefusedAttempt {
 }
 
 /**
- * Records a refused attempt at a login that a person opened, once a minute for each login and reason: nobody fills
- * the log. Before that the login is anybody's, and leaves nothing there.
+ * Records a refused attempt at a login that a person has opened, at most once a minute for each login and reason, so that
+ * nobody can fill the log. Records nothing before that: the login belongs to nobody yet.
  */
 export async function noteRefusedAttempt(
   tx: Transaction,
@@ -98,27 +98,24 @@ export function refusedEvent(by: SessionActor | RequestOrigin, content: RefusedC
   return "kind" in by ? eventBy(by, event) : eventOf({ actor: ANONYMOUS, via: null, origin: by }, event);
 }
 
-/** A device that asks or polls; nobody has signed in there. */
-export const ANONYMOUS = { kind: "system", id: "anonymous", name: "Someone not signed in" } as const;
-
 export interface RequestedLogin {
   readonly deviceCode: Secret;
-  /** As it is shown: two groups of four letters. */
+  /** The code as displayed: two groups of four letters. */
   readonly userCode: Secret;
   readonly expiresInMs: number;
   readonly pollIntervalMs: number;
 }
 
-/** Logins begun from one network in ten minutes: a whole office may be behind it. */
+/** Logins that one network may request in ten minutes. A whole office may be behind it. */
 const REQUESTS_OF_NETWORK = 300;
-/** Logins that wait for somebody to open them. Beyond, the oldest gives way, so that nobody is refused for others. */
+/** How many unopened logins are kept. Beyond that the oldest are deleted, so that nobody is refused because of others. */
 export const MOST_WAITING = 10_000;
-/** How many requests go by between two looks at how many wait. */
+/** The number of unopened logins is checked once in this many requests. */
 const LOOK_EVERY = 100;
 
 /**
- * Begins a login for a device that will poll. Nobody is known yet, so it leaves one small row that is gone soon, and
- * nothing in the audit log before a person opens it.
+ * Starts a login for a device that will poll. Nobody is known yet, so it stores one small row that is soon deleted, and
+ * writes no event before a person opens it.
  */
 export async function requestLogin(
   deps: Pick<Deps, "store" | "clock">,
@@ -148,13 +145,13 @@ export async function requestLogin(
   return { deviceCode, userCode, expiresInMs: DEVICE_LOGIN_MS, pollIntervalMs: POLL_INTERVAL_MS };
 }
 
-/** Every hundredth request, of all replicas together, looks: counting ten thousand rows each time would cost more than it saves. */
+/** Deletes the oldest unopened logins beyond the bound. Counts only every hundredth time, because counting is expensive. */
 async function boundWaiting(tx: Transaction, at: number): Promise<void> {
   const { count } = await tx.countAttempt("device:request", DEVICE_LOGIN_MS, at);
   if (count % LOOK_EVERY === 0) await tx.forgetUnclaimedLogins({ beyond: MOST_WAITING - LOOK_EVERY }, MOST_WAITING);
 }
 
-/** The code as it was made, from what a person typed: any case, with or without the hyphen. `null`: it is none. */
+/** Parses a code that a person typed, in any case, with or without the hyphen. Returns `null` when it is not a code. */
 export function parseUserCode(typed: string): Secret | null {
   const letters = typed.toUpperCase().replaceAll(/[\s\-\u2010-\u2015]/g, "");
   const isCode =
@@ -162,7 +159,7 @@ export function parseUserCode(typed: string): Secret | null {
   return isCode ? new Secret(letters) : null;
 }
 
-/** Unlike other secrets it can be found by trying: it lives ten minutes, and opens nothing without a signed-in person. */
+/** Hashes a user code. It is short enough to guess, but it works for ten minutes and only for a signed-in person. */
 export function hashUserCode(code: Secret): Hash {
   return hashSecret(code);
 }
@@ -173,17 +170,17 @@ interface LoopbackRequest {
   readonly deviceName?: string | undefined;
 }
 
-/** Logins that one person begins in ten minutes. */
+/** Logins that one person may start in ten minutes. */
 const OPENINGS = 30;
 
-/** A port of this very machine, by its address: a name could lead elsewhere (RFC 8252 §7.3, §8.3). */
+/** A port of this machine, by address: a name could lead elsewhere (RFC 8252 §7.3, §8.3). */
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]):([1-9]\d{0,4})\/callback$/;
 /** SHA-256 in base64url without padding (RFC 7636 §4.2). */
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Begins the login that a link of the command on this machine asks for, opened by the session that will decide. It
- * leads nowhere but to a loopback address.
+ * Starts the login that a link of the command on this machine asks for, opened by the session that will decide. Accepts
+ * only a loopback address as its destination.
  */
 export async function openLoopback(
   deps: Pick<Deps, "store" | "clock">,
@@ -229,19 +226,19 @@ export async function openLoopback(
 function invalidLink(field: keyof LoopbackRequest, message: string): Refusal {
   return new Refusal(
     "field_invalid",
-    "The link of this login was not made by mintmark login, or is incomplete. Start the login again.",
+    "This login link is incomplete, or mintmark login did not create it. Start the login again.",
     { errors: [{ field, message }] },
   );
 }
 
 const AT_ONCE = 200;
 
-/** For how long a login that nobody opened is known to be over: its device still polls. */
+/** How long an expired, unopened login is kept, so that its polling device learns that it has expired. */
 const OVER_MS = 10 * 60_000;
 
 /**
- * Forgets logins a day after their time was over: until then a code that comes back is known for what it is. Those that
- * nobody opened, which cost nothing to make, go after ten minutes.
+ * Deletes logins a day after they expired, so that until then a repeated code is recognized. Deletes unopened ones, which
+ * anybody can create, after ten minutes.
  */
 export async function forgetOldLogins(
   { store, clock }: Pick<Deps, "store" | "clock">,

@@ -1,9 +1,9 @@
-// Joining an organization by having an address of its domain, without an invitation.
-// Rule: off unless someone who may write the organization's settings opens it, to the domain of their own verified
-// address, for a role that they cover and that never is owner, and it rests on what they may do when somebody joins.
-// Who joins proves an address there by mail, asks for
-// it themselves, and is named in the audit log. Nobody who was removed comes back this way.
-// Deliberately absent: personal organizations, public mail domains, and joining without being asked.
+// Joining an organization without an invitation, by having an email address of its domain.
+// Rule: it is off unless a member who may write the organization's settings opens it, to the domain of their own verified
+// address, for a role that they cover and that is not owner. It works only as long as that member could still open it.
+// The person who joins has verified an address there, asks for it themselves, and is named in the audit log. A person who was
+// removed cannot come back this way.
+// Deliberately absent: personal organizations, public mail domains, and adding people who did not ask.
 import { emailDomain, isPublicMailDomain, type OrganizationId, OWNER_ROLE, parseDomain } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import type {
@@ -26,14 +26,14 @@ import { notFound, Refusal } from "../refusal.ts";
 
 type JoiningDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 
-/** How an organization is open to a domain, and whether people can join now. */
+/** The domain and role of an organization that is open to a domain, and whether people can join now. */
 export interface DomainJoining {
   readonly joining: DomainJoiningRecord;
-  /** `false`: who opened it may no longer do so, and nobody joins until somebody opens it again. */
+  /** `false` when the person who opened it may no longer do so. Nobody can join until somebody opens it again. */
   readonly isOpen: boolean;
 }
 
-/** The domain whose people may join, or `null` while there is none. */
+/** Returns the domain whose people may join, or `null` if there is none. */
 export async function getDomainJoining(
   deps: JoiningDeps,
   actor: Actor,
@@ -45,7 +45,7 @@ export async function getDomainJoining(
   return joining === null ? null : { joining, isOpen: await isOpen(deps, reads, organization, joining) };
 }
 
-/** Whether the person who opened it could give its role now; judged at every joining. */
+/** Returns whether the person who opened it could give its role now. This is evaluated at every joining. */
 async function isOpen(
   deps: Pick<Deps, "catalogue" | "clock" | "settings">,
   reads: Reads,
@@ -57,8 +57,8 @@ async function isOpen(
 }
 
 /**
- * Opens the organization to everyone with a verified address of the caller's own domain, in a role they cover. Where it
- * is open like that already it stays who opened it, as long as they could.
+ * Opens the organization to everyone with a verified address of the caller's own domain, in a role that the caller covers.
+ * If it is already open with this domain and role, the person who opened it stays the same while they still could.
  */
 export function setDomainJoining(
   deps: JoiningDeps,
@@ -94,7 +94,7 @@ export function setDomainJoining(
   });
 }
 
-/** Closes it again. Whoever has joined stays. Repeating it changes nothing. */
+/** Closes the organization to the domain. Members who have joined stay. Repeating it changes nothing. */
 export function clearDomainJoining(
   deps: JoiningDeps,
   actor: SessionActor,
@@ -138,7 +138,7 @@ function requireDomain(text: string): string {
     });
   }
   if (!isPublicMailDomain(domain)) return domain;
-  const message = `Anyone can get an address at ${domain}. Use a domain of your own.`;
+  const message = `Anyone can get an address at ${domain}. Use a domain that belongs to your organization.`;
   throw new Refusal("domain_public", `The organization was not opened. ${message}`, {
     errors: [{ field: "domain", message }],
   });
@@ -156,14 +156,14 @@ function requireOwnDomain(user: UserRecord, domain: string): void {
 }
 
 function ownerByDomain(): Refusal {
-  const message = "Nobody becomes an owner by joining. Choose a role below it.";
+  const message = "Nobody can become an owner by joining. Choose a role below it.";
   return new Refusal("role_exceeds_caller", message, { errors: [{ field: "role", message }] });
 }
 
 type JoinDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 
 /**
- * Makes the caller a member of an organization that is open to their verified domain; the session goes on there. An
+ * Makes the caller a member of an organization that is open to their verified domain, and switches the session to it. An
  * organization that is not open to them is `not_found`, like one that does not exist.
  */
 export function joinByDomain(
@@ -172,7 +172,7 @@ export function joinByDomain(
   organizationId: OrganizationId,
 ): Promise<SessionActor> {
   return deps.store.transaction(async (tx) => {
-    // Exclusive, as for everything that changes who is in it: it cannot be closed or deleted meanwhile.
+    // Exclusive, as for every change of members: the organization cannot be closed or deleted meanwhile.
     const organization = await tx.lockOrganization(organizationId, "exclusive");
     const user = await requireLiveSession(deps, tx, actor);
     if (organization === null || organization.deletedAt !== null) throw notFound();
@@ -201,7 +201,7 @@ export function joinByDomain(
   });
 }
 
-/** How the organization is open to this person. Refuses when it is not. */
+/** Returns how the organization is open to this person, or refuses. */
 async function openJoining(
   deps: Pick<Deps, "catalogue" | "clock" | "settings">,
   tx: Transaction,
@@ -216,8 +216,9 @@ async function openJoining(
 }
 
 /**
- * The organizations that are open to the domain of the caller's verified address, without those they are in or were
- * removed from, and without those whose opener may no longer open them. Nothing is offered to an address that is not proved.
+ * Returns the organizations that are open to the domain of the caller's verified address. Leaves out those that the
+ * caller is in or was removed from, and those that the person who opened them may no longer open. An unverified address
+ * gets none.
  */
 export async function listJoinableOrganizations(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,

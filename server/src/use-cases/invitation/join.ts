@@ -1,8 +1,11 @@
+// Becoming a member by an invitation, with an existing account or by signing up.
+// Rule: an account that signs up and a person who is signed in join by the same function. An account and its membership
+// are created in one transaction. With mail configured, nobody joins with an unverified address.
 import { emailKey, type OrganizationId, type UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import type { MembershipRecord, OrganizationRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
 import { type AccountInput, emailTaken, isEmailTaken, openAccount, requireAccountInput } from "../account/account.ts";
-import { mailVerificationLater } from "../account/email.ts";
+import { mailVerificationLater } from "../account/email-link.ts";
 import type { EndedByProof } from "../account/first-proof.ts";
 import { recordProof } from "../account/verify-email.ts";
 import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
@@ -18,7 +21,7 @@ import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from ".
 
 interface Joiner {
   readonly user: { readonly id: UserId; readonly name: string };
-  /** Who is signed in; an account that is just being opened has no session yet. */
+  /** The caller's session; a new account has none yet. */
   readonly session?: SessionActor["session"];
   readonly origin: RequestOrigin;
 }
@@ -26,19 +29,19 @@ interface Joiner {
 interface Joined {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
-  /** What ended because a mailed link proved the joiner's address. */
+  /** What ended because a mailed link verified the joiner's address. */
   readonly ended: EndedByProof | null;
 }
 
 /**
- * Makes the user a member by an invitation's link, in the caller's transaction: an account that signs up
- * and a person who is signed in join the same way. The user's row must exist in the transaction.
- * Locks the organization, then the invitation, last the credential it was issued through: of two acceptances, and of an
- * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first. Refuses what `getOpenInvitation` refuses, another email
- * address (`invitation_email_mismatch`), a member (`already_member`), more organizations or members than there can be
- * (`limit_reached`), and, where mail is configured, an address that is not proved (`email_unverified`): opening the
- * link in the invitation's letter proves it, with a recent password of whoever is signed in. For a mailed link the
- * caller has locked the user everywhere.
+ * Makes the user a member by an invitation's link, in the caller's transaction, in which the user's row must exist. Locks
+ * the organization, then the invitation, and last the credential that issued it. So of two acceptances, and of an
+ * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first.
+ *
+ * Refuses what `getOpenInvitation` refuses, another email address (`invitation_email_mismatch`), a member
+ * (`already_member`), and more organizations or members than allowed (`limit_reached`). Where mail is configured it also
+ * refuses an unverified address (`email_unverified`), unless the link came by email, which verifies the address; a
+ * signed-in person then needs a recent password. For a mailed link the caller has locked the user everywhere.
  */
 async function joinByInvitation(
   deps: Pick<Deps, "catalogue" | "clock" | "settings" | "mailer">,
@@ -50,7 +53,7 @@ async function joinByInvitation(
   const organization = await tx.lockOrganization(found.organization.id, "exclusive");
   const invitation = await tx.lockInvitation(found.invitation.id);
   if (organization === null || invitation === null) throw invitationInvalid();
-  // A resend while this waited for the lock has killed the link that was presented.
+  // A resend during the wait for the lock has replaced the link.
   if ((await findByLink(tx, token))?.invitation.id !== invitation.id) throw invitationInvalid();
   const present = await lockLiveUser(tx, user.id);
   await lockGranter(tx, granterOf(invitation));
@@ -99,12 +102,12 @@ async function joinByInvitation(
 function emailUnverified(email: string): Refusal {
   return new Refusal(
     "email_unverified",
-    `Joining needs proof that ${email} is yours. Open the link in the email that was sent there, or confirm the address in your profile first; the invitation stays open.`,
+    `To join, you must prove that ${email} is yours. Open the link in the email that was sent there, or confirm the address in your profile first. The invitation stays open.`,
   );
 }
 
-// Locked, so that an account's deletion or suspension either is seen here or finds this membership; and read
-// again, for the address may have changed since the session was looked up.
+// Locks the user, so that a deletion or suspension is either seen here or finds this membership. Reads it again, since
+// the address may have changed after the session was looked up.
 async function lockLiveUser(tx: Transaction, id: UserId): Promise<UserRecord> {
   const user = await tx.lockUser(id);
   if (user !== null && user.deletedAt === null && user.suspendedAt === null) return user;
@@ -113,11 +116,11 @@ async function lockLiveUser(tx: Transaction, id: UserId): Promise<UserRecord> {
 
 export interface Accepted {
   readonly actor: SessionActor;
-  /** What ended because the link came by mail and proved the address. */
+  /** What ended because the link came by email and verified the address. */
   readonly ended: EndedByProof | null;
 }
 
-/** Makes the signed-in person a member by a link they hold; the session goes on in that organization. */
+/** Makes the signed-in person a member by a link, and switches the session to that organization. */
 export async function acceptInvitation(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer">,
   actor: SessionActor,
@@ -131,7 +134,7 @@ export async function acceptInvitation(
     await tx.setSessionOrganization(actor.session.id, organization.id);
     return { actor: { ...actor, user, session: { ...actor.session, organizationId: organization.id } }, ended };
   };
-  // Locked everywhere, for a link that came by mail may be the first proof of the address.
+  // Locked everywhere, since a mailed link may verify the address for the first time.
   return withUserLocked(deps.store, actor.user.id, work, { also: joined.id });
 }
 
@@ -142,17 +145,17 @@ export interface SignUpInput extends AccountInput {
 
 type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
 
-/** Tries to sign up without an invitation, of one network in an hour: a class may be behind it. */
+/** Sign-ups without an invitation from one network in an hour. A class may be behind it. */
 const SIGN_UPS_OF_NETWORK = 100;
 const SIGN_UPS_WINDOW_MS = 3_600_000;
 
-const SIGN_IN_INSTEAD = "Sign in with it; an invitation can be accepted there.";
+const SIGN_IN_INSTEAD = "Sign in with it; you can accept an invitation there.";
 
 /**
- * Opens an account and signs it in; with an invitation the account and its membership are one
- * transaction, so neither exists without the other. Where mail is configured the link must have come by mail for
- * that: one that was handed on opens the account, and joins when the address is proved. Whether an address has an
- * account is told only to whoever holds a live invitation to it, or where sign-up is open to everyone.
+ * Opens an account and signs it in. With an invitation, the account and its membership are created in one transaction.
+ * Where mail is configured, only a mailed link joins at once; a copied one opens the account, which joins when the address
+ * is verified. Whether an address has an account is revealed only to the holder of a valid invitation to it, or where
+ * sign-up is open to everyone.
  */
 export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
   const account = requireAccountInput(input);
@@ -167,7 +170,7 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
     const bound = { key: "sign-up", most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
     await requireWithin(deps, networkBounds(origin.ip, bound), "Your network asked for too many accounts.");
   }
-  // Judged before the password is hashed, so that hashing cannot be had for nothing, and again below.
+  // Checked before hashing the password, since hashing is expensive, and again in the transaction.
   await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
   const passwordHash = await deps.hashPassword(account.password, {
     standing: invitation === undefined ? "stranger" : "expected",
@@ -192,21 +195,20 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
     if (signedIn.actor.user.emailVerifiedAt === null) mailVerificationLater(deps, signedIn.actor.user, origin);
     return signedIn;
   } catch (error) {
-    // Someone else signed up with the address in the instant between.
+    // Someone else signed up with the address in between.
     throw isEmailTaken(error) ? emailTaken(SIGN_IN_INSTEAD) : error;
   }
 }
 
-// The organization is locked before the user is inserted, as everywhere: of two sign-ups with one
-// invitation the second waits here, and then finds the invitation used. Answers whether the link lets a new
-// account join at once.
+// Locks the organization before the user is inserted: of two sign-ups with one invitation, the second waits here and then
+// finds the invitation used. Returns whether the link lets a new account join at once.
 async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<boolean> {
   const { organization, isMailed } = await getOpenInvitation(deps, tx, token);
   await tx.lockOrganization(organization.id, "exclusive");
   return isMailed || deps.mailer === null;
 }
 
-/** Refuses an invitation that is dead or for another address, and then, and only then, an address in use. */
+/** Refuses an invitation that is not open or is for another address. Only after that, refuses an address in use. */
 async function requireFreeAddress(
   deps: SignUpDeps,
   reads: Reads,

@@ -1,7 +1,8 @@
-// Limits on how often something may be tried. Counted in the store, so that all replicas count together.
-// Rule: a limit counts the person, session, account or mailbox that acts or fails. A shared client address is counted
-// for anonymous work only, with a limit above what an office needs, and stops nobody who is signed in.
-// docs/operating.md lists every limit. Guessing passwords has its own rules: sign-in.ts.
+// Limits on how often a person, session, account, mailbox or network may try something.
+// Rule: attempts are counted in the store, so all replicas count together. A limit counts the one who acts or fails. A shared
+// client address is counted for anonymous work only, with a limit above an office's needs, and never blocks a signed-in
+// person. docs/operating.md lists every limit.
+// Deliberately absent: the limits on guessing passwords (sign-in.ts).
 import { limitDetail, type LimitName, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Transaction } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -9,14 +10,14 @@ import { Refusal } from "../refusal.ts";
 
 const MINUTE_MS = 60_000;
 
-/** At most `most` tries under the key within one window. */
+/** At most `most` attempts under the key within one window. */
 export interface Bound {
   readonly key: string;
   readonly most: number;
   readonly windowMs: number;
 }
 
-/** The part of an address that one household or attacker holds: IPv4 whole, IPv6 its /64. */
+/** Returns the part of an address that one household or attacker holds: a whole IPv4 address, the /64 of an IPv6 one. */
 export function addressBlock(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [head, tail] = ip.split("::") as [string, string | undefined];
@@ -28,21 +29,21 @@ export function addressBlock(ip: string): string {
 }
 
 /**
- * The name that a client's address is counted under. One whose address is unknown is named by its account, or what else
- * it is about: strangers that count as one lock each other out.
+ * Returns the name under which a client's network is counted. When the address is unknown, the account stands in for it:
+ * strangers who were counted together would lock each other out.
  */
 export function networkOf(ip: string | null, account: string): string {
   return ip === null ? `unknown:${account}` : addressBlock(ip);
 }
 
-/** A bound by the client's address; none for an unknown one. */
+/** Returns the limit for the client's network; none when the address is unknown. */
 export function networkBounds(ip: string | null, { key, ...bound }: Bound): readonly Bound[] {
   return ip === null ? [] : [{ ...bound, key: `${key}:${addressBlock(ip)}` }];
 }
 
 /**
- * Counts one try under each key, in the order given, and answers for how long it must not be made, in milliseconds;
- * 0 when every bound allows it. A try that is refused counts too, and makes no wait longer.
+ * Counts one attempt under each key, in the given order. Returns how long the caller must wait, in milliseconds, or 0 when
+ * every limit allows the attempt. A refused attempt counts too, but makes no wait longer.
  */
 export async function countTry(tx: Transaction, bounds: readonly Bound[], now: number): Promise<number> {
   let longest = 0;
@@ -53,7 +54,7 @@ export async function countTry(tx: Transaction, bounds: readonly Bound[], now: n
   return longest;
 }
 
-/** Counts one try and refuses it with `rate_limited`, when a bound is passed. `why` is the first sentence of the refusal. */
+/** Counts one attempt and refuses it with `rate_limited` when it exceeds a limit. `why` is the first sentence of the refusal. */
 export async function requireWithin(
   { store, clock }: Pick<Deps, "store" | "clock">,
   bounds: readonly Bound[],
@@ -63,14 +64,14 @@ export async function requireWithin(
   if (waitMs > 0) throw rateLimited(why, waitMs);
 }
 
-/** `why`, followed by when to try again. */
+/** Builds the refusal: `why`, then when to try again. */
 export function rateLimited(why: string, waitMs: number): Refusal {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const when = waitMs > 2 * MINUTE_MS ? `${Math.ceil(waitMs / MINUTE_MS)} minutes` : `${retryAfterSeconds} s`;
   return new Refusal("rate_limited", `${why} Try again in ${when}.`, { retryAfterSeconds });
 }
 
-/** Counts one minting or key creation of a person. Refuses with `rate_limited`. */
+/** Counts one new token or key of a person. Refuses with `rate_limited`. */
 export async function countMint(deps: Pick<Deps, "store" | "clock" | "settings">, userId: string): Promise<void> {
   const { mintLimit } = deps.settings;
   if (mintLimit === 0) return;
@@ -78,12 +79,12 @@ export async function countMint(deps: Pick<Deps, "store" | "clock" | "settings">
   await requireWithin(deps, [bound], `You created more than ${mintLimit} tokens and keys within a minute.`);
 }
 
-// Checks the bounds on what a person, an organization or the instance can have: core/src/limits.ts.
+// Bounds on how many items a person, an organization or the instance may have: core/src/limits.ts.
 
 /**
- * Refuses one more (`limit_reached`) when there are as many as there can be. Call it under the lock that everybody
- * takes who makes one: the user's row for organizations, the membership's for tokens, the instance's for services, and
- * the organization's, exclusively, for the rest. So two requests at once cannot pass the bound.
+ * Refuses one more item (`limit_reached`) when the bound is reached. Call it while holding the lock that every creation
+ * of such an item takes: the user's row for organizations, the membership's for tokens, the instance's for services, and
+ * the organization's exclusive lock for the rest. So two requests at the same time cannot exceed the bound.
  */
 export async function requireRoom(
   deps: Pick<Deps, "clock" | "settings">,
@@ -96,7 +97,7 @@ export async function requireRoom(
   throw new Refusal("limit_reached", limitDetail(limit, most));
 }
 
-/** Refuses when the person is in as many organizations as one can be, or the organization is full. Both are locked. */
+/** Refuses when the person is in as many organizations as allowed, or the organization is full. Lock both before. */
 export async function requireRoomToJoin(
   deps: Pick<Deps, "clock" | "settings">,
   tx: Transaction,

@@ -1,7 +1,7 @@
-// Decides about every email, so that nobody can flood a mailbox, or strangers, in the name of an instance.
-// Rule: before an email is made, it is counted for its mailbox and for the person who causes it, whatever credential
-// they use. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only to
-// a proved address. Any other address gets only emails that prove it.
+// Limits on emails, so that nobody can flood a mailbox, or strangers, through an instance.
+// Rule: an email is counted for its mailbox, and for the person who causes it with any of their credentials, before it is
+// written. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only to a
+// verified address. Any other address gets only emails that prove it.
 import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
 import type { Admission, Letter, LetterCount, LetterKind, LimitedMailer } from "../../mail/email.ts";
@@ -13,7 +13,7 @@ import { Refusal } from "../refusal.ts";
 import { type Bound, countTry, rateLimited } from "./attempts.ts";
 
 const WINDOW_MS = 3_600_000;
-/** To one mailbox in an hour. Each kind for itself, so that invitations cannot use up the turn of a reset. */
+/** Emails to one mailbox in an hour. Each kind has a limit, so that invitations cannot block a password reset. */
 const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
   invitation: 5,
   verification: 5,
@@ -21,7 +21,8 @@ const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
   told: 20,
   notice: 60,
 };
-/** By one person in an hour: proofs that they ask for, and letters that tell others what they did. */
+
+/** Emails that one person causes in an hour: proofs that they ask for, and emails that notify people of their actions. */
 const PROOFS_BY_PERSON = 100;
 const TOLD_BY_PERSON = 1000;
 
@@ -32,7 +33,7 @@ export function limitMailer(
 ): LimitedMailer {
   const admit = async (about: LetterCount): Promise<Admission> => {
     const waitMs = await store.transaction((tx) => countTry(tx, boundsOf(about), clock()));
-    return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (letter) => mailer.send(letter) };
+    return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (email) => mailer.send(email) };
   };
   return {
     admit,
@@ -55,21 +56,21 @@ function boundsOf({ kind, to, by }: LetterCount): readonly Bound[] {
   return [toMailbox, byPerson];
 }
 
-/** Who an email is counted for: the person, whichever of their credentials asks; for an API key its organization. */
+/** Returns who an email is counted for: the person, with any of their credentials, or an API key's organization. */
 export function causeOf(actor: Actor): string {
   if (actor.kind === "session") return actor.user.id;
   return actor.principal.user?.id ?? actor.principal.organization.id;
 }
 
 /**
- * Tells people, after the answer, of something that concerns them and that they did not ask for. Nobody whose address
- * is not proved is written to: it may be a stranger's.
+ * Notifies people by email, after the response, of an action that concerns them. Skips people whose address is not
+ * verified: it may be a stranger's.
  */
-export function tellLater<Person extends Pick<UserRecord, "email" | "emailVerifiedAt">>(
+export function notifyLater<Person extends Pick<UserRecord, "email" | "emailVerifiedAt">>(
   deps: Pick<Deps, "mailer" | "later">,
   by: string,
   people: () => Promise<readonly Person[]>,
-  letterTo: (person: Person) => Letter,
+  emailTo: (person: Person) => Letter,
 ): void {
   const { mailer } = deps;
   if (mailer === null) return;
@@ -78,21 +79,21 @@ export function tellLater<Person extends Pick<UserRecord, "email" | "emailVerifi
     await Promise.all(
       reachable.map(async (person) => {
         const { send } = await mailer.admitLater({ kind: "told", to: person.email, by });
-        await send?.(letterTo(person));
+        await send?.(emailTo(person));
       }),
     );
   });
 }
 
-export function tooManyLetters(waitMs: number): Refusal {
-  return rateLimited("No more emails are sent to this address for now. Check the mailbox and its spam folder.", waitMs);
+export function tooManyEmails(waitMs: number): Refusal {
+  return rateLimited("This address gets no more emails for now. Check the mailbox and its spam folder.", waitMs);
 }
 
-/** Refuses what cannot be done without mail. */
+/** Returns the mailer, or refuses when the instance has none. */
 export function requireMailer({ mailer }: Pick<Deps, "mailer">): LimitedMailer {
   if (mailer !== null) return mailer;
   throw new Refusal(
     "mail_off",
-    "This instance has no mail server, so no email can be sent. Ask an instance admin; the operator names one with MINTMARK_SMTP_URL.",
+    "This instance has no mail server, so it cannot send email. Ask an instance admin; the operator sets one with MINTMARK_SMTP_URL.",
   );
 }

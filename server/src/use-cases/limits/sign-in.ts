@@ -1,33 +1,46 @@
-// How long the next try at a password must wait. Nobody is ever locked out: a wait ends, and the right
-// password given after it is accepted.
+// Limits on guessing passwords. Failed attempts cost a wait, which grows. Nobody is ever locked out: a wait ends, and the
+// right password is then accepted. Three waits apply:
+//
+//   a known pair      An address that has signed in to the account before waits for its own failures at this account
+//                     only. Failures from elsewhere never make the owner wait there.
+//   a strange pair    Any other address waits for the failures of all strange addresses at the account, and for those
+//                     of its own at any account. The length depends on all failures, but it is counted from the pair's
+//                     own last attempt. So an attacker who never stops cannot take the owner's turn: on a new network
+//                     the owner waits at most 60 s.
+//   a whole address   An IPv4 address or an IPv6 /64 has more free failures than an account, since it may be an office.
+//                     Signing in does not clear them, or an attacker could clear them with an account they own.
+//
+// Known limitation: someone behind the owner's own address can keep a known pair waiting there, up to 60 s an attempt.
+// Addresses and accounts are counted whether or not the account exists, so the waits do not reveal that. Accounts are
+// named by a hash, because people type passwords into the wrong field.
 import { hash } from "node:crypto";
 import { DAY_MS, emailKey } from "@mintmark/core";
 import type { AttemptRecord, Reads, Store, Transaction, UserRecord } from "../../store/store.ts";
-import { eventOf, type RequestOrigin } from "../actor.ts";
+import { ANONYMOUS, eventOf, type RequestOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal, serverBusy } from "../refusal.ts";
 import { networkOf, rateLimited } from "./attempts.ts";
 
-/** Failures that cost nothing: people mistype. */
+/** Free failures of an account: people mistype. */
 const FREE_FAILURES = 5;
-/** Failures are forgotten when the hour that began with the first of them is over. */
+/** Failures are forgotten when the hour that began with the first of them has passed. */
 export const FAILURE_WINDOW_MS = 3_600_000;
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** The wait after so many failures: none up to `free`, then 1 s, 2 s, 4 s … up to 60 s. */
+/** Returns the wait after so many failures: none up to `free`, then 1 s, 2 s, 4 s … up to 60 s. */
 export function backOffMs(failures: number, free: number = FREE_FAILURES): number {
   if (failures < free) return 0;
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - free, 16));
 }
 
-/** The attempts of a window that is not over, or `null`. */
+/** Returns the attempts if their window is still open, else `null`. */
 export function present(attempts: AttemptRecord | null, windowMs: number, now: number): AttemptRecord | null {
   return attempts !== null && attempts.since + windowMs > now ? attempts : null;
 }
 
-/** What is left of the wait after these attempts. */
+/** Returns the rest of the wait after these attempts. */
 export function remainingMs(attempts: AttemptRecord | null, waitMs: number, now: number): number {
   return attempts === null ? 0 : Math.max(0, attempts.lastAt + waitMs - now);
 }
@@ -36,19 +49,18 @@ export function tooManyTries(waitMs: number): Refusal {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   return new Refusal(
     "rate_limited",
-    `There were too many wrong passwords, so this one was not looked at. Wait ${retryAfterSeconds} s, then try again: the right password will be accepted.`,
+    `There were too many wrong passwords, so this one was not checked. Wait ${retryAfterSeconds} s, then try again: the right password will be accepted.`,
     { retryAfterSeconds },
   );
 }
 
-// One at a time: tries at passwords that count against the same thing take turns in this process, so
-// that a burst sent at once meets the wait that its own first failures caused. Without it every request
-// of the burst would be judged before any of them was counted. A line is short in number and in time: whoever is
-// refused can come back, whoever waits in a long line holds up all who come after.
+// Turns. Attempts that count against the same key run one after the other in this process, so that a burst meets the wait
+// that its first failures cause. Otherwise every request of the burst would be checked before any was counted. The queue
+// of a key is short in number and in time: a refused client can come back, while a long queue delays everyone behind it.
 
-/** How many may wait for their turn behind one key. */
+/** How many attempts may queue under one key. */
 const LONGEST_LINE = 20;
-/** How long one waits at most; hashing has a line of its own after this one. */
+/** How long an attempt may queue. Password hashing has another queue behind this one. */
 const LONGEST_TURN_MS = 2000;
 
 interface Line {
@@ -60,14 +72,14 @@ export class Turns {
   readonly #lines = new Map<string, Line>();
   readonly #now: () => number;
 
-  /** `now` tells milliseconds that only ever grow. */
+  /** `now` returns milliseconds that never decrease. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
   /**
-   * Runs `work` when all that was given before under the same key is done. Refuses when the line is too long, and with
-   * `server_busy` whoever has waited in it for more than 2 s.
+   * Runs `work` after all earlier work under the same key. Refuses when the queue is full, and with `server_busy` when
+   * the wait took more than 2 s.
    */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(key) ?? { last: Promise.resolve(), length: 0 };
@@ -91,38 +103,23 @@ export class Turns {
 
 const turns = new WeakMap<Store, Turns>();
 
-/** The turns of one instance. */
+/** Returns the turns of one instance. */
 export function turnsOf(store: Store): Turns {
   let own = turns.get(store);
   if (own === undefined) turns.set(store, (own = new Turns(() => performance.now())));
   return own;
 }
 
-// Back-off for signing in. It slows down whoever guesses, and cannot be used to lock anyone out:
-//
-//   a known pair      an address that has signed in to the account before waits for its own failures at
-//                     this account only. Nothing anyone does from elsewhere makes the owner wait there.
-//   a strange pair    waits for the failures of all strange addresses at the account, and for those of its
-//                     address at any account. The first wait is as long as many have failed, but it is
-//                     counted from the pair's own last try: an attacker who tries at every chance cannot
-//                     take the owner's turn, who waits 60 s at most on a new network.
-//   a whole address   (an IPv4 address, an IPv6 /64) has more free failures than an account, for it may be
-//                     an office. Signing in does not clear them, or an attacker's own account would.
-//
-// Limits: someone behind the owner's own address can keep a known pair waiting there, up to 60 s a try.
-// Addresses and accounts are counted whether or not the account exists, so the waits tell nothing about
-// that. Accounts are named by a hash: people type passwords into the wrong field.
-
-/** How long an address stays known to an account after the last sign-in from it. */
+/** How long an account knows an address after the last sign-in from it. */
 const KNOWN_ADDRESS_MS = 90 * DAY_MS;
-/** Failures of one address, at any accounts, that cost nothing. */
+/** Free failures of one address, at any accounts. */
 const FREE_FAILURES_OF_ADDRESS = 100;
 
 const DENIED_EVENT_MS = 60_000;
 
 const KNOWN_PREFIX = "sign-in:known:";
 
-/** The keys that one try counts under. Transactions touch them in this order, so that no two wait for each other. */
+/** The keys that one attempt counts under. Transactions touch them in this order, so no two wait for each other. */
 export interface TryKeys {
   readonly account: string;
   readonly address: string;
@@ -143,7 +140,7 @@ export function tryKeys(email: string, ip: string | null): TryKeys {
   };
 }
 
-/** How long this pair of account and address must still wait, in milliseconds. */
+/** Returns how long this pair of account and address must still wait, in milliseconds. */
 export async function signInWaitMs(store: Store, keys: TryKeys, now: number): Promise<number> {
   const { reads } = store;
   const failures = async (key: string): Promise<AttemptRecord | null> =>
@@ -155,20 +152,20 @@ export async function signInWaitMs(store: Store, keys: TryKeys, now: number): Pr
   if (ofAddress > 0) return ofAddress;
   const ofAccount = backOffMs((await failures(keys.account))?.count ?? 0);
   if (ofAccount === 0 || pair !== null) return remainingMs(pair, ofAccount, now);
-  // The pair's wait begins with its first knock, which is counted for that alone.
+  // The pair's wait starts with its first attempt, which is counted only to start it.
   await store.transaction((tx) => tx.countAttempt(keys.pair, FAILURE_WINDOW_MS, now));
   return ofAccount;
 }
 
-/** Whether the address has signed in to the account before. */
+/** Returns whether the address has signed in to the account before. */
 export async function isKnown(reads: Reads, keys: TryKeys, now: number): Promise<boolean> {
   const known = await reads.findAttempts(keys.known);
   return known !== null && known.lastAt + KNOWN_ADDRESS_MS > now;
 }
 
 /**
- * Counts a failure. The account's owner, when there is one, finds an event about it in their audit log,
- * one a minute at most; everything else happens alike for an account that does not exist.
+ * Counts a failure. If the account exists, its owner sees an event in their audit log, at most once a minute. Everything
+ * else is the same for an account that does not exist.
  */
 export async function countSignInFailure(
   tx: Transaction,
@@ -182,7 +179,7 @@ export async function countSignInFailure(
   if (user === null || denied.count > 1) return;
   await tx.insertAuditEvents([
     eventOf(
-      { actor: { kind: "system", id: "anonymous", name: "Someone not signed in" }, via: null, origin },
+      { actor: ANONYMOUS, via: null, origin },
       {
         at,
         organizationId: null,
@@ -195,7 +192,7 @@ export async function countSignInFailure(
   ]);
 }
 
-/** Forgets the account's failures and those of this address at it, and makes the address known to the account. */
+/** Clears the account's failures and those of this address at it, and makes the address known to the account. */
 export async function rememberAddress(
   tx: Transaction,
   email: string,
@@ -212,8 +209,8 @@ const SWEEP_EVERY_MS = 3_600_000;
 const sweptAt = new WeakMap<Store, number>();
 
 /**
- * Deletes what was counted too long ago to matter, once an hour. Strangers can make as many counters as they
- * try addresses, so theirs end as soon as the window of failures is over; only known addresses are kept on.
+ * Deletes counters that no longer matter, once an hour. Strangers can create as many counters as they try addresses, so
+ * those end when the window of failures has passed. Only known addresses are kept longer.
  */
 export async function forgetOldAttempts({ store, clock }: Pick<Deps, "store" | "clock">): Promise<void> {
   const now = clock();

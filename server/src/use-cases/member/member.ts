@@ -1,7 +1,8 @@
-// Members: listed, given a role, suspended, reinstated, removed, leaving.
-// Rule: nobody hands out or takes away more than they hold, and an active owner always stays; both are
-// judged under the organization's exclusive lock. A member is a membership, one joining of one person: who
-// leaves and joins again is another member, and no token of the first comes back.
+// Members: listing them, changing a role, and reinstating a suspended member.
+// Rule: nobody grants or revokes more than they hold, and one active owner always remains. Both are evaluated under the
+// organization's exclusive lock. A member is one membership: a person who leaves and joins again is another member, and
+// no token of the first one works again.
+// Deliberately absent: removing and suspending (remove.ts).
 import {
   type ApiKeyId,
   type Catalogue,
@@ -30,49 +31,18 @@ export interface MemberPath {
   readonly membershipId: MembershipId;
 }
 
-/** A member to remove or suspend, and the API keys to revoke with them: the person may hold their secrets. */
+/** A member to remove or suspend, and the API keys to revoke with them, since the person may hold their secrets. */
 export interface Offboarded extends MemberPath {
   readonly revokeApiKeys?: readonly ApiKeyId[];
 }
 
-/** A member after a change, and the word that the change holds everywhere. */
+/** A member after a change, and the receipt that the change is in force. */
 export interface MemberChange {
   readonly member: MemberRecord;
   readonly receipt: Receipt;
 }
 
-/**
- * The present member, their membership locked: a mint that is under way waits or is waited for. A
- * membership that ended, or is another organization's, is `not_found`.
- */
-export async function lockMember(
-  deps: Pick<Deps, "clock">,
-  tx: Transaction,
-  { organizationId, membershipId }: MemberPath,
-): Promise<MemberRecord> {
-  const member = await tx.lockMember(organizationId, membershipId, deps.clock());
-  if (member === null) throw notFound();
-  return member;
-}
-
-/**
- * Refuses to touch a member who may do more than the caller. A role that the catalogue has lost may have
- * held anything, so its bearers are an owner's to handle.
- */
-export function requireCoversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): void {
-  requireCoversRole(catalogue, authority, roleToCover(catalogue, member));
-}
-
-/** Whether the caller may touch the member, by the same rule. */
-export function coversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): boolean {
-  return coversRole(catalogue, roleToCover(catalogue, member), authority.permissions);
-}
-
-function roleToCover(catalogue: Catalogue, member: MemberRecord): string {
-  return catalogue.roles.has(member.role) ? member.role : OWNER_ROLE;
-}
-
-/** The organization's present members, latest joining first; `query` is a part of a name or an address. */
+/** Returns the organization's present members, latest joining first. `query` is a part of a name or an address. */
 export async function listMembers(
   deps: Deps,
   actor: Actor,
@@ -85,9 +55,9 @@ export async function listMembers(
 }
 
 /**
- * Gives a member another role. Their tokens follow at once: nothing about the role is stored in them. The
- * caller must hold everything that the present and the new role hold; so nobody raises their own.
- * The last active owner stays one.
+ * Gives a member another role. Their tokens change at once, since they store nothing of the role. The caller must hold
+ * every permission of the present and of the new role, so nobody can raise their own. The last active owner keeps the
+ * role.
  */
 export function changeRole(
   deps: Deps,
@@ -121,7 +91,7 @@ export function changeRole(
   });
 }
 
-/** Lets a suspended member go on with the role they had. Tokens that rested work again; revoked ones stay dead. */
+/** Reinstates a suspended member with their role. Paused tokens work again; revoked ones do not. */
 export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Promise<MemberChange> {
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "members:write");
@@ -143,4 +113,35 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
     ]);
     return { member: { ...member, suspendedAt: null }, receipt: receiptAt(at) };
   });
+}
+
+/**
+ * Locks a membership and returns its member, so that a mint either finished before or waits. An ended membership, and one
+ * of another organization, is `not_found`.
+ */
+export async function lockMember(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  { organizationId, membershipId }: MemberPath,
+): Promise<MemberRecord> {
+  const member = await tx.lockMember(organizationId, membershipId, deps.clock());
+  if (member === null) throw notFound();
+  return member;
+}
+
+/**
+ * Refuses to change a member whose role the caller does not cover. A role that is no longer in the catalogue may have held
+ * any permission, so only an owner may change its members.
+ */
+export function requireCoversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): void {
+  requireCoversRole(catalogue, authority, roleToCover(catalogue, member));
+}
+
+/** Returns whether the caller covers the member's role, by the same rule. */
+export function coversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): boolean {
+  return coversRole(catalogue, roleToCover(catalogue, member), authority.permissions);
+}
+
+function roleToCover(catalogue: Catalogue, member: MemberRecord): string {
+  return catalogue.roles.has(member.role) ? member.role : OWNER_ROLE;
 }

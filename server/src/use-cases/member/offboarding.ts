@@ -1,7 +1,7 @@
-// Offboarding: what the end or the suspension of a membership takes with it, told before and proved after.
-// Rule: the proof is made of audit events alone, so it can be made again as long as the log is kept, and the
-// answer to a removal is the same proof. Each event of an offboarding names in `because` the event of the
-// membership. Deliberately absent: what happens to members; that is `member/`.
+// The proof of an offboarding: what the end or the suspension of a membership ended.
+// Rule: the proof is computed from audit events only, so it can be computed again as long as the log is kept. The receipt
+// of a removal contains the same proof. Each event of an offboarding names the event of the membership in `because`.
+// Deliberately absent: the change itself (remove.ts) and its preview (preview-offboarding.ts).
 import { type AuditEventId, DAY_MS, type MembershipId, type OrganizationId, type UserId } from "@mintmark/core";
 import { nextTurn } from "../../event-loop/turn.ts";
 import type {
@@ -26,18 +26,18 @@ import { revocationEvents } from "../token/revoke.ts";
 
 export type OffboardingAction = "member.removed" | "member.left" | "member.suspended";
 
-/** Something that an offboarding ended, and the event that records it. */
+/** An item that an offboarding ended, and the event that records it. */
 export interface Ended {
   readonly id: string;
   readonly name: string;
-  /** `null` for what has none: an invitation. */
+  /** `null` for an invitation, which has no prefix. */
   readonly prefix: string | null;
   readonly eventId: AuditEventId;
 }
 
 /** The proof of an offboarding. */
 export interface Offboarding {
-  /** The audit event of the membership; the proof is found again by it. */
+  /** The audit event of the membership. It identifies the proof. */
   readonly eventId: AuditEventId;
   readonly action: OffboardingAction;
   readonly at: number;
@@ -52,31 +52,31 @@ export interface Offboarding {
   readonly via: ViaRef | null;
   /** How many tokens ended at that instant. */
   readonly tokenCount: number;
-  /** Those that are on record, as far as a proof names them. */
+  /** The tokens whose events are written, up to a bound. */
   readonly tokens: readonly Ended[];
-  /** Whether all that ended is on record. The events of many follow within seconds. */
+  /** Whether all events are written. If there are many, they follow within seconds. */
   readonly isWhole: boolean;
-  /** Tokens that rest until the member is reinstated. */
+  /** How many tokens are paused until the member is reinstated. */
   readonly pausedTokens: number;
   readonly apiKeys: readonly Ended[];
   readonly apiKeysLeft: KeysLeft;
   readonly invitations: readonly Ended[];
-  /** Invitations that nobody can accept until the member is reinstated. */
+  /** How many invitations cannot be accepted until the member is reinstated. */
   readonly pausedInvitations: number;
   readonly movedSessions: number;
 }
 
-/** The receipt of a removal or a suspension; no proof when it repeats what was done before. */
+/** The receipt of a removal or a suspension. A repeated one has no proof. */
 export type OffboardingReceipt = Receipt & { readonly offboarding: Offboarding | null };
 
-/** The API keys that go on working, counted, and those of them that the member created, who may hold their secrets. */
+/** The number of API keys that keep working, and those that the member created and whose secrets they may hold. */
 interface KeysLeft {
   readonly count: number;
   readonly countOfMember: number;
   readonly ofMember: readonly { readonly id: string; readonly name: string; readonly prefix: string }[];
 }
 
-/** What was ended in the transaction that is recorded. */
+/** What the recorded transaction ended. */
 export interface WhatEnded {
   readonly tokens: readonly EndedTokens[];
   readonly pausedTokens: number;
@@ -86,11 +86,11 @@ export interface WhatEnded {
   readonly movedSessions: number;
 }
 
-/** Keys, and tokens, that the proof names; beyond them it counts. */
+/** How many keys and tokens the proof names. It only counts the others. */
 const KEYS_NAMED = 200;
 const TOKENS_NAMED = 1_000;
 
-/** Writes the events of an offboarding and answers their proof, in the transaction that made it. */
+/** Writes the events of an offboarding and returns their proof, in the transaction of the change. */
 export async function recordOffboarding(
   tx: Transaction,
   actor: Actor,
@@ -135,13 +135,32 @@ export async function recordOffboarding(
   return offboardingOf(event, [...(await recordEnded(tx, author, ended.tokens, event.id)), ...others]);
 }
 
-/** How many events tell what the offboarding ended. */
+/**
+ * Computes the proof of an offboarding again from the audit log. The caller must be allowed to read the log or to remove
+ * members.
+ */
+export async function findOffboarding(
+  deps: Deps,
+  actor: Actor,
+  { organizationId, eventId }: { readonly organizationId: OrganizationId; readonly eventId: AuditEventId },
+): Promise<Offboarding> {
+  const { reads } = deps.store;
+  const { permissions } = await authorityIn(deps, reads, actor, organizationId);
+  if (!permissions.includes("audit:read") && !permissions.includes("members:write")) {
+    throw permissionDenied(["audit:read"]);
+  }
+  const event = await reads.findAuditEvent(organizationId, eventId);
+  if (event === null || !ACTIONS.has(event.action)) throw notFound();
+  return offboardingOf(event, await causedBy(reads, event));
+}
+
+/** Returns how many events of ended items the offboarding has. */
 function causedCount({ details }: AuditEventRecord): number {
   const counts = [details["revokedTokens"], details["revokedApiKeys"], details["withdrawnInvitations"]];
   return counts.reduce<number>((sum, count) => sum + (typeof count === "number" ? count : 0), 0);
 }
 
-/** The proof that these events are. */
+/** Builds the proof from these events. */
 function offboardingOf(event: AuditEventRecord, caused: readonly AuditEventRecord[]): Offboarding {
   const { details, target } = event;
   const number = (name: string): number => (typeof details[name] === "number" ? details[name] : 0);
@@ -189,32 +208,13 @@ function toEnded({ id: eventId, target, details }: AuditEventRecord): Ended {
 
 const ACTIONS: ReadonlySet<string> = new Set<OffboardingAction>(["member.removed", "member.left", "member.suspended"]);
 
-/**
- * The proof of an offboarding, made again from the audit log. For whoever reads the log, and for whoever may
- * remove members: the proof is the answer to what they did.
- */
-export async function findOffboarding(
-  deps: Deps,
-  actor: Actor,
-  { organizationId, eventId }: { readonly organizationId: OrganizationId; readonly eventId: AuditEventId },
-): Promise<Offboarding> {
-  const { reads } = deps.store;
-  const { permissions } = await authorityIn(deps, reads, actor, organizationId);
-  if (!permissions.includes("audit:read") && !permissions.includes("members:write")) {
-    throw permissionDenied(["audit:read"]);
-  }
-  const event = await reads.findAuditEvent(organizationId, eventId);
-  if (event === null || !ACTIONS.has(event.action)) throw notFound();
-  return offboardingOf(event, await causedBy(reads, event));
-}
-
-/** How far the search for events goes on from the offboarding, step by step, as long as some are missing. */
+/** The windows of the search for events, from the offboarding on. A wider one is searched only while some are missing. */
 const WINDOWS_MS: readonly number[] = [1, 60_000, 3_600_000, DAY_MS, Number.POSITIVE_INFINITY];
 const ACTIONS_CAUSED = ["pat.revoked", "api_key.revoked", "invitation.withdrawn"] as const;
 
 /**
- * The events of one transaction carry one instant, which the log is in the order of. Those of a follow-up come later,
- * most of them within a minute.
+ * Returns the events that the offboarding caused. Those of its transaction carry the same instant, by which the log is
+ * ordered. Those of a follow-up come later, most of them within a minute.
  */
 async function causedBy(reads: Reads, event: AuditEventRecord): Promise<AuditEventRecord[]> {
   const { at } = event;

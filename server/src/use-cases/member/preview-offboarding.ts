@@ -1,3 +1,4 @@
+// Shows what removing or suspending a member would end, and what would keep working, before anyone does it.
 import type { ErrorCode } from "@mintmark/core";
 import type { ApiKeyRecord, Counted, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
@@ -13,36 +14,36 @@ export type OffboardingMode = "remove" | "suspend";
 export interface OffboardingPreview {
   readonly mode: OffboardingMode;
   readonly member: MemberRecord;
-  /** The code it would be refused with as things stand, or `null`. */
+  /** The code with which the change would be refused now, or `null`. */
   readonly refusedBy: ErrorCode | null;
-  /** Every token of the membership that is not revoked, and whether it dies or rests. */
+  /** Every token of the membership that is not revoked, and whether it would be revoked or paused. */
   readonly tokens: Counted<TokenRecord> & { readonly effect: "revoked" | "paused" };
   readonly apiKeys: {
     readonly count: number;
-    /** How many of them the member created, whose secrets they may hold. */
+    /** How many of the keys the member created, whose secrets they may hold. */
     readonly countOfMember: number;
-    /** The member's own first; `null` for a caller who may not read keys. */
+    /** The member's own keys first; `null` when the caller may not read keys. */
     readonly items: readonly ApiKeyRecord[] | null;
-    /** Whether the caller may have them revoked in the same transaction. */
+    /** Whether the caller may revoke them in the same transaction. */
     readonly revocable: boolean;
   };
-  /** Pending ones that the member issued, and whether they are withdrawn or rest. */
+  /** Pending invitations that the member issued, and whether they would be withdrawn or paused. */
   readonly invitations: {
     readonly effect: "withdrawn" | "paused";
     readonly count: number;
-    /** `null` for a caller who may not read invitations. */
+    /** `null` when the caller may not read invitations. */
     readonly items: readonly ListedInvitation[] | null;
   };
-  /** Browser sessions that move to the person's personal organization. */
+  /** How many browser sessions would move to the person's personal organization. */
   readonly sessions: number;
 }
 
-/** Tokens, keys and invitations that are shown; beyond them they are counted. */
+/** How many tokens, keys and invitations are shown. The others are only counted. */
 const SHOWN = 100;
 
 /**
- * What removing or suspending this member would end, and what would outlive it, as things stand now. For
- * whoever may do it; for oneself also before leaving.
+ * Previews the removal or suspension of this member, as things are now. The caller must be allowed to do it, or ask about
+ * leaving the organization themselves.
  */
 export async function previewOffboarding(
   deps: Deps,
@@ -63,10 +64,10 @@ export async function previewOffboarding(
   const keys = await reads.listLiveApiKeys(organizationId, member.userId, now, SHOWN);
   const tokens = await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN);
   const { policy } = authority.organization;
-  // Who they are about to remove opens no door that the list of the organization's tokens keeps shut.
+  // The preview shows no token that the list of the organization's tokens would hide from the caller.
   const seesTokens = isSelf || (may("tokens:read") && allowsOversight(policy, "list"));
   const invitations = await reads.listInvitationsIssuedBy(membershipId);
-  const dies = mode === "remove" || policy.revokeOnSuspend;
+  const revokes = mode === "remove" || policy.revokeOnSuspend;
   return {
     mode,
     member,
@@ -74,7 +75,7 @@ export async function previewOffboarding(
     tokens: {
       count: tokens.count,
       items: seesTokens ? tokens.items : [],
-      effect: dies ? "revoked" : "paused",
+      effect: revokes ? "revoked" : "paused",
     },
     apiKeys: {
       count: keys.count,
@@ -83,7 +84,7 @@ export async function previewOffboarding(
       revocable: may("api-keys:write"),
     },
     invitations: {
-      effect: dies ? "withdrawn" : "paused",
+      effect: revokes ? "withdrawn" : "paused",
       count: invitations.length,
       items: may("invitations:read")
         ? await listedInvitations(deps, reads, authority.organization, invitations.slice(0, SHOWN))
@@ -93,7 +94,7 @@ export async function previewOffboarding(
   };
 }
 
-/** In the order in which the deed itself refuses. */
+/** Returns the refusal of the change itself, in the order in which it checks. */
 async function refusalOf(
   deps: Deps,
   reads: Reads,

@@ -1,3 +1,6 @@
+// Removing and suspending members, and leaving an organization.
+// Rule: the membership and everything that depends on it end in one transaction, which returns the proof. API keys belong
+// to the organization and keep working, except those that the caller names.
 import type { MemberRecord, Transaction } from "../../store/store.ts";
 import { type Actor, actorRef } from "../actor.ts";
 import { endApiKeys } from "../api-key.ts";
@@ -10,10 +13,10 @@ import { lockMember, type MemberChange, type Offboarded, requireCoversMember } f
 import { type Offboarding, type OffboardingReceipt, recordOffboarding } from "./offboarding.ts";
 
 /**
- * Ends a membership: when this returns, every token minted under it is dead, everywhere. One's own
- * membership is left, which needs no permission but a browser session; anyone else's is removed. The
- * person's tokens in other organizations are untouched, and joining again revives none of these. API keys
- * stay, but for those that are named: they die in the same transaction.
+ * Ends a membership. When this returns, every verification refuses its tokens. A member may leave, which needs a browser
+ * session and no permission; only a member with `members:write` may remove others. The person's tokens in other
+ * organizations keep working, and joining again reactivates none of these. The named API keys are revoked in the same
+ * transaction.
  */
 export function removeMember(deps: Deps, actor: Actor, input: Offboarded): Promise<OffboardingReceipt> {
   return deps.store.transaction(async (tx) => {
@@ -71,11 +74,10 @@ async function endMembership(
 }
 
 /**
- * Suspends a member of this organization: when this returns, their tokens here are refused everywhere.
- * They rest until the member is reinstated, unless the policy says `revokeOnSuspend`: then they die. The same holds of
- * invitations they issued: nobody can accept one, until the member is reinstated or for good. The API
- * keys that are named die in the same transaction. Repeating it answers the instant of the first; keys cannot
- * be named then, for nothing would tie them to the suspension.
+ * Suspends a member of this organization. When this returns, every verification refuses their tokens here. The tokens and
+ * the invitations that they issued are paused until the member is reinstated. If the policy says `revokeOnSuspend`, they
+ * are revoked and withdrawn instead. The named API keys are revoked in the same transaction. Repeating it returns the
+ * instant of the first suspension, and refuses to revoke keys, since no event would connect them to the suspension.
  */
 export function suspendMember(
   deps: Deps,
@@ -95,7 +97,7 @@ export function suspendMember(
     if (member.id === authority.membershipId) {
       throw new Refusal(
         "self_suspension",
-        "You cannot suspend yourself: nobody else might reinstate you. Leave instead.",
+        "You cannot suspend yourself, because nobody else might be able to reinstate you. Leave the organization instead.",
       );
     }
     if (await isLastActiveOwner(tx, member)) throw lastOwner(authority.organization.name);
@@ -116,16 +118,16 @@ async function suspend(
   const by = actorRef(actor);
   const { organization } = authority;
   await tx.suspendMembership(member.id, at, by.id);
-  const dies = organization.policy.revokeOnSuspend;
-  const tokens = dies ? await sweepTokens(tx, [member.id], { at, by, reason: "suspended" }) : [];
+  const revokes = organization.policy.revokeOnSuspend;
+  const tokens = revokes ? await sweepTokens(tx, [member.id], { at, by, reason: "suspended" }) : [];
   const apiKeys = await endApiKeys(tx, authority, revokeApiKeys, { at, by, reason: "admin" });
-  const invitations = dies ? await tx.withdrawInvitationsIssuedBy(member.id, at) : [];
+  const invitations = revokes ? await tx.withdrawInvitationsIssuedBy(member.id, at) : [];
   const ended = {
     tokens,
-    pausedTokens: dies ? 0 : member.tokenCount,
+    pausedTokens: revokes ? 0 : member.tokenCount,
     apiKeys,
     invitations,
-    pausedInvitations: dies ? 0 : (await tx.listInvitationsIssuedBy(member.id)).length,
+    pausedInvitations: revokes ? 0 : (await tx.listInvitationsIssuedBy(member.id)).length,
     movedSessions: 0,
   };
   return recordOffboarding(tx, actor, { action: "member.suspended", at, organization, member, ended });

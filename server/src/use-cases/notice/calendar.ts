@@ -1,6 +1,7 @@
-// Calendar feeds: when tokens end, for the calendar of whoever holds them.
-// Rule: the secret in a feed's address opens the feed and nothing else; it gives names and dates, and no more.
-// It is shown once and kept as a hash. Deliberately absent: anything that a reader of the feed could do.
+// Calendar feeds: a person's calendar shows when their tokens expire.
+// Rule: the secret in a feed's address opens that feed and nothing else. The feed contains names and dates only. The
+// secret is shown once and stored as a hash.
+// Deliberately absent: any action that a reader of the feed could take.
 import type { Catalogue, OrganizationId, Secret, UserId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import type { AuditEventRecord, CalendarEntry, CalendarFeedRecord, Reads } from "../../store/store.ts";
@@ -13,12 +14,12 @@ import { notFound } from "../refusal.ts";
 
 type FeedDeps = Pick<Deps, "store" | "clock">;
 
-/** The caller's feed, or `null`. Its address is not known any more. */
+/** Returns the caller's feed, or `null`. Its address is not stored, so it cannot be shown again. */
 export function findCalendarFeed(deps: Pick<Deps, "store">, actor: SessionActor): Promise<CalendarFeedRecord | null> {
   return deps.store.reads.findCalendarFeed(actor.user.id);
 }
 
-/** Makes the caller's feed, and answers the secret of its address, this once. An earlier address is dead. */
+/** Creates the caller's feed and returns the secret of its address, this once. The previous address stops working. */
 export async function createCalendarFeed(
   deps: FeedDeps,
   actor: SessionActor,
@@ -40,7 +41,7 @@ export async function createCalendarFeed(
   });
 }
 
-/** Ends the caller's feed: when this returns its address answers like one that never was. Without one it does nothing. */
+/** Revokes the caller's feed. When this returns, its address is `not_found`. Without a feed this does nothing. */
 export function revokeCalendarFeed(deps: FeedDeps, actor: SessionActor): Promise<void> {
   return deps.store.transaction(async (tx) => {
     await requireLiveSession(deps, tx, actor);
@@ -63,17 +64,17 @@ function feedEvent(
   });
 }
 
-/** Entries of a calendar: the next to come. */
+/** A calendar lists this many of the next expiries. */
 const MOST_ENTRIES = 500;
-/** Readings of one feed in a minute, and readings of what is no feed from one network. */
+/** Reads of one feed in a minute, and reads of unknown feeds from one network in a minute. */
 const READINGS = 60;
 const WINDOW_MS = 60_000;
-/** Calendars ask again for hours on end; who asked last is noted no more often than this. */
+/** Calendar apps poll for hours, so the last read is written at most this often. */
 const TOUCH_MS = 60_000;
 
 /**
- * What the feed with this secret shows now: its user's live tokens, and the live keys of organizations whose keys they
- * may see. Unknown, revoked, or of a user who is suspended or deleted: `not_found`, and nobody can tell which.
+ * Returns what the feed with this secret shows now: the user's active tokens, and the active keys of organizations whose
+ * keys they may see. An unknown feed, a revoked one, and one whose user is suspended or deleted are all `not_found`.
  */
 export async function readCalendar(
   deps: Pick<Deps, "store" | "clock" | "catalogue">,
@@ -82,7 +83,7 @@ export async function readCalendar(
 ): Promise<readonly CalendarEntry[]> {
   const now = deps.clock();
   const found = await deps.store.reads.findCalendarFeedByHash(hashSecret(secret));
-  // A wrong address counts for the network, a right one for its feed alone: whoever guesses stops nobody's calendar.
+  // An unknown address counts for the network, a known one only for its feed. So nobody who guesses blocks a real calendar.
   const bound = { most: READINGS, windowMs: WINDOW_MS };
   const bounds =
     found === null

@@ -1,25 +1,29 @@
+// The content of a notice before it is stored.
 import type { OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import type { ActorRef, NewNotice } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Tokens that one notice names; of more it says how many there are. */
+/** A notice names this many tokens and states the number of the others. */
 export const NAMED_TOKENS = 20;
 
 export interface NoticeRules extends Pick<Deps, "catalogue" | "settings"> {
-  /** Whether letters can be sent at all. */
+  /** Whether the instance can send email. */
   readonly hasMail: boolean;
 }
 
-/** A notice before it gets its id. */
+/** The content of a notice that has no id yet. */
 export type NoticeDraft = Omit<NewNotice, "id" | "mailDueAt">;
 
-/** The notice, due to be mailed at once where letters can be sent; who wants one is judged when it is sent. */
+/** Builds the notice. With mail, its email is due at once. Whether the person wants it is checked when it is sent. */
 export function toNotice({ hasMail }: Pick<NoticeRules, "hasMail">, draft: NoticeDraft): NewNotice {
   return { ...draft, id: newId("notice"), mailDueAt: hasMail ? draft.at : null };
 }
 
-/** The holder did it, or a client of theirs that signed itself out. A secret that was reported is news to them. */
+/**
+ * Returns whether the owner ended the token: directly, or through a client that signed itself out. A secret that was
+ * reported as leaked is news to its owner.
+ */
 export function isOwnDoing(
   { by, reason }: { readonly by: ActorRef; readonly reason: unknown },
   owner: UserId,
@@ -27,15 +31,15 @@ export function isOwnDoing(
   return by.id === owner || (by.kind === "system" && reason === "self");
 }
 
-/** What a holder is told of tokens that somebody else ended at once. */
+/** Builds the notice for an owner about tokens that somebody else ended together. */
 export function revokedDraft(end: {
   readonly owner: UserId;
   readonly at: number;
   readonly by: ActorRef;
   readonly reason: RevokedReason;
-  /** `null` when they were in several. */
+  /** `null` when the tokens were in several organizations. */
   readonly organizationId: OrganizationId | null;
-  /** The first of them, or all. */
+  /** The first of the tokens, or all. */
   readonly tokens: readonly { readonly id: TokenId; readonly name: string }[];
   readonly count: number;
 }): NoticeDraft {

@@ -1,3 +1,7 @@
+// Sends the emails of notices, and creates the notices about tokens that expire soon.
+// Rule: an email is claimed in the store before it is sent, so only one replica sends it and nobody gets it twice. When
+// a replica crashes in between, that email is lost and the notice stays.
+// Deliberately absent: notices about events that have happened. They are created from audit events (from-events.ts).
 import { DAY_MS, expiryNoticeDays, isMailOptional, nextExpiryNoticeAt } from "@mintmark/core";
 import { inSteps, nextTurn } from "../../event-loop/turn.ts";
 import { MailUnavailable } from "../../mail/email.ts";
@@ -6,12 +10,12 @@ import type { ClaimedEmail, ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { type NoticeDraft, toNotice } from "./draft.ts";
 
-/** Tokens announced in one transaction: few, since on SQLite nothing else happens meanwhile. */
+/** How many tokens one transaction announces. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 50;
 
 /**
- * Tells holders that a token of theirs ends in 30, 7 or 1 days, once each however many replicas look. Of announcements
- * that nobody was there to make only the latest is made. That a token has ended is told by its `pat.expired` event.
+ * Notifies owners 30, 7 and 1 days before a token expires, once each, with any number of replicas. When several
+ * announcements are overdue, only the latest is created. The `pat.expired` event creates the notice of the expiry itself.
  */
 export async function announceExpiries(
   deps: Pick<Deps, "store" | "clock" | "mailer">,
@@ -25,7 +29,7 @@ export async function announceExpiries(
       const drafts = tokens.flatMap((token) => draftOf(token, now) ?? []);
       await tx.insertNotices(drafts.map((draft) => toNotice({ hasMail }, draft)));
       // On SQLite statements hold the event loop: others are answered between some of them.
-      await nextTurn();
+      // SQLite statements block the event loop, so serve other requests between them.
       const next = tokens.map((token) => [token.id, token.hasEnded ? null : nextExpiryNoticeAt(token, now)] as const);
       await tx.setExpiryNoticesAt(new Map(next));
       await nextTurn();
@@ -48,19 +52,18 @@ function draftOf(token: ExpiringToken, now: number): NoticeDraft | null {
 }
 
 const MINUTE_MS = 60_000;
-/** How long after each try in vain the next is made. After the last the letter is given up; the notice stays. */
+/** The delay after each failed attempt. After the last one the email is given up. The notice stays. */
 const RETRY_MS: readonly number[] = [1, 5, 30, 120, 480, 1440].map((minutes) => minutes * MINUTE_MS);
-/** A mail server that refuses this many in a row is left alone until the next round. */
+/** After this many failures in a row, a round leaves the mail server alone until the next one. */
 const FAILURES_A_ROUND = 3;
 
-type LetterDeps = Pick<Deps, "store" | "clock" | "mailer" | "settings">;
+type EmailDeps = Pick<Deps, "store" | "clock" | "mailer" | "settings">;
 
 /**
- * Sends the letters that are due. Each is taken from the store before it is sent, so that of any number of replicas one
- * sends it: a letter whose replica dies in between is lost, and none comes twice. What the mail server
- * refused is tried again, later each time.
+ * Sends the emails that are due. Each is claimed before it is sent, so only one of any number of replicas sends it.
+ * When the mail server refuses an email, it is tried again later, with a longer delay each time.
  */
-export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promise<void> {
+export async function sendNoticeEmails(deps: EmailDeps, signal?: AbortSignal): Promise<void> {
   const { mailer, store, settings } = deps;
   if (mailer === null) return;
   for (let failures = 0; failures < FAILURES_A_ROUND;) {
@@ -68,19 +71,19 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
     const now = deps.clock();
     const claimed = await store.transaction((tx) => tx.claimNoticeEmail(now));
     if (claimed === null) return;
-    // Of many that nobody wants, the sockets get their turn between two.
+    // Many claimed emails may be unwanted, so serve other requests between two of them.
     await nextTurn();
     if (!isWanted(claimed)) continue;
     const { notice, user, attempts } = claimed;
-    // Held back, not lost: a mailbox that gets many in an hour gets the rest in the next.
+    // A mailbox that gets too many emails in an hour gets the rest in the next: they are delayed, not lost.
     const admission = await mailer.admitLater({ kind: "notice", to: user.email, by: null });
     if (admission.send === null) {
       await store.transaction((tx) => tx.delayNoticeEmail(notice.id, now + admission.waitMs));
       continue;
     }
-    const letter = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
+    const email = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
     try {
-      await admission.send(letter);
+      await admission.send(email);
     } catch (error) {
       if (!(error instanceof MailUnavailable)) throw error;
       failures++;
@@ -93,29 +96,29 @@ export async function sendLetters(deps: LetterDeps, signal?: AbortSignal): Promi
 }
 
 /**
- * Nobody asked for these letters, so they go only to an address that is known to be the person's. Judged when
- * the letter is sent: who turned a kind off a moment ago gets none.
+ * Returns whether the person gets this email. Nobody asked for it, so it goes only to a verified address. This is
+ * checked when the email is sent, so turning a kind off has effect at once.
  */
 function isWanted({ user, isMuted, notice }: ClaimedEmail): boolean {
   if (user.deletedAt !== null || user.suspendedAt !== null || user.emailVerifiedAt === null) return false;
   return !(isMuted && isMailOptional(notice.kind));
 }
 
-export interface LetterRounds {
-  /** Begins a round, or another after the one that is under way. */
+export interface NoticeEmailRounds {
+  /** Starts a round, or another one after the current round. */
   begin(): void;
-  /** Resolves when no round is under way. */
+  /** Resolves when no round is running. */
   settled(): Promise<void>;
 }
 
-/** Rounds of sending, one at a time, begun when there is something to send. */
-export function createLetterRounds(deps: LetterDeps, onError: (error: unknown) => void): LetterRounds {
+/** Runs rounds of sending, one at a time. */
+export function createNoticeEmailRounds(deps: EmailDeps, onError: (error: unknown) => void): NoticeEmailRounds {
   let round: Promise<void> = Promise.resolve();
   let waiting = false;
   const roundAfter = async (last: Promise<void>): Promise<void> => {
     await last;
     waiting = false;
-    await sendLetters(deps).catch(onError);
+    await sendNoticeEmails(deps).catch(onError);
   };
   return {
     begin() {

@@ -1,11 +1,74 @@
+// Creates notices from audit events. A notice tells a person what an event means for their tokens.
+// Rule: notices are created here and nowhere else, from the events of a transaction and inside it. So every use case that
+// writes `pat.revoked` notifies the token's owner without further code.
+// Deliberately absent: news about the account (password, address, instance admin). The use case that changes it sends an
+// email.
 import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { type AuditEventRecord, type NewNotice, type Store, type Transaction, withVerbs } from "../../store/store.ts";
 import { isOwnDoing, type NoticeDraft, type NoticeRules, revokedDraft, toNotice } from "./draft.ts";
-import { tellPolicyLater } from "./policy.ts";
+import { schedulePolicyNotices } from "./policy.ts";
+
+export interface NoticeOptions extends NoticeRules {
+  /** Runs after the commit of a transaction that wrote notices. */
+  readonly onNotices: () => void;
+  /** Runs after the commit of a transaction that wrote follow-ups. */
+  readonly onFollowUps: () => void;
+}
+
+/** Returns the same store, except that a transaction that records events also writes their notices before it commits. */
+export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
+  return {
+    engine: store.engine,
+    reads: store.reads,
+    clock: store.clock,
+    async transaction(work, durability) {
+      let recorded: Recorded = { events: [], followUps: 0 };
+      let written = false;
+      const result = await store.transaction(async (tx) => {
+        recorded = { events: [], followUps: 0 };
+        const recording = record(tx, recorded);
+        const done = await work(recording);
+        const notices = await noticesOf(rules, recording, recorded.events);
+        if (notices.length > 0) await tx.insertNotices(notices);
+        written = notices.length > 0;
+        return done;
+      }, durability);
+      if (written) onNotices();
+      if (recorded.followUps > 0) onFollowUps();
+      return result;
+    },
+    findForVerification: (kind, hash) => store.findForVerification(kind, hash),
+    commitMark: () => store.commitMark(),
+    migrate: () => store.migrate(),
+    whyNotReady: () => store.whyNotReady(),
+    get storage() {
+      return store.storage;
+    },
+    close: () => store.close(),
+  };
+}
+
+interface Recorded {
+  readonly events: AuditEventRecord[];
+  followUps: number;
+}
+
+function record(tx: Transaction, recorded: Recorded): Transaction {
+  return withVerbs(tx, {
+    async insertAuditEvents(more) {
+      await tx.insertAuditEvents(more);
+      recorded.events.push(...more);
+    },
+    async insertFollowUp(followUp) {
+      await tx.insertFollowUp(followUp);
+      recorded.followUps++;
+    },
+  });
+}
 
 /**
- * The notices that the events of one transaction make. Who ended their own token is not told so, and who loses
- * many at once is told once. Whom a change of policy concerns is worked out after it, by a follow-up.
+ * Returns the notices for the events of one transaction. Nobody is notified of a token that they ended themselves. An
+ * owner who loses many tokens at once gets one notice. A policy change gets a follow-up, which notifies later.
  */
 async function noticesOf(
   rules: NoticeRules,
@@ -17,7 +80,7 @@ async function noticesOf(
   for (const event of events) {
     if (event.action === "pat.created") drafts.push(minted(event));
     else if (event.action === "pat.used" && event.details["newNetwork"] !== undefined) drafts.push(newNetwork(event));
-    else if (event.action === "policy.changed") await tellPolicyLater(tx, event);
+    else if (event.action === "policy.changed") await schedulePolicyNotices(tx, event);
     else if (event.action === "pat.revoked" || event.action === "pat.expired") ended.push(event);
   }
   if (ended.length > 0) drafts.push(...endings(ended, await tx.findTokenOwners(ended.map(tokenIdOf))));
@@ -82,68 +145,4 @@ function aboutToken(event: AuditEventRecord, userId: UserId, kind: NewNotice["ki
 
 function tokenIdOf({ target }: AuditEventRecord): TokenId {
   return target?.id as TokenId;
-}
-
-// Notices: what people are told about their tokens. A notice is what an audit event means to the person it concerns,
-// so it is made here and nowhere else, from the events of a transaction and inside it: whatever writes `pat.revoked`
-// tells the token's holder, without having to think of it.
-// Deliberately absent: what people hear of their account (password, address, instance admin), which is mailed by the
-// use case that changes it.
-
-export interface NoticeOptions extends NoticeRules {
-  /** Called after the commit of a transaction that wrote notices. */
-  readonly onNotices: () => void;
-  /** Called after the commit of a transaction that wrote follow-ups. */
-  readonly onFollowUps: () => void;
-}
-
-/** The same store; a transaction that records events also writes the notices that they make, before it commits. */
-export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
-  return {
-    engine: store.engine,
-    reads: store.reads,
-    clock: store.clock,
-    async transaction(work, durability) {
-      let heard: Heard = { events: [], followUps: 0 };
-      let written = false;
-      const result = await store.transaction(async (tx) => {
-        heard = { events: [], followUps: 0 };
-        const hearing = hear(tx, heard);
-        const done = await work(hearing);
-        const notices = await noticesOf(rules, hearing, heard.events);
-        if (notices.length > 0) await tx.insertNotices(notices);
-        written = notices.length > 0;
-        return done;
-      }, durability);
-      if (written) onNotices();
-      if (heard.followUps > 0) onFollowUps();
-      return result;
-    },
-    findForVerification: (kind, hash) => store.findForVerification(kind, hash),
-    commitMark: () => store.commitMark(),
-    migrate: () => store.migrate(),
-    whyNotReady: () => store.whyNotReady(),
-    get storage() {
-      return store.storage;
-    },
-    close: () => store.close(),
-  };
-}
-
-interface Heard {
-  readonly events: AuditEventRecord[];
-  followUps: number;
-}
-
-function hear(tx: Transaction, heard: Heard): Transaction {
-  return withVerbs(tx, {
-    async insertAuditEvents(more) {
-      await tx.insertAuditEvents(more);
-      heard.events.push(...more);
-    },
-    async insertFollowUp(followUp) {
-      await tx.insertFollowUp(followUp);
-      heard.followUps++;
-    },
-  });
 }

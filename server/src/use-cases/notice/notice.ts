@@ -1,3 +1,7 @@
+// A person's notices: listing, reading, dismissing, and the choice of those that are also emailed.
+// Rule: a person sees and changes only their own notices; another person's is `not_found`. The audit log keeps what a
+// notice said after the notice is gone.
+// Deliberately absent: creating notices (from-events.ts) and sending emails (emails.ts).
 import { DAY_MS, isMailOptional, NOTICE_KINDS, type NoticeId, type NoticeKind } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
 import type { NoticeFilter, NoticeRecord, Page, PageRequest, Reads } from "../../store/store.ts";
@@ -6,15 +10,15 @@ import type { Deps } from "../deps.ts";
 import { requireLiveSession } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
-/** Unread notices are counted this far: more than that is "many". */
+/** Unread notices are counted up to this number. */
 const UNREAD_COUNTED = 100;
 
 export interface NoticePage extends Page<NoticeRecord> {
-  /** Of all that were not dismissed, whatever the filter; 100 stands for 100 or more. */
+  /** The number of unread notices that were not dismissed, whatever the filter; 100 means 100 or more. */
   readonly unread: number;
 }
 
-/** The caller's notices, newest first, without the dismissed ones. */
+/** Returns the caller's notices, newest first, without dismissed ones. */
 export async function listNotices(
   deps: Pick<Deps, "store">,
   actor: SessionActor,
@@ -31,28 +35,28 @@ export async function listNotices(
 
 type ReadDeps = Pick<Deps, "store" | "clock">;
 
-/** Marks one of the caller's notices as read; another person's is `not_found`. Repeating it changes nothing. */
+/** Marks one of the caller's notices as read. Repeating it changes nothing. */
 export async function readNotice(deps: ReadDeps, actor: SessionActor, id: NoticeId): Promise<void> {
   const found = await deps.store.transaction((tx) => tx.markNoticeRead(actor.user.id, id, deps.clock()));
   if (!found) throw notFound();
 }
 
-/** Marks all of the caller's notices as read, and answers how many were not. What comes meanwhile stays unread. */
+/** Marks all of the caller's notices as read and returns how many were unread. A notice that arrives meanwhile stays unread. */
 export function readAllNotices(deps: ReadDeps, actor: Pick<SessionActor, "user">): Promise<number> {
   return deps.store.transaction((tx) => tx.markNoticesRead(actor.user.id, deps.clock()));
 }
 
-/** Takes one of the caller's notices out of their list for good. What it told of stays in the audit log. */
+/** Removes one of the caller's notices from their list for good. */
 export async function dismissNotice(deps: ReadDeps, actor: SessionActor, id: NoticeId): Promise<void> {
   const found = await deps.store.transaction((tx) => tx.dismissNotice(actor.user.id, id, deps.clock()));
   if (!found) throw notFound();
 }
 
-/** How long a notice is kept. What it told of stays in the audit log. */
+/** How long a notice is kept. */
 const NOTICE_DAYS = 365;
 const AT_ONCE = 200;
 
-/** Forgets notices older than a year, read or not. */
+/** Deletes notices older than a year, read or not. */
 export async function forgetOldNotices(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   await inSteps(async () => {
     const forgotten = await deps.store.transaction((tx) =>
@@ -63,7 +67,7 @@ export async function forgetOldNotices(deps: Pick<Deps, "store" | "clock">, sign
 }
 
 export interface NoticePreferences {
-  /** Whether letters can reach the caller: the instance sends mail, and their address is verified. */
+  /** Whether emails can reach the caller: the instance sends email, and their address is verified. */
   readonly mailReaches: boolean;
   readonly kinds: readonly {
     readonly kind: NoticeKind;
@@ -73,7 +77,7 @@ export interface NoticePreferences {
   }[];
 }
 
-/** Which notices the caller also gets by mail. In the app there are always all of them. */
+/** Returns which notices the caller also gets by email. The app always shows all of them. */
 export async function getNoticePreferences(
   deps: Pick<Deps, "store" | "mailer">,
   actor: SessionActor,
@@ -81,7 +85,7 @@ export async function getNoticePreferences(
   return preferencesOf(deps, deps.store.reads, actor);
 }
 
-/** Changes the kinds that are named; the others stay. Refuses to turn off what cannot be. */
+/** Changes the named kinds and keeps the others. Refuses to turn off a kind that cannot be turned off. */
 export function setNoticePreferences(
   deps: Pick<Deps, "store" | "mailer" | "clock">,
   actor: SessionActor,
@@ -129,8 +133,8 @@ async function preferencesOf(
 }
 
 function cannotTurnOff(kind: NoticeKind): Refusal {
-  const message = "That somebody else ended a token of yours is always mailed.";
-  return new Refusal("field_invalid", `The mail about ${kind} cannot be turned off. ${message}`, {
+  const message = "You always get an email when somebody else ends one of your tokens.";
+  return new Refusal("field_invalid", `Emails about ${kind} cannot be turned off. ${message}`, {
     errors: [{ field: kind, message }],
   });
 }

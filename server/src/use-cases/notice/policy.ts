@@ -1,3 +1,6 @@
+// Notifies members of a change of the token policy that takes something away from them.
+// Rule: the change is in force when its transaction commits. An organization may have too many tokens to evaluate them
+// all in that transaction, so a follow-up evaluates them step by step.
 import {
   type Catalogue,
   type OrganizationId,
@@ -11,22 +14,8 @@ import { isAddressIn } from "../../network/client-address.ts";
 import type { AuditEventRecord, Cursor, FollowUp, Page, TokenRecord, Transaction } from "../../store/store.ts";
 import { NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
 
-/** Members looked at in one step, and tokens judged: few, since on SQLite nobody else writes meanwhile. */
-const MEMBERS_AT_ONCE = 20;
-const TOKENS_AT_ONCE = 100;
-
-/** The rules of a policy that can take something from a token that exists, or from its holder. */
-const TAKING: readonly (keyof TokenPolicy)[] = [
-  "maxLifetimeDays",
-  "allowNoExpiry",
-  "ceiling",
-  "idleDays",
-  "networks",
-  "mintableBy",
-];
-
 interface Loss {
-  /** The first of the tokens. */
+  /** The first of the affected tokens. */
   readonly named: { readonly id: TokenId; readonly name: string }[];
   stopped: number;
   narrowed: number;
@@ -38,19 +27,30 @@ interface Change {
   readonly next: TokenPolicy;
 }
 
-/** The members up to `after` are done; of the next one, tokens beyond `cursor` are still to be judged. */
+/** The members up to `after` are done. Of the next one, tokens beyond `cursor` still have to be evaluated. */
 interface Progress {
   readonly after: UserId | null;
   readonly within: { readonly userId: UserId; readonly cursor: Cursor; readonly loss: Loss } | null;
 }
 
-/**
- * Writes a follow-up for a change that can take something from somebody. The change is in force with its transaction;
- * an organization has too many tokens to judge them all in it.
- */
-export async function tellPolicyLater(tx: Transaction, event: AuditEventRecord): Promise<void> {
+/** How many members and tokens one step evaluates. Few, since SQLite allows no other writes meanwhile. */
+const MEMBERS_AT_ONCE = 20;
+const TOKENS_AT_ONCE = 100;
+
+/** The rules of a policy that can take something from an existing token or its owner. */
+const RESTRICTING: readonly (keyof TokenPolicy)[] = [
+  "maxLifetimeDays",
+  "allowNoExpiry",
+  "ceiling",
+  "idleDays",
+  "networks",
+  "mintableBy",
+];
+
+/** Writes a follow-up for a change that can take something from a member. */
+export async function schedulePolicyNotices(tx: Transaction, event: AuditEventRecord): Promise<void> {
   const changed = event.details["before"] as Partial<TokenPolicy>;
-  if (!TAKING.some((rule) => Object.hasOwn(changed, rule))) return;
+  if (!RESTRICTING.some((rule) => Object.hasOwn(changed, rule))) return;
   const organization = await tx.findOrganization(event.organizationId as OrganizationId);
   if (organization === null) return;
   const next = organization.policy;
@@ -67,18 +67,18 @@ export async function tellPolicyLater(tx: Transaction, event: AuditEventRecord):
 }
 
 /**
- * One step of telling: one notice for each person whom the change takes something from, because a token of theirs that
- * worked is refused now or holds less, or because their role may mint no longer. Who made the change is not told.
+ * Runs one step. Each member gets one notice if a token of theirs that worked is refused now or has fewer permissions, or
+ * if their role may no longer mint. The author of the change gets none.
  */
-export async function tellPolicyChange(
+export async function createPolicyNotices(
   rules: NoticeRules,
   tx: Transaction,
   followUp: FollowUp,
-): Promise<{ readonly progress: FollowUp["progress"]; readonly hasTold: boolean }> {
+): Promise<{ readonly progress: FollowUp["progress"]; readonly hasNotified: boolean }> {
   const change = followUp.details as unknown as Change;
   let { after, within } = (followUp.progress as Progress | null) ?? { after: null, within: null };
   const organization = await tx.findOrganization(change.organizationId);
-  if (organization === null || organization.deletedAt !== null) return { progress: null, hasTold: false };
+  if (organization === null || organization.deletedAt !== null) return { progress: null, hasNotified: false };
   const members = await tx.listMembersInOrder(change.organizationId, { after, limit: MEMBERS_AT_ONCE });
   const barred = rolesThatLoseMinting(rules.catalogue, change.before, change.next);
   const drafts: NoticeDraft[] = [];
@@ -105,7 +105,7 @@ export async function tellPolicyChange(
     if (room <= 0) break;
   }
   await tx.insertNotices(drafts.map((draft) => toNotice(rules, draft)));
-  return { progress: members.length === 0 ? null : { after, within }, hasTold: drafts.length > 0 };
+  return { progress: members.length === 0 ? null : { after, within }, hasNotified: drafts.length > 0 };
 }
 
 function add(loss: Loss, { id, name }: TokenRecord, effect: PolicyEffect["kind"] | null): void {
@@ -114,7 +114,7 @@ function add(loss: Loss, { id, name }: TokenRecord, effect: PolicyEffect["kind"]
   if (loss.named.length < NAMED_TOKENS) loss.named.push({ id, name });
 }
 
-/** As things were at `at`: a token that was minted later, or has ended since, loses nothing. */
+/** Evaluates the token as of `at`: one that was minted later, or had already ended, loses nothing. */
 function effectOn(
   { catalogue, settings }: NoticeRules,
   token: TokenRecord,
@@ -127,7 +127,7 @@ function effectOn(
     catalogue,
     now: at,
     allowPersonal: settings.allowPersonalTokens,
-    // It goes on from where it was used last; of one that was never used nobody knows from where.
+    // Assume the network of the last use. An unused token has none, so the network rule cannot stop it here.
     isClientIn: (networks) => token.lastUsedIp === null || isAddressIn(token.lastUsedIp, networks),
   });
   return effect?.kind ?? null;

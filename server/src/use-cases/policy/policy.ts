@@ -1,3 +1,6 @@
+// The token policy of an organization: reading it and replacing it as a whole.
+// Rule: a token stores nothing of the policy, so a change applies to every token the moment it commits. core decides what
+// a policy means; this file decides which policies can be stored.
 import {
   type Catalogue,
   type Ceiling,
@@ -13,15 +16,11 @@ import type { Deps } from "../deps.ts";
 import { lockWithPermission, requireLiveSession } from "../locks.ts";
 import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
 
-/** The organization's token policy, whole: the default where none was set. */
+/** Returns the organization's token policy, or the default if none was set. */
 export async function getPolicy(deps: Deps, actor: Actor, organizationId: OrganizationId): Promise<TokenPolicy> {
   const { organization } = await requirePermission(deps, deps.store.reads, actor, organizationId, "policy:read");
   return organization.policy;
 }
-
-// The token policy: read, and replaced as a whole.
-// Rule: nothing of a policy is stored in a token, so a change is in force for every token the moment it is
-// committed. What may be in a policy is judged in policy-input.ts; what it means, in core.
 
 export interface PolicyChange {
   readonly policy: TokenPolicy;
@@ -29,8 +28,8 @@ export interface PolicyChange {
 }
 
 /**
- * Replaces the organization's token policy as a whole. Tightening applies to existing tokens: when this
- * returns, a token the policy forbids is refused everywhere.
+ * Replaces the organization's token policy. A stricter policy applies to existing tokens: when this returns, every
+ * verification refuses a token that the policy forbids.
  */
 export function setPolicy(
   deps: Deps,
@@ -71,11 +70,9 @@ function pick(policy: TokenPolicy, fields: readonly (keyof TokenPolicy)[]): Part
   return Object.fromEntries(fields.map((field) => [field, policy[field]]));
 }
 
-// A policy that someone asks for, turned into the one that is stored, or refused with the field's name.
-
 const MAX_NETWORKS = 100;
 
-/** Refuses limits out of range, and permissions, roles and networks that do not exist. Lists are stored without repetition. */
+/** Refuses limits out of range, and unknown permissions, roles and networks. Returns lists without repetitions. */
 export function requirePolicy(catalogue: Catalogue, policy: TokenPolicy): TokenPolicy {
   return {
     maxLifetimeDays: requireDays("maxLifetimeDays", policy.maxLifetimeDays),
@@ -103,7 +100,7 @@ function requireDays(field: string, days: number | null): number | null {
   throw refuse(
     "field_invalid",
     field,
-    `${field} is a whole number of days, 1 to ${MAX_EXPIRY_DAYS}, or null for no limit.`,
+    `${field} must be a whole number of days from 1 to ${MAX_EXPIRY_DAYS}, or null for no limit.`,
   );
 }
 
@@ -121,7 +118,7 @@ function requireCeiling(catalogue: Catalogue, ceiling: Ceiling): Ceiling {
   };
 }
 
-// An empty list is a policy: nobody mints until it is changed.
+// An empty list is valid: nobody can mint until the policy changes.
 function requireRoles(catalogue: Catalogue, roles: readonly string[]): readonly string[] {
   const wanted = new Set(roles);
   const unknown = [...wanted].filter((role) => !catalogue.roles.has(role));
@@ -137,6 +134,6 @@ function requireNetworks(networks: readonly string[] | null): readonly string[] 
   }
   const wrong = wanted.filter((network) => !isNetwork(network));
   if (wrong.length === 0) return wanted;
-  const message = `These are no networks in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32: ${named(wrong)}.`;
+  const message = `These are not networks in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32: ${named(wrong)}.`;
   throw refuse("field_invalid", "networks", message);
 }

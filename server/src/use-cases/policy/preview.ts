@@ -1,6 +1,6 @@
-// What a change of the token policy would break, before it is made. Core judges every credential twice, as
-// verification does, so the preview cannot disagree with what follows. Nothing is stored, and credentials are
-// read page by page: an organization's hundred thousand tokens are never in memory together.
+// Shows what a change of the token policy would break before anyone saves it.
+// Rule: core evaluates every credential under both policies with the code that verification uses, so the preview agrees
+// with the effect. Nothing is stored. Credentials are read page by page, so memory use does not grow with their number.
 import { type OrganizationId, policyEffect, type PolicyEffect, type TokenPolicy } from "@mintmark/core";
 import { nextTurn } from "../../event-loop/turn.ts";
 import { isAddressIn } from "../../network/client-address.ts";
@@ -19,22 +19,22 @@ export interface AffectedCredential {
 }
 
 interface EffectCounts {
-  /** Credentials that work today. */
+  /** Credentials that work under the present policy. */
   live: number;
   stop: number;
   narrow: number;
-  /** Of the narrowed: those that could change something and will only read. */
+  /** The narrowed credentials that can change something now and could only read afterwards. */
   becomeReadOnly: number;
-  /** Credentials that today's policy refuses and the next one would not. */
+  /** Credentials that the present policy refuses and the next one would allow. */
   resume: number;
-  /** Live ones without a known last address: which network they are used from cannot be said. */
+  /** Active credentials without a known last address, so that nobody can say from which network they are used. */
   networkUnknown: number;
 }
 
 export interface PolicyPreview {
-  /** Of all credentials, and only on the first page: `null` on further ones. */
+  /** The counts of all credentials, on the first page only; `null` on later pages. */
   readonly counts: { readonly tokens: EffectCounts; readonly apiKeys: EffectCounts } | null;
-  /** Whether members' tokens are listed: the present policy may not let the caller see them. */
+  /** Whether members' tokens are listed. The present policy may not let the caller see them. */
   readonly tokensListed: boolean;
   /** Tokens newest first, then keys. */
   readonly affected: Page<AffectedCredential>;
@@ -43,7 +43,7 @@ export interface PolicyPreview {
 const READ_AT_ONCE = 200;
 const PERMISSIONS = ["tokens:read", "api-keys:read", "policy:read"];
 
-/** Previews the policy. Refuses what saving would refuse. */
+/** Previews the policy. Refuses a policy that could not be saved. */
 export async function previewPolicy(
   deps: Deps,
   actor: Actor,
@@ -60,13 +60,13 @@ export async function previewPolicy(
   const counts = { tokens: noCounts(), apiKeys: noCounts() };
   const found: AffectedCredential[] = [];
   for await (const credential of credentialsBeyond(deps.store.reads, organizationId, page.after)) {
-    const judged = effectOn(deps, credential, next);
-    count(credential.kind === "pat" ? counts.tokens : counts.apiKeys, judged, credential, next);
-    const { effect } = judged;
+    const evaluated = effectOn(deps, credential, next);
+    count(credential.kind === "pat" ? counts.tokens : counts.apiKeys, evaluated, credential, next);
+    const { effect } = evaluated;
     const isListed = credential.kind === "api_key" || tokensListed;
     if (isListed && effect !== null && effect.kind !== "resumes" && found.length <= page.limit)
       found.push({ credential, effect });
-    // Further pages look only for their items; the first one counts to the end.
+    // The first page counts every credential. Later pages stop when they have their items.
     if (!isFirst && found.length > page.limit) break;
   }
   const items = found.slice(0, page.limit);
@@ -85,7 +85,7 @@ function effectOn(
     catalogue,
     now: clock(),
     allowPersonal: settings.allowPersonalTokens,
-    // From where it was last used. One that was never used is not judged by its network.
+    // Use the address of the last use. An unused credential has none, so the network rule does not apply to it here.
     isClientIn: (networks) => credential.lastUsedIp === null || isAddressIn(credential.lastUsedIp, networks),
   });
 }
@@ -110,7 +110,7 @@ function noCounts(): EffectCounts {
   return { live: 0, stop: 0, narrow: 0, becomeReadOnly: 0, resume: 0, networkUnknown: 0 };
 }
 
-/** Tokens newest first, then keys; requests are answered between two pages. */
+/** Yields tokens, newest first, then keys. Other requests are served between two pages. */
 async function* credentialsBeyond(
   reads: Reads,
   organizationId: OrganizationId,

@@ -1,7 +1,10 @@
-import { DAY_MS, type OrganizationId, type Secret, type SessionId, type UserId } from "@mintmark/core";
+// Browser sessions: starting, finding, listing and switching them.
+// Rule: each request finds its session by the hash of its cookie in committed state, so an ended session stops at once.
+// Everything that ends sessions locks the user first.
+// Deliberately absent: passwords (sign-in.ts) and ending sessions (end.ts).
+import { DAY_MS, type OrganizationId, type Secret, type UserId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
-  type AuditEventRecord,
   type Cursor,
   type Page,
   type PageRequest,
@@ -14,20 +17,17 @@ import {
 import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireLiveSession } from "../locks.ts";
-import { type Standing, standingOf } from "../organization.ts";
+import { accessOf, type OrganizationAccess } from "../organization.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
 /** How long a session lasts from sign-in. */
 const SESSION_MS = 30 * DAY_MS;
-/** A session unused for longer than this is over. */
+/** A session that was unused for longer than this has ended. */
 export const SESSION_IDLE_MS = 14 * DAY_MS;
-/** How often at most "last seen" is written. */
+/** "Last seen" is written at most this often. */
 const TOUCH_MS = 60_000;
 
-/**
- * The actor of a session cookie, or `null` when the session has ended, run out, or its user is suspended
- * or deleted. Judged by committed truth at every request: ending a session ends it at once.
- */
+/** Returns the actor of a session cookie, or `null` when the session has ended or expired, or its user is suspended or deleted. */
 export async function findSessionActor(
   deps: Pick<Deps, "store" | "clock">,
   cookie: string,
@@ -56,19 +56,19 @@ export async function findSessionActor(
   };
 }
 
-/** Whoever comes to revoke something gets in on a full disk too; the session only counts as unused for longer. */
+/** On a full disk people must still be able to revoke. Then "last seen" is not written, and the session expires earlier. */
 function unlessFull(error: unknown): void {
   if (!(error instanceof StorageFull)) throw error;
 }
 
 export interface ListedSession {
   readonly session: SessionRecord;
-  /** Whether it is the session that asks. */
+  /** Whether this session made the request. */
   readonly current: boolean;
   readonly organization: { readonly id: OrganizationId; readonly name: string };
 }
 
-/** The browsers the caller is signed in with, newest first. */
+/** Returns the browser sessions of the caller, newest first. */
 export async function listSessions(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -91,13 +91,13 @@ export async function listSessions(
   return { items: listed, next };
 }
 
-/** The user's sessions that still let someone in: not ended, not expired, not unused for too long. */
+/** Returns the user's sessions that still work: not ended, not expired, not unused for too long. */
 export async function listUsableSessions(reads: Reads, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
   const sessions = await reads.listSessions(userId, now);
   return sessions.filter(({ lastSeenAt }) => lastSeenAt + SESSION_IDLE_MS > now);
 }
 
-/** What signing in, signing up and setting up answer: who is signed in now, and the cookie that proves it. */
+/** The result of signing in, signing up and setting up: the actor, and the cookie that proves the session. */
 export interface SignedIn {
   readonly actor: SessionActor;
   readonly cookie: Secret;
@@ -105,7 +105,7 @@ export interface SignedIn {
 
 export interface SessionStart {
   readonly user: UserRecord;
-  /** The organization the session begins in. */
+  /** The organization that is active at the start. */
   readonly organizationId: OrganizationId;
   readonly method: "password" | "sign_up" | "setup";
   readonly origin: RequestOrigin;
@@ -145,25 +145,25 @@ export async function startSession(
   return { actor, cookie };
 }
 
-/** Organizations that a session names; beyond, `listOrganizations` pages on. It is read with every page of the web app. */
+/** A session names this many organizations; `listOrganizations` returns the rest. Every page of the web app reads it. */
 const NAMED = 20;
 
-/** Who is signed in, where they are, and where they could go. */
+/** The caller's session, its active organization, and the organizations that it can switch to. */
 export interface SessionView {
   readonly actor: SessionActor;
-  /** The caller's standing in the active organization. */
-  readonly active: Standing;
-  /** In the first of the caller's organizations: the personal one first, then by name. */
-  readonly standings: readonly Standing[];
-  /** Where the list of organizations goes on; `null` when these are all. */
+  /** The caller's membership in the active organization. */
+  readonly active: OrganizationAccess;
+  /** The caller's first organizations: the personal one first, then by name. */
+  readonly organizations: readonly OrganizationAccess[];
+  /** Where the list of organizations continues; `null` when these are all. */
   readonly next: Cursor | null;
   /** How many organizations there are. */
   readonly count: number;
 }
 
 /**
- * Describes the caller's session by committed truth. Sessions are moved away from an organization that
- * their user leaves; in the instant between, the session is shown in the personal one.
+ * Describes the caller's session. When its user leaves the active organization, the session moves to the personal one;
+ * until that has happened, it is already shown there.
  */
 export async function describeSession(
   { store: { reads }, catalogue }: Pick<Deps, "store" | "catalogue">,
@@ -179,16 +179,16 @@ export async function describeSession(
   if (active === undefined) throw new Error(`user ${actor.user.id} has no personal organization`);
   return {
     actor,
-    active: standingOf(catalogue, active),
-    standings: items.map((entry) => standingOf(catalogue, entry)),
+    active: accessOf(catalogue, active),
+    organizations: items.map((entry) => accessOf(catalogue, entry)),
     next,
     count,
   };
 }
 
 /**
- * Makes another of the caller's organizations the active one of this session; other sessions stay where
- * they are. Refuses an organization the caller is no member of (`not_found`) or is suspended in.
+ * Makes another of the caller's organizations the active one of this session. Other sessions keep theirs. Refuses an
+ * organization that the caller is not a member of (`not_found`) or is suspended in.
  */
 export function switchOrganization(
   deps: Pick<Deps, "store" | "clock">,
@@ -196,7 +196,7 @@ export function switchOrganization(
   organizationId: OrganizationId,
 ): Promise<SessionActor> {
   return deps.store.transaction(async (tx) => {
-    // Locked, so that a removal from it is either seen here or finds this session there and moves it.
+    // Locked, so that a removal is either seen here, or finds this session in the organization and moves it.
     const organization = await tx.lockOrganization(organizationId, "shared");
     if (organization === null || organization.deletedAt !== null) throw notFound();
     const user = await requireLiveSession(deps, tx, actor);
@@ -205,69 +205,11 @@ export function switchOrganization(
     if (membership.suspendedAt !== null) {
       throw new Refusal(
         "member_suspended",
-        `You are suspended in "${organization.name}". Ask an owner or admin of it to reinstate you.`,
+        `You are suspended in "${organization.name}". Ask one of its owners or admins to reinstate you.`,
         { status: 403 },
       );
     }
     await tx.setSessionOrganization(actor.session.id, organizationId);
     return { ...actor, user, session: { ...actor.session, organizationId } };
-  });
-}
-
-/** Ends one of the caller's sessions; another person's, and one that has ended, is `not_found`. */
-export function endSession(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, id: SessionId): Promise<void> {
-  return deps.store.transaction(async (tx) => {
-    await requireLiveSession(deps, tx, actor);
-    const at = deps.clock();
-    if (!(await tx.endSession(actor.user.id, id, at))) throw notFound();
-    await tx.insertAuditEvents([sessionEnded(actor, id, "ended_by_user", at)]);
-  });
-}
-
-/** Ends every session of the caller but the one that asks, and answers how many people could still use. */
-export function endOtherSessions(deps: Pick<Deps, "store" | "clock">, actor: SessionActor): Promise<number> {
-  return deps.store.transaction(async (tx) => {
-    await requireLiveSession(deps, tx, actor);
-    return endOthers(tx, actor, "ended_by_user", deps.clock());
-  });
-}
-
-/** The same in the caller's transaction, which holds the user's lock. Sessions that had run out are closed without a word. */
-export async function endOthers(tx: Transaction, actor: SessionActor, reason: SessionEnd, at: number): Promise<number> {
-  const usable = await listUsableSessions(tx, actor.user.id, at);
-  const others = usable.filter(({ id }) => id !== actor.session.id);
-  await tx.endSessionsOfUser(actor.user.id, actor.session.id, at);
-  await tx.insertAuditEvents(others.map(({ id }) => sessionEnded(actor, id, reason, at)));
-  return others.length;
-}
-
-/** Ends the session that asks: its cookie is worth nothing when this returns. */
-export function signOut(deps: Pick<Deps, "store" | "clock">, actor: SessionActor): Promise<void> {
-  return deps.store.transaction(async (tx) => {
-    const at = deps.clock();
-    await tx.lockUser(actor.user.id);
-    const ended = await tx.endSession(actor.user.id, actor.session.id, at);
-    if (ended) await tx.insertAuditEvents([sessionEnded(actor, actor.session.id, "signed_out", at)]);
-  });
-}
-
-/** Why a session ended, as the audit log says it. */
-export type SessionEnd =
-  | "signed_out"
-  | "ended_by_user"
-  | "ended_by_admin"
-  | "password_changed"
-  | "user_suspended"
-  /** The person signed in with another browser and had as many sessions as one can have. */
-  | "too_many_sessions";
-
-/** The audit event of one session's end. */
-export function sessionEnded(actor: SessionActor, id: SessionId, reason: SessionEnd, at: number): AuditEventRecord {
-  return eventBy(actor, {
-    at,
-    organizationId: null,
-    action: "session.ended",
-    target: { kind: "session", id, name: "Browser session" },
-    details: { reason },
   });
 }

@@ -1,6 +1,7 @@
-// Browser sessions: signing in here; finding, listing, switching and ending them beside.
-// Rule: a session is found by the hash of its cookie at each request, and whatever ends sessions locks the user
-// first. Guessing passwords is slowed down and locks nobody out: back-off.ts, sign-in-tries.ts and turns.ts.
+// Signing in with a password, and giving the password again.
+// Rule: a refused sign-in does not reveal whether the account exists. Failures slow down an attacker and lock nobody
+// out (limits/sign-in.ts).
+// Deliberately absent: other ways to sign in, and setting a password (account/password.ts).
 import type { OrganizationId, UserId } from "@mintmark/core";
 import { isPassword } from "../../secrets/password.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
@@ -22,7 +23,8 @@ import {
 } from "../limits/sign-in.ts";
 import { requireLiveSession } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
-import { listUsableSessions, SESSION_IDLE_MS, sessionEnded, type SignedIn, startSession } from "./session.ts";
+import { sessionEnded } from "./end.ts";
+import { listUsableSessions, SESSION_IDLE_MS, type SignedIn, startSession } from "./session.ts";
 
 export interface SignInInput {
   readonly email: string;
@@ -32,15 +34,14 @@ export interface SignInInput {
 type SignInDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 /**
- * Signs in with email and password. An unknown address, a wrong password and a suspended account answer
- * the same words after the same work, so that nobody learns which addresses have an account, or that a
- * guess was right. Who fails often waits (`rate_limited`), and nobody is locked out. Refuses with `server_busy` when too
- * many wait.
+ * Signs in with email and password. An unknown address, a wrong password and a suspended account all get the same answer
+ * after the same work, so nobody learns which addresses have an account, or that a guess was right. A caller who fails
+ * often must wait (`rate_limited`). Refuses with `server_busy` when too many attempts wait.
  */
 export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
   const keys = tryKeys(input.email, origin.ip);
   await forgetOldAttempts(deps);
-  // Someone at home takes turns with tries at their own account only, and goes before strangers.
+  // A known pair takes turns only with attempts at its account, and is served before strangers.
   const known = await isKnown(deps.store.reads, keys, deps.clock());
   const by = { standing: known ? "expected" : "stranger", sources: [keys.address, keys.account] } as const;
   return turnsOf(deps.store).run(known ? keys.pair : keys.address, async () => {
@@ -64,7 +65,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput, origin: Reque
 
 const NOBODY = "" as UserRecord["id"];
 
-/** The account and its password's hash. Asks the same two questions when there is none. */
+/** Returns the account and its password hash. Runs the same two queries when there is none. */
 async function findAccount(
   { store }: SignInDeps,
   email: string,
@@ -74,8 +75,8 @@ async function findAccount(
 }
 
 /**
- * Starts the session, and ends those beyond the bound that were unused for longest. Answers `null` when the account is
- * suspended, or its password was changed while this one was checked.
+ * Starts the session and ends the longest unused sessions beyond the bound. Returns `null` when the account is suspended,
+ * or its password changed during the check.
  */
 async function startIfUnchanged(
   deps: Pick<Deps, "settings">,
@@ -93,7 +94,7 @@ async function startIfUnchanged(
   if (organizationId === null || user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
   if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
   await rememberAddress(tx, user.email, origin, at);
-  // Refusing would lock out whoever forgot to sign out: what was unused for longest ends instead, in the log by its reason.
+  // Refusing would lock out a person who forgot to sign out elsewhere, so their longest unused session ends instead.
   const rule = { keep: deps.settings.limits.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
   const surplus = await tx.endSurplusSessions(user.id, rule);
   const started = await startSession(tx, { user, organizationId, method: "password", origin, at });
@@ -102,9 +103,9 @@ async function startIfUnchanged(
 }
 
 /**
- * Where the session begins: where the user's newest session is, else in a shared organization, else in
- * the personal one; `null` when the account is gone. Locked, so that a removal from it is either seen here
- * or finds this session and moves it.
+ * Returns the organization in which the session starts: that of the user's newest session, else a shared one, else the
+ * personal one; `null` when the account was deleted. Locks it, so that a removal is either seen here, or finds this
+ * session and moves it.
  */
 async function chooseOrganization(tx: Transaction, user: UserRecord, now: number): Promise<OrganizationId | null> {
   const entries = await tx.listOrganizationsOfUser(user.id);
@@ -124,11 +125,11 @@ async function chooseOrganization(tx: Transaction, user: UserRecord, now: number
 function signInFailed(): Refusal {
   return new Refusal(
     "sign_in_failed",
-    "Check the email address and the password. If both are right, an instance admin can tell whether your account is suspended.",
+    "Check the email address and the password. If both are right, an instance admin can tell you whether your account is suspended.",
   );
 }
 
-/** Gives the password again, so that for 15 minutes this session may do the irreversible. */
+/** Checks the password again, so that this session may make irreversible changes for 15 minutes. */
 export async function reauthenticate(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -153,9 +154,8 @@ export async function reauthenticate(
 }
 
 /**
- * Checks the password of the person who is signed in and answers the hash it matched. Failures are counted
- * for the session that asks and slow down that session alone: whoever holds a stolen one cannot guess
- * on, and cannot make the owner wait either.
+ * Checks the password of the signed-in person and returns the hash that it matched. Failures count for this session and
+ * slow down only this session: a thief cannot keep guessing, and cannot make the owner wait.
  */
 export function requireOwnPassword(
   deps: Pick<Deps, "store" | "clock">,
@@ -180,14 +180,14 @@ export function requireOwnPassword(
       return passwordHash;
     }
     await store.transaction((tx) => tx.countAttempt(key, FAILURE_WINDOW_MS, deps.clock()));
-    throw passwordWrong(field, "Type your present password, or sign out and in again.");
+    throw passwordWrong(field, "Enter your present password, or sign out and in again.");
   });
 }
 
-/** Refuses when the password is no longer the one that was checked. Call it with the user locked. */
+/** Refuses when the password has changed since it was checked. Lock the user before. */
 export async function requireSamePassword(tx: Transaction, userId: UserId, checkedHash: string): Promise<void> {
   if ((await tx.findPasswordHash(userId)) === checkedHash) return;
-  throw passwordWrong("password", "It was changed a moment ago. Type the new one.");
+  throw passwordWrong("password", "It was changed a moment ago. Enter the new one.");
 }
 
 function passwordWrong(field: string, advice: string): Refusal {

@@ -1,6 +1,7 @@
-// Ends many tokens at once. The same transaction ends their membership, user or organization, so their authority is
-// over when it commits. It also writes the tombstones and events of a few tokens. For more, it writes a follow-up,
-// which `run-follow-ups.ts` completes. Until then every view of a token shows what its tombstone will say.
+// Ends many tokens at once.
+// Rule: the same transaction ends their membership, user or organization, so none of the tokens works once it commits.
+// That transaction also writes the tombstones and events of up to 100 tokens. For more, it writes a follow-up, which
+// follow-up.ts completes. Until then every view of a token already shows the content of its tombstone.
 import type { AuditEventId, MembershipId, OrganizationId } from "@mintmark/core";
 import {
   type AuditEventRecord,
@@ -13,10 +14,10 @@ import {
 import type { EventOrigin } from "../actor.ts";
 import { revocationEvents } from "./revoke.ts";
 
-/** How many tokens one transaction ends: on SQLite nobody else writes meanwhile. */
+/** How many tokens one transaction ends. Few, since SQLite allows no other writes meanwhile. */
 export const ENDED_AT_ONCE = 100;
 
-/** Tokens are counted this far. */
+/** Tokens are counted up to this number. */
 const COUNTED = 1_000_000;
 
 /** The result of ending tokens. */
@@ -24,21 +25,21 @@ export interface EndedTokens {
   readonly of: Ended;
   readonly revocation: Revocation;
   readonly count: number;
-  /** Those that have their tombstones: all of few, none of many. */
+  /** The tokens that have their tombstones: all if they are few, none if they are many. */
   readonly revoked: readonly EndedToken[];
-  /** Whether nothing is left to be written by a follow-up. */
+  /** Whether no follow-up has to write anything. */
   readonly isWhole: boolean;
 }
 
-/** Ends the tokens of what has just ended. Call `recordEnded` in the same transaction. */
+/** Ends the tokens of a membership, user or organization that has just ended. Call `recordEnded` in the same transaction. */
 export async function endTokens(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
   const few = await tx.countUnrevokedTokens(of, ENDED_AT_ONCE + 1);
   return few > ENDED_AT_ONCE ? endLater(tx, of, revocation) : endNow(tx, of, revocation);
 }
 
 /**
- * Ends all tokens of these memberships, which go on and may get others. The caller holds their locks, or those of
- * their organizations. Memberships without tokens are left out of the answer.
+ * Ends all tokens of these memberships, which continue and may get new tokens. Lock the memberships or their
+ * organizations before. The result leaves out memberships without tokens.
  */
 export async function sweepTokens(
   tx: Transaction,
@@ -62,21 +63,12 @@ export async function sweepTokens(
   return swept;
 }
 
-async function endNow(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
-  const { revoked } = await tx.revokeEndedTokens(of, revocation, { limit: ENDED_AT_ONCE, after: null });
-  return { of, revocation, count: revoked.length, revoked, isWhole: true };
-}
-
-async function endLater(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
-  return { of, revocation, count: await tx.countUnrevokedTokens(of, COUNTED), revoked: [], isWhole: false };
-}
-
-/** How many tokens ended in all. */
+/** Returns how many tokens ended in all. */
 export function countEnded(ended: readonly EndedTokens[]): number {
   return ended.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** Records what ended: the events of the tokens that have their tombstones, and a follow-up for the others. */
+/** Writes the events of the tokens that have their tombstones, and a follow-up for the others. */
 export async function recordEnded(
   tx: Transaction,
   author: EventOrigin,
@@ -101,7 +93,7 @@ export async function recordEnded(
   return events;
 }
 
-/** Up to a bounded number of what an organization that has ended takes with it, besides tokens. */
+/** Ends the API keys, memberships, invitations and sessions of a deleted organization, a bounded number at a time. */
 export async function endRestOfOrganization(
   tx: Transaction,
   id: OrganizationId,
@@ -117,4 +109,13 @@ export async function endRestOfOrganization(
     await tx.moveSessionsOfOrganization(id, ENDED_AT_ONCE),
   ];
   return { apiKeys, isWhole: [apiKeys.length, ...others].every((count) => count < ENDED_AT_ONCE) };
+}
+
+async function endNow(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
+  const { revoked } = await tx.revokeEndedTokens(of, revocation, { limit: ENDED_AT_ONCE, after: null });
+  return { of, revocation, count: revoked.length, revoked, isWhole: true };
+}
+
+async function endLater(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
+  return { of, revocation, count: await tx.countUnrevokedTokens(of, COUNTED), revoked: [], isWhole: false };
 }

@@ -1,7 +1,7 @@
-// Completes the follow-ups. Each step is one small transaction that commits its writes and its progress together. So
-// after a crash any process can continue, writes nothing twice and leaves nothing out. Any number of replicas may run
-// this; each takes another follow-up. A round begins after the commit that wrote a follow-up, and once a minute for
-// abandoned ones.
+// Completes the follow-ups of ends and policy changes.
+// Rule: each step is one small transaction that commits its writes and its progress together. So after a crash any process
+// can continue, and nothing is written twice or left out. Any number of replicas may run this: each takes a different
+// follow-up. A round starts after the commit that wrote a follow-up, and once a minute for abandoned ones.
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
 import { inSteps, nextTurn } from "../../event-loop/turn.ts";
 import {
@@ -17,32 +17,32 @@ import {
 import type { EventOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { isOwnDoing, NAMED_TOKENS, type NoticeRules, revokedDraft, toNotice } from "../notice/draft.ts";
-import { tellPolicyChange } from "../notice/policy.ts";
+import { createPolicyNotices } from "../notice/policy.ts";
 import { ENDED_AT_ONCE, endRestOfOrganization } from "./end-many.ts";
 import { revocationEvents } from "./revoke.ts";
 
 export interface FollowUps {
-  /** Begins a round, or another after the one that is under way. */
+  /** Starts a round, or another one after the current round. */
   begin(): void;
-  /** Takes one step; `false` when there is nothing to do. */
+  /** Runs one step. Returns `false` when there was nothing to do. */
   step(): Promise<boolean>;
-  /** Resolves when no round is under way. */
+  /** Resolves when no round is running. */
   settled(): Promise<void>;
-  /** Resolves when the step that is under way has ended; no other begins. */
+  /** Waits for the current step and starts no other. */
   stop(): Promise<void>;
 }
 
 export interface FollowUpDeps extends NoticeRules, Pick<Deps, "clock"> {
-  /** One that makes no notices of events: here they are made of all events of a follow-up together. */
+  /** A store that creates no notices from events. Here all events of a follow-up create them together. */
   readonly store: Store;
-  /** Called after the commit of a step that wrote notices. */
+  /** Runs after the commit of a step that wrote notices. */
   readonly onNotices: () => void;
 }
 
-/** How far a follow-up came, and whether the step told somebody; `null` when it is done. */
+/** The progress of a follow-up, `null` when it is done, and whether the step notified somebody. */
 interface StepDone {
   readonly progress: FollowUp["progress"];
-  readonly hasTold: boolean;
+  readonly hasNotified: boolean;
 }
 
 export function createFollowUps(
@@ -53,7 +53,7 @@ export function createFollowUps(
   let [isWaiting, isStopped] = [false, byHand];
   const runRound = async (): Promise<void> => {
     isWaiting = false;
-    // One that fails does not keep the others; it is tried again in the next round.
+    // A follow-up that fails does not stop the others. The next round tries it again.
     const failed: string[] = [];
     await inSteps(async () => {
       if (isStopped) return false;
@@ -84,7 +84,7 @@ export function createFollowUps(
   };
 }
 
-/** On what the step was, `null` when there was nothing to do, and why it failed. */
+/** Runs one step. Returns its subject, `null` when there was nothing to do, and the error if it failed. */
 async function takeStep(
   deps: FollowUpDeps,
   except: readonly string[],
@@ -94,35 +94,35 @@ async function takeStep(
     const done = await deps.store.transaction(async (tx) => {
       const followUp = await tx.claimFollowUp(except);
       subject = followUp?.subject ?? null;
-      return followUp === null ? null : goOn(deps, tx, followUp);
+      return followUp === null ? null : continueFollowUp(deps, tx, followUp);
     });
-    if (done?.hasTold === true) deps.onNotices();
+    if (done?.hasNotified === true) deps.onNotices();
     return { subject };
   } catch (error) {
     return { subject, error: error as Error };
   }
 }
 
-async function goOn(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp): Promise<StepDone> {
+async function continueFollowUp(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp): Promise<StepDone> {
   const of = endedOf(followUp);
-  const done = of === null ? await tellPolicyChange(deps, tx, followUp) : await recordEnd(deps, tx, followUp, of);
+  const done = of === null ? await createPolicyNotices(deps, tx, followUp) : await recordEnd(deps, tx, followUp, of);
   if (done.progress === null) await tx.finishFollowUp(followUp.subject);
   else await tx.saveFollowUp(followUp.subject, done.progress);
   return done;
 }
 
-/** Members that are looked at in one step for whom to tell. */
+/** How many members one step examines for notices. */
 const MEMBERS_AT_ONCE = 20;
 
-/** First whoever loses tokens is told, once each; then the tokens get their tombstones; then the rest ends. */
+/** The stages: notify each owner once, write the tombstones of the tokens, then end the rest of an organization. */
 type Progress =
-  | { readonly stage: "telling"; readonly after: UserId | null }
+  | { readonly stage: "notify"; readonly after: UserId | null }
   | { readonly stage: "tokens"; readonly after: Cursor | null }
   | { readonly stage: "rest" };
 
-const FIRST: Progress = { stage: "telling", after: null };
+const FIRST: Progress = { stage: "notify", after: null };
 
-/** What is written with each token and key. */
+/** The content that every event of the follow-up shares. */
 interface Cause {
   readonly author: EventOrigin;
   readonly revocation: Revocation;
@@ -130,19 +130,19 @@ interface Cause {
 }
 
 /**
- * One step of what follows an end. Tombstones bear the instant of the end; events that of their writing, since
- * whoever follows the log has already read what was before.
+ * Runs one step of what follows an end. A tombstone carries the instant of the end. An event carries the instant of its
+ * writing, since a reader of the log has already read past the instant of the end.
  */
 async function recordEnd(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp, of: Ended): Promise<StepDone> {
   const progress = (followUp.progress as Progress | null) ?? FIRST;
   const cause = causeOf(followUp);
   switch (progress.stage) {
-    case "telling":
-      return tell(deps, tx, of, cause, progress.after);
+    case "notify":
+      return notifyHolders(deps, tx, of, cause, progress.after);
     case "tokens":
-      return { progress: await revoke(deps, tx, of, cause, progress.after), hasTold: false };
+      return { progress: await revokeTokens(deps, tx, of, cause, progress.after), hasNotified: false };
     case "rest":
-      return { progress: await endRest(deps, tx, of.id as OrganizationId, cause), hasTold: false };
+      return { progress: await endRest(deps, tx, of.id as OrganizationId, cause), hasNotified: false };
   }
 }
 
@@ -152,7 +152,7 @@ function causeOf({ at, by, reason, details }: FollowUp): Cause {
   return { author: { actor: by, via, origin }, revocation: { at, by, reason }, because };
 }
 
-async function tell(
+async function notifyHolders(
   deps: FollowUpDeps,
   tx: Transaction,
   of: Ended,
@@ -160,28 +160,28 @@ async function tell(
   after: UserId | null,
 ): Promise<StepDone> {
   const { holders, next } = await tx.listEndedHolders(of, { limit: MEMBERS_AT_ONCE, after, named: NAMED_TOKENS });
-  const told = holders.filter(({ userId }) => !isOwnDoing(revocation, userId));
-  const organizationId = await organizationOf(tx, of, told);
-  const notices = told.map(({ userId, count, named }) =>
+  const notified = holders.filter(({ userId }) => !isOwnDoing(revocation, userId));
+  const organizationId = await organizationOf(tx, of, notified);
+  const notices = notified.map(({ userId, count, named }) =>
     toNotice(deps, revokedDraft({ ...revocation, owner: userId, organizationId, tokens: named, count })),
   );
   await tx.insertNotices(notices);
-  const progress: Progress = next === null ? { stage: "tokens", after: null } : { stage: "telling", after: next };
-  return { progress, hasTold: notices.length > 0 };
+  const progress: Progress = next === null ? { stage: "tokens", after: null } : { stage: "notify", after: next };
+  return { progress, hasNotified: notices.length > 0 };
 }
 
-/** All of it lies in one organization, but for the end of an account, of which nobody is told. */
+/** Returns the one organization of the tokens. The end of an account has none, but it notifies nobody. */
 async function organizationOf(
   tx: Transaction,
   of: Ended,
-  told: readonly EndedHolder[],
+  notified: readonly EndedHolder[],
 ): Promise<OrganizationId | null> {
   if (of.kind === "organization") return of.id;
-  const token = told[0]?.named[0];
+  const token = notified[0]?.named[0];
   return token === undefined ? null : ((await tx.findToken(token.id))?.organization.id ?? null);
 }
 
-async function revoke(
+async function revokeTokens(
   { clock }: FollowUpDeps,
   tx: Transaction,
   of: Ended,
@@ -189,7 +189,7 @@ async function revoke(
   after: Cursor | null,
 ): Promise<Progress | null> {
   const { revoked, next } = await tx.revokeEndedTokens(of, revocation, { limit: ENDED_AT_ONCE, after });
-  // On SQLite a statement holds the event loop: verifications are answered between two of them, and before the commit.
+  // An SQLite statement blocks the event loop, so answer verifications between two of them, and before the commit.
   await nextTurn();
   const recorded = { at: clock(), reason: revocation.reason };
   await tx.insertAuditEvents(revocationEvents(author, "pat", revoked, recorded, because));

@@ -1,6 +1,7 @@
-// Personal access tokens: minted here, renamed, replaced, revoked and dismissed beside.
-// Rule: a token is bound for life to the membership it was minted under, and only its name ever changes.
-// Deliberately absent: a new secret for an old token; replacing makes a second token.
+// Mints personal access tokens, for a person, a replacement or a device login.
+// Rule: a token stays bound to the membership that minted it, and only its name can change. The membership is locked, so a
+// mint that races a removal leaves no active token behind.
+// Deliberately absent: a new secret for an existing token. Replacing mints a second token (replace.ts).
 import {
   DAY_MS,
   mintRefusal,
@@ -31,21 +32,21 @@ import { notFound, Refusal } from "../refusal.ts";
 
 export interface MintInput extends ExpiryChoice {
   readonly name: string;
-  /** Omitted: the whole present role, whatever it becomes. */
+  /** Without it, the token has whatever the owner's role allows, now and later. */
   readonly permissions?: readonly string[] | null | undefined;
-  /** Omitted: the session's active organization. */
+  /** Defaults to the session's active organization. */
   readonly organizationId?: OrganizationId | undefined;
 }
 
-/** The one moment a secret exists in plaintext outside its owner's hands. */
+/** A new token and its secret. Only this result contains the secret in plaintext. */
 export interface Minted {
   readonly token: TokenRecord;
   readonly secret: Secret;
 }
 
 /**
- * Mints a token pinned to the caller's membership. Refuses a bad name or expiry, permissions beyond
- * the role, what the policy forbids, and more than the mint limit; a refusal leaves nothing behind.
+ * Mints a token pinned to the caller's membership. Refuses an invalid name or expiry, permissions beyond the role,
+ * anything that the policy forbids, and more than the mint limit. A refusal leaves nothing behind.
  */
 export async function mintToken(deps: Deps, actor: SessionActor, input: MintInput): Promise<Minted> {
   const name = requireName(input.name);
@@ -59,7 +60,7 @@ export async function mintToken(deps: Deps, actor: SessionActor, input: MintInpu
   });
 }
 
-/** Writes the token and its audit event, and answers the record and the secret. */
+/** Inserts the token and its audit event. Returns the record and the secret. */
 export async function insertMinted(
   deps: Pick<Deps, "clock" | "settings">,
   tx: Transaction,
@@ -105,20 +106,17 @@ export async function insertMinted(
   return { token: newTokenRecord(token, minter), secret };
 }
 
-// What minting a token asks of its organization and member; the same rules hold for a replacement.
-
 export interface Minter {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
   readonly user: UserRecord;
-  /** The permissions of the present role. */
+  /** The permissions of the member's present role. */
   readonly held: readonly string[];
 }
 
 /**
- * The minter's membership, locked: a removal, suspension or deletion waits until the token stands and
- * then ends it, or was first and is seen here. Without the lock a mint racing a removal would leave a
- * live token behind.
+ * Locks the membership that mints, and checks that it may. A removal, suspension or deletion either waits for the token
+ * and then ends it, or came first and is seen here.
  */
 export async function lockMinter(
   deps: Pick<Deps, "catalogue" | "clock" | "settings">,
@@ -162,7 +160,10 @@ interface Wanted {
   readonly expiresAt: number | null;
 }
 
-/** Refuses an expiry, or a minter, that the organization's policy does not allow, and asks for the password where it must. */
+/**
+ * Refuses an expiry or a role that the organization's policy does not allow. Requires a recent password for a token with
+ * a long lifetime.
+ */
 export function requireMintable(
   deps: Pick<Deps, "catalogue" | "clock">,
   actor: SessionActor,
@@ -173,14 +174,14 @@ export function requireMintable(
   requireRecentPassword(deps, actor, { kind: "long-lifetime", expiresAt: wanted.expiresAt });
 }
 
-/** Refuses an expiry, or a minter, that the organization's policy does not allow. */
+/** Refuses an expiry or a role that the organization's policy does not allow. */
 export function requirePolicyAllows(deps: Pick<Deps, "clock">, policy: TokenPolicy, wanted: Wanted): void {
   const now = deps.clock();
   const code = mintRefusal(policy, wanted, now);
   if (code !== null) throw policyRefusal(code, policy, now);
 }
 
-/** The refusal for a rule of the policy that a new credential would break. */
+/** Builds the refusal of a new credential that would break a rule of the policy. */
 export function policyRefusal(
   code: "policy_mint" | "expiry_required" | "policy_lifetime",
   policy: TokenPolicy,
@@ -202,7 +203,7 @@ export function policyRefusal(
     case "policy_lifetime":
       return new Refusal(code, `The expiry is later than the organization's token policy allows.${latest}`, {
         status: 403,
-        errors: [{ field: "expiresAt", message: `This is too late.${latest}` }],
+        errors: [{ field: "expiresAt", message: `This expiry is too late.${latest}` }],
       });
   }
 }

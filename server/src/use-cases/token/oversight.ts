@@ -1,6 +1,6 @@
-// Oversight: what admins see of other members' tokens, and how they end them.
-// Rule: two locks on one door, the caller's permission and how far the organization's policy lets oversight
-// reach at all. Deliberately absent: minting, renaming or reading a secret for someone else.
+// Oversight: how admins list, export and revoke other members' tokens.
+// Rule: two conditions apply, the caller's permission and how much oversight the organization's policy allows.
+// Deliberately absent: minting, renaming or reading a secret for someone else.
 import {
   type CredentialState,
   DAY_MS,
@@ -47,14 +47,14 @@ export interface TokenQuery {
   readonly member: UserId | null;
   readonly stale: boolean;
   readonly neverUsed: boolean;
-  /** Neither revoked nor expired, and ending within so many days. */
+  /** Selects tokens that are neither revoked nor expired and expire within so many days. */
   readonly expiresWithinDays: number | null;
-  /** A part of a token's name or prefix, or of its owner's name or address. */
+  /** A part of the token's name or prefix, or of its owner's name or address. */
   readonly query: string | null;
   readonly order: TokenOrder;
 }
 
-/** Every member's tokens in the organization that pass the filter, ended and dismissed ones included. */
+/** Returns all members' tokens in the organization that match the filter, including ended and dismissed ones. */
 export async function listOrganizationTokens(
   deps: Deps,
   actor: Actor,
@@ -85,7 +85,7 @@ function searchOf(deps: Deps, organization: OrganizationRecord, query: TokenQuer
   };
 }
 
-/** A member's token, for whoever may list the members' tokens. */
+/** Returns a member's token. The caller must be allowed to list members' tokens. */
 export async function getOrganizationToken(
   deps: Deps,
   actor: Actor,
@@ -102,8 +102,8 @@ export async function getOrganizationToken(
 const PAGE = 500;
 
 /**
- * Every token that passes the filter, page by page, each read when it is asked for. The caller's authority is
- * judged for each page: who loses it halfway gets no further.
+ * Yields every token that matches the filter, page by page, each read on demand. The caller's authority is evaluated for
+ * each page, so a caller who loses it gets no further page.
  */
 export async function* exportOrganizationTokens(
   deps: Deps,
@@ -121,12 +121,12 @@ export async function* exportOrganizationTokens(
     );
     yield page.items;
     after = page.next;
-    // A client that reads fast would otherwise keep everybody else waiting on an embedded database.
+    // On an embedded database, a client that reads fast would otherwise delay everybody else.
     if (after !== null) await nextTurn();
   } while (after !== null);
 }
 
-/** What the organization's policy and the instance refuse at this moment, as the store can search by it. */
+/** Returns what the policy and the instance refuse at this moment, in the form that the store searches by. */
 function tokenBlocks(
   { policy, personalOf }: OrganizationRecord,
   now: number,
@@ -141,8 +141,8 @@ function tokenBlocks(
 }
 
 /**
- * Revokes any member's token of this organization: when this returns, it is over, everywhere. Taking a
- * token away hands out nothing, so its owner's role is not asked for: an admin may revoke an owner's.
+ * Revokes any member's token of this organization. When this returns, every verification refuses it. The owner's role
+ * does not matter: revoking gives nobody a permission, so an admin may revoke an owner's token.
  */
 export function revokeOrganizationToken(
   deps: Deps,
@@ -161,14 +161,13 @@ export function revokeOrganizationToken(
 
 export interface RevokedTokens {
   readonly receipt: RevocationReceipt;
-  /** Each of the tokens, with when it ended: those that were revoked before keep their instant. */
+  /** Each token and when it ended. A token that was revoked before keeps that instant. */
   readonly tokens: readonly { readonly id: TokenId; readonly name: string; readonly at: number }[];
 }
 
 /**
- * Revokes many tokens of this organization, all or none: when this returns, they are dead everywhere. A token
- * of another organization, or none at all, and nothing happens to the others. Those that are revoked already
- * stay as they are.
+ * Revokes many tokens of this organization, all or none. When this returns, every verification refuses them. An unknown
+ * id, or one of another organization, refuses the whole request. Tokens that are already revoked stay as they are.
  */
 export function revokeOrganizationTokens(
   deps: Deps,
@@ -192,7 +191,7 @@ export function revokeOrganizationTokens(
   });
 }
 
-/** In the order of their ids: two that revoke some of the same tokens wait for each other instead of deadlocking. */
+/** Locks the tokens in the order of their ids, so that two revocations of the same tokens cannot deadlock. */
 async function lockTokens(
   tx: Transaction,
   organizationId: OrganizationId,
@@ -200,7 +199,7 @@ async function lockTokens(
 ): Promise<readonly TokenRecord[]> {
   const tokens: TokenRecord[] = [];
   for (const id of [...new Set(ids)].sort()) {
-    // Found before it is locked: the row of another organization is never touched.
+    // Check the organization before locking: a row of another organization is never locked.
     const found = await tx.findToken(id);
     if (found === null || found.organization.id !== organizationId) throw unknownToken(id);
     tokens.push((await tx.lockToken(id)) ?? found);
@@ -210,9 +209,13 @@ async function lockTokens(
 
 function unknownToken(id: TokenId): Refusal {
   const message = `${id} is not a token of this organization.`;
-  return new Refusal("not_found", `${message} Nothing was revoked. Take it off the list, and send the others again.`, {
-    errors: [{ field: "ids", message }],
-  });
+  return new Refusal(
+    "not_found",
+    `${message} Nothing was revoked. Remove it from the list and send the others again.`,
+    {
+      errors: [{ field: "ids", message }],
+    },
+  );
 }
 
 function revokedEvent(actor: Actor, token: TokenRecord, at: number): AuditEventRecord {

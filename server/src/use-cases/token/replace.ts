@@ -1,3 +1,4 @@
+// Replaces a token: mints a second one beside it, so that a client can switch without an interruption.
 import { replacementExpiry, type TokenId } from "@mintmark/core";
 import type { TokenRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
@@ -12,9 +13,9 @@ export interface Replacement extends Minted {
 }
 
 /**
- * Mints a twin of one of the caller's own tokens: the same name, organization and list, the original's
- * duration counted from now. The old token goes on working until it is revoked. Refuses a token that
- * was revoked, and a list that exceeds the present role.
+ * Mints a copy of one of the caller's own tokens, with the same name, organization and list, and with the original
+ * duration from now on. The old token keeps working until it is revoked. Refuses a revoked token, and a list that exceeds
+ * the present role.
  */
 export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId): Promise<Replacement> {
   const found = await deps.store.reads.findToken(id);
@@ -29,7 +30,7 @@ export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId)
   return deps.store.transaction(async (tx) => {
     const minter = await lockMinter(deps, tx, actor, found.organization.id);
     const replaced = await tx.lockToken(id);
-    // A revocation that came first has also ended the right to replace.
+    // A revocation that came first also took away the right to replace.
     if (replaced === null || replaced.revokedAt !== null || replaced.membership.id !== minter.membership.id) {
       throw new Refusal(
         "credential_not_active",

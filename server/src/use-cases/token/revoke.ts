@@ -1,3 +1,7 @@
+// Revokes single tokens: by their owner, by an admin, or by anyone who holds the secret.
+// Rule: when a revocation returns, every verification refuses the token. The first revocation counts; repeating it returns
+// the first receipt.
+// Deliberately absent: ending many tokens together with a membership, user or organization (end-many.ts).
 import { type AuditEventId, findSecrets, parseSecret, type RevokedReason, type TokenId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/generate.ts";
 import type { ActorRef, AuditEventRecord, RevokedRef, TokenRecord, Transaction } from "../../store/store.ts";
@@ -8,9 +12,8 @@ import { revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal
 import { getOwnToken, type TokenSelector } from "./token.ts";
 
 /**
- * Revokes one of the caller's own tokens: when this returns, it is over. A token may always revoke
- * itself, even a read-only one; a sibling only when it is not read-only. Repeating a revocation
- * answers the receipt of the first.
+ * Revokes one of the caller's own tokens. A token may always revoke itself, even a read-only one, and its owner's other
+ * tokens only when it is not read-only.
  */
 export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): Promise<RevocationReceipt> {
   return deps.store.transaction(async (tx) => {
@@ -20,7 +23,7 @@ export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): 
       if (isReadOnlyAuthority(deps.catalogue, authority)) {
         throw new Refusal(
           "permission_denied",
-          "A read-only token can revoke itself and no other. Sign in to revoke this one.",
+          "A read-only token can revoke only itself. Sign in to revoke this token.",
         );
       }
     }
@@ -28,7 +31,7 @@ export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): 
   });
 }
 
-/** Locks the token, leaves its tombstone and records it, all in the caller's transaction. */
+/** Locks the token, revokes it and writes the event, all in the caller's transaction. */
 export async function endToken(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
@@ -55,10 +58,10 @@ export async function endToken(
 const SOMEONE: ActorRef = { kind: "system", id: "holder", name: "Holder of the secret" };
 
 /**
- * Revokes every personal access token and API key that the texts hold, whatever stands around it. Holding a secret proves
- * more than revoking it takes away, so the caller needs no other right. Returns how many such secrets the texts
- * hold: a fact about the texts alone, which says nothing about what is live. A service key is not revoked here:
- * its end takes a whole product down, so an instance admin decides that.
+ * Revokes every personal access token and API key that the texts contain, with any text around them. Holding a secret
+ * proves more than revoking takes away, so the caller needs no other right. Returns how many such secrets the texts
+ * contain, which says nothing about which of them were active. Skips service keys: revoking one stops a whole API, so
+ * only an instance admin may.
  */
 export async function revokeBySecret(
   deps: Pick<Deps, "store" | "clock"> & { readonly brands: ReadonlySet<string> },
@@ -103,7 +106,7 @@ async function endCredential(
   ]);
 }
 
-/** The audit events of a sweeping revocation: one for each credential it ended. `because` is the event of its cause. */
+/** Builds the audit events of a revocation of many credentials, one for each. `because` is the event that caused it. */
 export function revocationEvents(
   author: EventOrigin,
   kind: "pat" | "api_key",

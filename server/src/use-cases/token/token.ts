@@ -1,17 +1,21 @@
+// A person's own tokens: finding, listing, renaming and dismissing them, and recording that they expired.
+// Rule: a caller sees only their own tokens; a credential sees only those in its organization. Every other token is
+// `not_found`.
+// Deliberately absent: other members' tokens (oversight.ts), minting (mint.ts) and revoking (revoke.ts).
 import { credentialState, type TokenId, type UserId } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
-import type { ActorRef, Page, PageRequest, Reads, TokenRecord, Transaction } from "../../store/store.ts";
-import { type Actor, eventBy, eventOf, type SessionActor } from "../actor.ts";
+import type { Page, PageRequest, Reads, TokenRecord, Transaction } from "../../store/store.ts";
+import { type Actor, eventBy, eventOf, MINTMARK, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
-/** How a route names a token: by id, or the one that makes the request. */
+/** How a request names a token: by id, or as the one that makes the request. */
 export type TokenSelector = TokenId | "current";
 
 /**
- * The caller's own token: a session sees all of its user's tokens, a token those of its user in its
- * own organization. Everything else is `not_found`. An API key owns no tokens.
+ * Returns the caller's own token. A session sees all of its user's tokens, a token only those in its organization, and an
+ * API key has none. Every other token is `not_found`.
  */
 export async function getOwnToken(reads: Reads, actor: Actor, selector: TokenSelector): Promise<TokenRecord> {
   const token = await reads.findToken(resolveSelector(actor, selector));
@@ -20,7 +24,7 @@ export async function getOwnToken(reads: Reads, actor: Actor, selector: TokenSel
   return token;
 }
 
-/** The user whose tokens the caller may see. */
+/** Returns the user whose tokens the caller may see. */
 export function ownerOf(actor: Actor): string {
   if (actor.kind === "session") return actor.user.id;
   const { user } = actor.principal;
@@ -38,14 +42,17 @@ function resolveSelector(actor: Actor, selector: TokenSelector): TokenId {
   if (actor.kind === "session") {
     throw new Refusal(
       "not_found",
-      'A browser session has no current token: "current" is the token that makes the request. Name a token by its id.',
+      'A browser session has no current token: "current" is the token that makes the request. Use the id of a token.',
     );
   }
   ownerOf(actor);
   return actor.principal.credential.id as TokenId;
 }
 
-/** The caller's own tokens, newest first: of all organizations for a session, of its own for a token. Dismissed ones are left out. */
+/**
+ * Returns the caller's own tokens, newest first, without dismissed ones: of all organizations for a session, of its
+ * organization for a token.
+ */
 export function listTokens(deps: Pick<Deps, "store">, actor: Actor, page: PageRequest): Promise<Page<TokenRecord>> {
   const owner = ownerOf(actor) as UserId;
   const organizationId = actor.kind === "session" ? null : actor.principal.organization.id;
@@ -53,8 +60,8 @@ export function listTokens(deps: Pick<Deps, "store">, actor: Actor, page: PageRe
 }
 
 /**
- * Renames one of the caller's own tokens: the only thing about a token that can change. Refuses one that
- * was revoked: it belongs to the record, and its owner may have left the organization whose log would say so.
+ * Renames one of the caller's own tokens. Nothing else about a token can change. Refuses a revoked token: its owner may
+ * have left the organization whose audit log would record the new name.
  */
 export function renameToken(
   deps: Pick<Deps, "store" | "clock">,
@@ -68,7 +75,7 @@ export function renameToken(
     if (token.revokedAt !== null) {
       throw new Refusal(
         "credential_not_active",
-        `Cannot rename token "${token.name}": it was revoked. Dismiss it if it is in the way.`,
+        `Cannot rename token "${token.name}": it was revoked. Dismiss it to remove it from the list.`,
       );
     }
     if (token.name === name) return token;
@@ -86,7 +93,7 @@ export function renameToken(
   });
 }
 
-/** Takes an ended token of the caller's out of the list; its tombstone stays. Refuses one that could still work. */
+/** Removes one of the caller's ended tokens from their list. Its tombstone stays. Refuses a token that could still work. */
 export function dismissToken(
   deps: Pick<Deps, "store" | "clock" | "settings">,
   actor: SessionActor,
@@ -101,7 +108,7 @@ export function dismissToken(
     if (state !== "revoked" && state !== "expired") {
       throw new Refusal(
         "credential_active",
-        `Cannot dismiss token "${token.name}": it has not ended. Revoke it first.`,
+        `Cannot dismiss token "${token.name}": it could still work. Revoke it first.`,
       );
     }
     await tx.dismissToken(token.id, now);
@@ -117,14 +124,12 @@ export function dismissToken(
   });
 }
 
-const MINTMARK: ActorRef = { kind: "system", id: "mintmark", name: "Mintmark" };
-
-/** Expiries noted in one transaction: few, since on SQLite nothing else happens meanwhile. */
+/** How many expiries one transaction records. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 100;
 
 /**
- * Records in the audit log that credentials have expired, once each however many replicas look. An expired
- * credential is refused from the instant of its expiry; this only puts the fact on record afterwards.
+ * Records in the audit log that credentials have expired, once each, with any number of replicas. An expired credential is
+ * refused from the instant of its expiry; the event follows later.
  */
 export async function noteExpiries(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   for (const kind of ["pat", "api_key"] as const) {
@@ -139,10 +144,7 @@ async function noteSome(tx: Transaction, kind: "pat" | "api_key", at: number): P
   const { looked, expired } = await tx.noteExpiries(kind, at, AT_ONCE);
   await tx.insertAuditEvents(
     expired.map(({ id, name, organizationId }) =>
-      eventOf(
-        { actor: MINTMARK, via: null, origin: null },
-        { at, organizationId, action: `${kind}.expired`, target: { kind, id, name } },
-      ),
+      eventOf(MINTMARK, { at, organizationId, action: `${kind}.expired`, target: { kind, id, name } }),
     ),
   );
   return looked;

@@ -1,4 +1,4 @@
-// An organization's tokens at a glance: counts over all of them, and the few that are probably forgotten.
+// An overview of an organization's tokens: counts over all of them, and some of those that are probably forgotten.
 import { DAY_MS, type OrganizationId, staleBefore, type TokenId } from "@mintmark/core";
 import { nextTurn } from "../../event-loop/turn.ts";
 import type { Cursor, LiveToken, OutcomeDay, Reads, TokenRecord } from "../../store/store.ts";
@@ -7,8 +7,26 @@ import { allowsOversight, requirePermission } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { spanOfDays } from "./usage.ts";
 
-/** Tokens read at once: few, since on SQLite nothing else happens meanwhile. */
+/** How many tokens are read at once. Few, since SQLite does no other work meanwhile. */
 const AT_ONCE = 1_000;
+
+/** Bounds of age, in days: younger than the first, between two of them, or older than the last. */
+export const AGE_BOUNDS: readonly number[] = [7, 30, 90, 180, 365];
+const EXPIRY_DAYS = 90;
+/** How many stale tokens are named. */
+const STALE_NAMED = 50;
+interface TokenCounts {
+  readonly live: number;
+  readonly neverUsed: number;
+  readonly withoutExpiry: number;
+  readonly stale: number;
+  /** One count for each range between two bounds of age. */
+  readonly byAge: readonly number[];
+  /** The days of the next 90 on which tokens expire, oldest first. */
+  readonly expiries: readonly { readonly day: number; readonly tokens: number }[];
+  /** Some of the stale tokens, the longest unused first. */
+  readonly stalest: readonly TokenId[];
+}
 
 export interface Overview {
   readonly at: number;
@@ -55,27 +73,6 @@ async function countTokens(reads: Reads, organizationId: OrganizationId, now: nu
 async function inOrder(reads: Reads, ids: TokenCounts["stalest"]): Promise<readonly TokenRecord[]> {
   const found = new Map((await reads.listTokensById(ids)).map((token) => [token.id, token]));
   return ids.flatMap((id) => found.get(id) ?? []);
-}
-
-// What an overview counts of live tokens, one token after the other.
-
-/** Bounds of age, in days: younger than the first, between it and the second, …, older than the last. */
-export const AGE_BOUNDS: readonly number[] = [7, 30, 90, 180, 365];
-const EXPIRY_DAYS = 90;
-/** Stale tokens that are named. */
-const STALE_NAMED = 50;
-
-interface TokenCounts {
-  readonly live: number;
-  readonly neverUsed: number;
-  readonly withoutExpiry: number;
-  readonly stale: number;
-  /** Between each two bounds of age. */
-  readonly byAge: readonly number[];
-  /** The days of the next 90 on which tokens expire, oldest first. */
-  readonly expiries: readonly { readonly day: number; readonly tokens: number }[];
-  /** Some of the stale ones, the longest unused first. */
-  readonly stalest: readonly TokenId[];
 }
 
 interface TokenTally {

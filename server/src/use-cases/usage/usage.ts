@@ -1,5 +1,6 @@
-// How credentials were used: what pictures are drawn from, and never a decision. Rule: whoever may see a
-// credential may see its use: its owner, the tokens beside it, and by permission an organization's admins.
+// How credentials were used, for charts. Nothing here decides about access.
+// Rule: a caller who may see a credential may see its use: its owner, the owner's other tokens in that organization, and
+// members with the permission.
 import { type ApiKeyId, DAY_MS, type OrganizationId, type TokenId, type UserId } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
 import type { FacetUse, Reads, UseFacet } from "../../store/store.ts";
@@ -22,7 +23,7 @@ export interface CredentialUsage {
   readonly firstUsedAt: number | null;
   readonly lastUsedAt: number | null;
   readonly useCount: number;
-  /** Every day of the span that was asked for, oldest first. */
+  /** Every day of the requested span, oldest first. */
   readonly days: readonly UsageDay[];
   readonly addresses: FacetUsage;
   readonly routes: FacetUsage;
@@ -31,17 +32,93 @@ export interface CredentialUsage {
 interface FacetUsage {
   /** The most used first. */
   readonly kept: readonly FacetUse[];
-  /** Uses that are told by none of them. */
+  /** Uses that none of the kept ones counts. */
   readonly others: number;
 }
 
-/** The span of so many UTC days that ends today. */
+/** Returns the span of so many UTC days that ends today. */
 export function spanOfDays(now: number, days: number): { readonly from: number; readonly to: number } {
   const to = Math.floor(now / DAY_MS);
   return { from: to - days + 1, to };
 }
 
-/** Everything known of one credential's use. The caller has been judged to see the credential. */
+export interface UsesOfCredential {
+  readonly id: string;
+  /** Uses on every day of the span, oldest first. */
+  readonly uses: readonly number[];
+}
+
+/** Returns how one of the caller's own tokens was used. */
+export async function getOwnTokenUsage(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: Actor,
+  input: { readonly id: TokenSelector; readonly days: number },
+): Promise<CredentialUsage> {
+  const { reads } = deps.store;
+  return readUsage(reads, await getOwnToken(reads, actor, input.id), spanOfDays(deps.clock(), input.days));
+}
+
+/** The same for several tokens, as numbers only. Leaves out an id that is not one of the caller's tokens. */
+export async function listOwnTokenUses(
+  deps: Pick<Deps, "store" | "clock">,
+  actor: Actor,
+  input: { readonly ids: readonly string[]; readonly days: number },
+): Promise<readonly UsesOfCredential[]> {
+  const { reads } = deps.store;
+  const owner = { userId: ownerOf(actor) as UserId };
+  const own = await reads.selectTokens(
+    input.ids,
+    actor.kind === "session" ? owner : { ...owner, organizationId: actor.principal.organization.id },
+  );
+  return readUses(reads, own, spanOfDays(deps.clock(), input.days));
+}
+
+/** Returns how a member's token was used. The caller must be allowed to list members' tokens. */
+export async function getOrganizationTokenUsage(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly tokenId: TokenId; readonly days: number },
+): Promise<CredentialUsage> {
+  const token = await getOrganizationToken(deps, actor, input);
+  return readUsage(deps.store.reads, token, spanOfDays(deps.clock(), input.days));
+}
+
+/** The same for several tokens, as numbers only. Leaves out an id that is not a token of the organization. */
+export async function listOrganizationTokenUses(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly ids: readonly string[]; readonly days: number },
+): Promise<readonly UsesOfCredential[]> {
+  const { reads } = deps.store;
+  const { organizationId, ids, days } = input;
+  const { organization } = await requirePermission(deps, reads, actor, organizationId, "tokens:read");
+  requireOversight(organization.policy, "list");
+  return readUses(reads, await reads.selectTokens(ids, { organizationId }), spanOfDays(deps.clock(), days));
+}
+
+/** Returns how an API key was used. The caller must be allowed to list the keys. */
+export async function getApiKeyUsage(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly keyId: ApiKeyId; readonly days: number },
+): Promise<CredentialUsage> {
+  const key = await getApiKey(deps, actor, input);
+  return readUsage(deps.store.reads, key, spanOfDays(deps.clock(), input.days));
+}
+
+/** The same for several keys, as numbers only. Leaves out an id that is not a key of the organization. */
+export async function listApiKeyUses(
+  deps: Deps,
+  actor: Actor,
+  input: { readonly organizationId: OrganizationId; readonly ids: readonly string[]; readonly days: number },
+): Promise<readonly UsesOfCredential[]> {
+  const { reads } = deps.store;
+  const { organizationId, ids, days } = input;
+  await requirePermission(deps, reads, actor, organizationId, "api-keys:read");
+  return readUses(reads, await reads.selectApiKeys(ids, organizationId), spanOfDays(deps.clock(), days));
+}
+
+/** Reads the use of one credential. The caller has checked that the actor may see it. */
 async function readUsage(
   reads: Reads,
   credential: { readonly id: string; readonly lastUsedAt: number | null; readonly useCount: number },
@@ -69,19 +146,13 @@ async function readUsage(
   };
 }
 
-/** An address that is still used may have been counted for longer than days are kept. */
+/** An address that is still in use may have been counted for longer than days are kept. */
 function usageBy(facet: UseFacet, facets: readonly FacetUse[], total: number): FacetUsage {
   const kept = facets.filter((use) => use.facet === facet);
   return { kept, others: Math.max(0, total - kept.reduce((sum, { uses }) => sum + uses, 0)) };
 }
 
-export interface UsesOfCredential {
-  readonly id: string;
-  /** Uses on every day of the span, oldest first. */
-  readonly uses: readonly number[];
-}
-
-/** The uses of several credentials day by day, in the order of the ids. The caller has been judged to see them. */
+/** Reads the uses of several credentials by day, in the order of the ids. The caller has checked that the actor may see them. */
 async function readUses(
   reads: Reads,
   ids: readonly string[],
@@ -95,82 +166,12 @@ async function readUses(
   return [...uses].map(([id, days]) => ({ id, uses: days }));
 }
 
-/** How one of the caller's own tokens was used. */
-export async function getOwnTokenUsage(
-  deps: Pick<Deps, "store" | "clock">,
-  actor: Actor,
-  input: { readonly id: TokenSelector; readonly days: number },
-): Promise<CredentialUsage> {
-  const { reads } = deps.store;
-  return readUsage(reads, await getOwnToken(reads, actor, input.id), spanOfDays(deps.clock(), input.days));
-}
-
-/** The same for a list of them, as numbers alone. An id that is not one of the caller's tokens is left out. */
-export async function listOwnTokenUses(
-  deps: Pick<Deps, "store" | "clock">,
-  actor: Actor,
-  input: { readonly ids: readonly string[]; readonly days: number },
-): Promise<readonly UsesOfCredential[]> {
-  const { reads } = deps.store;
-  const owner = { userId: ownerOf(actor) as UserId };
-  const own = await reads.selectTokens(
-    input.ids,
-    actor.kind === "session" ? owner : { ...owner, organizationId: actor.principal.organization.id },
-  );
-  return readUses(reads, own, spanOfDays(deps.clock(), input.days));
-}
-
-/** How a member's token was used, for whoever may list the members' tokens. */
-export async function getOrganizationTokenUsage(
-  deps: Deps,
-  actor: Actor,
-  input: { readonly organizationId: OrganizationId; readonly tokenId: TokenId; readonly days: number },
-): Promise<CredentialUsage> {
-  const token = await getOrganizationToken(deps, actor, input);
-  return readUsage(deps.store.reads, token, spanOfDays(deps.clock(), input.days));
-}
-
-/** The same for a list of them, as numbers alone. An id that is no token of the organization is left out. */
-export async function listOrganizationTokenUses(
-  deps: Deps,
-  actor: Actor,
-  input: { readonly organizationId: OrganizationId; readonly ids: readonly string[]; readonly days: number },
-): Promise<readonly UsesOfCredential[]> {
-  const { reads } = deps.store;
-  const { organizationId, ids, days } = input;
-  const { organization } = await requirePermission(deps, reads, actor, organizationId, "tokens:read");
-  requireOversight(organization.policy, "list");
-  return readUses(reads, await reads.selectTokens(ids, { organizationId }), spanOfDays(deps.clock(), days));
-}
-
-/** How an API key was used, for whoever may list the keys. */
-export async function getApiKeyUsage(
-  deps: Deps,
-  actor: Actor,
-  input: { readonly organizationId: OrganizationId; readonly keyId: ApiKeyId; readonly days: number },
-): Promise<CredentialUsage> {
-  const key = await getApiKey(deps, actor, input);
-  return readUsage(deps.store.reads, key, spanOfDays(deps.clock(), input.days));
-}
-
-/** The same for a list of them, as numbers alone. An id that is no key of the organization is left out. */
-export async function listApiKeyUses(
-  deps: Deps,
-  actor: Actor,
-  input: { readonly organizationId: OrganizationId; readonly ids: readonly string[]; readonly days: number },
-): Promise<readonly UsesOfCredential[]> {
-  const { reads } = deps.store;
-  const { organizationId, ids, days } = input;
-  await requirePermission(deps, reads, actor, organizationId, "api-keys:read");
-  return readUses(reads, await reads.selectApiKeys(ids, organizationId), spanOfDays(deps.clock(), days));
-}
-
-/** How long the history of use is kept: a year, and room to compare it with the one before. */
+/** How long the history of use is kept: a year, and a little more to compare it with the year before. */
 export const USE_HISTORY_DAYS = 400;
-/** Rows of each kind deleted in one transaction: few, since on SQLite nothing else happens meanwhile. */
+/** How many rows of each kind one transaction deletes. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 200;
 
-/** Forgets days, and addresses and routes not seen since, that are older. Counts of whole credentials stay. */
+/** Deletes days, and addresses and routes that were last seen, before the history begins. Keeps the credentials' counts. */
 export async function forgetOldUses(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   const beforeDay = Math.floor(deps.clock() / DAY_MS) - USE_HISTORY_DAYS;
   await inSteps(

@@ -5,7 +5,8 @@ import { deleteAccount } from "../../../use-cases/account/delete.ts";
 import { changePassword } from "../../../use-cases/account/password.ts";
 import { updateAccount } from "../../../use-cases/account/update.ts";
 import { signUp } from "../../../use-cases/invitation/join.ts";
-import { describeSession, endOtherSessions, endSession, listSessions } from "../../../use-cases/session/session.ts";
+import { endOtherSessions, endSession } from "../../../use-cases/session/end.ts";
+import { describeSession, listSessions } from "../../../use-cases/session/session.ts";
 import { Account, presentAccount } from "../../../wire/account.ts";
 import { AuditEvent, auditQuery, parseAuditFilter, presentAuditEvent } from "../../../wire/audit.ts";
 import {

@@ -1,7 +1,7 @@
 // Links by email: to confirm an address and to set a new password. Rule: no response reveals whether an address has an
 // account.
 import { z } from "@hono/zod-openapi";
-import { requestVerification } from "../../../use-cases/account/email.ts";
+import { requestVerification } from "../../../use-cases/account/email-link.ts";
 import { forgotPassword, resetPassword } from "../../../use-cases/account/password.ts";
 import { verifyEmail } from "../../../use-cases/account/verify-email.ts";
 import { Account, EndedOrNull, presentAccount } from "../../../wire/account.ts";

@@ -4,7 +4,8 @@ import { z } from "@hono/zod-openapi";
 import type { RequestOrigin } from "../../../use-cases/actor.ts";
 import type { Deps } from "../../../use-cases/deps.ts";
 import { requestLogin } from "../../../use-cases/device/login.ts";
-import { type MintedByLogin, redeemDeviceCode, redeemHandedCode } from "../../../use-cases/device/redeem.ts";
+import type { MintedByLogin } from "../../../use-cases/device/mint-granted.ts";
+import { redeemDeviceCode, redeemHandedCode } from "../../../use-cases/device/redeem.ts";
 import { Refusal } from "../../../use-cases/refusal.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 

@@ -1,0 +1,68 @@
+// Ending browser sessions: one, all others, or the session that makes the request.
+// Rule: ending locks the user first, and each session that still worked gets an event. When a function here returns, the
+// cookies of the sessions no longer work.
+import type { SessionId } from "@mintmark/core";
+import type { AuditEventRecord, Transaction } from "../../store/store.ts";
+import { eventBy, type SessionActor } from "../actor.ts";
+import type { Deps } from "../deps.ts";
+import { requireLiveSession } from "../locks.ts";
+import { notFound } from "../refusal.ts";
+import { listUsableSessions } from "./session.ts";
+
+/** Why a session ended, for the audit log. */
+export type SessionEnd =
+  | "signed_out"
+  | "ended_by_user"
+  | "ended_by_admin"
+  | "password_changed"
+  | "user_suspended"
+  /** The person signed in with another browser and already had as many sessions as allowed. */
+  | "too_many_sessions";
+
+/** Ends one of the caller's sessions. Another person's session, and one that has ended, is `not_found`. */
+export function endSession(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, id: SessionId): Promise<void> {
+  return deps.store.transaction(async (tx) => {
+    await requireLiveSession(deps, tx, actor);
+    const at = deps.clock();
+    if (!(await tx.endSession(actor.user.id, id, at))) throw notFound();
+    await tx.insertAuditEvents([sessionEnded(actor, id, "ended_by_user", at)]);
+  });
+}
+
+/** Ends all sessions of the caller except this one. Returns how many of them still worked. */
+export function endOtherSessions(deps: Pick<Deps, "store" | "clock">, actor: SessionActor): Promise<number> {
+  return deps.store.transaction(async (tx) => {
+    await requireLiveSession(deps, tx, actor);
+    return endOthers(tx, actor, "ended_by_user", deps.clock());
+  });
+}
+
+/** The same in the caller's transaction, which has locked the user. Ends expired sessions too, without an event. */
+export async function endOthers(tx: Transaction, actor: SessionActor, reason: SessionEnd, at: number): Promise<number> {
+  const usable = await listUsableSessions(tx, actor.user.id, at);
+  const others = usable.filter(({ id }) => id !== actor.session.id);
+  await tx.endSessionsOfUser(actor.user.id, actor.session.id, at);
+  await tx.insertAuditEvents(others.map(({ id }) => sessionEnded(actor, id, reason, at)));
+  return others.length;
+}
+
+/** Ends this session. When this returns, its cookie no longer works. */
+export function signOut(deps: Pick<Deps, "store" | "clock">, actor: SessionActor): Promise<void> {
+  return deps.store.transaction(async (tx) => {
+    const at = deps.clock();
+    await tx.lockUser(actor.user.id);
+    const ended = await tx.endSession(actor.user.id, actor.session.id, at);
+    if (ended) await tx.insertAuditEvents([sessionEnded(actor, actor.session.id, "signed_out", at)]);
+  });
+}
+
+/** Builds the audit event of an ended session. */
+export function sessionEnded(actor: SessionActor, id: SessionId, reason: SessionEnd, at: number): AuditEventRecord {
+  return eventBy(actor, {
+    at,
+    organizationId: null,
+    action: "session.ended",
+    target: { kind: "session", id, name: "Browser session" },
+    details: { reason },
+  });
+}
