@@ -1,6 +1,6 @@
 // API keys: credentials that belong to an organization, have a fixed role, and outlive the person who created them.
-// Rule: the creator's own permissions limit a key once, at its creation. Afterwards only the catalogue, the policy and a
-// revocation change what it may do.
+// Rule: the creator's own permissions limit a key once, at its creation. Afterwards only the catalogue, the policy and
+// a revocation change what it may do.
 // Deliberately absent: renaming a key, or giving it another role. Create a new key instead.
 import {
   type ApiKeyId,
@@ -77,8 +77,8 @@ export interface CreatedApiKey {
 
 /**
  * Creates a key with a role that the creator covers and that is not `owner`. The key outlives its creator, so their
- * authority is evaluated only here, under the organization's lock: a demotion, suspension or removal either waits for the
- * key, or has already taken away the right to create it.
+ * authority is evaluated only here, under the organization's lock: a demotion, suspension or removal either waits for
+ * the key, or has already taken away the right to create it.
  */
 export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKeyInput): Promise<CreatedApiKey> {
   const name = requireName(input.name);
@@ -157,8 +157,8 @@ async function insertKey(
 }
 
 /**
- * Revokes an API key. When this returns, every verification refuses it. The caller needs `api-keys:write`, but a key may
- * always revoke itself. Repeating a revocation returns the receipt of the first.
+ * Revokes an API key. When this returns, every verification refuses it. The caller needs `api-keys:write`, but a key
+ * may always revoke itself. Repeating a revocation returns the receipt of the first.
  */
 export function revokeApiKey(
   deps: Deps,
@@ -193,8 +193,8 @@ export function revokeApiKey(
 
 /**
  * Revokes these API keys of the caller's organization, all or none, in the caller's transaction. The caller writes the
- * events. Refuses an unknown key, one of another organization, and one that is already revoked: then the caller decided on
- * an outdated list.
+ * events. Refuses an unknown key, one of another organization, and one that is already revoked: then the caller decided
+ * on an outdated list.
  */
 export async function endApiKeys(
   tx: Transaction,

@@ -1,4 +1,4 @@
-// What the caller may do in an organization.
+// The authority of a caller in an organization: their role and permissions there.
 // Rule: a use case evaluates the authority inside the transaction that uses it. A caller who was demoted, suspended or
 // removed a moment ago has already lost it. Nobody grants or revokes more than their own role allows.
 import {
@@ -30,8 +30,8 @@ export interface Authority {
 type AuthorityDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
 
 /**
- * Returns the caller's present authority in the organization. Refuses with `not_found` when the caller has none: another
- * organization must look exactly like one that does not exist.
+ * Returns the caller's present authority in the organization. Refuses with `not_found` when the caller has none:
+ * another organization must look exactly like one that does not exist.
  */
 export async function authorityIn(
   deps: AuthorityDeps,

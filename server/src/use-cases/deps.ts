@@ -1,6 +1,6 @@
 // The dependencies of the use cases. Every domain has one file or folder beside this one.
-// Rule: a use case takes `(deps, actor, input)`, asks for only the dependencies it needs (`Pick<Deps, …>`), and writes a
-// change and its audit event in one transaction. It refuses by throwing a `Refusal`.
+// Rule: a use case takes `(deps, actor, input)`, asks for only the dependencies it needs (`Pick<Deps, …>`), and writes
+// a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
 // Deliberately absent: HTTP, SQL, environment variables, and the system clock.
 import type { Catalogue, Limits } from "@mintmark/core";
 import type { LimitedMailer } from "../mail/email.ts";
@@ -35,6 +35,8 @@ export interface Deps {
   readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
-  /** Hashes a new password. Hashing is expensive by design, so a test with thousands of accounts may pass a cheap one. */
+  /**
+   * Hashes a new password. Hashing is expensive by design, so a test with thousands of accounts may pass a cheap one.
+   */
   readonly hashPassword: (password: string, by: HashedFor) => Promise<string>;
 }

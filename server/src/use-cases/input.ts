@@ -48,8 +48,8 @@ export function requireExpiry(choice: ExpiryChoice, now: number): number | null 
 }
 
 /**
- * Returns the chosen permissions in catalogue order, or `null` for the whole role. Refuses an empty list, which does not
- * mean "everything", a permission that is not in the catalogue, and one that the role does not hold now.
+ * Returns the chosen permissions in catalogue order, or `null` for the whole role. Refuses an empty list, which does
+ * not mean "everything", a permission that is not in the catalogue, and one that the role does not hold now.
  */
 export function requirePermissions(
   catalogue: Catalogue,

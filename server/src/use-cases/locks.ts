@@ -49,9 +49,10 @@ export interface LockedUser {
 const ATTEMPTS = 5;
 
 /**
- * Runs `work` in one transaction that has locked the user's organizations, by id, and then the user. Joining or creating
- * an organization also locks the user, so the list cannot grow under the lock. When it grew just before, the transaction
- * starts again without any effect. `also` names one more organization to lock, for a user who is about to join it.
+ * Runs `work` in one transaction that has locked the user's organizations, by id, and then the user. Joining or
+ * creating an organization also locks the user, so the list cannot grow under the lock. When it grew just before, the
+ * transaction starts again without any effect. `also` names one more organization to lock, for a user who is about to
+ * join it.
  */
 export async function withUserLocked<T>(
   store: Store,
@@ -97,9 +98,9 @@ export async function requireLiveSession(
 }
 
 /**
- * Requires that the caller is still signed in and still an instance admin. Call it inside the transaction that acts: when
- * two admins suspend each other at once, the second has already lost the authority. An instance admin has no authority in
- * any organization and never sees a secret.
+ * Requires that the caller is still signed in and still an instance admin. Call it inside the transaction that acts:
+ * when two admins suspend each other at once, the second has already lost the authority. An instance admin has no
+ * authority in any organization and never sees a secret.
  */
 export async function requireInstanceAdmin(
   deps: Pick<Deps, "clock">,

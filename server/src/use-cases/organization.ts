@@ -1,5 +1,6 @@
 // Organizations: listing, creating, renaming and deleting them, and the caller's membership in one.
-// Rule: a personal organization is created and deleted with its account. Nothing here creates or deletes one separately.
+// Rule: a personal organization is created and deleted with its account. Nothing here creates or deletes one
+// separately.
 // Deliberately absent: members, invitations and keys, each of which is a domain.
 import {
   type Catalogue,
@@ -33,9 +34,9 @@ export interface OrganizationAccess {
 }
 
 /**
- * Returns a page of the caller's organizations, the personal one first, then by name. With a query, only those whose name
- * contains it. A session sees every organization of its user, also those where they are suspended. A credential sees the
- * one it is pinned to. Refuses the cursor of an organization that the user has left (`cursor_invalid`).
+ * Returns a page of the caller's organizations, the personal one first, then by name. With a query, only those whose
+ * name contains it. A session sees every organization of its user, also those where they are suspended. A credential
+ * sees the one it is pinned to. Refuses the cursor of an organization that the user has left (`cursor_invalid`).
  */
 export async function listOrganizations(
   deps: Deps,
@@ -104,9 +105,10 @@ export function renameOrganization(
 }
 
 /**
- * Deletes an organization for good. When this returns, every verification refuses its tokens and keys. If there are many,
- * their tombstones follow. The caller must type the name and have given the password recently. Tombstones stay, so that
- * a holder of a secret can learn why it no longer works. A personal organization is deleted only with its account.
+ * Deletes an organization for good. When this returns, every verification refuses its tokens and keys. If there are
+ * many, their tombstones follow. The caller must type the name and have given the password recently. Tombstones stay,
+ * so that a holder of a secret can learn why it no longer works. A personal organization is deleted only with its
+ * account.
  */
 export function deleteOrganization(
   deps: Deps,
@@ -132,8 +134,9 @@ function requireTypedName(organization: OrganizationRecord, typed: string): void
 }
 
 /**
- * Ends the organization and writes the event, in the caller's transaction. The caller holds its exclusive lock, so nobody
- * can mint, invite or join meanwhile. `tokens` is false when the end of the owner's account has already ended them.
+ * Ends the organization and writes the event, in the caller's transaction. The caller holds its exclusive lock, so
+ * nobody can mint, invite or join meanwhile. `tokens` is false when the end of the owner's account has already ended
+ * them.
  */
 export async function endOrganization(
   deps: Pick<Deps, "clock">,
@@ -181,8 +184,8 @@ export interface NewOrganizationContent {
 }
 
 /**
- * Inserts an organization with its owner and the audit event, in the caller's transaction. Every organization is created
- * here: shared ones by request, personal ones with the account.
+ * Inserts an organization with its owner and the audit event, in the caller's transaction. Every organization is
+ * created here: shared ones by request, personal ones with the account.
  */
 export async function addOrganization(
   tx: Transaction,

@@ -8,7 +8,7 @@ export interface RefusalExtras {
   readonly missingPermissions?: readonly string[];
   /** With 429 and 503: after how many seconds the client may try again. */
   readonly retryAfterSeconds?: number;
-  /** Answers 403 instead of the code's 401, because the caller's credential itself is good. */
+  /** Returns 403 instead of the code's 401, because the caller's credential itself is good. */
   readonly status?: 403;
 }
 

@@ -1,6 +1,6 @@
 // Accounts: creating them, for signing up and for setting up an instance, and their audit log.
-// Rule: an account and its personal organization are created in one transaction and deleted in one. An address counts as
-// unverified until its owner opens a link that was mailed to it (email-link.ts).
+// Rule: an account and its personal organization are created in one transaction and deleted in one. An address counts
+// as unverified until its owner opens a link that was mailed to it (email-link.ts).
 import { newId } from "../../secrets/generate.ts";
 import {
   type AuditEventRecord,
@@ -52,8 +52,8 @@ export interface OpenedAccount {
 }
 
 /**
- * Inserts a user, their personal organization and the audit events, in the caller's transaction. Every account is created
- * here. Throws `Conflict("user_email")` when the address already has an account.
+ * Inserts a user, their personal organization and the audit events, in the caller's transaction. Every account is
+ * created here. Throws `Conflict("user_email")` when the address already has an account.
  */
 export async function openAccount(tx: Transaction, account: NewAccount): Promise<OpenedAccount> {
   const { name, email, passwordHash, origin, at } = account;

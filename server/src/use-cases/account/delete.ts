@@ -13,10 +13,10 @@ import { endTokens, recordEnded } from "../token/end-many.ts";
 type DeleteDeps = Pick<Deps, "store" | "clock">;
 
 /**
- * Deletes the caller's account for good, in one transaction. When this returns, every verification refuses their tokens,
- * their sessions and memberships have ended, their invitations are withdrawn, and their personal organization is deleted
- * with its keys. API keys that they created elsewhere belong to those organizations and keep working. Refuses when an
- * organization would lose its last active owner, or the instance its last instance admin.
+ * Deletes the caller's account for good, in one transaction. When this returns, every verification refuses their
+ * tokens, their sessions and memberships have ended, their invitations are withdrawn, and their personal organization
+ * is deleted with its keys. API keys that they created elsewhere belong to those organizations and keep working.
+ * Refuses when an organization would lose its last active owner, or the instance its last instance admin.
  */
 export async function deleteAccount(
   deps: DeleteDeps,

@@ -112,7 +112,10 @@ export function mailVerificationLater(
   });
 }
 
-/** Creates a link for the user's present address and mails it. Does nothing when the address is verified or the account deleted. */
+/**
+ * Creates a link for the user's present address and mails it. Does nothing when the address is verified or the account
+ * deleted.
+ */
 async function mailVerification(
   deps: VerificationDeps,
   send: NonNullable<Admission["send"]>,

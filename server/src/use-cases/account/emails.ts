@@ -1,6 +1,6 @@
 // The texts of emails about a person's address and password.
-// Rule: an email with a secret link goes only to the address that the link proves. Every other email links to the sign-in
-// page.
+// Rule: an email with a secret link goes only to the address that the link proves. Every other email links to the
+// sign-in page.
 import type { Secret } from "@mintmark/core";
 import type { Letter } from "../../mail/email.ts";
 import type { UserRecord } from "../../store/store.ts";

@@ -1,7 +1,7 @@
-// Ends everything in an account when its address is verified for the first time. Until then nobody knows whose account it
-// is: somebody may have opened it with another person's address.
-// Rule: the verification and the endings are one transaction, whatever the person chooses. When a signed-in person later
-// verifies another address, everything in the account is theirs, and nothing ends.
+// Ends everything in an account when its address is verified for the first time. Until then nobody knows whose account
+// it is: somebody may have opened it with another person's address.
+// Rule: the verification and the endings are one transaction, whatever the person chooses. When a signed-in person
+// later verifies another address, everything in the account is theirs, and nothing ends.
 // Deliberately absent: services. They belong to the instance, and only an instance admin registers them.
 import type { AuditEventId, OrganizationId, SessionId } from "@mintmark/core";
 import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
@@ -30,10 +30,10 @@ export interface ProofOrigin {
 }
 
 /**
- * Ends every credential, session, feed and grant of the account, except the session that presented the proof. The caller
- * has locked the account's organizations exclusively and its user, so a mint that is under way finishes first and its
- * token is found. `because` is the event of the verification. Leaves the password to the caller: a reset replaces it, and
- * a session has just given it.
+ * Ends every credential, session, feed and grant of the account, except the session that presented the proof. The
+ * caller has locked the account's organizations exclusively and its user, so a mint that is under way finishes first
+ * and its token is found. `because` is the event of the verification. Leaves the password to the caller: a reset
+ * replaces it, and a session has just given it.
  */
 export async function endUnproved(
   tx: Transaction,
@@ -53,7 +53,7 @@ export async function endUnproved(
   return { ...credentials, ...access, ...grants };
 }
 
-/** What the steps share, and the events that they collect. */
+/** The values that the steps share, and the events that they collect. */
 interface Ending {
   readonly tx: Transaction;
   readonly user: UserRecord;

@@ -33,9 +33,9 @@ export interface PasswordChanged {
 }
 
 /**
- * Changes the caller's password and ends their other sessions. On request, the same transaction revokes all their tokens.
- * When this returns, the old password, those sessions and those tokens no longer work, nor do earlier emailed links that
- * set a password or change the address. The owner is notified by email.
+ * Changes the caller's password and ends their other sessions. On request, the same transaction revokes all their
+ * tokens. When this returns, the old password, those sessions and those tokens no longer work, nor do earlier emailed
+ * links that set a password or change the address. The owner is notified by email.
  */
 export async function changePassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -144,15 +144,15 @@ export interface PasswordReset {
 }
 
 export interface PasswordResetDone extends PasswordChanged {
-  /** What else ended because the link verified the address for the first time. */
+  /** The other endings, because the link verified the address for the first time. */
   readonly ended: EndedByProof | null;
 }
 
 /**
- * Sets a new password by an emailed link. When this returns, the old password, all sessions and all other emailed links of
- * the account no longer work. Tokens stay unless the person asks to revoke them. The link also verifies the address. If
- * it was unverified, everything that was created in the account ends, since somebody else may have opened it. Does not
- * sign anyone in.
+ * Sets a new password by an emailed link. When this returns, the old password, all sessions and all other emailed links
+ * of the account no longer work. Tokens stay unless the person asks to revoke them. The link also verifies the address.
+ * If it was unverified, everything that was created in the account ends, since somebody else may have opened it. Does
+ * not sign anyone in.
  */
 export async function resetPassword(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,

@@ -19,7 +19,9 @@ export interface AccountChange {
 
 export interface AccountUpdated {
   readonly user: UserRecord;
-  /** The address that a link was mailed to, and that changes when its owner opens it; `null` when nobody asked for one. */
+  /**
+   * The address that a link was mailed to, and that changes when its owner opens it; `null` when nobody asked for one.
+   */
   readonly confirmationSentTo: string | null;
 }
 
@@ -28,9 +30,9 @@ const EMAIL_CHANGES = 10;
 const EMAIL_CHANGES_WINDOW_MS = 3_600_000;
 
 /**
- * Changes the caller's name and requests another email address. Another address needs the password. With mail, the address
- * changes when its owner opens a mailed link, and the response does not reveal whether it already has an account. Without
- * mail, it changes at once or is refused with `email_taken`.
+ * Changes the caller's name and requests another email address. Another address needs the password. With mail, the
+ * address changes when its owner opens a mailed link, and the response does not reveal whether it already has an
+ * account. Without mail, it changes at once or is refused with `email_taken`.
  */
 export async function updateAccount(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,

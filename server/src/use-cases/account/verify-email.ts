@@ -1,7 +1,7 @@
 // Verifies email addresses and changes them.
-// Rule: with mail, an address changes when its owner opens the link that was mailed to it, and not before. So the response
-// does not reveal whether the address has an account, and nobody can take an address whose mail they cannot read. Without
-// mail no address can be verified, and the change happens at once.
+// Rule: with mail, an address changes when its owner opens the link that was mailed to it, and not before. So the
+// response does not reveal whether the address has an account, and nobody can take an address whose mail they cannot
+// read. Without mail no address can be verified, and the change happens at once.
 import type { Secret } from "@mintmark/core";
 import type { Admission, Letter } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
@@ -29,8 +29,8 @@ export interface Proof extends ProofOrigin {
 }
 
 /**
- * Verifies the caller's address by a mailed link, or changes it to the address that received the link. Requires a session
- * of that account: reading a mailbox proves nothing for an account that somebody else opened with its address.
+ * Verifies the caller's address by a mailed link, or changes it to the address that received the link. Requires a
+ * session of that account: reading a mailbox proves nothing for an account that somebody else opened with its address.
  * Requires a recent password too, so that nobody verifies their address for a session that somebody else started. The
  * first verification ends everything that was created in the account before, except this session.
  */

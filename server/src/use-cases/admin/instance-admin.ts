@@ -72,8 +72,8 @@ async function dismiss(tx: Transaction, user: UserRecord): Promise<void> {
 const EVERYONE = { limit: 200, after: null };
 
 /**
- * Notifies every active instance admin and the person, each at a verified address. Runs after the commit: a failing mail
- * server does not undo the change, and the audit log contains it either way.
+ * Notifies every active instance admin and the person, each at a verified address. Runs after the commit: a failing
+ * mail server does not undo the change, and the audit log contains it either way.
  */
 function notifyInstanceAdmins(
   deps: Pick<Deps, "store" | "mailer" | "later" | "settings">,

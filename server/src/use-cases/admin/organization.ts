@@ -56,10 +56,10 @@ interface Appointee {
 }
 
 /**
- * Makes a person an owner of an organization, so that one without a usable owner can be administered again. Needs a recent
- * password. A person who is not a member becomes one; a member keeps their membership and their tokens. The organization's
- * audit log contains it, and its owners are notified by email. Refuses personal organizations, and suspended people, who
- * could not act as an owner. Repeating it changes nothing.
+ * Makes a person an owner of an organization, so that one without a usable owner can be administered again. Needs a
+ * recent password. A person who is not a member becomes one; a member keeps their membership and their tokens. The
+ * organization's audit log contains it, and its owners are notified by email. Refuses personal organizations, and
+ * suspended people, who could not act as an owner. Repeating it changes nothing.
  */
 export async function appointOwner(
   deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
@@ -96,7 +96,9 @@ async function userIdOf(
   return (await tx.findMember(organizationId, membershipId, deps.clock()))?.userId ?? null;
 }
 
-/** Locks the membership before the user, as everywhere, so that a mint or a suspension either finished before or waits. */
+/**
+ * Locks the membership before the user, as everywhere, so that a mint or a suspension either finished before or waits.
+ */
 async function lockAppointee(
   tx: Transaction,
   organizationId: OrganizationId,
@@ -153,8 +155,8 @@ function suspended(user: UserRecord, organization: OrganizationRecord): Refusal 
 }
 
 /**
- * Notifies every active owner with a verified address, including the new one. Runs after the commit: a failing mail server
- * does not undo the change, and the audit log contains it either way.
+ * Notifies every active owner with a verified address, including the new one. Runs after the commit: a failing mail
+ * server does not undo the change, and the audit log contains it either way.
  */
 function notifyOwners(
   deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
@@ -196,7 +198,10 @@ function emailTo(
   };
 }
 
-/** Returns the audit log of the whole instance, newest first: accounts, services and all organizations, even deleted ones. */
+/**
+ * Returns the audit log of the whole instance, newest first: accounts, services and all organizations, even deleted
+ * ones.
+ */
 export function listInstanceEvents(
   deps: Pick<Deps, "store">,
   filter: Omit<AuditFilter, "concerning">,

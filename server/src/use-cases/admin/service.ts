@@ -90,7 +90,10 @@ export async function renameService(
   }
 }
 
-/** Revokes a service's key. When this returns, the service cannot verify anything. Repeating it returns the first receipt. */
+/**
+ * Revokes a service's key. When this returns, the service cannot verify anything. Repeating it returns the first
+ * receipt.
+ */
 export function revokeService(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,

@@ -1,6 +1,6 @@
 // Setting up an instance: the set-up code, and the first account.
-// Rule: one set-up code is valid at a time, across all replicas. Only its hash is stored, and each new code replaces the
-// one before.
+// Rule: one set-up code is valid at a time, across all replicas. Only its hash is stored, and each new code replaces
+// the one before.
 import { timingSafeEqual } from "node:crypto";
 import type { Catalogue, Secret } from "@mintmark/core";
 import { hashSecret, newSetupCode } from "../../secrets/generate.ts";
@@ -38,8 +38,8 @@ export interface SetUpInput {
 }
 
 /**
- * Creates the first account, an instance admin, and signs it in. When this returns, nobody can set the instance up again:
- * of two at once, one is refused with `setup_done`. A wrong code counts as an attempt and has no other effect.
+ * Creates the first account, an instance admin, and signs it in. When this returns, nobody can set the instance up
+ * again: of two at once, one is refused with `setup_done`. A wrong code counts as an attempt and has no other effect.
  */
 export async function setUpInstance(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
@@ -72,14 +72,16 @@ const SETUP_CODE_TRIES = 10;
 type CodeDeps = Pick<Deps, "clock"> & { readonly store: Store };
 
 /**
- * Returns a new code for a starting server to print, or `null` when the first account exists. A restarted server does not
- * know the code that it printed before, so it creates another one, which replaces it.
+ * Returns a new code for a starting server to print, or `null` when the first account exists. A restarted server does
+ * not know the code that it printed before, so it creates another one, which replaces it.
  */
 export function startSetup(deps: CodeDeps): Promise<Secret | null> {
   return deps.store.transaction(async (tx) => ((await tx.lockInstance()).setUpAt === null ? newCode(deps, tx) : null));
 }
 
-/** Returns a new code for a person who can run commands on the host. Refuses with `setup_done` when there is an account. */
+/**
+ * Returns a new code for a person who can run commands on the host. Refuses with `setup_done` when there is an account.
+ */
 export function renewSetupCode(deps: CodeDeps): Promise<Secret> {
   return deps.store.transaction(async (tx) => {
     requireNotSetUp(await tx.lockInstance());
@@ -94,8 +96,8 @@ async function newCode(deps: Pick<Deps, "clock">, tx: Transaction): Promise<Secr
 }
 
 /**
- * Checks a code, and commits the count of a wrong attempt before it refuses. Runs before any password is hashed, so that
- * nobody without a code can keep the processor busy.
+ * Checks a code, and commits the count of a wrong attempt before it refuses. Runs before any password is hashed, so
+ * that nobody without a code can keep the processor busy.
  */
 async function requireSetupCode(deps: CodeDeps, code: string): Promise<void> {
   const refusal = await deps.store.transaction(async (tx) => {

@@ -64,16 +64,16 @@ export interface RevokedTokens {
   readonly receipt: RevocationReceipt;
   readonly revokedTokens: number;
   /**
-   * The events of the revocation: one for the whole, and one for each token in its organization's log. If there are many
-   * tokens, their events follow; each names the event of the whole in `because`.
+   * The events of the revocation: one for the whole, and one for each token in its organization's log. If there are
+   * many tokens, their events follow; each names the event of the whole in `because`.
    */
   readonly auditEventIds: readonly AuditEventId[];
 }
 
 /**
  * Revokes every token of one person, in all organizations or in the named ones, in one transaction. When this returns,
- * every verification refuses them. API keys belong to organizations and keep working. The person may mint new tokens; to
- * prevent that, suspend them. Refuses the whole request if the person is not a member of a named organization.
+ * every verification refuses them. API keys belong to organizations and keep working. The person may mint new tokens;
+ * to prevent that, suspend them. Refuses the whole request if the person is not a member of a named organization.
  */
 export function revokeUserTokens(
   deps: Pick<Deps, "store" | "clock">,
@@ -151,8 +151,8 @@ export function revokeInstanceToken(
 }
 
 /**
- * Revokes these tokens in one transaction, all or none. When this returns, every verification refuses them. If one of them
- * is unknown, none is revoked. Tokens that were revoked before keep their tombstone and are not counted.
+ * Revokes these tokens in one transaction, all or none. When this returns, every verification refuses them. If one of
+ * them is unknown, none is revoked. Tokens that were revoked before keep their tombstone and are not counted.
  */
 export function revokeInstanceTokens(
   deps: Pick<Deps, "store" | "clock">,

@@ -77,8 +77,8 @@ export interface UserChange {
 
 /**
  * Suspends an account. When this returns, its sessions have ended and every verification refuses its tokens. They are
- * paused until it is reinstated; where the organization's policy says `revokeOnSuspend`, they are revoked. An organization
- * may lose its last active owner. Repeating it returns the instant of the first suspension.
+ * paused until it is reinstated; where the organization's policy says `revokeOnSuspend`, they are revoked. An
+ * organization may lose its last active owner. Repeating it returns the instant of the first suspension.
  */
 export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionActor, id: UserId): Promise<UserChange> {
   const work = async (tx: Transaction, locked: LockedUser): Promise<UserChange> => {

@@ -26,8 +26,8 @@ const WRONG_CODES_WINDOW_MS = 3_600_000;
 const WRONG_CODES = { session: 5, user: 15 } as const;
 
 /**
- * Opens the login with the code that a person typed, for this session only. Repeating it in this session returns the same
- * login. After five wrong codes it refuses without checking: with 25 billion codes, guessing does not succeed.
+ * Opens the login with the code that a person typed, for this session only. Repeating it in this session returns the
+ * same login. After five wrong codes it refuses without checking: with 25 billion codes, guessing does not succeed.
  */
 export async function claimLogin(
   deps: Pick<Deps, "store" | "clock">,
@@ -187,7 +187,10 @@ export function denyLogin(
   });
 }
 
-/** Throws a refusal that `work` returns after committing what it recorded. A refusal that `work` throws leaves nothing behind. */
+/**
+ * Throws a refusal that `work` returns after committing what it recorded. A refusal that `work` throws leaves nothing
+ * behind.
+ */
 async function settle(
   deps: Pick<Deps, "store">,
   work: (tx: Transaction) => Promise<Decided | Refusal>,

@@ -1,6 +1,6 @@
 // Logins from a terminal. The device asks and polls (RFC 8628), or the browser on the same machine hands it a one-time
-// code (RFC 8252 with PKCE). In both cases a person chooses the token's properties on a page. That stores a grant without a
-// secret. One redemption mints the token, in a transaction that evaluates everything again (redeem.ts).
+// code (RFC 8252 with PKCE). In both cases a person chooses the token's properties on a page. That stores a grant
+// without a secret. One redemption mints the token, in a transaction that evaluates everything again (redeem.ts).
 // Rule: a login belongs to the browser session that opened it first, and to no other.
 // Deliberately absent: an organization, permissions or an expiry chosen by the device.
 import { DAY_MS, type LoginRefusalReason, type OrganizationId, Secret, visibleName } from "@mintmark/core";
@@ -67,8 +67,8 @@ interface RefusedAttempt {
 }
 
 /**
- * Records a refused attempt at a login that a person has opened, at most once a minute for each login and reason, so that
- * nobody can fill the log. Records nothing before that: the login belongs to nobody yet.
+ * Records a refused attempt at a login that a person has opened, at most once a minute for each login and reason, so
+ * that nobody can fill the log. Records nothing before that: the login belongs to nobody yet.
  */
 export async function noteRefusedAttempt(
   tx: Transaction,
@@ -100,7 +100,7 @@ export function refusedEvent(by: SessionActor | RequestOrigin, content: RefusedC
 
 export interface RequestedLogin {
   readonly deviceCode: Secret;
-  /** The code as displayed: two groups of four letters. */
+  /** The code as displayed: two groups of four letters of the alphabet. */
   readonly userCode: Secret;
   readonly expiresInMs: number;
   readonly pollIntervalMs: number;
@@ -108,7 +108,10 @@ export interface RequestedLogin {
 
 /** Logins that one network may request in ten minutes. A whole office may be behind it. */
 const REQUESTS_OF_NETWORK = 300;
-/** How many unopened logins are kept. Beyond that the oldest are deleted, so that nobody is refused because of others. */
+/**
+ * How many unopened logins are kept. Beyond that the oldest are deleted, so that nobody is refused because of other
+ * people's logins.
+ */
 export const MOST_WAITING = 10_000;
 /** The number of unopened logins is checked once in this many requests. */
 const LOOK_EVERY = 100;
@@ -145,7 +148,9 @@ export async function requestLogin(
   return { deviceCode, userCode, expiresInMs: DEVICE_LOGIN_MS, pollIntervalMs: POLL_INTERVAL_MS };
 }
 
-/** Deletes the oldest unopened logins beyond the bound. Counts only every hundredth time, because counting is expensive. */
+/**
+ * Deletes the oldest unopened logins beyond the bound. Counts only every hundredth time, because counting is expensive.
+ */
 async function boundWaiting(tx: Transaction, at: number): Promise<void> {
   const { count } = await tx.countAttempt("device:request", DEVICE_LOGIN_MS, at);
   if (count % LOOK_EVERY === 0) await tx.forgetUnclaimedLogins({ beyond: MOST_WAITING - LOOK_EVERY }, MOST_WAITING);
@@ -237,8 +242,8 @@ const AT_ONCE = 200;
 const OVER_MS = 10 * 60_000;
 
 /**
- * Deletes logins a day after they expired, so that until then a repeated code is recognized. Deletes unopened ones, which
- * anybody can create, after ten minutes.
+ * Deletes logins a day after they expired, so that until then a repeated code is recognized. Deletes unopened ones,
+ * which anybody can create, after ten minutes.
  */
 export async function forgetOldLogins(
   { store, clock }: Pick<Deps, "store" | "clock">,

@@ -1,6 +1,6 @@
 // Redeems a device's code: one token, once.
-// Rule: a redemption evaluates again everything that the approval depended on. A code that is redeemed twice revokes its
-// token.
+// Rule: a redemption evaluates again everything that the approval depended on. A code that is redeemed twice revokes
+// its token.
 import { hash, timingSafeEqual } from "node:crypto";
 import { hashSecret } from "../../secrets/generate.ts";
 import type { DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
@@ -14,9 +14,9 @@ import { isGranted, mintGranted, type MintedByLogin } from "./mint-granted.ts";
 const POLL_LENIENCE_MS = 500;
 
 /**
- * Answers one poll of a device (RFC 8628 §3.5). Returns the token to the poll that finds the login approved. Otherwise
- * refuses with `authorization_pending`, `slow_down`, `access_denied` or `expired_token`, and with `invalid_grant` for an
- * unknown or redeemed code.
+ * Handles one poll of a device (RFC 8628 §3.5). Returns the token to the poll that finds the login approved. Otherwise
+ * refuses with `authorization_pending`, `slow_down`, `access_denied` or `expired_token`, and with `invalid_grant` for
+ * an unknown or redeemed code.
  */
 export async function redeemDeviceCode(deps: Deps, deviceCode: string, origin: RequestOrigin): Promise<MintedByLogin> {
   const login = await deps.store.reads.findDeviceLogin("device_code", hashSecret(deviceCode));
@@ -75,8 +75,8 @@ async function handlePending(
 }
 
 /**
- * Exchanges the code that a browser handed over (RFC 6749 §4.1.3, RFC 7636 §4.6). Every attempt uses the code up: with a
- * wrong verifier it is in the wrong hands.
+ * Exchanges the code that a browser handed over (RFC 6749 §4.1.3, RFC 7636 §4.6). Every attempt uses the code up: with
+ * a wrong verifier it is in the wrong hands.
  */
 export async function redeemHandedCode(
   deps: Deps,
@@ -104,8 +104,8 @@ export async function redeemHandedCode(
 }
 
 /**
- * Handles a code that is presented again after its redemption. Either two parties have it, or the first response was lost
- * and nobody has the token. In both cases the token is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+ * Handles a code that is presented again after its redemption. Either two parties have it, or the first response was
+ * lost and nobody has the token. In both cases the token is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
  */
 async function handleReplay(
   tx: Transaction,

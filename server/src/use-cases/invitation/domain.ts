@@ -1,8 +1,8 @@
 // Joining an organization without an invitation, by having an email address of its domain.
-// Rule: it is off unless a member who may write the organization's settings opens it, to the domain of their own verified
-// address, for a role that they cover and that is not owner. It works only as long as that member could still open it.
-// The person who joins has verified an address there, asks for it themselves, and is named in the audit log. A person who was
-// removed cannot come back this way.
+// Rule: it is off unless a member who may write the organization's settings opens it, to the domain of the member's
+// verified address, for a role that they cover and that is not owner. It works only as long as that member could still
+// open it. The person who joins has verified an address there, asks for it themselves, and is named in the audit log. A
+// person who was removed cannot come back this way.
 // Deliberately absent: personal organizations, public mail domains, and adding people who did not ask.
 import { emailDomain, isPublicMailDomain, type OrganizationId, OWNER_ROLE, parseDomain } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
@@ -57,8 +57,9 @@ async function isOpen(
 }
 
 /**
- * Opens the organization to everyone with a verified address of the caller's own domain, in a role that the caller covers.
- * If it is already open with this domain and role, the person who opened it stays the same while they still could.
+ * Opens the organization to everyone with a verified address of the caller's own domain, in a role that the caller
+ * covers. If it is already open with this domain and role, the person who opened it stays the same while they still
+ * could.
  */
 export function setDomainJoining(
   deps: JoiningDeps,
@@ -163,8 +164,8 @@ function ownerByDomain(): Refusal {
 type JoinDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 
 /**
- * Makes the caller a member of an organization that is open to their verified domain, and switches the session to it. An
- * organization that is not open to them is `not_found`, like one that does not exist.
+ * Makes the caller a member of an organization that is open to their verified domain, and switches the session to it.
+ * An organization that is not open to them is `not_found`, like one that does not exist.
  */
 export function joinByDomain(
   deps: JoinDeps,

@@ -1,7 +1,8 @@
 // Invitations: listing them, opening their links, and evaluating whether they can still be accepted.
-// Rule: the link is a secret. Only its hash is stored, it is shown or mailed once, and it works once, for one address, for
-// 7 days. A mailed invitation has two links that end together: the mailed one proves the address, the copied one does not.
-// An invitation gives only what its issuer may still give (../grants.ts). A person becomes a member only in join.ts.
+// Rule: the link is a secret. Only its hash is stored, it is shown or mailed once, and it works once, for one address,
+// for 7 days. A mailed invitation has two links that end together: the mailed one proves the address, the copied one
+// does not. An invitation gives only what its issuer may still give (../grants.ts). A person becomes a member only in
+// join.ts.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/generate.ts";
 import type { InvitationRecord, OrganizationRecord, Page, PageRequest, Reads } from "../../store/store.ts";
@@ -18,7 +19,10 @@ type InvitationDeps = Pick<Deps, "catalogue" | "clock" | "settings">;
 
 const LINK_TOKEN = /^[0-9a-f]{64}$/;
 
-/** `void`: its issuer may no longer give the role, so it cannot be accepted. A member who sends it again becomes its issuer. */
+/**
+ * `void`: its issuer may no longer give the role, so it cannot be accepted. A member who sends it again becomes its
+ * issuer.
+ */
 export type InvitationState = "open" | "expired" | "void";
 
 /** An invitation that was neither accepted nor withdrawn, and its state. */
@@ -33,7 +37,10 @@ export interface OpenInvitation {
   readonly isMailed: boolean;
 }
 
-/** Returns the organization's invitations that were neither accepted nor withdrawn, newest first, including expired and void ones. */
+/**
+ * Returns the organization's invitations that were neither accepted nor withdrawn, newest first, including expired and
+ * void ones.
+ */
 export async function listInvitations(
   deps: Deps,
   actor: Actor,
@@ -62,9 +69,9 @@ export async function previewInvitation(
 }
 
 /**
- * Returns the invitation for a link's token. Refuses with `invitation_invalid` an unknown or replaced token, an invitation
- * that was withdrawn or accepted, one whose organization was deleted, and one whose issuer may no longer give its role.
- * Refuses an expired invitation with `invitation_expired`.
+ * Returns the invitation for a link's token. Refuses with `invitation_invalid` an unknown or replaced token, an
+ * invitation that was withdrawn or accepted, one whose organization was deleted, and one whose issuer may no longer
+ * give its role. Refuses an expired invitation with `invitation_expired`.
  */
 export async function getOpenInvitation(deps: InvitationDeps, reads: Reads, token: string): Promise<OpenInvitation> {
   const found = await findByLink(reads, token);
@@ -89,7 +96,9 @@ export async function findByLink(
   return mailed === null ? null : { invitation: mailed, isMailed: true };
 }
 
-/** Refuses an invitation that can no longer be accepted. In a transaction, lock the organization and the granter before. */
+/**
+ * Refuses an invitation that can no longer be accepted. In a transaction, lock the organization and the granter before.
+ */
 export async function requireOpen(
   deps: InvitationDeps,
   reads: Reads,

@@ -35,9 +35,9 @@ export interface InvitationInput {
 }
 
 /**
- * Invites an address for 7 days, to a role that the caller covers. Refuses a member's address, and one with an invitation
- * that can still be accepted; an invitation that cannot is withdrawn and replaced. Where mail is configured, an email is
- * sent after the commit.
+ * Invites an address for 7 days, to a role that the caller covers. Refuses a member's address, and one with an
+ * invitation that can still be accepted; an invitation that cannot is withdrawn and replaced. Where mail is configured,
+ * an email is sent after the commit.
  */
 export async function createInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<IssuedInvitation> {
   const email = requireEmail(input.email);
@@ -109,8 +109,8 @@ async function replaceUnusable(
 }
 
 /**
- * Withdraws expired and void invitations when the bound is reached, to make room for a new one. Keeps invitations that can
- * be accepted. So a person who lost their authority cannot leave the organization without room.
+ * Withdraws expired and void invitations when the bound is reached, to make room for a new one. Keeps invitations that
+ * can be accepted. So a person who lost their authority cannot leave the organization without room.
  */
 async function makeRoom(deps: Deps, tx: Transaction, actor: Actor, organization: OrganizationRecord): Promise<void> {
   const { id: organizationId } = organization;

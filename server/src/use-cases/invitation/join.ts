@@ -29,18 +29,18 @@ interface Joiner {
 interface Joined {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
-  /** What ended because a mailed link verified the joiner's address. */
+  /** Everything that ended because a mailed link verified the joiner's address. */
   readonly ended: EndedByProof | null;
 }
 
 /**
- * Makes the user a member by an invitation's link, in the caller's transaction, in which the user's row must exist. Locks
- * the organization, then the invitation, and last the credential that issued it. So of two acceptances, and of an
+ * Makes the user a member by an invitation's link, in the caller's transaction, in which the user's row must exist.
+ * Locks the organization, then the invitation, and last the credential that issued it. So of two acceptances, and of an
  * acceptance and a withdrawal, a deletion or a loss of the issuer's authority, the second sees the first.
  *
  * Refuses what `getOpenInvitation` refuses, another email address (`invitation_email_mismatch`), a member
- * (`already_member`), and more organizations or members than allowed (`limit_reached`). Where mail is configured it also
- * refuses an unverified address (`email_unverified`), unless the link came by email, which verifies the address; a
+ * (`already_member`), and more organizations or members than allowed (`limit_reached`). Where mail is configured it
+ * also refuses an unverified address (`email_unverified`), unless the link came by email, which verifies the address; a
  * signed-in person then needs a recent password. For a mailed link the caller has locked the user everywhere.
  */
 async function joinByInvitation(
@@ -116,7 +116,7 @@ async function lockLiveUser(tx: Transaction, id: UserId): Promise<UserRecord> {
 
 export interface Accepted {
   readonly actor: SessionActor;
-  /** What ended because the link came by email and verified the address. */
+  /** Everything that ended because the link came by email and verified the address. */
   readonly ended: EndedByProof | null;
 }
 
@@ -153,9 +153,9 @@ const SIGN_IN_INSTEAD = "Sign in with it; you can accept an invitation there.";
 
 /**
  * Opens an account and signs it in. With an invitation, the account and its membership are created in one transaction.
- * Where mail is configured, only a mailed link joins at once; a copied one opens the account, which joins when the address
- * is verified. Whether an address has an account is revealed only to the holder of a valid invitation to it, or where
- * sign-up is open to everyone.
+ * Where mail is configured, only a mailed link joins at once; a copied one opens the account, which joins when the
+ * address is verified. Whether an address has an account is revealed only to the holder of a valid invitation to it, or
+ * where sign-up is open to everyone.
  */
 export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
   const account = requireAccountInput(input);
@@ -200,8 +200,8 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
   }
 }
 
-// Locks the organization before the user is inserted: of two sign-ups with one invitation, the second waits here and then
-// finds the invitation used. Returns whether the link lets a new account join at once.
+// Locks the organization before the user is inserted: of two sign-ups with one invitation, the second waits here and
+// then finds the invitation used. Returns whether the link lets a new account join at once.
 async function lockInvitingOrganization(deps: SignUpDeps, tx: Transaction, token: string): Promise<boolean> {
   const { organization, isMailed } = await getOpenInvitation(deps, tx, token);
   await tx.lockOrganization(organization.id, "exclusive");

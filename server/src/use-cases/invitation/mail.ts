@@ -1,6 +1,6 @@
 // Emails an invitation.
-// Rule: an invitation is committed before it is mailed, and a failure to mail it does not undo it: the response contains
-// its link to copy, and says why no email was sent.
+// Rule: an invitation is committed before it is mailed, and a failure to mail it does not undo it: the response
+// contains its link to copy, and says why no email was sent.
 import type { Secret } from "@mintmark/core";
 import { type Letter, MailUnavailable, quoted } from "../../mail/email.ts";
 import type { Actor } from "../actor.ts";
@@ -8,7 +8,10 @@ import type { Deps } from "../deps.ts";
 import { causeOf } from "../limits/emails.ts";
 import type { ListedInvitation } from "./invitation.ts";
 
-/** An invitation, the token of its link to copy, and whether an email was sent. Only this result contains the token in plaintext. */
+/**
+ * An invitation, the token of its link to copy, and whether an email was sent. Only this result contains the token in
+ * plaintext.
+ */
 export interface IssuedInvitation {
   readonly invitation: ListedInvitation;
   readonly link: Secret;

@@ -1,7 +1,7 @@
 // Limits on how often a person, session, account, mailbox or network may try something.
-// Rule: attempts are counted in the store, so all replicas count together. A limit counts the one who acts or fails. A shared
-// client address is counted for anonymous work only, with a limit above an office's needs, and never blocks a signed-in
-// person. docs/operating.md lists every limit.
+// Rule: attempts are counted in the store, so all replicas count together. A limit counts the one who acts or fails. A
+// shared client address is counted for anonymous work only, with a limit above an office's needs, and never blocks a
+// signed-in person. docs/operating.md lists every limit.
 // Deliberately absent: the limits on guessing passwords (sign-in.ts).
 import { limitDetail, type LimitName, type OrganizationId, type UserId } from "@mintmark/core";
 import type { Transaction } from "../../store/store.ts";
@@ -17,7 +17,9 @@ export interface Bound {
   readonly windowMs: number;
 }
 
-/** Returns the part of an address that one household or attacker holds: a whole IPv4 address, the /64 of an IPv6 one. */
+/**
+ * Returns the part of an address that one household or attacker holds: a whole IPv4 address, the /64 of an IPv6 one.
+ */
 export function addressBlock(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [head, tail] = ip.split("::") as [string, string | undefined];
@@ -29,8 +31,8 @@ export function addressBlock(ip: string): string {
 }
 
 /**
- * Returns the name under which a client's network is counted. When the address is unknown, the account stands in for it:
- * strangers who were counted together would lock each other out.
+ * Returns the name under which a client's network is counted. When the address is unknown, the account stands in for
+ * it: strangers who were counted together would lock each other out.
  */
 export function networkOf(ip: string | null, account: string): string {
   return ip === null ? `unknown:${account}` : addressBlock(ip);
@@ -42,8 +44,8 @@ export function networkBounds(ip: string | null, { key, ...bound }: Bound): read
 }
 
 /**
- * Counts one attempt under each key, in the given order. Returns how long the caller must wait, in milliseconds, or 0 when
- * every limit allows the attempt. A refused attempt counts too, but makes no wait longer.
+ * Counts one attempt under each key, in the given order. Returns how long the caller must wait, in milliseconds, or 0
+ * when every limit allows the attempt. A refused attempt counts too, but makes no wait longer.
  */
 export async function countTry(tx: Transaction, bounds: readonly Bound[], now: number): Promise<number> {
   let longest = 0;
@@ -54,7 +56,10 @@ export async function countTry(tx: Transaction, bounds: readonly Bound[], now: n
   return longest;
 }
 
-/** Counts one attempt and refuses it with `rate_limited` when it exceeds a limit. `why` is the first sentence of the refusal. */
+/**
+ * Counts one attempt and refuses it with `rate_limited` when it exceeds a limit. `why` is the first sentence of the
+ * refusal.
+ */
 export async function requireWithin(
   { store, clock }: Pick<Deps, "store" | "clock">,
   bounds: readonly Bound[],
@@ -83,8 +88,8 @@ export async function countMint(deps: Pick<Deps, "store" | "clock" | "settings">
 
 /**
  * Refuses one more item (`limit_reached`) when the bound is reached. Call it while holding the lock that every creation
- * of such an item takes: the user's row for organizations, the membership's for tokens, the instance's for services, and
- * the organization's exclusive lock for the rest. So two requests at the same time cannot exceed the bound.
+ * of such an item takes: the user's row for organizations, the membership's for tokens, the instance's for services,
+ * and the organization's exclusive lock for the rest. So two requests at the same time cannot exceed the bound.
  */
 export async function requireRoom(
   deps: Pick<Deps, "clock" | "settings">,

@@ -1,7 +1,7 @@
 // Limits on emails, so that nobody can flood a mailbox, or strangers, through an instance.
-// Rule: an email is counted for its mailbox, and for the person who causes it with any of their credentials, before it is
-// written. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only to a
-// verified address. Any other address gets only emails that prove it.
+// Rule: an email is counted for its mailbox, and for the person who causes it with any of their credentials, before it
+// is written. The mail server is reached only through the result of `admit`. An email that nobody asked for goes only
+// to a verified address. Any other address gets only emails that prove it.
 import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
 import type { Admission, Letter, LetterCount, LetterKind, LimitedMailer } from "../../mail/email.ts";
@@ -22,7 +22,9 @@ const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
   notice: 60,
 };
 
-/** Emails that one person causes in an hour: proofs that they ask for, and emails that notify people of their actions. */
+/**
+ * Emails that one person causes in an hour: proofs that they ask for, and emails that notify people of their actions.
+ */
 const PROOFS_BY_PERSON = 100;
 const TOLD_BY_PERSON = 1000;
 

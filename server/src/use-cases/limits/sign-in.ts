@@ -1,12 +1,12 @@
-// Limits on guessing passwords. Failed attempts cost a wait, which grows. Nobody is ever locked out: a wait ends, and the
-// right password is then accepted. Three waits apply:
+// Limits on guessing passwords. Failed attempts cost a wait, which grows. Nobody is ever locked out: a wait ends, and
+// the right password is then accepted. Three waits apply:
 //
 //   a known pair      An address that has signed in to the account before waits for its own failures at this account
 //                     only. Failures from elsewhere never make the owner wait there.
 //   a strange pair    Any other address waits for the failures of all strange addresses at the account, and for those
-//                     of its own at any account. The length depends on all failures, but it is counted from the pair's
-//                     own last attempt. So an attacker who never stops cannot take the owner's turn: on a new network
-//                     the owner waits at most 60 s.
+//                     of this address at any account. The length depends on all failures, but it is counted from the
+//                     pair's last attempt. So an attacker who never stops cannot take the owner's turn: on a new
+//                     network the owner waits at most 60 s.
 //   a whole address   An IPv4 address or an IPv6 /64 has more free failures than an account, since it may be an office.
 //                     Signing in does not clear them, or an attacker could clear them with an account they own.
 //
@@ -54,9 +54,10 @@ export function tooManyTries(waitMs: number): Refusal {
   );
 }
 
-// Turns. Attempts that count against the same key run one after the other in this process, so that a burst meets the wait
-// that its first failures cause. Otherwise every request of the burst would be checked before any was counted. The queue
-// of a key is short in number and in time: a refused client can come back, while a long queue delays everyone behind it.
+// Turns. Attempts that count against the same key run one after the other in this process, so that a burst meets the
+// wait that its first failures cause. Otherwise every request of the burst would be checked before any was counted. The
+// queue of a key is short in number and in time: a refused client can come back, while a long queue delays everyone
+// behind it.
 
 /** How many attempts may queue under one key. */
 const LONGEST_LINE = 20;
@@ -164,8 +165,8 @@ export async function isKnown(reads: Reads, keys: TryKeys, now: number): Promise
 }
 
 /**
- * Counts a failure. If the account exists, its owner sees an event in their audit log, at most once a minute. Everything
- * else is the same for an account that does not exist.
+ * Counts a failure. If the account exists, its owner sees an event in their audit log, at most once a minute.
+ * Everything else is the same for an account that does not exist.
  */
 export async function countSignInFailure(
   tx: Transaction,

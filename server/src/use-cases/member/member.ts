@@ -116,8 +116,8 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
 }
 
 /**
- * Locks a membership and returns its member, so that a mint either finished before or waits. An ended membership, and one
- * of another organization, is `not_found`.
+ * Locks a membership and returns its member, so that a mint either finished before or waits. An ended membership, and
+ * one of another organization, is `not_found`.
  */
 export async function lockMember(
   deps: Pick<Deps, "clock">,
@@ -130,8 +130,8 @@ export async function lockMember(
 }
 
 /**
- * Refuses to change a member whose role the caller does not cover. A role that is no longer in the catalogue may have held
- * any permission, so only an owner may change its members.
+ * Refuses to change a member whose role the caller does not cover. A role that is no longer in the catalogue may have
+ * held any permission, so only an owner may change its members.
  */
 export function requireCoversMember(catalogue: Catalogue, authority: Authority, member: MemberRecord): void {
   requireCoversRole(catalogue, authority, roleToCover(catalogue, member));

@@ -1,6 +1,7 @@
 // The proof of an offboarding: what the end or the suspension of a membership ended.
-// Rule: the proof is computed from audit events only, so it can be computed again as long as the log is kept. The receipt
-// of a removal contains the same proof. Each event of an offboarding names the event of the membership in `because`.
+// Rule: the proof is computed from audit events only, so it can be computed again as long as the log is kept. The
+// receipt of a removal contains the same proof. Each event of an offboarding names the event of the membership in
+// `because`.
 // Deliberately absent: the change itself (remove.ts) and its preview (preview-offboarding.ts).
 import { type AuditEventId, DAY_MS, type MembershipId, type OrganizationId, type UserId } from "@mintmark/core";
 import { nextTurn } from "../../event-loop/turn.ts";
@@ -76,7 +77,7 @@ interface KeysLeft {
   readonly ofMember: readonly { readonly id: string; readonly name: string; readonly prefix: string }[];
 }
 
-/** What the recorded transaction ended. */
+/** Everything that the recorded transaction ended. */
 export interface WhatEnded {
   readonly tokens: readonly EndedTokens[];
   readonly pausedTokens: number;
@@ -136,8 +137,8 @@ export async function recordOffboarding(
 }
 
 /**
- * Computes the proof of an offboarding again from the audit log. The caller must be allowed to read the log or to remove
- * members.
+ * Computes the proof of an offboarding again from the audit log. The caller must be allowed to read the log or to
+ * remove members.
  */
 export async function findOffboarding(
   deps: Deps,
@@ -208,7 +209,9 @@ function toEnded({ id: eventId, target, details }: AuditEventRecord): Ended {
 
 const ACTIONS: ReadonlySet<string> = new Set<OffboardingAction>(["member.removed", "member.left", "member.suspended"]);
 
-/** The windows of the search for events, from the offboarding on. A wider one is searched only while some are missing. */
+/**
+ * The windows of the search for events, from the offboarding on. A wider one is searched only while some are missing.
+ */
 const WINDOWS_MS: readonly number[] = [1, 60_000, 3_600_000, DAY_MS, Number.POSITIVE_INFINITY];
 const ACTIONS_CAUSED = ["pat.revoked", "api_key.revoked", "invitation.withdrawn"] as const;
 

@@ -42,8 +42,8 @@ export interface OffboardingPreview {
 const SHOWN = 100;
 
 /**
- * Previews the removal or suspension of this member, as things are now. The caller must be allowed to do it, or ask about
- * leaving the organization themselves.
+ * Previews the removal or suspension of this member, as things are now. The caller must be allowed to do it, or ask
+ * about leaving the organization themselves.
  */
 export async function previewOffboarding(
   deps: Deps,

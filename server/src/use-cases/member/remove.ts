@@ -1,6 +1,6 @@
 // Removing and suspending members, and leaving an organization.
-// Rule: the membership and everything that depends on it end in one transaction, which returns the proof. API keys belong
-// to the organization and keep working, except those that the caller names.
+// Rule: the membership and everything that depends on it end in one transaction, which returns the proof. API keys
+// belong to the organization and keep working, except those that the caller names.
 import type { MemberRecord, Transaction } from "../../store/store.ts";
 import { type Actor, actorRef } from "../actor.ts";
 import { endApiKeys } from "../api-key.ts";
@@ -13,8 +13,8 @@ import { lockMember, type MemberChange, type Offboarded, requireCoversMember } f
 import { type Offboarding, type OffboardingReceipt, recordOffboarding } from "./offboarding.ts";
 
 /**
- * Ends a membership. When this returns, every verification refuses its tokens. A member may leave, which needs a browser
- * session and no permission; only a member with `members:write` may remove others. The person's tokens in other
+ * Ends a membership. When this returns, every verification refuses its tokens. A member may leave, which needs a
+ * browser session and no permission; only a member with `members:write` may remove others. The person's tokens in other
  * organizations keep working, and joining again reactivates none of these. The named API keys are revoked in the same
  * transaction.
  */
@@ -74,10 +74,10 @@ async function endMembership(
 }
 
 /**
- * Suspends a member of this organization. When this returns, every verification refuses their tokens here. The tokens and
- * the invitations that they issued are paused until the member is reinstated. If the policy says `revokeOnSuspend`, they
- * are revoked and withdrawn instead. The named API keys are revoked in the same transaction. Repeating it returns the
- * instant of the first suspension, and refuses to revoke keys, since no event would connect them to the suspension.
+ * Suspends a member of this organization. When this returns, every verification refuses their tokens here. The tokens
+ * and the invitations that they issued are paused until the member is reinstated. If the policy says `revokeOnSuspend`,
+ * they are revoked and withdrawn instead. The named API keys are revoked in the same transaction. Repeating it returns
+ * the instant of the first suspension, and refuses to revoke keys, since no event would connect them to the suspension.
  */
 export function suspendMember(
   deps: Deps,

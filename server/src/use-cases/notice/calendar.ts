@@ -73,8 +73,9 @@ const WINDOW_MS = 60_000;
 const TOUCH_MS = 60_000;
 
 /**
- * Returns what the feed with this secret shows now: the user's active tokens, and the active keys of organizations whose
- * keys they may see. An unknown feed, a revoked one, and one whose user is suspended or deleted are all `not_found`.
+ * Returns what the feed with this secret shows now: the user's active tokens, and the active keys of organizations
+ * whose keys they may see. An unknown feed, a revoked one, and one whose user is suspended or deleted are all
+ * `not_found`.
  */
 export async function readCalendar(
   deps: Pick<Deps, "store" | "clock" | "catalogue">,
@@ -83,7 +84,8 @@ export async function readCalendar(
 ): Promise<readonly CalendarEntry[]> {
   const now = deps.clock();
   const found = await deps.store.reads.findCalendarFeedByHash(hashSecret(secret));
-  // An unknown address counts for the network, a known one only for its feed. So nobody who guesses blocks a real calendar.
+  // An unknown address counts for the network, a known one only for its feed. So nobody who guesses blocks a real
+  // calendar.
   const bound = { most: READINGS, windowMs: WINDOW_MS };
   const bounds =
     found === null

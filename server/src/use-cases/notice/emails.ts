@@ -15,7 +15,8 @@ const AT_ONCE = 50;
 
 /**
  * Notifies owners 30, 7 and 1 days before a token expires, once each, with any number of replicas. When several
- * announcements are overdue, only the latest is created. The `pat.expired` event creates the notice of the expiry itself.
+ * announcements are overdue, only the latest is created. The `pat.expired` event creates the notice of the expiry
+ * itself.
  */
 export async function announceExpiries(
   deps: Pick<Deps, "store" | "clock" | "mailer">,
@@ -28,8 +29,8 @@ export async function announceExpiries(
       const tokens = await tx.lockDueExpiryNotices(now, AT_ONCE);
       const drafts = tokens.flatMap((token) => draftOf(token, now) ?? []);
       await tx.insertNotices(drafts.map((draft) => toNotice({ hasMail }, draft)));
-      // On SQLite statements hold the event loop: others are answered between some of them.
       // SQLite statements block the event loop, so serve other requests between them.
+      await nextTurn();
       const next = tokens.map((token) => [token.id, token.hasEnded ? null : nextExpiryNoticeAt(token, now)] as const);
       await tx.setExpiryNoticesAt(new Map(next));
       await nextTurn();

@@ -1,8 +1,8 @@
 // Creates notices from audit events. A notice tells a person what an event means for their tokens.
-// Rule: notices are created here and nowhere else, from the events of a transaction and inside it. So every use case that
-// writes `pat.revoked` notifies the token's owner without further code.
-// Deliberately absent: news about the account (password, address, instance admin). The use case that changes it sends an
-// email.
+// Rule: notices are created here and nowhere else, from the events of a transaction and inside it. So every use case
+// that writes `pat.revoked` notifies the token's owner without further code.
+// Deliberately absent: news about the account (password, address, instance admin). The use case that changes it sends
+// an email.
 import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { type AuditEventRecord, type NewNotice, type Store, type Transaction, withVerbs } from "../../store/store.ts";
 import { isOwnDoing, type NoticeDraft, type NoticeRules, revokedDraft, toNotice } from "./draft.ts";
@@ -15,7 +15,9 @@ export interface NoticeOptions extends NoticeRules {
   readonly onFollowUps: () => void;
 }
 
-/** Returns the same store, except that a transaction that records events also writes their notices before it commits. */
+/**
+ * Returns the same store, except that a transaction that records events also writes their notices before it commits.
+ */
 export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
   return {
     engine: store.engine,

@@ -41,7 +41,10 @@ export async function readNotice(deps: ReadDeps, actor: SessionActor, id: Notice
   if (!found) throw notFound();
 }
 
-/** Marks all of the caller's notices as read and returns how many were unread. A notice that arrives meanwhile stays unread. */
+/**
+ * Marks all of the caller's notices as read and returns how many were unread. A notice that arrives meanwhile stays
+ * unread.
+ */
 export function readAllNotices(deps: ReadDeps, actor: Pick<SessionActor, "user">): Promise<number> {
   return deps.store.transaction((tx) => tx.markNoticesRead(actor.user.id, deps.clock()));
 }

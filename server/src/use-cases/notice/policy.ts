@@ -67,8 +67,8 @@ export async function schedulePolicyNotices(tx: Transaction, event: AuditEventRe
 }
 
 /**
- * Runs one step. Each member gets one notice if a token of theirs that worked is refused now or has fewer permissions, or
- * if their role may no longer mint. The author of the change gets none.
+ * Runs one step. Each member gets one notice if a token of theirs that worked is refused now or has fewer permissions,
+ * or if their role may no longer mint. The author of the change gets none.
  */
 export async function createPolicyNotices(
   rules: NoticeRules,

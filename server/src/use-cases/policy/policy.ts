@@ -1,6 +1,6 @@
 // The token policy of an organization: reading it and replacing it as a whole.
-// Rule: a token stores nothing of the policy, so a change applies to every token the moment it commits. core decides what
-// a policy means; this file decides which policies can be stored.
+// Rule: a token stores nothing of the policy, so a change applies to every token the moment it commits. core decides
+// what a policy means; this file decides which policies can be stored.
 import {
   type Catalogue,
   type Ceiling,

@@ -1,6 +1,6 @@
 // Ending browser sessions: one, all others, or the session that makes the request.
-// Rule: ending locks the user first, and each session that still worked gets an event. When a function here returns, the
-// cookies of the sessions no longer work.
+// Rule: ending locks the user first, and each session that still worked gets an event. When a function here returns,
+// the cookies of the sessions no longer work.
 import type { SessionId } from "@mintmark/core";
 import type { AuditEventRecord, Transaction } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";

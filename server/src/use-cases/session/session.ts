@@ -27,7 +27,10 @@ export const SESSION_IDLE_MS = 14 * DAY_MS;
 /** "Last seen" is written at most this often. */
 const TOUCH_MS = 60_000;
 
-/** Returns the actor of a session cookie, or `null` when the session has ended or expired, or its user is suspended or deleted. */
+/**
+ * Returns the actor of a session cookie, or `null` when the session has ended or expired, or its user is suspended or
+ * deleted.
+ */
 export async function findSessionActor(
   deps: Pick<Deps, "store" | "clock">,
   cookie: string,
@@ -56,7 +59,9 @@ export async function findSessionActor(
   };
 }
 
-/** On a full disk people must still be able to revoke. Then "last seen" is not written, and the session expires earlier. */
+/**
+ * On a full disk people must still be able to revoke. Then "last seen" is not written, and the session expires earlier.
+ */
 function unlessFull(error: unknown): void {
   if (!(error instanceof StorageFull)) throw error;
 }
@@ -145,7 +150,9 @@ export async function startSession(
   return { actor, cookie };
 }
 
-/** A session names this many organizations; `listOrganizations` returns the rest. Every page of the web app reads it. */
+/**
+ * A session names this many organizations; `listOrganizations` returns the rest. Every page of the web app reads it.
+ */
 const NAMED = 20;
 
 /** The caller's session, its active organization, and the organizations that it can switch to. */

@@ -34,9 +34,9 @@ export interface SignInInput {
 type SignInDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 /**
- * Signs in with email and password. An unknown address, a wrong password and a suspended account all get the same answer
- * after the same work, so nobody learns which addresses have an account, or that a guess was right. A caller who fails
- * often must wait (`rate_limited`). Refuses with `server_busy` when too many attempts wait.
+ * Signs in with email and password. An unknown address, a wrong password and a suspended account all get the same
+ * answer after the same work, so nobody learns which addresses have an account, or that a guess was right. A caller who
+ * fails often must wait (`rate_limited`). Refuses with `server_busy` when too many attempts wait.
  */
 export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
   const keys = tryKeys(input.email, origin.ip);
@@ -75,8 +75,8 @@ async function findAccount(
 }
 
 /**
- * Starts the session and ends the longest unused sessions beyond the bound. Returns `null` when the account is suspended,
- * or its password changed during the check.
+ * Starts the session and ends the longest unused sessions beyond the bound. Returns `null` when the account is
+ * suspended, or its password changed during the check.
  */
 async function startIfUnchanged(
   deps: Pick<Deps, "settings">,

@@ -31,7 +31,10 @@ export interface EndedTokens {
   readonly isWhole: boolean;
 }
 
-/** Ends the tokens of a membership, user or organization that has just ended. Call `recordEnded` in the same transaction. */
+/**
+ * Ends the tokens of a membership, user or organization that has just ended. Call `recordEnded` in the same
+ * transaction.
+ */
 export async function endTokens(tx: Transaction, of: Ended, revocation: Revocation): Promise<EndedTokens> {
   const few = await tx.countUnrevokedTokens(of, ENDED_AT_ONCE + 1);
   return few > ENDED_AT_ONCE ? endLater(tx, of, revocation) : endNow(tx, of, revocation);

@@ -1,7 +1,7 @@
 // Completes the follow-ups of ends and policy changes.
-// Rule: each step is one small transaction that commits its writes and its progress together. So after a crash any process
-// can continue, and nothing is written twice or left out. Any number of replicas may run this: each takes a different
-// follow-up. A round starts after the commit that wrote a follow-up, and once a minute for abandoned ones.
+// Rule: each step is one small transaction that commits its writes and its progress together. So after a crash any
+// process can continue, and nothing is written twice or left out. Any number of replicas may run this: each takes a
+// different follow-up. A round starts after the commit that wrote a follow-up, and once a minute for abandoned ones.
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
 import { inSteps, nextTurn } from "../../event-loop/turn.ts";
 import {

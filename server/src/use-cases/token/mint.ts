@@ -1,6 +1,6 @@
 // Mints personal access tokens, for a person, a replacement or a device login.
-// Rule: a token stays bound to the membership that minted it, and only its name can change. The membership is locked, so a
-// mint that races a removal leaves no active token behind.
+// Rule: a token stays bound to the membership that minted it, and only its name can change. The membership is locked,
+// so a mint that races a removal leaves no active token behind.
 // Deliberately absent: a new secret for an existing token. Replacing mints a second token (replace.ts).
 import {
   DAY_MS,
@@ -161,8 +161,8 @@ interface Wanted {
 }
 
 /**
- * Refuses an expiry or a role that the organization's policy does not allow. Requires a recent password for a token with
- * a long lifetime.
+ * Refuses an expiry or a role that the organization's policy does not allow. Requires a recent password for a token
+ * with a long lifetime.
  */
 export function requireMintable(
   deps: Pick<Deps, "catalogue" | "clock">,

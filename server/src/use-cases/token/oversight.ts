@@ -102,8 +102,8 @@ export async function getOrganizationToken(
 const PAGE = 500;
 
 /**
- * Yields every token that matches the filter, page by page, each read on demand. The caller's authority is evaluated for
- * each page, so a caller who loses it gets no further page.
+ * Yields every token that matches the filter, page by page, each read on demand. The caller's authority is evaluated
+ * for each page, so a caller who loses it gets no further page.
  */
 export async function* exportOrganizationTokens(
   deps: Deps,

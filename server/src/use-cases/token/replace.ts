@@ -14,8 +14,8 @@ export interface Replacement extends Minted {
 
 /**
  * Mints a copy of one of the caller's own tokens, with the same name, organization and list, and with the original
- * duration from now on. The old token keeps working until it is revoked. Refuses a revoked token, and a list that exceeds
- * the present role.
+ * duration from now on. The old token keeps working until it is revoked. Refuses a revoked token, and a list that
+ * exceeds the present role.
  */
 export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId): Promise<Replacement> {
   const found = await deps.store.reads.findToken(id);

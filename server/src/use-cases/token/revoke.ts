@@ -1,6 +1,6 @@
 // Revokes single tokens: by their owner, by an admin, or by anyone who holds the secret.
-// Rule: when a revocation returns, every verification refuses the token. The first revocation counts; repeating it returns
-// the first receipt.
+// Rule: when a revocation returns, every verification refuses the token. The first revocation counts; repeating it
+// returns the first receipt.
 // Deliberately absent: ending many tokens together with a membership, user or organization (end-many.ts).
 import { type AuditEventId, findSecrets, parseSecret, type RevokedReason, type TokenId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/generate.ts";

@@ -14,8 +14,8 @@ import { notFound, Refusal } from "../refusal.ts";
 export type TokenSelector = TokenId | "current";
 
 /**
- * Returns the caller's own token. A session sees all of its user's tokens, a token only those in its organization, and an
- * API key has none. Every other token is `not_found`.
+ * Returns the caller's own token. A session sees all of its user's tokens, a token only those in its organization, and
+ * an API key has none. Every other token is `not_found`.
  */
 export async function getOwnToken(reads: Reads, actor: Actor, selector: TokenSelector): Promise<TokenRecord> {
   const token = await reads.findToken(resolveSelector(actor, selector));
@@ -93,7 +93,9 @@ export function renameToken(
   });
 }
 
-/** Removes one of the caller's ended tokens from their list. Its tombstone stays. Refuses a token that could still work. */
+/**
+ * Removes one of the caller's ended tokens from their list. Its tombstone stays. Refuses a token that could still work.
+ */
 export function dismissToken(
   deps: Pick<Deps, "store" | "clock" | "settings">,
   actor: SessionActor,
@@ -128,8 +130,8 @@ export function dismissToken(
 const AT_ONCE = 100;
 
 /**
- * Records in the audit log that credentials have expired, once each, with any number of replicas. An expired credential is
- * refused from the instant of its expiry; the event follows later.
+ * Records in the audit log that credentials have expired, once each, with any number of replicas. An expired credential
+ * is refused from the instant of its expiry; the event follows later.
  */
 export async function noteExpiries(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   for (const kind of ["pat", "api_key"] as const) {

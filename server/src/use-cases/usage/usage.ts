@@ -1,6 +1,6 @@
 // How credentials were used, for charts. Nothing here decides about access.
-// Rule: a caller who may see a credential may see its use: its owner, the owner's other tokens in that organization, and
-// members with the permission.
+// Rule: a caller who may see a credential may see its use: its owner, the owner's other tokens in that organization,
+// and members with the permission.
 import { type ApiKeyId, DAY_MS, type OrganizationId, type TokenId, type UserId } from "@mintmark/core";
 import { inSteps } from "../../event-loop/turn.ts";
 import type { FacetUse, Reads, UseFacet } from "../../store/store.ts";
@@ -152,7 +152,10 @@ function usageBy(facet: UseFacet, facets: readonly FacetUse[], total: number): F
   return { kept, others: Math.max(0, total - kept.reduce((sum, { uses }) => sum + uses, 0)) };
 }
 
-/** Reads the uses of several credentials by day, in the order of the ids. The caller has checked that the actor may see them. */
+/**
+ * Reads the uses of several credentials by day, in the order of the ids. The caller has checked that the actor may see
+ * them.
+ */
 async function readUses(
   reads: Reads,
   ids: readonly string[],
@@ -171,7 +174,9 @@ export const USE_HISTORY_DAYS = 400;
 /** How many rows of each kind one transaction deletes. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 200;
 
-/** Deletes days, and addresses and routes that were last seen, before the history begins. Keeps the credentials' counts. */
+/**
+ * Deletes days, and addresses and routes that were last seen, before the history begins. Keeps the credentials' counts.
+ */
 export async function forgetOldUses(deps: Pick<Deps, "store" | "clock">, signal?: AbortSignal): Promise<void> {
   const beforeDay = Math.floor(deps.clock() / DAY_MS) - USE_HISTORY_DAYS;
   await inSteps(
