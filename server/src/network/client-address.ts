@@ -4,6 +4,7 @@
 import { isIP } from "node:net";
 import { isLoopbackOrigin } from "@mintmark/core";
 import ipaddr from "ipaddr.js";
+import { BoundedMap } from "../memory/bounded-map.ts";
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -81,14 +82,13 @@ export function createClientAddress(
   onUnreadable: () => void = () => {},
 ): (peer: string | undefined, forwardedFor: string | undefined) => string | null {
   // Clients return, and parsing an address takes longer than all other work on a request's headers.
-  const known = new Map<string, Hop>();
+  const known = new BoundedMap<string, Hop>(REMEMBERED_HOPS);
   const hopOf = (text: string): Hop => {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
     const address = readClientAddress(text);
     const hop = { address, isTrusted: isAddressIn(address, trustedProxies) };
     if (text.length > LONGEST_REMEMBERED) return hop;
-    if (known.size >= REMEMBERED_HOPS) known.clear();
     // A copy, because a substring would keep the whole header in memory.
     known.set(Buffer.from(text, "utf8").toString("utf8"), hop);
     return hop;

@@ -3,6 +3,7 @@
 // Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
+import { remembering } from "../memory/bounded-map.ts";
 import { EXPIRES_HEADER, intake, nearExpiry, routeOf } from "./request.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
@@ -43,15 +44,7 @@ const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const USER_AGENT_LENGTH = 300;
 
 export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMessage, response: ServerResponse) => void {
-  const demands = new Map<string, Demand | null>();
-  const demandOf = (url: string): Demand | null => {
-    let demand = demands.get(url);
-    if (demand === undefined) {
-      if (demands.size >= 1000) demands.clear();
-      demands.set(url, (demand = parseDemand(url.slice(FORWARD_AUTH_PATH.length + 1))));
-    }
-    return demand;
-  };
+  const demandOf = remembering(1000, (url: string) => parseDemand(url.slice(FORWARD_AUTH_PATH.length + 1)));
   return (request, response) => {
     const demand = demandOf(request.url as string);
     if (demand === null) return deps.sendRefusal(request, response, { code: "field_unknown", status: 403 });

@@ -2,6 +2,7 @@
 // Rule: a credential is taken from a header only, never from a query, a cookie or a body. Of a path, only known words are
 // kept: a word too few costs a line of a table, one too many could be a secret.
 import { DAY_MS, type IntakeCode, secretPattern, SHORTEST_SECRET, trimSecret } from "@mintmark/core";
+import { BoundedMap, remembering } from "../memory/bounded-map.ts";
 
 export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
 
@@ -80,7 +81,7 @@ export const EXPIRES_HEADER = "Mintmark-Token-Expires";
 
 const NEAR_MS = 30 * DAY_MS;
 const REMEMBERED_INSTANTS = 10_000;
-const texts = new Map<number, string>();
+const textOf = remembering(REMEMBERED_INSTANTS, (at: number) => new Date(at).toISOString());
 
 /**
  * The header's value, RFC 3339 in UTC as everywhere in the API, or `null` when the end is far or there is none. The
@@ -88,12 +89,7 @@ const texts = new Map<number, string>();
  */
 export function nearExpiry(expiresAt: number | null, now: number): string | null {
   if (expiresAt === null || expiresAt - now > NEAR_MS) return null;
-  let text = texts.get(expiresAt);
-  if (text === undefined) {
-    if (texts.size >= REMEMBERED_INSTANTS) texts.clear();
-    texts.set(expiresAt, (text = new Date(expiresAt).toISOString()));
-  }
-  return text;
+  return textOf(expiresAt);
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -119,10 +115,10 @@ const SECRET = secretPattern();
 
 /** Words come again and again, and hold nothing that memory should not; it starts anew when full. */
 const REMEMBERED_PATHS = 10_000;
-const spoken = new Set<string>();
+const spoken = new BoundedMap<string, true>(REMEMBERED_PATHS);
 
 /** Of each method, the routes of the last paths: programs ask for the same few again and again. */
-const routes = new Map<string, Map<string, string | null>>();
+const routes = new Map<string, (path: string) => string | null>();
 const ROUTES_REMEMBERED = 500;
 
 /** The route of a request for `url`, an absolute path or a whole URL; `null` when it is neither. */
@@ -131,14 +127,12 @@ export function routeOf(method: string | undefined, url: string | undefined): st
   const path = pathOf(url);
   if (path === "") return null;
   const known = methodOf(method);
-  let byPath = routes.get(known);
-  if (byPath === undefined) routes.set(known, (byPath = new Map<string, string | null>()));
-  let route = byPath.get(path);
-  if (route === undefined) {
-    if (byPath.size >= ROUTES_REMEMBERED) byPath.clear();
-    byPath.set(path, (route = makeRoute(known, path)));
+  let routeFor = routes.get(known);
+  if (routeFor === undefined) {
+    routeFor = remembering(ROUTES_REMEMBERED, (ofPath: string) => makeRoute(known, ofPath));
+    routes.set(known, routeFor);
   }
-  return route;
+  return routeFor(path);
 }
 
 function makeRoute(method: string, path: string): string | null {
@@ -209,8 +203,7 @@ function isPlain(path: string, begin: number, end: number): boolean {
 function isSpoken(segment: string): boolean {
   if (spoken.has(segment)) return true;
   if (!consistsOfWords(segment)) return false;
-  if (spoken.size >= REMEMBERED_PATHS) spoken.clear();
-  spoken.add(segment);
+  spoken.set(segment, true);
   return true;
 }
 

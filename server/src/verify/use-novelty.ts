@@ -1,6 +1,7 @@
 // What is new about a use, and the transaction that makes it durable before the answer. Uses that become due together share
 // one commit (group commit).
 import { DAY_MS, type Facts } from "@mintmark/core";
+import { remembering } from "../memory/bounded-map.ts";
 import { hashSecret } from "../secrets/generate.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
 import { networkSighting, newNetworks } from "./new-networks.ts";
@@ -27,18 +28,11 @@ export function isNovelty(sighting: string): boolean {
   return !sighting.startsWith("day:");
 }
 
-const agentSightings = new Map<string, string>();
-
 /** A user agent as a sighting: hashed, since it can be long and is whatever the client sent. */
-export function agentSighting(userAgent: string): string {
-  let sighting = agentSightings.get(userAgent);
-  if (sighting === undefined) {
-    sighting = `agent:${Buffer.from(hashSecret(userAgent)).toString("hex").slice(0, 32)}`;
-    if (agentSightings.size >= 10_000) agentSightings.clear();
-    agentSightings.set(userAgent, sighting);
-  }
-  return sighting;
-}
+export const agentSighting: (userAgent: string) => string = remembering(
+  10_000,
+  (userAgent) => `agent:${Buffer.from(hashSecret(userAgent)).toString("hex").slice(0, 32)}`,
+);
 
 /**
  * One transaction for all uses that wait: what the store sees for the first time becomes an audit event, and

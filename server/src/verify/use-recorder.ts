@@ -4,6 +4,7 @@
 // in memory, and the counts written within a second, those of a credential in constant use every five (their
 // history every thirty), off the request's path.
 import type { ErrorCode, Facts } from "@mintmark/core";
+import { BoundedMap } from "../memory/bounded-map.ts";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
 import {
   agentSighting,
@@ -62,10 +63,11 @@ export function createUseRecorder(
   onError: (error: unknown) => void,
   audit: UseAudit = "summary",
 ): UseRecorder {
-  const known = new Map<string, Known>();
   let dirty = new Set<string>();
+  // A credential whose counts are not yet written stays.
+  const known = new BoundedMap<string, Known>(KNOWN_CREDENTIALS, { mayForget: (id) => !dirty.has(id) });
   let denials = new Map<string, AuditEventRecord>();
-  const deniedMinutes = new Map<string, number>();
+  const deniedMinutes = new BoundedMap<string, number>(KNOWN_CREDENTIALS);
   const history = createUseHistoryBuffer(store);
   let historyWrittenAt = performance.now();
   let flushing: Promise<void> = Promise.resolve();
@@ -81,7 +83,6 @@ export function createUseRecorder(
   const entryOf = (id: string): Known => {
     let entry = known.get(id);
     if (entry === undefined) {
-      if (known.size >= KNOWN_CREDENTIALS) forgetOldest(known, dirty);
       known.set(
         id,
         (entry = {
@@ -177,7 +178,6 @@ export function createUseRecorder(
       const key = `${facts.id}:${code}`;
       const minute = Math.floor(now / MINUTE_MS);
       if (deniedMinutes.get(key) === minute) return;
-      if (deniedMinutes.size >= KNOWN_CREDENTIALS) deniedMinutes.clear();
       deniedMinutes.set(key, minute);
       denials.set(`${key}:${minute}`, useEvent(facts, "denied", client, now, { code }));
     },
@@ -231,7 +231,7 @@ function remember(entry: Known, { now, sightings }: DueUse): void {
 
 /** Parts the credentials whose counts are due from those that were written a moment ago. */
 function rested(
-  known: ReadonlyMap<string, Known>,
+  known: Pick<BoundedMap<string, Known>, "get">,
   ids: ReadonlySet<string>,
 ): { readonly due: Set<string>; readonly resting: Set<string> } {
   const due = new Set<string>();
@@ -241,7 +241,7 @@ function rested(
   return { due, resting };
 }
 
-function takeCounts(known: ReadonlyMap<string, Known>, ids: ReadonlySet<string>): UseBatch[] {
+function takeCounts(known: Pick<BoundedMap<string, Known>, "get">, ids: ReadonlySet<string>): UseBatch[] {
   const batch: UseBatch[] = [];
   for (const id of ids) {
     const entry = known.get(id);
@@ -267,13 +267,4 @@ function giveBack(entry: Known, use: UseBatch): void {
   entry.ip = use.ip;
   entry.userAgent = use.userAgent;
   entry.route = use.route ?? null;
-}
-
-/** Makes room: forgets the tenth of the credentials that came first and have nothing left to write. */
-function forgetOldest(known: Map<string, Known>, dirty: ReadonlySet<string>): void {
-  let left = KNOWN_CREDENTIALS / 10;
-  for (const id of known.keys()) {
-    if (left-- <= 0) return;
-    if (!dirty.has(id)) known.delete(id);
-  }
 }

@@ -11,6 +11,7 @@ import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
+import { BoundedMap } from "../../memory/bounded-map.ts";
 import type { SqlLanguage } from "../context.ts";
 import { StoreUnavailable } from "../store.ts";
 import { diskIsFull, isBusy, toStoreError } from "./errors.ts";
@@ -144,7 +145,7 @@ interface PreparedStatement {
 
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, PreparedStatement>();
+  readonly #prepared = new BoundedMap<string, PreparedStatement>(PREPARED_STATEMENTS);
 
   readonly #beforeEach: () => void;
 
@@ -179,12 +180,6 @@ export class SqliteConnection implements DatabaseConnection {
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
     // A statement that changes rows also reports the key of the last one, and that of a token's row exceeds a number.
     if (!prepared.returnsRows) statement.setReadBigInts(true);
-    if (this.#prepared.size >= PREPARED_STATEMENTS) {
-      for (const oldest of this.#prepared.keys()) {
-        this.#prepared.delete(oldest);
-        break;
-      }
-    }
     this.#prepared.set(sql, prepared);
     return prepared;
   }
