@@ -10,7 +10,7 @@ export * from "./input.ts";
 export * from "./error-code.ts";
 export * from "./lifetime.ts";
 export * from "./id.ts";
-export * from "./limits.ts";
+export * from "./bounds.ts";
 export * from "./input.ts";
 export * from "./lifetime.ts";
 export * from "./input.ts";

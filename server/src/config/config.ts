@@ -7,8 +7,8 @@ import {
   type Catalogue,
   createCatalogue,
   DEFAULT_BRAND,
-  type LimitName,
-  LIMITS,
+  type BoundName,
+  BOUNDS,
   MAX_RETENTION_DAYS,
   MIN_RETENTION_DAYS,
 } from "@mintmark/core";
@@ -68,7 +68,7 @@ const decimal = (least: number, most: number) =>
     })
     .transform(Number);
 
-const limit = (name: LimitName) => decimal(1, LIMITS[name].highest).default(LIMITS[name].standard);
+const limit = (name: BoundName) => decimal(1, BOUNDS[name].highest).default(BOUNDS[name].standard);
 
 /**
  * A single address counts as a network with one member. IPv4-mapped IPv6 counts as IPv4, as in the comparison with a
@@ -178,7 +178,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       signUp: env.MINTMARK_SIGN_UP,
       allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow",
       mintLimit: env.MINTMARK_MINT_LIMIT,
-      limits: Object.freeze({
+      bounds: Object.freeze({
         organizationsOfPerson: env.MINTMARK_ORGANIZATION_LIMIT,
         sessionsOfPerson: env.MINTMARK_SESSION_LIMIT,
         tokensOfMembership: env.MINTMARK_TOKEN_LIMIT,

@@ -1,4 +1,4 @@
-import { type Catalogue, createCatalogue, STANDARD_LIMITS } from "@mintmark/core";
+import { type Catalogue, createCatalogue, STANDARD_BOUNDS } from "@mintmark/core";
 import { type Config, ConfigError } from "../config/config.ts";
 
 /**
@@ -25,7 +25,7 @@ export function demoConfig(environment: Config, file: string): Config {
       signUp: "invite",
       allowPersonalTokens: true,
       mintLimit: 10,
-      limits: STANDARD_LIMITS,
+      bounds: STANDARD_BOUNDS,
       auditRetentionDays: null,
     }),
     retiredBrands: [],

@@ -8,6 +8,12 @@ import type { BaseLogger } from "pino";
 import type { AuditEventRecord, Store } from "../store/store.ts";
 import { eventBy } from "../use-cases/actor.ts";
 import type { Deps } from "../use-cases/deps.ts";
+import {
+  type CallLimit,
+  CALLS_PER_MINUTE,
+  CALLS_TOGETHER_PER_MINUTE,
+  type TooManyCalls,
+} from "../use-cases/limits/calls.ts";
 import { Refusal } from "../use-cases/refusal.ts";
 import { createGroupCommit } from "../verify/use-novelty.ts";
 import { parseInput } from "../wire/input.ts";
@@ -102,72 +108,6 @@ function notRecorded({ access }: Tool, outcome: CallToolResult | Refusal, error:
     "outcome_unknown",
     "The database failed while the call was recorded. Check whether the change was made before you repeat it.",
   );
-}
-
-// Limits how often one credential, and all credentials of one person, may call tools in a minute. Each call adds an
-// event to the audit log, so a program in a loop would fill it. Each process counts separately: the limit protects the
-// disk and decides nothing.
-export const CALLS_PER_MINUTE = 600;
-/** For all tokens of a person together, or all API keys of an organization. */
-export const CALLS_TOGETHER_PER_MINUTE = 3_000;
-
-const MINUTE_MS = 60_000;
-/** How many credentials and people are counted at once. Beyond this, the oldest counts are dropped. */
-const MOST_COUNTED = 20_000;
-
-interface TooManyCalls {
-  readonly of: "credential" | "together";
-  readonly retryAfterSeconds: number;
-  /** Whether this is the first call beyond the limit in its minute. */
-  readonly isFirst: boolean;
-}
-
-export interface CallLimit {
-  /** Counts a call by a credential of this person or organization. Returns `null` when the call is within the limit. */
-  count(credentialId: string, holder: string, now: number): TooManyCalls | null;
-}
-
-interface Window {
-  since: number;
-  calls: number;
-}
-
-export function createCallLimit(): CallLimit {
-  const windows = new Map<string, Window>();
-  const countFor = (id: string, now: number): Window => {
-    let window = windows.get(id);
-    if (window === undefined || now >= window.since + MINUTE_MS || now < window.since) {
-      windows.delete(id);
-      if (windows.size >= MOST_COUNTED) forgetFirst(windows);
-      windows.set(id, (window = { since: now, calls: 0 }));
-    }
-    window.calls++;
-    return window;
-  };
-  return {
-    count(credentialId, holder, now) {
-      const own = countFor(credentialId, now);
-      if (own.calls > CALLS_PER_MINUTE) return tooMany("credential", own, CALLS_PER_MINUTE, now);
-      // Only calls within the credential's own limit count for the person, so that one token cannot block the others.
-      const together = countFor(holder, now);
-      if (together.calls > CALLS_TOGETHER_PER_MINUTE)
-        return tooMany("together", together, CALLS_TOGETHER_PER_MINUTE, now);
-      return null;
-    },
-  };
-}
-
-function tooMany(of: TooManyCalls["of"], { since, calls }: Window, most: number, now: number): TooManyCalls {
-  return { of, retryAfterSeconds: Math.ceil((since + MINUTE_MS - now) / 1000), isFirst: calls === most + 1 };
-}
-
-/** New windows are added at the end, so the first ones are the oldest. */
-function forgetFirst(windows: Map<string, Window>): void {
-  let left = MOST_COUNTED / 10;
-  for (const id of windows.keys()) {
-    if (left-- <= 0) return;
-    windows.delete(id);
-  }
 }
 
 // Each call is in the audit log before its result is returned. Calls that arrive during one commit share the next

@@ -160,3 +160,16 @@ export function isLocalRequest({ headers, peer, httpVersion }: ArrivedRequest, b
     ![...headers.keys()].some((name) => SIGN_OF_A_PROXY.test(name))
   );
 }
+
+/**
+ * Returns the part of an address that one household or attacker holds: a whole IPv4 address, the /64 of an IPv6 one.
+ */
+export function addressBlock(ip: string): string {
+  if (!ip.includes(":")) return ip;
+  const [head, tail] = ip.split("::") as [string, string | undefined];
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
+}

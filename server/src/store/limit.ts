@@ -1,6 +1,6 @@
 // Counts for bounds and limits. Each count for a bound walks an index of live rows, so that it reads no more rows than the
 // bound. On PostgreSQL the caller's lock keeps the count true until the transaction ends.
-import type { LimitName } from "@mintmark/core";
+import type { BoundName } from "@mintmark/core";
 import { type RawBuilder, sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import type { AttemptRow } from "./tables.ts";
@@ -21,12 +21,12 @@ export const limitWrites = { countAttempt, clearAttempts, forgetAttempts };
  * The count toward a bound: of this person, membership or organization; a bound of the instance ignores `of`. The count
  * is exact while the caller holds the lock that everyone who creates another one takes.
  */
-async function countToward({ db }: SqlContext, limit: LimitName, of: string, now: number): Promise<number> {
+async function countToward({ db }: SqlContext, limit: BoundName, of: string, now: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count ${COUNTED[limit](of, now)}`.execute(db);
   return rows[0]?.count ?? 0;
 }
 
-const COUNTED: Readonly<Record<LimitName, (of: string, now: number) => RawBuilder<unknown>>> = {
+const COUNTED: Readonly<Record<BoundName, (of: string, now: number) => RawBuilder<unknown>>> = {
   // By memberships_user, then each organization by primary key.
   organizationsOfPerson: (userId) => sql`from memberships mem join organizations org on org.id = mem.organization_id
     where mem.user_id = ${userId} and mem.ended_at is null and org.deleted_at is null and org.personal_of is null`,

@@ -69,7 +69,7 @@ export function actorRef(actor: Actor | ServiceActor): ActorRef {
 }
 
 /** Returns the credential that the actor uses, or `null` for a browser session. */
-export function viaRef(actor: Actor | ServiceActor): ViaRef | null {
+function viaRef(actor: Actor | ServiceActor): ViaRef | null {
   switch (actor.kind) {
     case "session":
       return null;

@@ -32,7 +32,8 @@ import {
 } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "./input.ts";
-import { countMint, requireRoom } from "./limits/attempts.ts";
+import { requireRoom } from "./limits/bounds.ts";
+import { limitMints } from "./limits/limits.ts";
 import { lockWithPermission, requireLiveSession } from "./locks.ts";
 import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
 import { policyRefusal } from "./token/mint.ts";
@@ -83,7 +84,7 @@ export interface CreatedApiKey {
 export async function createApiKey(deps: Deps, actor: SessionActor, input: ApiKeyInput): Promise<CreatedApiKey> {
   const name = requireName(input.name);
   const expiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, actor.user.id);
+  await limitMints(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "api-keys:write");
     const { organization } = authority;

@@ -2,7 +2,7 @@
 // Rule: a use case takes `(deps, actor, input)`, asks for only the dependencies it needs (`Pick<Deps, …>`), and writes
 // a change and its audit event in one transaction. It refuses by throwing a `Refusal`.
 // Deliberately absent: HTTP, SQL, environment variables, and the system clock.
-import type { Catalogue, Limits } from "@mintmark/core";
+import type { Bounds, Catalogue } from "@mintmark/core";
 import type { LimitedMailer } from "../mail/email.ts";
 import type { HashedFor } from "../secrets/password-queue.ts";
 import type { Store } from "../store/store.ts";
@@ -19,7 +19,7 @@ export interface InstanceSettings {
   /** How many tokens and keys one user may create in 60 s; 0 turns the limit off. */
   readonly mintLimit: number;
   /** How many items of each kind a person, an organization or the instance may have. */
-  readonly limits: Limits;
+  readonly bounds: Bounds;
   /** For how many days audit events are kept where an organization chose nothing; `null` keeps them forever. */
   readonly auditRetentionDays: number | null;
 }

@@ -16,7 +16,7 @@ import { type Actor, authorOf, eventBy, eventOf, type EventOrigin, type SessionA
 import { type Authority, requirePermission, requireRecentSession } from "./authority.ts";
 import type { Deps } from "./deps.ts";
 import { requireName } from "./input.ts";
-import { requireRoom } from "./limits/attempts.ts";
+import { requireRoom } from "./limits/bounds.ts";
 import { lockWithPermission, refusePersonal, requireLiveSession } from "./locks.ts";
 import { revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
 import { endRestOfOrganization, endTokens, recordEnded } from "./token/end-many.ts";

@@ -113,7 +113,7 @@ const [QUESTION_MARK, HASH, SEMICOLON, PERCENT, AT] = [0x3f, 0x23, 0x3b, 0x25, 0
 /** Secrets of any brand. */
 const SECRET = secretPattern();
 
-/** Words come again and again, and hold nothing that memory should not; it starts anew when full. */
+/** Words come again and again, and hold nothing that memory should not; the oldest are forgotten. */
 const REMEMBERED_PATHS = 10_000;
 const spoken = new BoundedMap<string, true>(REMEMBERED_PATHS);
 

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { DeviceLoginRecord } from "../store/store.ts";
 import type { Decided } from "../use-cases/device/decide.ts";
-import { addressBlock } from "../use-cases/limits/attempts.ts";
+import { addressBlock } from "../network/client-address.ts";
 import { Instant, presentInstant } from "./fields.ts";
 
 export const DeviceLogin = z

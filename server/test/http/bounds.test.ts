@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { LIMITS, type LimitName, STANDARD_LIMITS } from "@mintmark/core";
+import { BOUNDS, type BoundName, STANDARD_BOUNDS } from "@mintmark/core";
 import { operations } from "../../src/http/operations.ts";
 import { browserOf, invite, PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
@@ -15,7 +15,7 @@ import { withInstance } from "../support/with-instance.ts";
 const DAY_MS = 86_400_000;
 const MOST = 3;
 
-const VARIABLES: Readonly<Record<LimitName, string>> = {
+const VARIABLES: Readonly<Record<BoundName, string>> = {
   organizationsOfPerson: "MINTMARK_ORGANIZATION_LIMIT",
   sessionsOfPerson: "MINTMARK_SESSION_LIMIT",
   tokensOfMembership: "MINTMARK_TOKEN_LIMIT",
@@ -43,11 +43,11 @@ describe("what can be made", () => {
 
   it("has the bounds that the documents state, where the operator sets none", async () => {
     const instance = await startInstance();
-    assert.deepEqual(instance.deps.settings.limits, STANDARD_LIMITS);
+    assert.deepEqual(instance.deps.settings.bounds, STANDARD_BOUNDS);
     await instance.close();
     const document = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
     for (const [limit, variable] of Object.entries(VARIABLES)) {
-      const { standard, highest } = LIMITS[limit as LimitName];
+      const { standard, highest } = BOUNDS[limit as BoundName];
       const row = new RegExp(
         `^\\| \`${variable}\` \\| \`${standard}\` \\|.*, up to ${highest.toLocaleString("en")}\\.`,
         "m",
@@ -63,16 +63,16 @@ for (const engine of ENGINES) {
     let state: DatabaseState;
 
     /** Refused with the bound in the sentence, and no row of the database is another one afterwards. */
-    async function assertFull(limit: LimitName, send: () => Promise<Reply>): Promise<void> {
+    async function assertFull(limit: BoundName, send: () => Promise<Reply>): Promise<void> {
       state = await openDatabaseState(instance);
       const { status, body } = await send();
       assert.deepEqual([status, body?.code], [409, "limit_reached"], JSON.stringify(body));
-      assert.equal(body.detail, `${LIMITS[limit].says("3")} ${LIMITS[limit].advice}`);
+      assert.equal(body.detail, `${BOUNDS[limit].says("3")} ${BOUNDS[limit].advice}`);
       assert.deepEqual(await state.changed(), []);
       await state.close();
     }
 
-    async function filled(limit: LimitName, send: () => Promise<Reply>): Promise<readonly Reply[]> {
+    async function filled(limit: BoundName, send: () => Promise<Reply>): Promise<readonly Reply[]> {
       const made: Reply[] = [];
       for (let count = 0; count < MOST; count++) {
         const reply = await send();

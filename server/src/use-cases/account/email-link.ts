@@ -9,8 +9,8 @@ import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { EmailLinkKind, EmailLinkRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
 import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
-import { networkOf } from "../limits/attempts.ts";
 import { requireMailer, tooManyEmails } from "../limits/emails.ts";
+import { networkKey } from "../limits/limits.ts";
 import { Refusal } from "../refusal.ts";
 import { verificationEmail } from "./emails.ts";
 
@@ -107,7 +107,7 @@ export function mailVerificationLater(
   if (mailer === null) return;
   deps.later(async () => {
     // Counted by network: a person who opens many accounts with other people's addresses reaches few of them.
-    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkOf(origin.ip, id) });
+    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkKey(origin.ip, id) });
     if (send !== null) await mailVerification(deps, send, id, origin);
   });
 }

@@ -7,8 +7,8 @@ import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } f
 import { actorRef, ANONYMOUS, authorOf, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireEmail, requirePassword } from "../input.ts";
-import { networkBounds, requireWithin } from "../limits/attempts.ts";
-import { requireMailer, notifyLater } from "../limits/emails.ts";
+import { notifyLater, requireMailer } from "../limits/emails.ts";
+import { limitNetwork } from "../limits/limits.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { requireLiveSession, withUserLocked } from "../locks.ts";
 import { endOthers } from "../session/end.ts";
@@ -81,10 +81,6 @@ export async function changePassword(
 
 type ForgotDeps = Pick<Deps, "store" | "clock" | "settings">;
 
-const WINDOW_MS = 3_600_000;
-/** Requests from one network in an hour, for any mailboxes. A whole office may be behind it. */
-const REQUESTS_OF_NETWORK = 200;
-
 /**
  * Mails a link to set a new password if the address has an account that is not suspended. One address gets a few emails
  * an hour. More requests get the same answer, send nothing, and leave earlier links working. A network that asks too
@@ -97,12 +93,7 @@ export async function forgotPassword(
 ): Promise<void> {
   const mailer = requireMailer(deps);
   const email = requireEmail(input.email);
-  const bound = { key: "password:forgot", most: REQUESTS_OF_NETWORK, windowMs: WINDOW_MS };
-  await requireWithin(
-    deps,
-    networkBounds(origin.ip, bound),
-    "Your network asked for too many emails. Check your mailbox.",
-  );
+  await limitNetwork(deps, "passwordReset", origin.ip);
   deps.later(() => mailReset(deps, mailer, email, origin));
 }
 

@@ -3,8 +3,8 @@ import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requireEmail, requireName } from "../input.ts";
-import { requireWithin } from "../limits/attempts.ts";
 import { tooManyEmails } from "../limits/emails.ts";
+import { limitPerson } from "../limits/limits.ts";
 import { requireLiveSession } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
@@ -25,10 +25,6 @@ export interface AccountUpdated {
   readonly confirmationSentTo: string | null;
 }
 
-/** Changes of the address that one person may request in an hour. */
-const EMAIL_CHANGES = 10;
-const EMAIL_CHANGES_WINDOW_MS = 3_600_000;
-
 /**
  * Changes the caller's name and requests another email address. Another address needs the password. With mail, the
  * address changes when its owner opens a mailed link, and the response does not reveal whether it already has an
@@ -43,8 +39,7 @@ export async function updateAccount(
   const email = change.email === undefined ? actor.user.email : requireEmail(change.email);
   if (email === actor.user.email) return { user: await renameOnly(deps, actor, name), confirmationSentTo: null };
   const checkedHash = await requirePasswordForEmail(deps, actor, change.password);
-  const changes = { key: `email-change:${actor.user.id}`, most: EMAIL_CHANGES, windowMs: EMAIL_CHANGES_WINDOW_MS };
-  await requireWithin(deps, [changes], "You asked for too many changes of your email address.");
+  await limitPerson(deps, "emailChange", actor.user.id);
   const admission = await deps.mailer?.admit({ kind: "verification", to: email, by: actor.user.id });
   if (admission?.send === null) throw tooManyEmails(admission.waitMs);
   const { before, user, link } = await deps.store.transaction(async (tx) => {

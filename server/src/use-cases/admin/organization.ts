@@ -19,7 +19,7 @@ import type {
 import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
-import { requireRoomToJoin } from "../limits/attempts.ts";
+import { requireRoomToJoin } from "../limits/bounds.ts";
 import { notifyLater } from "../limits/emails.ts";
 import { refusePersonal, requireInstanceAdmin } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";

@@ -7,7 +7,7 @@ import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { requireName } from "../input.ts";
-import { requireRoom } from "../limits/attempts.ts";
+import { requireRoom } from "../limits/bounds.ts";
 import { requireInstanceAdmin } from "../locks.ts";
 import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 

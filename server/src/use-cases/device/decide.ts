@@ -2,11 +2,11 @@
 // Rule: only the browser session that opened a login may decide it. Another session's attempt is recorded and refused.
 import type { DeviceLoginId, OrganizationId, Secret } from "@mintmark/core";
 import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
-import type { AttemptRecord, DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
+import type { DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
-import { countMint, rateLimited } from "../limits/attempts.ts";
+import { countWrongCode, limitMints, wrongCodeRefusal } from "../limits/limits.ts";
 import { requireLiveSession } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { lockMinter, requireMintable } from "../token/mint.ts";
@@ -20,10 +20,6 @@ import {
   refusedEvent,
   stateOf,
 } from "./login.ts";
-
-/** Wrong codes in an hour, of one session and of one person. */
-const WRONG_CODES_WINDOW_MS = 3_600_000;
-const WRONG_CODES = { session: 5, user: 15 } as const;
 
 /**
  * Opens the login with the code that a person typed, for this session only. Repeating it in this session returns the
@@ -39,18 +35,19 @@ export async function claimLogin(
     // Locks the user, so that the attempts of one person are counted one after the other.
     await requireLiveSession(deps, tx, actor);
     const at = deps.clock();
-    const waitMs = await waitFor(tx, actor, at);
-    if (waitMs > 0) return rateLimited("You entered too many wrong codes, so this one was not checked.", waitMs);
+    const by = { sessionId: actor.session.id, userId: actor.user.id };
+    const refused = await wrongCodeRefusal(tx, by, at);
+    if (refused !== null) return refused;
     const found = code === null ? null : await tx.findDeviceLogin("user_code", hashUserCode(code));
     const login = found === null ? null : await tx.lockDeviceLogin(found.id);
     if (login === null) {
-      await countWrongCode(tx, actor, at);
+      await countWrongCode(tx, by, at);
       const details = { reason: "unknown_code" };
       await tx.insertAuditEvents([refusedEvent(actor, { at, organizationId: null, target: null, details })]);
       return unknownCode();
     }
     if (login.claim !== null && login.claim.sessionId !== actor.session.id) {
-      await countWrongCode(tx, actor, at);
+      await countWrongCode(tx, by, at);
       await noteRefusedAttempt(tx, { login, by: actor, reason: "other_session", at });
       return new Refusal(
         "device_login_claimed",
@@ -59,7 +56,7 @@ export async function claimLogin(
     }
     if (stateOf(login, at) !== "pending") return loginEnded();
     if (login.claim !== null) return login;
-    const claim = { sessionId: actor.session.id, userId: actor.user.id, at };
+    const claim = { ...by, at };
     await tx.claimDeviceLogin(login.id, claim);
     // Before this nobody had opened the login, so the event belonged to nobody's log.
     await tx.insertAuditEvents([
@@ -75,27 +72,6 @@ export async function claimLogin(
   });
   if (outcome instanceof Refusal) throw outcome;
   return outcome;
-}
-
-function keysOf({ session, user }: SessionActor): readonly (readonly [key: string, limit: number])[] {
-  return [
-    [`device:code:session:${session.id}`, WRONG_CODES.session],
-    [`device:code:user:${user.id}`, WRONG_CODES.user],
-  ];
-}
-
-async function waitFor(tx: Transaction, actor: SessionActor, now: number): Promise<number> {
-  let longest = 0;
-  for (const [key, limit] of keysOf(actor)) {
-    const attempts: AttemptRecord | null = await tx.findAttempts(key);
-    if (attempts !== null && attempts.count >= limit)
-      longest = Math.max(longest, attempts.since + WRONG_CODES_WINDOW_MS - now);
-  }
-  return longest;
-}
-
-async function countWrongCode(tx: Transaction, actor: SessionActor, now: number): Promise<void> {
-  for (const [key] of keysOf(actor)) await tx.countAttempt(key, WRONG_CODES_WINDOW_MS, now);
 }
 
 function unknownCode(): Refusal {
@@ -125,7 +101,7 @@ export interface Decided {
 export async function approveLogin(deps: Deps, actor: SessionActor, input: LoginApproval): Promise<Decided> {
   const tokenName = requireName(input.name);
   const tokenExpiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, actor.user.id);
+  await limitMints(deps, actor.user.id);
   return settle(deps, async (tx) => {
     const minter = await lockMinter(deps, tx, actor, input.organizationId);
     const login = await lockOwn(deps, tx, actor, input.id);

@@ -16,7 +16,7 @@ import {
 import type { AuditEventRecord, DeviceLoginRecord, Hash, TargetRef, Transaction } from "../../store/store.ts";
 import { ANONYMOUS, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
-import { networkBounds, requireWithin } from "../limits/attempts.ts";
+import { limitNetwork, limitPerson } from "../limits/limits.ts";
 import { requireLiveSession } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
 
@@ -106,8 +106,6 @@ export interface RequestedLogin {
   readonly pollIntervalMs: number;
 }
 
-/** Logins that one network may request in ten minutes. A whole office may be behind it. */
-const REQUESTS_OF_NETWORK = 300;
 /**
  * How many unopened logins are kept. Beyond that the oldest are deleted, so that nobody is refused because of other
  * people's logins.
@@ -126,8 +124,7 @@ export async function requestLogin(
   origin: RequestOrigin,
 ): Promise<RequestedLogin> {
   const at = deps.clock();
-  const bound = { key: "device:request", most: REQUESTS_OF_NETWORK, windowMs: DEVICE_LOGIN_MS };
-  await requireWithin(deps, networkBounds(origin.ip, bound), "Too many logins were begun from your network.");
+  await limitNetwork(deps, "deviceLogin", origin.ip);
   const [deviceCode, userCode] = [newLinkSecret(), newUserCode()];
   const login = {
     id: newId("deviceLogin"),
@@ -175,9 +172,6 @@ interface LoopbackRequest {
   readonly deviceName?: string | undefined;
 }
 
-/** Logins that one person may start in ten minutes. */
-const OPENINGS = 30;
-
 /** A port of this machine, by address: a name could lead elsewhere (RFC 8252 §7.3, §8.3). */
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]):([1-9]\d{0,4})\/callback$/;
 /** SHA-256 in base64url without padding (RFC 7636 §4.2). */
@@ -196,8 +190,7 @@ export async function openLoopback(
   if (port < 1 || port > 65_535) throw invalidLink("redirectUri", "It must be http://127.0.0.1:PORT/callback.");
   if (!CHALLENGE.test(codeChallenge)) throw invalidLink("codeChallenge", "It must be a SHA-256 in base64url.");
   const at = deps.clock();
-  const openings = { key: `device:loopback:${actor.user.id}`, most: OPENINGS, windowMs: DEVICE_LOGIN_MS };
-  await requireWithin(deps, [openings], "You began too many logins.");
+  await limitPerson(deps, "loopbackLogin", actor.user.id);
   const login = {
     id: newId("deviceLogin"),
     deviceName: deviceNameOf(deviceName),

@@ -20,7 +20,7 @@ import { type Actor, eventBy, type SessionActor } from "../actor.ts";
 import { requireCoversRole, requireKnownRole, requirePermission, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { mayGrant, permissionsOfGranter, withdrawnEvent } from "../grants.ts";
-import { requireRoomToJoin } from "../limits/attempts.ts";
+import { requireRoomToJoin } from "../limits/bounds.ts";
 import { lockWithPermission, refusePersonal, requireLiveSession } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 

@@ -17,7 +17,7 @@ import { requireCoversRole, requireKnownRole, requireRecentPassword } from "../a
 import type { Deps } from "../deps.ts";
 import { issuerOf, withdrawnEvent } from "../grants.ts";
 import { requireEmail } from "../input.ts";
-import { requireRoom } from "../limits/attempts.ts";
+import { requireRoom } from "../limits/bounds.ts";
 import { lockWithPermission, refusePersonal } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { INVITATION_MS, invitationInvalid, listedInvitations, stateOf } from "./invitation.ts";
@@ -116,7 +116,7 @@ async function makeRoom(deps: Deps, tx: Transaction, actor: Actor, organization:
   const { id: organizationId } = organization;
   const at = deps.clock();
   const limit = "invitationsOfOrganization";
-  if ((await tx.countToward(limit, organizationId, at)) < deps.settings.limits[limit]) return;
+  if ((await tx.countToward(limit, organizationId, at)) < deps.settings.bounds[limit]) return;
   const expired = await tx.withdrawExpiredInvitations(organizationId, at, UNUSABLE_AT_ONCE);
   const ungiven = expired.length > 0 ? [] : await voidInvitations(deps, tx, organization);
   for (const { id } of ungiven) await tx.withdrawInvitation(id, at);

@@ -12,7 +12,8 @@ import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { granterOf, lockGranter } from "../grants.ts";
-import { networkBounds, networkOf, requireRoomToJoin, requireWithin } from "../limits/attempts.ts";
+import { requireRoomToJoin } from "../limits/bounds.ts";
+import { limitNetwork, networkKey } from "../limits/limits.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { requireLiveSession, withUserLocked } from "../locks.ts";
 import { Refusal } from "../refusal.ts";
@@ -145,10 +146,6 @@ export interface SignUpInput extends AccountInput {
 
 type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
 
-/** Sign-ups without an invitation from one network in an hour. A class may be behind it. */
-const SIGN_UPS_OF_NETWORK = 100;
-const SIGN_UPS_WINDOW_MS = 3_600_000;
-
 const SIGN_IN_INSTEAD = "Sign in with it; you can accept an invitation there.";
 
 /**
@@ -166,15 +163,12 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
       "This instance takes new accounts by invitation only. Ask a member for one, then open its link.",
     );
   }
-  if (invitation === undefined) {
-    const bound = { key: "sign-up", most: SIGN_UPS_OF_NETWORK, windowMs: SIGN_UPS_WINDOW_MS };
-    await requireWithin(deps, networkBounds(origin.ip, bound), "Your network asked for too many accounts.");
-  }
+  if (invitation === undefined) await limitNetwork(deps, "signUp", origin.ip);
   // Checked before hashing the password, since hashing is expensive, and again in the transaction.
   await requireFreeAddress(deps, deps.store.reads, account.email, invitation);
   const passwordHash = await deps.hashPassword(account.password, {
     standing: invitation === undefined ? "stranger" : "expected",
-    sources: [networkOf(origin.ip, account.email)],
+    sources: [networkKey(origin.ip, account.email)],
   });
   const { name, email } = account;
   const work = async (tx: Transaction): Promise<SignedIn> => {

@@ -10,7 +10,7 @@ import type { Store, UserRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../refusal.ts";
-import { type Bound, countTry, rateLimited } from "./attempts.ts";
+import { countAttempts, type Limit, rateLimited } from "./limits.ts";
 
 const WINDOW_MS = 3_600_000;
 /** Emails to one mailbox in an hour. Each kind has a limit, so that invitations cannot block a password reset. */
@@ -34,7 +34,7 @@ export function limitMailer(
   onHeld: (kind: LetterKind) => void,
 ): LimitedMailer {
   const admit = async (about: LetterCount): Promise<Admission> => {
-    const waitMs = await store.transaction((tx) => countTry(tx, boundsOf(about), clock()));
+    const waitMs = await store.transaction((tx) => countAttempts(tx, limitsOf(about), clock()));
     return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (email) => mailer.send(email) };
   };
   return {
@@ -47,7 +47,7 @@ export function limitMailer(
   };
 }
 
-function boundsOf({ kind, to, by }: LetterCount): readonly Bound[] {
+function limitsOf({ kind, to, by }: LetterCount): readonly Limit[] {
   const mailbox = hash("sha256", emailKey(to)).slice(0, 32);
   const toMailbox = { key: `mail:${kind}:to:${mailbox}`, most: TO_MAILBOX[kind], windowMs: WINDOW_MS };
   if (by === null) return [toMailbox];

@@ -19,7 +19,7 @@ import type { AttemptRecord, Reads, Store, Transaction, UserRecord } from "../..
 import { ANONYMOUS, eventOf, type RequestOrigin } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal, serverBusy } from "../refusal.ts";
-import { networkOf, rateLimited } from "./attempts.ts";
+import { networkKey, rateLimited } from "./limits.ts";
 
 /** Free failures of an account: people mistype. */
 const FREE_FAILURES = 5;
@@ -131,7 +131,7 @@ export interface TryKeys {
 
 export function tryKeys(email: string, ip: string | null): TryKeys {
   const account = hash("sha256", emailKey(email.trim())).slice(0, 32);
-  const address = networkOf(ip, account);
+  const address = networkKey(ip, account);
   return {
     account: `sign-in:account:${account}`,
     address: `sign-in:address:${address}`,

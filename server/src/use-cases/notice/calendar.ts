@@ -8,7 +8,7 @@ import type { AuditEventRecord, CalendarEntry, CalendarFeedRecord, Reads } from 
 import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
 import type { Deps } from "../deps.ts";
-import { countTry, networkBounds, rateLimited } from "../limits/attempts.ts";
+import { limitFeed, limitNetwork } from "../limits/limits.ts";
 import { requireLiveSession } from "../locks.ts";
 import { notFound } from "../refusal.ts";
 
@@ -66,9 +66,6 @@ function feedEvent(
 
 /** A calendar lists this many of the next expiries. */
 const MOST_ENTRIES = 500;
-/** Reads of one feed in a minute, and reads of unknown feeds from one network in a minute. */
-const READINGS = 60;
-const WINDOW_MS = 60_000;
 /** Calendar apps poll for hours, so the last read is written at most this often. */
 const TOUCH_MS = 60_000;
 
@@ -86,13 +83,8 @@ export async function readCalendar(
   const found = await deps.store.reads.findCalendarFeedByHash(hashSecret(secret));
   // An unknown address counts for the network, a known one only for its feed. So nobody who guesses blocks a real
   // calendar.
-  const bound = { most: READINGS, windowMs: WINDOW_MS };
-  const bounds =
-    found === null
-      ? networkBounds(origin.ip, { ...bound, key: "calendar:unknown" })
-      : [{ ...bound, key: `calendar:feed:${found.feed.id}` }];
-  const waitMs = await deps.store.transaction((tx) => countTry(tx, bounds, now), "lazy");
-  if (waitMs > 0) throw rateLimited(`Calendars were read more than ${READINGS} times within a minute.`, waitMs);
+  if (found === null) await limitNetwork(deps, "unknownCalendar", origin.ip, "lazy");
+  else await limitFeed(deps, "calendar", found.feed.id);
   if (found === null || found.user.suspendedAt !== null || found.user.deletedAt !== null) throw notFound();
   const { feed, user } = found;
   if (feed.lastReadAt === null || now - feed.lastReadAt >= TOUCH_MS) {

@@ -95,7 +95,7 @@ async function startIfUnchanged(
   if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
   await rememberAddress(tx, user.email, origin, at);
   // Refusing would lock out a person who forgot to sign out elsewhere, so their longest unused session ends instead.
-  const rule = { keep: deps.settings.limits.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
+  const rule = { keep: deps.settings.bounds.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
   const surplus = await tx.endSurplusSessions(user.id, rule);
   const started = await startSession(tx, { user, organizationId, method: "password", origin, at });
   await tx.insertAuditEvents(surplus.map(({ id }) => sessionEnded(started.actor, id, "too_many_sessions", at)));

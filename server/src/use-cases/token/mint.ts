@@ -26,7 +26,8 @@ import { eventBy, type SessionActor } from "../actor.ts";
 import { permissionDenied, requireRecentPassword } from "../authority.ts";
 import type { Deps } from "../deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
-import { countMint, requireRoom } from "../limits/attempts.ts";
+import { requireRoom } from "../limits/bounds.ts";
+import { limitMints } from "../limits/limits.ts";
 import { requireLiveSession } from "../locks.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
@@ -51,7 +52,7 @@ export interface Minted {
 export async function mintToken(deps: Deps, actor: SessionActor, input: MintInput): Promise<Minted> {
   const name = requireName(input.name);
   const expiresAt = requireExpiry(input, deps.clock());
-  await countMint(deps, actor.user.id);
+  await limitMints(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const minter = await lockMinter(deps, tx, actor, input.organizationId ?? actor.session.organizationId);
     const permissions = requirePermissions(deps.catalogue, input.permissions, minter.held);

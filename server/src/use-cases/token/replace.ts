@@ -4,7 +4,7 @@ import type { TokenRecord } from "../../store/store.ts";
 import type { SessionActor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { requirePermissions } from "../input.ts";
-import { countMint } from "../limits/attempts.ts";
+import { limitMints } from "../limits/limits.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { insertMinted, lockMinter, type Minted, requireMintable } from "./mint.ts";
 
@@ -26,7 +26,7 @@ export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId)
       `Cannot replace token "${found.name}": it was revoked. Mint a new token instead.`,
     );
   }
-  await countMint(deps, actor.user.id);
+  await limitMints(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
     const minter = await lockMinter(deps, tx, actor, found.organization.id);
     const replaced = await tx.lockToken(id);

@@ -9,7 +9,7 @@ export const USES_AT_ONCE = 100;
 /** Longest text that a list can be searched for. */
 export const QUERY_MAX_LENGTH = 200;
 
-interface Limit {
+interface Bound {
   /** The bound where the operator sets none. */
   readonly standard: number;
   /** The highest bound that an operator can set: some lists are read whole. */
@@ -18,7 +18,7 @@ interface Limit {
   readonly advice: string;
 }
 
-export const LIMITS = {
+export const BOUNDS = {
   organizationsOfPerson: {
     standard: 100,
     highest: 1_000,
@@ -61,26 +61,26 @@ export const LIMITS = {
     says: (most) => `An instance can have ${most} services at most.`,
     advice: "Revoke services that are no longer used, then try again.",
   },
-} as const satisfies Record<string, Limit>;
+} as const satisfies Record<string, Bound>;
 
-export type LimitName = keyof typeof LIMITS;
+export type BoundName = keyof typeof BOUNDS;
 
 /** The bounds of one instance. */
-export type Limits = Readonly<Record<LimitName, number>>;
+export type Bounds = Readonly<Record<BoundName, number>>;
 
 /** The bounds where the operator sets none. */
-export const STANDARD_LIMITS: Limits = {
-  organizationsOfPerson: LIMITS.organizationsOfPerson.standard,
-  sessionsOfPerson: LIMITS.sessionsOfPerson.standard,
-  tokensOfMembership: LIMITS.tokensOfMembership.standard,
-  membersOfOrganization: LIMITS.membersOfOrganization.standard,
-  invitationsOfOrganization: LIMITS.invitationsOfOrganization.standard,
-  apiKeysOfOrganization: LIMITS.apiKeysOfOrganization.standard,
-  servicesOfInstance: LIMITS.servicesOfInstance.standard,
+export const STANDARD_BOUNDS: Bounds = {
+  organizationsOfPerson: BOUNDS.organizationsOfPerson.standard,
+  sessionsOfPerson: BOUNDS.sessionsOfPerson.standard,
+  tokensOfMembership: BOUNDS.tokensOfMembership.standard,
+  membersOfOrganization: BOUNDS.membersOfOrganization.standard,
+  invitationsOfOrganization: BOUNDS.invitationsOfOrganization.standard,
+  apiKeysOfOrganization: BOUNDS.apiKeysOfOrganization.standard,
+  servicesOfInstance: BOUNDS.servicesOfInstance.standard,
 };
 
 /** Two sentences for the refusal: the bound, and how to make room. */
-export function limitDetail(name: LimitName, most: number): string {
-  const { says, advice } = LIMITS[name];
+export function boundDetail(name: BoundName, most: number): string {
+  const { says, advice } = BOUNDS[name];
   return `${says(most.toLocaleString("en"))} ${advice}`;
 }
