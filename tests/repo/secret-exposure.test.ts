@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/http/routes/device/token.ts": "returns the codes of a login and the new secret, each once",
   "server/src/http/routes/token/token.ts": "returns the new secret, once",
   "server/src/use-cases/account/emails.ts": "writes the link into the email to its address",
-  "server/src/use-cases/invitation/invite.ts": "writes the link into the email to the invited address",
+  "server/src/use-cases/invitation/mail.ts": "writes the link into the email to the invited address",
   "server/src/http/session-cookie.ts": "writes the session cookie",
   "server/src/secrets/generate.ts": "hashes it for the database",
   "server/src/serve.ts": "prints the set-up link of an empty instance, once",
