@@ -131,7 +131,7 @@ describe("an instance admin and people's accounts", () => {
       assert.match((await mail.letterTo(admin.email, earlier)).text ?? "", new RegExp(person.email));
 
       const dismissed = await dismiss(person);
-      assert.deepEqual([dismissed.body.user.instanceAdmin, dismissed.body.receipt.revoked], [false, true]);
+      assert.deepEqual([dismissed.body.user.instanceAdmin, dismissed.body.receipt.confirmedBy], [false, "single"]);
       assertProblem(await theirs.get("/api/admin/users"), 403, "instance_admin_required");
       assert.equal((await mail.letterTo(person.email, 1)).subject, "You are no longer an instance admin");
       assert.deepEqual(await actionsOf(instance, person), [
@@ -200,7 +200,7 @@ describe("an instance admin and people's accounts", () => {
       const browsers = [await seed.session(person), await seed.session(person)];
       const token = await seed.token(person, person.personal);
       const { status, body } = await session.post(pathOf(person, "/end-sessions"));
-      assert.deepEqual([status, body.endedSessions, body.receipt.revoked], [200, 2, true]);
+      assert.deepEqual([status, body.endedSessions, body.receipt.confirmedBy], [200, 2, "single"]);
       for (const browser of browsers) assertProblem(await browser.get("/api/session"), 401, "session_ended");
       assert.equal((await token.client.get("/api/whoami")).status, 200);
       const sessionEvents = (await actionsOf(instance, person)).filter((action) => action.startsWith("session."));

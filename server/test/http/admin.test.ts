@@ -59,8 +59,8 @@ for (const engine of ENGINES) {
         const reply = await suspend(person);
         assert.equal(reply.status, 200, JSON.stringify(reply.body));
         assert.deepEqual(
-          [reply.body.user.id, reply.body.user.suspendedAt, reply.body.receipt.revoked],
-          [person.id, reply.body.receipt.at, true],
+          [reply.body.user.id, reply.body.user.suspendedAt, reply.body.receipt.confirmedBy],
+          [person.id, reply.body.receipt.at, "single"],
         );
         assertProblem(await token.client.get("/api/whoami"), 401, "user_suspended");
         assertProblem(await theirs.get("/api/session"), 401, "session_ended");

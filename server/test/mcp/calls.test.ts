@@ -223,7 +223,7 @@ describe("a tool call", () => {
     assert.equal(result["_meta"].code, "role_exceeds_caller");
     assert.match(
       result.content[0].text,
-      /^The role exceeds yours\. The role "owner" holds permissions .* \(code: role_exceeds_caller\)$/,
+      /^The role exceeds yours\. The role "owner" includes permissions .* \(code: role_exceeds_caller\)$/,
     );
   });
 });
