@@ -5,7 +5,7 @@
 // Deliberately absent: images, tracking, and anything that is loaded when the email is opened.
 
 /** One message to one address. It may contain a one-time link: never log one. */
-export interface Letter {
+export interface Email {
   readonly to: string;
   /** One line. */
   readonly subject: string;
@@ -18,13 +18,13 @@ export interface Letter {
 }
 
 /** The email as plain text. Lines have any length. */
-export function textOf({ paragraphs, action, reason }: Letter): string {
+export function textOf({ paragraphs, action, reason }: Email): string {
   const parts = [...paragraphs, ...(action === undefined ? [] : [`${action.label}:\n${action.url}`]), `-- \n${reason}`];
   return `${parts.join("\n\n")}\n`;
 }
 
 /** The email as a small HTML document for light and dark mailboxes. */
-export function htmlOf({ subject, paragraphs, action, reason }: Letter): string {
+export function htmlOf({ subject, paragraphs, action, reason }: Email): string {
   const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
   const button =
     action === undefined
@@ -59,10 +59,10 @@ function escapeHtml(text: string): string {
  * Invitations, proofs of an address, notifications about the account, and notices. Each kind has its own limit per
  * mailbox.
  */
-export type LetterKind = "invitation" | "verification" | "reset" | "told" | "notice";
+export type EmailKind = "invitation" | "verification" | "reset" | "told" | "notice";
 
-export interface LetterCount {
-  readonly kind: LetterKind;
+export interface EmailCount {
+  readonly kind: EmailKind;
   readonly to: string;
   /**
    * The person who causes it: see `causeOf`. `null` when unknown, and for notices, which people do not cause on
@@ -73,15 +73,15 @@ export interface LetterCount {
 
 /** Permission to send one email, or the time to wait in milliseconds. */
 export type Admission =
-  | { readonly waitMs: 0; readonly send: (letter: Letter) => Promise<void> }
+  | { readonly waitMs: 0; readonly send: (email: Email) => Promise<void> }
   | { readonly waitMs: number; readonly send: null };
 
 /** Sends emails within the limits. */
 export interface LimitedMailer {
   /** Counts an email before it is written. */
-  admit(about: LetterCount): Promise<Admission>;
+  admit(about: EmailCount): Promise<Admission>;
   /** The same for an email that nobody waits for. When the limit refuses it, only its kind is logged. */
-  admitLater(about: LetterCount): Promise<Admission>;
+  admitLater(about: EmailCount): Promise<Admission>;
 }
 
 /**

@@ -2,14 +2,14 @@
 // Rule: the caller sends after the commit of the change that the email reports, and decides what a failure means.
 // Deliberately absent: a queue on disk, because an email may contain a one-time link.
 import { createTransport } from "nodemailer";
-import { htmlOf, type Letter, MailUnavailable, textOf } from "./email.ts";
+import { htmlOf, type Email, MailUnavailable, textOf } from "./email.ts";
 
 export interface Mailer {
   /**
    * Resolves when the mail server has accepted the email. Rejects with `MailUnavailable`, whose message has the reason
    * and nothing of the email.
    */
-  send(letter: Letter): Promise<void>;
+  send(email: Email): Promise<void>;
   /** Closes the open connections. */
   close(): void;
 }

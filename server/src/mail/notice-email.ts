@@ -2,7 +2,7 @@
 // Rule: they contain names, times and addresses and no secret, so that their notices may wait in the database. People
 // and clients choose names and user agents, so these are in quotes and never in a subject.
 import { revocationText } from "@mintmark/core";
-import { type Letter, quoted } from "./email.ts";
+import { type Email, quoted } from "./email.ts";
 
 interface Named {
   readonly name: string;
@@ -36,9 +36,9 @@ interface Addressee {
   readonly baseUrl: string;
 }
 
-type Text = Pick<Letter, "subject" | "paragraphs"> & { readonly label: string };
+type Text = Pick<Email, "subject" | "paragraphs"> & { readonly label: string };
 
-export function noticeLetter({ to, baseUrl }: Addressee, notice: NoticeToWrite): Letter {
+export function noticeEmail({ to, baseUrl }: Addressee, notice: NoticeToWrite): Email {
   const { subject, paragraphs, label } = textOf(notice);
   const path = notice.token === null ? "/settings/notices" : `/settings/tokens/${notice.token.id}`;
   const canTurnOff = notice.kind !== "token.revoked";

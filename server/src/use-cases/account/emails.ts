@@ -2,7 +2,7 @@
 // Rule: an email with a secret link goes only to the address that the link proves. Every other email links to the
 // sign-in page.
 import type { Secret } from "@mintmark/core";
-import type { Letter } from "../../mail/email.ts";
+import type { Email } from "../../mail/email.ts";
 import type { UserRecord } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
@@ -16,7 +16,7 @@ export function verificationEmail(
   { settings }: EmailDeps,
   { email: to, addressProvedAt }: Pick<UserRecord, "email" | "addressProvedAt">,
   link: Secret,
-): Letter {
+): Email {
   return {
     to,
     subject: "Confirm your email address",
@@ -32,7 +32,7 @@ export function verificationEmail(
 }
 
 /** To the new address of an account. The address changes when its owner opens the link. */
-export function changeEmail({ settings }: EmailDeps, to: string, link: Secret): Letter {
+export function changeEmail({ settings }: EmailDeps, to: string, link: Secret): Email {
   return {
     to,
     subject: "Confirm your new email address",
@@ -47,7 +47,7 @@ export function changeEmail({ settings }: EmailDeps, to: string, link: Secret): 
 }
 
 /** To the owner of an address that another account asked for. */
-export function hasAccountEmail({ settings }: EmailDeps, to: string): Letter {
+export function hasAccountEmail({ settings }: EmailDeps, to: string): Email {
   return {
     to,
     subject: "This email address already has an account",
@@ -62,7 +62,7 @@ export function hasAccountEmail({ settings }: EmailDeps, to: string): Letter {
 }
 
 /** To the previous address of an account. */
-export function addressChangedEmail({ settings }: EmailDeps, to: string): Letter {
+export function addressChangedEmail({ settings }: EmailDeps, to: string): Email {
   return {
     to,
     subject: "Your email address was changed",
@@ -78,7 +78,7 @@ export function resetEmail(
   { settings }: EmailDeps,
   { email: to, emailVerifiedAt }: Pick<UserRecord, "email" | "emailVerifiedAt">,
   link: Secret,
-): Letter {
+): Email {
   return {
     to,
     subject: "Set a new password",
@@ -99,7 +99,7 @@ export function passwordChangedEmail(
   { settings }: EmailDeps,
   to: string,
   { byMail, revokedTokens }: { readonly byMail: boolean; readonly revokedTokens: number },
-): Letter {
+): Email {
   const how = byMail
     ? "with a link that was mailed to this address"
     : "by someone who was signed in and knew the old one";

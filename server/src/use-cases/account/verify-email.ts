@@ -3,7 +3,7 @@
 // response does not reveal whether the address has an account, and nobody can take an address whose mail they cannot
 // read. Without mail no address can be verified, and the change happens at once.
 import type { Secret } from "@mintmark/core";
-import type { Admission, Letter } from "../../mail/email.ts";
+import type { Admission, Email } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, eventOf, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
@@ -163,6 +163,6 @@ export async function takeEmail(
 
 /** Notifies the previous address of the account, if it was verified. */
 function notifyOldAddressLater(deps: Pick<Deps, "mailer" | "later" | "settings">, before: UserRecord): void {
-  const emailTo = (person: UserRecord): Letter => addressChangedEmail(deps, person.email);
+  const emailTo = (person: UserRecord): Email => addressChangedEmail(deps, person.email);
   notifyLater(deps, before.id, async () => [before], emailTo);
 }

@@ -2,7 +2,7 @@
 // Rule: every change of an instance admin locks the instance and evaluates the caller after the locks. One active
 // instance admin always remains.
 import type { UserId } from "@mintmark/core";
-import { type Letter, quoted } from "../../mail/email.ts";
+import { type Email, quoted } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { eventBy, type SessionActor } from "../actor.ts";
 import { requireRecentSession } from "../authority.ts";
@@ -88,7 +88,7 @@ function notifyInstanceAdmins(
   notifyLater(deps, actor.user.id, everyone, ({ email }) => emailTo(email, deps, actor, person));
 }
 
-function emailTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Letter {
+function emailTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Email {
   const isAppointed = person.instanceAdminAt !== null;
   const [name, by] = [quoted(person.name), quoted(actor.user.name)];
   return {

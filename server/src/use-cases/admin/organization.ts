@@ -1,7 +1,7 @@
 // Organizations as an instance admin sees them, the appointment of an owner, and the audit log of the instance.
 // Rule: an instance admin sees names and counts and has no authority in an organization.
 import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
-import { type Letter, quoted } from "../../mail/email.ts";
+import { type Email, quoted } from "../../mail/email.ts";
 import { newId } from "../../secrets/generate.ts";
 import type {
   AuditEventRecord,
@@ -179,7 +179,7 @@ function emailTo(
   actor: SessionActor,
   organization: OrganizationRecord,
   appointed: UserRecord,
-): Letter {
+): Email {
   const isAppointed = id === appointed.id;
   const [name, owned, by] = [quoted(appointed.name), quoted(organization.name), quoted(actor.user.name)];
   const who = isAppointed ? "you" : `${name} (${appointed.email})`;

@@ -2,7 +2,7 @@
 // Rule: an invitation is committed before it is mailed, and a failure to mail it does not undo it: the response
 // contains its link to copy, and says why no email was sent.
 import type { Secret } from "@mintmark/core";
-import { type Letter, MailUnavailable, quoted } from "../../mail/email.ts";
+import { type Email, MailUnavailable, quoted } from "../../mail/email.ts";
 import type { Actor } from "../actor.ts";
 import type { Deps } from "../deps.ts";
 import { causeOf } from "../limits/emails.ts";
@@ -59,7 +59,7 @@ function invitationEmail(
   invitation: ListedInvitation,
   organizationName: string,
   link: Secret,
-): Letter {
+): Email {
   return {
     to: invitation.email,
     subject: "You are invited to join an organization",

@@ -4,7 +4,7 @@
 // to a verified address. Any other address gets only emails that prove it.
 import { hash } from "node:crypto";
 import { emailKey } from "@mintmark/core";
-import type { Admission, Letter, LetterCount, LetterKind, LimitedMailer } from "../../mail/email.ts";
+import type { Admission, Email, EmailCount, EmailKind, LimitedMailer } from "../../mail/email.ts";
 import type { Mailer } from "../../mail/mailer.ts";
 import type { Store, UserRecord } from "../../store/store.ts";
 import type { Actor } from "../actor.ts";
@@ -14,7 +14,7 @@ import { countAttempts, type Limit, rateLimited } from "./limits.ts";
 
 const WINDOW_MS = 3_600_000;
 /** Emails to one mailbox in an hour. Each kind has a limit, so that invitations cannot block a password reset. */
-const TO_MAILBOX: Readonly<Record<LetterKind, number>> = {
+const TO_MAILBOX: Readonly<Record<EmailKind, number>> = {
   invitation: 5,
   verification: 5,
   reset: 5,
@@ -31,9 +31,9 @@ const TOLD_BY_PERSON = 1000;
 export function limitMailer(
   { store, clock }: { readonly store: Pick<Store, "transaction">; readonly clock: () => number },
   mailer: Mailer,
-  onHeld: (kind: LetterKind) => void,
+  onHeld: (kind: EmailKind) => void,
 ): LimitedMailer {
-  const admit = async (about: LetterCount): Promise<Admission> => {
+  const admit = async (about: EmailCount): Promise<Admission> => {
     const waitMs = await store.transaction((tx) => countAttempts(tx, limitsOf(about), clock()));
     return waitMs > 0 ? { waitMs, send: null } : { waitMs: 0, send: (email) => mailer.send(email) };
   };
@@ -47,7 +47,7 @@ export function limitMailer(
   };
 }
 
-function limitsOf({ kind, to, by }: LetterCount): readonly Limit[] {
+function limitsOf({ kind, to, by }: EmailCount): readonly Limit[] {
   const mailbox = hash("sha256", emailKey(to)).slice(0, 32);
   const toMailbox = { key: `mail:${kind}:to:${mailbox}`, most: TO_MAILBOX[kind], windowMs: WINDOW_MS };
   if (by === null) return [toMailbox];
@@ -72,7 +72,7 @@ export function notifyLater<Person extends Pick<UserRecord, "email" | "emailVeri
   deps: Pick<Deps, "mailer" | "later">,
   by: string,
   people: () => Promise<readonly Person[]>,
-  emailTo: (person: Person) => Letter,
+  emailTo: (person: Person) => Email,
 ): void {
   const { mailer } = deps;
   if (mailer === null) return;

@@ -5,7 +5,7 @@
 import { DAY_MS, expiryNoticeDays, isMailOptional, nextExpiryNoticeAt } from "@mintmark/core";
 import { inSteps, nextTurn } from "../../event-loop/turn.ts";
 import { MailUnavailable } from "../../mail/email.ts";
-import { noticeLetter } from "../../mail/notice-email.ts";
+import { noticeEmail } from "../../mail/notice-email.ts";
 import type { ClaimedEmail, ExpiringToken } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { type NoticeDraft, toNotice } from "./draft.ts";
@@ -82,7 +82,7 @@ export async function sendNoticeEmails(deps: EmailDeps, signal?: AbortSignal): P
       await store.transaction((tx) => tx.delayNoticeEmail(notice.id, now + admission.waitMs));
       continue;
     }
-    const email = noticeLetter({ to: user.email, baseUrl: settings.baseUrl }, notice);
+    const email = noticeEmail({ to: user.email, baseUrl: settings.baseUrl }, notice);
     try {
       await admission.send(email);
     } catch (error) {
