@@ -1,15 +1,15 @@
-// Starts a program of Mintmark: from the sources in a checkout, and from `dist` in an installed package, which has no
-// sources. It stays plain JavaScript that old versions of Node can parse, so that it can refuse them with a sentence.
-// Node's modules are taken with getBuiltinModule: an import of them loads all that they export, which takes 7 ms.
+// Starts a program of Mintmark: from the sources in a checkout, or from `dist` in an installed package, which has no
+// sources. It is plain JavaScript that old versions of Node can parse, so that it can refuse them with a clear message.
+// It takes Node's modules with getBuiltinModule, because an import would load everything they export, which takes 7 ms.
 
 /**
- * Calls `main(args)` of the program in the package at the URL `folder`. `entry` names its file without the extension,
- * below `src` and below `dist`.
+ * Calls `main(args)` of the program in the package at the URL `folder`. `entry` is its file without the extension,
+ * relative to `src` and to `dist`.
  */
 export async function launch(folder, entry) {
   refuseOldNode();
   const args = process.argv.slice(2);
-  // Scripts ask for the version before everything else, and often: nothing else is loaded for it.
+  // Scripts often ask for the version first, so nothing else is loaded for it.
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) return printVersion(folder);
   const { existsSync } = process.getBuiltinModule("node:fs");
   const { enableCompileCache, registerHooks } = process.getBuiltinModule("node:module");
@@ -17,20 +17,20 @@ export async function launch(folder, entry) {
   const source = new URL(`src/${entry}.ts`, folder);
   const isCheckout = existsSync(source);
   if (isCheckout) {
-    // The sources of the workspace packages have the condition `development`; here no flag can set it.
+    // The sources of the workspace packages need the condition `development`, and no flag can set it here.
     registerHooks({
       resolve: (specifier, context, next) =>
         next(specifier, { ...context, conditions: [...context.conditions, "development"] }),
     });
   }
-  // Types are stripped once, not at every start. The cache is trusted as code is, so it lies with the code.
+  // Types are stripped once, not at every start. The cache is as trusted as the code, so it is stored next to the code.
   const cache = isCheckout ? fileURLToPath(new URL("../node_modules/.cache/compile", folder)) : ownCache();
   if (cache !== null) enableCompileCache(cache);
   const { main } = await import(isCheckout ? source.href : new URL(`dist/${entry}.js`, folder).href);
   await main(args);
 }
 
-/** 24.7 is the first with argon2 in node:crypto. */
+/** Node 24.7 is the first version with argon2 in node:crypto. */
 function refuseOldNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 24 || (major === 24 && minor >= 7)) return;
@@ -53,8 +53,8 @@ function printVersion(folder) {
 }
 
 /**
- * Where compiled code is kept between two runs: a folder that nobody else can write to, since what lies in it is run.
- * The system's temporary folder, which Node would take, is everybody's. Without one the command starts more slowly.
+ * The folder for compiled code between two runs. Nobody else can write to it, because its content is executed. Node's
+ * default, the system's temporary folder, is shared by all users. Without a folder the command starts more slowly.
  */
 function ownCache() {
   const { mkdirSync, statSync } = process.getBuiltinModule("node:fs");

@@ -1,11 +1,11 @@
-// The commands as data, read from commander's own declarations: what the completion scripts, the manual page and
-// the tests of the documents are made of. A command that is declared is therefore in all of them.
+// The commands as data, read from commander's declarations. The completion scripts, the manual page and the tests of the
+// documents use this data, so every declared command is in all of them.
 import type { Command, Help, Option } from "commander";
 
 export interface OptionNode {
-  /** As it is typed, the short form first: `-y`, `--yes`. */
+  /** The forms of the option as typed, the short form first: `-y`, `--yes`. */
   readonly flags: readonly string[];
-  /** What it takes, such as `<url>`; `null` for a switch. */
+  /** Its value, such as `<url>`. `null` for a switch. */
   readonly value: string | null;
   readonly choices: readonly string[];
   readonly description: string;
@@ -27,11 +27,11 @@ export interface CommandNode {
   readonly arguments: readonly ArgumentNode[];
   readonly options: readonly OptionNode[];
   readonly commands: readonly CommandNode[];
-  /** What its help adds at the end: examples and the like. */
+  /** The text at the end of its help, such as examples. */
   readonly after: string;
 }
 
-/** The command with all that are under it, as its help shows them: what is hidden there is not here either. */
+/** The command and its subcommands as the help shows them, without hidden ones. */
 export function describeCommand(command: Command, path: readonly string[] = []): CommandNode {
   const help = command.createHelp();
   const named = help.visibleCommands(command);
@@ -47,7 +47,7 @@ export function describeCommand(command: Command, path: readonly string[] = []):
       description: argument.description,
     })),
     options: help.visibleOptions(command).map((option) => describeOption(help, option)),
-    // `help` is commander's own, and has no place in the tree.
+    // `help` comes from commander, and is not part of the tree.
     commands: named
       .filter((child) => command.commands.includes(child))
       .map((child) => describeCommand(child, [...path, child.name()])),
@@ -55,17 +55,17 @@ export function describeCommand(command: Command, path: readonly string[] = []):
   };
 }
 
-/** The command and all under it, each before those it holds. */
+/** The command and all commands below it, parents first. */
 export function listCommands(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(listCommands)];
 }
 
-/** The commands that do something, in the order of the help: those that only hold others are left out. */
+/** The commands that can be run, in the order of the help. Groups of commands are left out. */
 export function listRunnable(program: CommandNode): readonly CommandNode[] {
   return listCommands(program).filter((node) => node !== program && node.commands.length === 0);
 }
 
-/** The options of every command that talks to a host, which readers want to read once. */
+/** The options that all commands with a host have. The documents describe them once. */
 export function hostOptions(program: CommandNode): readonly OptionNode[] {
   const plain = program.commands.find(({ name }) => name === "whoami");
   return plain?.options.filter(({ flags }) => !flags.includes("--help")) ?? [];
@@ -75,7 +75,7 @@ function isSameOption(one: OptionNode, other: OptionNode): boolean {
   return one.flags.join() === other.flags.join();
 }
 
-/** The options of a command that are neither the host's nor help, and whether it takes the host's. */
+/** The options of a command without the host options and help, and whether it has the host options. */
 export function ownOptions(
   node: CommandNode,
   shared: readonly OptionNode[],
@@ -93,7 +93,7 @@ function describeOption(help: Help, option: Option): OptionNode {
   return { flags, value, choices: option.argChoices ?? [], description: help.optionDescription(option) };
 }
 
-/** Commander keeps this text in listeners, so it is taken from the page that they write. */
+/** Commander keeps this text in listeners, so it is read from the page that they write. */
 function textAfterHelp(command: Command): string {
   let page = "";
   const configured = command.configureOutput();

@@ -2,12 +2,12 @@
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, notAuthenticated: 4, interrupted: 130 } as const;
 
-/** A command cannot do what was asked. Message and hint are lower case, without a period, and hold no secret. */
+/** A command cannot do its work. The message and the hint are lower case, without a period, and contain no secret. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** Stable, for scripts that read `--json`. */
+  /** Stable for scripts that read `--json`. */
   readonly code: string;
-  /** What to do next. */
+  /** The next step for the person. */
   readonly hint: string | null;
   readonly exitCode: number;
 
@@ -19,7 +19,7 @@ export class Failure extends Error {
   }
 }
 
-/** The same, of what may be otherwise in a moment: the host is busy, starts again, or cannot be reached. */
+/** A failure that may pass soon: the host is busy, restarts, or cannot be reached. */
 export class TemporaryFailure extends Failure {
   readonly retryAfterSeconds: number | null;
 
@@ -29,17 +29,17 @@ export class TemporaryFailure extends Failure {
   }
 }
 
-/** The person pressed Ctrl-C at a prompt: nothing was done, and there is nothing to say. */
+/** The person pressed Ctrl-C at a prompt. Nothing was done, and nothing is printed. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** The command was typed wrong. */
+/** The command was used wrongly. */
 export function usageFailure(message: string, hint: string | null = null): Failure {
   return new Failure("usage", message, hint, EXIT.usage);
 }
 
-/** There is no credential, or the host refuses it; `hint` says why and what to do. */
+/** There is no credential, or the host refuses it. `hint` says why, and what to do. */
 export function notAuthenticated(code: string, hint: string): Failure {
   return new Failure(code, "not authenticated", hint, EXIT.notAuthenticated);
 }

@@ -1,5 +1,5 @@
-// How a program of Mintmark behaves at a terminal: it reads its arguments, prints, fails with a sentence and a hint,
-// and ends with an exit code. `mintmark` and `mintmark-server` are such programs. launch.mjs starts them.
+// The terminal side of the programs `mintmark` and `mintmark-server`: arguments, output, errors with a message and a
+// hint, and exit codes. launch.mjs starts the programs.
 // Deliberately absent: every command.
 export * from "./command-tree.ts";
 export * from "./exit.ts";

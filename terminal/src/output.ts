@@ -1,7 +1,6 @@
-// Everything the commands print goes through here. Data goes to standard output; errors, hints and
-// warnings go to standard error. With --json both are JSON, and nothing else is printed.
-// Rule: text is made printable here, after it was put together and before it is colored, so that no
-// command can forget it.
+// All output of the commands goes through this class. Data goes to standard output; errors, hints and warnings go to
+// standard error. With --json both are JSON, and nothing else is printed.
+// Rule: text is made printable here, after it is complete and before it is colored, so that no command can forget it.
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
@@ -33,25 +32,25 @@ export class Output {
     this.#color = color;
   }
 
-  /** Whether standard output is a terminal, which people look at, and not a pipe or a file. */
+  /** Whether standard output is a terminal, and not a pipe or a file. */
   get isAtTerminal(): boolean {
     return this.#stdout.isTTY === true;
   }
 
-  /** One result of several, each on a line of its own: `data` for programs, or what `forPeople` prints. */
+  /** Prints one of several results on one line: `data` for programs, or the output of `forPeople`. */
   item(data: unknown, forPeople: () => void): void {
     if (this.json) this.#stdout.write(`${printableJson(data, 0)}\n`);
     else forPeople();
   }
 
-  /** What a server answered as JSON, whether JSON was asked for or not. */
+  /** Prints a server's JSON response, with or without `--json`. */
   document(data: unknown): void {
     this.#stdout.write(`${printableJson(data, 2)}\n`);
   }
 
   /**
-   * What a server answered as anything else: to a pipe or a file as it is, each chunk when the one before it was taken;
-   * at a terminal line by line, made printable.
+   * Prints a server's response that is not JSON. A pipe or a file gets it unchanged, each chunk after the reader took the
+   * one before. A terminal gets printable lines.
    */
   async stream(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<void> {
     const decoder = new TextDecoder();
@@ -69,13 +68,13 @@ export class Output {
     if (rest !== "") this.line(rest);
   }
 
-  /** The text of a secret, for the one command whose purpose that is. */
+  /** Prints a secret, for the one command whose purpose that is. */
   secret(secret: Secret): void {
     const text = secret.expose();
     this.#stdout.write(this.json ? `${JSON.stringify({ token: text })}\n` : `${text}\n`);
   }
 
-  /** The result: `data` for programs, or what `forPeople` prints. */
+  /** Prints the result: `data` for programs, or the output of `forPeople`. */
   result(data: unknown, forPeople: () => void): void {
     if (this.json) this.#stdout.write(`${printableJson(data, 2)}\n`);
     else forPeople();
@@ -85,13 +84,13 @@ export class Output {
     this.#stdout.write(`${parts.map((part) => this.#render(part, this.#stdout)).join("")}\n`);
   }
 
-  /** Names and values, aligned. */
+  /** Prints names and values in two aligned columns. */
   facts(rows: readonly (readonly [name: string, value: Text])[]): void {
     const width = Math.max(...rows.map(([name]) => name.length));
     for (const [name, value] of rows) this.line({ text: name.padEnd(width + 2), style: "dim" }, value);
   }
 
-  /** Columns, aligned by the number of characters; the last one is as long as it is. */
+  /** Prints columns that are aligned by the number of characters. The last column is not padded. */
   table(header: readonly string[], rows: readonly (readonly Text[])[]): void {
     const cells = [header.map((text): Text => ({ text, style: "bold" })), ...rows].map((row) => row.map(prepare));
     const widths = header.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column]?.text ?? ""))));
@@ -104,17 +103,17 @@ export class Output {
     }
   }
 
-  /** One message of a protocol, on a line of its own and as it is: a program reads it, and no terminal shows it. */
+  /** Prints one message of a protocol on one line, unchanged: a program reads it, and no terminal shows it. */
   message(value: unknown): void {
     this.#stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** Help and the like: text of this program alone, with its line breaks. */
+  /** Prints help and similar pages: text of this program only, with its line breaks. */
   page(text: string, to: "stdout" | "stderr"): void {
     (to === "stdout" ? this.#stdout : this.#stderr).write(text);
   }
 
-  /** What the person has to do before there is a result: on standard error, so that the result can go into a file. */
+  /** Tells the person what to do before there is a result. It uses standard error, so that the result can go to a file. */
   instruct(data: unknown, lines: readonly string[]): void {
     if (this.json) this.#stderr.write(`${printableJson(data, 0)}\n`);
     else this.#stderr.write(lines.map((line) => `${printable(line)}\n`).join(""));
@@ -155,7 +154,7 @@ function prepare(part: Text): { readonly text: string; readonly style: Style | n
     : { text: printable(part.text), style: part.style };
 }
 
-/** Characters as people count them, so that an accent or an emoji takes one place. */
+/** Counts characters as people do: a character with an accent, or an emoji, counts as one. */
 function lengthOf(text: string): number {
   return [...new Intl.Segmenter().segment(text)].length;
 }

@@ -11,7 +11,7 @@ export function whenReaderLeaves(then: () => void): void {
   }
 }
 
-/** Ends the process when its reader leaves, and on Ctrl-C. A command leaves no half-written file, so it ends at once. */
+/** Ends the process at once when its reader leaves, and on Ctrl-C. Commands never leave half-written files. */
 export function endAtOnce(): void {
   whenReaderLeaves(() => process.exit());
   process.once("SIGINT", () => process.exit(EXIT.interrupted));

@@ -1,23 +1,23 @@
-// The program as commander knows it: names, options, help. What each command does is in a file of its own. Only the
-// file of the command that was typed is loaded; help, and a name that does not exist, take all.
+// Declares a program to commander: names, options, help. Each command is in a separate file, and only the file of the
+// typed command is loaded. Help and unknown names load all files.
 import { Command } from "commander";
 
-/** Declares a command and what it does. */
+/** Declares a command and its action. */
 type AddCommand<Context> = (program: Command, context: Context) => void;
 
 export interface ProgramDeclaration<Context> {
   readonly name: string;
   readonly description: string;
   readonly version: string;
-  /** What loads each command, by its name, in the order of the help. */
+  /** Loads each command, by name and in the order of the help. */
   readonly commands: Readonly<Record<string, () => Promise<AddCommand<Context>>>>;
   /** The end of the help. */
   readonly afterHelp: string;
 }
 
 /**
- * `write` takes what commander prints by itself: help and the version. `typed` are the arguments that the program is
- * for; without them it has all commands.
+ * `write` receives the text that commander prints itself: help and the version. `typed` are the arguments of this run;
+ * without them, all commands are loaded.
  */
 export async function createProgram<Context>(
   { name, description, version, commands, afterHelp }: ProgramDeclaration<Context>,
@@ -42,7 +42,7 @@ export async function createProgram<Context>(
   return program;
 }
 
-/** The program's own options take no value, so the first word that is no option is the command. */
+/** The options of the program take no value, so the first word that is not an option is the command. */
 export function typedCommand(args: readonly string[]): string | undefined {
   return args.find((word) => !word.startsWith("-"));
 }

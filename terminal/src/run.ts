@@ -1,5 +1,5 @@
-// One run of a program: arguments in, exit code out. Every error of every command ends here and becomes
-// a message; a stack trace is never printed.
+// Runs a program once, from arguments to exit code. Every error of every command becomes a message here. A stack trace
+// is never printed.
 import type { Readable } from "node:stream";
 import { holdsSecret } from "@mintmark/core/token-format";
 import { CommanderError } from "commander";
@@ -13,13 +13,13 @@ export interface Streams {
   readonly stderr: TerminalStream;
 }
 
-/** What a command is given of its run. */
+/** The input and output of one run, for its command. */
 export interface Running {
   readonly output: Output;
   readonly stdin: Streams["stdin"];
-  /** Where questions and progress are drawn: never on standard output, which may be a file. */
+  /** For questions and progress. These never go to standard output, which may be a file. */
   readonly stderr: TerminalStream;
-  /** Ends the command with this exit code, once it returns. */
+  /** Sets the exit code for when the command returns. */
   readonly finish: (exitCode: number) => void;
 }
 
@@ -38,7 +38,7 @@ export async function runProgram<Context>(
   args: readonly string[],
   { streams: { stdin, stdout, stderr }, color, contextOf, onDone }: RunOptions<Context>,
 ): Promise<number> {
-  // Looked up before parsing, so that a mistake in the arguments is told in the form that was asked for.
+  // Read before parsing, so that an error in the arguments is also printed as JSON.
   const json = args.includes("--json");
   const output = new Output({ stdout, stderr, json, color: color && !args.includes("--no-color") });
   let exitCode: number = EXIT.ok;
@@ -59,7 +59,7 @@ export async function runProgram<Context>(
   }
 }
 
-/** Whether the environment allows colors at all; whether they make sense is for the terminal to say. */
+/** Whether the environment allows colors. The output also checks that it goes to a terminal. */
 export function allowsColor({ NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>): boolean {
   return !NO_COLOR?.trim() && TERM?.trim() !== "dumb";
 }
@@ -72,12 +72,12 @@ function refuseSecretIn(args: readonly string[]): void {
   );
 }
 
-/** Help and the version are not mistakes, though commander ends by throwing them. */
+/** Help and the version are not errors, although commander throws them. */
 function isPage({ code }: CommanderError): boolean {
   return code === "commander.version" || code === "commander.helpDisplayed" || code === "commander.help";
 }
 
-/** Help that was asked for goes to standard output; help because no command was given is a usage error. */
+/** Requested help goes to standard output. Help because no command was given is a usage error. */
 function showPage(output: Output, { code }: CommanderError, page: string, version: string): number {
   if (code === "commander.version") {
     output.result({ version }, () => output.line(version));
@@ -92,12 +92,16 @@ function asFailure(error: unknown, program: string): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CommanderError) return usageOf(error, program);
   const { name, message, code } = error as NodeJS.ErrnoException;
-  // The operating system's refusals (a full disk, a folder that may not be written) explain themselves.
+  // Errors of the operating system, such as a full disk or a read-only folder, explain themselves.
   if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return new Failure(code.toLowerCase(), message);
-  return new Failure("fault", `this is a fault in ${program}: ${name}: ${message}`, "report it with what you typed");
+  return new Failure(
+    "fault",
+    `this is a fault in ${program}: ${name}: ${message}`,
+    "report it, and include the command that you typed",
+  );
 }
 
-/** commander writes `error: …`, and its guess of what was meant on a second line. */
+/** Commander writes `error: …`, and a suggestion on a second line. */
 function usageOf({ message }: CommanderError, program: string): Failure {
   const [first = "", guess] = message.replace(/^error: /, "").split("\n");
   const hint = guess === undefined ? `see ${program} --help` : guess.replace(/^\((.*)\)$/, "$1").toLowerCase();

@@ -4,7 +4,7 @@ import { holdsSecret } from "@mintmark/core";
 import { newSecret } from "../../server/src/secrets/generate.ts";
 import { printable, printableJson } from "../src/printable.ts";
 
-test("what could move the cursor, hide text or turn its direction is shown as an escape", () => {
+test("characters that move the cursor, hide text or change its direction are shown as escapes", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["\u001b[2J", "\\u001b[2J"],
     ["\u009b31m", "\\u009b31m"],
@@ -19,11 +19,11 @@ test("what could move the cursor, hide text or turn its direction is shown as an
   for (const [text, shown] of cases) assert.equal(printable(text), shown);
 });
 
-test("names in any script, and emoji put together from several, stay as they are", () => {
+test("names in any script and emoji of several characters stay unchanged", () => {
   for (const name of ["Zoë", "李小龍", "مريم", "👩‍👧", "🇨🇭", "क्‍ष"]) assert.equal(printable(name), name);
 });
 
-test("JSON stays JSON, and says the same, after it was made printable", () => {
+test("printable JSON stays JSON with the same content", () => {
   const value = { "a\u202e": ["\u001b[0m\n", "\u{e0041}", "\ud800", 'quote " and \\'], b: null };
   for (const indent of [0, 2]) {
     const text = printableJson(value, indent);
@@ -32,7 +32,7 @@ test("JSON stays JSON, and says the same, after it was made printable", () => {
   }
 });
 
-test("whatever looks like a secret is cut out, whole or in part, and a prefix is not", () => {
+test("whole and partial secrets are cut out, and a prefix is not", () => {
   for (const kind of ["pat", "api_key", "service_key"] as const) {
     const secret = newSecret("acme", kind).expose();
     for (const text of [secret, secret.slice(0, 30), secret.toUpperCase(), `x=${secret}&y`, `${secret}\n${secret}`]) {

@@ -8,10 +8,10 @@ const COVERED: readonly RegExp[] = [
   /^(?:README|SECURITY|CONTRIBUTING|CHANGELOG)\.md$/,
   // The reference in docs/cli.md comes from the command.
   /^docs\/(?!cli\.md).*\.md$/,
-  /^(?:core|mcp-clients|scripts)\/.*\.(?:ts|mjs)$/,
+  /^(?:core|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,
   /^tests\/repo\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
-  /^server\/src\/(?:config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|use-cases|wire)\//,
+  /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|use-cases|verify|wire)\//,
   /^web\/.*\.tsx?$/,
 ];
 

@@ -1,5 +1,5 @@
-// A backup of the database of the instance this machine runs, and its way back. Both are for SQLite: PostgreSQL has its
-// own programs, and a restore there has the same danger.
+// Backs up and restores the database of the instance on this machine. Both commands are for SQLite. PostgreSQL has its
+// own programs, and a restore with them also makes revoked tokens active again.
 import { missingPermissions } from "@mintmark/core";
 import type { Command } from "commander";
 import { Failure, type Output, type Running } from "@mintmark/terminal";
@@ -32,11 +32,14 @@ export function addRestore(parent: Command, context: Running): void {
   parent
     .command("restore <file>")
     .description("put a backup in the place of the instance's SQLite database; the server must be stopped")
-    .option("--no-keep-revocations", "keep everything as it was in the backup, also what was revoked or removed since")
+    .option(
+      "--no-keep-revocations",
+      "restore everything as it was in the backup, and do not repeat later revocations and removals",
+    )
     .option("--revoke-all", "revoke every token and API key")
     .addHelpText(
       "after",
-      "\nTokens that were revoked after the backup would work again, so the command ends again everything that the present\ndatabase shows as ended. If the present database is missing or cannot be read, choose one of the two options. Every\nsession ends. The command keeps the present database under another name.\n\nExample:\n  mintmark-server restore /var/backups/mintmark.db",
+      "\nTokens that were revoked after the backup would work again, so the command ends again everything that the current\ndatabase shows as ended. If the current database is missing or cannot be read, choose one of the two options. Every\nsession ends. The command keeps the current database under another name.\n\nExample:\n  mintmark-server restore /var/backups/mintmark.db",
     )
     .action((file: string, options: RestoreOptions) => restoreFrom(context, file, options));
 }
@@ -46,13 +49,13 @@ async function backUpTo({ output, stderr }: Running, target: string, { force = f
   const { file, backUp } = await backupsOf(config, "pg_dump, or the snapshots that your database service makes");
   requireDatabase(config);
   const progress = progressAt(stderr, output.json);
-  const { bytes, lastEventAt } = await told(file, () =>
+  const { bytes, lastEventAt } = await asFailures(file, () =>
     backUp(file, target, { mayReplace: force, onProgress: progress.show }),
   );
   progress.clear();
   output.result({ file: target, bytes, lastEventAt: instant(lastEventAt) }, () => {
     output.line(`Backed up ${file} to ${target} (${megabytes(bytes)})`);
-    output.line("Restore it with mintmark-server restore, which revokes again what is revoked from now on");
+    output.line("Restore it with mintmark-server restore, which repeats the revocations made after this backup");
   });
 }
 
@@ -62,10 +65,13 @@ async function restoreFrom(
   { keepRevocations, revokeAll = false }: RestoreOptions,
 ): Promise<void> {
   const config = await loadServerConfig();
-  const { file, restore } = await backupsOf(config, "pg_restore, then revoke what was revoked since the dump");
+  const { file, restore } = await backupsOf(
+    config,
+    "pg_restore, then revoke the tokens again that were revoked since the dump",
+  );
   const { catalogue } = config;
   const progress = progressAt(stderr, output.json);
-  const restored = await told(file, () =>
+  const restored = await asFailures(file, () =>
     restore({
       file,
       backup,
@@ -91,7 +97,7 @@ async function restoreFrom(
       for (const { kind, count, names } of endings) output.line(`  ${count} ${kind}${listed(names, count)}`);
     }
     if (revokeAll) output.line(`Tokens and API keys revoked: ${revoked}`);
-    output.line("All sessions were ended: everybody must sign in again");
+    output.line("All sessions were ended: everyone must sign in again");
   });
   if (!applied && !revokeAll) warnOfRevived(output, endings);
 }
@@ -123,7 +129,7 @@ async function backupsOf(config: Config, instead: string): Promise<Backups & { r
 }
 
 /** Runs the work and turns errors into failures of the command. */
-async function told<T>(file: string, work: () => Promise<T>): Promise<T> {
+async function asFailures<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { BackupRefused } = await import("../store/store.ts");
   try {
     return await work();
@@ -132,12 +138,12 @@ async function told<T>(file: string, work: () => Promise<T>): Promise<T> {
     throw new Failure(
       "backup_failed",
       `nothing was changed: ${(error as Error).message}`,
-      `check the files, and that there is room beside ${file}`,
+      `check the files, and that there is enough disk space next to ${file}`,
     );
   }
 }
 
-/** Shows the progress to a person at a terminal; a small database is done before anything is shown. */
+/** Shows the progress to a person at a terminal. A small database is finished before there is any progress to show. */
 function progressAt(stderr: Running["stderr"], json: boolean): { show: (done: number) => void; clear: () => void } {
   if (stderr.isTTY !== true || json) return { show: () => {}, clear: () => {} };
   let shown = "";

@@ -1,5 +1,5 @@
-// The database of the instance this machine runs, for the commands of its operator. Everything about the
-// server is loaded here and not before, so that the other commands start fast.
+// Opens the database of the instance on this machine, for the commands of its operator. The modules of the server are
+// loaded here and not before, so that the other commands start fast.
 import { existsSync } from "node:fs";
 import { titleOf } from "@mintmark/core";
 import { asClause } from "@mintmark/core/reasons";
@@ -7,7 +7,7 @@ import { EXIT, Failure } from "@mintmark/terminal";
 import type { Config } from "../config/config.ts";
 import type { Store } from "../store/store.ts";
 
-/** Refuses when there is no database yet: opening one would make it, in the wrong place for all one knows. */
+/** Refuses when there is no database yet. Opening it would create one, possibly in the wrong place. */
 export function requireDatabase({ database }: Config): void {
   if (database.kind !== "sqlite" || existsSync(database.file)) return;
   throw new Failure(
@@ -41,7 +41,7 @@ function whereToLook({ database }: Config): string {
     : "check DATABASE_URL, and that the database server runs";
 }
 
-/** The configuration the server would run with. */
+/** The configuration that the server would run with. */
 export async function loadServerConfig(): Promise<Config> {
   const { ConfigError, loadConfig } = await import("../config/config.ts");
   try {

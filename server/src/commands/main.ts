@@ -1,5 +1,5 @@
-// What bin/mintmark-server.mjs starts, and `mintmark` for the commands of the server. Only this file touches the
-// process.
+// bin/mintmark-server.mjs starts this file, and so does `mintmark` for the commands of the server. No other file of the
+// commands touches the process.
 import process from "node:process";
 import { endAtOnce, runProgram, typedCommand, whenReaderLeaves } from "@mintmark/terminal";
 import { isColorAllowed } from "../config/environment.ts";
@@ -8,7 +8,7 @@ import { SERVER_PROGRAM } from "./program.ts";
 /** Runs one command, `args` without the program's name. */
 export async function main(args: readonly string[]): Promise<void> {
   const isServer = typedCommand(args) === "serve";
-  // A lost reader ends no server, and a server ends gracefully by itself.
+  // A server keeps running without a reader of its output, and it handles its own graceful shutdown.
   if (isServer) whenReaderLeaves(() => {});
   else endAtOnce();
   const color = isColorAllowed();

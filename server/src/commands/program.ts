@@ -1,5 +1,5 @@
-// The commands of `mintmark-server`, which open an instance's database or serve it, for its operator. What each does is
-// in a file beside this one. `mintmark` passes its own `serve` and the like on to these.
+// The commands of `mintmark-server`, which operate an instance on the machine that holds its database. Each command has
+// a file in this folder. `mintmark serve` and its like call these commands.
 // Deliberately absent: commands for people with a token, which talk to an instance over HTTP.
 import type { ProgramDeclaration, Running } from "@mintmark/terminal";
 import { VERSION } from "../version.ts";
@@ -9,7 +9,7 @@ The configuration comes from the environment: MINTMARK_DATA or DATABASE_URL, MIN
 MINTMARK_PORT, MINTMARK_BASE_URL and others.
 
 Exit codes:
-  0 done   1 failed   2 typed wrong, or a configuration that cannot be used   130 interrupted
+  0 success   1 failure   2 wrong usage or configuration   130 interrupted
 
 Examples:
   mintmark-server serve

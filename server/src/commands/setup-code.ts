@@ -5,7 +5,7 @@ import { loadServerConfig, requireDatabase, useStore } from "./instance-store.ts
 export function addSetupCode(parent: Command, context: Running): void {
   parent
     .command("setup-code")
-    .description("print a new link that creates the first account; the link before it dies")
+    .description("print a new link that creates the first account, and revoke the previous link")
     .addHelpText(
       "after",
       "\nRun it on the server, with the configuration that the instance runs with. The link works once, for 24 hours.",
@@ -26,7 +26,7 @@ async function printSetupLink({ output }: Running): Promise<void> {
       );
     }
     const code = await renewSetupCode({ store, clock: store.clock.now });
-    // Standard output and nowhere else, as when the server starts.
+    // The link goes to standard output only, as it does when the server starts.
     const url = `${config.settings.baseUrl}/setup#code=${code.expose()}`;
     output.result({ url }, () => {
       output.line("Create the first account (works once, for 24 hours):");

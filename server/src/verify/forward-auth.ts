@@ -1,6 +1,6 @@
-// `/forward-auth`: what a reverse proxy asks before it lets a request through. Answered straight from
-// `node:http`, before any framework: this is the request that is made for every request of a product.
-// Answers 200, 401, 403 and 503 only; nginx turns anything else into a 500.
+// `/forward-auth`: a reverse proxy calls it before it lets a request through. `node:http` handles it directly, without
+// the HTTP framework, because a product's proxy calls it once for each of the product's requests.
+// The status is 200, 401, 403 or 503 only, because nginx turns any other status into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
 import { remembering } from "../memory/bounded-map.ts";
@@ -10,15 +10,15 @@ import type { Verification, Verifier } from "./verifier.ts";
 /** The refusals that are not about a credential. */
 export type ProxyRefusalCode = "field_unknown" | "identity_header_forged" | "verifier_unavailable";
 
-/** Turns a refusal into an answer; the HTTP layer supplies it, so that every refusal of the product reads alike. */
-type AnswerRefusal = (
+/** Sends a refusal as a response. The HTTP layer supplies it, so that all refusals of the product look the same. */
+type SendRefusal = (
   request: IncomingMessage,
   response: ServerResponse,
   refusal: {
     readonly code: CredentialCode | IntakeCode | ProxyRefusalCode;
     readonly status: 401 | 403 | 503;
     readonly missing?: readonly string[];
-    /** The client's address, `null` when it is unknown: a policy that names networks refuses that. */
+    /** The client's address, or `null` when it is unknown. A policy that names networks refuses an unknown address. */
     readonly ip?: string | null;
   },
 ) => void;
@@ -26,13 +26,13 @@ type AnswerRefusal = (
 export interface ForwardAuthDeps {
   readonly verifier: Verifier;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
-  readonly sendRefusal: AnswerRefusal;
+  readonly sendRefusal: SendRefusal;
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
 }
 
-/** What the proxy's configuration asks of the token. */
+/** The permission that the proxy's configuration requires of the token. */
 type Demand =
   | { readonly kind: "any" }
   | { readonly kind: "permission"; readonly permission: string }
@@ -82,21 +82,21 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
   };
 }
 
-/** CGI, WSGI and PHP give an application one name for all of these, so it cannot tell them from the header that we set. */
+/** CGI, WSGI and PHP map all of these names to one, so an application cannot distinguish them from the header that we set. */
 const READ_AS_OURS = /^x[^a-z0-9]mintmark[^a-z0-9]/i;
 const NAMES_ONE = /x[^a-z0-9]mintmark/i;
 const CODE_OF_M = 0x6d;
 const TO_LOWER_CASE = 0x20;
 
 /**
- * Whether the client sent a header that the API could take for one of ours, or named one: in `Connection` for a proxy to
- * delete, or in `Trailer` to follow the body. A proxy that passes such a request on, with our headers added or not, hands
- * the API an identity of the client's making.
+ * Returns whether the client sent a header that the API could take for one of ours, or named one in `Connection` (a
+ * proxy then deletes it) or in `Trailer` (it then follows the body). If a proxy forwarded such a request, with or
+ * without our headers, the API would read an identity that the client made up.
  */
 function claimsIdentity(rawHeaders: readonly string[]): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    // Few names have an M there or are as long as those two; the rest costs a comparison of numbers.
+    // Few names have an M there or are as long as those two. Any other name costs one comparison of numbers.
     if ((name.charCodeAt(2) | TO_LOWER_CASE) === CODE_OF_M && READ_AS_OURS.test(name)) return true;
     if (name.length !== 10 && name.length !== 7) continue;
     if (/^(?:connection|trailer)$/i.test(name) && NAMES_ONE.test(rawHeaders[i + 1] as string)) return true;
@@ -104,7 +104,10 @@ function claimsIdentity(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-/** `null` for a parameter that is unknown, empty or repeated, or a combination that means nothing: refused, since a typo must not open a door. */
+/**
+ * Returns `null` for an unknown, empty or repeated parameter, and for a combination without a meaning. The caller
+ * refuses the request, because a typo must not grant access.
+ */
 function parseDemand(query: string): Demand | null {
   const given = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
@@ -120,27 +123,27 @@ function parseDemand(query: string): Demand | null {
   return null;
 }
 
-const TOLD_BY_PROXIES = ["x-forwarded-method", "x-original-method"] as const;
-/** By the others a client has some frameworks take another method than that of the request. */
-const METHODS = [...TOLD_BY_PROXIES, "x-http-method-override", "x-http-method", "x-method-override"] as const;
+const PROXY_METHODS = ["x-forwarded-method", "x-original-method"] as const;
+/** With the other three headers, a client can make some frameworks use a method other than the request's. */
+const METHODS = [...PROXY_METHODS, "x-http-method-override", "x-http-method", "x-method-override"] as const;
 
 /**
- * A missing or unknown method counts as a write; so does a disagreement between the two headers, and a client that asks
- * the API to take the request for a write.
+ * A missing or unknown method counts as a write. So does a disagreement between the two headers, and a request whose
+ * override header names a write.
  */
 function permissionOf(demand: Demand, { headers }: IncomingMessage): string | undefined {
   if (demand.kind === "any") return undefined;
   if (demand.kind === "permission") return demand.permission;
-  const isTold = TOLD_BY_PROXIES.some((name) => headers[name] !== undefined);
+  const isKnown = PROXY_METHODS.some((name) => headers[name] !== undefined);
   const isRead = METHODS.every((name) => headers[name] === undefined || isReadMethod(headers[name]));
-  return isTold && isRead ? demand.read : demand.write;
+  return isKnown && isRead ? demand.read : demand.write;
 }
 
 function isReadMethod(method: string | readonly string[]): boolean {
   return READ_METHODS.has(String(method).toUpperCase());
 }
 
-/** What the proxy says was asked for: only for the history of use, never for a decision. */
+/** The method and path that the proxy reports. They serve only the history of use, never a decision. */
 function askedRoute(headers: IncomingMessage["headers"]): string | null {
   const method = headers["x-forwarded-method"] ?? headers["x-original-method"];
   const url = headers["x-forwarded-uri"] ?? headers["x-original-uri"] ?? headers["x-original-url"];
@@ -156,8 +159,8 @@ function joinedPermissions(permissions: readonly string[]): string {
 }
 
 /**
- * Every header every time, empty where there is nothing, so that a proxy always overwrites what a client sent. Only the
- * one that is for the client itself is left out while the end is far.
+ * Sends every header every time, empty where there is no value, so that a proxy always overwrites what a client sent.
+ * Only the header for the client itself is left out while the token's expiry is far away.
  */
 function allow(response: ServerResponse, principal: Principal, now: number): void {
   const { user, credential } = principal;

@@ -1,19 +1,20 @@
-// Whether a token is used from a network it was never used from: its holder is told. Worked out only for uses that are
-// written durably anyway, because their address is new.
+// Detects that a token is used from a network for the first time, so that its holder is notified. Only uses from a new
+// address are checked; these are written durably anyway.
 import type { Sighting, Transaction } from "../store/store.ts";
 import { networkOf } from "../network/client-address.ts";
 
-/** New networks of one token that its holder is told of per UTC day; further ones are only remembered. */
+/** The holder of a token is notified of this many new networks per UTC day. Further ones are only recorded. */
 const NEW_NETWORKS_A_DAY = 5;
 
-/** The network of an address as a sighting; `null` for a sighting of something else. */
+/** The network of an address as a sighting, or `null` for a sighting of something else. */
 export function networkSighting(sighting: string): string | null {
   return sighting.startsWith("ip:") ? `net:${networkOf(sighting.slice("ip:".length))}` : null;
 }
 
 /**
- * Of the networks that were just recorded as fresh, those that are news: the token was used from another before, and
- * not from too many new ones on the same day. The network of its first use is none. Each is answered `true` once.
+ * Selects the networks that the holder is notified of, among those that were just recorded for the first time. The token
+ * was used from another network before, and not from too many new ones on the same day. The network of its first use
+ * does not count. The returned function returns `true` once for each selected network.
  */
 export async function newNetworks(
   tx: Pick<Transaction, "countNetworks">,
@@ -28,7 +29,7 @@ export async function newNetworks(
   const news = new Set<string>();
   for (const [credentialId, networks] of byCredential) {
     const { known, recent } = await tx.countNetworks(credentialId, dayStart(networks[0]?.at ?? 0));
-    // When all that is known is of today, so is the first one, which was no news.
+    // If all known networks are of today, the first one is too, and it does not count.
     const firstToday = known === recent ? 1 : 0;
     networks.forEach(({ sighting }, index) => {
       const before = known - networks.length + index;

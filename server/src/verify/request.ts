@@ -1,6 +1,6 @@
-// What verification reads of a request: the credential in its headers, and the method and path that it asked for.
-// Rule: a credential is taken from a header only, never from a query, a cookie or a body. Of a path, only known words are
-// kept: a word too few costs a line of a table, one too many could be a secret.
+// Verification reads two things of a request: the credential in its headers, and the requested method and path.
+// Rule: a credential comes from a header only, never from a query, a cookie or a body. Of a path, only plain words are
+// kept. A word too few makes a table less precise; a word too many could be a secret.
 import { DAY_MS, type IntakeCode, secretPattern, SHORTEST_SECRET, trimSecret } from "@mintmark/core";
 import { BoundedMap, remembering } from "../memory/bounded-map.ts";
 
@@ -12,8 +12,8 @@ const MALFORMED: Intake = { ok: false, code: "credentials_malformed" };
 const UNSUPPORTED: Intake = { ok: false, code: "scheme_unsupported" };
 
 /**
- * Exactly one of `Authorization: Bearer …` (RFC 6750 §2.1) and `X-API-Key: …`. Reads the raw header
- * list (name, value, name, value …) because a parsed one hides duplicates.
+ * Accepts exactly one of `Authorization: Bearer …` (RFC 6750 §2.1) and `X-API-Key: …`. It reads the raw header list
+ * (name, value, name, value …), because a parsed one hides duplicates.
  */
 export function intake(rawHeaders: readonly string[]): Intake {
   const header = credentialHeader(rawHeaders);
@@ -23,9 +23,9 @@ export function intake(rawHeaders: readonly string[]): Intake {
 }
 
 /**
- * How a service authenticates at an OAuth endpoint (RFC 6749 §2.3.1): its key as a bearer token, as the password of HTTP
- * Basic, or as `client_secret` in the form, by one of these only. `client_id` is not evaluated: the key alone names the
- * service.
+ * Reads the key of a service at an OAuth endpoint (RFC 6749 §2.3.1). The service sends it as a bearer token, as the
+ * password of HTTP Basic, or as `client_secret` in the form, and in one of these only. `client_id` is ignored, because
+ * the key alone identifies the service.
  */
 export function clientIntake(rawHeaders: readonly string[], formSecret: unknown): Intake {
   const header = credentialHeader(rawHeaders);
@@ -36,7 +36,7 @@ export function clientIntake(rawHeaders: readonly string[], formSecret: unknown)
   return colon === -1 ? MALFORMED : tokenOf(formDecoded(pair.slice(colon + 1)));
 }
 
-/** The one header that carries a credential: its scheme in lower case, and what follows. `X-API-Key` counts as bearer. */
+/** The one header that carries a credential: its scheme in lower case, and its value. `X-API-Key` counts as bearer. */
 function credentialHeader(
   rawHeaders: readonly string[],
 ): { readonly scheme: string; readonly value: string } | "multiple" | null {
@@ -44,7 +44,7 @@ function credentialHeader(
   let value: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const header = rawHeaders[i] as string;
-    // Only these two lengths can be a credential header; the rest is skipped without lower-casing.
+    // Only names of these two lengths can be a credential header. All others are skipped without lower-casing.
     if (header.length !== 13 && header.length !== 9) continue;
     const lower = header.toLowerCase();
     if (lower !== "authorization" && lower !== "x-api-key") continue;
@@ -63,11 +63,11 @@ function credentialHeader(
 
 function tokenOf(text: string): Intake {
   const secret = trimSecret(text);
-  // White space or a comma inside means that two values were joined on the way.
+  // White space or a comma inside means that a proxy or client joined two values.
   return secret === "" || /[\s,]/.test(secret) ? MALFORMED : { ok: true, secret };
 }
 
-/** Both parts of a Basic pair are form-encoded (RFC 6749 §2.3.1). A secret of ours reads the same either way. */
+/** Both parts of a Basic pair are form-encoded (RFC 6749 §2.3.1). Our secrets are the same with or without encoding. */
 function formDecoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
@@ -76,7 +76,7 @@ function formDecoded(text: string): string {
   }
 }
 
-/** Tells whoever uses a credential that it ends soon: on every answer, within 30 days of the end. */
+/** Warns the user of a credential that it expires soon. Every response has it in the last 30 days before the expiry. */
 export const EXPIRES_HEADER = "Mintmark-Token-Expires";
 
 const NEAR_MS = 30 * DAY_MS;
@@ -84,8 +84,8 @@ const REMEMBERED_INSTANTS = 10_000;
 const textOf = remembering(REMEMBERED_INSTANTS, (at: number) => new Date(at).toISOString());
 
 /**
- * The header's value, RFC 3339 in UTC as everywhere in the API, or `null` when the end is far or there is none. The
- * text of an instant is made once: the requests of one credential ask for it again and again.
+ * Returns the header's value, RFC 3339 in UTC as everywhere in the API, or `null` when the expiry is far away or there
+ * is none. The text is made once per instant, because many requests with one credential need it.
  */
 export function nearExpiry(expiresAt: number | null, now: number): string | null {
   if (expiresAt === null || expiresAt - now > NEAR_MS) return null;
@@ -100,28 +100,28 @@ const REST = "…";
 
 /** One word, with at most one digit behind it: `robots`, `oauth2`, `s3`. Or a whole word in capitals: `API`. */
 const WORD = /^(?:[a-z]{1,20}|[A-Z]?[a-z]{2,19}|[A-Z]{1,5})\d?$/;
-/** `getUserById`: humps of two letters or more, so that random letters of mixed case do not pass. */
+/** `getUserById`: each part has at least two characters, so that random text of mixed case does not match. */
 const CAMEL_CASE = /^[A-Za-z][a-z]{1,14}(?:[A-Z][a-z]{1,14}){1,3}$/;
 const VERSION = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/;
-/** Words of a language have a vowel here and there, and are not spelled with hexadecimal digits alone. */
+/** Words of a language contain vowels, and do not consist of hexadecimal digits alone. */
 const UNSPEAKABLE = /[bcdfghjklmnpqrstvwxz]{5}/i;
 const HEXADECIMAL = /^[a-f0-9]{6,}$/i;
-/** More are a title, or a pass phrase. */
+/** A segment of more words is a title or a pass phrase. */
 const WORDS_IN_SEGMENT = 3;
 const LONGEST_SEGMENT = 40;
 const [QUESTION_MARK, HASH, SEMICOLON, PERCENT, AT] = [0x3f, 0x23, 0x3b, 0x25, 0x40] as const;
 /** Secrets of any brand. */
 const SECRET = secretPattern();
 
-/** Words come again and again, and hold nothing that memory should not; the oldest are forgotten. */
+/** Only paths of plain words are remembered, so memory holds no secret. The oldest are dropped. */
 const REMEMBERED_PATHS = 10_000;
 const spoken = new BoundedMap<string, true>(REMEMBERED_PATHS);
 
-/** Of each method, the routes of the last paths: programs ask for the same few again and again. */
+/** For each method, the routes of recent paths, because programs request the same few again and again. */
 const routes = new Map<string, (path: string) => string | null>();
 const ROUTES_REMEMBERED = 500;
 
-/** The route of a request for `url`, an absolute path or a whole URL; `null` when it is neither. */
+/** The route of a request for `url`, which is an absolute path or a whole URL. `null` when it is neither. */
 export function routeOf(method: string | undefined, url: string | undefined): string | null {
   if (url === undefined) return null;
   const path = pathOf(url);
@@ -145,7 +145,7 @@ export function routeOfOperation(operationId: string): string {
   return `mintmark ${operationId}`;
 }
 
-/** Any other method is whatever the client sent. */
+/** Any other method is text that the client chose. */
 function methodOf(method: string | undefined): string {
   if (method === undefined) return "ANY";
   if (METHODS.has(method)) return method;
@@ -188,7 +188,7 @@ function wordsOf(path: string): string {
   return route === "" ? "/" : route;
 }
 
-/** Whether a segment may be of words at all: most that are none are known by their length, digits or characters. */
+/** Whether a segment can consist of words. Its length, digits or characters rule most other segments out. */
 function isPlain(path: string, begin: number, end: number): boolean {
   if (end - begin > LONGEST_SEGMENT) return false;
   let digits = 0;

@@ -7,11 +7,11 @@ export interface Client {
   /** Canonical, or `null` when unknown. */
   readonly ip: string | null;
   readonly userAgent: string | null;
-  /** What it asked for, as `routeOf` says it: only words. Left out or `null` when unknown. */
+  /** The requested method and path as `routeOf` returns them: plain words only. Absent or `null` when unknown. */
   readonly route?: string | null;
 }
 
-/** The audit event of a credential that was used, or whose full secret matched and was refused. */
+/** The audit event of a credential that was used, or that was refused although the full secret matched. */
 export function useEvent(
   facts: Facts,
   verb: "used" | "denied",

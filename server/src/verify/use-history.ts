@@ -1,5 +1,5 @@
-// The uses that are not yet written, told apart by credential, day, address and route: for pictures. A use costs
-// a few look-ups in maps; what belongs to organizations is added up when it is written.
+// The uses that are not yet written, by credential, day, address and route. The usage charts show them. A use costs a
+// few look-ups in maps; the sums of an organization are computed when they are written.
 import { DAY_MS, type ErrorCode, type Facts, type OrganizationId } from "@mintmark/core";
 import { nextTurn } from "../event-loop/turn.ts";
 import type { FacetUse, OutcomeDay, Store, UseDay, UseFacet, UseHistory } from "../store/store.ts";
@@ -9,13 +9,13 @@ export interface UseHistoryBuffer {
   addUse(facts: Facts, client: Client, now: number): void;
   addDenial(facts: Facts, code: ErrorCode, now: number): void;
   isEmpty(): boolean;
-  /** Writes everything, a part at a time, so that requests get their turn in between. What could not be written stays. */
+  /** Writes everything in parts, so that requests run in between. Counts that could not be written are kept. */
   write(): Promise<void>;
 }
 
-/** Addresses, and routes, of one credential between two flushes; further ones count for its day only. */
+/** The most addresses, and routes, of one credential between two flushes. Further ones count for its day only. */
 const FACETS_AT_ONCE = 100;
-/** Credentials in one transaction: some milliseconds' work. Each commit makes SQLite's reader forget its pages. */
+/** Credentials per transaction: a few milliseconds of work. After each commit, SQLite's reader has to read its pages again. */
 const CREDENTIALS_AT_ONCE = 150;
 
 interface Tally {
@@ -36,7 +36,7 @@ interface Counted {
   readonly route: Map<string, Tally>;
 }
 
-/** What was refused, by organization, day and code. */
+/** The refusals by organization, day and code. */
 type Denials = Map<string, OutcomeDay>;
 
 export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHistoryBuffer {

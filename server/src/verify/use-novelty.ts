@@ -1,5 +1,5 @@
-// What is new about a use, and the transaction that makes it durable before the answer. Uses that become due together share
-// one commit (group commit).
+// Finds what is new about a use, and writes it durably before the response. Uses that become due together share one
+// commit (group commit).
 import { DAY_MS, type Facts } from "@mintmark/core";
 import { remembering } from "../memory/bounded-map.ts";
 import { hashSecret } from "../secrets/generate.ts";
@@ -7,10 +7,10 @@ import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/st
 import { networkSighting, newNetworks } from "./new-networks.ts";
 import { type Client, useEvent } from "./use-event.ts";
 
-/** New addresses and agents of one credential that are recorded durably per UTC day; further ones are only counted. */
+/** New addresses and agents of one credential that are recorded durably per UTC day. Further ones are only counted. */
 export const NOVELTIES_PER_DAY = 20;
 
-/** A use that must be durable before its answer, with the sightings in it that the store may not have yet. */
+/** A use that must be durable before the response, with its sightings that the store may not have yet. */
 export interface DueUse {
   readonly facts: Facts;
   readonly client: Client;
@@ -18,7 +18,7 @@ export interface DueUse {
   readonly sightings: readonly string[];
 }
 
-/** When the UTC day of this instant began. */
+/** The start of this instant's UTC day. */
 export function dayStart(now: number): number {
   return now - (now % DAY_MS);
 }
@@ -28,15 +28,15 @@ export function isNovelty(sighting: string): boolean {
   return !sighting.startsWith("day:");
 }
 
-/** A user agent as a sighting: hashed, since it can be long and is whatever the client sent. */
+/** A user agent as a sighting. It is hashed, because the client chooses the text and it can be long. */
 export const agentSighting: (userAgent: string) => string = remembering(
   10_000,
   (userAgent) => `agent:${Buffer.from(hashSecret(userAgent)).toString("hex").slice(0, 32)}`,
 );
 
 /**
- * One transaction for all uses that wait: what the store sees for the first time becomes an audit event, and
- * with `strict` every use does.
+ * Writes all waiting uses in one transaction. A sighting that is new to the store becomes an audit event. With `strict`,
+ * every use becomes one.
  */
 export async function writeUses(
   store: Pick<Store, "transaction">,
@@ -70,7 +70,7 @@ function keyOf({ credentialId, sighting }: Pick<Sighting, "credentialId" | "sigh
   return `${credentialId} ${sighting}`;
 }
 
-/** Each sighting once, and no more new addresses and agents per credential and day than the limit. */
+/** Returns each sighting once, and no more new addresses and agents per credential and day than the limit. */
 async function sightingsWithinLimit(tx: Transaction, uses: readonly DueUse[]): Promise<readonly Sighting[]> {
   const wanted = new Map<string, Sighting>();
   const novelties = new Map<string, number>();
@@ -91,14 +91,14 @@ async function sightingsWithinLimit(tx: Transaction, uses: readonly DueUse[]): P
   return [...wanted.values()];
 }
 
-// Group commit: everything that waits when a commit begins goes into it together, and its callers go on when it
-// is done. No timer: the first commit begins when the turn of the event loop has collected what came in it, the
-// next when the one before has ended.
+// Group commit: a commit takes everything that waits when it begins, and the callers continue when it is done. There is
+// no timer. The first commit begins at the end of the event-loop turn in which its items arrived, the next one when
+// the commit before it has ended.
 
 export interface GroupCommit<T> {
-  /** Resolves when a transaction with the item in it is committed; rejects when that failed, for every item in it. */
+  /** Resolves when the transaction that contains the item is committed. If it fails, every item in it rejects. */
   commit(item: T): Promise<void>;
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no item waits. */
   settled(): Promise<void>;
 }
 

@@ -1,8 +1,7 @@
-// What verification remembers of each use. A use that is new in kind (the first ever, the first of a UTC
-// day, a new address, a new user agent) is durable in the audit log before the answer, by group commit:
-// all that wait while one commit is under way share the next. With `strict`, every use is. Uses are also counted
-// in memory, and the counts written within a second, those of a credential in constant use every five (their
-// history every thirty), off the request's path.
+// Records each use of a credential. A use that is new in kind (the first ever, the first of a UTC day, a new address, a
+// new user agent) is durable in the audit log before the response. With `strict`, every use is. Group commit keeps this
+// cheap: all uses that wait while one commit runs share the next. Uses are also counted in memory. A timer writes the
+// counts within a second, those of a credential in constant use every five seconds, and the history every thirty.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import { BoundedMap } from "../memory/bounded-map.ts";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
@@ -20,9 +19,9 @@ import { createUseHistoryBuffer } from "./use-history.ts";
 import type { Client } from "./use-event.ts";
 
 export interface UseRecorder {
-  /** Counts a use. Answers a promise only when the use must be durable first; it rejects when that fails. */
+  /** Counts a use. Returns a promise only when the use must be durable first; it rejects when that fails. */
   recordUse(facts: Facts, client: Client, now: number): Promise<void> | undefined;
-  /** Counts that a full secret matched and was refused, and notes it at most once a minute per credential and code. */
+  /** Counts a refusal of a full secret, and records it at most once a minute per credential and code. */
   recordDenial(facts: Facts, code: ErrorCode, client: Client, now: number): void;
   /** Writes everything counted so far. Called at shutdown and by tests. */
   flush(): Promise<void>;
@@ -31,23 +30,23 @@ export interface UseRecorder {
 }
 
 const FLUSH_MS = 1000;
-/** A credential in constant use is written no more often than this: its counts are the most, and the least news. */
-const REST_MS = 5000;
-/** The history has a row for each address and route: in half a minute together it costs a thirtieth. */
+/** The counts of a credential in constant use are written no more often than this: they are many, and hold little news. */
+const COUNT_PAUSE_MS = 5000;
+/** The history has a row for each address and route. One write every 30 seconds costs a thirtieth of one every second. */
 const HISTORY_FLUSH_MS = 30_000;
 const MINUTE_MS = 60_000;
 /** Credentials whose known addresses and agents are kept in memory. */
 const KNOWN_CREDENTIALS = 50_000;
 
 interface Known {
-  /** When the UTC day began that `sightings` and `novelties` speak of. */
+  /** The start of the UTC day that `sightings` and `novelties` describe. */
   day: number;
   /** Sightings that the store is known to have. */
   readonly sightings: Set<string>;
   /** New addresses and agents recorded on `day`. */
   novelties: number;
   count: number;
-  /** When counts were last taken to be written, on the monotonic clock. */
+  /** When the counts were last taken for a write, on the monotonic clock. */
   writtenAt: number;
   lastUsedAt: number;
   ip: string | null;
@@ -117,9 +116,9 @@ export function createUseRecorder(
   });
 
   const writeCounts = async (which: "due" | "all"): Promise<void> => {
-    const { due: ids, resting } = which === "all" ? { due: dirty, resting: new Set<string>() } : rested(known, dirty);
-    dirty = resting;
-    if (resting.size > 0) schedule();
+    const { due: ids, notDue } = which === "all" ? { due: dirty, notDue: new Set<string>() } : splitByDue(known, dirty);
+    dirty = notDue;
+    if (notDue.size > 0) schedule();
     const denied = denials;
     if (ids.size === 0 && denied.size === 0) return;
     denials = new Map();
@@ -130,7 +129,7 @@ export function createUseRecorder(
         await tx.insertAuditEvents([...denied.values()]);
       }, "lazy");
     } catch (error) {
-      // Nothing was written: the counts go back and are written with the next flush.
+      // Nothing was written. The counts go back, and the next flush writes them.
       for (const use of batch) giveBack(entryOf(use.credentialId), use);
       for (const id of ids) dirty.add(id);
       for (const [key, event] of denied) denials.set(key, event);
@@ -149,7 +148,7 @@ export function createUseRecorder(
     }
   };
 
-  // One write at a time, in order, whether or not the one before it worked.
+  // Writes run one at a time and in order, even when the one before failed.
   const afterTheLast = (write: () => Promise<void>): Promise<void> => {
     const result = flushing.then(write);
     flushing = result.catch(() => undefined);
@@ -158,7 +157,7 @@ export function createUseRecorder(
   const flush = (): Promise<void> => afterTheLast(writeAll);
   const flushWhatIsDue = async (): Promise<void> => {
     const isDue = performance.now() - historyWrittenAt >= HISTORY_FLUSH_MS;
-    // What waits for a later flush needs one.
+    // History that waits for a later flush needs one.
     if (!isDue && !history.isEmpty()) schedule();
     await afterTheLast(isDue ? writeAll : () => writeCounts("due"));
   };
@@ -186,19 +185,19 @@ export function createUseRecorder(
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await due.settled();
-      // The instance ends either way; counts that cannot be written now are lost, and that is on record.
+      // The instance stops in any case. Counts that cannot be written now are lost, and the log says so.
       await flush().catch(onError);
     },
   };
 }
 
-/** Verification knows one answer when a use cannot be put on record, also on a full disk: it fails closed. */
+/** Verification fails closed when a use cannot be recorded, also when the disk is full. */
 function notOnRecord(error: unknown): never {
   if (!(error instanceof StorageFull)) throw error;
-  throw new StoreUnavailable("a use could not be put on record: the disk is full", { cause: error });
+  throw new StoreUnavailable("a use could not be recorded: the disk is full", { cause: error });
 }
 
-/** What the store may not yet know of this use, or `null` when there is nothing new in it. */
+/** Returns the sightings that the store may not have yet, or `null` when there is nothing new. */
 function noveltiesOf(entry: Known, client: Client, now: number): readonly string[] | null {
   const day = dayStart(now);
   const newDay = entry.day !== day;
@@ -229,16 +228,16 @@ function remember(entry: Known, { now, sightings }: DueUse): void {
   }
 }
 
-/** Parts the credentials whose counts are due from those that were written a moment ago. */
-function rested(
+/** Separates the credentials whose counts are due from those that were written a moment ago. */
+function splitByDue(
   known: Pick<BoundedMap<string, Known>, "get">,
   ids: ReadonlySet<string>,
-): { readonly due: Set<string>; readonly resting: Set<string> } {
+): { readonly due: Set<string>; readonly notDue: Set<string> } {
   const due = new Set<string>();
-  const resting = new Set<string>();
-  const before = performance.now() - REST_MS;
-  for (const id of ids) ((known.get(id)?.writtenAt ?? before) <= before ? due : resting).add(id);
-  return { due, resting };
+  const notDue = new Set<string>();
+  const before = performance.now() - COUNT_PAUSE_MS;
+  for (const id of ids) ((known.get(id)?.writtenAt ?? before) <= before ? due : notDue).add(id);
+  return { due, notDue };
 }
 
 function takeCounts(known: Pick<BoundedMap<string, Known>, "get">, ids: ReadonlySet<string>): UseBatch[] {

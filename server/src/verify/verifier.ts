@@ -1,7 +1,7 @@
-// The one path every transport takes from the text of a credential to who it is:
-// shape and checksum → hash → lookup → judgement → use recorded.
-// Rule: a refusal is a value; only the truth being unreadable throws (StoreUnavailable → 503).
-// Junk is answered at once, without a lookup.
+// Every transport verifies a credential here, in these steps:
+// check shape and checksum → hash → look up → evaluate → record the use.
+// Rule: a refusal is a value. `verify` throws only when the store cannot be read (StoreUnavailable → 503).
+// Text without a valid shape is refused at once, without a lookup.
 import {
   type Catalogue,
   type CredentialCode,
@@ -22,13 +22,13 @@ import { isAddressIn } from "../network/client-address.ts";
 import type { Client } from "./use-event.ts";
 import type { UseRecorder } from "./use-recorder.ts";
 
-/** What stands for a secret from the moment it was read: the secret itself is needed no more. */
+/** Replaces the secret after it was read. The secret itself is not needed again. */
 export interface CredentialKey {
   readonly kind: CredentialKind;
   readonly hash: Hash;
 }
 
-/** A credential that may be used: by whom, under which policy, and for how long. */
+/** A credential that may be used: its principal, its policy, and how long the result holds. */
 export interface Verified {
   readonly ok: true;
   readonly principal: Principal;
@@ -36,7 +36,7 @@ export interface Verified {
   readonly policy: TokenPolicy;
   /** Identifies the credential for `recheck`. */
   readonly key: CredentialKey;
-  /** Until when this holds unless something is committed: UTC epoch milliseconds, or infinite. */
+  /** The result holds until then unless something is committed: UTC epoch milliseconds, or infinity. */
   readonly until: number;
 }
 
@@ -51,7 +51,7 @@ export type Verification =
 
 export type Recheck = Verified | { readonly ok: false; readonly code: CredentialCode };
 
-/** The result of reading a secret. A typo or a foreign secret is refused here, without a lookup. */
+/** The result of reading a secret. A typo or another product's secret is refused here, without a lookup. */
 type KeyReading =
   | { readonly ok: true; readonly key: CredentialKey }
   | { readonly ok: false; readonly code: CredentialCode };
@@ -60,7 +60,7 @@ export interface VerifierDeps {
   readonly store: Pick<Store, "findForVerification" | "commitMark">;
   readonly catalogue: Catalogue;
   readonly clock: () => number;
-  /** The present brand and the retired ones. */
+  /** The current brand and the retired ones. */
   readonly brands: ReadonlySet<string>;
   readonly allowPersonalTokens: boolean;
   readonly uses: UseRecorder;
@@ -68,8 +68,8 @@ export interface VerifierDeps {
 
 export interface Verifier {
   /**
-   * Verifies the credential that a client presented, and that it holds `permission` if one is named.
-   * A service key is not verified here: the result is `token_unknown`.
+   * Verifies the credential that a client presented and, if `permission` is given, that the credential has it.
+   * Service keys are not verified here: the result is `token_unknown`.
    */
   verify(secret: string, client: Client, permission?: string): Verification | Promise<Verification>;
   /** Checks the shape, brand and checksum of a secret, and hashes it. */
@@ -77,18 +77,18 @@ export interface Verifier {
   /** Does what `verify` does, for a secret that `readKey` has read. */
   verifyKey(key: CredentialKey, client: Client, permission?: string): Promise<Verification>;
   /**
-   * Verifies a credential again while something that it opened stays open. This is not a use: it is not counted, and an
-   * idle credential stays idle. Rechecks of one event-loop turn share one lookup.
+   * Verifies a credential again while a stream that it opened stays open. This is not a use: it is not counted, and an
+   * idle credential stays idle. Rechecks in one event-loop turn share one lookup.
    */
   recheck(key: CredentialKey, client: Client): Promise<Recheck>;
-  /** While the mark stays the same, no fact that was read after it has changed. */
+  /** While the mark stays the same, no fact that was read after the mark has changed. */
   mark(): Promise<string>;
 }
 
 const UNKNOWN = { ok: false, code: "token_unknown" } as const;
 
 export function createVerifier(deps: VerifierDeps): Verifier {
-  const judged = (facts: Facts, client: Client, now: number): Verdict =>
+  const evaluated = (facts: Facts, client: Client, now: number): Verdict =>
     evaluate(facts, {
       catalogue: deps.catalogue,
       now,
@@ -103,7 +103,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   ): Verification | Promise<Verification> => {
     if (facts === null) return UNKNOWN;
     const now = deps.clock();
-    const verdict = judged(facts, client, now);
+    const verdict = evaluated(facts, client, now);
     if (!verdict.ok) return denied(deps.uses, facts, verdict.code, client, now);
     const { principal } = verdict;
     if (permission !== undefined && !principal.permissions.includes(permission)) {
@@ -136,7 +136,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       if (key.kind === "service_key") return UNKNOWN;
       const facts = await deps.store.findForVerification(key.kind, key.hash);
       if (facts === null) return UNKNOWN;
-      const verdict = judged(facts, client, deps.clock());
+      const verdict = evaluated(facts, client, deps.clock());
       return verdict.ok ? verifiedOf(key, facts, verdict.principal) : verdict;
     },
     mark: () => deps.store.commitMark(),
@@ -158,7 +158,7 @@ function denied(
   return { ok: false, code };
 }
 
-/** Counts the outcome of every verification, whichever transport asked for it. */
+/** Counts the outcome of every verification, for all transports. */
 export function countVerifications(verifier: Verifier, metrics: Metrics): Verifier {
   const record = (verification: Verification, startedAt: number): Verification => {
     metrics.recordVerification(verification.ok ? "ok" : verification.code, (performance.now() - startedAt) / 1000);
@@ -170,7 +170,7 @@ export function countVerifications(verifier: Verifier, metrics: Metrics): Verifi
   };
   return {
     readKey: (secret) => verifier.readKey(secret),
-    // A recheck is not counted: the verification before it was.
+    // A recheck is not counted, because the verification before it was.
     recheck: (key, client) => verifier.recheck(key, client),
     mark: () => verifier.mark(),
     async verifyKey(key, client, permission) {
