@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, win32 } from "node:path";
 import process from "node:process";
-import { Secret } from "@mintmark/core/token-format";
+import { Secret } from "@mintmark/core/format";
 import { allowsColor } from "@mintmark/terminal";
 
 export interface CliConfig {

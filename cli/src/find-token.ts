@@ -1,4 +1,4 @@
-import { isId } from "@mintmark/core/id";
+import { isId } from "@mintmark/core/format";
 import { Failure, usageFailure } from "@mintmark/terminal";
 import type { ApiClient } from "./api-client.ts";
 import type { Token } from "./api-answers.ts";

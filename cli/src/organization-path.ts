@@ -1,4 +1,4 @@
-import { isId } from "@mintmark/core/id";
+import { isId } from "@mintmark/core/format";
 import { usageFailure } from "@mintmark/terminal";
 
 /** The path of what belongs to an organization. Refuses what is no id, so that nothing else becomes part of a path. */

@@ -1,7 +1,7 @@
 // Questions to whoever sits at the terminal, and secrets from standard input. The prompts are loaded only
 // when there is somebody to ask.
 import type { Readable } from "node:stream";
-import { Secret, trimSecret } from "@mintmark/core/token-format";
+import { Secret, trimSecret } from "@mintmark/core/format";
 import { Interrupted, printable, usageFailure } from "@mintmark/terminal";
 import type { Context } from "./context.ts";
 import { judgeSecret, type SecretShape } from "./secret-shape.ts";

@@ -1,13 +1,6 @@
 // What can be said about a secret without asking anyone: its shape, its checksum and its kind.
 // Nothing said here repeats a character of it.
-import {
-  Secret,
-  afterTag,
-  type CredentialKind,
-  parseSecret,
-  SECRET_DIGITS,
-  trimSecret,
-} from "@mintmark/core/token-format";
+import { Secret, afterTag, type CredentialKind, parseSecret, SECRET_DIGITS, trimSecret } from "@mintmark/core/format";
 
 export type SecretShape =
   | { readonly ok: true; readonly kind: CredentialKind; readonly brand: string; readonly secret: Secret }

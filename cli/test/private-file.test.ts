@@ -87,7 +87,7 @@ test("processes that keep credentials at the same moment lose none of them, and 
   const secret = newSecret("mm", "pat").expose();
   const saving = `
     const { FileStore } = await import(${JSON.stringify(store)});
-    const { Secret } = await import(${JSON.stringify(import.meta.resolve("@mintmark/core/token-format"))});
+    const { Secret } = await import(${JSON.stringify(import.meta.resolve("@mintmark/core/format"))});
     const { workerData } = await import("node:worker_threads");
     for (let turn = 0; turn < 10; turn++)
       await new FileStore(${JSON.stringify(own)}).save(workerData + "-" + turn, new Secret("${secret}"));

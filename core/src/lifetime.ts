@@ -1,6 +1,6 @@
 // The times of a credential: its expiry, the notices before it, and the age of the password that a long one needs.
 // Instants are UTC epoch milliseconds.
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./authority.ts";
 
 export const DAY_MS = 86_400_000;
 /** The latest accepted expiry: 10 years from now. A later one is a mistake, or means no expiry. */

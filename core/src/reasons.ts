@@ -9,7 +9,7 @@
 //
 // The title of a code (error-code.ts) is the first sentence for the holder, so it is not repeated here.
 import { type ErrorCode, titleOf } from "./error-code.ts";
-import type { ParsedSecret } from "./token-format.ts";
+import type { ParsedSecret } from "./format.ts";
 import type { CredentialState, RefusalCode, RevokedReason } from "./verdict.ts";
 
 /** Where a command was refused. */

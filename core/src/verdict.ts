@@ -1,9 +1,8 @@
 // The verdict on one credential at one moment. A refusal is a value with a code, never an exception.
 // Precedence: revoked (by its reason), expired, suspended, policy.
-import { effectivePermissions } from "./authority.ts";
-import type { Catalogue } from "./catalogue.ts";
+import { type Catalogue, effectivePermissions } from "./authority.ts";
 import type { ErrorCode } from "./error-code.ts";
-import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "./id.ts";
+import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "./format.ts";
 import { policyBlock, policyEnd, type TokenPolicy } from "./policy.ts";
 
 /** Why a credential was revoked, as its tombstone keeps it. */

@@ -3,13 +3,13 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import {
   type AuthorityInput,
+  type Catalogue,
   coversRole,
   effectivePermissions,
   isReadOnly,
   missingPermissions,
   NO_CEILING,
 } from "../src/authority.ts";
-import type { Catalogue } from "../src/catalogue.ts";
 import { authorities, catalogues, ceilings, roles } from "./catalogues.ts";
 
 function property(check: (catalogue: Catalogue, input: AuthorityInput) => void): void {

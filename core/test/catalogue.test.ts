@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { DEFAULT_PERMISSIONS, DEFAULT_ROLES, OWNER_ROLE } from "../src/catalogue-defaults.ts";
-import { type Catalogue, type CatalogueAdditions, createCatalogue } from "../src/catalogue.ts";
+import { type Catalogue, type CatalogueAdditions, createCatalogue } from "../src/authority.ts";
 
 function catalogueOf(additions?: CatalogueAdditions): Catalogue {
   const result = createCatalogue(additions);

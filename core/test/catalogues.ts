@@ -1,8 +1,7 @@
 // Catalogues and what to ask of them, for the property tests of authority and verdicts.
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { AuthorityInput, Ceiling } from "../src/authority.ts";
-import { type Catalogue, createCatalogue } from "../src/catalogue.ts";
+import { type AuthorityInput, type Catalogue, type Ceiling, createCatalogue } from "../src/authority.ts";
 
 const PERMISSIONS = ["organization:read", "organization:write", "members:read", "members:write", "audit:export"];
 const ADDED = ["scans:read", "scans:write", "reports:view", "reports:publish"];

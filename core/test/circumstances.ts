@@ -1,8 +1,8 @@
 // Every circumstance that can end, rest or block a credential, combined with every other.
 import assert from "node:assert/strict";
-import { createCatalogue } from "../src/catalogue.ts";
+import { createCatalogue } from "../src/authority.ts";
 import { DAY_MS } from "../src/lifetime.ts";
-import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "../src/id.ts";
+import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "../src/format.ts";
 import { defaultPolicy } from "../src/policy.ts";
 import type { EvaluationContext, Facts, RevokedReason } from "../src/verdict.ts";
 

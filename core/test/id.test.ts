@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { formatId, ID_PREFIX, type IdKind, isId } from "../src/id.ts";
+import { formatId, ID_PREFIX, type IdKind, isId } from "../src/format.ts";
 
 const kinds = Object.keys(ID_PREFIX) as IdKind[];
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { DAY_MS } from "../src/lifetime.ts";
-import type { OrganizationId, TokenId } from "../src/id.ts";
+import type { OrganizationId, TokenId } from "../src/format.ts";
 import { defaultPolicy, type TokenPolicy } from "../src/policy.ts";
 import { policyEffect } from "../src/policy-effect.ts";
 import { evaluate, type EvaluationContext, type Facts } from "../src/verdict.ts";

@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import { format, inspect } from "node:util";
 import { serialize } from "node:v8";
-import { Secret } from "../src/token-format.ts";
+import { Secret } from "../src/format.ts";
 
 const PLAINTEXT = "mm_pat_c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3c4f3";
 

@@ -20,7 +20,7 @@ import {
   secretPattern,
   SHORTEST_SECRET,
   trimSecret,
-} from "../src/token-format.ts";
+} from "../src/format.ts";
 
 const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key"];
 const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));

@@ -13,9 +13,8 @@ import { referencePages } from "./http/pages/api-reference.ts";
 import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
-import { createHosts } from "./http/host.ts";
+import { createHosts, createSessionCookie } from "./http/browser.ts";
 import { createHttpServer, endingOf } from "./http/server.ts";
-import { createSessionCookie } from "./http/session-cookie.ts";
 import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { type Chore, createChores, createClockWatch, createLater } from "./background.ts";
@@ -24,7 +23,7 @@ import type { LimitedMailer } from "./mail/email.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { hashPassword } from "./secrets/password.ts";
 import { createEventPruning } from "./use-cases/audit.ts";
-import type { Deps } from "./use-cases/deps.ts";
+import type { Deps } from "./use-cases/use-case.ts";
 import { createFollowUps, type FollowUps } from "./use-cases/token/follow-up.ts";
 import { forgetOldLogins } from "./use-cases/device/login.ts";
 import { limitMailer } from "./use-cases/limits/emails.ts";
@@ -257,7 +256,12 @@ function createNoticing(
   },
 ): { readonly store: Store; readonly followUps: FollowUps } {
   const { database, clock, mail, logger, options } = parts;
-  const rules = { catalogue, settings, hasMail: mail.mailer !== null, onNotices: () => mail.rounds.begin() };
+  const rules = {
+    catalogue,
+    settings,
+    hasMail: mail.mailer !== null,
+    onNotices: mail.mailer === null ? null : () => mail.rounds.begin(),
+  };
   const followUps = createFollowUps(
     { ...rules, store: database, clock },
     { onError: logging(logger, "a follow-up failed"), byHand: options.followUpsByHand ?? false },

@@ -1,7 +1,7 @@
 // Makes text safe as the last step before it reaches a terminal. Names come from a server that may be hostile, so
 // characters that could move the cursor, hide text or change its direction are shown as escapes. Text that looks like a
 // secret is cut out, in case a mistake elsewhere let one through.
-import { redactSecrets } from "@mintmark/core/token-format";
+import { redactSecrets } from "@mintmark/core/format";
 
 /** Control and format characters, line separators, lone surrogates. Joiners stay: emoji and scripts need them. */
 const UNPRINTABLE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\u200c\u200d]]/gv;

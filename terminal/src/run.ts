@@ -1,7 +1,7 @@
 // Runs a program once, from arguments to exit code. Every error of every command becomes a message here. A stack trace
 // is never printed.
 import type { Readable } from "node:stream";
-import { holdsSecret } from "@mintmark/core/token-format";
+import { holdsSecret } from "@mintmark/core/format";
 import { CommanderError } from "commander";
 import { EXIT, Failure, Interrupted, usageFailure } from "./exit.ts";
 import { Output, type TerminalStream } from "./output.ts";

@@ -11,7 +11,7 @@ const HOMES: readonly Home[] = [
   {
     what: "the shape of a secret",
     pattern: /pat\|key|key\|svc|\[0-9a-f\]\{(?:40|48)/,
-    home: "core/src/token-format.ts",
+    home: "core/src/format.ts",
   },
   { what: "the length of a day", pattern: /\b86_?400_?000\b|\b24 \* 60 \* 60\b/, home: "core/src/lifetime.ts" },
   { what: "the latest expiry", pattern: /\b3_?650\b/, home: "core/src/lifetime.ts" },
@@ -29,12 +29,12 @@ testRule({
     ),
   twin: {
     files: [
-      file("core/src/token-format.ts", "const SHAPE = /^mm_(?:pat|key|svc)_[0-9a-f]{48}$/;"),
+      file("core/src/format.ts", "const SHAPE = /^mm_(?:pat|key|svc)_[0-9a-f]{48}$/;"),
       file("server/src/log/redact.ts", "const SECRET = /_(pat|key|svc)_[0-9a-f]+/;"),
       file("server/src/use-cases/token.ts", "const YEAR_MS = 365 * 86_400_000;\nconst longest = 3650;"),
     ],
     violations: [
-      "server/src/log/redact.ts writes the shape of a secret: import it from core/src/token-format.ts",
+      "server/src/log/redact.ts writes the shape of a secret: import it from core/src/format.ts",
       "server/src/use-cases/token.ts writes the length of a day: import it from core/src/lifetime.ts",
       "server/src/use-cases/token.ts writes the latest expiry: import it from core/src/lifetime.ts",
     ],

@@ -5,7 +5,7 @@ import { file, type Rule, testRule } from "./repository.ts";
 
 /** Where the rule holds. Add a folder when all of its texts follow the rule. */
 const COVERED: readonly RegExp[] = [
-  /^(?:README|SECURITY|CONTRIBUTING|CHANGELOG)\.md$/,
+  /^(?:README|ARCHITECTURE|SECURITY|CONTRIBUTING|CHANGELOG)\.md$/,
   // The reference in docs/cli.md comes from the command.
   /^docs\/(?!cli\.md).*\.md$/,
   /^(?:core|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,

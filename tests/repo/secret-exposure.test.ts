@@ -2,7 +2,7 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 
 /** Who may turn a Secret into text, each with its reason. Everyone else hands the Secret on. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  "core/src/token-format.ts": "reads its shape and computes its checksum",
+  "core/src/format.ts": "reads its shape and computes its checksum",
   "cli/src/api-client.ts": "sends it to the host it is for, and asks a host about it for a service",
   "server/src/commands/setup-code.ts": "prints the new set-up link, once",
   "cli/src/credential-store/file.ts": "keeps it in a file of the user's own",
@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "server/src/http/routes/token/token.ts": "returns the new secret, once",
   "server/src/use-cases/account/emails.ts": "writes the link into the email to its address",
   "server/src/use-cases/invitation/mail.ts": "writes the link into the email to the invited address",
-  "server/src/http/session-cookie.ts": "writes the session cookie",
+  "server/src/http/browser.ts": "writes the session cookie",
   "server/src/secrets/generate.ts": "hashes it for the database",
   "server/src/serve.ts": "prints the set-up link of an empty instance, once",
 };

@@ -1,7 +1,6 @@
-// Prints the files that each walk passes through. `npm run walks`.
+// Prints the files that each walk passes through, as ARCHITECTURE names them. `npm run walks`.
 import process from "node:process";
+import { textOf } from "./text.ts";
 import { walk } from "./walks.ts";
 
-for (const [name, files] of Object.entries(await walk())) {
-  process.stdout.write(`${name}: ${files.length} files\n${files.map((file) => `  ${file}\n`).join("")}\n`);
-}
+for (const [name, files] of Object.entries(await walk())) process.stdout.write(`${name}:\n\n${textOf(files)}\n\n`);

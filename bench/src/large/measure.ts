@@ -7,7 +7,7 @@ import { Client } from "pg";
 import { type OrganizationId, PREFIX_LENGTH, type UserId } from "@mintmark/core";
 import { newId } from "../../../server/src/secrets/generate.ts";
 import type { Instance } from "../../../server/src/instance.ts";
-import type { SessionActor } from "../../../server/src/use-cases/actor.ts";
+import type { SessionActor } from "../../../server/src/use-cases/use-case.ts";
 import { announceExpiries } from "../../../server/src/use-cases/notice/emails.ts";
 import { deleteOrganization } from "../../../server/src/use-cases/organization.ts";
 import { setPolicy } from "../../../server/src/use-cases/policy/policy.ts";

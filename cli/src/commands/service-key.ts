@@ -1,4 +1,4 @@
-import { Secret } from "@mintmark/core/token-format";
+import { Secret } from "@mintmark/core/format";
 import type { Command } from "commander";
 import { Failure } from "@mintmark/terminal";
 import { isObject } from "../api-answers.ts";

@@ -1,7 +1,7 @@
 // The credentials file: a JSON object, account → secret, readable by its owner alone.
 // It is refused when others can read it: the secrets in it must then be taken as known.
 import { join } from "node:path";
-import { Secret } from "@mintmark/core/token-format";
+import { Secret } from "@mintmark/core/format";
 import { Failure } from "@mintmark/terminal";
 import { whileLocked } from "./file-lock.ts";
 import { readPrivateFile, rehearsePrivateFile, writePrivateFile } from "./private-file.ts";

@@ -2,7 +2,7 @@
 // Rule: it never makes a command wait longer than `limitMs`, whatever the keyring does.
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Secret } from "@mintmark/core/token-format";
+import { Secret } from "@mintmark/core/format";
 import type { KeyringAnswer, KeyringRequest } from "./keyring-process.ts";
 import { type CredentialStore, StoreUnreachable } from "./store.ts";
 

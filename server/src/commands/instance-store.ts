@@ -20,7 +20,7 @@ export function requireDatabase({ database }: Config): void {
 /** Opens the configured store, lets `work` use it, and closes it. */
 export async function useStore(config: Config, work: (store: Store) => Promise<void>): Promise<void> {
   const { openStore } = await import("../instance.ts");
-  const { Refusal } = await import("../use-cases/refusal.ts");
+  const { Refusal } = await import("../use-cases/use-case.ts");
   try {
     const store = await openStore(config);
     try {

@@ -13,7 +13,7 @@ import {
   MIN_RETENTION_DAYS,
 } from "@mintmark/core";
 import { z } from "zod";
-import type { InstanceSettings } from "../use-cases/deps.ts";
+import type { InstanceSettings } from "../use-cases/use-case.ts";
 import type { MailSettings } from "../mail/mailer.ts";
 import { readSettings } from "./environment.ts";
 import { canonicalAddress, isNetwork } from "../network/client-address.ts";

@@ -1,12 +1,11 @@
 // The first part of the history: who joins with which role, who leaves, and which notices they read.
 import { createInvitation, withdrawInvitation } from "../use-cases/invitation/invite.ts";
-import { changeRole, reinstateMember } from "../use-cases/member/member.ts";
-import { removeMember, suspendMember } from "../use-cases/member/remove.ts";
+import { changeRole, reinstateMember, removeMember, suspendMember } from "../use-cases/member/member.ts";
 import { announceExpiries } from "../use-cases/notice/emails.ts";
 import { readAllNotices } from "../use-cases/notice/notice.ts";
 import { createOrganization, renameOrganization } from "../use-cases/organization.ts";
 import { signIn } from "../use-cases/session/sign-in.ts";
-import { Refusal } from "../use-cases/refusal.ts";
+import { Refusal } from "../use-cases/use-case.ts";
 import { CAST, PLACES, type Who } from "./cast.ts";
 import { joinByLink, openSetupLink, signUpByInvitation } from "./received-secrets.ts";
 import type { OrganizationKey, Stage } from "./stage.ts";

@@ -2,8 +2,7 @@
 // demo reads a plaintext, and it passes it directly to the use case that takes it.
 import type { Secret } from "@mintmark/core";
 import { acceptInvitation, signUp } from "../use-cases/invitation/join.ts";
-import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
-import type { Deps } from "../use-cases/deps.ts";
+import type { Deps, RequestOrigin, SessionActor } from "../use-cases/use-case.ts";
 import { setUpInstance, startSetup } from "../use-cases/admin/set-up.ts";
 import type { SignedIn } from "../use-cases/session/session.ts";
 import { revokeBySecret } from "../use-cases/token/revoke.ts";

@@ -16,8 +16,7 @@ import {
   type UserId,
 } from "@mintmark/core";
 import { isAddressIn } from "../network/client-address.ts";
-import type { RequestOrigin, SessionActor } from "../use-cases/actor.ts";
-import type { Deps } from "../use-cases/deps.ts";
+import type { Deps, RequestOrigin, SessionActor } from "../use-cases/use-case.ts";
 import { type SignedIn, startSession } from "../use-cases/session/session.ts";
 import { noteExpiries } from "../use-cases/token/token.ts";
 import { routeOf } from "../verify/request.ts";

@@ -5,20 +5,18 @@ import type { HttpBindings } from "@hono/node-server";
 import { secretPattern } from "@mintmark/core";
 import { type Context, Hono } from "hono";
 import type { BaseLogger } from "pino";
-import type { RequestOrigin } from "../use-cases/actor.ts";
-import { notFound, Refusal } from "../use-cases/refusal.ts";
+import { notFound, Refusal, type RequestOrigin } from "../use-cases/use-case.ts";
 import type { Verified } from "../verify/verifier.ts";
 import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/request.ts";
 import { authenticate, type Endpoint, type HttpDeps, requestIdOf } from "../wire/request.ts";
-import { type Hosts, refuseCrossSite } from "./host.ts";
+import { type Hosts, refuseCrossSite, type SessionCookie } from "./browser.ts";
 import { fileHeaders, fileStream } from "./file-response.ts";
 import type { Operation, OperationResponse } from "./operation.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
 import type { WebApp } from "./pages/web-app.ts";
 import { oauthErrorOf } from "./oauth-error.ts";
 import { problemOf, refusalOfError } from "../wire/problem.ts";
-import { parseInput, readBody } from "../wire/input.ts";
-import type { SessionCookie } from "./session-cookie.ts";
+import { parseInput, readBody } from "../wire/schema.ts";
 
 export interface AppDeps extends HttpDeps {
   readonly cookie: SessionCookie;

@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
 import { redactSecrets, titleOf } from "@mintmark/core";
 import { FORWARD_AUTH_PATH } from "../verify/forward-auth.ts";
-import { Refusal } from "../use-cases/refusal.ts";
+import { Refusal } from "../use-cases/use-case.ts";
 import { problemOf } from "../wire/problem.ts";
 import { requestIdOf } from "../wire/request.ts";
 

@@ -1,7 +1,7 @@
 // Refusals in the form of RFC 6749 §5.2, for the OAuth operations.
 import { z } from "@hono/zod-openapi";
 import { type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
-import type { Refusal } from "../use-cases/refusal.ts";
+import type { Refusal } from "../use-cases/use-case.ts";
 import { type ProblemResponse, retryAfterOf } from "../wire/problem.ts";
 
 export const OAuthError: z.ZodType = z

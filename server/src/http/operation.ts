@@ -2,7 +2,7 @@
 // Rule: the router, the OpenAPI document and the authorization matrix all read this one declaration.
 import type { z } from "@hono/zod-openapi";
 import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
-import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
+import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/use-case.ts";
 import type { CredentialClass, HttpDeps } from "../wire/request.ts";
 
 type ActorFor<C extends CredentialClass> = "public" extends C

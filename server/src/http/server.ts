@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
-import { Refusal } from "../use-cases/refusal.ts";
+import { Refusal } from "../use-cases/use-case.ts";
 import {
   createForwardAuth,
   type ForwardAuthDeps,
@@ -19,7 +19,7 @@ import { problemOf, refusalDetail } from "../wire/problem.ts";
 import { requestIdOf } from "../wire/request.ts";
 import type { App } from "./app.ts";
 import { refuseBelow } from "./connection-refusals.ts";
-import type { Hosts } from "./host.ts";
+import type { Hosts } from "./browser.ts";
 
 export interface ServerDeps extends Omit<ForwardAuthDeps, "sendRefusal" | "onError"> {
   readonly app: App;

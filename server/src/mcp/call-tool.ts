@@ -6,20 +6,17 @@ import { redactSecrets, titleOf } from "@mintmark/core";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { BaseLogger } from "pino";
 import type { AuditEventRecord, Store } from "../store/store.ts";
-import { eventBy } from "../use-cases/actor.ts";
-import type { Deps } from "../use-cases/deps.ts";
+import { type Deps, eventBy, Refusal } from "../use-cases/use-case.ts";
 import {
   type CallLimit,
   CALLS_PER_MINUTE,
   CALLS_TOGETHER_PER_MINUTE,
   type TooManyCalls,
 } from "../use-cases/limits/calls.ts";
-import { Refusal } from "../use-cases/refusal.ts";
 import { createGroupCommit } from "../verify/use-novelty.ts";
-import { parseInput } from "../wire/input.ts";
+import { parseInput } from "../wire/schema.ts";
 import { refusalOfError } from "../wire/problem.ts";
-import { type Caller, requireOffered } from "./offer.ts";
-import type { CredentialActor, Tool } from "./tool.ts";
+import { type Caller, type CredentialActor, requireOffered, type Tool } from "./tool.ts";
 
 export interface CallDeps extends Deps {
   readonly log: CallLog;

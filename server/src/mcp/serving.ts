@@ -3,16 +3,15 @@
 import type { ApiKeyId } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
-import { readBody, refuseUnstorableText } from "../wire/input.ts";
+import { readBody, refuseUnstorableText } from "../wire/schema.ts";
 import { createCallLimit } from "../use-cases/limits/calls.ts";
-import { Refusal } from "../use-cases/refusal.ts";
+import { Refusal } from "../use-cases/use-case.ts";
 import { intake } from "../verify/request.ts";
 import type { CredentialKey, Verified } from "../verify/verifier.ts";
 import { type CallDeps, callTool, createCallLog, recordRefusedCall } from "./call-tool.ts";
-import { type Caller, callerOf, isOffered, mcpIsOff } from "./offer.ts";
+import { type Caller, callerOf, type CredentialActor, isOffered, mcpIsOff } from "./tool.ts";
 import { handleMessage } from "./protocol.ts";
 import { createStreams, type Streams } from "./streams.ts";
-import type { CredentialActor } from "./tool.ts";
 import { TOOLS } from "./tools/index.ts";
 
 export interface McpDeps extends HttpDeps {

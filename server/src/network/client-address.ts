@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { isLoopbackOrigin } from "@mintmark/core";
 import ipaddr from "ipaddr.js";
-import { BoundedMap } from "../memory/bounded-map.ts";
+import { BoundedMap } from "../bounded.ts";
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 

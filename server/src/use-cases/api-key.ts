@@ -21,21 +21,29 @@ import type {
   RevokedRef,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, actorRef, eventBy, type SessionActor } from "./actor.ts";
+import {
+  type Actor,
+  actorRef,
+  type Deps,
+  eventBy,
+  notFound,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+  type SessionActor,
+} from "./use-case.ts";
 import {
   type Authority,
   authorityIn,
+  lockWithPermission,
   permissionDenied,
   requireKnownRole,
+  requireLiveSession,
   requirePermission,
   requireRecentSession,
 } from "./authority.ts";
-import type { Deps } from "./deps.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "./input.ts";
-import { requireRoom } from "./limits/bounds.ts";
-import { limitMints } from "./limits/limits.ts";
-import { lockWithPermission, requireLiveSession } from "./locks.ts";
-import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
+import { limitMints, requireRoom } from "./limits/limits.ts";
 import { policyRefusal } from "./token/mint.ts";
 
 /** Returns the organization's API keys, newest first, including revoked ones. */

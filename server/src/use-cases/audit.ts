@@ -13,7 +13,7 @@ import {
   retentionInForce,
   type RetentionSetting,
 } from "@mintmark/core";
-import { inSteps, nextTurn } from "../event-loop/turn.ts";
+import { inSteps, nextTurn } from "../bounded.ts";
 import type {
   AuditEventRecord,
   AuditFilter,
@@ -23,11 +23,8 @@ import type {
   RetainingOrganization,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, eventBy, eventOf, MINTMARK, type SessionActor } from "./actor.ts";
-import { requirePermission, requireRecentSession } from "./authority.ts";
-import type { Deps } from "./deps.ts";
-import { lockWithPermission, requireLiveSession } from "./locks.ts";
-import { Refusal } from "./refusal.ts";
+import { type Actor, type Deps, eventBy, eventOf, MINTMARK, Refusal, type SessionActor } from "./use-case.ts";
+import { lockWithPermission, requireLiveSession, requirePermission, requireRecentSession } from "./authority.ts";
 
 /** Returns the organization's audit log, newest first. */
 export async function listAuditEvents(

@@ -19,9 +19,8 @@ import type {
   Reads,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, actorRef, authorOf, eventOf, type EventOrigin } from "./actor.ts";
+import { type Actor, actorRef, authorOf, type Deps, eventOf, type EventOrigin } from "./use-case.ts";
 import type { Authority } from "./authority.ts";
-import type { Deps } from "./deps.ts";
 
 /** A person in their browser, or the credential that made the grant. A credential's grants end with the credential. */
 export type Granter =

@@ -8,7 +8,7 @@ import {
   parseName,
   passwordProblem,
 } from "@mintmark/core";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./use-case.ts";
 
 export interface ExpiryChoice {
   /** UTC epoch milliseconds. */

@@ -12,15 +12,29 @@ import {
 } from "@mintmark/core";
 import { newId } from "../secrets/generate.ts";
 import type { MembershipRecord, OrganizationRecord, Page, PageRequest, Transaction } from "../store/store.ts";
-import { type Actor, authorOf, eventBy, eventOf, type EventOrigin, type SessionActor } from "./actor.ts";
-import { type Authority, requirePermission, requireRecentSession } from "./authority.ts";
-import type { Deps } from "./deps.ts";
+import {
+  type Actor,
+  authorOf,
+  type Deps,
+  eventBy,
+  eventOf,
+  type EventOrigin,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+  type SessionActor,
+} from "./use-case.ts";
+import {
+  type Authority,
+  lockWithPermission,
+  refusePersonal,
+  requireLiveSession,
+  requirePermission,
+  requireRecentSession,
+} from "./authority.ts";
 import { requireName } from "./input.ts";
-import { requireRoom } from "./limits/bounds.ts";
-import { lockWithPermission, refusePersonal, requireLiveSession } from "./locks.ts";
-import { revocationReceiptAt, type RevocationReceipt, Refusal } from "./refusal.ts";
-import { endRestOfOrganization, endTokens, recordEnded } from "./token/end-many.ts";
-import { revocationEvents } from "./token/revoke.ts";
+import { requireRoom } from "./limits/limits.ts";
+import { endRestOfOrganization, endTokens, recordEnded, revocationEvents } from "./token/revoke.ts";
 
 /** The caller's role and permissions in an organization, as sessions and lists of organizations show them. */
 export interface OrganizationAccess {

@@ -2,9 +2,8 @@
 // Deliberately absent: verification itself, which is in verify/.
 import type { Principal } from "@mintmark/core";
 import type { ServiceRecord } from "../store/store.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, Deps } from "./use-case.ts";
 import { authorityIn } from "./authority.ts";
-import type { Deps } from "./deps.ts";
 
 /** The caller of a request, with a credential or a browser session. */
 export interface Identity extends Omit<Principal, "credential" | "membershipId"> {

@@ -3,7 +3,7 @@
 // The status is 200, 401, 403 or 503 only, because nginx turns any other status into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
-import { remembering } from "../memory/bounded-map.ts";
+import { remembering } from "../bounded.ts";
 import { EXPIRES_HEADER, intake, nearExpiry, routeOf } from "./request.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 

@@ -2,7 +2,7 @@
 // Rule: a credential comes from a header only, never from a query, a cookie or a body. Of a path, only plain words are
 // kept. A word too few makes a table less precise; a word too many could be a secret.
 import { DAY_MS, type IntakeCode, secretPattern, SHORTEST_SECRET, trimSecret } from "@mintmark/core";
-import { BoundedMap, remembering } from "../memory/bounded-map.ts";
+import { BoundedMap, remembering } from "../bounded.ts";
 
 export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
 

@@ -1,7 +1,7 @@
 // The uses that are not yet written, by credential, day, address and route. The usage charts show them. A use costs a
 // few look-ups in maps; the sums of an organization are computed when they are written.
 import { DAY_MS, type ErrorCode, type Facts, type OrganizationId } from "@mintmark/core";
-import { nextTurn } from "../event-loop/turn.ts";
+import { nextTurn } from "../bounded.ts";
 import type { FacetUse, OutcomeDay, Store, UseDay, UseFacet, UseHistory } from "../store/store.ts";
 import type { Client } from "./use-event.ts";
 

@@ -1,7 +1,7 @@
 // Finds what is new about a use, and writes it durably before the response. Uses that become due together share one
 // commit (group commit).
 import { DAY_MS, type Facts } from "@mintmark/core";
-import { remembering } from "../memory/bounded-map.ts";
+import { remembering } from "../bounded.ts";
 import { hashSecret } from "../secrets/generate.ts";
 import type { AuditEventRecord, Sighting, Store, Transaction } from "../store/store.ts";
 import { networkSighting, newNetworks } from "./new-networks.ts";

@@ -3,7 +3,7 @@
 // cheap: all uses that wait while one commit runs share the next. Uses are also counted in memory. A timer writes the
 // counts within a second, those of a credential in constant use every five seconds, and the history every thirty.
 import type { ErrorCode, Facts } from "@mintmark/core";
-import { BoundedMap } from "../memory/bounded-map.ts";
+import { BoundedMap } from "../bounded.ts";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
 import {
   agentSighting,

@@ -1,7 +1,7 @@
 // The JSON of a user's own account. admin.ts has the account as an instance admin sees it.
 import { z } from "@hono/zod-openapi";
 import type { UserRecord } from "../store/store.ts";
-import { Instant, presentInstant } from "./fields.ts";
+import { Instant, presentInstant } from "./schema.ts";
 
 export const Account = z
   .object({

@@ -15,7 +15,7 @@ import {
   presentRevocation,
   Receipt,
   RevocationReceipt,
-} from "./fields.ts";
+} from "./schema.ts";
 
 export const AdminUser = z
   .object({

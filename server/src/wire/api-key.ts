@@ -2,8 +2,8 @@
 import { z } from "@hono/zod-openapi";
 import { CREDENTIAL_STATES, credentialState } from "@mintmark/core";
 import type { ApiKeyRecord } from "../store/store.ts";
-import type { Deps } from "../use-cases/deps.ts";
-import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./fields.ts";
+import type { Deps } from "../use-cases/use-case.ts";
+import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 export const ApiKey = z
   .object({

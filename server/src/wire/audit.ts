@@ -5,7 +5,7 @@ import { AUDIT_ACTIONS, type AuditAction, auditActionsNamed } from "@mintmark/co
 import type { CsvCell } from "../csv/csv.ts";
 import type { AuditEventRecord, AuditFilter } from "../store/store.ts";
 import type { AuditRetention as RetentionValue } from "../use-cases/audit.ts";
-import { ActorReference, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./fields.ts";
+import { ActorReference, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 const Reference = z.object({ kind: z.string(), id: z.string(), name: z.string() });
 

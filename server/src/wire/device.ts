@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { DeviceLoginRecord } from "../store/store.ts";
 import type { Decided } from "../use-cases/device/decide.ts";
 import { addressBlock } from "../network/client-address.ts";
-import { Instant, presentInstant } from "./fields.ts";
+import { Instant, presentInstant } from "./schema.ts";
 
 export const DeviceLogin = z
   .object({

@@ -6,7 +6,7 @@ import type { JoinableRecord } from "../store/store.ts";
 import type { DomainJoining as DomainJoiningValue } from "../use-cases/invitation/domain.ts";
 import type { InvitationPreview as PreviewValue, ListedInvitation } from "../use-cases/invitation/invitation.ts";
 import type { IssuedInvitation as IssuedValue } from "../use-cases/invitation/mail.ts";
-import { Instant, presentInstant } from "./fields.ts";
+import { Instant, presentInstant } from "./schema.ts";
 
 const Inviter = z.object({ id: z.string(), name: z.string() });
 

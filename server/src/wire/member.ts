@@ -2,7 +2,7 @@
 // JSON.
 import { z } from "@hono/zod-openapi";
 import type { MemberRecord } from "../store/store.ts";
-import type { Deps } from "../use-cases/deps.ts";
+import type { Deps } from "../use-cases/use-case.ts";
 import type { MemberChange as MemberChangeValue } from "../use-cases/member/member.ts";
 import type {
   Ended,
@@ -11,7 +11,7 @@ import type {
 } from "../use-cases/member/offboarding.ts";
 import type { OffboardingPreview as PreviewValue } from "../use-cases/member/preview-offboarding.ts";
 import { ApiKey, presentApiKey } from "./api-key.ts";
-import { ActorReference, Instant, presentInstant, presentInstantOrNull, presentReceipt, Receipt } from "./fields.ts";
+import { ActorReference, Instant, presentInstant, presentInstantOrNull, presentReceipt, Receipt } from "./schema.ts";
 import { Invitation, presentInvitation } from "./invitation.ts";
 import { PersonalAccessToken, presentToken } from "./token.ts";
 

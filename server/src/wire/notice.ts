@@ -5,7 +5,7 @@ import { z } from "@hono/zod-openapi";
 import { NOTICE_KINDS, type Secret } from "@mintmark/core";
 import type { CalendarEntry, CalendarFeedRecord, NoticeRecord } from "../store/store.ts";
 import type { NoticePreferences as PreferencesValue } from "../use-cases/notice/notice.ts";
-import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./fields.ts";
+import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 export const NoticeKind = z.enum(NOTICE_KINDS).openapi({
   description:

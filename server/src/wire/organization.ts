@@ -1,7 +1,7 @@
 // The JSON of an organization as one person or credential sees it.
 import { z } from "@hono/zod-openapi";
 import type { OrganizationAccess } from "../use-cases/organization.ts";
-import { Instant, presentInstant } from "./fields.ts";
+import { Instant, presentInstant } from "./schema.ts";
 
 export const OrganizationMembership = z
   .object({

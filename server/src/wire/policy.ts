@@ -6,7 +6,7 @@ import type {
   AffectedCredential as AffectedValue,
   PolicyPreview as PreviewValue,
 } from "../use-cases/policy/preview.ts";
-import { Instant, presentInstant, presentInstantOrNull, presentPage } from "./fields.ts";
+import { Instant, presentInstant, presentInstantOrNull, presentPage } from "./schema.ts";
 
 const Ceiling = z
   .discriminatedUnion("kind", [

@@ -13,7 +13,7 @@ import {
 } from "@mintmark/core";
 import { PasswordQueueFull } from "../secrets/password-queue.ts";
 import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store/store.ts";
-import { Refusal, type RefusalExtras, serverBusy } from "../use-cases/refusal.ts";
+import { Refusal, type RefusalExtras, serverBusy } from "../use-cases/use-case.ts";
 
 export const Problem: z.ZodType = z
   .object({

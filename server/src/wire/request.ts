@@ -5,9 +5,14 @@
 import { randomFillSync } from "node:crypto";
 import type { CredentialKind, Principal } from "@mintmark/core";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/actor.ts";
-import type { Deps } from "../use-cases/deps.ts";
-import { Refusal } from "../use-cases/refusal.ts";
+import {
+  type Actor,
+  type Deps,
+  Refusal,
+  type RequestOrigin,
+  type ServiceActor,
+  type SessionActor,
+} from "../use-cases/use-case.ts";
 import { findSessionActor } from "../use-cases/session/session.ts";
 import { noteServiceUse } from "../use-cases/verification.ts";
 import { type Intake, routeOfOperation } from "../verify/request.ts";

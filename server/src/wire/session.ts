@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { REAUTHENTICATION_MS } from "@mintmark/core";
 import type { ListedSession, SessionView } from "../use-cases/session/session.ts";
 import { Account, presentAccount } from "./account.ts";
-import { Instant, presentCursor, presentInstant } from "./fields.ts";
+import { Instant, presentCursor, presentInstant } from "./schema.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "./organization.ts";
 
 export const Session = z

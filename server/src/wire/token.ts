@@ -13,9 +13,9 @@ import {
 } from "@mintmark/core";
 import { csvRow } from "../csv/csv.ts";
 import type { TokenRecord } from "../store/store.ts";
-import type { Deps } from "../use-cases/deps.ts";
+import type { Deps } from "../use-cases/use-case.ts";
 import type { TokenQuery } from "../use-cases/token/oversight.ts";
-import { ActorReference, idOf, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./fields.ts";
+import { ActorReference, idOf, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 export const PersonalAccessToken = z
   .object({

@@ -4,7 +4,7 @@ import { DAY_MS, STALE_DAYS, USES_AT_ONCE } from "@mintmark/core";
 import type { FacetUse, OutcomeDay } from "../store/store.ts";
 import { AGE_BOUNDS, type Overview } from "../use-cases/usage/overview.ts";
 import type { CredentialUsage, UsesOfCredential } from "../use-cases/usage/usage.ts";
-import { Instant, presentInstant, presentInstantOrNull } from "./fields.ts";
+import { Instant, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 /** A UTC day on the wire. */
 const Day: z.ZodString = z.string().openapi({ format: "date", example: "2026-11-22" });

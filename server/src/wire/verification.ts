@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Principal } from "@mintmark/core";
 import type { Identity as IdentityValue } from "../use-cases/verification.ts";
-import { Instant, presentInstantOrNull } from "./fields.ts";
+import { Instant, presentInstantOrNull } from "./schema.ts";
 
 /**
  * A credential in a body, with any text around it. The bound exceeds the length of our secrets: gateways also ask about

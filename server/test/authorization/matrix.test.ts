@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import type { Operation } from "../../src/http/operation.ts";
 import { operations } from "../../src/http/operations.ts";
 import { problemOf } from "../../src/wire/problem.ts";
-import { notFound } from "../../src/use-cases/refusal.ts";
+import { notFound } from "../../src/use-cases/use-case.ts";
 import { Client, type Reply } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
 import { type Engine, startInstance, type TestInstance } from "../support/instance.ts";

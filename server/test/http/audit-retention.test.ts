@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { AuditEventId, OrganizationId } from "@mintmark/core";
 import { newId } from "../../src/secrets/generate.ts";
 import { createEventPruning } from "../../src/use-cases/audit.ts";
-import type { Deps } from "../../src/use-cases/deps.ts";
+import type { Deps } from "../../src/use-cases/use-case.ts";
 import type { AuditEventRecord } from "../../src/store/store.ts";
 import type { Client } from "../support/client.ts";
 import { ENGINES } from "../support/instance.ts";

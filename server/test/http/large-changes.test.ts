@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { AuditAction, AuditEventId, MembershipId, OrganizationId, TokenId } from "@mintmark/core";
 import { prefixOf } from "@mintmark/core";
 import { hashSecret, newId, newSecret } from "../../src/secrets/generate.ts";
-import { ENDED_AT_ONCE } from "../../src/use-cases/token/end-many.ts";
+import { ENDED_AT_ONCE } from "../../src/use-cases/token/revoke.ts";
 import type { AuditEventRecord } from "../../src/store/store.ts";
 import { PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";

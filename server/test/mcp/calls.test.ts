@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { DAY_MS, defaultPolicy, type Principal } from "@mintmark/core";
 import { callTool as runTool, recordRefusedCall } from "../../src/mcp/call-tool.ts";
-import { callerOf, mcpIsOff } from "../../src/mcp/offer.ts";
+import { callerOf, mcpIsOff } from "../../src/mcp/tool.ts";
 import { TOOLS } from "../../src/mcp/tools/index.ts";
 import { CALLS_PER_MINUTE, CALLS_TOGETHER_PER_MINUTE, createCallLimit } from "../../src/use-cases/limits/calls.ts";
 import type { Client } from "../support/client.ts";

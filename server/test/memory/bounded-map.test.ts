@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BoundedMap, remembering } from "../../src/memory/bounded-map.ts";
+import { BoundedMap, remembering } from "../../src/bounded.ts";
 
 function filled(map: BoundedMap<number, string>, from: number, to: number): BoundedMap<number, string> {
   for (let key = from; key < to; key++) map.set(key, `value ${key}`);

@@ -6,7 +6,7 @@ import { type MailServer, startMailServer } from "../../../tests/support/mail-se
 import { loadConfig } from "../../src/config/config.ts";
 import { openStore } from "../../src/instance.ts";
 import { announceExpiries, sendNoticeEmails } from "../../src/use-cases/notice/emails.ts";
-import type { Deps } from "../../src/use-cases/deps.ts";
+import type { Deps } from "../../src/use-cases/use-case.ts";
 import type { Store } from "../../src/store/store.ts";
 import { ENGINES, startInstance, type TestInstance } from "../support/instance.ts";
 import { noticesOf, verifyEmail } from "../support/notices.ts";

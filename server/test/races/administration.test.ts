@@ -6,7 +6,7 @@ import { createService } from "../../src/use-cases/admin/service.ts";
 import { revokeUserTokens } from "../../src/use-cases/admin/token.ts";
 import { setInstanceAdmin } from "../../src/use-cases/admin/instance-admin.ts";
 import { suspendUser } from "../../src/use-cases/admin/user.ts";
-import { removeMember } from "../../src/use-cases/member/remove.ts";
+import { removeMember } from "../../src/use-cases/member/member.ts";
 import { mintToken } from "../../src/use-cases/token/mint.ts";
 import { AccountStage } from "../support/account-stage.ts";
 import { actAs } from "../support/accounts.ts";

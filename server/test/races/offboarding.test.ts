@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { TokenId } from "@mintmark/core";
 import { revokeApiKey } from "../../src/use-cases/api-key.ts";
-import { removeMember, suspendMember } from "../../src/use-cases/member/remove.ts";
+import { removeMember, suspendMember } from "../../src/use-cases/member/member.ts";
 import type { OffboardingReceipt } from "../../src/use-cases/member/offboarding.ts";
 import { revokeOrganizationTokens } from "../../src/use-cases/token/oversight.ts";
 import { mintToken } from "../../src/use-cases/token/mint.ts";

@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import type { MembershipId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../src/secrets/generate.ts";
-import type { RequestOrigin, SessionActor } from "../../src/use-cases/actor.ts";
+import type { Deps, RequestOrigin, SessionActor } from "../../src/use-cases/use-case.ts";
 import { createApiKey } from "../../src/use-cases/api-key.ts";
-import type { Deps } from "../../src/use-cases/deps.ts";
 import { acceptInvitation } from "../../src/use-cases/invitation/join.ts";
 import { createInvitation } from "../../src/use-cases/invitation/invite.ts";
-import { changeRole } from "../../src/use-cases/member/member.ts";
-import { removeMember } from "../../src/use-cases/member/remove.ts";
+import { changeRole, removeMember } from "../../src/use-cases/member/member.ts";
 import { deleteOrganization } from "../../src/use-cases/organization.ts";
 import { mintToken } from "../../src/use-cases/token/mint.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { defaultPolicy } from "@mintmark/core";
 import { changePassword } from "../../src/use-cases/account/password.ts";
 import { suspendUser } from "../../src/use-cases/admin/user.ts";
-import { removeMember } from "../../src/use-cases/member/remove.ts";
+import { removeMember } from "../../src/use-cases/member/member.ts";
 import { signIn } from "../../src/use-cases/session/sign-in.ts";
 import { switchOrganization } from "../../src/use-cases/session/session.ts";
 import { mintToken } from "../../src/use-cases/token/mint.ts";

@@ -9,7 +9,7 @@ import {
   type QueueSize,
   type Standing,
 } from "../../src/secrets/password-queue.ts";
-import { Refusal } from "../../src/use-cases/refusal.ts";
+import { Refusal } from "../../src/use-cases/use-case.ts";
 import { Turns } from "../../src/use-cases/limits/sign-in.ts";
 
 interface Bench {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHook } from "node:async_hooks";
 import { before, describe, it } from "node:test";
-import { Refusal } from "../../src/use-cases/refusal.ts";
+import { Refusal } from "../../src/use-cases/use-case.ts";
 import { backOffMs, tryKeys } from "../../src/use-cases/limits/sign-in.ts";
 import { signIn } from "../../src/use-cases/session/sign-in.ts";
 import { actionsOf, originAt, PASSWORD, personWithPassword, WRONG_PASSWORD } from "../support/accounts.ts";

@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
-import type { RequestOrigin } from "../../src/use-cases/actor.ts";
-import type { Deps } from "../../src/use-cases/deps.ts";
+import type { Deps, RequestOrigin } from "../../src/use-cases/use-case.ts";
 import type { Store } from "../../src/store/store.ts";
 import { originAt, passwordHashOf, personWithPassword } from "./accounts.ts";
 import { type TestInstance, uniqueName } from "./instance.ts";

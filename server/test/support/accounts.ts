@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { argon2Sync } from "node:crypto";
 import type { InvitationId, OrganizationId, UserId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../src/secrets/generate.ts";
-import type { RequestOrigin, SessionActor } from "../../src/use-cases/actor.ts";
+import type { RequestOrigin, SessionActor } from "../../src/use-cases/use-case.ts";
 import { startSession } from "../../src/use-cases/session/session.ts";
 import type { Client, Reply } from "./client.ts";
 import type { TestInstance } from "./instance.ts";

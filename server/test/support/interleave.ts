@@ -4,7 +4,7 @@
 // No sleeps: the other has run "as far as it can" when it is done or waits for a lock of the first.
 import type { ErrorCode } from "@mintmark/core";
 import { Client } from "pg";
-import { Refusal } from "../../src/use-cases/refusal.ts";
+import { Refusal } from "../../src/use-cases/use-case.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 
 /** A use case, ready to run on the store it is given. */

@@ -10,7 +10,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../wire/fields.ts";
+} from "../../wire/schema.ts";
 import { ExpiryChoice, PermissionsChoice } from "../../wire/token.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";

@@ -15,7 +15,7 @@ import {
   presentAuditEvent,
   presentRetention,
 } from "../../wire/audit.ts";
-import { pageOf, pageQuery, parsePage, presentPage } from "../../wire/fields.ts";
+import { pageOf, pageQuery, parsePage, presentPage } from "../../wire/schema.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";
 

@@ -7,11 +7,12 @@ import {
   listMembers,
   type MemberPath as MemberPathValue,
   reinstateMember,
+  removeMember,
+  suspendMember,
 } from "../../use-cases/member/member.ts";
 import { findOffboarding } from "../../use-cases/member/offboarding.ts";
 import { previewOffboarding } from "../../use-cases/member/preview-offboarding.ts";
-import { removeMember, suspendMember } from "../../use-cases/member/remove.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../wire/fields.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../wire/schema.ts";
 import {
   Member,
   MemberChange,

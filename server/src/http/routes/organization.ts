@@ -15,7 +15,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../wire/fields.ts";
+} from "../../wire/schema.ts";
 import { OrganizationMembership, presentOrganizationMembership } from "../../wire/organization.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { getPolicy, setPolicy } from "../../use-cases/policy/policy.ts";
 import { previewPolicy } from "../../use-cases/policy/preview.ts";
-import { pageQuery, parsePage, presentReceipt, Receipt } from "../../wire/fields.ts";
+import { pageQuery, parsePage, presentReceipt, Receipt } from "../../wire/schema.ts";
 import { PolicyPreview, presentPolicy, presentPolicyPreview, TokenPolicy } from "../../wire/policy.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";

@@ -3,10 +3,10 @@ import { z } from "@hono/zod-openapi";
 import { signOut } from "../../use-cases/session/end.ts";
 import { describeSession, switchOrganization } from "../../use-cases/session/session.ts";
 import { reauthenticate, signIn } from "../../use-cases/session/sign-in.ts";
-import { idOf } from "../../wire/fields.ts";
+import { idOf } from "../../wire/schema.ts";
 import { presentSession, Session } from "../../wire/session.ts";
 import { defineOperation, type Operation } from "../operation.ts";
-import { EmailInput, PasswordInput, signedIn } from "../session-cookie.ts";
+import { EmailInput, PasswordInput, signedIn } from "../browser.ts";
 
 const signInOperation = defineOperation({
   operationId: "signIn",

@@ -13,7 +13,7 @@ import {
   listOrganizationTokenUses,
   listOwnTokenUses,
 } from "../../use-cases/usage/usage.ts";
-import { idOf, Instant, presentInstant } from "../../wire/fields.ts";
+import { idOf, Instant, presentInstant } from "../../wire/schema.ts";
 import {
   CredentialUsageSchema,
   OrganizationOverview,

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { AUDIT_ACTIONS, auditActionsNamed } from "@mintmark/core";
 import { listAuditEvents } from "../../use-cases/audit.ts";
 import { AuditEvent, parseAuditFilter, presentAuditEvent } from "../../wire/audit.ts";
-import { pageOf, parsePage, presentPage } from "../../wire/fields.ts";
+import { pageOf, parsePage, presentPage } from "../../wire/schema.ts";
 import { defineTool, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 
 const GROUPS: readonly string[] = [...new Set(AUDIT_ACTIONS.map((action) => `${action.split(".")[0]}.`))];

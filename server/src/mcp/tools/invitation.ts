@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { InvitationId } from "@mintmark/core";
 import { listInvitations as list } from "../../use-cases/invitation/invitation.ts";
 import { createInvitation as create, withdrawInvitation as withdraw } from "../../use-cases/invitation/invite.ts";
-import { pageOf, parsePage, presentPage } from "../../wire/fields.ts";
+import { pageOf, parsePage, presentPage } from "../../wire/schema.ts";
 import { Invitation, presentInvitation } from "../../wire/invitation.ts";
 import { defineTool, idInput, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 

@@ -1,7 +1,7 @@
 // The tool that lists members.
 import { z } from "@hono/zod-openapi";
 import { listMembers as list } from "../../use-cases/member/member.ts";
-import { pageOf, parsePage, presentPage } from "../../wire/fields.ts";
+import { pageOf, parsePage, presentPage } from "../../wire/schema.ts";
 import { Member, presentMember } from "../../wire/member.ts";
 import { defineTool, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 

@@ -5,7 +5,7 @@ import { STALE_DAYS, type TokenId } from "@mintmark/core";
 import { listOrganizationTokens, revokeOrganizationToken } from "../../use-cases/token/oversight.ts";
 import { revokeToken } from "../../use-cases/token/revoke.ts";
 import { listTokens } from "../../use-cases/token/token.ts";
-import { pageOf, parsePage, presentPage, presentRevocation, RevocationReceipt } from "../../wire/fields.ts";
+import { pageOf, parsePage, presentPage, presentRevocation, RevocationReceipt } from "../../wire/schema.ts";
 import { PersonalAccessToken, presentToken } from "../../wire/token.ts";
 import { defineTool, idInput, instantOrNever, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 

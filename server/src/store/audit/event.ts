@@ -3,7 +3,7 @@
 // both engines prepare once.
 import type { AuditAction, AuditEventId, OrganizationId, UserId } from "@mintmark/core";
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { AuditEventRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest, TargetRef, ViaRef } from "../values.ts";

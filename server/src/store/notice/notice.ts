@@ -1,7 +1,7 @@
 // Notices: what people are notified of, and which kinds of it they want by email.
 import type { NoticeId, NoticeKind, OrganizationId, RevokedReason, TokenId, UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { NoticeRow, OrganizationRow, Tables } from "../tables.ts";
 import type { ActorRef, Page, PageRequest } from "../values.ts";

@@ -11,7 +11,7 @@ import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import { BoundedMap } from "../../memory/bounded-map.ts";
+import { BoundedMap } from "../../bounded.ts";
 import type { SqlLanguage } from "../context.ts";
 import { StoreUnavailable } from "../store.ts";
 import { diskIsFull, isBusy, toStoreError } from "./errors.ts";

@@ -4,7 +4,7 @@
 // in a row each takes half the time. Nothing is kept from one turn to the next.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sql, type SqlBool } from "kysely";
-import { oncePerTurn } from "../../event-loop/turn.ts";
+import { oncePerTurn } from "../../bounded.ts";
 import type { Hash } from "../values.ts";
 import {
   API_KEY_COLUMNS,

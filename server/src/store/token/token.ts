@@ -12,7 +12,7 @@ import { type Kysely, type Nullable, type SelectQueryBuilder, sql, type SqlBool 
 import type { UserRecord } from "../account/user.ts";
 import type { MembershipRecord } from "../member.ts";
 import type { OrganizationRecord } from "../organization.ts";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import { searchText, type SqlContext, type StoredJson } from "../context.ts";
 import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { ActorRef, Hash } from "../values.ts";

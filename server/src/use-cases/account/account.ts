@@ -12,11 +12,9 @@ import {
   type Transaction,
   type UserRecord,
 } from "../../store/store.ts";
-import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
 import { requireEmail, requireName, requirePassword } from "../input.ts";
 import { addOrganization } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
 
 /**
  * The name of every personal organization. Not the person's name: a copy would be outdated after a rename, and would

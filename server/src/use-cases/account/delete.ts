@@ -1,14 +1,19 @@
 // Deletes an account.
 import { OWNER_ROLE } from "@mintmark/core";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { authorOf, eventBy, type SessionActor } from "../actor.ts";
-import { isLastActiveOwner } from "../authority.ts";
-import type { Deps } from "../deps.ts";
-import { type LockedUser, requireLiveSession, withUserLocked } from "../locks.ts";
+import {
+  authorOf,
+  type Deps,
+  eventBy,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+  type SessionActor,
+} from "../use-case.ts";
+import { isLastActiveOwner, type LockedUser, requireLiveSession, withUserLocked } from "../authority.ts";
 import { endOrganization } from "../organization.ts";
-import { revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
-import { endTokens, recordEnded } from "../token/end-many.ts";
+import { endTokens, recordEnded } from "../token/revoke.ts";
 
 type DeleteDeps = Pick<Deps, "store" | "clock">;
 

@@ -7,11 +7,9 @@ import type { Secret, UserId } from "@mintmark/core";
 import { type Admission, MailUnavailable } from "../../mail/email.ts";
 import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { EmailLinkKind, EmailLinkRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
-import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
 import { requireMailer, tooManyEmails } from "../limits/emails.ts";
 import { networkKey } from "../limits/limits.ts";
-import { Refusal } from "../refusal.ts";
 import { verificationEmail } from "./emails.ts";
 
 /** How long a link in an email works. */

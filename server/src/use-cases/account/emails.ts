@@ -4,7 +4,7 @@
 import type { Secret } from "@mintmark/core";
 import type { Email } from "../../mail/email.ts";
 import type { UserRecord } from "../../store/store.ts";
-import type { Deps } from "../deps.ts";
+import type { Deps } from "../use-case.ts";
 
 type EmailDeps = Pick<Deps, "settings">;
 

@@ -5,11 +5,11 @@
 // Deliberately absent: services. They belong to the instance, and only an instance admin registers them.
 import type { AuditEventId, OrganizationId, SessionId } from "@mintmark/core";
 import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
-import { eventOf, type EventOrigin, type RequestOrigin } from "../actor.ts";
+import { eventOf, type EventOrigin, type RequestOrigin } from "../use-case.ts";
 import { withdrawnEventOf } from "../grants.ts";
-import type { LockedUser } from "../locks.ts";
+import type { LockedUser } from "../authority.ts";
 import { listUsableSessions } from "../session/session.ts";
-import { countEnded, recordEnded, sweepTokens } from "../token/end-many.ts";
+import { countEnded, recordEnded, sweepTokens } from "../token/revoke.ts";
 
 /** How many items of each kind ended. There is at most one calendar feed. */
 export interface EndedByProof {

@@ -4,17 +4,25 @@
 import type { AuditAction, Secret } from "@mintmark/core";
 import type { LimitedMailer } from "../../mail/email.ts";
 import type { ActorRef, AuditEventRecord, TargetRef, Transaction, UserRecord } from "../../store/store.ts";
-import { actorRef, ANONYMOUS, authorOf, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import {
+  actorRef,
+  ANONYMOUS,
+  authorOf,
+  type Deps,
+  eventBy,
+  eventOf,
+  type RequestOrigin,
+  type SessionActor,
+} from "../use-case.ts";
 import { requireEmail, requirePassword } from "../input.ts";
 import { notifyLater, requireMailer } from "../limits/emails.ts";
 import { limitNetwork } from "../limits/limits.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
-import { requireLiveSession, withUserLocked } from "../locks.ts";
+import { requireLiveSession, withUserLocked } from "../authority.ts";
 import { endOthers } from "../session/end.ts";
 import { listUsableSessions } from "../session/session.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
-import { countEnded, recordEnded, sweepTokens } from "../token/end-many.ts";
+import { countEnded, recordEnded, sweepTokens } from "../token/revoke.ts";
 import { getEmailLink, issueEmailLink, linkInvalid, spendEmailLink } from "./email-link.ts";
 import { passwordChangedEmail, resetEmail } from "./emails.ts";
 import type { EndedByProof } from "./first-proof.ts";

@@ -1,12 +1,10 @@
 // Changes the name and the email address of an account.
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, Refusal, type SessionActor } from "../use-case.ts";
 import { requireEmail, requireName } from "../input.ts";
 import { tooManyEmails } from "../limits/emails.ts";
 import { limitPerson } from "../limits/limits.ts";
-import { requireLiveSession } from "../locks.ts";
-import { Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../authority.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
 import { issueChangeLink, mailChangeLater, takeEmail } from "./verify-email.ts";
 

@@ -5,13 +5,10 @@
 import type { Secret } from "@mintmark/core";
 import type { Admission, Email } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { eventBy, eventOf, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, eventOf, Refusal, type SessionActor } from "../use-case.ts";
+import { requireLiveSession, requireRecentSession, withUserLocked } from "../authority.ts";
 import { notifyLater } from "../limits/emails.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
-import { requireLiveSession, withUserLocked } from "../locks.ts";
-import { Refusal } from "../refusal.ts";
 import { emailTaken, isEmailTaken } from "./account.ts";
 import { getEmailLink, issueEmailLink, recordRequest, spendEmailLink } from "./email-link.ts";
 import { addressChangedEmail, changeEmail, hasAccountEmail } from "./emails.ts";

@@ -4,12 +4,9 @@
 import type { UserId } from "@mintmark/core";
 import { type Email, quoted } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, notFound, receiptAt, Refusal, type SessionActor } from "../use-case.ts";
+import { requireInstanceAdmin, requireRecentSession } from "../authority.ts";
 import { notifyLater } from "../limits/emails.ts";
-import { requireInstanceAdmin } from "../locks.ts";
-import { notFound, receiptAt, Refusal } from "../refusal.ts";
 import type { UserChange } from "./user.ts";
 
 /**

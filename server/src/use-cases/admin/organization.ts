@@ -16,13 +16,10 @@ import type {
   Transaction,
   UserRecord,
 } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
-import { requireRoomToJoin } from "../limits/bounds.ts";
+import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import { refusePersonal, requireInstanceAdmin, requireRecentSession } from "../authority.ts";
+import { requireRoomToJoin } from "../limits/limits.ts";
 import { notifyLater } from "../limits/emails.ts";
-import { refusePersonal, requireInstanceAdmin } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
 
 /** Returns the organizations of the instance, newest first: names and counts, and nothing of their content. */
 export function listInstanceOrganizations(

@@ -3,13 +3,18 @@
 import { prefixOf, type Secret, type ServiceId } from "@mintmark/core";
 import { hashSecret, newId, newSecret } from "../../secrets/generate.ts";
 import { Conflict, type Page, type PageRequest, type ServiceRecord, type Transaction } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import {
+  type Deps,
+  eventBy,
+  notFound,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+  type SessionActor,
+} from "../use-case.ts";
+import { requireInstanceAdmin, requireRecentSession } from "../authority.ts";
 import { requireName } from "../input.ts";
-import { requireRoom } from "../limits/bounds.ts";
-import { requireInstanceAdmin } from "../locks.ts";
-import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
+import { requireRoom } from "../limits/limits.ts";
 
 /** Returns the registered services, newest first, including revoked ones. */
 export function listServices(deps: Pick<Deps, "store">, page: PageRequest): Promise<Page<ServiceRecord>> {

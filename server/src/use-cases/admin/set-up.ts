@@ -7,10 +7,8 @@ import { hashSecret, newSetupCode } from "../../secrets/generate.ts";
 import type { InstanceRecord, Store, Transaction } from "../../store/store.ts";
 import { openAccount, requireAccountInput } from "../account/account.ts";
 import { mailVerificationLater } from "../account/email-link.ts";
-import type { RequestOrigin } from "../actor.ts";
-import type { Deps, InstanceSettings } from "../deps.ts";
+import { type Deps, type InstanceSettings, Refusal, type RequestOrigin } from "../use-case.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
-import { Refusal } from "../refusal.ts";
 import { type SignedIn, startSession } from "../session/session.ts";
 
 /** The public description of an instance. */

@@ -11,12 +11,19 @@ import type {
   Transaction,
   UserRecord,
 } from "../../store/store.ts";
-import { actorRef, authorOf, eventBy, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../locks.ts";
-import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
-import { countEnded, type EndedTokens, recordEnded, sweepTokens } from "../token/end-many.ts";
-import { endToken } from "../token/revoke.ts";
+import {
+  actorRef,
+  authorOf,
+  type Deps,
+  eventBy,
+  notFound,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+  type SessionActor,
+} from "../use-case.ts";
+import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../authority.ts";
+import { countEnded, type EndedTokens, endToken, recordEnded, sweepTokens } from "../token/revoke.ts";
 
 export interface InstanceTokenFilter {
   readonly organizationId: OrganizationId | null;

@@ -12,14 +12,21 @@ import type {
   UserFilter,
   UserRecord,
 } from "../../store/store.ts";
-import { actorRef, authorOf, eventBy, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
-import { type LockedUser, requireInstanceAdmin, withUserLocked } from "../locks.ts";
-import { notFound, type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import {
+  actorRef,
+  authorOf,
+  type Deps,
+  eventBy,
+  notFound,
+  type Receipt,
+  receiptAt,
+  Refusal,
+  type SessionActor,
+} from "../use-case.ts";
+import { type LockedUser, requireInstanceAdmin, requireRecentSession, withUserLocked } from "../authority.ts";
 import { sessionEnded } from "../session/end.ts";
 import { listUsableSessions } from "../session/session.ts";
-import { countEnded, recordEnded, sweepTokens } from "../token/end-many.ts";
+import { countEnded, recordEnded, sweepTokens } from "../token/revoke.ts";
 
 /** Returns the accounts of the instance, newest first. */
 export function listUsers(deps: Pick<Deps, "store">, filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>> {

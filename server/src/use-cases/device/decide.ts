@@ -3,12 +3,10 @@
 import type { DeviceLoginId, OrganizationId, Secret } from "@mintmark/core";
 import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
 import { countWrongCode, limitMints, wrongCodeRefusal } from "../limits/limits.ts";
-import { requireLiveSession } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../authority.ts";
 import { lockMinter, requireMintable } from "../token/mint.ts";
 import {
   HANDED_CODE_MS,

@@ -4,7 +4,7 @@
 // Rule: a login belongs to the browser session that opened it first, and to no other.
 // Deliberately absent: an organization, permissions or an expiry chosen by the device.
 import { DAY_MS, type LoginRefusalReason, type OrganizationId, Secret, visibleName } from "@mintmark/core";
-import { inSteps } from "../../event-loop/turn.ts";
+import { inSteps } from "../../bounded.ts";
 import {
   hashSecret,
   newId,
@@ -14,11 +14,9 @@ import {
   USER_CODE_LETTERS,
 } from "../../secrets/generate.ts";
 import type { AuditEventRecord, DeviceLoginRecord, Hash, TargetRef, Transaction } from "../../store/store.ts";
-import { ANONYMOUS, eventBy, eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { ANONYMOUS, type Deps, eventBy, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
 import { limitNetwork, limitPerson } from "../limits/limits.ts";
-import { requireLiveSession } from "../locks.ts";
-import { Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../authority.ts";
 
 /** How long a login may take, from the device's request to its token. */
 const DEVICE_LOGIN_MS = 10 * 60_000;

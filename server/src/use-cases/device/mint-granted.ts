@@ -3,10 +3,8 @@
 // holds, the login ends and the audit log says why.
 import { effectivePermissions } from "@mintmark/core";
 import type { DeviceClaim, DeviceGrant, DeviceLoginRecord, Transaction } from "../../store/store.ts";
-import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
 import { requirePermissions } from "../input.ts";
-import { Refusal } from "../refusal.ts";
 import { insertMinted, lockMinter, type Minted, requirePolicyAllows } from "../token/mint.ts";
 import { loginTarget, noteRefusedAttempt, stateOf } from "./login.ts";
 

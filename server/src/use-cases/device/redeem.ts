@@ -4,9 +4,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { hashSecret } from "../../secrets/generate.ts";
 import type { DeviceLoginRecord, Loopback, Transaction } from "../../store/store.ts";
-import { ANONYMOUS, eventOf, type RequestOrigin } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { Refusal } from "../refusal.ts";
+import { ANONYMOUS, type Deps, eventOf, Refusal, type RequestOrigin } from "../use-case.ts";
 import { noteRefusedAttempt, POLL_INTERVAL_MS, stateOf } from "./login.ts";
 import { isGranted, mintGranted, type MintedByLogin } from "./mint-granted.ts";
 

@@ -16,13 +16,18 @@ import type {
   Transaction,
   UserRecord,
 } from "../../store/store.ts";
-import { type Actor, eventBy, type SessionActor } from "../actor.ts";
-import { requireCoversRole, requireKnownRole, requirePermission, requireRecentPassword } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Actor, type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import {
+  lockWithPermission,
+  refusePersonal,
+  requireCoversRole,
+  requireKnownRole,
+  requireLiveSession,
+  requirePermission,
+  requireRecentPassword,
+} from "../authority.ts";
 import { mayGrant, permissionsOfGranter, withdrawnEvent } from "../grants.ts";
-import { requireRoomToJoin } from "../limits/bounds.ts";
-import { lockWithPermission, refusePersonal, requireLiveSession } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { requireRoomToJoin } from "../limits/limits.ts";
 
 type JoiningDeps = Pick<Deps, "store" | "clock" | "catalogue" | "settings">;
 

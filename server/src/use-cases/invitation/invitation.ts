@@ -6,11 +6,9 @@
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/generate.ts";
 import type { InvitationRecord, OrganizationRecord, Page, PageRequest, Reads } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
+import { type Actor, type Deps, Refusal } from "../use-case.ts";
 import { requirePermission } from "../authority.ts";
-import type { Deps } from "../deps.ts";
 import { granterOf, mayGrant, permissionsOfGranter } from "../grants.ts";
-import { Refusal } from "../refusal.ts";
 
 /** How long an invitation can be accepted after it was created or sent again. */
 export const INVITATION_MS = 7 * DAY_MS;

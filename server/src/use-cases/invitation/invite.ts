@@ -12,14 +12,17 @@ import {
   type PageRequest,
   type Transaction,
 } from "../../store/store.ts";
-import { type Actor, eventBy } from "../actor.ts";
-import { requireCoversRole, requireKnownRole, requireRecentPassword } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Actor, type Deps, eventBy, notFound, Refusal } from "../use-case.ts";
+import {
+  lockWithPermission,
+  refusePersonal,
+  requireCoversRole,
+  requireKnownRole,
+  requireRecentPassword,
+} from "../authority.ts";
 import { issuerOf, withdrawnEvent } from "../grants.ts";
 import { requireEmail } from "../input.ts";
-import { requireRoom } from "../limits/bounds.ts";
-import { lockWithPermission, refusePersonal } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { requireRoom } from "../limits/limits.ts";
 import { INVITATION_MS, invitationInvalid, listedInvitations, stateOf } from "./invitation.ts";
 import { type IssuedInvitation, mailInvitation, type StoredInvitation } from "./mail.ts";
 

@@ -8,15 +8,11 @@ import { type AccountInput, emailTaken, isEmailTaken, openAccount, requireAccoun
 import { mailVerificationLater } from "../account/email-link.ts";
 import type { EndedByProof } from "../account/first-proof.ts";
 import { recordProof } from "../account/verify-email.ts";
-import { eventOf, type RequestOrigin, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import { requireLiveSession, requireRecentSession, withUserLocked } from "../authority.ts";
 import { granterOf, lockGranter } from "../grants.ts";
-import { requireRoomToJoin } from "../limits/bounds.ts";
-import { limitNetwork, networkKey } from "../limits/limits.ts";
+import { limitNetwork, networkKey, requireRoomToJoin } from "../limits/limits.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
-import { requireLiveSession, withUserLocked } from "../locks.ts";
-import { Refusal } from "../refusal.ts";
 import { type SignedIn, startSession } from "../session/session.ts";
 import { findByLink, getOpenInvitation, invitationInvalid, requireOpen } from "./invitation.ts";
 

@@ -3,8 +3,7 @@
 // contains its link to copy, and says why no email was sent.
 import type { Secret } from "@mintmark/core";
 import { type Email, MailUnavailable, quoted } from "../../mail/email.ts";
-import type { Actor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import type { Actor, Deps } from "../use-case.ts";
 import { causeOf } from "../limits/emails.ts";
 import type { ListedInvitation } from "./invitation.ts";
 

@@ -1,7 +1,7 @@
 // Limits how often one credential, and one person with all their credentials, may call tools in a minute. Each call is an
 // event in the audit log, so a program in a loop would fill it.
 // Rule: each process counts for itself, in memory. The limit protects a disk and decides nothing about access.
-import { BoundedMap } from "../../memory/bounded-map.ts";
+import { BoundedMap } from "../../bounded.ts";
 
 /** Calls of one credential in a minute. */
 export const CALLS_PER_MINUTE = 600;

@@ -7,9 +7,7 @@ import { emailKey } from "@mintmark/core";
 import type { Admission, Email, EmailCount, EmailKind, LimitedMailer } from "../../mail/email.ts";
 import type { Mailer } from "../../mail/mailer.ts";
 import type { Store, UserRecord } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { Refusal } from "../refusal.ts";
+import { type Actor, type Deps, Refusal } from "../use-case.ts";
 import { countAttempts, type Limit, rateLimited } from "./limits.ts";
 
 const WINDOW_MS = 3_600_000;

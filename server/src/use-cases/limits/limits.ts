@@ -1,13 +1,14 @@
-// Limits on how often a person, session, feed or network may do something (429), in one table.
+// Limits and bounds. A limit is how often a person, session, feed or network may do something (429), in one table. A bound is
+// how many items a person, an organization or the instance may have (409): core/src/bounds.ts.
 // Rule: attempts are counted in the store, so all replicas count together. A limit counts the one who acts or fails. A
 // shared client address is counted for anonymous work only, with a limit above an office's needs, and never blocks a
-// signed-in person. docs/operating.md lists every limit.
+// signed-in person. An item is counted while holding the lock that every creation of such an item takes. docs/operating.md
+// lists every limit.
 // Beside it: emails.ts (mailboxes), sign-in.ts (guessing passwords), calls.ts (tool calls, counted by each process).
-// Deliberately absent: bounds on how many items somebody may have (409, bounds.ts).
+import { boundDetail, type BoundName, type OrganizationId, type UserId } from "@mintmark/core";
 import { addressBlock } from "../../network/client-address.ts";
 import type { Reads, Transaction } from "../../store/store.ts";
-import type { Deps } from "../deps.ts";
-import { Refusal } from "../refusal.ts";
+import { type Deps, Refusal } from "../use-case.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -159,4 +160,30 @@ export function rateLimited(why: string, waitMs: number): Refusal {
  */
 export function networkKey(ip: string | null, account: string): string {
   return ip === null ? `unknown:${account}` : addressBlock(ip);
+}
+
+/**
+ * Refuses one more item (`limit_reached`) when the bound is reached. Lock before: the user's row for organizations, the
+ * membership's for tokens, the instance's for services, and the organization exclusively for the rest.
+ */
+export async function requireRoom(
+  deps: Pick<Deps, "clock" | "settings">,
+  tx: Transaction,
+  bound: BoundName,
+  of: string,
+): Promise<void> {
+  const most = deps.settings.bounds[bound];
+  if ((await tx.countToward(bound, of, deps.clock())) < most) return;
+  throw new Refusal("limit_reached", boundDetail(bound, most));
+}
+
+/** Refuses when the person is in as many organizations as allowed, or the organization is full. Lock both before. */
+export async function requireRoomToJoin(
+  deps: Pick<Deps, "clock" | "settings">,
+  tx: Transaction,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<void> {
+  await requireRoom(deps, tx, "organizationsOfPerson", userId);
+  await requireRoom(deps, tx, "membersOfOrganization", organizationId);
 }

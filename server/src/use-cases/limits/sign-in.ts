@@ -16,9 +16,7 @@
 import { hash } from "node:crypto";
 import { DAY_MS, emailKey } from "@mintmark/core";
 import type { AttemptRecord, Reads, Store, Transaction, UserRecord } from "../../store/store.ts";
-import { ANONYMOUS, eventOf, type RequestOrigin } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { Refusal, serverBusy } from "../refusal.ts";
+import { ANONYMOUS, type Deps, eventOf, Refusal, type RequestOrigin, serverBusy } from "../use-case.ts";
 import { networkKey, rateLimited } from "./limits.ts";
 
 /** Free failures of an account: people mistype. */

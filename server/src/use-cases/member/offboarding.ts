@@ -4,7 +4,7 @@
 // `because`.
 // Deliberately absent: the change itself (remove.ts) and its preview (preview-offboarding.ts).
 import { type AuditEventId, DAY_MS, type MembershipId, type OrganizationId, type UserId } from "@mintmark/core";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import type {
   ActorRef,
   AuditEventRecord,
@@ -17,13 +17,10 @@ import type {
   Transaction,
   ViaRef,
 } from "../../store/store.ts";
-import { type Actor, authorOf, eventBy } from "../actor.ts";
+import { type Actor, authorOf, type Deps, eventBy, notFound, type Receipt } from "../use-case.ts";
 import { authorityIn, permissionDenied } from "../authority.ts";
-import type { Deps } from "../deps.ts";
 import { withdrawnEvent } from "../grants.ts";
-import { notFound, type Receipt } from "../refusal.ts";
-import { countEnded, type EndedTokens, recordEnded } from "../token/end-many.ts";
-import { revocationEvents } from "../token/revoke.ts";
+import { countEnded, type EndedTokens, recordEnded, revocationEvents } from "../token/revoke.ts";
 
 export type OffboardingAction = "member.removed" | "member.left" | "member.suspended";
 

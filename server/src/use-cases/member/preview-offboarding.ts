@@ -1,12 +1,16 @@
 // Shows what removing or suspending a member would end, and what would keep working, before anyone does it.
 import type { ErrorCode } from "@mintmark/core";
 import type { ApiKeyRecord, Counted, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
-import { allowsOversight, type Authority, authorityIn, isLastActiveOwner, permissionDenied } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Actor, type Deps, notFound } from "../use-case.ts";
+import {
+  allowsOversight,
+  type Authority,
+  authorityIn,
+  isLastActiveOwner,
+  permissionDenied,
+  refusePersonal,
+} from "../authority.ts";
 import { type ListedInvitation, listedInvitations } from "../invitation/invitation.ts";
-import { refusePersonal } from "../locks.ts";
-import { notFound } from "../refusal.ts";
 import { coversMember, type MemberPath } from "./member.ts";
 
 export type OffboardingMode = "remove" | "suspend";

@@ -5,12 +5,9 @@
 import type { Catalogue, OrganizationId, Secret, UserId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import type { AuditEventRecord, CalendarEntry, CalendarFeedRecord, Reads } from "../../store/store.ts";
-import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
-import { requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, notFound, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import { requireLiveSession, requireRecentSession } from "../authority.ts";
 import { limitFeed, limitNetwork } from "../limits/limits.ts";
-import { requireLiveSession } from "../locks.ts";
-import { notFound } from "../refusal.ts";
 
 type FeedDeps = Pick<Deps, "store" | "clock">;
 

@@ -3,12 +3,12 @@
 // a replica crashes in between, that email is lost and the notice stays.
 // Deliberately absent: notices about events that have happened. They are created from audit events (from-events.ts).
 import { DAY_MS, expiryNoticeDays, isMailOptional, nextExpiryNoticeAt } from "@mintmark/core";
-import { inSteps, nextTurn } from "../../event-loop/turn.ts";
+import { inSteps, nextTurn } from "../../bounded.ts";
 import { MailUnavailable } from "../../mail/email.ts";
 import { noticeEmail } from "../../mail/notice-email.ts";
 import type { ClaimedEmail, ExpiringToken } from "../../store/store.ts";
-import type { Deps } from "../deps.ts";
-import { type NoticeDraft, toNotice } from "./draft.ts";
+import type { Deps } from "../use-case.ts";
+import { type NoticeDraft, toNotice } from "./from-events.ts";
 
 /** How many tokens one transaction announces. Few, since SQLite allows no other writes meanwhile. */
 const AT_ONCE = 50;

@@ -3,14 +3,21 @@
 // that writes `pat.revoked` notifies the token's owner without further code.
 // Deliberately absent: news about the account (password, address, instance admin). The use case that changes it sends
 // an email.
-import type { RevokedReason, TokenId, UserId } from "@mintmark/core";
-import { type AuditEventRecord, type NewNotice, type Store, type Transaction, withVerbs } from "../../store/store.ts";
-import { isOwnDoing, type NoticeDraft, type NoticeRules, revokedDraft, toNotice } from "./draft.ts";
-import { schedulePolicyNotices } from "./policy.ts";
+import type { OrganizationId, RevokedReason, TokenId, TokenPolicy, UserId } from "@mintmark/core";
+import { newId } from "../../secrets/generate.ts";
+import {
+  type ActorRef,
+  type AuditEventRecord,
+  type NewNotice,
+  type Store,
+  type Transaction,
+  withVerbs,
+} from "../../store/store.ts";
+import type { Deps } from "../use-case.ts";
 
 export interface NoticeOptions extends NoticeRules {
-  /** Runs after the commit of a transaction that wrote notices. */
-  readonly onNotices: () => void;
+  /** Runs after the commit of a transaction that wrote notices; `null` where no mail server waits for them. */
+  readonly onNotices: (() => void) | null;
   /** Runs after the commit of a transaction that wrote follow-ups. */
   readonly onFollowUps: () => void;
 }
@@ -35,7 +42,7 @@ export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: 
         written = notices.length > 0;
         return done;
       }, durability);
-      if (written) onNotices();
+      if (written) onNotices?.();
       if (recorded.followUps > 0) onFollowUps();
       return result;
     },
@@ -147,4 +154,89 @@ function aboutToken(event: AuditEventRecord, userId: UserId, kind: NewNotice["ki
 
 function tokenIdOf({ target }: AuditEventRecord): TokenId {
   return target?.id as TokenId;
+}
+
+/** A notice names this many tokens and states the number of the others. */
+export const NAMED_TOKENS = 20;
+
+export interface NoticeRules extends Pick<Deps, "catalogue" | "settings"> {
+  /** Whether the instance can send email. */
+  readonly hasMail: boolean;
+}
+
+/** The content of a notice that has no id yet. */
+export type NoticeDraft = Omit<NewNotice, "id" | "mailDueAt">;
+
+/** Builds the notice. With mail, its email is due at once. Whether the person wants it is checked when it is sent. */
+export function toNotice({ hasMail }: Pick<NoticeRules, "hasMail">, draft: NoticeDraft): NewNotice {
+  return { ...draft, id: newId("notice"), mailDueAt: hasMail ? draft.at : null };
+}
+
+/**
+ * Returns whether the owner ended the token: directly, or through a client that signed itself out. A secret that was
+ * reported as leaked is news to its owner.
+ */
+export function isOwnDoing(
+  { by, reason }: { readonly by: ActorRef; readonly reason: unknown },
+  owner: UserId,
+): boolean {
+  return by.id === owner || (by.kind === "system" && reason === "self");
+}
+
+/** Builds the notice for an owner about tokens that somebody else ended together. */
+export function revokedDraft(end: {
+  readonly owner: UserId;
+  readonly at: number;
+  readonly by: ActorRef;
+  readonly reason: RevokedReason;
+  /** `null` when the tokens were in several organizations. */
+  readonly organizationId: OrganizationId | null;
+  /** The first of the tokens, or all. */
+  readonly tokens: readonly { readonly id: TokenId; readonly name: string }[];
+  readonly count: number;
+}): NoticeDraft {
+  const { owner, at, by, reason, organizationId, tokens, count } = end;
+  return {
+    userId: owner,
+    kind: "token.revoked",
+    at,
+    organizationId,
+    token: count === 1 ? (tokens[0] ?? null) : null,
+    details: { by, reason, tokens: tokens.slice(0, NAMED_TOKENS), tokenCount: count },
+  };
+}
+
+export interface Change {
+  readonly organizationId: OrganizationId;
+  readonly before: TokenPolicy;
+  readonly next: TokenPolicy;
+}
+
+/** The rules of a policy that can take something from an existing token or its owner. */
+const RESTRICTING: readonly (keyof TokenPolicy)[] = [
+  "maxLifetimeDays",
+  "allowNoExpiry",
+  "ceiling",
+  "idleDays",
+  "networks",
+  "mintableBy",
+];
+
+/** Writes a follow-up for a change that can take something from a member. */
+async function schedulePolicyNotices(tx: Transaction, event: AuditEventRecord): Promise<void> {
+  const changed = event.details["before"] as Partial<TokenPolicy>;
+  if (!RESTRICTING.some((rule) => Object.hasOwn(changed, rule))) return;
+  const organization = await tx.findOrganization(event.organizationId as OrganizationId);
+  if (organization === null) return;
+  const next = organization.policy;
+  const change: Change = { organizationId: organization.id, before: { ...next, ...changed }, next };
+  await tx.insertFollowUp({
+    subject: event.id,
+    kind: "policy",
+    at: event.at,
+    by: event.actor,
+    reason: null,
+    details: { ...change },
+    progress: null,
+  });
 }

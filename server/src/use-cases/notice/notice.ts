@@ -3,12 +3,10 @@
 // notice said after the notice is gone.
 // Deliberately absent: creating notices (from-events.ts) and sending emails (emails.ts).
 import { DAY_MS, isMailOptional, NOTICE_KINDS, type NoticeId, type NoticeKind } from "@mintmark/core";
-import { inSteps } from "../../event-loop/turn.ts";
+import { inSteps } from "../../bounded.ts";
 import type { NoticeFilter, NoticeRecord, Page, PageRequest, Reads } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { requireLiveSession } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import { requireLiveSession } from "../authority.ts";
 
 /** Unread notices are counted up to this number. */
 const UNREAD_COUNTED = 100;

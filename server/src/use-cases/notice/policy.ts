@@ -11,20 +11,14 @@ import {
   type UserId,
 } from "@mintmark/core";
 import { isAddressIn } from "../../network/client-address.ts";
-import type { AuditEventRecord, Cursor, FollowUp, Page, TokenRecord, Transaction } from "../../store/store.ts";
-import { NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./draft.ts";
+import type { Cursor, FollowUp, Page, TokenRecord, Transaction } from "../../store/store.ts";
+import { type Change, NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./from-events.ts";
 
 interface Loss {
   /** The first of the affected tokens. */
   readonly named: { readonly id: TokenId; readonly name: string }[];
   stopped: number;
   narrowed: number;
-}
-
-interface Change {
-  readonly organizationId: OrganizationId;
-  readonly before: TokenPolicy;
-  readonly next: TokenPolicy;
 }
 
 /** The members up to `after` are done. Of the next one, tokens beyond `cursor` still have to be evaluated. */
@@ -36,35 +30,6 @@ interface Progress {
 /** How many members and tokens one step evaluates. Few, since SQLite allows no other writes meanwhile. */
 const MEMBERS_AT_ONCE = 20;
 const TOKENS_AT_ONCE = 100;
-
-/** The rules of a policy that can take something from an existing token or its owner. */
-const RESTRICTING: readonly (keyof TokenPolicy)[] = [
-  "maxLifetimeDays",
-  "allowNoExpiry",
-  "ceiling",
-  "idleDays",
-  "networks",
-  "mintableBy",
-];
-
-/** Writes a follow-up for a change that can take something from a member. */
-export async function schedulePolicyNotices(tx: Transaction, event: AuditEventRecord): Promise<void> {
-  const changed = event.details["before"] as Partial<TokenPolicy>;
-  if (!RESTRICTING.some((rule) => Object.hasOwn(changed, rule))) return;
-  const organization = await tx.findOrganization(event.organizationId as OrganizationId);
-  if (organization === null) return;
-  const next = organization.policy;
-  const change: Change = { organizationId: organization.id, before: { ...next, ...changed }, next };
-  await tx.insertFollowUp({
-    subject: event.id,
-    kind: "policy",
-    at: event.at,
-    by: event.actor,
-    reason: null,
-    details: { ...change },
-    progress: null,
-  });
-}
 
 /**
  * Runs one step. Each member gets one notice if a token of theirs that worked is refused now or has fewer permissions,

@@ -10,11 +10,8 @@ import {
   type TokenPolicy,
 } from "@mintmark/core";
 import { isNetwork } from "../../network/client-address.ts";
-import { type Actor, eventBy, type SessionActor } from "../actor.ts";
-import { requirePermission, requireRecentSession } from "../authority.ts";
-import type { Deps } from "../deps.ts";
-import { lockWithPermission, requireLiveSession } from "../locks.ts";
-import { type Receipt, receiptAt, Refusal } from "../refusal.ts";
+import { type Actor, type Deps, eventBy, type Receipt, receiptAt, Refusal, type SessionActor } from "../use-case.ts";
+import { lockWithPermission, requireLiveSession, requirePermission, requireRecentSession } from "../authority.ts";
 
 /** Returns the organization's token policy, or the default if none was set. */
 export async function getPolicy(deps: Deps, actor: Actor, organizationId: OrganizationId): Promise<TokenPolicy> {

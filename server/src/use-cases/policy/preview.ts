@@ -2,12 +2,11 @@
 // Rule: core evaluates every credential under both policies with the code that verification uses, so the preview agrees
 // with the effect. Nothing is stored. Credentials are read page by page, so memory use does not grow with their number.
 import { type OrganizationId, policyEffect, type PolicyEffect, type TokenPolicy } from "@mintmark/core";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import { isAddressIn } from "../../network/client-address.ts";
 import type { ApiKeyRecord, Cursor, Page, PageRequest, Reads, TokenRecord } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
+import type { Actor, Deps } from "../use-case.ts";
 import { allowsOversight, authorityIn, permissionDenied } from "../authority.ts";
-import type { Deps } from "../deps.ts";
 import { requirePolicy } from "./policy.ts";
 
 type Credential = TokenRecord | ApiKeyRecord;

@@ -3,10 +3,8 @@
 // the cookies of the sessions no longer work.
 import type { SessionId } from "@mintmark/core";
 import type { AuditEventRecord, Transaction } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { requireLiveSession } from "../locks.ts";
-import { notFound } from "../refusal.ts";
+import { type Deps, eventBy, notFound, type SessionActor } from "../use-case.ts";
+import { requireLiveSession } from "../authority.ts";
 import { listUsableSessions } from "./session.ts";
 
 /** Why a session ended, for the audit log. */

@@ -14,11 +14,9 @@ import {
   type Transaction,
   type UserRecord,
 } from "../../store/store.ts";
-import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { requireLiveSession } from "../locks.ts";
+import { type Deps, eventBy, notFound, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import { requireLiveSession } from "../authority.ts";
 import { accessOf, type OrganizationAccess } from "../organization.ts";
-import { notFound, Refusal } from "../refusal.ts";
 
 /** How long a session lasts from sign-in. */
 const SESSION_MS = 30 * DAY_MS;

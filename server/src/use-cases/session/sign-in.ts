@@ -5,8 +5,7 @@
 import type { OrganizationId, UserId } from "@mintmark/core";
 import { isPassword } from "../../secrets/password.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { eventBy, type RequestOrigin, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
 import {
   backOffMs,
   countSignInFailure,
@@ -21,8 +20,7 @@ import {
   tryKeys,
   turnsOf,
 } from "../limits/sign-in.ts";
-import { requireLiveSession } from "../locks.ts";
-import { Refusal } from "../refusal.ts";
+import { requireLiveSession } from "../authority.ts";
 import { sessionEnded } from "./end.ts";
 import { listUsableSessions, SESSION_IDLE_MS, type SignedIn, startSession } from "./session.ts";
 

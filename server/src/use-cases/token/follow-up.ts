@@ -3,7 +3,7 @@
 // process can continue, and nothing is written twice or left out. Any number of replicas may run this: each takes a
 // different follow-up. A round starts after the commit that wrote a follow-up, and once a minute for abandoned ones.
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
-import { inSteps, nextTurn } from "../../event-loop/turn.ts";
+import { inSteps, nextTurn } from "../../bounded.ts";
 import {
   type Cursor,
   type Ended,
@@ -14,12 +14,10 @@ import {
   type Store,
   type Transaction,
 } from "../../store/store.ts";
-import type { EventOrigin } from "../actor.ts";
-import type { Deps } from "../deps.ts";
-import { isOwnDoing, NAMED_TOKENS, type NoticeRules, revokedDraft, toNotice } from "../notice/draft.ts";
+import type { Deps, EventOrigin } from "../use-case.ts";
+import { isOwnDoing, NAMED_TOKENS, type NoticeRules, revokedDraft, toNotice } from "../notice/from-events.ts";
 import { createPolicyNotices } from "../notice/policy.ts";
-import { ENDED_AT_ONCE, endRestOfOrganization } from "./end-many.ts";
-import { revocationEvents } from "./revoke.ts";
+import { ENDED_AT_ONCE, endRestOfOrganization, revocationEvents } from "./revoke.ts";
 
 export interface FollowUps {
   /** Starts a round, or another one after the current round. */
@@ -36,7 +34,7 @@ export interface FollowUpDeps extends NoticeRules, Pick<Deps, "clock"> {
   /** A store that creates no notices from events. Here all events of a follow-up create them together. */
   readonly store: Store;
   /** Runs after the commit of a step that wrote notices. */
-  readonly onNotices: () => void;
+  readonly onNotices: (() => void) | null;
 }
 
 /** The progress of a follow-up, `null` when it is done, and whether the step notified somebody. */
@@ -96,7 +94,7 @@ async function takeStep(
       subject = followUp?.subject ?? null;
       return followUp === null ? null : continueFollowUp(deps, tx, followUp);
     });
-    if (done?.hasNotified === true) deps.onNotices();
+    if (done?.hasNotified === true) deps.onNotices?.();
     return { subject };
   } catch (error) {
     return { subject, error: error as Error };

@@ -22,14 +22,10 @@ import {
   type Transaction,
   type UserRecord,
 } from "../../store/store.ts";
-import { eventBy, type SessionActor } from "../actor.ts";
-import { permissionDenied, requireRecentPassword } from "../authority.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import { permissionDenied, requireLiveSession, requireRecentPassword } from "../authority.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
-import { requireRoom } from "../limits/bounds.ts";
-import { limitMints } from "../limits/limits.ts";
-import { requireLiveSession } from "../locks.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { limitMints, requireRoom } from "../limits/limits.ts";
 
 export interface MintInput extends ExpiryChoice {
   readonly name: string;

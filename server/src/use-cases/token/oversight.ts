@@ -10,7 +10,7 @@ import {
   type TokenPolicy,
   type UserId,
 } from "@mintmark/core";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import type {
   AuditEventRecord,
   Cursor,
@@ -23,11 +23,17 @@ import type {
   TokenSearch,
   Transaction,
 } from "../../store/store.ts";
-import { type Actor, actorRef, eventBy } from "../actor.ts";
-import { allowsOversight, requirePermission } from "../authority.ts";
-import type { Deps } from "../deps.ts";
-import { lockWithPermission } from "../locks.ts";
-import { notFound, revocationReceiptAt, type RevocationReceipt, Refusal } from "../refusal.ts";
+import {
+  type Actor,
+  actorRef,
+  type Deps,
+  eventBy,
+  notFound,
+  Refusal,
+  type RevocationReceipt,
+  revocationReceiptAt,
+} from "../use-case.ts";
+import { allowsOversight, lockWithPermission, requirePermission } from "../authority.ts";
 import { endToken } from "./revoke.ts";
 
 export function requireOversight(policy: Pick<TokenPolicy, "oversight">, wanted: "list" | "list-and-revoke"): void {

@@ -1,11 +1,9 @@
 // Replaces a token: mints a second one beside it, so that a client can switch without an interruption.
 import { replacementExpiry, type TokenId } from "@mintmark/core";
 import type { TokenRecord } from "../../store/store.ts";
-import type { SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, notFound, Refusal, type SessionActor } from "../use-case.ts";
 import { requirePermissions } from "../input.ts";
 import { limitMints } from "../limits/limits.ts";
-import { notFound, Refusal } from "../refusal.ts";
 import { insertMinted, lockMinter, type Minted, requireMintable } from "./mint.ts";
 
 export interface Replacement extends Minted {

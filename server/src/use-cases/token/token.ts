@@ -3,12 +3,19 @@
 // `not_found`.
 // Deliberately absent: other members' tokens (oversight.ts), minting (mint.ts) and revoking (revoke.ts).
 import { credentialState, type TokenId, type UserId } from "@mintmark/core";
-import { inSteps } from "../../event-loop/turn.ts";
+import { inSteps } from "../../bounded.ts";
 import type { Page, PageRequest, Reads, TokenRecord, Transaction } from "../../store/store.ts";
-import { type Actor, eventBy, eventOf, MINTMARK, type SessionActor } from "../actor.ts";
-import type { Deps } from "../deps.ts";
+import {
+  type Actor,
+  type Deps,
+  eventBy,
+  eventOf,
+  MINTMARK,
+  notFound,
+  Refusal,
+  type SessionActor,
+} from "../use-case.ts";
 import { requireName } from "../input.ts";
-import { notFound, Refusal } from "../refusal.ts";
 
 /** How a request names a token: by id, or as the one that makes the request. */
 export type TokenSelector = TokenId | "current";

@@ -1,10 +1,9 @@
 // An overview of an organization's tokens: counts over all of them, and some of those that are probably forgotten.
 import { DAY_MS, type OrganizationId, staleBefore, type TokenId } from "@mintmark/core";
-import { nextTurn } from "../../event-loop/turn.ts";
+import { nextTurn } from "../../bounded.ts";
 import type { Cursor, LiveToken, OutcomeDay, Reads, TokenRecord } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
+import type { Actor, Deps } from "../use-case.ts";
 import { allowsOversight, requirePermission } from "../authority.ts";
-import type { Deps } from "../deps.ts";
 import { spanOfDays } from "./usage.ts";
 
 /** How many tokens are read at once. Few, since SQLite does no other work meanwhile. */

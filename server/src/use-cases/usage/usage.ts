@@ -2,12 +2,11 @@
 // Rule: a caller who may see a credential may see its use: its owner, the owner's other tokens in that organization,
 // and members with the permission.
 import { type ApiKeyId, DAY_MS, type OrganizationId, type TokenId, type UserId } from "@mintmark/core";
-import { inSteps } from "../../event-loop/turn.ts";
+import { inSteps } from "../../bounded.ts";
 import type { FacetUse, Reads, UseFacet } from "../../store/store.ts";
-import type { Actor } from "../actor.ts";
+import type { Actor, Deps } from "../use-case.ts";
 import { getApiKey } from "../api-key.ts";
 import { requirePermission } from "../authority.ts";
-import type { Deps } from "../deps.ts";
 import { getOrganizationToken, requireOversight } from "../token/oversight.ts";
 import { getOwnToken, ownerOf, type TokenSelector } from "../token/token.ts";
 

@@ -17,10 +17,10 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import { BrowserSession, presentBrowserSession, presentSession, Session } from "../../../wire/session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, NameInput, PasswordInput, signedIn } from "../../session-cookie.ts";
+import { EmailInput, NameInput, PasswordInput, signedIn } from "../../browser.ts";
 
 const signUpOperation = defineOperation({
   operationId: "signUp",

@@ -6,7 +6,7 @@ import { forgotPassword, resetPassword } from "../../../use-cases/account/passwo
 import { verifyEmail } from "../../../use-cases/account/verify-email.ts";
 import { Account, EndedOrNull, presentAccount } from "../../../wire/account.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, PasswordInput } from "../../session-cookie.ts";
+import { EmailInput, PasswordInput } from "../../browser.ts";
 import { PasswordChanged } from "./account.ts";
 
 const requestEmailVerificationOperation = defineOperation({

@@ -15,7 +15,7 @@ import {
   presentAdminOrganizationDetail,
 } from "../../../wire/admin.ts";
 import { AuditEvent, auditQuery, parseAuditFilter, presentAuditEvent } from "../../../wire/audit.ts";
-import { flag, idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/fields.ts";
+import { flag, idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/schema.ts";
 import { Member, presentMember } from "../../../wire/member.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { OrganizationPath } from "../organization.ts";

@@ -11,7 +11,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const listServicesOperation = defineOperation({

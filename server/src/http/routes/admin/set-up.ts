@@ -5,7 +5,7 @@ import { describeSession } from "../../../use-cases/session/session.ts";
 import { Instance, presentInstance } from "../../../wire/admin.ts";
 import { presentSession, Session } from "../../../wire/session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, NameInput, PasswordInput, signedIn } from "../../session-cookie.ts";
+import { EmailInput, NameInput, PasswordInput, signedIn } from "../../browser.ts";
 
 const describeInstanceOperation = defineOperation({
   operationId: "describeInstance",

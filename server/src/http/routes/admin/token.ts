@@ -13,7 +13,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import { PersonalAccessToken, presentToken } from "../../../wire/token.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 

@@ -25,7 +25,7 @@ import {
   presentPage,
   presentReceipt,
   Receipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const listUsersOperation = defineOperation({

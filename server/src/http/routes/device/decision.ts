@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { approveLogin, claimLogin, denyLogin } from "../../../use-cases/device/decide.ts";
 import { openLoopback } from "../../../use-cases/device/login.ts";
 import { DeviceDecision, DeviceLogin, presentDecision, presentDeviceLogin } from "../../../wire/device.ts";
-import { idOf } from "../../../wire/fields.ts";
+import { idOf } from "../../../wire/schema.ts";
 import { ExpiryChoice, MINT_REFUSALS, PermissionsChoice } from "../../../wire/token.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 

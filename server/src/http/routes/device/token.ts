@@ -1,12 +1,10 @@
 // The OAuth endpoints of a login from a terminal: the request of a device (RFC 8628) and the exchange of a code for a
 // token (RFC 6749 with PKCE). They are public and take forms. Unknown fields are ignored (RFC 6749 §3.2).
 import { z } from "@hono/zod-openapi";
-import type { RequestOrigin } from "../../../use-cases/actor.ts";
-import type { Deps } from "../../../use-cases/deps.ts";
+import { type Deps, Refusal, type RequestOrigin } from "../../../use-cases/use-case.ts";
 import { requestLogin } from "../../../use-cases/device/login.ts";
 import type { MintedByLogin } from "../../../use-cases/device/mint-granted.ts";
 import { redeemDeviceCode, redeemHandedCode } from "../../../use-cases/device/redeem.ts";
-import { Refusal } from "../../../use-cases/refusal.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 
 const DeviceAuthorization = z

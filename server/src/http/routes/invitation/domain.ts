@@ -8,7 +8,7 @@ import {
   setDomainJoining,
 } from "../../../use-cases/invitation/domain.ts";
 import { describeSession } from "../../../use-cases/session/session.ts";
-import { pageOf, pageQuery, parsePage, presentPage } from "../../../wire/fields.ts";
+import { pageOf, pageQuery, parsePage, presentPage } from "../../../wire/schema.ts";
 import {
   DomainJoining,
   JoinableOrganization,

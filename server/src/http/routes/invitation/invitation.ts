@@ -12,7 +12,7 @@ import {
 import { acceptInvitation } from "../../../use-cases/invitation/join.ts";
 import { describeSession } from "../../../use-cases/session/session.ts";
 import { EndedOrNull } from "../../../wire/account.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/fields.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/schema.ts";
 import {
   Invitation,
   InvitationPreview,

@@ -7,7 +7,7 @@ import {
   readCalendar,
   revokeCalendarFeed,
 } from "../../../use-cases/notice/calendar.ts";
-import { notFound } from "../../../use-cases/refusal.ts";
+import { notFound } from "../../../use-cases/use-case.ts";
 import {
   CalendarFeedResponse,
   NewCalendarFeed,

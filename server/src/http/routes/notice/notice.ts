@@ -9,7 +9,7 @@ import {
   readNotice,
   setNoticePreferences,
 } from "../../../use-cases/notice/notice.ts";
-import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/fields.ts";
+import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/schema.ts";
 import {
   Notice,
   NoticeKind,

@@ -18,7 +18,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import { parseTokenQuery, PersonalAccessToken, presentToken, tokenCsv, tokenQuery } from "../../../wire/token.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { OrganizationPath } from "../organization.ts";

@@ -19,7 +19,7 @@ import {
   presentPage,
   presentRevocation,
   RevocationReceipt,
-} from "../../../wire/fields.ts";
+} from "../../../wire/schema.ts";
 import {
   ExpiryChoice,
   MINT_REFUSALS,

@@ -1,11 +1,16 @@
-// Decides which host names the instance serves. With DNS rebinding, a page of another site resolves its own name to
-// this instance and is then same-origin with it. Only the name in `Host` distinguishes it from the web app.
-// Rule: browsers are served only under the base URL's host and loopback names. Proxies, services and monitoring may use
-// any name, and so may a program that sends a credential, which such a page does not have.
+// What holds for browsers: the host names that serve them, requests from other sites, and the session cookie.
+// Rule: browsers are served only under the base URL's host and loopback names. With DNS rebinding, a page of another site
+// resolves its own name to this instance and is then same-origin with it; only the name in `Host` tells it from the web app.
+// Proxies, services and monitoring may use any name, and so may a program that sends a credential, which such a page does not
+// have. The cookie has 256 random bits, and only their hash is stored.
 // Deliberately absent: ports, which do not identify a site, and `X-Forwarded-Host`, which a page can send.
 import type { IncomingMessage } from "node:http";
+import { z } from "@hono/zod-openapi";
+import type { Secret } from "@mintmark/core";
 import { canonicalAddress } from "../network/client-address.ts";
-import { Refusal } from "../use-cases/refusal.ts";
+import type { SignedIn } from "../use-cases/session/session.ts";
+import { Refusal } from "../use-cases/use-case.ts";
+import type { OperationResponse } from "./operation.ts";
 
 /** Endpoints that read no cookie. Programs call them under any name. */
 const BY_ANY_NAME: ReadonlySet<string> = new Set([
@@ -124,4 +129,44 @@ export function refuseCrossSite(headers: Headers, baseUrl: string, hosts: Hosts,
     "cross_site_request",
     `The request did not come from a page of ${baseUrl}. Open the web app there and try again.`,
   );
+}
+
+const NAME = "mintmark_session";
+
+export interface SessionCookie {
+  /** The cookie's value in a Cookie header, or `null`. */
+  read(header: string | null): string | null;
+  set(cookie: Secret, expiresAt: number): string;
+  readonly clear: string;
+}
+
+export function createSessionCookie(baseUrl: string): SessionCookie {
+  const secure = baseUrl.startsWith("https://");
+  const name = secure ? `__Host-${NAME}` : NAME;
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+  return {
+    read(header) {
+      for (const part of header?.split(";") ?? []) {
+        const equals = part.indexOf("=");
+        if (part.slice(0, equals).trim() !== name) continue;
+        const value = part.slice(equals + 1).trim();
+        return /^[0-9a-f]{64}$/.test(value) ? value : null;
+      }
+      return null;
+    },
+    set: (cookie, expiresAt) =>
+      `${name}=${cookie.expose()}; ${attributes}; Expires=${new Date(expiresAt).toUTCString()}`,
+    clear: `${name}=; ${attributes}; Max-Age=0`,
+  };
+}
+
+// Text of bounded length. The use case validates it.
+
+export const NameInput: z.ZodString = z.string().max(1000).openapi({ example: "Ada Lovelace" });
+export const EmailInput: z.ZodString = z.string().max(1000).openapi({ example: "ada@example.com" });
+export const PasswordInput: z.ZodString = z.string().max(1000).openapi({ format: "password" });
+
+/** The response of an operation that signs a person in: the body and the cookie of the new session. */
+export function signedIn<B>({ actor, cookie }: SignedIn, body: B): OperationResponse<B> {
+  return { body, session: { cookie, expiresAt: actor.session.expiresAt } };
 }
