@@ -18,7 +18,7 @@ export interface OrganizationRecord {
 }
 
 /** An organization and a user's membership in it. */
-interface OwnOrganization {
+export interface OwnOrganization {
   readonly organization: OrganizationRecord;
   readonly membership: MembershipRecord;
 }

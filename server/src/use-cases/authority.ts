@@ -17,7 +17,15 @@ import {
   type TokenPolicy,
   type UserId,
 } from "@mintmark/core";
-import type { MembershipRecord, OrganizationRecord, Reads, Store, Transaction, UserRecord } from "../store/store.ts";
+import type {
+  MembershipRecord,
+  OrganizationRecord,
+  OwnOrganization,
+  Reads,
+  Store,
+  Transaction,
+  UserRecord,
+} from "../store/store.ts";
 import { type Actor, type Deps, notFound, Refusal, type SessionActor } from "./use-case.ts";
 
 export interface Authority {
@@ -201,10 +209,7 @@ export interface LockedUser {
   /** `null` when there is no such user. */
   readonly user: UserRecord | null;
   /** Every organization of the user, locked exclusively: nobody can mint, join, leave or change its policy. */
-  readonly entries: readonly {
-    readonly organization: OrganizationRecord;
-    readonly membership: MembershipRecord;
-  }[];
+  readonly entries: readonly OwnOrganization[];
 }
 
 const ATTEMPTS = 5;

@@ -41,7 +41,7 @@ export interface InvitationLinks {
 }
 
 /** The fields that change when an invitation is sent again. */
-interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
+export interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
   readonly expiresAt: number;
 }
 

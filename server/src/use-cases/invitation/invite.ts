@@ -5,6 +5,7 @@ import type { InvitationId, OrganizationId, Secret } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
   Conflict,
+  type InvitationRenewal,
   type InvitationLinks,
   type InvitationRecord,
   type OrganizationRecord,
@@ -200,7 +201,8 @@ export async function resendInvitation(
     const expiresAt = at + INVITATION_MS;
     const mailedLink = newMailedLink(deps, input);
     const issuer = issuerOf(actor, authority);
-    await tx.renewInvitation(invitation.id, { ...linksOf(link, mailedLink), ...issuer, expiresAt });
+    const renewal: InvitationRenewal = { ...linksOf(link, mailedLink), ...issuer, expiresAt };
+    await tx.renewInvitation(invitation.id, renewal);
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
