@@ -1,5 +1,5 @@
-// What the commands read from the API's answers, and whether an answer has it. Fields that no command
-// uses are carried along untouched, so that --json shows all that the server said.
+// The parts of the API's responses that the commands read, with a check for each. Fields that no command uses are kept
+// unchanged, so that --json shows everything the server sent.
 export interface Identity {
   readonly credential: {
     readonly type: "session" | "pat" | "api_key";
@@ -21,7 +21,7 @@ export interface Token {
   readonly prefix: string;
   readonly user: { readonly name: string; readonly email: string };
   readonly organization: { readonly id: string; readonly name: string };
-  /** `null`: the whole role. */
+  /** `null` stands for all permissions of the role. */
   readonly permissions: readonly string[] | null;
   readonly state: string;
   readonly blockedBy: string | null;
@@ -44,7 +44,7 @@ export interface Receipt {
   readonly at: string;
 }
 
-/** RFC 9457, as Mintmark answers it. */
+/** An error response as Mintmark sends it (RFC 9457). */
 export interface Problem {
   readonly code: string;
   readonly title: string;
@@ -104,7 +104,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** What has an id and a name. */
+/** Whether the value has an id and a name. */
 export function isReference(value: unknown): value is { readonly id: string; readonly name: string } {
   return isObject(value) && hasTexts(value, ["id", "name"]);
 }

@@ -1,6 +1,6 @@
-// The public HTTP API, as far as the commands use it. Whatever goes wrong becomes a `Failure` that says
-// what to do; nothing of a request is ever part of a message.
-// Rule: the credential goes to the host that was asked for and to no other, so no redirect is followed.
+// The part of the public HTTP API that the commands use. Every error becomes a `Failure` that says what to do. No
+// message contains any part of a request.
+// Rule: the credential goes to the chosen host and to no other, so no redirect is followed.
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Secret } from "@mintmark/core";
@@ -25,9 +25,9 @@ export interface ApiClientOptions extends Login {
   readonly secret: Secret;
   /** Whether the secret came from the environment. */
   readonly fromEnvironment: boolean;
-  /** Hears the instant at which the credential ends, when the server says that it is near. */
+  /** Called with the expiry of the credential when the server says that it is near. */
   readonly noteExpiry?: (at: string) => void;
-  /** Longer than the server waits before it answers that a token is dead everywhere. */
+  /** Longer than the server waits until a revocation holds on all replicas. */
   readonly timeoutMs?: number;
 }
 
@@ -42,7 +42,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Errors of the connection while it is read come as the reader's; `readText` makes a `Failure` of them. */
+  /** The stream emits connection errors that happen while it is read. `readText` turns them into a `Failure`. */
   readonly body: Readable;
 }
 
@@ -64,7 +64,7 @@ export class ApiClient {
     return this.#options.host;
   }
 
-  /** The server's clock at its last answer, where it said so. */
+  /** The server's clock in its last response, or `null` if the response had no date. */
   get answeredAt(): number | null {
     return this.#answeredAt;
   }
@@ -78,12 +78,12 @@ export class ApiClient {
     return this.ask({ method: "GET", path: `${TOKENS}/${encodeURIComponent(id)}` }, isToken);
   }
 
-  /** When this answers, the token is dead everywhere. */
+  /** When this resolves, the token is revoked on every replica. */
   revokeToken(id: string): Promise<Receipt> {
     return this.ask({ method: "DELETE", path: `${TOKENS}/${encodeURIComponent(id)}` }, isReceipt);
   }
 
-  /** Asks, as a service, about somebody's token. */
+  /** Verifies another person's token, as a service. */
   verify<T>(
     token: Secret,
     { permission, ip }: { readonly permission?: string; readonly ip?: string },
@@ -94,14 +94,14 @@ export class ApiClient {
     return this.ask({ method: "POST", path: "/api/verify", headers, body }, isExpected);
   }
 
-  /** All items of a list, page after page. */
+  /** Returns all items of a list, from all of its pages. */
   async list<T>(path: string, isItem: (item: unknown) => item is T, query: Record<string, string> = {}): Promise<T[]> {
     const items: T[] = [];
     for await (const page of this.pages(path, isItem, query)) items.push(...page.items);
     return items;
   }
 
-  /** The pages of a list, each asked for when the one before it has been taken. */
+  /** Yields the pages of a list, and requests each when the caller asks for it. */
   async *pages<T>(
     path: string,
     isItem: (item: unknown) => item is T,
@@ -112,13 +112,13 @@ export class ApiClient {
       const search = new URLSearchParams({ limit: String(PAGE), ...query, ...(cursor === null ? {} : { cursor }) });
       const page: Page<T> = await this.ask({ method: "GET", path: `${path}?${search.toString()}` }, isPageOf(isItem));
       yield page;
-      // A page that leads to itself would be read for ever.
+      // A page that links to itself would make this loop endless.
       if (page.nextCursor === cursor) return;
       cursor = page.nextCursor;
     } while (cursor !== null);
   }
 
-  /** The answer to a request that must succeed and answer what is expected. */
+  /** Sends a request that must succeed, and returns the body if it has the expected shape. */
   async ask<T>(request: ApiRequest, isExpected: (body: unknown) => body is T): Promise<T> {
     const answer = await this.open(request);
     const text = await this.readText(answer);
@@ -128,7 +128,7 @@ export class ApiClient {
     throw notAMintmark(this.host, answer.status);
   }
 
-  /** The head of the answer, whatever its status. Refuses a redirect. */
+  /** Sends a request and returns the head of the response, with any status but a redirect. */
   async open({ method, path, headers, body }: ApiRequest): Promise<ApiAnswer> {
     const { host, secret, noteExpiry } = this.#options;
     const all = {
@@ -158,7 +158,7 @@ export class ApiClient {
     });
   }
 
-  /** What an answer of 400 or more means. */
+  /** The failure that a response with a status of 400 or more means. */
   failureOf({ status, headers }: ApiAnswer, text: string): Failure {
     const problem = parseJson(text);
     if (!isProblem(problem)) return notAMintmark(this.host, status);
@@ -167,7 +167,7 @@ export class ApiClient {
     return refused({ profile, host, fromEnvironment, status, problem, retryAfter });
   }
 
-  /** Reads a body, or waits for a head; a connection that breaks off meanwhile is a `Failure`. */
+  /** Runs the work and turns a broken connection into a `Failure`. */
   async whole<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

@@ -1,4 +1,4 @@
-// What went wrong between the command and the server, in words: what failed, why, what to do.
+// The messages for errors between the command and the server: what failed, why, and what to do.
 import { isErrorCode, titleOf } from "@mintmark/core/error-code";
 import { asClause } from "@mintmark/core/reasons";
 import { Failure, notAuthenticated, TemporaryFailure } from "@mintmark/terminal";
@@ -12,7 +12,7 @@ export interface Refused extends Used {
   readonly retryAfter: number | null;
 }
 
-/** The server understood the request and said no. */
+/** The server understood the request and refused it. */
 export function refused(refusal: Refused): Failure {
   const { host, status, problem, retryAfter } = refusal;
   const { code, missingPermissions } = problem;
@@ -21,7 +21,7 @@ export function refused(refusal: Refused): Failure {
   if (status === 429 || status === 503)
     return new TemporaryFailure(code, `${host} refuses for now: ${title}`, again(retryAfter), retryAfter);
   if (status >= 500) {
-    const hint = `tell whoever runs it: the request id is ${problem.requestId}`;
+    const hint = `report the request id to the operator: ${problem.requestId}`;
     return new TemporaryFailure(code, `${host} failed: ${title}`, hint);
   }
   const missing = missingPermissions === undefined ? "" : ` (missing: ${missingPermissions.join(", ")})`;
@@ -33,7 +33,7 @@ export function redirected(host: string, location: string | null): Failure {
   const known = target !== null && target.origin !== host && /^https?:$/.test(target.protocol);
   return new Failure(
     "redirected",
-    `${host} redirects${known ? ` to ${target.origin}` : ""}, and the token was not sent on`,
+    `${host} redirects${known ? ` to ${target.origin}` : ""}, and the token was not sent there`,
     known
       ? `if you trust that address, use --host ${target.origin}`
       : "check the address given by --host or MINTMARK_URL",
@@ -41,21 +41,21 @@ export function redirected(host: string, location: string | null): Failure {
 }
 
 export function notAMintmark(host: string, status: number): Failure {
-  const message = `${host} does not answer as Mintmark does (status ${status})`;
+  const message = `${host} does not respond as Mintmark does (status ${status})`;
   const hint = "check the address given by --host or MINTMARK_URL, and the proxy in front of it";
-  // A proxy says so while the instance behind it starts again.
+  // A proxy responds with 5xx while the instance behind it restarts.
   return status >= 500
     ? new TemporaryFailure("not_mintmark", message, hint)
     : new Failure("not_mintmark", message, hint);
 }
 
-/** `error` is what node:http or fetch threw. Its code is its own, that of its cause, or of the first of several. */
+/** `error` comes from node:http or fetch. The error, its cause, or the first of several errors has the code. */
 export function unreachable(host: string, error: unknown, timeoutMs: number): Failure {
   if (error instanceof SilentHost || (error instanceof Error && error.name === "TimeoutError")) {
     return new TemporaryFailure(
       "timeout",
-      `${host} did not answer within ${timeoutMs / 1000} s`,
-      "look whether the change was made before you repeat it",
+      `${host} did not respond within ${timeoutMs / 1000} s`,
+      "check whether the change was made before you try again",
     );
   }
   const { code, hostname } = causeOf(error);
@@ -83,8 +83,8 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
 
 function certificateHint(code: string): string {
   if (code.includes("ALTNAME")) return "it is for another name: check the address";
-  if (code.includes("EXPIRED")) return "it has expired: whoever runs this Mintmark has to renew it";
-  return "let Node know your own authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem";
+  if (code.includes("EXPIRED")) return "it has expired: the operator has to renew it";
+  return "add your certificate authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem";
 }
 
 function causeOf(error: unknown): { readonly code: string | null; readonly hostname: string | null } {

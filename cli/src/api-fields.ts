@@ -1,6 +1,6 @@
-// The fields, headers and path of `mintmark api`, from what was typed.
-// Rule: no header that carries a credential can be given. The token is the command's to send, and what is typed is
-// seen by everybody on the machine.
+// Parses the fields, headers and path that were typed for `mintmark api`.
+// Rule: headers that carry a credential are refused. The command sends the token itself, and everyone on the machine
+// can see a command line.
 import { usageFailure } from "@mintmark/terminal";
 
 export type Field = readonly [name: string, value: unknown];
@@ -16,10 +16,10 @@ const FORBIDDEN_HEADERS = new Set([
   "connection",
 ]);
 
-/** The path, on the host and nowhere else. */
+/** Returns the path. Refuses text that leads to another host. */
 export function parseApiPath(typed: string): string {
   const hint = "write it as /api/whoami";
-  // `//name` and `/\name` begin as paths do, and name another host.
+  // `//name` and `/\name` look like paths, but name another host.
   const url = typed.startsWith("/") ? URL.parse(typed, "http://host") : null;
   if (url === null || url.host !== "host" || url.hash !== "") {
     throw usageFailure("this is not a path of the host", hint);
@@ -32,7 +32,7 @@ export function parseTextField(typed: string, before: readonly Field[] = []): re
   return [...before, splitField(typed, "-f")];
 }
 
-/** `name=value`, where a value that is JSON (a number, `true`, `null`, a list) is what it says. */
+/** `name=value`, where the value may be JSON: a number, `true`, `null`, a list. */
 export function parseJsonField(typed: string, before: readonly Field[] = []): readonly Field[] {
   const [name, text] = splitField(typed, "-F");
   return [...before, [name, asJson(text)]];
@@ -45,12 +45,12 @@ export function parseHeader(
   const [, name = "", value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)$/.exec(typed) ?? [];
   if (name === "") throw usageFailure("-H takes a name and a value", "write it as -H 'Accept: text/csv'");
   if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
-    throw usageFailure(`the header ${name.toLowerCase()} is not for you to set`, "the command sends the token itself");
+    throw usageFailure(`the header ${name.toLowerCase()} cannot be set`, "the command sends the token itself");
   }
   return { ...before, [name]: value };
 }
 
-/** The path with the fields as its query. */
+/** Returns the path with the fields as its query. */
 export function withQuery(path: string, fields: readonly Field[]): string {
   if (fields.length === 0) return path;
   const query = new URLSearchParams(

@@ -1,4 +1,4 @@
-// The hint under "not authenticated": why the credential is refused, and what its holder can do. core has the texts.
+// The hint under "not authenticated": why the credential is refused, and what its holder can do. The texts are in core.
 import { commandText } from "@mintmark/core/reasons";
 import { isNamedAfterHost, type Login } from "./profile.ts";
 
@@ -15,7 +15,7 @@ export function adviceFor(code: string, used: Used): string {
   return commandText(code, { host: used.host, anotherToken });
 }
 
-/** The command that logs in to this host, under this profile where its name says more than the host. */
+/** The command that logs in to this host. It names the profile unless the profile is named after the host. */
 export function loginCommand(login: Login): string {
   const under = isNamedAfterHost(login) ? "" : ` --profile ${login.profile}`;
   return `mintmark login${under} --host ${login.host}`;

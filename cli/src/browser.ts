@@ -1,13 +1,13 @@
-// A page in the person's browser. The library that starts one is loaded only for that.
+// Opens pages in the person's browser. The library that starts the browser is loaded only when it is needed.
 import type { Context } from "./context.ts";
 
-/** Opens the page, unless there is no browser here to open it; answers whether one was asked to. */
+/** Opens the page if there is a browser here. Returns whether a browser was started. */
 export async function openPage({ config }: Context, url: string): Promise<boolean> {
   if (!config.hasBrowser) return false;
   try {
     const { default: open } = await import("open");
     const child = await open(url);
-    // It outlives the command, and what it cannot do is told by it.
+    // The browser outlives the command, and shows its own errors.
     child.on("error", () => {});
     child.unref();
     return true;

@@ -1,6 +1,6 @@
-// From options, environment and config.json to one login: which host, and whose credential for it.
-// Rule: an option wins over the environment, the environment over what is remembered; a name that leads to another
-// host than the one that was also named is refused, so that no credential goes where nobody meant it to.
+// Chooses the login of a command, its host and credential, from the options, the environment and config.json.
+// Rule: an option takes precedence over the environment, and the environment over config.json. A profile that is for a
+// host other than the given one is refused, so that no credential goes to an unintended host.
 import type { Command } from "commander";
 import { notAuthenticated, usageFailure } from "@mintmark/terminal";
 import type { Context } from "./context.ts";
@@ -30,7 +30,7 @@ export function chooseLogin({ config }: Context, settings: ProfileSettings, opti
   return login;
 }
 
-/** The login that `mintmark login` makes: the profile may be new, or one of another host until now. */
+/** The login that `mintmark login` creates. The profile may be new, or may have been for another host. */
 export function chooseNewLogin({ config }: Context, settings: ProfileSettings, options: HostOptions): Login {
   const { profile, host, preferred } = readNames(config, options);
   const login =
@@ -44,11 +44,11 @@ export function chooseNewLogin({ config }: Context, settings: ProfileSettings, o
 interface Names {
   readonly profile: string | null;
   readonly host: string | null;
-  /** The profile to take when several have the host. */
+  /** The profile to use when several are for the host. */
   readonly preferred: string | null;
 }
 
-/** What the options name, or else the environment. A profile in the environment does not bind a host in the options. */
+/** Reads the names from the options, else from the environment. A profile in the environment does not restrict `--host`. */
 function readNames(config: Context["config"], options: HostOptions): Names {
   const named = options.profile === undefined ? null : parseProfile(options.profile, "--profile");
   const host = options.host === undefined ? null : parseHost(options.host, "--host");
@@ -77,7 +77,7 @@ function ofProfile(settings: ProfileSettings, profile: string, host: string | nu
   );
 }
 
-/** The active profile, or that of the host: the preferred, active, only or eponymous one. */
+/** The active profile, or a profile of the host: the preferred one, the active one, the only one, or the one named after it. */
 function ofHost(settings: ProfileSettings, given: string | null, preferred: string | null): Login {
   const active = settings.activeProfile;
   if (given === null && active !== null && settings.find(active) !== null) return ofProfile(settings, active, null);

@@ -1,5 +1,5 @@
-// From the options of a command to a client with a credential: which host, whose secret.
-// MINTMARK_TOKEN wins over what is kept, so that a script never acts as whoever logged in on the machine.
+// Creates a client from the options of a command: it chooses the host and reads the credential.
+// MINTMARK_TOKEN takes precedence over a stored token, so that a script never acts as the person who logged in.
 import type { Secret } from "@mintmark/core";
 import { notAuthenticated } from "@mintmark/terminal";
 import { ApiClient } from "./api-client.ts";
@@ -9,7 +9,7 @@ import { chooseLogin, type HostOptions } from "./choose-login.ts";
 import { type Context, type Memory, openMemory } from "./context.ts";
 import type { CredentialStore } from "./credential-store/store.ts";
 import { accountOf, type Login } from "./profile.ts";
-import { judgeSecret } from "./secret-shape.ts";
+import { checkSecret } from "./secret-shape.ts";
 
 export interface Credential {
   readonly secret: Secret;
@@ -25,7 +25,7 @@ export interface Connection {
   readonly memory: Memory;
 }
 
-/** A client for the host with the present credential. Refuses with exit code 4 when there is none. */
+/** A client for the host with the current credential. Refuses with exit code 4 when there is none. */
 export async function connect(context: Context, options: HostOptions): Promise<Connection> {
   const memory = openMemory(context);
   const login = chooseLogin(context, memory.settings, options);
@@ -34,19 +34,19 @@ export async function connect(context: Context, options: HostOptions): Promise<C
   return { login, host: login.host, credential, memory, client: clientOf(context, login, credential) };
 }
 
-/** A client that sends this credential to the login's host, and to no other. A near end is noted, to be warned about. */
+/** A client that sends this credential only to the login's host. It reports a near expiry to the expiry warning. */
 export function clientOf({ expiry }: Context, login: Login, { secret, source }: Credential): ApiClient {
   const noteExpiry = (at: string): void => expiry.note(login, secret, at);
   return new ApiClient({ ...login, secret, fromEnvironment: source === "environment", noteExpiry });
 }
 
-/** The credential the commands use for this login. What is not a token at all is refused before it is sent. */
+/** The credential that commands use for this login. Text that is not a token is refused before it is sent. */
 export async function findCredential({ config }: Context, memory: Memory, login: Login): Promise<Credential | null> {
   if (config.token !== null) return { secret: requireShape(config.token, "MINTMARK_TOKEN"), source: "environment" };
   return findKept(memory, login);
 }
 
-/** The credential that is kept for this login, whatever MINTMARK_TOKEN holds. */
+/** The credential that is stored for this login, regardless of MINTMARK_TOKEN. */
 export async function findKept(memory: Memory, login: Login): Promise<Credential | null> {
   const kept = await askStore(() => memory.credentials.find(accountOf(login)));
   return kept === null ? null : { secret: requireShape(kept.secret, kept.store.place), source: kept.store.kind };
@@ -61,8 +61,8 @@ function adviceWithout({ settings }: Memory, login: Login): string {
 }
 
 function requireShape(secret: Secret, place: string): Secret {
-  const shape = judgeSecret(secret);
-  if (!shape.ok) throw notAuthenticated(shape.code, `what ${place} holds is no token: ${shape.why}`);
+  const shape = checkSecret(secret);
+  if (!shape.ok) throw notAuthenticated(shape.code, `the text in ${place} is not a token: ${shape.why}`);
   if (shape.kind !== "service_key") return shape.secret;
   throw notAuthenticated(
     "kind_unsupported",

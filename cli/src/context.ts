@@ -1,4 +1,4 @@
-// What every command is given. Commands depend on nothing else: no global stream, no environment.
+// The context of every command. Commands depend on nothing else: no global stream, no environment.
 import type { Running } from "@mintmark/terminal";
 import type { CliConfig } from "./config.ts";
 import { FileStore } from "./credential-store/file.ts";
@@ -9,11 +9,11 @@ import { ProfileSettings } from "./profile-settings.ts";
 
 export interface Context extends Running {
   readonly config: CliConfig;
-  /** Hears of a token that ends soon, and warns of it when the command ends. */
+  /** Warns, when the command ends, of a token that expires soon. */
   readonly expiry: ExpiryWarning;
 }
 
-/** Whether somebody sits at a terminal and can be asked. */
+/** Whether there is a terminal at which a person can be asked. */
 export function canAsk(context: Context): boolean {
   return context.stdin.isTTY === true && context.stderr.isTTY === true;
 }
@@ -23,7 +23,7 @@ export interface Memory {
   readonly credentials: KeptCredentials;
 }
 
-/** What the command remembers from earlier runs. */
+/** The data that the command stores between runs. */
 export function openMemory({ config }: Context): Memory {
   const settings = new ProfileSettings(config.folder);
   const keyring = config.useKeyring ? new KeyringStore() : null;

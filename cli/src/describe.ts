@@ -1,4 +1,4 @@
-// How identities, times and expiries read in the output for people.
+// Formats identities, times and expiries for people.
 import type { Identity } from "./api-answers.ts";
 
 const CREDENTIAL_NAME: Readonly<Record<Identity["credential"]["type"], string>> = {
@@ -7,19 +7,19 @@ const CREDENTIAL_NAME: Readonly<Record<Identity["credential"]["type"], string>> 
   api_key: "API key",
 };
 
-/** The UTC day of an instant; `never` for none. */
+/** The UTC day of an instant, or `never` without one. */
 export function day(instant: string | null): string {
   return instant === null ? "never" : new Date(instant).toISOString().slice(0, 10);
 }
 
-/** Who it is and where, in one line. */
+/** The identity and its organization in one line. */
 export function inOneLine({ user, organization, role, credential }: Identity): string {
   return user === null
     ? `the API key ${credential.name} of ${organization.name} (${role})`
     : `${user.name} <${user.email}> in ${organization.name} (${role})`;
 }
 
-/** The identity as names and values. */
+/** The identity as pairs of names and values. */
 export function identityFacts(identity: Identity): (readonly [string, string])[] {
   const { credential, user, organization, role, permissions } = identity;
   return [

@@ -1,7 +1,7 @@
-// The end of an audit log, followed by asking again: each event once, oldest first.
-// The log has an order (by time and id), but events do not become visible in it: of two that are written at the same
-// time the earlier can be committed last. So every question goes back over a stretch that was seen already, and
-// what was in it is told apart by its id. Nothing is remembered as seen before all of the answer has arrived.
+// Follows the end of an audit log by polling. It returns each event once, oldest first.
+// The log is sorted by time and id, but events can become visible in another order: of two concurrent transactions, the
+// earlier one can commit last. So every poll also requests a period that was read before, and events in it that were
+// seen are recognized by their ids. Events count as seen only after the complete response has arrived.
 import { hasTexts, hasTextsOrNull, isInstantOrNull, isObject, isReference, type Page } from "./api-answers.ts";
 
 export interface AuditEvent {
@@ -18,7 +18,7 @@ export interface AuditEvent {
 export interface EventSource {
   /** Newest first; `from` is inclusive. */
   pages(query: Record<string, string>): AsyncIterable<Page<AuditEvent>>;
-  /** The server's clock at its last answer, where it said so. */
+  /** The server's clock in its last response, or `null` if the response had no date. */
   answeredAt(): number | null;
 }
 
@@ -34,21 +34,21 @@ export async function newestEvents(source: EventSource, count: number): Promise<
 }
 
 const LARGEST_PAGE = 200;
-/** Longer than a transaction takes from its clock to its commit, and than the clocks of two replicas differ. */
+/** Longer than a transaction takes until its commit, and than the difference between the clocks of two replicas. */
 const OVERLAP_MS = 15_000;
 
 export class EventTail {
   readonly #source: EventSource;
-  /** When each event happened that is young enough to be met again. */
+  /** The times of events that are recent enough to be returned again. */
   readonly #seen = new Map<string, number>();
-  /** Where the next question begins; `null` while nothing is known of the server's time. */
+  /** The start of the next poll. `null` while the server's time is unknown. */
   #from: number | null = null;
 
   constructor(source: EventSource) {
     this.#source = source;
   }
 
-  /** The same as `newestEvents`, from which `next` goes on. What is older is never told. */
+  /** Returns the same as `newestEvents`. `next` continues from there, and older events are never returned. */
   async first(count: number): Promise<readonly AuditEvent[]> {
     const events: AuditEvent[] = [];
     for await (const { items } of this.#source.pages({})) {
@@ -63,7 +63,7 @@ export class EventTail {
     return events.slice(0, count).toReversed();
   }
 
-  /** What was added since the last answer, oldest first. After a failure, what was added since the last success. */
+  /** The events since the last successful call, oldest first. */
   async next(): Promise<readonly AuditEvent[]> {
     const events: AuditEvent[] = [];
     const query: Record<string, string> = this.#from === null ? {} : { from: new Date(this.#from).toISOString() };

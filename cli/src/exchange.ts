@@ -1,5 +1,5 @@
-// One request to a host, and the beginning of its answer. No redirect is followed here, so what the request carries
-// reaches nobody but the host. It is node:http and not fetch, which takes longer to load than a command may.
+// Sends one request to a host, and returns the head of the response. It follows no redirect, so the request's credential
+// reaches only the host. It uses node:http, because fetch takes too long to load for a command.
 import type { IncomingMessage, RequestOptions } from "node:http";
 import process from "node:process";
 
@@ -11,15 +11,15 @@ export interface OutgoingRequest {
   readonly body?: string | Buffer | undefined;
 }
 
-/** The host was silent for too long. */
+/** The host sent nothing for too long. */
 export class SilentHost extends Error {
   override readonly name = "SilentHost";
 }
 
-/** Answers once the head of the answer is there. Silence of `timeoutMs`, before it or within the body, is an error. */
+/** Resolves when the head of the response has arrived. `timeoutMs` without data, before it or in the body, is an error. */
 export async function exchange(host: string, outgoing: OutgoingRequest, timeoutMs: number): Promise<IncomingMessage> {
   const url = new URL(host);
-  // As an import the module would load what it exports beside it, WebSocket and all, which takes 40 ms.
+  // An import would also load everything else the module exports, such as WebSocket, which takes 40 ms.
   const { request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   const { method, path, headers, body } = outgoing;
   const options: RequestOptions = {
@@ -33,10 +33,10 @@ export async function exchange(host: string, outgoing: OutgoingRequest, timeoutM
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | null = null;
     const sent = request(options, (head) => resolve((answer = head)));
-    // Not among the options: those are printed by NODE_DEBUG=net, and one header is the credential.
+    // Not in the options, because NODE_DEBUG=net prints those and one header is the credential.
     for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value);
     if (body !== undefined) sent.setHeader("Content-Length", Buffer.byteLength(body));
-    // Once there is a head, whoever reads the body is told; before, whoever waits for the head.
+    // After the head has arrived, the reader of the body gets the error. Before that, the caller gets it.
     sent.on("timeout", () => (answer ?? sent).destroy(new SilentHost()));
     sent.on("error", reject);
     sent.end(body);

@@ -1,15 +1,15 @@
-// The warning that the token in use ends soon: once a command, whatever the command asked for, after its output.
-// The server says so in a header of every answer, so no request is made for it.
+// Warns that the token in use expires soon, once per command and after its output. A header of every response has the
+// expiry, so the warning needs no request.
 import type { Secret } from "@mintmark/core";
 import { DAY_MS } from "@mintmark/core/lifetime";
 import type { Output } from "@mintmark/terminal";
 import { day } from "./describe.ts";
 import type { Login } from "./profile.ts";
-import { judgeSecret } from "./secret-shape.ts";
+import { checkSecret } from "./secret-shape.ts";
 
 /**
- * Later than the server, which says it 30 days before: a token of the usual 30 days would be warned about from its
- * first command on.
+ * The server sends the header in the last 30 days. The command warns later, because a token with the usual lifetime of
+ * 30 days would otherwise cause a warning from its first command on.
  */
 const WARN_DAYS = 14;
 
@@ -21,7 +21,7 @@ export class ExpiryWarning {
     this.#isWanted = isWanted;
   }
 
-  /** `at` is what the server said. Its clock may differ; days are precise enough. */
+  /** `at` is the expiry that the server sent. Its clock may differ, but days are precise enough. */
   note(login: Login, secret: Secret, at: string, now: number = Date.now()): void {
     const end = Date.parse(at);
     if (Number.isNaN(end)) return;
@@ -31,12 +31,12 @@ export class ExpiryWarning {
     this.#message = `the token in use expires ${when} (${day(new Date(end).toISOString())}): ${remedy(login, secret)}`;
   }
 
-  /** Nobody needs to hear of the end of a token that has just ended, or that they have just chosen. */
+  /** Drops the warning, for a token that was just revoked or just created. */
   forget(): void {
     this.#message = null;
   }
 
-  /** Says it, unless it was said already. */
+  /** Prints the warning, unless it was printed already. */
   show(output: Output): void {
     if (!this.#isWanted || this.#message === null) return;
     this.#isWanted = false;
@@ -45,7 +45,7 @@ export class ExpiryWarning {
 }
 
 function remedy({ host }: Login, secret: Secret): string {
-  const shape = judgeSecret(secret);
+  const shape = checkSecret(secret);
   return shape.ok && shape.kind === "api_key"
     ? `create another key at ${host}/organization/api-keys`
     : "replace it with mintmark tokens replace";

@@ -1,12 +1,12 @@
-// Which Mintmark a command talks to. The credential is sent there, so the address is judged strictly.
+// The host of a command. The credential is sent there, so the address is checked strictly.
 import { isLoopbackHost } from "@mintmark/core/input";
 import { usageFailure } from "@mintmark/terminal";
 
 export const DEFAULT_HOST = "http://127.0.0.1:3210";
 
 /**
- * The origin of the typed address. It is never repeated in a message when it is not understood: what
- * cannot be read as an address may be a password or a token.
+ * The origin of the typed address. Messages never repeat text that is not an address, because it may be a password or a
+ * token.
  */
 export function parseHost(typed: string, from: string): string {
   const url = URL.parse(typed);
@@ -14,10 +14,7 @@ export function parseHost(typed: string, from: string): string {
     throw usageFailure(`${from} is not an address`, "write it as https://mintmark.example.com");
   }
   if (url.username !== "" || url.password !== "") {
-    throw usageFailure(
-      `${from} holds a user name or a password`,
-      "leave them out: the token is all that Mintmark asks for",
-    );
+    throw usageFailure(`${from} holds a user name or a password`, "leave them out: Mintmark needs only the token");
   }
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     throw usageFailure(`${from} holds more than an address`, `leave out everything after ${url.origin}`);
@@ -29,7 +26,7 @@ export function parseHost(typed: string, from: string): string {
 export function requireSecure(host: string, insecureAllowed: boolean): void {
   if (insecureAllowed || host.startsWith("https:") || isLoopbackHost(new URL(host).hostname)) return;
   throw usageFailure(
-    `refusing to send a token to ${host}: without https, everyone on the way can read it`,
-    `use ${host.replace("http:", "https:")}, or add --insecure on a network where nobody else listens`,
+    `refusing to send a token to ${host}: without https, anyone on the network can read it`,
+    `use ${host.replace("http:", "https:")}, or add --insecure on a network that you trust`,
   );
 }

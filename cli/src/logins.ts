@@ -1,6 +1,6 @@
-// Keeping a login and forgetting it: the credential in its store, and the profile in config.json.
-// Rule: a secret that was made for this machine and cannot be kept on it is revoked. Storage is tried before a person is
-// asked to approve anything.
+// Stores and deletes logins: the credential in its store, and the profile in config.json.
+// Rule: a token that was minted for this machine and cannot be stored on it is revoked. Storage is checked before a
+// person is asked to approve anything.
 import process from "node:process";
 import type { Secret } from "@mintmark/core";
 import { Failure } from "@mintmark/terminal";
@@ -11,8 +11,8 @@ import type { CredentialStore } from "./credential-store/store.ts";
 import { accountOf, type Login } from "./profile.ts";
 
 /**
- * Keeps the credential under the profile, which becomes the active one; answers where. When the profile was one of
- * another host, that host's credential is deleted: nothing is kept that no profile leads to.
+ * Stores the credential under the profile, makes the profile the active one, and returns the store. If the profile was
+ * for another host, that host's credential is deleted, because no profile uses it any more.
  */
 export async function keepLogin(
   { settings, credentials }: Memory,
@@ -31,7 +31,7 @@ export async function keepLogin(
   return store;
 }
 
-/** Refuses to go on where no credential could be kept, and says what to do. */
+/** Fails with advice when no credential can be stored here. */
 export async function requireStorage({ credentials }: Memory): Promise<void> {
   try {
     await askStore(() => credentials.rehearse());
@@ -42,8 +42,8 @@ export async function requireStorage({ credentials }: Memory): Promise<void> {
 }
 
 /**
- * Keeps a token that was minted a moment ago, as `keepLogin` does, and revokes it when that fails: nobody else has its
- * secret. Ctrl-C waits meanwhile, so that it cannot leave a token that is active and lost.
+ * Stores a token that was just minted, as `keepLogin` does, and revokes it when that fails, because nobody else has its
+ * secret. Ctrl-C waits until this is done, so that it cannot leave an active token that is lost.
  */
 export async function keepMinted(
   memory: Memory,
@@ -72,12 +72,12 @@ export async function keepMinted(
 
 const STORAGE_HINT = "make the folder writable, or set HOME or XDG_CONFIG_HOME to one that is, and log in again";
 
-/** The operating system's own words end with the call and its path, which say where. */
+/** The operating system's message ends with the call and its path, which tell the place. */
 function messageOf(error: unknown): string {
   return (error as Error).message;
 }
 
-/** Deletes the credential and the profile; answers where a credential was deleted, or `null`. */
+/** Deletes the credential and the profile. Returns the store from which a credential was deleted, or `null`. */
 export async function forgetLogin({ settings, credentials }: Memory, login: Login): Promise<CredentialStore | null> {
   const store = await askStore(() => credentials.delete(accountOf(login)));
   if (settings.find(login.profile)?.host === login.host) settings.delete(login.profile);

@@ -1,7 +1,7 @@
-// The `mintmark` command: what bin/mintmark.mjs starts. commands/ holds one command per file, run.ts turns
-// arguments into an exit code, and only this file touches the process.
-// Rule: commands reach an instance through its public HTTP API. The commands that open its database are those of
-// @mintmark/server, and this one passes them on.
+// The `mintmark` command, which bin/mintmark.mjs starts. commands/ holds one command per file, run.ts turns arguments
+// into an exit code, and only this file touches the process.
+// Rule: commands reach an instance through its public HTTP API. The commands that open its database are in
+// @mintmark/server, and this file calls them.
 // Deliberately absent: a token as an argument or an option, anywhere.
 import process from "node:process";
 import { endAtOnce } from "@mintmark/terminal";

@@ -1,5 +1,5 @@
-// config.json: what the command remembers, and nothing secret: the profiles, which one is active, that someone
-// agreed to use a host without https, and where each credential is kept.
+// config.json holds what the command stores between runs, but no secret: the profiles, the active one, the consent to
+// use a host without https, and the store of each credential.
 import { join } from "node:path";
 import { Failure } from "@mintmark/terminal";
 import { whileLocked } from "./credential-store/file-lock.ts";
@@ -15,7 +15,7 @@ export interface ProfileEntry {
 interface Contents {
   readonly activeProfile: string | null;
   readonly profiles: Readonly<Record<string, ProfileEntry>>;
-  /** By the name each credential is kept under. */
+  /** The store of each credential, by account. */
   readonly kept: Readonly<Record<string, StoreKind>>;
 }
 
@@ -34,7 +34,7 @@ export class ProfileSettings {
     return this.#contents.activeProfile;
   }
 
-  /** In the order in which they were first logged in to. */
+  /** The profiles in the order of their first logins. */
   list(): readonly (Login & ProfileEntry)[] {
     return Object.entries(this.#contents.profiles).map(([profile, entry]) => ({ profile, ...entry }));
   }
@@ -43,13 +43,13 @@ export class ProfileSettings {
     return ownOf(this.#contents.profiles, profile);
   }
 
-  /** Whether someone agreed to send this login's credential without https. */
+  /** Whether the person agreed to send this login's credential without https. */
   isInsecure({ profile, host }: Login): boolean {
     const entry = this.find(profile);
     return entry?.host === host && entry.insecure === true;
   }
 
-  /** The profile becomes the active one. */
+  /** Saves the profile and makes it the active one. */
   save(profile: string, entry: ProfileEntry): void {
     this.#change(({ profiles }) => ({ activeProfile: profile, profiles: { ...profiles, [profile]: entry } }));
   }
@@ -67,7 +67,7 @@ export class ProfileSettings {
     }));
   }
 
-  /** The kind of store that is known to keep the credential of this account. */
+  /** The kind of store that has the credential of this account, if it is recorded. */
   storeOf(account: string): StoreKind | null {
     return ownOf(this.#contents.kept, account);
   }
@@ -87,7 +87,7 @@ export class ProfileSettings {
     rehearsePrivateFile(this.#path);
   }
 
-  /** Changes what the file holds now: another login may have ended while this one waited for a browser. */
+  /** Changes the current content of the file, because another login may have finished while this one waited. */
   #change(change: (contents: Contents) => Partial<Contents>): void {
     this.#contents = whileLocked(this.#path, () => {
       const present = read(this.#path);
@@ -98,7 +98,7 @@ export class ProfileSettings {
   }
 }
 
-/** Names are typed by people: `constructor` is one, and nothing that every object has. */
+/** Reads own properties only, because people type the names and may type `constructor`. */
 function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | null {
   return Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 }
@@ -132,7 +132,7 @@ function isEntry(value: unknown): value is ProfileEntry {
   const { host, insecure } = (value ?? {}) as Partial<ProfileEntry>;
   return (
     typeof host === "string" &&
-    // The same text for the same host: it is part of the name that the credential is kept under.
+    // A host has one spelling, because it is part of the credential's account.
     URL.parse(host)?.origin === host &&
     (insecure === undefined || typeof insecure === "boolean")
   );

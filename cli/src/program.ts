@@ -1,4 +1,4 @@
-// The commands of `mintmark`. What each does is in commands/, one file a command or a group of them.
+// The commands of `mintmark`. commands/ has one file for each command or group of commands.
 import type { ProgramDeclaration } from "@mintmark/terminal";
 import type { Context } from "./context.ts";
 import { serverCommands } from "./server-commands.ts";
@@ -6,16 +6,16 @@ import { VERSION } from "./version.ts";
 
 const AFTER_HELP = `
 Environment:
-  MINTMARK_TOKEN           the token to use; wins over every stored one
-  MINTMARK_PROFILE         the login to use, by its name
-  MINTMARK_URL             the Mintmark to talk to
-  MINTMARK_SERVICE_KEY     the key that mintmark verify asks with
-  MINTMARK_KEYRING         off: keep tokens in a file, not in the system's keyring
-  MINTMARK_EXPIRY_WARNING  off: do not warn of a token that ends within 14 days
-  NO_COLOR                 anything: no colors
+  MINTMARK_TOKEN           the token to use instead of a stored one
+  MINTMARK_PROFILE         the profile to use
+  MINTMARK_URL             the address of the Mintmark to use
+  MINTMARK_SERVICE_KEY     the service key for mintmark verify
+  MINTMARK_KEYRING         off: store tokens in a file, not in the system's keyring
+  MINTMARK_EXPIRY_WARNING  off: do not warn when the token expires within 14 days
+  NO_COLOR                 any value: no colors
 
 Exit codes:
-  0 done   1 failed   2 typed wrong   4 not authenticated   130 interrupted
+  0 success   1 failure   2 wrong usage   4 not authenticated   130 interrupted
 
 Examples:
   mintmark serve

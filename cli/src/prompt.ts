@@ -1,31 +1,31 @@
-// Questions to whoever sits at the terminal, and secrets from standard input. The prompts are loaded only
-// when there is somebody to ask.
+// Asks questions at the terminal, and reads secrets from standard input. The prompts are loaded only when a question is
+// asked.
 import type { Readable } from "node:stream";
 import { Secret, trimSecret } from "@mintmark/core/format";
 import { Interrupted, printable, usageFailure } from "@mintmark/terminal";
 import type { Context } from "./context.ts";
-import { judgeSecret, type SecretShape } from "./secret-shape.ts";
+import { checkSecret, type SecretShape } from "./secret-shape.ts";
 
-/** More than any secret with white space around it. */
+/** Longer than any secret with white space around it. */
 const MOST_CHARACTERS = 4_096;
 
-/** The secret from standard input, or typed without echo at a terminal, judged by its shape. */
+/** Reads a secret from standard input, or without echo at a terminal, and checks its shape. */
 export async function readSecret(context: Context, command: string, question: string): Promise<SecretShape> {
-  return judgeSecret(await readAnySecret(context, command, question));
+  return checkSecret(await readUncheckedSecret(context, command, question));
 }
 
-/** The same, whatever it is: for its server to judge. */
-export async function readAnySecret(context: Context, command: string, question: string): Promise<Secret> {
+/** Reads a secret of any shape, for the server to check. */
+export async function readUncheckedSecret(context: Context, command: string, question: string): Promise<Secret> {
   const isTyped = context.stdin.isTTY === true;
   const text = isTyped ? await askSecret(context, question) : await readAll(context.stdin);
   const trimmed = trimSecret(text);
   if (trimmed === "") {
-    throw usageFailure("standard input holds no token", `pass it there, as in: ${command} < token.txt`);
+    throw usageFailure("standard input is empty", `pass the token there, as in: ${command} < token.txt`);
   }
   return new Secret(trimmed);
 }
 
-/** Whether the person says yes. Enter alone says no. */
+/** Returns whether the person confirms. Enter alone means no. */
 export async function confirm({ stdin, stderr }: Context, question: string): Promise<boolean> {
   const prompts = await import("@clack/prompts");
   const answer = await prompts.confirm({
@@ -43,7 +43,7 @@ export interface Choice {
   readonly label: string;
 }
 
-/** The value of the choice that the person makes. */
+/** Returns the value that the person chooses. */
 export async function choose(
   { stdin, stderr }: Context,
   question: string,
@@ -74,7 +74,7 @@ async function readAll(stdin: Readable): Promise<string> {
   let text = "";
   for await (const chunk of stdin) {
     text += chunk as string;
-    if (text.length > MOST_CHARACTERS) throw usageFailure("standard input holds more than a token");
+    if (text.length > MOST_CHARACTERS) throw usageFailure("standard input is longer than a token");
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// One run of the command: arguments in, exit code out.
+// Runs the command once, from arguments to exit code.
 import { runProgram, type Streams } from "@mintmark/terminal";
 import { type CliConfig, turnColorOff } from "./config.ts";
 import { ExpiryWarning } from "./expiry-warning.ts";

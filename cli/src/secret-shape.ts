@@ -1,5 +1,4 @@
-// What can be said about a secret without asking anyone: its shape, its checksum and its kind.
-// Nothing said here repeats a character of it.
+// Checks a secret without a server: its shape, its checksum and its kind. No message here repeats a character of it.
 import { Secret, afterTag, type CredentialKind, parseSecret, SECRET_DIGITS, trimSecret } from "@mintmark/core/format";
 
 export type SecretShape =
@@ -13,10 +12,10 @@ export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
 };
 
 /**
- * Judges what remains without the white space, quotation marks, name or scheme around it, as the server does. Any brand
- * is taken: only its instance knows which brands are its own.
+ * Removes white space, quotation marks, a name or a scheme around the secret, as the server does, and checks the rest.
+ * Any brand is accepted, because only an instance knows its brands.
  */
-export function judgeSecret(presented: Secret): SecretShape {
+export function checkSecret(presented: Secret): SecretShape {
   const secret = new Secret(trimSecret(presented.expose()));
   const text = secret.expose();
   const brand = text.split("_", 1)[0] ?? "";
@@ -29,12 +28,12 @@ export function judgeSecret(presented: Secret): SecretShape {
 }
 
 function whyMalformed(text: string): string {
-  if (/\s/.test(text)) return "it holds white space or a line break";
-  if (/["'`]/.test(text)) return "it holds a quotation mark";
+  if (/\s/.test(text)) return "it contains white space or a line break";
+  if (/["'`]/.test(text)) return "it contains a quotation mark";
   const rest = afterTag(text);
-  if (rest === null) return "it does not begin as a token does, such as mm_pat_, mm_key_ or mm_svc_";
-  if (/[A-Z]/.test(text)) return "it holds capital letters, and a token has none";
-  if (!/^[0-9a-f]*$/.test(rest)) return "it holds a character that no token has";
+  if (rest === null) return "it does not begin like a token, with mm_pat_, mm_key_ or mm_svc_ for example";
+  if (/[A-Z]/.test(text)) return "it contains capital letters, and a token has none";
+  if (!/^[0-9a-f]*$/.test(rest)) return "it contains a character that no token has";
   const difference = rest.length - SECRET_DIGITS;
   const characters = Math.abs(difference) === 1 ? "1 character" : `${Math.abs(difference)} characters`;
   return `it is ${characters} too ${difference < 0 ? "short" : "long"}`;

@@ -1,5 +1,5 @@
-// The commands that open an instance's database. They belong to @mintmark/server; where it is installed beside this
-// package, `mintmark serve` is `mintmark-server serve`.
+// The commands that open an instance's database. They are part of @mintmark/server. If that package is installed next to
+// this one, `mintmark serve` runs `mintmark-server serve`.
 import { Failure, type ProgramDeclaration } from "@mintmark/terminal";
 import type { Context } from "./context.ts";
 
@@ -9,17 +9,17 @@ const SERVER_COMMANDS: Readonly<Record<string, string>> = {
   migrate: "bring an instance's database up to date; part of @mintmark/server",
   "setup-code": "print a new link that creates the first account; part of @mintmark/server",
   backup: "copy an instance's SQLite database to a file; part of @mintmark/server",
-  restore: "put a backup in the place of an instance's SQLite database; part of @mintmark/server",
+  restore: "replace an instance's SQLite database by a backup; part of @mintmark/server",
 };
 
-/** Whether one of them is typed, or help for one. */
+/** Whether the arguments are for one of these commands, or for its help. */
 export function isForServer(args: readonly string[]): boolean {
   const words = args.filter((word) => !word.startsWith("-"));
   const name = words[0] === "help" ? words[1] : words[0];
   return name !== undefined && Object.hasOwn(SERVER_COMMANDS, name);
 }
 
-/** The commands of the server, or `null` where it is not installed. */
+/** The commands of the server, or `null` when it is not installed. */
 export async function loadServer(): Promise<{ readonly main: (args: readonly string[]) => Promise<void> } | null> {
   try {
     return await import("@mintmark/server/commands");
@@ -30,7 +30,7 @@ export async function loadServer(): Promise<{ readonly main: (args: readonly str
   }
 }
 
-/** They are in the help, and refused: these run only where the server is not installed. */
+/** The commands as the help shows them. They fail, because they run only when the server is not installed. */
 export const serverCommands: ProgramDeclaration<Context>["commands"] = Object.fromEntries(
   Object.entries(SERVER_COMMANDS).map(([name, description]) => [
     name,

@@ -43,14 +43,14 @@ test("a redirect is not followed, so the token reaches nobody else", async (t) =
   assert.equal(reached, 0);
 });
 
-test("a server that does not answer is not waited for", async (t) => {
+test("a request to a server that does not respond times out", async (t) => {
   const silent = await clientOf(t, () => {}, 100);
   await assert.rejects(silent.whoami(), failsWith("timeout"));
   const stalling = await clientOf(t, (_, response) => response.writeHead(200).write("{"), 100);
   await assert.rejects(stalling.whoami(), failsWith("timeout"));
 });
 
-test("a server that breaks off is unreachable", async (t) => {
+test("a server that breaks off the connection is unreachable", async (t) => {
   const client = await clientOf(t, (request) => request.socket.destroy());
   await assert.rejects(client.whoami(), failsWith("unreachable"));
 });
@@ -66,14 +66,14 @@ for (const [name, status, body] of [
   ["an error of another product", 403, '{"error":"forbidden"}'],
   ["no content", 204, ""],
 ] as const) {
-  test(`${name} is not taken for an answer of Mintmark`, async (t) => {
+  test(`${name} is not accepted as a response of Mintmark`, async (t) => {
     const client = await clientOf(t, (_, response) => response.writeHead(status).end(body));
     await assert.rejects(client.whoami(), failsWith("not_mintmark"));
     await assert.rejects(client.revokeToken("current"), failsWith("not_mintmark"));
   });
 }
 
-test("a list whose pages lead to themselves ends", async (t) => {
+test("a list whose pages link to themselves ends", async (t) => {
   let pages = 0;
   const client = await clientOf(t, (_, response) => {
     pages++;
@@ -83,7 +83,7 @@ test("a list whose pages lead to themselves ends", async (t) => {
   assert.equal(pages, 2);
 });
 
-test("why a host cannot be reached is told from the connection's error, of node:http and of fetch alike", () => {
+test("the message for an unreachable host names the connection's error, for node:http and for fetch", () => {
   const withCode = (code: string): Error => Object.assign(new Error("no"), { code });
   for (const [code, told, hint] of [
     ["ECONNREFUSED", "unreachable", "mintmark-server serve"],

@@ -1,4 +1,4 @@
-// `mintmark audit tail --follow` as a process, behind a proxy that can be told to fail.
+// `mintmark audit tail --follow` as a process, behind a proxy that fails on demand.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -83,7 +83,7 @@ async function nameIn({ lines }: Following): Promise<unknown> {
   return (JSON.parse(value) as { target: { name: unknown } }).target.name;
 }
 
-test("following tells each event once, through an outage, and ends with 4 when the token dies", async () => {
+test("--follow prints each event once, also through an outage, and exits with 4 when the token is revoked", async () => {
   await rename("First");
   await rename("Second");
   const following = follow("ENDING");
@@ -107,7 +107,7 @@ test("following tells each event once, through an outage, and ends with 4 when t
   assert.deepEqual(rest, []);
 });
 
-test("Ctrl-C ends following with 130, and nothing is said", async () => {
+test("Ctrl-C ends --follow with 130 and without a message", async () => {
   await rename("Last");
   const following = follow("TOKEN");
   assert.equal(await nameIn(following), "Last");

@@ -1,5 +1,5 @@
-// The bridge between a client's messages and a server that does what real ones do rarely: it breaks off, answers with
-// errors of the protocol under a status, asks back.
+// The bridge between a client and a server that does what real servers rarely do: it breaks off connections, returns
+// protocol errors with an HTTP error status, and sends requests to the client.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -82,7 +82,7 @@ function sendEvent(response: ServerResponse, message: unknown): void {
   response.writeHead(200, { "Content-Type": "text/event-stream" }).write(`data: ${JSON.stringify(message)}\n\n`);
 }
 
-test("the version that both sides agreed on is named from then on, and none before", async (t) => {
+test("requests name the protocol version after both sides have agreed on it, and not before", async (t) => {
   const { bridge, posted, read } = await stageOf(t, ({ message: { id, method } }, response) => {
     const result = method === "initialize" ? { protocolVersion: "2025-06-18" } : {};
     if (id === undefined) response.writeHead(202).end();
@@ -107,7 +107,7 @@ test("the version that both sides agreed on is named from then on, and none befo
   assert.equal(posted.at(-1)?.headers["mcp-method"], "tools/list");
 });
 
-test("a cancelled request ends, and is not answered; a server of 2025 is told of it", async (t) => {
+test("a cancelled request ends without a response, and a server of 2025 is notified", async (t) => {
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const told = Promise.withResolvers<void>();
@@ -141,7 +141,7 @@ test("a cancelled request ends, and is not answered; a server of 2025 is told of
   await told.promise;
 });
 
-test("a request whose connection ends is answered with an error, once", async (t) => {
+test("a request whose connection breaks gets one error response", async (t) => {
   const { bridge, reported, read, unread } = await stageOf(t, ({ message }, response, request) => {
     if (message["id"] === 1) request.socket.destroy();
     else {
@@ -160,21 +160,21 @@ test("a request whose connection ends is answered with an error, once", async (t
   assert.equal((await read())["method"], "notifications/progress");
   const lost = (await read()) as { id: unknown; error: { message: string } };
   assert.equal(lost.id, 2);
-  assert.match(lost.error.message, /^The connection to the server ended before it answered/);
+  assert.match(lost.error.message, /^The connection to the server ended before it responded/);
   await bridge.idle();
   assert.deepEqual([unread(), reported.length], [0, 2]);
 });
 
-test("what is under way when the bridge ends is answered, but for subscriptions", async (t) => {
+test("open requests get a response when the bridge ends, but subscriptions do not", async (t) => {
   const { bridge, read, unread } = await stageOf(t, () => {});
   bridge.fromClient(modern("a", "subscriptions/listen"));
   bridge.fromClient(legacy(1, "tools/call"));
   await bridge.close();
-  assert.match(JSON.stringify(await read()), /"id":1,"error":.*The bridge ended before the server answered/);
+  assert.match(JSON.stringify(await read()), /"id":1,"error":.*The bridge ended before the server responded/);
   assert.equal(unread(), 0);
 });
 
-test("errors of the protocol reach the client as they are, whatever status they come with", async (t) => {
+test("protocol errors reach the client unchanged, with any HTTP status", async (t) => {
   const error = { code: -32_022, message: "Unsupported", data: { supported: ["2025-11-25"] } };
   const { bridge, read } = await stageOf(t, ({ message }, response) =>
     sendJson(response, { jsonrpc: "2.0", id: message["id"], error }, message["id"] === "b" ? 404 : 400),
@@ -185,7 +185,7 @@ test("errors of the protocol reach the client as they are, whatever status they 
   }
 });
 
-test("what the server asks and tells on a stream goes to the client, and the client's answer to the server", async (t) => {
+test("requests and notifications of the server reach the client, and the client's response reaches the server", async (t) => {
   const answered = Promise.withResolvers<unknown>();
   const { bridge, read } = await stageOf(t, ({ message }, response) => {
     if (message["method"] === undefined) {

@@ -1,5 +1,4 @@
-// The completion scripts, sourced by the shells that are there: what they offer at a command line is what the commands
-// declare.
+// Sources the completion scripts in the installed shells. They offer the words and options that the commands declare.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +28,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What is typed, the last word being the one to complete, and what is offered for it. */
+/** Typed words, of which the last is to be completed, and the expected candidates. */
 const CASES: readonly (readonly [typed: readonly string[], offered: readonly string[]])[] = [
   [["tok"], ["token", "tokens"]],
   [
@@ -58,7 +57,7 @@ const CASES: readonly (readonly [typed: readonly string[], offered: readonly str
   ],
 ];
 
-/** The script in a file of its own, and the output of the shell that is given `driver`. */
+/** Writes the script to a file, and returns the output of the shell that runs `driver`. */
 function shell(name: string, script: string, driver: string, args: readonly string[]): string {
   const file = join(folder, `script.${name}`);
   writeFileSync(file, script);
@@ -70,7 +69,7 @@ function shell(name: string, script: string, driver: string, args: readonly stri
   return stdout;
 }
 
-/** The shells print one candidate a line, and this after those of a case. */
+/** The shells print one candidate per line, and this line after each case. */
 const END = "|";
 
 function assertOffered(stdout: string, cases: typeof CASES = CASES): void {
@@ -97,11 +96,11 @@ function bash(cases: typeof CASES): string {
   return shell("bash", bashScript(entries), driver, ["--norc", "--noprofile"]);
 }
 
-test("bash offers what can be typed", unless("bash"), () => {
+test("bash offers the words and options that fit", unless("bash"), () => {
   assertOffered(bash(CASES));
 });
 
-test("bash offers every command, option and choice there is", unless("bash"), () => {
+test("bash offers every command, option and choice", unless("bash"), () => {
   const asked = entries.flatMap(({ path, words, options, values, takesProfile }) => {
     const at = path === "" ? [] : path.split(" ");
     const namesOf = (candidates: readonly { readonly name: string }[]) => candidates.map(({ name }) => name);
@@ -116,7 +115,7 @@ test("bash offers every command, option and choice there is", unless("bash"), ()
   assertOffered(bash(asked), asked);
 });
 
-test("bash completes a value after =, which it takes for a word of its own", unless("bash"), () => {
+test("bash completes a value after =, although it treats = as a separate word", unless("bash"), () => {
   const cases: typeof CASES = [
     [["scanner-rules", "--format", "=", "git"], ["gitleaks"]],
     [["scanner-rules", "--format", "=", "regex", "--pre"], ["--prefix"]],
@@ -124,7 +123,7 @@ test("bash completes a value after =, which it takes for a word of its own", unl
   assertOffered(bash(cases), cases);
 });
 
-test("fish offers what can be typed", unless("fish"), () => {
+test("fish offers the words and options that fit", unless("fish"), () => {
   const lines = CASES.map(
     ([typed]) => `complete -C ${quote(["mintmark", ...typed].join(" "))} | string replace -r '\\t.*' ''\necho '${END}'`,
   );
@@ -132,8 +131,8 @@ test("fish offers what can be typed", unless("fish"), () => {
   assertOffered(shell("fish", fishScript(entries), driver, ["--no-config"]));
 });
 
-test("zsh offers what can be typed", unless("zsh"), () => {
-  // What the completion system does with candidates is its own; here they are printed.
+test("zsh offers the words and options that fit", unless("zsh"), () => {
+  // The test prints the candidates instead of passing them to the completion system.
   const system = `
     compdef() { }
     _files() { }
@@ -147,7 +146,7 @@ test("zsh offers what can be typed", unless("zsh"), () => {
   assertOffered(shell("zsh", zshScript(entries), driver, ["-f"]));
 });
 
-test("PowerShell offers what can be typed", unless("pwsh"), () => {
+test("PowerShell offers the words and options that fit", unless("pwsh"), () => {
   const lines = CASES.map(([typed]) => {
     const line = ["mintmark", ...typed].join(" ").replaceAll("'", "''");
     return `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText\n'${END}'`;
@@ -156,7 +155,7 @@ test("PowerShell offers what can be typed", unless("pwsh"), () => {
   assertOffered(shell("pwsh", powershellScript(entries), driver, ["-NoProfile", "-File"]));
 });
 
-test("what is written for PowerShell keeps descriptions inside their quotes, and -f apart from -F", () => {
+test("the PowerShell script quotes descriptions, and distinguishes -f from -F", () => {
   const script = powershellScript(entries);
   assert.ok(script.includes('"cursor`tCursor\'s `"own`" `$1"'));
   assert.match(script, /"-f`tunknown`t", /);

@@ -17,7 +17,7 @@ after(async () => {
   await surroundings.close();
 });
 
-test("files lie where the system wants them", () => {
+test("files are in the system's usual folders", () => {
   const folderOf = (environment: Record<string, string>, platform: string): string =>
     loadCliConfig(environment, platform).folder;
   assert.equal(folderOf({ HOME: "/home/ada" }, "linux"), join("/home/ada", ".config", "mintmark"));
@@ -30,7 +30,7 @@ test("files lie where the system wants them", () => {
   assert.equal(folderOf({ APPDATA: "C:\\Users\\Ada\\Roaming" }, "win32"), "C:\\Users\\Ada\\Roaming\\mintmark");
 });
 
-test("a browser is taken to be there when there is a display, and not over SSH", () => {
+test("a browser is available with a display, and not over SSH", () => {
   const canOpen = (environment: Record<string, string>, platform: string): boolean =>
     loadCliConfig(environment, platform).hasBrowser;
   assert.equal(canOpen({}, "linux"), false);

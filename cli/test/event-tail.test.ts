@@ -5,7 +5,7 @@ import { type AuditEvent, type EventSource, EventTail, newestEvents } from "../s
 
 const BEGIN = Date.parse("2026-11-27T10:00:00Z");
 
-/** A log whose pages hold two events, as the API answers them: newest first, and later pages from where one ended. */
+/** A log with pages of two events, sorted as in the API: newest first, and each page continues the one before. */
 class Log implements EventSource {
   readonly events: AuditEvent[] = [];
   readonly asked: Record<string, string>[] = [];
@@ -49,7 +49,7 @@ class Log implements EventSource {
 
 const idsOf = (events: readonly AuditEvent[]): string => events.map(({ id }) => id).join(" ");
 
-test("the newest events come oldest first, and what is older never comes", async () => {
+test("the newest events are returned oldest first, and older events never", async () => {
   const log = new Log();
   for (let index = 1; index <= 9; index++) log.add(`e${index}`, BEGIN - 10_000 + index);
   assert.equal(idsOf(await newestEvents(log, 3)), "e7 e8 e9");
@@ -59,7 +59,7 @@ test("the newest events come oldest first, and what is older never comes", async
   assert.equal(idsOf(await tail.next()), "");
 });
 
-test("each event comes once, whatever the pages and however often it is asked", async () => {
+test("each event is returned once, for any page size and any number of polls", async () => {
   const log = new Log();
   log.add("e1");
   const tail = new EventTail(log);
@@ -92,7 +92,7 @@ test("an event that is committed after later ones is not missed", async () => {
   assert.equal(idsOf(await tail.next()), "late");
 });
 
-test("what is added while pages are read comes with the next answer", async () => {
+test("events added while pages are read are returned by the next poll", async () => {
   const log = new Log();
   const tail = new EventTail(log);
   await tail.first(0);
@@ -106,7 +106,7 @@ test("what is added while pages are read comes with the next answer", async () =
   assert.equal(idsOf(await tail.next()), "d");
 });
 
-test("an answer that breaks off tells nothing, and the next one all", async () => {
+test("a poll that breaks off returns nothing, and the next one returns everything", async () => {
   const log = new Log();
   const tail = new EventTail(log);
   await tail.first(0);
@@ -121,7 +121,7 @@ test("an answer that breaks off tells nothing, and the next one all", async () =
   assert.equal(idsOf(await tail.next()), "a b c");
 });
 
-test("a question goes back no further than it must", async () => {
+test("a poll requests no older events than necessary", async () => {
   const log = new Log();
   const tail = new EventTail(log);
   await tail.first(0);
@@ -132,7 +132,7 @@ test("a question goes back no further than it must", async () => {
   assert.equal(log.asked.at(-1)?.["from"], new Date(log.now - 15_000).toISOString());
 });
 
-test("without the server's time the newest event stands for it", async () => {
+test("without the server's time, the time of the newest event is used", async () => {
   const log = new Log();
   log.saysTime = false;
   const tail = new EventTail(log);

@@ -1,4 +1,4 @@
-// The command on a desktop: a real gnome-keyring on a bus of its own. Without D-Bus the same commands are in the
+// The command on a desktop: a real gnome-keyring on a separate bus. Without D-Bus the same commands are in the
 // transcripts, where the file keeps the token.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -30,7 +30,7 @@ test("with gnome-keyring the token is in the keyring and in no file, until it is
   const sh = (line: string): Promise<Run> => world.sh(line, environment);
 
   const login = await sh('printf %s "$TOKEN" | mintmark login --with-token');
-  assert.match(login.stdout, /The token is kept in the system's keyring/);
+  assert.match(login.stdout, /The token is stored in the system's keyring/);
   await sh('printf %s "$NARROW" | mintmark login --with-token --profile monitor');
   await sh('printf %s "$SERVICE" | mintmark service-key keep');
   await assert.rejects(promisify(execFile)("grep", ["-rE", "mm_(pat|svc)_", world.home]), "no file holds a secret");
@@ -40,12 +40,12 @@ test("with gnome-keyring the token is in the keyring and in no file, until it is
   assert.equal((await sh('test "$(mintmark auth token --profile monitor)" = "$NARROW"')).exitCode, 0);
   assert.match((await sh('printf %s "$TOKEN" | mintmark verify -')).stdout, /Verdict +active/);
 
-  // AI clients pass nothing on that says where the bus is.
+  // AI clients do not pass on the address of the bus.
   const list = `printf '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`;
   const bridged = await sh(`${list} | env -u DBUS_SESSION_BUS_ADDRESS mintmark mcp bridge --profile monitor`);
   assert.match(bridged.stdout, /"name":"whoami"/);
 
-  // What the file kept before there was a keyring moves into it.
+  // Secrets that were stored in the file move to the keyring.
   await world.sh('printf %s "$KEY" | mintmark login --with-token --profile moves');
   await sh('printf %s "$KEY" | mintmark login --with-token --profile moves');
   await assert.rejects(promisify(execFile)("grep", ["-r", "mm_key_", world.home]), "the file keeps no second copy");
@@ -58,5 +58,5 @@ test("with gnome-keyring the token is in the keyring and in no file, until it is
   assert.equal(gone.exitCode, 1);
   assert.match(gone.stderr, /the token is in the system's keyring, and the keyring does not answer/);
   const other = await sh('printf %s "$TOKEN" | mintmark login --with-token --profile other');
-  assert.match(other.stdout, /The token is kept in .*credentials\.json/);
+  assert.match(other.stdout, /The token is stored in .*credentials\.json/);
 });

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { Failure } from "@mintmark/terminal";
 import { parseHost, requireSecure } from "../src/host.ts";
 
-test("a host is an origin, however it is written", () => {
+test("every spelling of a host gives an origin", () => {
   assert.equal(parseHost("https://Tokens.Example.com:443/", "--host"), "https://tokens.example.com");
   assert.equal(parseHost("http://127.1:3210", "--host"), "http://127.0.0.1:3210");
   assert.equal(parseHost("http://[::1]:3210", "--host"), "http://[::1]:3210");
 });
 
-test("what is no address is refused, and never repeated", () => {
+test("text that is not an address is refused and never repeated", () => {
   for (const typed of [
     "",
     "tokens.example.com",
@@ -27,7 +27,7 @@ test("what is no address is refused, and never repeated", () => {
   }
 });
 
-test("without https a token goes to this machine only", () => {
+test("without https a token is sent to this machine only", () => {
   for (const host of [
     "http://127.0.0.1:3210",
     "http://127.9.9.9",

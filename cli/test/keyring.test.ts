@@ -19,7 +19,7 @@ import { newSecret } from "../../server/src/secrets/generate.ts";
 const HOST = "https://tokens.example.com";
 const program = (name: string): URL => new URL(`keyrings/${name}.mjs`, import.meta.url);
 const hung = (): KeyringStore => new KeyringStore({ program: program("hung"), limitMs: 300 });
-// These answer, and on a busy machine may take their time.
+// These keyrings respond, but may be slow on a busy machine.
 const broken = (): KeyringStore => new KeyringStore({ program: program("broken"), limitMs: 60_000 });
 const remembering = (): KeyringStore => new KeyringStore({ program: program("remembering"), limitMs: 60_000 });
 
@@ -29,7 +29,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** What a run of the command remembers in this test's own folder. */
+/** The stored data of the command, in this test's folder. */
 function memory(name: string, keyring: KeyringStore | null): KeptCredentials & { readonly folder: string } {
   const own = join(folder, name);
   process.env["KEYRING_FILE"] = join(folder, `${name}.keyring`);
@@ -37,7 +37,7 @@ function memory(name: string, keyring: KeyringStore | null): KeptCredentials & {
   return Object.assign(kept, { folder: own });
 }
 
-test("a keyring that answers keeps the secret, and no file does", async () => {
+test("a keyring that responds stores the secret, and no file does", async () => {
   const secret = newSecret("mm", "pat");
   const kept = memory("answers", remembering());
   assert.equal((await kept.save(HOST, secret)).kind, "keyring");
@@ -49,7 +49,7 @@ test("a keyring that answers keeps the secret, and no file does", async () => {
   assert.equal(await kept.find(HOST), null);
 });
 
-test("two logins at the same time are both remembered", async () => {
+test("two concurrent logins are both stored", async () => {
   const one = memory("both", null);
   const other = memory("both", null);
   await one.save("one@https://x", newSecret("mm", "pat"));
@@ -69,7 +69,7 @@ for (const [name, keyring] of [
   ["hangs", hung],
   ["breaks", broken],
 ] as const) {
-  test(`when the keyring ${name}, the secret is kept in the file`, async () => {
+  test(`when the keyring ${name}, the secret is stored in the file`, async () => {
     const secret = newSecret("mm", "pat");
     const kept = memory(name, keyring());
     assert.equal((await kept.save(HOST, secret)).kind, "file");
@@ -104,9 +104,9 @@ test("without config.json the secret is still found, and deleted", async () => {
   assert.equal(await memory("forgets", remembering()).find(HOST), null);
 });
 
-// Elsewhere the keyring is not on D-Bus, and is the developer's own.
+// On other systems the keyring is not on D-Bus, and it is the developer's.
 if (process.platform === "linux") {
-  test("the real keyring module does not hang on a D-Bus that never answers", async () => {
+  test("the real keyring module does not hang on a D-Bus that never responds", async () => {
     const path = join(folder, "bus");
     const server = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -118,7 +118,7 @@ if (process.platform === "linux") {
     }
   });
 
-  test("the real keyring module says so when there is no D-Bus, and keeps nothing where a restart forgets it", async () => {
+  test("the real keyring module fails without D-Bus, and stores nothing in memory that a restart loses", async () => {
     const child = spawn(
       process.execPath,
       [fileURLToPath(new URL("../src/credential-store/keyring-process.ts", import.meta.url))],

@@ -1,5 +1,5 @@
-// Logging in through the browser, from the command's side: how it polls, what it takes for an answer, and what it says.
-// The instance is real, and so are the port and the requests to it; time is turned by hand.
+// Logins through the browser, as the command sees them: its polls, the responses that it accepts, and its messages. The
+// instance, the port and the requests are real. The test advances the clock.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get as httpGet } from "node:http";
@@ -16,7 +16,7 @@ import { ExpiryWarning } from "../src/expiry-warning.ts";
 import { loginByCode } from "../src/login/by-code.ts";
 import { loginByLoopback } from "../src/login/by-loopback.ts";
 import { run } from "../src/run.ts";
-import { judgeSecret } from "../src/secret-shape.ts";
+import { checkSecret } from "../src/secret-shape.ts";
 import { loadCliConfig } from "../src/config.ts";
 import type { Client } from "../../server/test/support/client.ts";
 import { approve, claim } from "../../server/test/support/device-login.ts";
@@ -36,7 +36,7 @@ after(() => instance.close());
 
 interface Terminal {
   readonly context: Context;
-  /** What was printed until now, and no secret in it. */
+  /** Returns the output so far, after a check that it contains no secret. */
   readonly printed: () => string;
 }
 
@@ -70,25 +70,25 @@ async function addressOf({ printed }: Terminal): Promise<URL> {
 }
 
 describe("mintmark login by a code", () => {
-  it("polls as slowly as it is asked to, and has the token when it is approved", async () => {
+  it("polls as slowly as the server requires, and gets the token after the approval", async () => {
     const { context, printed } = terminal();
     const waits: number[] = [];
     const secret = await loginByCode(context, instance.url, {
       open: false,
       wait: async (ms) => {
         waits.push(ms);
-        // Its second poll comes too early: this clock was turned by less than it waited.
+        // The second poll comes too early, because the clock was advanced by less than the required delay.
         instance.advance(waits.length === 2 ? 1_000 : ms);
         if (waits.length !== 4) return;
         await approve(session, await claim(session, { userCode: userCodeIn(printed()) }), ada.personal);
       },
     });
     assert.deepEqual(waits, [5_000, 5_000, 10_000, 10_000]);
-    assert.ok(judgeSecret(secret).ok);
+    assert.ok(checkSecret(secret).ok);
     assert.ok(printed().includes(`${instance.url}/device\n`));
   });
 
-  it("ends with the reason when it is denied, and when nobody comes", async () => {
+  it("ends with the reason when it is denied, and when nobody approves it", async () => {
     const { context, printed } = terminal();
     const denied = loginByCode(context, instance.url, {
       open: false,
@@ -109,15 +109,15 @@ describe("mintmark login by a code", () => {
   });
 });
 
-describe("mintmark login at a name that the instance does not answer under", () => {
-  it("says which address to use, and what its operator can set", async () => {
+describe("mintmark login at a host name that the instance does not accept", () => {
+  it("names the address to use, and the setting for the operator", async () => {
     const other = instance.url.replace("127.0.0.1", "0.0.0.0");
     const logins = [
       loginByCode(terminal().context, other, { open: false, wait: async () => assert.fail("nothing to wait for") }),
       loginByLoopback(terminal().context, other, { open: false }),
     ];
     for (const login of logins) {
-      const hint = `this instance does not answer at ${new URL(other).host}, but at ${instance.url}: use that address`;
+      const hint = `this instance is at ${instance.url}, not at ${new URL(other).host}: use that address`;
       await assert.rejects(login, (error) => {
         assert.ok(error instanceof Failure);
         assert.equal(error.code, "host_unknown");
@@ -130,7 +130,7 @@ describe("mintmark login at a name that the instance does not answer under", () 
 });
 
 describe("mintmark login by loopback", () => {
-  it("takes an answer with its own state only, at its own address, and then has the token", async () => {
+  it("accepts only a response with its state at its address, and then gets the token", async () => {
     const at = terminal();
     const login = loginByLoopback(at.context, instance.url, { open: false });
     const url = await addressOf(at);
@@ -152,19 +152,19 @@ describe("mintmark login by loopback", () => {
     const page = await bring(new URL("/done", answer));
     assert.match(page.text, /You can close this window/);
     assert.doesNotMatch(page.text, /<script|https?:\/\//);
-    assert.ok(judgeSecret(await login).ok);
+    assert.ok(checkSecret(await login).ok);
     await assert.rejects(bring(answer), "the port is closed");
     at.printed();
   });
 
-  it("sends no browser to a host that is not there", async () => {
+  it("opens no browser for a host that cannot be reached", async () => {
     const at = terminal();
     const login = loginByLoopback(at.context, `http://127.0.0.1:${await freePort()}`, { open: false });
     await assert.rejects(login, isFailure("unreachable", /is the server running/));
     assert.equal(at.printed(), "");
   });
 
-  it("ends when the browser says that it was denied", async () => {
+  it("ends when the login is denied in the browser", async () => {
     const at = terminal();
     const login = loginByLoopback(at.context, instance.url, { open: false });
     const { searchParams } = await addressOf(at);
@@ -176,7 +176,7 @@ describe("mintmark login by loopback", () => {
     await rejected;
   });
 
-  it("ends when the server does not take the code", async () => {
+  it("ends when the server refuses the code", async () => {
     const at = terminal();
     const login = loginByLoopback(at.context, instance.url, { open: false });
     const { searchParams } = await addressOf(at);
@@ -190,7 +190,7 @@ describe("mintmark login by loopback", () => {
 });
 
 describe("mintmark login at a terminal", () => {
-  it("shows that it waits, and offers to revoke the token it takes the place of", async (t) => {
+  it("shows that it waits, and offers to revoke the token that it replaces", async (t) => {
     const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
     t.after(() => rm(home, { recursive: true, force: true }));
     const first = await loginAt(home, "first");
@@ -200,7 +200,7 @@ describe("mintmark login at a terminal", () => {
     assert.match(first.stdout, /^The token "first" expires on /m);
     const second = await loginAt(home, "second", "y");
     assert.equal(second.exitCode, 0, second.drawn);
-    assert.match(second.drawn, /The token "first" was kept here before and still works. Revoke it\?/);
+    assert.match(second.drawn, /The token "first" was stored here before and still works. Revoke it\?/);
     assert.match(second.stdout, /^Revoked the token "first"$/m);
     const { items } = await instance.deps.store.reads.listTokensOfUser(ada.id, null, { limit: 200, after: null });
     const revoked = items.filter(({ name }) => name === "first" || name === "second");
@@ -214,17 +214,17 @@ describe("mintmark login at a terminal", () => {
   });
 });
 
-describe("mintmark login where nothing can be kept", () => {
+describe("mintmark login where nothing can be stored", () => {
   const tokensNamed = async (wanted: string) => {
     const { items } = await instance.deps.store.reads.listTokensOfUser(ada.id, null, { limit: 200, after: null });
     return items.filter(({ name }) => name === wanted);
   };
 
-  it("says so before it asks anybody to approve anything, in every way to log in", async (t) => {
+  it("fails before it asks for an approval, in every way to log in", async (t) => {
     const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
     t.after(() => rm(home, { recursive: true, force: true }));
     await writeFile(join(home, ".config"), "no folder");
-    // Nobody listens at port 1: whoever asks there would say so.
+    // Nobody listens at port 1, so a request there would cause another error.
     const environment = { HOME: home, MINTMARK_URL: "http://127.0.0.1:1", MINTMARK_KEYRING: "off" };
     for (const args of [["login"], ["login", "--device"], ["login", "--with-token"], ["service-key", "keep"]]) {
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
@@ -236,7 +236,7 @@ describe("mintmark login where nothing can be kept", () => {
     }
   });
 
-  it("revokes what was minted when keeping it fails after all", async (t) => {
+  it("revokes the minted token when storing it fails after all", async (t) => {
     const home = await mkdtemp(join(tmpdir(), "mintmark-login-"));
     t.after(() => rm(home, { recursive: true, force: true }));
     const folder = join(home, ".config", "mintmark");
@@ -257,11 +257,11 @@ describe("mintmark login where nothing can be kept", () => {
 interface AtTerminal {
   readonly exitCode: number;
   readonly stdout: string;
-  /** What the terminal was sent. */
+  /** The text that was sent to the terminal. */
   readonly drawn: string;
 }
 
-/** Runs the whole command at a terminal, approves its login under this name, and types the key when it is asked. */
+/** Runs the whole command at a terminal, approves its login under this name, and presses the key at the question. */
 async function loginAt(
   home: string,
   name: string,
@@ -318,7 +318,7 @@ interface Brought {
   readonly text: string;
 }
 
-/** What a browser does with a redirect, without following the next. */
+/** Follows one redirect as a browser does, but not the next. */
 function bring(url: URL, host: string = url.host, path: string = url.pathname + url.search): Promise<Brought> {
   return new Promise((resolve, reject) => {
     httpGet(url, { path, headers: { Host: host }, agent: false }, (answer) => {

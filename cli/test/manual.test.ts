@@ -1,4 +1,4 @@
-// The manual pages and the reference in docs/cli.md say what the commands say of themselves.
+// The manual pages and the reference in docs/cli.md agree with the help of the commands.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -39,12 +39,12 @@ for (const [name, page] of Object.entries(pages)) {
   });
 }
 
-test("the reference in docs/cli.md is that of the commands", () => {
+test("the reference in docs/cli.md agrees with the commands", () => {
   const guide = readFileSync(GUIDE, "utf8");
   assert.equal(guide, withReference(guide, program, server), HINT);
 });
 
-test("docs/cli.md speaks of every command, variable and exit code before its reference", () => {
+test("docs/cli.md explains every command, variable and exit code before its reference", () => {
   const guide = readFileSync(GUIDE, "utf8");
   const prose = guide.slice(0, guide.indexOf("## Reference"));
   const commands = [program, server].flatMap((tree) =>
@@ -63,7 +63,7 @@ test("docs/cli.md speaks of every command, variable and exit code before its ref
   );
 });
 
-test("the manual page is ASCII, and has no request but those of manual pages", () => {
+test("the manual page is ASCII, and uses only the requests of manual pages", () => {
   for (const page of [pages.mintmark(), pages["mintmark-server"]()]) {
     assert.match(page, /^[\n\x20-\x7e]*$/);
     const requests = new Set([...page.matchAll(/^[.'](\S*)/gm)].map(([, name]) => name));
@@ -71,7 +71,7 @@ test("the manual page is ASCII, and has no request but those of manual pages", (
   }
 });
 
-test("text of a command is no request and no escape of a manual page", () => {
+test("text of a command cannot become a request or an escape of a manual page", () => {
   assert.equal(asText(".SH it's \\n a `b`"), "\\&.SH it\\(aqs \\en a \\(gab\\(ga");
   assert.equal(asLine("'x' -y ~/z"), "\\(aqx\\(aq \\-y \\(ti/z");
 });
@@ -81,7 +81,7 @@ for (const [name, args] of [
   ["mandoc", ["-man", "-Tlint", "-Wwarning"]],
 ] as const) {
   const isThere = spawnSync(name, ["--version"]).error === undefined;
-  test(`${name} has nothing to say about the manual pages`, { skip: isThere ? false : `no ${name} here` }, (t) => {
+  test(`${name} reports no problem in the manual pages`, { skip: isThere ? false : `no ${name} here` }, (t) => {
     const folder = mkdtempSync(join(tmpdir(), "mintmark-manual-"));
     t.after(() => rmSync(folder, { recursive: true }));
     for (const [program, page] of Object.entries(pages)) {

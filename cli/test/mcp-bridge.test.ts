@@ -33,13 +33,13 @@ const secretOf = (name: string): string => world.variables[name] ?? assert.fail(
 interface Bridged {
   readonly client: Client;
   readonly transport: StdioClientTransport;
-  /** What the bridge has written to standard error so far. */
+  /** The standard error of the bridge so far. */
   readonly log: () => string;
-  /** Resolves when the server has said that the tools have changed. */
+  /** Resolves when the server has notified the client that the tools have changed. */
   readonly changed: Promise<void>;
 }
 
-/** The client library, connected through a bridge of its own, which ends with the test. */
+/** The client library, connected through a separate bridge that ends with the test. */
 async function connect(
   t: TestContext,
   mode: "legacy" | "modern",
@@ -72,7 +72,7 @@ function textOf(result: unknown): string {
 }
 
 for (const mode of ["legacy", "modern"] as const) {
-  test(`a client of the ${mode} protocol lists and calls the tools of the token, many at once`, async (t) => {
+  test(`a client of the ${mode} protocol lists and calls the tools of the token, many in parallel`, async (t) => {
     const { client, log } = await connect(t, mode, { MINTMARK_TOKEN: secretOf("TOKEN") });
     const { tools } = await client.listTools();
     assert.ok(tools.some(({ name }) => name === "whoami"));
@@ -85,7 +85,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 }
 
-test("a token that was revoked fails the next call with a sentence, and a new login is enough to go on", async (t) => {
+test("after the token was revoked, the next call fails with a message, and a new login repairs the session", async (t) => {
   const { instance } = surroundings;
   const seed = new Seed(instance);
   const person = await seed.person("Ida");
@@ -111,7 +111,7 @@ test("a token that was revoked fails the next call with a sentence, and a new lo
   await client.close();
 });
 
-test("a client hears that its tools have changed, and that its subscription ended with the token", async (t) => {
+test("a client is notified that its tools have changed, and that its subscription ended with the token", async (t) => {
   const { instance } = surroundings;
   const seed = new Seed(instance);
   const person = await seed.person("Eve");
@@ -135,7 +135,7 @@ test("a client hears that its tools have changed, and that its subscription ende
   await assert.rejects(client.callTool({ name: "whoami", arguments: {} }), /the token was revoked/);
 });
 
-test("the server learns which client it is that speaks through the bridge", async (t) => {
+test("the server gets the name of the client behind the bridge", async (t) => {
   const { client } = await connect(t, "legacy", { MINTMARK_TOKEN: secretOf("NARROW") });
   await client.callTool({ name: "whoami", arguments: {} });
   await client.close();
@@ -175,7 +175,7 @@ describe("standard streams", () => {
     `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
   const idsOf = ({ messages }: Outcome): Set<unknown> => new Set(messages.map(({ id }) => id));
 
-  test("what was asked before standard input ended is answered, and nothing else is written", async (t) => {
+  test("requests sent before the end of standard input get a response, and nothing else is written", async (t) => {
     const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     child.stdin.end(`${request(1, "tools/list")}\r\n${request("two", "ping").trimEnd()}`);
     const outcome = await outcomeOf(child);
@@ -185,7 +185,7 @@ describe("standard streams", () => {
     assert.deepEqual([outcome.stderr, outcome.exitCode], ["", 0]);
   });
 
-  test("what is no message is answered with an error, and the next one is read", async (t) => {
+  test("a line that is not a message gets an error response, and the next message is read", async (t) => {
     const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     child.stdin.end(`{"jsonrpc"\n[]\nnull\n{"id":1}\n${request(5, "tools/list")}${request(6, "tools/list", [1])}`);
     const { messages, exitCode } = await outcomeOf(child);
@@ -202,7 +202,7 @@ describe("standard streams", () => {
     assert.equal(exitCode, 0);
   });
 
-  test("a message that is larger than the server takes is answered with an error, and the next one works", async (t) => {
+  test("a message that is too large for the server gets an error response, and the next one works", async (t) => {
     const child = start(t, { MINTMARK_TOKEN: secretOf("TOKEN") });
     const large = "x".repeat(8 * 1024 * 1024);
     child.stdin.end(request(1, "tools/call", { name: "whoami", arguments: { large } }) + request(2, "tools/list"));
@@ -223,7 +223,7 @@ describe("standard streams", () => {
     assert.deepEqual([(await outcome).exitCode, (await outcome).stderr], [0, ""]);
   });
 
-  test("a client that is told of its token's death on a dead token ends with exit code 4", async (t) => {
+  test("a client that is notified that its token was revoked ends with exit code 4", async (t) => {
     const child = start(t, { MINTMARK_TOKEN: secretOf("REVOKED") });
     child.stdin.end(request(1, "initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: {} }));
     const { messages, stderr, exitCode } = await outcomeOf(child);

@@ -1,4 +1,4 @@
-// What `mintmark mcp config` prints is what the clients read, and what it writes into their files loses nothing.
+// The clients can read the output of `mintmark mcp config`, and --write loses nothing in their files.
 import assert from "node:assert/strict";
 import {
   chmodSync,
@@ -58,7 +58,7 @@ async function mintmark(...args: readonly string[]): Promise<Printed> {
 
 for (const { id, holdings } of MCP_CLIENTS) {
   for (const via of holdings.filter((holding) => holding !== "literal")) {
-    test(`${id} via ${via}: the file parses, names the server, and leads to the host without a secret`, async () => {
+    test(`${id} via ${via}: the file parses, names the server, and connects to the host without a secret`, async () => {
       const { exitCode, stdout } = await mintmark("mcp", "config", id, "--via", via, "--name", "tokens", "--json");
       assert.equal(exitCode, 0);
       const { file } = JSON.parse(stdout) as McpSetup;
@@ -76,7 +76,7 @@ for (const { id, holdings } of MCP_CLIENTS) {
   }
 }
 
-test("--full-path starts the bridge with the Node and the script that run now", async () => {
+test("--full-path starts the bridge with the running Node and script", async () => {
   const { stdout } = await mintmark("mcp", "config", "zed", "--full-path", "--json");
   const { file } = JSON.parse(stdout) as McpSetup;
   const { context_servers: servers } = JSON.parse(file.text) as {
@@ -86,7 +86,7 @@ test("--full-path starts the bridge with the Node and the script that run now", 
   assert.deepEqual(servers.mintmark.args.slice(1), ["mcp", "bridge", "--host", HOST]);
 });
 
-test("a file that is a link, and its permissions, stay what they are", async () => {
+test("a symbolic link and the permissions of its file stay unchanged", async () => {
   const folder = join(home, ".config", "Claude");
   const [link, target] = [join(folder, "claude_desktop_config.json"), join(home, "dotfiles.json")];
   mkdirSync(folder, { recursive: true });
@@ -116,12 +116,12 @@ describe("merging", () => {
     return merged.ok ? "merged" : merged.why;
   };
 
-  test("everything stays but the entry of that name, in JSON of any layout", () => {
+  test("everything but the entry of that name stays, in JSON of any layout", () => {
     fc.assert(
       fc.property(json, json, fc.constantFrom(0, 1, 2, "\t"), (others, servers, indent) => {
         const present = { ...others, servers, inputs: [{ id: "other" }, { id: "t", type: "old" }] };
         const text = merge(JSON.stringify(present, null, indent));
-        // Through text once: -0 and keys that are numbers come out otherwise.
+        // Converted through text once, because -0 and numeric keys change.
         const plain = JSON.parse(JSON.stringify(present)) as typeof present;
         assert.deepEqual(JSON.parse(text), { ...plain, servers: { ...plain.servers, mintmark: { url: HOST } } });
         assert.equal(merge(text), text);
@@ -134,7 +134,7 @@ describe("merging", () => {
     assert.deepEqual(JSON.parse(merge("{}")), entry);
   });
 
-  test("comments, trailing commas and the way that values are written stay", () => {
+  test("comments, trailing commas and the spelling of values stay", () => {
     const text = `{
   // mine
   "n": 12345678901234567890, "f": 1.0, /* twice */ "a": 1, "a": 2,
@@ -151,13 +151,13 @@ describe("merging", () => {
     assert.doesNotMatch(merge('{\r\n\t"b": 1\r\n}\r\n'), /[^\r]\n/);
   });
 
-  test("what is no JSON object, or broken, is refused", () => {
+  test("text that is not a JSON object, or is broken, is refused", () => {
     for (const text of ["[1]", "null", "", "{", '{"a": }', '{"a": 1} {"b": 2}', "{'a': 1}", '"x"', "{a: 1}"]) {
       assert.equal(why(text), "unreadable", text);
     }
   });
 
-  test("something else in the place of the servers is refused, and so are two of them", () => {
+  test("a file with another value in the place of the servers is refused, and so is one with two of them", () => {
     for (const servers of [[], "x", 1, null]) assert.equal(why(JSON.stringify({ servers })), "occupied");
     assert.equal(why('{"servers": {}, "servers": {}}'), "occupied");
     assert.equal(why('{"servers": {"mintmark": {}, "mintmark": {}}}'), "occupied");

@@ -21,7 +21,7 @@ async function modeOf(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);
 }
 
-test("the file is 0600 in a 0700 folder, whatever the process's mask and the folder's mode were", async () => {
+test("the file is 0600 in a 0700 folder, for any umask and any former mode of the folder", async () => {
   const mask = process.umask(0);
   try {
     const open = join(folder, "open");
@@ -36,7 +36,7 @@ test("the file is 0600 in a 0700 folder, whatever the process's mask and the fol
   }
 });
 
-test("a file that others could read is replaced by one that they cannot", async () => {
+test("a file that other users could read is replaced by one that they cannot read", async () => {
   const path = join(folder, "replaced.json");
   await writeFile(path, "old", { mode: 0o644 });
   writePrivateFile(path, "new");
@@ -55,7 +55,7 @@ for (const mode of [0o640, 0o604, 0o620, 0o601]) {
 
 // Only root can give a file away.
 if (process.geteuid?.() === 0) {
-  test("a file that belongs to somebody else is refused, and not repeated", async () => {
+  test("a file that belongs to another user is refused, and its text is not repeated", async () => {
     const own = join(folder, "foreign");
     const store = new FileStore(own);
     await store.save("https://x", newSecret("mm", "pat"));
@@ -76,10 +76,10 @@ test("a write that fails leaves no second file with the secret behind", async ()
   assert.deepEqual(await readdir(own), ["credentials.json"]);
 });
 
-test("processes that keep credentials at the same moment lose none of them, and wait for none that was killed", async () => {
+test("concurrent processes lose no credential, and do not wait for a killed process", async () => {
   const own = join(folder, "busy");
   await mkdir(own);
-  // One that was killed before it could give the lock back, long ago.
+  // The lock of a process that was killed long ago.
   const lock = join(own, "credentials.json.lock");
   await writeFile(lock, "");
   await utimes(lock, 0, 0);
@@ -101,6 +101,6 @@ test("processes that keep credentials at the same moment lose none of them, and 
   assert.deepEqual(await readdir(own), ["credentials.json"]);
 });
 
-test("no file is no error", () => {
+test("a missing file is not an error", () => {
   assert.equal(readPrivateFile(join(folder, "nowhere.json")), null);
 });

@@ -30,7 +30,7 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-test("Ctrl-C while the server is being waited for exits with 130 and says nothing", async (t) => {
+test("Ctrl-C while the command waits for the server exits with 130 and without a message", async (t) => {
   const arrived = Promise.withResolvers<void>();
   const server = createServer(() => arrived.resolve());
   server.listen(0, "127.0.0.1");
@@ -55,7 +55,7 @@ test("Ctrl-C while the server is being waited for exits with 130 and says nothin
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`serve prints where it is, answers, and ends with 0 on ${signal}`, async () => {
+  test(`serve prints its address, responds, and exits with 0 on ${signal}`, async () => {
     const port = await freePort();
     const child = spawn(process.execPath, [BIN, "serve"], {
       env: {
@@ -79,7 +79,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-test("commands that need no server load none of it, nor the prompts, nor the keyring", async () => {
+test("commands load the server, the prompts and the keyring only when they need them", async () => {
   const watch = `
     import { registerHooks } from "node:module";
     registerHooks({ load(url, context, next) { process.stderr.write(url + "\\n"); return next(url, context); } });
@@ -92,7 +92,7 @@ test("commands that need no server load none of it, nor the prompts, nor the key
     });
     const [loaded] = await Promise.all([text(child.stderr), text(child.stdout)]);
     assert.match(loaded, /cli\/bin\/mintmark\.mjs/);
-    // What was typed is loaded, and no other command.
+    // Only the typed command is loaded.
     if (args[0] === "whoami") assert.doesNotMatch(loaded, /commands\/(?!whoami)/);
     if (args[0] === "--version") assert.doesNotMatch(loaded, /\/src\/|commander/);
     assert.doesNotMatch(
@@ -103,7 +103,7 @@ test("commands that need no server load none of it, nor the prompts, nor the key
 });
 
 test("Node's own debugging of requests shows no secret", async () => {
-  // `sh` fails when anything it ran printed one.
+  // `sh` fails when the output of a command contains one.
   const { stderr } = await world.sh("MINTMARK_TOKEN=$TOKEN NODE_DEBUG=http,net,stream,fetch,undici mintmark whoami");
   assert.match(stderr, /HTTP|NET|STREAM/);
 });

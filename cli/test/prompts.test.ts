@@ -1,4 +1,4 @@
-// The commands at a terminal, played in process: a stream that says it is one, and keys typed into it.
+// The commands at a terminal, within this process: a stream that claims to be a terminal, and keys typed into it.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ after(async () => {
 interface Session {
   readonly exitCode: number;
   readonly stdout: string;
-  /** What the terminal was sent, questions included. */
+  /** The text that was sent to the terminal, with the questions. */
   readonly drawn: string;
 }
 
@@ -38,7 +38,7 @@ async function at(args: readonly string[], question: string, keys: string, env =
     drawn += chunk.toString();
     if (typed || !stripVTControlCharacters(drawn).includes(question)) return;
     typed = true;
-    // A person types after the question was drawn, not while it is.
+    // A person types after the question has been drawn.
     setImmediate(() => stdin.write(keys));
   });
   const { DBUS_SESSION_BUS_ADDRESS: _bus, ...environment } = world.environment;
@@ -54,7 +54,7 @@ const secretOf = (name: string): string => world.variables[name] ?? assert.fail(
 const ENTER = "\r";
 const CTRL_C = "\u0003";
 
-test("Ctrl-C at the question for the token exits with 130, says nothing, and stores nothing", async () => {
+test("Ctrl-C at the question for the token exits with 130, prints nothing and stores nothing", async () => {
   const { exitCode, stdout, drawn } = await at(["login", "--with-token"], "Token for", CTRL_C);
   assert.equal(exitCode, 130);
   assert.equal(stdout, "");
@@ -62,7 +62,7 @@ test("Ctrl-C at the question for the token exits with 130, says nothing, and sto
   assert.equal(existsSync(join(world.home, ".config")), false);
 });
 
-test("a token that is typed is not drawn, not even in part", async () => {
+test("no part of a typed token is drawn", async () => {
   const token = secretOf("TOKEN");
   const { exitCode, stdout, drawn } = await at(["login", "--with-token"], "Token for", token + ENTER);
   assert.equal(exitCode, 0);
@@ -107,17 +107,17 @@ test("colors are drawn at a terminal, and not with --no-color or NO_COLOR", asyn
   assert.equal((await at(["bogus", "--json"], "", "")).drawn.includes("\u001b"), false);
 });
 
-test("a terminal is shown a secret only when it was asked for", async () => {
+test("a terminal shows a secret only with --show", async () => {
   const token = secretOf("NARROW");
   const refused = await at(["auth", "token"], "", "", { MINTMARK_TOKEN: token });
   assert.equal(refused.exitCode, 2);
   assert.match(refused.drawn, /refusing to print a secret to a terminal/);
-  // `at` fails when what was printed holds a secret.
+  // `at` fails when the output contains a secret.
   const shown = at(["auth", "token", "--show"], "", "", { MINTMARK_TOKEN: token });
   await assert.rejects(shown, assert.AssertionError);
 });
 
-test("auth switch asks which of several, takes the other of two, and Ctrl-C changes nothing", async () => {
+test("auth switch asks among several, chooses the other of two, and changes nothing on Ctrl-C", async () => {
   await at(["logout"], "", "");
   for (const [name, profile] of [
     ["TOKEN", "one"],
@@ -135,7 +135,7 @@ test("auth switch asks which of several, takes the other of two, and Ctrl-C chan
   const left = await at(["auth", "switch"], "Which profile?", CTRL_C);
   assert.equal(left.exitCode, 130);
   assert.equal(await active(), "three");
-  // The active one is preselected; the one above it is chosen.
+  // The active profile is preselected, and the test chooses the one above it.
   const UP = "\u001b[A";
   assert.equal((await at(["auth", "switch"], "Which profile?", UP + ENTER)).exitCode, 0);
   assert.equal(await active(), "two");

@@ -1,4 +1,4 @@
-// The rules find what Mintmark makes and nothing like it, read as their scanners read them.
+// The rules find Mintmark's secrets and no similar text, when read as the scanners read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
@@ -14,21 +14,21 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Bits of Shannon entropy a character, as Gitleaks and TruffleHog compute it. */
+/** Bits of Shannon entropy per character, as Gitleaks and TruffleHog compute it. */
 function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
 }
 
-/** What a scanner finds by one rule: first a keyword, then the pattern, then enough entropy. */
+/** The matches of one rule: a scanner checks for a keyword, then the pattern, then enough entropy. */
 function find({ regex, keywords, entropy }: Omit<ScannerRule, "id" | "description">, text: string): string[] {
   if (!keywords.some((keyword) => text.toLowerCase().includes(keyword))) return [];
   return (text.match(new RegExp(regex, "g")) ?? []).filter((found) => entropyOf(found) > entropy);
 }
 
 for (const brand of ["mm", "a", "x1y2"]) {
-  test(`secrets of the brand ${brand} are found, wherever they stand`, () => {
+  test(`secrets of the brand ${brand} are found in any surrounding text`, () => {
     const rule = scannerRule(brand);
     for (const kind of KINDS) {
       for (let round = 0; round < 200; round++) {
@@ -40,7 +40,7 @@ for (const brand of ["mm", "a", "x1y2"]) {
     }
   });
 
-  test(`what is like a secret of the brand ${brand} and is none is not found`, () => {
+  test(`text that resembles a secret of the brand ${brand} is not found`, () => {
     const rule = scannerRule(brand);
     const hex = "0123456789abcdef".repeat(3);
     const zeros = formatSecret(brand, "pat", new Uint8Array(20)).expose();
@@ -60,14 +60,14 @@ for (const brand of ["mm", "a", "x1y2"]) {
   });
 }
 
-test("the pattern is one that RE2 takes: no lookaround, no back reference, nothing that only some engines know", () => {
+test("the pattern suits RE2: no lookaround, no back reference, nothing that only some engines support", () => {
   for (const brand of ["mm", "acme"]) {
-    // Literals, a group that does not capture, alternatives, a class and a count.
+    // Literals, a non-capturing group, alternatives, a class and a count.
     assert.match(scannerRule(brand).regex, /^[a-z0-9_]+\(\?:[a-z]+(?:\|[a-z]+)*\)_\[0-9a-f\]\{\d+\}$/);
   }
 });
 
-test("the file for Gitleaks is TOML that says the same", () => {
+test("the file for Gitleaks is TOML with the same rules", () => {
   const { title, extend, rules } = plain(parseToml(writeRules("gitleaks", ["mm", "acme"]))) as {
     readonly title: string;
     readonly extend: unknown;
@@ -85,7 +85,7 @@ test("the file for Gitleaks is TOML that says the same", () => {
   );
 });
 
-test("the file for TruffleHog is YAML that says the same, and verifies nothing", () => {
+test("the file for TruffleHog is YAML with the same rules, and verifies nothing", () => {
   const { detectors } = parseYaml(writeRules("trufflehog", ["mm", "acme"])) as {
     readonly detectors: readonly Record<string, unknown>[];
   };
@@ -98,7 +98,7 @@ test("the file for TruffleHog is YAML that says the same, and verifies nothing",
   );
 });
 
-test("the bare patterns come one a line", () => {
+test("the bare patterns are printed one per line", () => {
   const lines = writeRules("regex", ["mm", "acme"]).split("\n");
   assert.deepEqual(lines, [scannerRule("mm").regex, scannerRule("acme").regex, ""]);
 });

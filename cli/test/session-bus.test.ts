@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { loadCliConfig, nameSessionBus } from "../src/config.ts";
 
-test("a client that passes nothing on but a home does not hide the session's bus from the bridge", (t) => {
+test("the bridge finds the session's bus when a client passes on only the home folder", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "mintmark-bus-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const named = (environment: Record<string, string>, platform = "linux"): string | undefined => {

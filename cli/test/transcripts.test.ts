@@ -1,6 +1,5 @@
-// Plays every transcript in transcripts/ against a real instance: output, errors and exit codes are exactly
-// these, and no output of any command holds a secret. With MINTMARK_WRITE_TRANSCRIPTS=1 the files are
-// written instead, for a change to be read as a difference.
+// Runs every transcript in transcripts/ against a real instance. Output, errors and exit codes are exactly as written, and
+// no output contains a secret. MINTMARK_WRITE_TRANSCRIPTS=1 writes the files instead, so that a change shows in the diff.
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
@@ -10,7 +9,7 @@ import { replay } from "./transcript.ts";
 
 const FOLDER = new URL("transcripts/", import.meta.url);
 const names = (await readdir(FOLDER)).filter((name) => name.endsWith(".txt")).sort();
-/** The command asks for pages of 200. */
+/** The command requests pages of 200. */
 const TOKENS_OVER_TWO_PAGES = 206;
 const isWriting = process.env["MINTMARK_WRITE_TRANSCRIPTS"] === "1";
 

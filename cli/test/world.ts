@@ -1,5 +1,5 @@
-// What the transcripts of the command play in: one real instance, servers that answer oddly, and for each
-// transcript an organization with its people and tokens, an empty home, and no D-Bus.
+// The environment of the transcripts: one real instance, servers with odd responses, and for each transcript an
+// organization with its people and tokens, an empty home folder, and no D-Bus.
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
@@ -25,7 +25,7 @@ export interface Run {
   readonly exitCode: number;
 }
 
-/** The instance and its odd neighbours: by the name of the variable that holds each one's address. */
+/** The instance and the odd servers, by the name of the variable with the address. */
 export interface Surroundings {
   readonly instance: TestInstance;
   readonly addresses: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   };
   const addresses = {
     URL: instance.url,
-    // The same instance by another name, which makes it another host.
+    // The same instance under another name, which counts as another host.
     SECOND: instance.url.replace("127.0.0.1", "localhost"),
     NOBODY: `http://127.0.0.1:${await freePort()}`,
     REDIRECTING: await serve((_, response) =>
@@ -73,7 +73,7 @@ function problem(status: number, code: string): RequestListener {
 
 export class World {
   readonly home: string;
-  /** What the shell of a transcript knows, and what of it is a secret. */
+  /** The variables of a transcript's shell, and which of them are secrets. */
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly #surroundings: Surroundings;
@@ -90,9 +90,9 @@ export class World {
     this.secrets = secrets;
   }
 
-  /** Runs a line of shell in which `mintmark` is this checkout's. Throws when the output holds a secret. */
+  /** Runs a line of shell in which `mintmark` is this checkout's. Throws when the output contains a secret. */
   async sh(line: string, more: Readonly<Record<string, string>> = {}): Promise<Run> {
-    // The times of earlier uses are written before the next command looks at them.
+    // The times of earlier uses are written before the next command reads them.
     await this.#surroundings.instance.uses.flush();
     const child = spawn("/bin/sh", ["-c", line], {
       cwd: this.home,
@@ -114,17 +114,17 @@ export class World {
       ...BARE_ENVIRONMENT,
       PATH: `${BIN}:${BARE_ENVIRONMENT["PATH"]}`,
       HOME: this.home,
-      // Where no bus is, so that the developer's own keyring is left alone.
+      // There is no bus here, so that the developer's keyring is not used.
       XDG_RUNTIME_DIR: this.home,
       MINTMARK_URL: this.#surroundings.addresses["URL"] ?? "",
-      // Elsewhere than on Linux there is a keyring without D-Bus, and it is the developer's own.
+      // On other systems than Linux there is a keyring without D-Bus, and it is the developer's.
       ...(process.platform === "linux" ? {} : { MINTMARK_KEYRING: "off" }),
       ...this.#surroundings.addresses,
       ...this.variables,
     };
   }
 
-  /** The text with everything that differs from run to run under a name, as long as the widest it stands for. */
+  /** Replaces the values that differ between runs by names. Each name is as long as the longest value that it stands for. */
   normalise(output: string): string {
     let result = output.replaceAll(this.home, "<home>");
     for (const [name, address] of Object.entries(this.#surroundings.addresses)) {
@@ -151,8 +151,7 @@ export class World {
 }
 
 /**
- * Ada owns Acme and has tokens of every sort. Grace was a member, and is none any more; she has tokens in
- * her personal organization.
+ * Ada owns Acme and has tokens of every kind. Grace is a former member, and has tokens in her personal organization.
  */
 export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1): Promise<World> {
   const { instance } = surroundings;
@@ -162,7 +161,7 @@ export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1)
   const grace = await seed.person("Grace");
   const acme = await seed.organization(ada, "Acme");
   const membership = await seed.member(acme, grace, "member");
-  // Newest first is the order of lists, so each is older than the one before it.
+  // Lists are sorted newest first, so each token is older than the one before it.
   const token = await seed.token(ada, acme, { name: "laptop", createdAt: now - 1_000, expiresAt: FAR_AWAY });
   const ending = await seed.token(ada, acme, { name: "ci", createdAt: now - 2_000, expiresAt: now + 9.5 * DAY_MS });
   const linus = await seed.person("Linus");

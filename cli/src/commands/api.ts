@@ -19,31 +19,27 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
 export function addApi(program: Command, context: Context): void {
   let fields: readonly Field[] = [];
-  // Both kinds go into one list, in the order in which they were typed.
+  // Both kinds of fields go into one list, in the order in which they were typed.
   const collect =
     (parse: typeof parseTextField) =>
     (typed: string): readonly Field[] =>
       (fields = parse(typed, fields));
   withHostOptions(program.command("api"))
-    .description("make any request to the HTTP API, with the token in use, and print the answer")
+    .description("make any request to the HTTP API, with the token in use, and print the response")
     .argument("<method>", "GET, POST, PUT, PATCH or DELETE")
     .argument("<path>", "a path of the host, such as /api/whoami; {org} stands for the token's organization")
     .option(
       "-f, --raw-field <name=value>",
-      "a text: in the query of a GET, else in a JSON body",
+      "a text for the query of a GET, else for a JSON body",
       collect(parseTextField),
     )
-    .option(
-      "-F, --field <name=value>",
-      'the same, where the value may be JSON: 30, true, null, ["a"]',
-      collect(parseJsonField),
-    )
-    .option("-H, --header <name: value>", "another header; none that carries a credential", parseHeader)
+    .option("-F, --field <name=value>", 'a value that may be JSON: 30, true, null, ["a"]', collect(parseJsonField))
+    .option("-H, --header <name: value>", "a header that does not carry a credential", parseHeader)
     .option("--input <file>", "the body of the request; - is standard input")
-    .option("--paginate", "ask for every page of a list, and print one list")
+    .option("--paginate", "request every page of a list, and print one list")
     .addHelpText(
       "after",
-      "\nThe token goes to the host and nowhere else: no redirect is followed. The answer's body is printed whatever its\nstatus; an error is then told, and the exit code is 1, or 4 when the token was refused. /openapi.json lists all routes.\n\nExamples:\n  mintmark api GET /api/whoami\n  mintmark api GET /api/organizations/{org}/members --paginate\n  mintmark api POST /api/organizations/{org}/invitations -f email=ada@example.com -f role=member\n  mintmark api GET /api/organizations/{org}/audit-events/export -f format=csv > audit.csv",
+      "\nThe token goes only to the host: no redirect is followed. The command prints the response's body with any status. After\nan error it also prints a message, and the exit code is 1, or 4 when the token was refused. /openapi.json lists all\nroutes.\n\nExamples:\n  mintmark api GET /api/whoami\n  mintmark api GET /api/organizations/{org}/members --paginate\n  mintmark api POST /api/organizations/{org}/invitations -f email=ada@example.com -f role=member\n  mintmark api GET /api/organizations/{org}/audit-events/export -f format=csv > audit.csv",
     )
     .action((method: string, path: string, options: ApiOptions) =>
       request(context, method, path, { ...options, fields }),
@@ -55,14 +51,14 @@ type Given = ApiOptions & { readonly fields: readonly Field[] };
 async function request(context: Context, typedMethod: string, typedPath: string, options: Given): Promise<void> {
   const { output } = context;
   const method = typedMethod.toUpperCase();
-  if (!METHODS.includes(method)) throw usageFailure("this is not a method", `use one of ${METHODS.join(", ")}`);
+  if (!METHODS.includes(method)) throw usageFailure("this is not an HTTP method", `use one of ${METHODS.join(", ")}`);
   if (options.paginate === true && method !== "GET") throw usageFailure("--paginate is for GET only");
   const hasBody = method !== "GET" && method !== "HEAD";
   if (!hasBody && options.input !== undefined) throw usageFailure(`${method} has no body`, "leave out --input");
   if (options.input !== undefined && options.fields.length > 0) {
     throw usageFailure("--input is the whole body", "leave out -f and -F, or put them into the input");
   }
-  // Before the token is looked for: what was typed wrong is told first.
+  // Checked before the credential is read, so that a mistake in the command is reported first.
   parseApiPath(typedPath);
   const { client } = await connect(context, options);
   const path = parseApiPath(await withOrganization(client, typedPath));
@@ -88,7 +84,7 @@ async function bodyOf({ stdin }: Context, { input, fields }: Given): Promise<str
   return fields.length === 0 ? undefined : JSON.stringify(Object.fromEntries(fields));
 }
 
-/** The pages of a list as one list, as if the server had answered it whole. */
+/** Prints the pages of a list as one list, as if the server had sent it in one response. */
 async function printPages(output: Output, client: ApiClient, first: ApiRequest): Promise<void> {
   const items: unknown[] = [];
   let path = first.path;
@@ -97,12 +93,12 @@ async function printPages(output: Output, client: ApiClient, first: ApiRequest):
     if (answer.status >= 400) return printAnswer(output, client, answer);
     const page = parseJson(await client.readText(answer));
     if (!isObject(page) || !Array.isArray(page["items"])) {
-      throw usageFailure("--paginate is for lists, and this answers none", "leave it out");
+      throw usageFailure("--paginate is for lists, and this path returns none", "leave it out");
     }
     items.push(...(page["items"] as unknown[]));
     const { nextCursor } = page;
     const next = typeof nextCursor === "string" ? withCursor(first.path, nextCursor) : null;
-    // A page that leads to itself would be read for ever.
+    // A page that links to itself would make this loop endless.
     if (next === null || next === path) return output.document({ items, nextCursor: null });
     path = next;
   }

@@ -24,16 +24,21 @@ export function addAuditTail(parent: Command, context: Context): void {
   withHostOptions(parent.command("tail"))
     .description("print the newest events of the audit log, oldest first; needs audit:read")
     .option("-n, --lines <count>", "how many", wholeNumber(0, 1000), 20)
-    .option("-f, --follow", "go on with each event as it happens, until Ctrl-C")
-    .option("--interval <seconds>", "how often to ask for new ones", wholeNumber(1, 3600), 2)
+    .option("-f, --follow", "print each new event as it happens, until Ctrl-C")
+    .option("--interval <seconds>", "how often to request new events", wholeNumber(1, 3600), 2)
     .option("--org <id>", "the organization (default: that of the token)")
-    .option("--action <names>", "only these, separated by commas; a name that ends in a dot is all that begin so")
-    .option("--actor <id>", "only what this person or key did")
-    .option("--credential <id>", "only what was done through this token or key, or to it")
-    .addOption(new Option("--outcome <outcome>", "only what was done, or what was denied").choices(["ok", "denied"]))
+    .option(
+      "--action <names>",
+      "only these actions, separated by commas; a name that ends with a dot matches all actions that begin with it",
+    )
+    .option("--actor <id>", "only events caused by this person or key")
+    .option("--credential <id>", "only events through this token or key, or about it")
+    .addOption(
+      new Option("--outcome <outcome>", "only events that succeeded, or that were denied").choices(["ok", "denied"]),
+    )
     .addHelpText(
       "after",
-      "\nWith --json each event is one line. Following goes on through restarts of the server and busy times, and prints\neach event once; it ends with 4 when the token no longer works.\n\nExamples:\n  mintmark audit tail -n 5\n  mintmark audit tail --follow --action pat.,member.removed --json",
+      "\nWith --json each event is one line. --follow continues when the server restarts or is busy, and prints each event\nonce. It exits with 4 when the token no longer works.\n\nExamples:\n  mintmark audit tail -n 5\n  mintmark audit tail --follow --action pat.,member.removed --json",
     )
     .action((options: TailOptions) => tail(context, options));
 }
@@ -53,12 +58,12 @@ async function tail(context: Context, options: TailOptions): Promise<void> {
   }
   const events = new EventTail(source);
   for (const event of await events.first(options.lines)) print(output, event);
-  // Following has no end at which it could be said.
+  // Following has no end, so the warning is printed before it.
   expiry.show(output);
   await follow(context, events, options.interval);
 }
 
-/** Until Ctrl-C, or a failure that waiting does not mend. */
+/** Runs until Ctrl-C, or until a failure that does not pass with time. */
 async function follow({ output }: Context, events: EventTail, interval: number): Promise<never> {
   let wait = interval;
   for (;;) {
@@ -71,7 +76,7 @@ async function follow({ output }: Context, events: EventTail, interval: number):
       const isNew = wait === interval;
       wait = Math.min(LONGEST_WAIT_SECONDS, error.retryAfterSeconds ?? wait * 2);
       if (wait <= interval) wait = interval + 1;
-      // Once for each time that it lasts, not for each try.
+      // Warn once for each outage, not for each attempt.
       if (isNew) output.warning(error.code, `${error.message}; still trying`);
     }
   }

@@ -11,13 +11,13 @@ import { requireSecure } from "../host.ts";
 import { accountOf, type Login } from "../profile.ts";
 
 interface Status {
-  /** `null`: no profile was made for this host yet. */
+  /** `null` when there is no profile for this host yet. */
   readonly profile: string | null;
   readonly host: string;
   /** Whether commands use it when nothing else is named. */
   readonly inUse: boolean;
   readonly credential: Whereabouts;
-  /** `active`, the code of the server's refusal, or `unknown` when nobody could say. */
+  /** `active`, the code of the server's refusal, or `unknown` when the server could not be asked. */
   readonly state: string;
   readonly identity: Identity | null;
   readonly error: Failure | null;
@@ -26,7 +26,7 @@ interface Status {
 interface Whereabouts {
   readonly source: "environment" | "keyring" | "file" | null;
   readonly place: string | null;
-  /** Where a stored token lies that MINTMARK_TOKEN wins over. */
+  /** The place of a stored token that MINTMARK_TOKEN takes precedence over. */
   readonly overrides: string | null;
 }
 
@@ -35,12 +35,12 @@ export function addAuthStatus(parent: Command, context: Context): void {
     .description("show every login: which is in use, where its token is kept, and whether it works")
     .addHelpText(
       "after",
-      "\nWith --profile or --host it shows that login alone. Each host is asked. The exit code is that of the login in\nuse: 0 when its token works, 4 when it does not. MINTMARK_TOKEN, where it is set, is the token in use.",
+      "\nWith --profile or --host it shows only that login. The command asks each host. The exit code is that of the login in\nuse: 0 when its token works, 4 when it does not. MINTMARK_TOKEN, where it is set, is the token in use.",
     )
     .action((options: HostOptions) => showStatus(context, options));
 }
 
-/** What is known without a host is shown also when the host then refuses, or cannot be reached. */
+/** Shows the local facts also when the host refuses the token, or cannot be reached. */
 async function showStatus(context: Context, options: HostOptions): Promise<void> {
   const { output } = context;
   const memory = openMemory(context);
@@ -79,9 +79,9 @@ async function statusOf(context: Context, memory: Memory, login: Login, inUse: b
   }
 }
 
-/** MINTMARK_TOKEN is the credential of the login in use alone, and only its end is warned about. */
+/** MINTMARK_TOKEN applies only to the login in use, and the expiry warning is only for that login. */
 async function identify(context: Context, memory: Memory, login: Login, inUse: boolean): Promise<Identity> {
-  // Of the login in use it was judged already.
+  // For the login in use, `chooseLogin` has checked this already.
   requireSecure(login.host, inUse || memory.settings.isInsecure(login));
   const credential = inUse ? await findCredential(context, memory, login) : await findKept(memory, login);
   if (credential === null) {
@@ -108,18 +108,18 @@ function factsOf({ profile, host, inUse, credential, state, identity, error }: S
     ["Host", host],
     ["Kept in", describe(credential)],
     ["State", error === null ? { text: state, style: "green" } : { text: state, style: "red" }],
-    // Of the login in use it is the error that the command ends with.
+    // For the login in use, the command ends with this error.
     ...(error === null || inUse ? [] : [["Why", whyNot(error)] as const]),
     ...(identity === null ? [] : identityFacts(identity)),
   ];
 }
 
-/** "Not authenticated" says less than what is hinted at with it. */
+/** For "not authenticated", the hint says more than the message. */
 function whyNot({ exitCode, message, hint }: Failure): string {
   return exitCode === EXIT.notAuthenticated && hint !== null ? hint : message;
 }
 
 function describe({ place, overrides }: Whereabouts): string {
   if (place === null) return "nowhere";
-  return overrides === null ? place : `${place}, which wins over the one in ${overrides}`;
+  return overrides === null ? place : `${place}, which takes precedence over the one in ${overrides}`;
 }

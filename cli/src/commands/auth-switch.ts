@@ -8,7 +8,7 @@ export function addAuthSwitch(parent: Command, context: Context): void {
   parent
     .command("switch")
     .description("make another login the active one, which commands use when nothing else is named")
-    .argument("[profile]", "its name; without one, the other of two, or the one you choose at the terminal")
+    .argument("[profile]", "its name; without it, the other one of two, or the one that you choose at the terminal")
     .addHelpText("after", "\nExamples:\n  mintmark auth switch work\n  mintmark auth switch")
     .action((typed: string | undefined) => switchProfile(context, typed));
 }
@@ -30,7 +30,7 @@ async function switchProfile(context: Context, typed: string | undefined): Promi
     ["MINTMARK_PROFILE", config.profile !== null],
     ["MINTMARK_URL", config.url !== null],
   ] as const) {
-    if (isSet) output.warning("environment_wins", `${name} is set and wins over the active profile`);
+    if (isSet) output.warning("environment_wins", `${name} is set and takes precedence over the active profile`);
   }
 }
 

@@ -12,10 +12,10 @@ interface TokenOptions extends HostOptions {
 export function addAuthToken(parent: Command, context: Context): void {
   withHostOptions(parent.command("token"))
     .description("print the secret of the token in use, for another program; the only command that prints one")
-    .option("--show", "print it to a terminal too, where whoever looks on can read it")
+    .option("--show", "print it to a terminal too, where anyone who sees the screen can read it")
     .addHelpText(
       "after",
-      "\nIt prints to a pipe or a file, and refuses a terminal unless --show is given. No server is asked: a token that is\nrevoked is printed all the same. MINTMARK_TOKEN, where it is set, is the token in use.\n\nExamples:\n  mintmark auth token | docker login mintmark.example.com --username token --password-stdin\n  MINTMARK_TOKEN=$(mintmark auth token --profile work) ./deploy",
+      "\nIt prints to a pipe or a file, and to a terminal only with --show. It asks no server, so it also prints a revoked\ntoken. MINTMARK_TOKEN, where it is set, is the token in use.\n\nExamples:\n  mintmark auth token | docker login mintmark.example.com --username token --password-stdin\n  MINTMARK_TOKEN=$(mintmark auth token --profile work) ./deploy",
     )
     .action((options: TokenOptions) => printToken(context, options));
 }
@@ -24,8 +24,8 @@ async function printToken(context: Context, options: TokenOptions): Promise<void
   const { output } = context;
   if (output.isAtTerminal && options.show !== true) {
     throw usageFailure(
-      "refusing to print a secret to a terminal, where whoever looks on can read it",
-      "send it where it is needed through a pipe, or add --show",
+      "refusing to print a secret to a terminal, where anyone who sees the screen can read it",
+      "pipe it to the program that needs it, or add --show",
     );
   }
   const memory = openMemory(context);

@@ -5,7 +5,7 @@ import { addAuthSwitch } from "./auth-switch.ts";
 import { addAuthToken } from "./auth-token.ts";
 
 export function addAuth(program: Command, context: Context): void {
-  const auth = program.command("auth").description("what you are logged in to, and as whom");
+  const auth = program.command("auth").description("show and switch your logins");
   addAuthStatus(auth, context);
   addAuthSwitch(auth, context);
   addAuthToken(auth, context);

@@ -19,10 +19,13 @@ interface LoginOptions extends HostOptions {
 
 export function addLogin(parent: Command, context: Context): void {
   withHostOptions(parent.command("login"))
-    .description("log in through the browser, and keep the token that you approve there; nobody sees it")
-    .option("--device", "show a code to type on another machine's browser (default where none can be opened here)")
-    .option("--with-token", "take a token that exists: from standard input, or typed without echo")
-    .option("--no-open", "print the page's address, and open nothing")
+    .description("log in through the browser, and store the token that you approve there without showing it")
+    .option(
+      "--device",
+      "show a code to type in a browser on another machine (default when no browser can be opened here)",
+    )
+    .option("--with-token", "store an existing token, from standard input or typed without echo")
+    .option("--no-open", "print the page's address without opening a browser")
     .addHelpText(
       "after",
       "\nExamples:\n  mintmark login --host https://mintmark.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
@@ -32,7 +35,7 @@ export function addLogin(parent: Command, context: Context): void {
 
 async function login(context: Context, options: LoginOptions): Promise<void> {
   if (options.withToken === true && options.device === true)
-    throw usageFailure("--device and --with-token are two ways to log in", "choose one of them");
+    throw usageFailure("--device and --with-token cannot be combined", "use one of them");
   const memory = openMemory(context);
   const made = chooseNewLogin(context, memory.settings, options);
   await requireStorage(memory);
@@ -41,17 +44,17 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   if (context.config.token !== null) {
     context.output.warning(
       "token_in_environment",
-      "MINTMARK_TOKEN is set and wins over the token that was just stored",
+      "MINTMARK_TOKEN is set and takes precedence over the token that was just stored",
     );
   }
 }
 
-/** Nothing is stored before the host has said that the token is good. */
+/** Stores nothing until the host has accepted the token. */
 async function loginWithToken(context: Context, memory: Memory, made: Login, options: LoginOptions): Promise<void> {
   const { output } = context;
   const { host } = made;
   const shape = await readSecret(context, "mintmark login --with-token", `Token for ${host}`);
-  if (!shape.ok) throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again");
+  if (!shape.ok) throw new Failure(shape.code, `this is not a token: ${shape.why}`, "copy the whole token again");
   if (shape.kind === "service_key") {
     throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
   }
@@ -63,7 +66,7 @@ async function loginWithToken(context: Context, memory: Memory, made: Login, opt
   });
 }
 
-/** The new token is kept before anything else is done with it: it cannot be had a second time. */
+/** Stores the new token before it is used for anything else, because it cannot be obtained again. */
 async function loginThroughBrowser(
   context: Context,
   memory: Memory,
@@ -100,6 +103,6 @@ function resultOf({ profile, host }: Login, { kind, place }: CredentialStore, id
 }
 
 function sayWhereItIs({ output }: Context, made: Login, { kind, place }: CredentialStore): void {
-  output.line(`The token is kept in ${kind === "file" ? `${place}, which only you can read` : place}`);
+  output.line(`The token is stored in ${kind === "file" ? `${place}, which only you can read` : place}`);
   if (!isNamedAfterHost(made)) output.line(`The active profile is ${made.profile}`);
 }

@@ -7,14 +7,14 @@ import { clientOf } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import { forgetLogin } from "../logins.ts";
 import { accountOf, type Login } from "../profile.ts";
-import { judgeSecret } from "../secret-shape.ts";
+import { checkSecret } from "../secret-shape.ts";
 
 interface LogoutOptions extends HostOptions {
   readonly revoke?: boolean;
 }
 
-/** Refusals of a token that never works again. One that merely rests would work again after a suspension. */
-const DEAD: ReadonlySet<string> = new Set<ErrorCode>([
+/** Refusals of a token that never works again. A suspended token is not among them. */
+const ENDED: ReadonlySet<string> = new Set<ErrorCode>([
   "token_unknown",
   "token_revoked",
   "token_expired",
@@ -25,12 +25,12 @@ const DEAD: ReadonlySet<string> = new Set<ErrorCode>([
 
 export function addLogout(parent: Command, context: Context): void {
   withHostOptions(parent.command("logout"))
-    .description("forget the token that is stored for a host")
-    .option("--revoke", "revoke the token first, so that no copy of it works either")
+    .description("delete the token that is stored for a host")
+    .option("--revoke", "revoke the token first, so that no copy of it works")
     .action((options: LogoutOptions) => logout(context, options));
 }
 
-/** Concerns the stored token alone: what MINTMARK_TOKEN holds is not the command's to forget. */
+/** Deletes the stored token only. The command cannot unset MINTMARK_TOKEN. */
 async function logout(context: Context, options: LogoutOptions): Promise<void> {
   const { output, config } = context;
   const memory = openMemory(context);
@@ -48,7 +48,7 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
   }
 }
 
-/** When the revocation fails, the token stays stored: it is what a second try needs. */
+/** When the revocation fails, the token stays stored, because a second attempt needs it. */
 async function revokeStored(context: Context, memory: Memory, login: Login): Promise<string | null> {
   const kept = await askStore(() => memory.credentials.find(accountOf(login)));
   if (kept === null) {
@@ -57,15 +57,15 @@ async function revokeStored(context: Context, memory: Memory, login: Login): Pro
       `no token is stored for ${login.host}: revoke another one with mintmark tokens revoke`,
     );
   }
-  // What is no token was never issued, so nothing is left to revoke.
-  if (!judgeSecret(kept.secret).ok) return null;
+  // Text that is not a token was never issued, so there is nothing to revoke.
+  if (!checkSecret(kept.secret).ok) return null;
   try {
     const client = clientOf(context, login, { secret: kept.secret, source: kept.store.kind });
     const { at } = await client.revokeToken("current");
     context.expiry.forget();
     return at;
   } catch (error) {
-    if (error instanceof Failure && DEAD.has(error.code)) return null;
+    if (error instanceof Failure && ENDED.has(error.code)) return null;
     throw error;
   }
 }

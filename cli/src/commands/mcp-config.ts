@@ -5,7 +5,7 @@ import type { ConfigOptions } from "../mcp-config/print-config.ts";
 
 export function addMcpConfig(parent: Command, context: Context): void {
   withHostOptions(parent.command("config"))
-    .description("print what connects an AI client to the host: its file, its command or a link, without the token")
+    .description("print the file, command or link that connects an AI client to the host, without the token")
     .argument("[client]", "the client's id from --list")
     .option("--list", "list the clients")
     .addOption(
@@ -15,9 +15,9 @@ export function addMcpConfig(parent: Command, context: Context): void {
         "prompt",
       ]),
     )
-    .option("--name <name>", "what the client calls the server (default: mintmark)")
+    .option("--name <name>", "the server's name in the client (default: mintmark)")
     .option("--full-path", "start the bridge by full paths, for clients that do not find mintmark by its name")
-    .option("--write", "put the entry into the client's file, where that can be done without loss")
+    .option("--write", "write the entry to the client's file, if that loses nothing in it")
     .addHelpText(
       "after",
       "\nExamples:\n  mintmark mcp config --list\n  mintmark mcp config claude-desktop\n  mintmark mcp config claude-desktop --write\n  mintmark mcp config codex --via environment",

@@ -14,7 +14,7 @@ interface Organization {
 
 export function addOrgList(parent: Command, context: Context): void {
   withHostOptions(parent.command("list"))
-    .description("list the organizations that the token opens: the one it is bound to, for life")
+    .description("list the organizations of the token: always the one that it is bound to")
     .action(async (options: HostOptions) => {
       const { output } = context;
       const { client } = await connect(context, options);

@@ -24,7 +24,7 @@ export function addOrgMembers(parent: Command, context: Context): void {
   withHostOptions(parent.command("members"))
     .description("list the members of an organization; needs members:read")
     .option("--org <id>", "the organization (default: that of the token)")
-    .option("--query <text>", "only those whose name or address has this in it")
+    .option("--query <text>", "only members whose name or email address contains this text")
     .addHelpText("after", "\nExample:\n  mintmark org members --query ada")
     .action((options: MembersOptions) => listMembers(context, options));
 }
@@ -35,7 +35,7 @@ async function listMembers(context: Context, options: MembersOptions): Promise<v
   const path = organizationPath(options.org ?? (await client.whoami()).organization.id, "members");
   const items = await client.list(path, isMember, options.query === undefined ? {} : { query: options.query });
   output.result({ items }, () => {
-    if (items.length === 0) output.line("There are no such members.");
+    if (items.length === 0) output.line("No members found.");
     else
       output.table(
         ["NAME", "EMAIL", "ROLE", "STATE", "JOINED", "TOKENS", "ID"],

@@ -18,7 +18,7 @@ export function addScannerRules(parent: Command, context: Context): void {
     )
     .option(
       "--prefix <brand>",
-      `what secrets of your instance begin with, as in MINTMARK_BRAND; may be repeated (default: ${DEFAULT_BRAND})`,
+      `the prefix of your instance's secrets, as in MINTMARK_BRAND; may be repeated (default: ${DEFAULT_BRAND})`,
       (brand: string, brands: readonly string[] | undefined) => [...(brands ?? []), brand],
     )
     .addHelpText(
@@ -32,8 +32,8 @@ function printRules({ output }: Context, { format, prefix = [DEFAULT_BRAND] }: R
   const brands = [...new Set(prefix)];
   if (!brands.every((brand) => BRAND_PATTERN.test(brand))) {
     throw usageFailure(
-      "--prefix is no brand",
-      "write what MINTMARK_BRAND says: one to four small letters and digits, as in mm",
+      "--prefix is not a valid brand",
+      "use the value of MINTMARK_BRAND: one to four characters from a to z and 0 to 9, such as mm",
     );
   }
   output.result({ format, rules: brands.map(scannerRule) }, () => output.page(writeRules(format, brands), "stdout"));

@@ -7,7 +7,7 @@ import { KIND_NAME } from "../secret-shape.ts";
 export function addTokenCheck(parent: Command, context: Context): void {
   parent
     .command("check")
-    .description("judge a token by its shape and checksum, without asking any server")
+    .description("check the shape and checksum of a token, without asking a server")
     .addHelpText("after", "\nExample:\n  mintmark token check < token.txt")
     .action(() => check(context));
 }
@@ -15,7 +15,7 @@ export function addTokenCheck(parent: Command, context: Context): void {
 async function check(context: Context): Promise<void> {
   const shape = await readSecret(context, "mintmark token check", "Token to check");
   if (!shape.ok) {
-    throw new Failure(shape.code, `this is no token: ${shape.why}`, "copy the whole token again, and nothing else");
+    throw new Failure(shape.code, `this is not a token: ${shape.why}`, "copy the whole token again, and nothing else");
   }
   const { kind, brand } = shape;
   context.output.result({ ok: true, kind, brand }, () => {
@@ -25,6 +25,6 @@ async function check(context: Context): Promise<void> {
       ["Kind", KIND_NAME[kind]],
       ["Brand", brand],
     ]);
-    context.output.line("Whether it still works is for its server to say: mintmark login --with-token");
+    context.output.line("Only its server knows whether it still works: mintmark login --with-token");
   });
 }

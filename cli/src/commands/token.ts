@@ -3,5 +3,5 @@ import type { Context } from "../context.ts";
 import { addTokenCheck } from "./token-check.ts";
 
 export function addToken(program: Command, context: Context): void {
-  addTokenCheck(program.command("token").description("one token, without a server"), context);
+  addTokenCheck(program.command("token").description("check a token without a server"), context);
 }

@@ -22,8 +22,8 @@ const HEADER_OF_ALL = ["STATE", "NAME", "PREFIX", "HOLDER", "EXPIRES", "LAST USE
 export function addTokensList(parent: Command, context: Context): void {
   withHostOptions(parent.command("list"))
     .description("list your personal access tokens in the organization of the one in use")
-    .addOption(new Option("--state <state>", "only those in this state").choices(CREDENTIAL_STATES))
-    .option("--org [id]", "every member's tokens of the organization; needs tokens:read")
+    .addOption(new Option("--state <state>", "only tokens in this state").choices(CREDENTIAL_STATES))
+    .option("--org [id]", "the tokens of all members of the organization; needs tokens:read")
     .addHelpText("after", "\nExamples:\n  mintmark tokens list --state active\n  mintmark tokens list --org --json")
     .action((options: ListOptions) => listTokens(context, options));
 }
@@ -43,7 +43,7 @@ async function listTokens(context: Context, options: ListOptions): Promise<void>
         );
   const isInUse = ({ id }: Token): boolean => id === identity.credential.id;
   output.result({ items: items.map((token) => ({ ...token, current: isInUse(token) })) }, () => {
-    if (items.length === 0) output.line("There are no tokens.");
+    if (items.length === 0) output.line("No tokens found.");
     else
       output.table(
         org === undefined ? HEADER : HEADER_OF_ALL,

@@ -12,9 +12,9 @@ interface ReplaceOptions extends HostOptions {
 
 export function addTokensReplace(parent: Command, context: Context): void {
   withHostOptions(parent.command("replace"))
-    .description("open the page that replaces a token; no token can make another, so it takes your browser")
+    .description("open the page that replaces a token in your browser, because a token cannot create another")
     .argument("[id]", TOKEN_ARGUMENT, "current")
-    .option("--no-open", "print the page's address, and open nothing")
+    .option("--no-open", "print the page's address without opening a browser")
     .addHelpText("after", "\nExamples:\n  mintmark tokens replace\n  mintmark tokens replace current --no-open")
     .action((id: string, options: ReplaceOptions) => replace(context, id, options));
 }
@@ -29,6 +29,6 @@ async function replace(context: Context, typed: string, options: ReplaceOptions)
   output.result({ id: token.id, name: token.name, url }, () => {
     output.line(`${opened ? "Opened the page that replaces" : "Open this page to replace"} "${token.name}":`);
     output.line(`  ${url}`);
-    output.line("Then hand the new secret over: mintmark login --with-token");
+    output.line("Then store the new secret: mintmark login --with-token");
   });
 }

@@ -14,7 +14,7 @@ interface RevokeOptions extends HostOptions {
 
 export function addTokensRevoke(parent: Command, context: Context): void {
   withHostOptions(parent.command("revoke"))
-    .description("revoke a token: when the command returns, it is dead everywhere")
+    .description("revoke a token; when the command returns, the token works nowhere")
     .argument("<id>", TOKEN_ARGUMENT)
     .option("-y, --yes", "do not ask")
     .addHelpText(
@@ -28,7 +28,7 @@ async function revoke(context: Context, typed: string, options: RevokeOptions): 
   const { output } = context;
   const id = parseTokenId(typed);
   if (options.yes !== true && (output.json || !canAsk(context))) {
-    throw usageFailure("there is no terminal to ask whether you are sure", "add --yes to revoke without being asked");
+    throw usageFailure("there is no terminal for the confirmation", "add --yes to revoke without confirmation");
   }
   const connection = await connect(context, options);
   const { credential: inUse } = await connection.client.whoami();
@@ -48,10 +48,10 @@ async function revoke(context: Context, typed: string, options: RevokeOptions): 
 
 function question({ name, organization, lastUsedAt }: Token): string {
   const used = lastUsedAt === null ? "It was never used" : `It was last used on ${lastUsedAt.slice(0, 10)}`;
-  return `Revoke "${name}" of ${organization.name}? ${used}; whatever uses it stops working at once`;
+  return `Revoke "${name}" of ${organization.name}? ${used}; programs that use it stop working at once`;
 }
 
-/** A dead token is no use to keep; one in MINTMARK_TOKEN is not the command's to forget. */
+/** Deletes the stored token after it was revoked. The command cannot unset MINTMARK_TOKEN. */
 async function forgetStored({ credential, memory, login }: Connection): Promise<boolean> {
   if (credential.source === "environment") return false;
   return (await forgetLogin(memory, login)) !== null;

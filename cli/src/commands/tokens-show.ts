@@ -10,7 +10,7 @@ import { stateText } from "../token-state.ts";
 
 export function addTokensShow(parent: Command, context: Context): void {
   withHostOptions(parent.command("show"))
-    .description("show one of your tokens: its state, what it may do, and its last use")
+    .description("show the state, the permissions and the last use of one of your tokens")
     .argument("<id>", TOKEN_ARGUMENT)
     .addHelpText("after", "\nExample:\n  mintmark tokens show current")
     .action(async (typed: string, options: HostOptions) => {

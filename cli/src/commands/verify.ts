@@ -6,7 +6,7 @@ import { type Identity, isIdentity, isObject } from "../api-answers.ts";
 import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { type Context, openMemory } from "../context.ts";
 import { identityFacts } from "../describe.ts";
-import { readAnySecret } from "../prompt.ts";
+import { readUncheckedSecret } from "../prompt.ts";
 import { connectService, withServiceKey } from "../service-key.ts";
 
 interface VerifyOptions extends HostOptions {
@@ -18,10 +18,10 @@ type Verdict = ({ readonly active: true } & Identity) | { readonly active: false
 
 export function addVerify(program: Command, context: Context): void {
   withHostOptions(program.command("verify"))
-    .description("ask, with a service key, whether a token works now and what it may do")
-    .argument("<token>", "- : the token is read from standard input")
-    .option("--permission <name>", "ask also whether the token holds this permission")
-    .option("--ip <address>", "the address that the token is used from, for network policies")
+    .description("verify a token with a service key: whether it works now, and its permissions")
+    .argument("<token>", "- reads the token from standard input")
+    .option("--permission <name>", "also check that the token has this permission")
+    .option("--ip <address>", "the address of the token's user, for network policies")
     .addHelpText(
       "after",
       "\nThe service key comes from MINTMARK_SERVICE_KEY, else from mintmark service-key keep. The verification counts as\na use of the token.\n\nThe exit code is 0 when the token is active, 1 when it is not or the host failed, and 4 when the service key is missing\nor refused.\n\nExample:\n  mintmark verify - --permission scans:read < token.txt",
@@ -37,7 +37,7 @@ async function verify(context: Context, typed: string, options: VerifyOptions): 
   const memory = openMemory(context);
   const login = chooseLogin(context, memory.settings, options);
   const client = await connectService(context, memory, login);
-  const token = await readAnySecret(context, "mintmark verify -", "Token to verify");
+  const token = await readUncheckedSecret(context, "mintmark verify -", "Token to verify");
   const verdict = await withServiceKey(() => client.verify(token, options, isVerdict));
   output.result(verdict, () =>
     output.facts(

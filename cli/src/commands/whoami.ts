@@ -6,7 +6,7 @@ import { identityFacts } from "../describe.ts";
 
 export function addWhoami(parent: Command, context: Context): void {
   withHostOptions(parent.command("whoami"))
-    .description("show who the token is, in which organization, and what it may do")
+    .description("show the token's holder, organization and permissions")
     .action(async (options: HostOptions) => {
       const { host, client } = await connect(context, options);
       const identity = await client.whoami();

@@ -1,5 +1,5 @@
-// The completion script for bash. It needs nothing but bash itself, 3.2 (macOS) included, and starts a process only
-// to list profiles.
+// The completion script for bash. It needs only bash, from version 3.2 (macOS), and starts a process only to list
+// profiles.
 import { type CompletionEntry, LIST_PROFILES } from "./completion-model.ts";
 
 export function bashScript(entries: readonly CompletionEntry[]): string {

@@ -1,8 +1,8 @@
-// What can be typed where, as flat lists: for each command the words, the options and the values they take. The
-// four scripts are this, written in four languages.
+// The completions as flat lists: for each command its words, its options and their values. The four scripts express
+// these lists in four languages.
 import { type CommandNode, listCommands, type OptionNode } from "@mintmark/terminal";
 
-/** The command that prints the names of the profiles, one a line. Hidden: only the scripts type it. */
+/** The command that prints the names of the profiles, one per line. It is hidden, because only the scripts call it. */
 export const LIST_PROFILES = "mintmark completion-profiles";
 
 export interface Candidate {
@@ -20,17 +20,17 @@ export interface OptionValues {
 export interface CompletionEntry {
   /** The words after `mintmark`, with spaces between; empty for the program itself. */
   readonly path: string;
-  /** Subcommands, or what its first argument may be. */
+  /** Subcommands, or the values of its first argument. */
   readonly words: readonly Candidate[];
-  /** Whether its first argument is the name of a profile, which only a run of the command knows. */
+  /** Whether its first argument is a profile. Only a run of the command knows the profiles. */
   readonly takesProfile: boolean;
-  /** Its own options and those of the commands above it. */
+  /** Its options and those of its parent commands. */
   readonly options: readonly Candidate[];
-  /** The options among them that are followed by a value. */
+  /** The options among them that take a value. */
   readonly values: readonly OptionValues[];
 }
 
-/** One entry for each command, the program first. `known` is what arguments of a name may be. */
+/** One entry for each command, the program first. `known` holds the values of arguments, by their names. */
 export function completionEntries(
   program: CommandNode,
   known: Readonly<Record<string, readonly Candidate[]>>,

@@ -1,4 +1,4 @@
-// The script of one shell, for the commands as they are declared.
+// Builds the completion script of one shell from the declared commands.
 import { MCP_CLIENTS } from "@mintmark/mcp-clients";
 import { createProgram, describeCommand } from "@mintmark/terminal";
 import type { Context } from "../context.ts";
@@ -11,7 +11,7 @@ import { zshScript } from "./zsh.ts";
 
 const WRITERS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
 
-/** What arguments may be, by name, where their declaration leaves it open so that the command starts fast. */
+/** The values of arguments, by name, that the declarations leave out so that the command starts fast. */
 const KNOWN = { client: MCP_CLIENTS.map(({ id, name }) => ({ name: id, description: name })) };
 
 export async function completionScript(context: Context, shell: keyof typeof WRITERS): Promise<string> {

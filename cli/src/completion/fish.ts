@@ -1,5 +1,5 @@
-// The completion script for fish: one rule for each word and option, which holds where the command line stands at
-// its command.
+// The completion script for fish: one rule for each word and option, which applies when the command line is at its
+// command.
 import { type CompletionEntry, LIST_PROFILES, type OptionValues } from "./completion-model.ts";
 
 export function fishScript(entries: readonly CompletionEntry[]): string {

@@ -1,4 +1,4 @@
-// The completion script for PowerShell: a table of the commands, and a completer that walks the typed words in it.
+// The completion script for PowerShell: a table of the commands, and a completer that looks up the typed words in it.
 import { type Candidate, type CompletionEntry, LIST_PROFILES } from "./completion-model.ts";
 
 export function powershellScript(entries: readonly CompletionEntry[]): string {

@@ -1,7 +1,7 @@
-// The completion script for zsh: words and options with what they mean.
+// The completion script for zsh: words and options with their descriptions.
 import { type Candidate, type CompletionEntry, LIST_PROFILES } from "./completion-model.ts";
 
-const REGISTRATION = `# Read by the completion system from a folder of its own, or by eval in ~/.zshrc.
+const REGISTRATION = `# Loaded by the completion system from a folder of $fpath, or by eval in ~/.zshrc.
 if [[ \${funcstack[1]} == _mintmark ]]; then
   _mintmark "$@"
 else
@@ -78,7 +78,7 @@ function describeValues({ path, values }: CompletionEntry): string[] {
   });
 }
 
-/** `name:description`, quoted; a colon in the name itself would end it. */
+/** `name:description`, quoted. A colon in the name is escaped, because it would end the name. */
 function list(candidates: readonly Candidate[]): string {
   return candidates
     .map(({ name, description }) => quote(description === "" ? name : `${name}:${description}`))

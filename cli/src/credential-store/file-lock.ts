@@ -1,10 +1,10 @@
-// Two commands that end at the same moment must not undo each other's change of a file: each reads it, changes what it
-// read and writes it again, and whoever reads between another's reading and writing would write what was before.
-// It is synchronous, as what it is around: nothing but the end of the process can come between taking and giving back.
+// A lock for changes of a file. A command reads the file, changes the text and writes it again. Without the lock, a
+// second command that reads in between would undo the change of the first. The lock and the work are synchronous, so
+// only the end of the process can prevent the release.
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Far longer than a change takes: a lock of this age belongs to a process that was killed. */
+/** Far longer than a change takes. The process that holds a lock of this age was killed. */
 const ABANDONED_MS = 2_000;
 const PAUSE_MS = 5;
 
@@ -23,7 +23,7 @@ export function whileLocked<T>(path: string, work: () => T): T {
   }
 }
 
-/** Takes the lock, and answers whether it could: not while somebody has it. */
+/** Tries to take the lock, and returns whether it could. */
 function take(lock: string): boolean {
   try {
     closeSync(openSync(lock, "wx", 0o600));
@@ -35,13 +35,13 @@ function take(lock: string): boolean {
 }
 
 /**
- * Of several that find it abandoned one breaks it, and looks again first: another may have broken it since, and the
- * lock that is there now is somebody's.
+ * When several processes find the lock abandoned, one breaks it. That process checks again first, because another one
+ * may have broken the lock in the meantime and a third may hold the new lock.
  */
 function breakAbandoned(lock: string): void {
   const claim = `${lock}.claim`;
   if (!take(claim)) {
-    // Held for two calls of the system: whoever leaves it behind was killed between them.
+    // A claim lasts two system calls. A process that leaves one behind was killed between them.
     if (ageOf(claim) > ABANDONED_MS) rmSync(claim, { force: true });
     return pause();
   }
@@ -52,7 +52,7 @@ function breakAbandoned(lock: string): void {
   }
 }
 
-/** Also of one from the future, after the clock was set back. */
+/** The age of a lock, also of one from the future after the clock was set back. */
 function ageOf(lock: string): number {
   const { mtimeMs = Date.now() } = statSync(lock, { throwIfNoEntry: false }) ?? {};
   return Math.abs(Date.now() - mtimeMs);

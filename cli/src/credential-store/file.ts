@@ -1,5 +1,5 @@
-// The credentials file: a JSON object, account → secret, readable by its owner alone.
-// It is refused when others can read it: the secrets in it must then be taken as known.
+// The credentials file: a JSON object, account → secret, which only its owner can read. The command refuses a file that
+// other users can read, because the secrets in it may be known.
 import { join } from "node:path";
 import { Secret } from "@mintmark/core/format";
 import { Failure } from "@mintmark/terminal";
@@ -50,8 +50,8 @@ export class FileStore implements CredentialStore {
     if (file.exposed) {
       throw new Failure(
         "credentials_exposed",
-        `refusing to use ${this.place}: others can read it`,
-        `run chmod 600 '${this.place}', and revoke the tokens in it if anybody else uses this machine`,
+        `refusing to use ${this.place}: other users can read it`,
+        `run chmod 600 '${this.place}', and revoke the tokens in it if anyone else uses this machine`,
       );
     }
     const contents = parse(file.text);
@@ -72,7 +72,7 @@ export class FileStore implements CredentialStore {
   }
 }
 
-/** Without the parser's message, which quotes the text it stumbled over. */
+/** Parses the file without the parser's error message, which quotes the text. */
 function parse(text: string): Contents | null {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,6 +1,5 @@
-// The credentials that were handed to the command to keep, wherever they are: in the keyring when there is one that
-// answers, else in the file. config.json remembers which, so that only that one is asked afterwards, and
-// so that a keyring that is locked today is not mistaken for having no credential.
+// The stored credentials. They are in the keyring if there is one that responds, else in the file. config.json records
+// which, so that later only that store is asked, and so that a locked keyring is not mistaken for an empty one.
 import type { Secret } from "@mintmark/core";
 import type { ProfileSettings } from "../profile-settings.ts";
 import { type CredentialStore, StoreUnreachable } from "./store.ts";
@@ -10,11 +9,11 @@ export interface Kept {
   readonly store: CredentialStore;
 }
 
-/** An account is the name a credential is kept under; profile.ts makes them. */
+/** An account is the name of a stored credential. profile.ts creates the names. */
 export class KeptCredentials {
   readonly #settings: ProfileSettings;
   readonly #file: CredentialStore;
-  /** `null` where there is no keyring to ask. */
+  /** `null` when there is no keyring. */
   readonly #keyring: CredentialStore | null;
 
   constructor(settings: ProfileSettings, file: CredentialStore, keyring: CredentialStore | null) {
@@ -23,14 +22,14 @@ export class KeptCredentials {
     this.#keyring = keyring;
   }
 
-  /** The store that is known to keep this account's credential, without asking it. */
+  /** The store that has this account's credential according to config.json. */
   storeOf(account: string): CredentialStore | null {
     const kind = this.#settings.storeOf(account);
     if (kind === null) return null;
     return kind === "file" ? this.#file : (this.#keyring ?? UNREACHABLE_KEYRING);
   }
 
-  /** The credential kept under this account, or `null`. Throws `StoreUnreachable` when its store does not answer. */
+  /** The credential of this account, or `null`. Throws `StoreUnreachable` when its store does not respond. */
   async find(account: string): Promise<Kept | null> {
     return this.#inEach(account, async (store) => {
       const secret = await store.find(account);
@@ -38,7 +37,7 @@ export class KeptCredentials {
     });
   }
 
-  /** Keeps the credential, and no second copy elsewhere; answers where. */
+  /** Stores the credential, deletes a copy in the other store, and returns the store. */
   async save(account: string, secret: Secret): Promise<CredentialStore> {
     const before = this.storeOf(account);
     const store = await this.#saveSomewhere(account, secret);
@@ -48,8 +47,8 @@ export class KeptCredentials {
   }
 
   /**
-   * Proves that a credential can be kept here before there is one. Throws what `save` would: a token that is minted and
-   * cannot be kept is lost to its owner and stays active.
+   * Checks, before there is a credential, that one can be stored here. Throws what `save` would. Otherwise a minted token
+   * that cannot be stored would be lost to its owner and stay active.
    */
   async rehearse(): Promise<void> {
     const keyring = this.#keyring;
@@ -58,7 +57,7 @@ export class KeptCredentials {
     this.#settings.rehearse();
   }
 
-  /** Answers where a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
+  /** Returns the store from which a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
   async delete(account: string): Promise<CredentialStore | null> {
     const store = await this.#inEach(account, async (store) => ((await store.delete(account)) ? store : null));
     this.#settings.forgetStore(account);
@@ -75,8 +74,8 @@ export class KeptCredentials {
   }
 
   /**
-   * The first answer that is not `null`, from the store that is known to keep the credential. Without a record
-   * (config.json was deleted) every store is asked, and one that does not answer counts as empty.
+   * Returns the first result that is not `null`. It asks the store that config.json names. Without a record, because
+   * config.json was deleted, it asks every store, and a store that does not respond counts as empty.
    */
   async #inEach<T>(account: string, work: (store: CredentialStore) => Promise<T | null>): Promise<T | null> {
     const known = this.storeOf(account);
@@ -87,7 +86,7 @@ export class KeptCredentials {
   }
 }
 
-/** Stands for a keyring that kept a credential once and is not there now. */
+/** Stands for a keyring that has a credential but is not available now. */
 const UNREACHABLE_KEYRING: CredentialStore = {
   kind: "keyring",
   place: "the system's keyring",

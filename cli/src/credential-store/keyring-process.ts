@@ -1,6 +1,6 @@
-// Asks the system's keyring once, in a process of its own. The native module talks to the keyring
-// synchronously and can wait for ever (a hung D-Bus, a dialog nobody sees); only a process can be ended.
-// One request on standard input, one answer on standard output; the secret is on no command line.
+// Calls the system's keyring once, in a separate process. The native module calls the keyring synchronously and can wait
+// for ever (a hung D-Bus, a dialog that nobody sees), and only a process can be killed. The request comes on standard
+// input and the response goes to standard output, so no command line contains the secret.
 import { text } from "node:stream/consumers";
 import process from "node:process";
 import type { AsyncEntry } from "@napi-rs/keyring";
@@ -19,7 +19,7 @@ export type KeyringAnswer =
 async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
   try {
     const { AsyncEntry } = await import("@napi-rs/keyring");
-    // Left to itself the module falls back to the kernel's keys, which a restart of the machine forgets.
+    // By default the module falls back to the kernel's keys, which are lost at a restart of the machine.
     const entry = new AsyncEntry(request.service, request.account, { linux: { store: "secret-service" } });
     return { ok: true, ...(await perform(entry, request)) };
   } catch {

@@ -1,5 +1,5 @@
 // The system's keyring: Keychain, Credential Manager, or the Secret Service on D-Bus.
-// Rule: it never makes a command wait longer than `limitMs`, whatever the keyring does.
+// Rule: a command never waits longer than `limitMs` for the keyring.
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Secret } from "@mintmark/core/format";
@@ -7,17 +7,17 @@ import type { KeyringAnswer, KeyringRequest } from "./keyring-process.ts";
 import { type CredentialStore, StoreUnreachable } from "./store.ts";
 
 const SERVICE = "mintmark";
-/** The name of no profile: those hold a host. */
+/** Not the account of any profile, because those contain a host. */
 const REHEARSED_ACCOUNT = "rehearsal";
-/** Time enough to confirm a dialog of the keyring, and too little to think that the command hangs. */
+/** Enough time to confirm a dialog of the keyring, and short enough that the command does not seem to hang. */
 const LIMIT_MS = 5_000;
 
-/** Built code stands beside this file under the extension that this file has. */
+/** The program is next to this file, with the same extension. */
 const PROGRAM = new URL(import.meta.url.endsWith(".ts") ? "keyring-process.ts" : "keyring-process.js", import.meta.url);
 
 export interface KeyringOptions {
   readonly limitMs?: number;
-  /** The program that asks the keyring; tests have others. */
+  /** The program that calls the keyring. Tests use other programs. */
   readonly program?: URL;
 }
 
@@ -52,14 +52,14 @@ export class KeyringStore implements CredentialStore {
 
   async #ask(request: KeyringRequest): Promise<Extract<KeyringAnswer, { ok: true }>> {
     const answer = await ask(this.#program, request, this.#limitMs);
-    if (answer === null || !answer.ok) throw new StoreUnreachable("the keyring does not answer");
+    if (answer === null || !answer.ok) throw new StoreUnreachable("the keyring does not respond");
     return answer;
   }
 }
 
-/** The answer, or `null` when there is none in time. */
+/** The response, or `null` when there is none in time. */
 async function ask(program: URL, request: KeyringRequest, limitMs: number): Promise<KeyringAnswer | null> {
-  // Loaded only here: most commands ask a file.
+  // Loaded only here, because most commands use the file.
   const [{ spawn }, { text }] = await Promise.all([import("node:child_process"), import("node:stream/consumers")]);
   const child = spawn(process.execPath, [fileURLToPath(program)], {
     stdio: ["pipe", "pipe", "ignore"],
@@ -67,11 +67,11 @@ async function ask(program: URL, request: KeyringRequest, limitMs: number): Prom
     killSignal: "SIGKILL",
     windowsHide: true,
   });
-  // A command that ends early must not leave behind what it was waiting for.
+  // A command that ends early must also end the process that it waits for.
   const end = (): void => void child.kill("SIGKILL");
   process.once("exit", end);
   child.once("close", () => process.removeListener("exit", end));
-  // A child that ends early closes the pipe; the missing answer then says so.
+  // A child that ends early closes the pipe. The missing response reports that.
   child.stdin.on("error", () => {});
   child.stdin.end(JSON.stringify(request));
   const failed = new Promise<null>((resolve) => child.once("error", () => resolve(null)));

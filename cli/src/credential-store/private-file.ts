@@ -1,5 +1,5 @@
-// Files that nobody but their owner may read. All of it is synchronous: a signal cannot arrive between
-// writing the new file and putting it in the old one's place.
+// Files that only their owner may read. All of the code is synchronous, so a signal cannot arrive between the write of
+// the new file and the rename that replaces the old one.
 import {
   chmodSync,
   closeSync,
@@ -19,14 +19,14 @@ import { dirname } from "node:path";
 import process from "node:process";
 
 const GROUP_OR_WORLD = 0o077;
-/** Windows keeps no such permissions; a user's profile is private there by its access list. */
+/** Windows has no such permissions. Its access lists keep a user's profile private. */
 const HAS_MODES = process.platform !== "win32";
 
 export interface PrivateFile {
   readonly text: string;
-  /** Whether the group or the world can do anything with the file. */
+  /** Whether the group or all users have any permission on the file. */
   readonly exposed: boolean;
-  /** Whether it belongs to somebody else, who could read it, and could have written it. */
+  /** Whether the file belongs to another user, who could read it and could have written it. */
   readonly foreign: boolean;
 }
 
@@ -36,12 +36,12 @@ export function readPrivateFile(path: string): PrivateFile | null {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    // A file of that name in place of the folder: there is nothing to read either, and writing will say so.
+    // If the folder's name is taken by a file, there is nothing to read, and writing will report it.
     if (/^(?:ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? "")) return null;
     throw error;
   }
   try {
-    // Judged on what was opened, so that nobody can exchange the file between the two.
+    // Checks the opened file, so that nobody can replace it between the check and the read.
     const { mode, uid } = fstatSync(file);
     const exposed = HAS_MODES && (mode & GROUP_OR_WORLD) !== 0;
     const foreign = HAS_MODES && uid !== process.geteuid?.();
@@ -51,12 +51,12 @@ export function readPrivateFile(path: string): PrivateFile | null {
   }
 }
 
-/** Writes the file as 0600 in a 0700 folder. Whoever reads it meanwhile sees the old text or the new one, whole. */
+/** Writes the file as 0600 in a 0700 folder. A concurrent reader sees the complete old text or the complete new one. */
 export function writePrivateFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (HAS_MODES && (statSync(folder).mode & GROUP_OR_WORLD) !== 0) chmodSync(folder, 0o700);
-  // Loaded only here: it takes 10 ms, and most commands write nothing.
+  // Loaded only here, because it takes 10 ms and most commands write nothing.
   const { randomBytes } = process.getBuiltinModule("node:crypto");
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {
@@ -68,7 +68,7 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
-/** Proves that `writePrivateFile` can write here, and leaves neither file nor folder behind. Throws what that would. */
+/** Checks that `writePrivateFile` can write here, and leaves no file or folder behind. Throws what that would throw. */
 export function rehearsePrivateFile(path: string): void {
   const folder = dirname(path);
   const firstMade = mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -81,7 +81,7 @@ export function rehearsePrivateFile(path: string): void {
   }
 }
 
-/** From the inner folder to the outer one, as long as they are empty: another command may have begun to use one. */
+/** Removes empty folders from the inner one to the outer one. It stops at one that another command has begun to use. */
 function removeEmptyFolders(inner: string, outer: string): void {
   try {
     for (let folder = inner; folder.startsWith(outer); folder = dirname(folder)) rmdirSync(folder);
@@ -93,7 +93,7 @@ function removeEmptyFolders(inner: string, outer: string): void {
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, "wx", 0o600);
   try {
-    // The process's mask can only have taken bits away.
+    // The process's umask can only have removed bits.
     if (HAS_MODES) fchmodSync(file, 0o600);
     writeSync(file, text);
     fsyncSync(file);

@@ -1,23 +1,23 @@
-// Where a secret is kept between two commands: the system's keyring, else a file of the user's own.
-// Rule: a store hands out and takes `Secret`s, one for each account, and says so when it cannot be asked.
+// The place of a secret between two commands: the system's keyring, else a file of the user.
+// Rule: a store holds one `Secret` per account, and throws `StoreUnreachable` when it does not respond.
 import type { Secret } from "@mintmark/core";
 
 export type StoreKind = "keyring" | "file";
 
 export interface CredentialStore {
   readonly kind: StoreKind;
-  /** Where that is, for people. */
+  /** The place, as people read it. */
   readonly place: string;
-  /** The secret kept under this account, or `null`. */
+  /** The secret of this account, or `null`. */
   find(account: string): Promise<Secret | null>;
   save(account: string, secret: Secret): Promise<void>;
-  /** Does everything that `save` does, without a secret, and leaves what is kept as it is. Throws what `save` would. */
+  /** Does everything that `save` does, but without a secret and without a change. Throws what `save` would throw. */
   rehearse(): Promise<void>;
-  /** Whether there was something to delete. */
+  /** Returns whether there was a secret to delete. */
   delete(account: string): Promise<boolean>;
 }
 
-/** The store is not there, is locked, or does not answer: nobody can say what it keeps. */
+/** The store is missing, is locked, or does not respond, so its content is unknown. */
 export class StoreUnreachable extends Error {
   override readonly name = "StoreUnreachable";
 }

@@ -1,4 +1,4 @@
-// Logging in from a machine without a browser: a code is shown here and typed on another machine's page (RFC 8628).
+// Logs in from a machine without a browser: the person types a code in a browser on another machine (RFC 8628).
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Secret } from "@mintmark/core";
@@ -10,16 +10,16 @@ import { waiting } from "./spinner.ts";
 import { type DeviceAuthorization, redeem, type Redeemed, requestDevice } from "./token-endpoint.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
-/** What the server asks for when it is asked too often. */
+/** The extra delay when the server says that polls are too frequent. */
 const SLOWER_MS = 5_000;
 
 interface Ways {
   readonly open: boolean;
-  /** How to wait between two polls. */
+  /** Waits between two polls. */
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** The secret of the token that somebody approved on the page; it is shown nowhere. */
+/** Returns the secret of the token that was approved on the page. It is never shown. */
 export async function loginByCode(context: Context, host: string, { open, wait = pause }: Ways): Promise<Secret> {
   const login = await requestDevice(host, hostname());
   const { userCode, verificationUri, expiresInMs } = login;
@@ -29,7 +29,7 @@ export async function loginByCode(context: Context, host: string, { open, wait =
     ...(opened ? [] : [`  ${verificationUri}`]),
     `Type this code there:`,
     `  ${userCode}`,
-    "Nobody but you needs it: give it to no one.",
+    "Give this code to no one.",
   ]);
   return waiting(context, "Waiting for your approval", () => poll(host, login, wait));
 }
@@ -52,7 +52,7 @@ async function poll(
   throw failureOf({ error: "expired_token", why: "" });
 }
 
-/** A host that cannot be reached for a moment does not end the login (RFC 8628 §3.5). */
+/** A host that is unreachable for a moment does not end the login (RFC 8628 §3.5). */
 async function redeemUnlessBusy(host: string, fields: Readonly<Record<string, string>>): Promise<Redeemed | "busy"> {
   try {
     return await redeem(host, fields);

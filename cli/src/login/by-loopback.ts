@@ -1,5 +1,5 @@
-// Logging in through the browser of this machine: it brings a one-time code to a port that is open for this alone
-// (RFC 8252). The code is of no use to anybody else: it is bound to a verifier that never leaves this process (PKCE).
+// Logs in through the browser of this machine, which sends a one-time code to a port that is open only for this login
+// (RFC 8252). Nobody else can use the code, because it is bound to a verifier that never leaves this process (PKCE).
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Secret } from "@mintmark/core";
@@ -11,10 +11,10 @@ import { CallbackServer } from "./callback-server.ts";
 import { waiting } from "./spinner.ts";
 import { redeem, requireMintmark } from "./token-endpoint.ts";
 
-/** As long as the page can be approved. */
+/** As long as the approval page is valid. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** The secret of the token that was approved in the browser; it is shown nowhere. */
+/** Returns the secret of the token that was approved in the browser. It is never shown. */
 export async function loginByLoopback(
   context: Context,
   host: string,
@@ -41,7 +41,7 @@ export async function loginByLoopback(
     const fields = { grant_type: "authorization_code", code, code_verifier: verifier, redirect_uri: redirectUri };
     const answer = await redeem(host, fields);
     if (answer.ok) return answer.secret;
-    throw new Failure(answer.error, "the login was approved, and refused all the same", asClause(answer.why));
+    throw new Failure(answer.error, "the login was approved, but the server refused it", asClause(answer.why));
   } finally {
     await callback.close();
   }

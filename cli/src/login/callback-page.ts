@@ -1,7 +1,7 @@
-// What the browser shows when it has brought its answer: whole in itself, and without a secret.
+// The page that the browser shows after the login. It loads nothing else, and contains no secret.
 import { createHash } from "node:crypto";
 
-/** In the colours of the web app, from which the browser has just come. */
+/** The colors of the web app, which the browser showed before. */
 const STYLE =
   "body{font:1rem/1.5 Inter,system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;" +
   "color:light-dark(oklch(0.23 0.016 175),oklch(0.95 0.006 165));background:light-dark(oklch(0.984 0.004 165),oklch(0.17 0.009 175))}" +
@@ -16,11 +16,11 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   Connection: "close",
 };
 
-/** By the address they are shown at. */
+/** The pages by their path. */
 export const CALLBACK_PAGES: ReadonlyMap<string, string> = new Map([
-  ["/done", page("Approved", "The terminal has its answer and goes on there. You can close this window.")],
+  ["/done", page("Approved", "Continue in the terminal. You can close this window.")],
   ["/denied", page("Denied", "No token was made. You can close this window.")],
-  ["/refused", page("Not found", "This is not the answer to a login that waits here. You can close this window.")],
+  ["/refused", page("Not found", "No login is waiting for this response. You can close this window.")],
 ]);
 
 function page(title: string, text: string): string {

@@ -1,5 +1,5 @@
-// The port that waits for the browser's answer, for one login. It knows three addresses, serves pages without a secret,
-// and takes an answer only with the state of this login: any page in the browser could ask it.
+// Waits for the browser's response to one login. It serves three pages without a secret, and accepts a response only with
+// the state of this login, because any page in the browser could send a request.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,9 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "@mintmark/terminal";
 import { CALLBACK_PAGES, PAGE_HEADERS } from "./callback-page.ts";
 
-/** For how long the command stays for the browser to fetch its last page. */
+/** How long the command waits for the browser to load the last page. */
 const LAST_PAGE_MS = 1_000;
-/** A browser sends here the cookies of every port of 127.0.0.1. */
+/** A browser also sends the cookies of all other ports of 127.0.0.1. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
 export class CallbackServer {
@@ -27,7 +27,7 @@ export class CallbackServer {
     );
     const late = new Failure("expired_token", "nobody approved the login in time", "run mintmark login again");
     this.#timer = setTimeout(() => this.#code.reject(late), patienceMs);
-    // A denial that comes before anybody asks for the code is told when they do.
+    // A denial may arrive before the code is awaited. The error is then raised at that time.
     this.#code.promise.catch(() => {});
   }
 
@@ -45,12 +45,12 @@ export class CallbackServer {
     return `http://${this.#host}/callback`;
   }
 
-  /** Rejects with a `Failure` when the login is denied, or when nobody answers in time. */
+  /** Rejects with a `Failure` when the login is denied, or when nobody approves it in time. */
   get code(): Promise<string> {
     return this.#code.promise;
   }
 
-  /** Waits a moment for the browser to have its page. */
+  /** Waits a moment for the browser to load its page. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#isAnswered) await Promise.race([this.#pageSent.promise, pause(LAST_PAGE_MS)]);
@@ -63,9 +63,9 @@ export class CallbackServer {
   }
 
   #receive({ method, headers, url }: IncomingMessage, response: ServerResponse): void {
-    // A name that was made to lead here is not this address: the page behind it gets nothing.
+    // Refuses host names that resolve to this address, so that a page cannot use one (DNS rebinding).
     if (method !== "GET" || headers.host !== this.#host) return refuse(response);
-    // Anything on this machine may ask, also for what is no address.
+    // Any program on this machine may send a request, also with an invalid URL.
     const { pathname = "", searchParams } = URL.parse(url ?? "/", `http://${this.#host}`) ?? {};
     if (searchParams !== undefined && pathname === "/callback") return this.#answer(searchParams, response);
     const page = CALLBACK_PAGES.get(pathname);
@@ -79,7 +79,7 @@ export class CallbackServer {
     const isDenied = query.get("error") !== null;
     if (!isEqual(query.get("state") ?? "", this.#state) || (code === null && !isDenied)) return refuse(response);
     this.#isAnswered = true;
-    // The page that stays has no code in its address, and so the history has none.
+    // The redirect keeps the code out of the address and so out of the browser's history.
     response.writeHead(303, { ...PAGE_HEADERS, Location: code === null ? "/denied" : "/done" }).end();
     if (code === null) this.#code.reject(new Failure("access_denied", "the login was denied in the browser"));
     else this.#code.resolve(code);

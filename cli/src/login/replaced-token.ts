@@ -1,4 +1,4 @@
-// The token that a login takes the place of: it still works, and its holder should know.
+// Handles the token that a login replaces. It still works, and its holder should know.
 import { Failure } from "@mintmark/terminal";
 import type { Identity } from "../api-answers.ts";
 import { clientOf, type Credential, findKept } from "../connection.ts";
@@ -6,12 +6,12 @@ import { canAsk, type Context, type Memory } from "../context.ts";
 import type { Login } from "../profile.ts";
 import { confirm } from "../prompt.ts";
 
-/** What is kept for this login before another takes its place; `null` when nothing is, or nothing that can be read. */
+/** The credential that this login will replace, or `null` when there is none or it cannot be read. */
 export async function findReplaced(memory: Memory, login: Login): Promise<Credential | null> {
   return findKept(memory, login).catch(() => null);
 }
 
-/** Says that the former token still works, and revokes it if the person says so. A dead one is not worth a word. */
+/** Says that the former token still works, and revokes it if the person agrees. Says nothing if it no longer works. */
 export async function offerRevocation(
   context: Context,
   login: Login,
@@ -24,7 +24,7 @@ export async function offerRevocation(
     return;
   const { name, id } = identity.credential;
   if (canAsk(context) && !context.output.json) {
-    const isWanted = await confirm(context, `The token "${name}" was kept here before and still works. Revoke it?`);
+    const isWanted = await confirm(context, `The token "${name}" was stored here before and still works. Revoke it?`);
     if (!isWanted) return;
     try {
       await client.revokeToken("current");
@@ -37,6 +37,6 @@ export async function offerRevocation(
   }
   context.output.warning(
     "token_replaced",
-    `the token "${name}" (${id}) was kept here before and still works: revoke it at ${login.host}/settings/tokens`,
+    `the token "${name}" (${id}) was stored here before and still works: revoke it at ${login.host}/settings/tokens`,
   );
 }

@@ -1,5 +1,5 @@
-// What a login asks before there is a credential (RFC 8628, RFC 6749). An answer that is not what they promise
-// is a `Failure`; what they refuse with is for the caller.
+// The requests of a login before there is a credential (RFC 8628, RFC 6749). A response that does not follow these RFCs
+// is a `Failure`. A refusal is returned to the caller.
 import { Secret } from "@mintmark/core";
 import { asClause } from "@mintmark/core/reasons";
 import { Failure, TemporaryFailure } from "@mintmark/terminal";
@@ -7,26 +7,26 @@ import { VERSION } from "../version.ts";
 import { isProblem } from "../api-answers.ts";
 import { notAMintmark, redirected, unreachable } from "../api-failures.ts";
 import { exchange, type OutgoingRequest } from "../exchange.ts";
-import { judgeSecret } from "../secret-shape.ts";
+import { checkSecret } from "../secret-shape.ts";
 
 const TIMEOUT_MS = 20_000;
 
 export interface DeviceAuthorization {
   readonly deviceCode: Secret;
   readonly userCode: string;
-  /** A page of http or https. */
+  /** An http or https URL. */
   readonly verificationUri: string;
   readonly expiresInMs: number;
   readonly pollIntervalMs: number;
 }
 
-/** Refuses a host that cannot be reached or is no Mintmark, before a browser is sent there. */
+/** Refuses a host that cannot be reached or is not Mintmark, before a browser opens it. */
 export async function requireMintmark(host: string): Promise<void> {
   const answer = await ask(host, { method: "GET", path: "/api/instance", headers: HEADERS });
   if (answer.status !== 200 || typeof answer.body["baseUrl"] !== "string") throw refusalOf(host, answer);
 }
 
-/** Begins a login by code. */
+/** Starts a login by code. */
 export async function requestDevice(host: string, deviceName: string): Promise<DeviceAuthorization> {
   const fields = { client_id: "mintmark-cli", device_name: deviceName };
   const { status, body } = await postForm(host, "/oauth2/device_authorization", fields);
@@ -48,14 +48,14 @@ export type Redeemed =
   /** `error` is a code of RFC 6749 §5.2 or RFC 8628 §3.5, `why` the server's sentence. */
   | { readonly ok: false; readonly error: string; readonly why: string };
 
-/** Asks for the token, once. */
+/** Requests the token once. */
 export async function redeem(host: string, fields: Readonly<Record<string, string>>): Promise<Redeemed> {
   const { status, body } = await postForm(host, "/oauth2/token", { client_id: "mintmark-cli", ...fields });
   const { access_token: text, error, error_description: why } = body;
   if (status === 400 && typeof error === "string")
     return { ok: false, error, why: typeof why === "string" ? why : error };
   const secret = status === 200 && typeof text === "string" ? new Secret(text) : null;
-  if (secret === null || !judgeSecret(secret).ok) throw refusalOf(host, { status, body });
+  if (secret === null || !checkSecret(secret).ok) throw refusalOf(host, { status, body });
   return { ok: true, secret };
 }
 
@@ -87,7 +87,7 @@ async function ask(host: string, request: OutgoingRequest): Promise<Answer> {
   }
 }
 
-/** OAuth's endpoints refuse in OAuth's form. What never reaches them, by its host name for example, is a problem. */
+/** OAuth endpoints return OAuth errors. A request that does not reach them, by its host name for example, gets a problem. */
 function refusalOf(host: string, { status, body }: Answer): Failure {
   const why = isProblem(body) ? body.detail : body["error_description"];
   if (typeof why === "string" && (status === 429 || status >= 500))

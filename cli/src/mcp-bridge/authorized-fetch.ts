@@ -1,25 +1,25 @@
-// The requests of the bridge. Each carries the credential, to its own host and no other; what the host refuses comes
-// back as a `Failure` that says why and what to do.
+// The requests of the bridge. Each carries the credential to its host and to no other. A refusal becomes a `Failure` that
+// says why, and what to do.
 import { EXIT, Failure } from "@mintmark/terminal";
 import { isProblem } from "../api-answers.ts";
 import { notAMintmark, redirected, refused, unreachable } from "../api-failures.ts";
 import type { Connection } from "../connection.ts";
 
 export interface Sender {
-  /** As it was when the bridge began. */
+  /** The connection when the bridge started. */
   readonly connection: Connection;
-  /** As it is now: somebody may have logged in again. */
+  /** Reads the current connection, because the person may have logged in again. */
   readonly connectAgain: () => Promise<Connection>;
   readonly userAgent: () => string;
-  /** Hears the instant at which the credential ends, when the host says that it is near. */
+  /** Called with the expiry of the credential when the host says that it is near. */
   readonly noteExpiry: (connection: Connection, at: string) => void;
 }
 
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` for the transport. A token that is refused is looked up once more, so that the session goes on when
- * somebody has logged in again meanwhile.
+ * `fetch` for the transport. When the token is refused, the stored token is read again, so that the session continues
+ * after the person has logged in again.
  */
 export function authorizedFetch(sender: Sender): Fetch {
   let present = sender.connection;
@@ -40,8 +40,8 @@ export function authorizedFetch(sender: Sender): Fetch {
 
 async function send(sender: Sender, connection: Connection, url: string | URL, init?: RequestInit): Promise<Response> {
   const { host, credential } = connection;
-  // The transport follows redirects within the origin; this is what the secret's way depends on.
-  if (new URL(url).origin !== host) throw new Error("the bridge was to send a token elsewhere");
+  // The transport follows redirects within the origin. This check keeps the secret on the host.
+  if (new URL(url).origin !== host) throw new Error("the bridge was about to send a token to another host");
   const headers = new Headers(init?.headers);
   headers.set("Authorization", `Bearer ${credential.secret.expose()}`);
   headers.set("User-Agent", sender.userAgent());
@@ -57,7 +57,7 @@ async function send(sender: Sender, connection: Connection, url: string | URL, i
   return response;
 }
 
-/** What the answer says has failed; `null` when it is the protocol's own and for the transport to read. */
+/** The failure that the response describes, or `null` when the response belongs to the protocol. */
 async function failureOf({ login, credential }: Connection, response: Response): Promise<Failure | null> {
   const { status, headers } = response;
   if (status === 200 && !isProtocol(headers)) return notAMintmark(login.host, status);
@@ -73,7 +73,7 @@ async function failureOf({ login, credential }: Connection, response: Response):
   return refused({ ...login, fromEnvironment, status, problem: body, retryAfter });
 }
 
-/** The credential that is kept now, when it is another than the one that was refused. */
+/** The credential that is stored now, if it differs from the refused one. */
 async function anotherCredential(sender: Sender, { credential }: Connection): Promise<Connection | null> {
   if (credential.source === "environment") return null;
   try {
@@ -81,13 +81,13 @@ async function anotherCredential(sender: Sender, { credential }: Connection): Pr
     const isSame = fresh.credential.secret.expose() === credential.secret.expose();
     return isSame || fresh.host !== sender.connection.host ? null : fresh;
   } catch (error) {
-    // Logged out meanwhile, or the keyring is locked: the refusal says more than that.
+    // The person has logged out, or the keyring is locked. The refusal says more than this error.
     if (error instanceof Failure) return null;
     throw error;
   }
 }
 
-/** A page that answers 200 is somebody else's. */
+/** A response of 200 with another content type comes from another server. */
 function isProtocol(headers: Headers): boolean {
   return /^(?:application\/json|text\/event-stream)\b/.test(headers.get("content-type") ?? "");
 }

@@ -1,6 +1,6 @@
-// Messages of the Model Context Protocol from a client on standard streams to the server at `/mcp`, and back. They
-// are passed on as they are, whichever of the protocol's versions they belong to; the bridge knows no tool.
-// Rule: every request that was taken is answered exactly once: by the server, or with an error that says what to do.
+// Forwards messages of the Model Context Protocol from a client on standard streams to the server at `/mcp`, and back.
+// It forwards them unchanged, for all versions of the protocol, and knows no tool.
+// Rule: every request gets exactly one response, from the server or as an error that says what to do.
 import {
   isInitializeRequest,
   isJSONRPCErrorResponse,
@@ -17,9 +17,9 @@ import { Failure } from "@mintmark/terminal";
 export interface BridgeOptions {
   readonly url: URL;
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
-  /** Takes each message for the client. */
+  /** Receives each message for the client. */
   readonly write: (message: JSONRPCMessage) => void;
-  /** Hears what failed, for the person who reads the client's log. */
+  /** Receives failures, for the person who reads the client's log. */
   readonly report: (failure: Failure) => void;
 }
 
@@ -28,7 +28,7 @@ interface Pending {
   readonly abort: AbortController;
 }
 
-/** One of those that JSON-RPC leaves to implementations, and MCP does not use. */
+/** A code that JSON-RPC leaves to implementations, and that MCP does not use. */
 const BRIDGE_ERROR = -32_090;
 
 export class Bridge {
@@ -40,7 +40,7 @@ export class Bridge {
   constructor(options: BridgeOptions) {
     this.#options = options;
     this.#server = new StreamableHTTPClientTransport(options.url, { fetch: options.fetch });
-    // Its errors are not heard: a request's own failure says the same.
+    // Its error events are ignored, because the failure of a request says the same.
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the transport has no other way
     this.#server.onmessage = (message) => this.#fromServer(message);
   }
@@ -49,7 +49,7 @@ export class Bridge {
     await this.#server.start();
   }
 
-  /** Passes a message of the client on. Never throws, and does not wait for the answer. */
+  /** Forwards a message of the client. Never throws, and does not wait for the response. */
   fromClient(message: JSONRPCMessage): void {
     if (isRequest(message)) return this.#request(message);
     const cancelled = cancelledBy(message);
@@ -57,21 +57,21 @@ export class Bridge {
     if (cancelled !== null && pending !== undefined) {
       this.#settle(cancelled);
       pending.abort.abort();
-      // To a server of 2026 the end of the request is the cancellation; one of 2025 wants to be told.
+      // In the protocol of 2026, the end of the request cancels it. A server of 2025 needs a message.
       if (versionOf(pending.request) !== null) return;
     }
     this.#server.send(message).catch((error: unknown) => this.#options.report(failureOf(error)));
   }
 
-  /** Resolves when every request is answered, but for subscriptions, which end when they are cancelled. */
+  /** Resolves when every request has its response. Subscriptions are left out, because they end only when cancelled. */
   async idle(): Promise<void> {
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => (this.#whenIdle = resolve));
   }
 
-  /** Ends what is under way, and says so to who asked. Nothing is written after it. */
+  /** Ends open requests with an error to the client. Nothing is written afterwards. */
   async close(): Promise<void> {
-    const ended = new Failure("bridge_ended", "the bridge ended before the server answered");
+    const ended = new Failure("bridge_ended", "the bridge ended before the server responded");
     for (const [id, { request }] of this.#pending) {
       if (!isSubscription(request)) this.#options.write({ jsonrpc: "2.0", id, error: describe(ended) });
     }
@@ -83,7 +83,7 @@ export class Bridge {
     const { id } = request;
     const abort = new AbortController();
     this.#pending.set(id, { request, abort });
-    const lost = new Failure("connection_lost", "the connection to the server ended before it answered", "try again");
+    const lost = new Failure("connection_lost", "the connection to the server ended before it responded", "try again");
     this.#server
       .send(request, { requestSignal: abort.signal, onRequestStreamEnd: () => this.#fail(id, lost) })
       .catch((error: unknown) => this.#fail(id, error));
@@ -92,7 +92,7 @@ export class Bridge {
   #fromServer(message: JSONRPCMessage): void {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
       const pending = message.id === undefined ? undefined : this.#pending.get(message.id);
-      // An answer to a request that was cancelled, or to none.
+      // A response to a cancelled request, or to no request.
       if (message.id === undefined || pending === undefined) return;
       if (isJSONRPCResultResponse(message)) this.#agree(pending.request, message.result);
       this.#options.write(message);
@@ -102,7 +102,7 @@ export class Bridge {
     this.#options.write(message);
   }
 
-  /** Later messages name the version that both sides have agreed on: an HTTP header says it, and no message does. */
+  /** Stores the agreed version. Later requests carry it in an HTTP header, because messages do not contain it. */
   #agree(request: JSONRPCRequest, result: Record<string, unknown>): void {
     const version = isInitializeRequest(request) ? result["protocolVersion"] : versionOf(request);
     if (typeof version === "string") this.#server.setProtocolVersion(version);
@@ -113,7 +113,7 @@ export class Bridge {
     const answer = protocolErrorOf(error);
     const failure = failureOf(error);
     this.#options.write({ jsonrpc: "2.0", id, error: answer ?? describe(failure) });
-    // What the server answers is between it and the client.
+    // An error response of the server is for the client only.
     if (answer === null) this.#options.report(failure);
     this.#settle(id);
   }
@@ -128,7 +128,7 @@ export class Bridge {
   }
 }
 
-/** Whatever wants an answer, also what the server will refuse: the library's own judgement leaves some of that out. */
+/** Whether the message needs a response, even if the server will refuse it. The library's check leaves some out. */
 function isRequest(message: JSONRPCMessage): message is JSONRPCRequest {
   return "method" in message && "id" in message && message.id !== undefined && message.id !== null;
 }
@@ -137,10 +137,10 @@ function isSubscription({ method }: JSONRPCRequest): boolean {
   return method === "subscriptions/listen";
 }
 
-/** The error in the words of a sentence, which is all that many clients show. */
+/** The error as a sentence, because many clients show nothing else. */
 function describe({ code, message, hint }: Failure): { code: number; message: string; data: unknown } {
   const text = hint === null ? message : `${message}${message.endsWith("?") ? "" : ":"} ${hint}`;
-  // An address at the beginning stays as it is.
+  // An address at the beginning is not capitalized.
   const sentence = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return { code: BRIDGE_ERROR, message: sentence, data: { code, hint } };
 }
@@ -148,10 +148,10 @@ function describe({ code, message, hint }: Failure): { code: number; message: st
 function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new Failure("mcp_failed", `the server's answer could not be used: ${message}`);
+  return new Failure("mcp_failed", `the server's response could not be used: ${message}`);
 }
 
-/** The server's own error, when it came with a status that the transport takes for a failure. */
+/** The server's error, when it came with a status that the transport treats as a failure. */
 function protocolErrorOf(error: unknown): { code: number; message: string; data?: unknown } | null {
   if (!(error instanceof SdkHttpError)) return null;
   try {
@@ -168,7 +168,7 @@ function cancelledBy(message: JSONRPCMessage): RequestId | null {
   return typeof id === "string" || typeof id === "number" ? id : null;
 }
 
-/** The version that a request of 2026 and later names itself; `null` for earlier ones. */
+/** The version in a request of 2026 and later, or `null` in earlier ones. */
 function versionOf({ params }: JSONRPCRequest): string | null {
   const { _meta: meta } = params ?? {};
   const version = meta?.[PROTOCOL_VERSION_META_KEY];

@@ -1,14 +1,14 @@
-// Which program speaks through the bridge, as it names itself: part of the user agent, so that the audit log and the
-// page of the token tell Claude Desktop from an editor, and not only that both came through the bridge.
+// The name that the client of the bridge reports. It becomes part of the user agent, so that the audit log and the
+// token's page distinguish Claude Desktop from an editor, although both use the bridge.
 import { CLIENT_INFO_META_KEY, type JSONRPCMessage } from "@modelcontextprotocol/client";
 
 const LONGEST = 60;
 
 export class ClientName {
-  /** As a comment of a user agent, with a space before it; empty while nobody has said a name. */
+  /** The name as a comment of a user agent, with a space before it. Empty while the name is unknown. */
   comment = "";
 
-  /** Looks where each version of the protocol has the name: in the first message, or in every one. */
+  /** Reads the name, which is in the first message or in every message, depending on the version of the protocol. */
   learn(message: JSONRPCMessage): void {
     if (this.comment !== "" || !("method" in message)) return;
     const { _meta: meta, clientInfo } = (message.params ?? {}) as {
@@ -21,7 +21,7 @@ export class ClientName {
     };
     if (typeof name !== "string") return;
     const text = typeof version === "string" ? `${name}/${version}` : name;
-    // Of a header, and of a comment in it: what would end either is left out.
+    // Removes characters that would end the header, or the comment in it.
     this.comment = ` (${text.replace(/[^\x20-\x7e]|[()\\]/g, "").slice(0, LONGEST)})`;
   }
 }

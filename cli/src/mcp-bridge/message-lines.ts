@@ -1,5 +1,5 @@
-// Messages from standard input: JSON-RPC 2.0, one message a line (Model Context Protocol, transport "stdio").
-// What is no message is answered as JSON-RPC asks, and the next line is read: one mistake ends no session.
+// Reads messages from standard input: JSON-RPC 2.0, one message per line (Model Context Protocol, transport "stdio").
+// A line that is not a message gets an error response as JSON-RPC requires, and the session continues.
 import type { Readable } from "node:stream";
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 
@@ -10,16 +10,16 @@ export type Inbound =
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
 const LINE_FEED = 0x0a;
-/** More than any server takes, and little enough to be held in memory. */
+/** More than any server accepts, and small enough for memory. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** Each line as it comes, until the stream ends. Empty lines mean nothing. */
+/** Yields each line when it arrives, until the stream ends. Empty lines are skipped. */
 export async function* readMessages(stdin: Readable, mostBytes: number = MOST_BYTES): AsyncGenerator<Inbound> {
   let parts: Buffer[] = [];
   let length = 0;
   const take = (part: Buffer): void => {
     length += part.length;
-    // What is too long is counted and not kept.
+    // A line that is too long is counted, but not stored.
     if (length <= mostBytes) parts.push(part);
     else parts = [];
   };
@@ -52,14 +52,14 @@ function parseLine(line: string): Inbound | null {
     return { ok: false, code: PARSE_ERROR, why: "this line is not JSON" };
   }
   if (Array.isArray(value)) {
-    return { ok: false, code: INVALID_REQUEST, why: "a batch is no message of the Model Context Protocol" };
+    return { ok: false, code: INVALID_REQUEST, why: "the Model Context Protocol does not allow batches" };
   }
   if (typeof value !== "object" || value === null || (value as { jsonrpc?: unknown }).jsonrpc !== "2.0") {
-    return { ok: false, code: INVALID_REQUEST, why: "this is no message of JSON-RPC 2.0" };
+    return { ok: false, code: INVALID_REQUEST, why: "this is not a JSON-RPC 2.0 message" };
   }
   return { ok: true, message: value as JSONRPCMessage };
 }
 
 function tooLong(mostBytes: number): Inbound {
-  return { ok: false, code: INVALID_REQUEST, why: `a message of more than ${mostBytes} bytes is not sent on` };
+  return { ok: false, code: INVALID_REQUEST, why: `a message of more than ${mostBytes} bytes is not forwarded` };
 }

@@ -1,5 +1,5 @@
-// One run of the bridge: until standard input ends, or the client's SIGTERM. Standard output carries messages and
-// nothing else; what a person should know goes to standard error, which clients keep as a log.
+// Runs the bridge until standard input ends, or until the client sends SIGTERM. Standard output carries messages only.
+// Texts for people go to standard error, which clients keep as a log.
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { EXIT, type Failure } from "@mintmark/terminal";
@@ -12,10 +12,10 @@ import { Bridge } from "./bridge.ts";
 import { ClientName } from "./client-name.ts";
 import { readMessages } from "./message-lines.ts";
 
-/** How long answers are waited for once the client has nothing more to say. One that wants no more sends SIGTERM. */
+/** How long the bridge waits for responses after the input ended. A client that does not want them sends SIGTERM. */
 const GRACE_MS = 10_000;
 
-/** Answers the exit code. Refuses with exit code 4, before anything is read, when there is no credential. */
+/** Returns the exit code. Refuses with exit code 4, before it reads anything, when there is no credential. */
 export async function runBridge(context: Context, options: HostOptions): Promise<number> {
   const { output, stdin, expiry } = context;
   const connection = await connect(context, options);
@@ -28,7 +28,7 @@ export async function runBridge(context: Context, options: HostOptions): Promise
       connectAgain: () => connect(context, options),
       userAgent: () => `mintmark-mcp-bridge/${VERSION}${name.comment}`,
       noteExpiry: ({ login, credential }, at) => {
-        // Said when the client connects, and not when it leaves.
+        // The warning is printed when the client connects, not when it disconnects.
         expiry.note(login, credential.secret, at);
         expiry.show(output);
       },
@@ -43,7 +43,7 @@ export async function runBridge(context: Context, options: HostOptions): Promise
   const stopped = new Promise<"stopped">((resolve) => process.once("SIGTERM", () => resolve("stopped")));
   const ended = forward(bridge, name, context).then(() => "ended" as const);
   if ((await Promise.race([ended, stopped])) === "ended") {
-    // It keeps the process: a server that answered something else than it was asked leaves nothing else to wait for.
+    // The timer keeps the process running, because after a wrong response of the server nothing else does.
     const grace = new AbortController();
     await Promise.race([bridge.idle(), stopped, pause(GRACE_MS, undefined, grace).catch(() => {})]);
     grace.abort();
@@ -64,9 +64,9 @@ async function forward(bridge: Bridge, name: ClientName, { stdin, output }: Cont
   }
 }
 
-/** What failed, each once in a row: a client that asks every second does not fill its log. */
+/** Reports failures, and repeats none in a row, so that a client that retries every second does not fill its log. */
 class Reports {
-  /** The last failure that nothing has succeeded after. */
+  /** The last failure, or `null` after a success. */
   last: Failure | null = null;
   readonly #show: (failure: Failure) => void;
 

@@ -1,5 +1,5 @@
-// The entry of one server, put into the JSON of a client that a person wrote. Comments, the order of keys and the way
-// that numbers are written stay: only the places that the entry needs are edited.
+// Adds the entry of one server to a client's JSON file that a person wrote. It edits only the places that the entry needs,
+// and keeps comments, the order of keys and the format of numbers.
 import {
   applyEdits,
   findNodeAtLocation,
@@ -14,10 +14,10 @@ export type JsonObject = { readonly [key: string]: unknown };
 
 export type Merged =
   | { readonly ok: true; readonly text: string }
-  /** `unreadable`: no JSON object, also with comments. `occupied`: it has something else where the entry belongs. */
+  /** `unreadable`: not a JSON object, even with comments allowed. `occupied`: the place of the entry has another value. */
   | { readonly ok: false; readonly why: "unreadable" | "occupied" };
 
-/** What the entry needs: a value in the place at `path`, or one more item of the list there. */
+/** One edit: a value at `path`, or a new item of the list there. */
 interface Change {
   readonly path: JSONPath;
   readonly value: unknown;
@@ -25,7 +25,7 @@ interface Change {
 }
 
 /**
- * `text` with what `entry` has: the server `name` takes the place of one of that name, lists gain what they lack
+ * Returns `text` with `entry` merged into it: the server `name` replaces one of that name, lists get their missing items
  * (by `id`), and everything else stays.
  */
 export function mergeEntry(text: string, entry: JsonObject, name: string): Merged {
@@ -45,13 +45,13 @@ export function mergeEntry(text: string, entry: JsonObject, name: string): Merge
   };
 }
 
-/** `null` when the two have different things in one place. */
+/** Returns `null` when the two have different values in one place. */
 function changesFor(present: Node, entry: JsonObject, name: string, path: JSONPath): readonly Change[] | null {
   const changes: Change[] = [];
   for (const [key, wanted] of Object.entries(entry)) {
     const place = [...path, key];
     const twins = (present.children ?? []).filter((property) => property.children?.[0]?.value === key);
-    // Programs disagree which of two equal keys counts.
+    // Programs disagree about which of two equal keys counts.
     if (twins.length > 1) return null;
     const found = twins[0]?.children?.[1];
     if (found === undefined || key === name) changes.push({ path: place, value: wanted, isNewItem: false });
@@ -84,7 +84,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** As the file is indented and its lines end. */
+/** The indentation and line endings of the file. */
 function layoutOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string } {
   const indent = /^[\t ]+(?=["/])/m.exec(text)?.[0] ?? "  ";
   return {

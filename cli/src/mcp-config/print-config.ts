@@ -1,5 +1,5 @@
-// What connects one AI client, for its person to read: the file and what stands in it, or the command or the link
-// that does the same. The secret is in none of it; it stays where `mintmark login` keeps it, or with the client.
+// Prints how to connect an AI client: the file and its content, or the command or link that does the same. None of them
+// contains the secret, which stays where `mintmark login` stored it, or in the client.
 import { findMcpClient, MCP_CLIENTS, type McpClient, type McpHolding, type McpSetup } from "@mintmark/mcp-clients";
 import { usageFailure } from "@mintmark/terminal";
 import { loginCommand } from "../authentication-advice.ts";
@@ -17,11 +17,11 @@ export interface ConfigOptions extends HostOptions {
   readonly write?: boolean;
 }
 
-/** In words, after the client's name. The fourth way, the secret itself in the file, is not offered here. */
+/** The text after the client's name. A fourth way, the secret in the file, is not offered here. */
 const WAY: Readonly<Record<Exclude<McpHolding, "literal">, string>> = {
-  bridge: "through mintmark mcp bridge; the token stays where mintmark login keeps it",
-  environment: "by address; the token comes from the environment variable MINTMARK_TOKEN",
-  prompt: "by address; the client asks for the token and keeps it",
+  bridge: "through mintmark mcp bridge; the token stays where mintmark login stored it",
+  environment: "by URL; the token comes from the environment variable MINTMARK_TOKEN",
+  prompt: "by URL; the client asks for the token and stores it",
 };
 
 export function printConfig(context: Context, id: string | undefined, options: ConfigOptions): void {
@@ -38,7 +38,7 @@ export function printConfig(context: Context, id: string | undefined, options: C
     if (written === null) printSetup(context, client, setup, needsLogin ? loginCommand(login) : null);
     else {
       output.line(`Written to ${written.path}`);
-      if (written.backup !== null) output.line(`What it was before is in ${written.backup}`);
+      if (written.backup !== null) output.line(`Backup of the file: ${written.backup}`);
       for (const note of setup.notes) output.line(note);
     }
   });
@@ -64,9 +64,9 @@ function printList({ output }: Context): void {
 
 function chooseClient(id: string | undefined): McpClient {
   const hint = "see mintmark mcp config --list";
-  if (id === undefined) throw usageFailure("which AI client is it for?", hint);
+  if (id === undefined) throw usageFailure("name an AI client", hint);
   const client = findMcpClient(id);
-  if (client === null) throw usageFailure("there is no AI client of that name", hint);
+  if (client === null) throw usageFailure("there is no AI client with this name", hint);
   return client;
 }
 
@@ -89,7 +89,7 @@ function setUp(client: McpClient, login: Login, holding: McpHolding, options: Co
   }
 }
 
-/** `logIn` is the command to run before, or `null`. */
+/** `logIn` is the command to run first, or `null`. */
 function printSetup({ output }: Context, client: McpClient, setup: McpSetup, logIn: string | null): void {
   const { file, command, link, preparation, notes, holding } = setup;
   const block = (title: string, text: string): void => {

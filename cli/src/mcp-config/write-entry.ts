@@ -1,5 +1,5 @@
-// The entry of one server, written into the file of a client that a person has made and other programs use.
-// Rule: what stands there stays as it is, or nothing is written.
+// Writes the entry of one server to a client's file, which a person wrote and other programs use.
+// Rule: everything else in the file stays unchanged, or nothing is written.
 import {
   copyFileSync,
   existsSync,
@@ -19,14 +19,14 @@ import { type JsonObject, mergeEntry } from "./merge-entry.ts";
 
 export interface Written {
   readonly path: string;
-  /** The file as it was; `null` when there was none. */
+  /** The path of the copy of the old file, or `null` when there was no file. */
   readonly backup: string | null;
 }
 
 export function writeEntry(client: McpClient, setup: McpSetup, name: string = DEFAULT_SERVER_NAME): Written {
   const { file, command } = setup;
   const path = localPath(file.path);
-  // The client's own command knows its file better, and the client may be writing it at this moment.
+  // The client's command handles its file better, and the client may write the file at this moment.
   if (command !== null) refuse(`${client.name} has a command for it`, `run ${command.text}`);
   if (path === null || file.syntax !== "json") refuse(`${client.name} has no file that can be changed from here`, null);
   const entry = JSON.parse(file.text) as JsonObject;
@@ -35,14 +35,14 @@ export function writeEntry(client: McpClient, setup: McpSetup, name: string = DE
     writeFileSync(path, file.text, { flag: "wx", mode: 0o600 });
     return { path, backup: null };
   }
-  // A link stays one: dotfiles are often links into a folder of their own.
+  // A symbolic link stays one, because dotfiles are often links into another folder.
   const target = realpathSync(path);
   const before = readFileSync(target, "utf8");
   const merged = mergeEntry(before.trim() === "" ? "{}\n" : before, entry, name);
   if (!merged.ok) {
     refuse(
-      merged.why === "unreadable" ? `${path} is not JSON` : `${path} has something else where its servers belong`,
-      "look at the file, then run it again without --write",
+      merged.why === "unreadable" ? `${path} is not JSON` : `${path} has another value where its servers belong`,
+      "check the file, then run the command without --write",
     );
   }
   const backup = `${target}.before-mintmark`;
@@ -51,7 +51,7 @@ export function writeEntry(client: McpClient, setup: McpSetup, name: string = DE
   return { path, backup };
 }
 
-/** Whoever reads the file meanwhile sees the old text or the new one, whole. */
+/** A concurrent reader sees the complete old text or the complete new one. */
 function replaceFile(path: string, text: string): void {
   const temporary = `${path}.mintmark-new`;
   try {

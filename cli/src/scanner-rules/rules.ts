@@ -1,5 +1,5 @@
-// Rules that find secrets of Mintmark in code and logs, for the scanners that teams run. The pattern is core's, the
-// same that the rest of Mintmark goes by; it holds neither lookaround nor back references, so RE2 takes it as it is.
+// Scanner rules that find secrets of Mintmark in code and logs. All of Mintmark uses the same pattern, from core. It has
+// no lookaround and no back references, so RE2 accepts it.
 import { secretPattern, secretPrefixes } from "@mintmark/core";
 
 export const RULE_FORMATS = ["gitleaks", "trufflehog", "regex"] as const;
@@ -9,9 +9,9 @@ export interface ScannerRule {
   readonly id: string;
   readonly description: string;
   readonly regex: string;
-  /** One of these is in every secret, as it is written: what scanners look for first. */
+  /** Every secret contains one of these. Scanners search for them first. */
   readonly keywords: readonly string[];
-  /** Bits of Shannon entropy a character. Random secrets have more than 3.2, `mm_pat_000…` less than 2. */
+  /** Bits of Shannon entropy per character. Random secrets have more than 3.2, `mm_pat_000…` less than 2. */
   readonly entropy: number;
 }
 
@@ -20,14 +20,14 @@ const ENTROPY = 3;
 export function scannerRule(brand: string): ScannerRule {
   return {
     id: `mintmark-${brand}`,
-    description: `A Mintmark token or key (${brand}): whoever has it can act with it until it is revoked.`,
+    description: `A Mintmark token or key (${brand}): anyone who has it can use it until it is revoked.`,
     regex: secretPattern(brand).source,
     keywords: secretPrefixes(brand),
     entropy: ENTROPY,
   };
 }
 
-/** The whole file for one scanner, ending with a line break. */
+/** Returns the complete file for one scanner. It ends with a line break. */
 export function writeRules(format: RuleFormat, brands: readonly string[]): string {
   const rules = brands.map(scannerRule);
   if (format === "regex") return rules.map(({ regex }) => `${regex}\n`).join("");
@@ -35,8 +35,8 @@ export function writeRules(format: RuleFormat, brands: readonly string[]): strin
 }
 
 const ABOUT = `# Secrets of Mintmark: brand, kind, 40 random hexadecimal digits, and 8 that are the CRC-32 (IEEE) of all that stands
-# before them. A regular expression cannot compute that; mintmark token check can, and asks no server.
-# Whoever finds a secret may end it at once: POST /api/credentials/revoke takes it without an account.`;
+# before them. A regular expression cannot compute it. mintmark token check can, without a server.
+# If you find a secret, revoke it at once with POST /api/credentials/revoke, which needs no account.`;
 
 function gitleaks(rules: readonly ScannerRule[]): string {
   const blocks = rules.map(({ id, description, regex, keywords, entropy }) =>
@@ -55,8 +55,8 @@ function gitleaks(rules: readonly ScannerRule[]): string {
 }
 
 /**
- * Without `verify`: TruffleHog would send what it found in a form of its own and take any 200 for a live secret.
- * `/api/verify` wants a service key and answers 200 for dead ones too.
+ * The rules have no `verify`. TruffleHog would send the secret in its own format and take any 200 for an active one, but
+ * `/api/verify` needs a service key and also returns 200 for inactive ones.
  */
 function trufflehog(rules: readonly ScannerRule[]): string {
   const blocks = rules.map(({ id, description, regex, keywords, entropy }) =>
@@ -72,7 +72,7 @@ function trufflehog(rules: readonly ScannerRule[]): string {
   );
   return [
     `# TruffleHog custom detectors, written by: mintmark scanner-rules --format trufflehog\n${ABOUT}`,
-    "# Nothing verifies what is found, so ask for unverified results too: trufflehog … --results=verified,unknown,unverified",
+    "# The rules do not verify secrets, so request unverified results too: trufflehog … --results=verified,unknown,unverified",
     "detectors:",
     `${blocks.join("\n")}\n`,
   ].join("\n");

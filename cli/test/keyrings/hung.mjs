@@ -1,2 +1,2 @@
-// A keyring that does not answer for a minute, which is for ever.
+// A keyring that does not respond for a minute, longer than any command waits.
 setTimeout(() => {}, 60_000);

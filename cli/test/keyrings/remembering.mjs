@@ -1,4 +1,4 @@
-// A keyring that keeps its secrets in the file that KEYRING_FILE names: enough for what the command asks of one.
+// A keyring that stores its secrets in the file that KEYRING_FILE names. The command needs no more of a keyring.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
