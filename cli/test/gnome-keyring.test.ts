@@ -56,7 +56,7 @@ test("with gnome-keyring the token is in the keyring and in no file, until it is
   await keyring.endDaemon();
   const gone = await sh("mintmark whoami --profile moves");
   assert.equal(gone.exitCode, 1);
-  assert.match(gone.stderr, /the token is in the system's keyring, and the keyring does not answer/);
+  assert.match(gone.stderr, /the token is in the system's keyring, and the keyring does not respond/);
   const other = await sh('printf %s "$TOKEN" | mintmark login --with-token --profile other');
   assert.match(other.stdout, /The token is stored in .*credentials\.json/);
 });
