@@ -31,7 +31,7 @@ writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licencesOf(output.flatMap(
 function licencesOf(modules) {
   const folders = new Set(modules.map(packageFolderOf).filter((folder) => folder !== null));
   return [...folders]
-    .sort()
+    .sort((one, other) => (one < other ? -1 : 1))
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
       const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));

@@ -52,7 +52,7 @@ for (const engine of ENGINES) {
       const token = await seed.token(owner, organization, { createdAt: clock() - 10 * DAY_MS });
       const codeAfter = async (change: object): Promise<string> => {
         const reply = await put(change);
-        assert.deepEqual([reply.status, reply.body.receipt?.revoked], [200, true], JSON.stringify(reply.body));
+        assert.deepEqual([reply.status, reply.body.receipt?.confirmedBy], [200, "single"], JSON.stringify(reply.body));
         return (await token.client.get("/api/whoami")).body.code ?? "ok";
       };
       assert.equal(await codeAfter({ maxLifetimeDays: 9 }), "policy_lifetime");
