@@ -1,11 +1,11 @@
-// What is measured: an engine, how many tokens it holds, and what the requests carry.
+// The cases of the benchmark: an engine, its number of tokens, and the credential of the requests.
 
 export interface Case {
   readonly engine: "sqlite" | "postgres";
   readonly tokens: number;
   /** `junk` has the shape of a token and a checksum that does not match. */
   readonly credential: "valid" | "junk";
-  /** How uses are audited: summed up, as by default, or each one durable before its answer. */
+  /** The audit of uses: summed up, as by default, or each one durable before its response. */
   readonly audit: "summary" | "strict";
 }
 
@@ -30,7 +30,7 @@ export function storeOf({ engine, tokens, audit }: Case): string {
   return `${engine}-${tokens}-${audit}`;
 }
 
-/** The case that a strict one is compared with: the same but for the audit. */
+/** The case that a strict one is compared with. It differs only in the audit. */
 export function summaryOf(name: CaseName): CaseName | null {
   return CASE_NAMES.find((other) => `${other}-strict` === name) ?? null;
 }
@@ -38,7 +38,7 @@ export function summaryOf(name: CaseName): CaseName | null {
 /** Tokens in the largest store of a quick run. */
 const QUICK_TOKENS = 100;
 
-/** The case as it is run; a quick run keeps its name and shrinks its store. */
+/** The case for this run. A quick run keeps its name and shrinks its store. */
 export function caseOf(name: CaseName, quick: boolean): Case {
   const chosen: Case = CASES[name];
   return quick ? { ...chosen, tokens: Math.min(chosen.tokens, QUICK_TOKENS) } : chosen;

@@ -1,4 +1,4 @@
-// The child's end of the conversation with the benchmark: says its port, and its use of CPU and memory when asked.
+// The child's side of the messages with the benchmark: it sends its port and, on request, its use of CPU and memory.
 import process from "node:process";
 
 export interface Usage {
@@ -7,7 +7,7 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-/** Tells the parent the port, answers `usage`, and ends when the parent says so or is gone. */
+/** Sends the port to the parent, responds to `usage`, and ends when the parent asks for it or has ended. */
 export function reportToParent(address: unknown): void {
   process.on("message", (message) => {
     if (message === "end") process.exit(0);

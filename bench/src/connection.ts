@@ -1,12 +1,12 @@
-// One keep-alive connection that sends a request, waits for its answer, and sends the next. It knows just
-// enough HTTP for answers with a Content-Length, because it shares a core with the database and must cost
-// far less than the server it asks.
+// One persistent connection that sends a request, waits for the response, and sends the next. It supports just enough
+// HTTP for responses with a Content-Length, because it shares a core with the database and must cost far less than the
+// server under test.
 import { connect, type Socket } from "node:net";
 
 export interface Exchange {
   /** The next request. */
   readonly next: () => Buffer;
-  /** Called with each whole answer: its status and how long it took. */
+  /** Called with the status and the duration of each complete response. */
   readonly onAnswer: (status: number, ms: number) => void;
 }
 
@@ -37,7 +37,7 @@ export class Connection {
         port,
         host: "127.0.0.1",
         noDelay: true,
-        // One buffer for the life of the connection: nothing is allocated for an answer.
+        // One buffer for the whole connection, so that a response needs no allocation.
         onread: {
           buffer: Buffer.allocUnsafe(16_384),
           callback: (length, buffer) => {
@@ -51,7 +51,7 @@ export class Connection {
     });
   }
 
-  /** Sends requests until `stop`; resolves when the last answer is in. */
+  /** Sends requests until `stop`. Resolves after the last response. */
   start(): Promise<void> {
     this.#send();
     return this.#done.promise;
@@ -67,7 +67,7 @@ export class Connection {
   }
 
   onData(chunk: Buffer): void {
-    // An answer nearly always comes in one piece.
+    // A response nearly always arrives in one piece.
     const data = this.#received === null ? chunk : Buffer.concat([this.#received, chunk]);
     if (!isWhole(data)) {
       this.#received = this.#received === null ? Buffer.from(chunk) : data;
@@ -81,7 +81,7 @@ export class Connection {
   }
 }
 
-/** Whether the answer is complete. Throws for one without a length: this client cannot tell where it ends. */
+/** Whether the response is complete. Throws for one without a length, because this client cannot find its end. */
 export function isWhole(data: Buffer): boolean {
   const headEnd = data.indexOf(HEAD_END);
   if (headEnd === -1) return false;

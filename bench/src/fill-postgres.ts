@@ -1,11 +1,11 @@
-// Makes a database with synthetic tokens. The schema is the store's own; the rows are made by the database
-// itself, and say the same as those in SQLite: token `i` has the same secret in both.
+// Creates a database with synthetic tokens. The schema is the store's. The database generates the rows, which are the
+// same as in SQLite: token `i` has the same secret in both.
 import { defaultPolicy, PREFIX_LENGTH } from "@mintmark/core";
 import { Client } from "pg";
 import { openPostgresStore } from "../../server/src/store/postgres/open.ts";
 import { PERMISSIONS, POLICY, SECRET_SEED, TOKENS_PER_USER, USERS_PER_ORGANIZATION } from "./tokens.ts";
 
-/** Makes the database on the server and answers its URL. */
+/** Creates the database on the server and returns its URL. */
 export async function fillPostgres(server: string, name: string, tokens: number): Promise<string> {
   await withClient(server, (client) => client.query(`create database ${name} template template0`));
   const url = new URL(server);
@@ -28,7 +28,7 @@ async function withClient(url: string, work: (client: Client) => Promise<unknown
 }
 
 async function fill(client: Client, tokens: number): Promise<void> {
-  // Foreign keys are checked by triggers, which a replica does not run; indexes are made at the end.
+  // Triggers check foreign keys, and a replica does not run them. Indexes are created at the end.
   await client.query(
     "set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'",
   );

@@ -1,6 +1,6 @@
-// Fills a SQLite file with synthetic tokens: `fill-sqlite.ts FILE TOKENS`. The schema is the store's own;
-// the rows go past it, in one transaction and with the indexes made at the end, because a million calls of
-// its verbs would take an hour.
+// Fills a SQLite file with synthetic tokens: `fill-sqlite.ts FILE TOKENS`. The schema is the store's. The rows are
+// inserted without the store, in one transaction and with the indexes created at the end, because a million calls of
+// the store would take an hour.
 import { hash } from "node:crypto";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -16,7 +16,7 @@ await store.migrate();
 await store.close();
 
 const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-// Without a log every page is written once; the server turns it on again when it opens the file.
+// Without a log every page is written once. The server turns the log on again when it opens the file.
 database.exec("pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory");
 database.exec("pragma cache_size = -1000000; begin");
 const indexes = database
@@ -71,7 +71,7 @@ function tokenInserter(tokens: number, now: number): (user: number, holder: read
      values (?, ?, ?, ?, ?, ?, ?, ?, (select number from users where id = ?),
        (select number from organizations where id = ?), (select number from memberships where id = ?), ?, ?)`,
   );
-  // The key of a new row is beyond what a number holds.
+  // The key of a new row is larger than a safe integer.
   insertToken.setReadBigInts(true);
   return (user, holder) => {
     for (let i = user * TOKENS_PER_USER; i < Math.min((user + 1) * TOKENS_PER_USER, tokens); i++) {

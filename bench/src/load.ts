@@ -1,15 +1,15 @@
-// The load: a process of its own that asks a server over many connections and reports what it saw.
+// The load: a separate process that sends requests over many connections and reports the results.
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { Connection } from "./connection.ts";
 import { junkOf, sampleOf, secretOf } from "./tokens.ts";
 
-/** What the benchmark asks of the load. */
+/** The assignment from the benchmark to the load. */
 export interface Assignment {
   readonly port: number;
   readonly connections: number;
   readonly durationMs: number;
-  /** Tokens in the store; the requests go over `WORKING_SET` of them in turn. */
+  /** Tokens in the store. The requests use `WORKING_SET` of them in turn. */
   readonly tokens: number;
   readonly credential: "valid" | "junk";
   readonly expectedStatus: number;
@@ -55,12 +55,12 @@ async function observe(assignment: Assignment): Promise<Observation> {
   await running;
   const seconds = (performance.now() - began) / 1000;
   if (unexpected.size > 0) {
-    throw new Error(`answers had status ${[...unexpected].join(", ")} instead of ${assignment.expectedStatus}`);
+    throw new Error(`responses had status ${[...unexpected].join(", ")} instead of ${assignment.expectedStatus}`);
   }
   return { requests: latencies.length, seconds, ...quantilesOf(latencies) };
 }
 
-/** Requests as a reverse proxy makes them; one for each token, each from an address of its own. */
+/** Requests as a reverse proxy makes them: one for each token, each from a different address. */
 function requestsOf({ tokens, credential }: Assignment): readonly Buffer[] {
   return sampleOf(tokens, WORKING_SET).map((token, i) => {
     const secret = credential === "valid" ? secretOf(token) : junkOf(token);

@@ -1,5 +1,5 @@
-// The benchmark: what a verification costs, as a ratio to a bare `node:http` server measured in the same
-// run on the same machine. `npm run bench -- --help` says how to ask for less.
+// The benchmark: the cost of a verification, as a ratio to a bare `node:http` server measured in the same run on the
+// same machine. `npm run bench -- --help` lists the options for a shorter run.
 // Rule: a figure is a median over rounds that alternate between the bare server and the one under test, so
 // that a machine which slows down in between slows both; server and load run on different cores, and the
 // table says so when they could not.

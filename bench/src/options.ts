@@ -3,9 +3,9 @@ import { CASE_NAMES, type CaseName } from "./cases.ts";
 
 export interface Options {
   readonly help: boolean;
-  /** Where the figures are written as JSON. */
+  /** The file for the figures as JSON. */
   readonly json: string | null;
-  /** Few tokens and short rounds: proves that everything runs, and measures nothing. */
+  /** Few tokens and short rounds, to check that everything runs. The figures mean nothing. */
   readonly quick: boolean;
   /** The cases to run; the bare server always runs. */
   readonly cases: readonly CaseName[];

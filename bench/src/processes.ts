@@ -1,4 +1,4 @@
-// Starting the processes of a run, each on its core.
+// Starts the processes of a run, each on its core.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -12,8 +12,8 @@ const SERVER_CORE = "0";
 const OTHER_CORE = "1";
 
 /**
- * Moves this process, and with it the load and the database that it starts, off the servers' core.
- * Answers false where that cannot be done: then the figures of one process disturb those of another.
+ * Moves this process, and with it the load and the database that it starts, off the servers' core. Returns false if that
+ * is not possible. The processes then disturb each other's figures.
  */
 export function leaveServerCore(): boolean {
   if (process.platform !== "linux" || availableParallelism() < 2) return false;
@@ -26,12 +26,12 @@ export interface Start {
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it runs on the servers' core. */
+  /** Whether the process runs on the servers' core. */
   readonly isServer: boolean;
   readonly isPinned: boolean;
 }
 
-/** Runs a script beside this one to its end. */
+/** Runs a script of this folder to its end. */
 export async function runScript(start: Start): Promise<void> {
   const child = spawnScript(start);
   const [code] = (await once(child, "close")) as [number | null];
@@ -97,7 +97,7 @@ function spawnScript({ script, args = [], nodeArgs = [], env = {}, isServer, isP
   const [program, ...rest] = isPinned ? ["taskset", "-c", isServer ? SERVER_CORE : OTHER_CORE, ...command] : command;
   return spawn(program as string, rest, {
     env: { ...BARE_ENVIRONMENT, NODE_ENV: "production", ...env },
-    // Logs are written and read by nobody, as they are where a collector takes them.
+    // Logs are written as in production, but nobody reads them.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 }

@@ -68,7 +68,7 @@ function notesOn(results: Results): string[] {
   return notes;
 }
 
-/** Below this the server's core had time left, so something else was the limit. */
+/** Below this share the server's core was idle at times, so another part was the limit. */
 const SATURATED = 0.9;
 
 function caseFigures(results: Results, name: CaseName): Figures {

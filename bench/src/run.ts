@@ -1,5 +1,5 @@
 // One run, store after store: fill it, start an instance on it, warm it up, then rounds that alternate between the bare
-// server and the instance. Nothing else runs meanwhile: other instances have work of their own to do now and then.
+// server and the instance. No other instance runs at the same time, because each has background work.
 import { cpus } from "node:os";
 import process from "node:process";
 import { type Case, caseOf, type CaseName, storeOf } from "./cases.ts";
@@ -24,9 +24,9 @@ export interface Results {
   readonly isPinned: boolean;
   readonly isQuick: boolean;
   readonly bare: readonly Round[];
-  /** Of each case, its rounds and the bare server's directly before each. */
+  /** The rounds of each case, and the bare server's round directly before each. */
   readonly cases: ReadonlyMap<CaseName, readonly { readonly round: Round; readonly bare: Round }[]>;
-  /** The largest resident set of an instance that has answered nothing yet; `null` when none ran. */
+  /** The largest resident set of an instance before its first request, or `null` when none ran. */
   readonly idleRssMb: number | null;
 }
 
@@ -47,7 +47,7 @@ interface Bench {
 
 export async function runBenchmark(options: Options, progress: (line: string) => void): Promise<Results> {
   const isPinned = leaveServerCore();
-  if (!isPinned) progress("server and load cannot be pinned to cores of their own here: expect noise");
+  if (!isPinned) progress("server and load cannot be pinned to separate cores here: expect noise");
   const cases = options.cases.map((name): NamedCase => ({ name, benchCase: caseOf(name, options.quick) }));
   const stores = await openStores(isPinned, progress);
   const load = await LoadProcess.start();
@@ -134,7 +134,7 @@ function assignmentOf(server: ServerProcess, { tokens, credential }: Case, optio
   };
 }
 
-/** The first use of each token of a day is written before the answer; it is not what is measured. */
+/** The first use of each token per day is written before the response. The benchmark does not measure it. */
 async function warmUp(load: LoadProcess, assignment: Assignment): Promise<void> {
   for (let seen = 0; seen < 2 * WORKING_SET;) seen += (await load.observe(assignment)).requests;
 }

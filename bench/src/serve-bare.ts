@@ -1,4 +1,4 @@
-// The yardstick: the least that `node:http` can do for a request, a small JSON answer.
+// The baseline: the least that `node:http` can do for a request, a small JSON response.
 import { createServer } from "node:http";
 import { reportToParent } from "./child.ts";
 

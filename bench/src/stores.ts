@@ -16,7 +16,7 @@ export interface Stores {
   remove(): Promise<void>;
 }
 
-/** PostgreSQL starts with its first store: what it does in the background would disturb what is measured before. */
+/** PostgreSQL starts with its first store, because its background work would disturb earlier measurements. */
 export async function openStores(isPinned: boolean, progress: (line: string) => void): Promise<Stores> {
   const folder = await mkdtemp(join(tmpdir(), "mintmark-bench-"));
   let cluster: Cluster | null = null;

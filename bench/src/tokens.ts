@@ -1,5 +1,5 @@
 // The synthetic tokens that fill the stores. Token `i` is the same in every store and process, so that the
-// load can make requests without being told any secret.
+// load can make requests without receiving a secret.
 import { hash } from "node:crypto";
 import { crc32Hex } from "@mintmark/core";
 
@@ -7,7 +7,7 @@ import { crc32Hex } from "@mintmark/core";
 export const TOKENS_PER_USER = 5;
 export const USERS_PER_ORGANIZATION = 50;
 
-/** What the randomness of a token is derived from, followed by the token's number. */
+/** The seed of a token's random part, followed by the token's number. */
 export const SECRET_SEED = "mintmark bench ";
 
 export function secretOf(token: number): string {
@@ -15,7 +15,7 @@ export function secretOf(token: number): string {
   return body + crc32Hex(body);
 }
 
-/** The same with its last digit changed: refused by its checksum. */
+/** The same with its last digit changed, so that its checksum does not match. */
 export function junkOf(token: number): string {
   const secret = secretOf(token);
   return secret.slice(0, -1) + (secret.endsWith("0") ? "1" : "0");

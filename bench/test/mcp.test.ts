@@ -1,4 +1,4 @@
-// That the benchmark of MCP streams runs and gives its figures; no test judges them.
+// Checks that the benchmark of MCP streams runs and reports its figures. No test asserts the figures.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import process from "node:process";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-it("the benchmark of MCP streams opens them, ends them and says what they cost", async () => {
+it("the benchmark of MCP streams opens them, ends them and reports their cost", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mintmark-bench-mcp-"));
   try {
     const json = join(folder, "figures.json");

@@ -18,7 +18,7 @@ describe("parseOptions()", () => {
     assert.deepEqual(optionsOf("--only", "sqlite-1e6", "--only", "postgres-1").cases, ["sqlite-1e6", "postgres-1"]);
   });
 
-  it("refuses what is no number of rounds, milliseconds or connections", () => {
+  it("refuses invalid numbers of rounds, milliseconds or connections", () => {
     for (const text of ["0", "-1", "1.5", "many", ""]) assert.equal(parseOptions(["--rounds", text]).ok, false, text);
     assert.equal(optionsOf("--round-ms", "250").roundMs, 250);
   });
@@ -55,7 +55,7 @@ describe("isWhole()", () => {
     assert.equal(isWhole(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")), true);
   });
 
-  it("does not guess where an answer without a length ends", () => {
+  it("does not guess the end of a response without a length", () => {
     assert.throws(() => isWhole(Buffer.from("HTTP/1.1 200 OK\r\n\r\n")), /without a length/);
   });
 });

@@ -1,4 +1,4 @@
-// The checker of `npm run prove` finds what breaks the promise, and nothing else: hand-made histories with their verdicts.
+// The checker of `npm run prove` finds violations of the promise, and nothing else, in hand-made histories.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { check, possibleStates } from "../src/prove/check.ts";
@@ -12,7 +12,7 @@ const change = (subject: Subject, state: string, begin: number, end: number | nu
   begin,
   end,
 });
-/** A live token of an active viewer, as every history here begins. */
+/** An active token of an active viewer. Every history here begins with it. */
 const BASE: readonly Change[] = [change(MEMBER, "active viewer", 0, 1), change(TOKEN, "live", 2, 4)];
 
 const asked = (begin: number, end: number, outcome: Outcome): Verification => ({
@@ -35,7 +35,7 @@ function verdicts(changes: readonly Change[], ...verifications: Verification[]):
 describe("the checker", () => {
   const revoked = change(TOKEN, "revoked", 10, 20);
 
-  it("allows either answer while a revocation is under way, and the old one to what began before", () => {
+  it("allows either result during a revocation, and the old one for requests that began before", () => {
     assert.deepEqual(verdicts([revoked], accept(5, 9), accept(12, 13), refuse(12, 13, "token_revoked")), []);
     assert.deepEqual(verdicts([revoked], accept(19, 40)), []);
     assert.deepEqual(verdicts([revoked], refuse(9, 11, "token_revoked")), []);
@@ -46,14 +46,14 @@ describe("the checker", () => {
     assert.deepEqual(verdicts([revoked], accept(20.5, 90)), ["stale_accept"]);
   });
 
-  it("allows both answers for ever where the outcome of the revocation is unknown, but not one after the other", () => {
+  it("allows both results for ever if the outcome of the revocation is unknown, but not one after the other", () => {
     const unknown = change(TOKEN, "revoked", 10, null);
     assert.deepEqual(verdicts([unknown], accept(90, 91), refuse(92, 93, "token_revoked")), []);
     assert.deepEqual(verdicts([unknown], refuse(92, 93, "token_revoked"), accept(94, 95)), ["revived"]);
     assert.deepEqual(verdicts([unknown], refuse(92, 95, "token_revoked"), accept(94, 96)), []);
   });
 
-  it("finds a refusal before anybody asked for it", () => {
+  it("finds a refusal before anyone requested it", () => {
     assert.deepEqual(verdicts([], refuse(5, 6, "token_revoked")), ["false_refusal"]);
     assert.deepEqual(verdicts([revoked], refuse(5, 9, "token_revoked")), ["false_refusal"]);
     assert.deepEqual(verdicts([], refuse(5, 6, "member_suspended")), ["false_refusal"]);
@@ -80,7 +80,7 @@ describe("the checker", () => {
     assert.deepEqual(verdicts(changes, accept(5, 6, "member")), ["stale_accept"]);
   });
 
-  it("takes no verdict from what gave none", () => {
+  it("derives no verdict from a response without one", () => {
     assert.deepEqual(verdicts([revoked], asked(30, 31, { kind: "unavailable", why: "503" })), []);
   });
 
@@ -96,7 +96,7 @@ describe("the checker", () => {
       });
       const begin = random(30) + 0.5;
       const end = begin + random(10);
-      // In every schedule each change takes effect at one instant of its own interval; states are tried by brute force.
+      // In every schedule each change takes effect at one instant of its interval. All states are tried by brute force.
       const possible = new Set<string>();
       const schedules = changes.reduce<number[][]>(
         (all, one) => all.flatMap((times) => instants(one.begin, one.end ?? 0).map((time) => [...times, time])),
@@ -110,7 +110,7 @@ describe("the checker", () => {
   });
 });
 
-/** Every instant at which anything can differ: the halves of an interval. */
+/** Every instant at which a state can differ: the halves of an interval. */
 function instants(begin: number, end: number): readonly number[] {
   const all: number[] = [];
   for (let at = begin; at <= end; at += 0.5) all.push(at);

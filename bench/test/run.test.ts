@@ -1,4 +1,4 @@
-// The harness on tiny numbers: everything runs and every figure is there. What the figures are is no test's business.
+// Runs the harness with tiny numbers: everything runs and every figure is there. No test asserts the figures.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ function assertFigures(figures: Record<string, number>, names: readonly string[]
 }
 
 describe("a run", () => {
-  it("measures every case on both engines beside the bare server", async () => {
+  it("measures every case on both engines, and the bare server", async () => {
     const folder = await mkdtemp(join(tmpdir(), "mintmark-bench-test-"));
     try {
       const file = join(folder, "figures.json");
@@ -46,7 +46,7 @@ describe("a run", () => {
     }
   });
 
-  it("refuses what it does not know", async () => {
+  it("refuses unknown options", async () => {
     const refused = await bench("--only", "mysql-1").catch((error: unknown) => error);
     assert.equal((refused as { readonly code: number }).code, 2);
     assert.match((refused as { readonly stderr: string }).stderr, /there is no case "mysql-1"/);
@@ -54,7 +54,7 @@ describe("a run", () => {
 });
 
 describe("the load", () => {
-  it("reports what it saw, and fails when an answer is not the one that is measured", async () => {
+  it("reports its results, and fails when a response has an unexpected status", async () => {
     const server = await ServerProcess.start({ script: "serve-bare.ts", isPinned: false });
     const load = await LoadProcess.start();
     try {

@@ -7,8 +7,8 @@ import { file, type Rule, testRule } from "./repository.ts";
 const COVERED: readonly RegExp[] = [
   /^(?:README|ARCHITECTURE|SECURITY|CONTRIBUTING|CHANGELOG)\.md$/,
   /^docs\/.*\.md$/,
-  /^(?:cli|core|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,
-  /^tests\/repo\//,
+  /^(?:bench|cli|core|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,
+  /^tests\/(?:repo|support)\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
   /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|use-cases|verify|wire)\//,
   /^web\/.*\.tsx?$/,

@@ -1,6 +1,6 @@
 // Unpacks the browser that npm delivers compressed, once per installation of the dependencies, into
-// node_modules/.cache. Test files run in parallel: each unpacks into a folder of its own and renames it into place,
-// and who comes second throws its own away, so nobody ever starts a half-written program.
+// node_modules/.cache. Test files run in parallel: each unpacks into a separate folder and renames it into place. The
+// second one deletes its folder, so no test ever starts a half-written program.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ export async function unpackedChromium(): Promise<string> {
   return target;
 }
 
-/** The package unpacks into the temporary folder only; a process of its own keeps ours from changing for everyone. */
+/** The package unpacks only into TMPDIR. A separate process avoids a change of TMPDIR for everything in this one. */
 async function inflate(archives: string, into: string): Promise<void> {
   const paths = ARCHIVES.map((name) => join(archives, name));
   const code = `
@@ -46,7 +46,7 @@ async function inflate(archives: string, into: string): Promise<void> {
   });
 }
 
-/** The packed file names folders of the machine it was made for; without any font Chromium dies at the first page. */
+/** The packed file names folders of another machine. Without any font, Chromium crashes at the first page. */
 function fontsConf(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

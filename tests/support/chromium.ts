@@ -1,7 +1,7 @@
 // A real Chromium for tests, from npm (@sparticuz/chromium) on Linux x64, so nothing has to be installed.
 // Elsewhere it is the Chrome or Chromium of the machine, or the one MINTMARK_TEST_CHROMIUM names.
-// The package's own launch flags are not used: they switch off web security and site isolation, and so hide CSP,
-// cookie and cross-origin mistakes.
+// The launch flags of the package are not used, because they switch off web security and site isolation, and so hide
+// CSP, cookie and cross-origin mistakes.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,7 +10,7 @@ import { unpackedChromium } from "./chromium-files.ts";
 
 interface Installation {
   readonly executablePath: string;
-  /** What only the browser's environment gets; a library path in ours would reach every other child. */
+  /** Variables for the browser only. A library path in this process's environment would reach every other child. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -33,14 +33,14 @@ const INSTALLED_AT = [
 ];
 
 /**
- * Starts a headless browser with an empty profile, and with further flags of the command line. The caller closes it; it
- * also ends with this process.
+ * Starts a headless browser with an empty profile and the given extra flags. The caller closes it. It also ends with
+ * this process.
  */
 export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
   return chromium.launch({
     executablePath,
-    // Chromium's sandbox does not start as root, and containers often forbid it to others.
+    // Chromium's sandbox does not start as root, and containers often forbid it to other users.
     chromiumSandbox: false,
     args: [...FLAGS, ...flags],
     env: { ...definedEnvironment(), ...env },

@@ -1,5 +1,5 @@
-// Programs that a test needs and npm does not have. As root on Debian and its kin they are installed when they are
-// missing; elsewhere the test says why it was not run, and never on the build machine, where that fails it.
+// Programs that a test needs and npm does not have. As root on Debian and its derivatives, missing programs are
+// installed. Elsewhere the test is skipped with the reason. On the build machine it fails instead.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
@@ -8,16 +8,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What Debian's packages ask before they start a service: 101 forbids it (invoke-rc.d). */
+/** Debian's packages run this script before they start a service. 101 forbids the start (invoke-rc.d). */
 const POLICY_FILE = "/usr/sbin/policy-rc.d";
 
 export interface DebianPackage {
   readonly name: string;
-  /** One that the package brings: it is installed when this is found. */
+  /** A program of the package. The package is installed when this program is found. */
   readonly program: string;
 }
 
-/** `null` when every program is there, now or already; else the reason why not. */
+/** Installs missing programs. Returns `null` when every program is there, else the reason why not. */
 export async function whyMissing(packages: readonly DebianPackage[]): Promise<string | null> {
   const names = packages.map(({ name }) => name);
   const listed = names.join(" and ");
@@ -42,7 +42,7 @@ async function areInstalled(packages: readonly DebianPackage[]): Promise<boolean
   }
 }
 
-/** A machine that runs tests does not become a web server by it. */
+/** Keeps the packages from starting their services on the test machine. */
 async function withoutStartingServices(work: () => Promise<void>): Promise<void> {
   const isOurs = !existsSync(POLICY_FILE);
   if (isOurs) await writeFile(POLICY_FILE, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
@@ -53,7 +53,7 @@ async function withoutStartingServices(work: () => Promise<void>): Promise<void>
   }
 }
 
-/** A fresh image has no lists of packages; one that has been used has them already. */
+/** A fresh image has no lists of packages. A used one has them already. */
 async function install(names: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const options = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=60", "-o", "Acquire::http::Timeout=20"];

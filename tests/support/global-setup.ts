@@ -1,5 +1,5 @@
-// What node's test runner does once around a whole run (`--test-global-setup`). It runs in the runner's own process,
-// whose environment every test file's process inherits.
+// Node's test runner runs this once around a whole run (`--test-global-setup`), in the runner's process. The process of
+// each test file inherits its environment.
 import process from "node:process";
 import { type Cluster, startCluster } from "./postgres-cluster.ts";
 import { TEST_POSTGRES_VARIABLE } from "./postgres.ts";

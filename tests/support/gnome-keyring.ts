@@ -1,5 +1,5 @@
-// A session bus of its own with a real gnome-keyring on it, as a desktop has. On Debian and its kin the two programs
-// are installed when they are missing, which takes root; elsewhere the caller is told why there is none.
+// A separate session bus with a real gnome-keyring on it, as a desktop has. On Debian and its derivatives, missing
+// programs are installed, which takes root. Elsewhere the caller gets the reason why there is none.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -15,16 +15,16 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: "gnome-keyring", program: "gnome-keyring-daemon" },
   { name: "dbus-daemon", program: "dbus-daemon" },
 ];
-/** As nobody would have it: the keyring of a test opens with it, and is thrown away. */
+/** The password of the test's keyring, which is deleted after the test. */
 const PASSWORD = "the password of a test's keyring";
 
 /** Each takes as long as a process. */
 const ATTEMPTS = 40;
 
 export interface GnomeKeyring {
-  /** What a program needs to find it. */
+  /** The variables with which a program finds the keyring. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Ends the keyring; the bus stays. */
+  /** Ends the keyring. The bus keeps running. */
   endDaemon(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export async function startGnomeKeyring(): Promise<GnomeKeyring | string> {
   return "gnome-keyring is installed, and does not start";
 }
 
-/** Nothing is started by the bus: a keyring that was ended stays ended. */
+/** The bus starts no programs, so a keyring that was ended stays ended. */
 function busConfig(address: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -76,7 +76,7 @@ function busConfig(address: string): string {
 `;
 }
 
-/** In the foreground the daemon does not say that it is ready, so it is asked until it answers. */
+/** In the foreground the daemon does not report that it is ready, so it is polled until it responds. */
 async function isReady(env: Record<string, string>): Promise<boolean> {
   const ask = `
     import { AsyncEntry } from "@napi-rs/keyring";

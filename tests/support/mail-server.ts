@@ -1,4 +1,4 @@
-// A real mail server for tests: it takes every letter on a free port of 127.0.0.1 and keeps it in memory.
+// A real mail server for tests. It accepts every email on a free port of 127.0.0.1 and keeps it in memory.
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
@@ -10,11 +10,11 @@ import { SMTPServer } from "smtp-server";
 export interface MailServer {
   /** For `MINTMARK_SMTP_URL`. */
   readonly url: string;
-  /** Every letter taken so far, parsed, in the order they came. */
+  /** Every accepted email, parsed, in the order of arrival. */
   readonly letters: readonly Email[];
-  /** The first letter to `address`, from the `after`th on (0 is the first); waits until it comes, 10 s at most. */
+  /** Waits at most 10 s for an email to `address`, and returns the first one from index `after` on. */
   letterTo(address: string, after?: number): Promise<Email>;
-  /** From now on every letter is refused, or taken again. */
+  /** From now on, the server refuses every email, or accepts them again. */
   refuse(refuses: boolean): void;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function startMailServer(): Promise<MailServer> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
-    // The server's way to be told is a callback; `callbackify` turns the promise into one.
+    // The server expects a callback. `callbackify` turns the promise into one.
     onData: (stream, _session, done) => callbackify(take)(stream, done),
   });
   server.listen(0, "127.0.0.1");
@@ -49,7 +49,7 @@ export async function startMailServer(): Promise<MailServer> {
         const found = letters.filter((letter) => letter.to?.some((to) => to.address === address))[after];
         if (found !== undefined) return found;
         await once(arrivals, "letter", { signal }).catch(() => {
-          throw new Error(`no letter to ${address} came; there are ${letters.length} letters`);
+          throw new Error(`no email to ${address} arrived; there are ${letters.length} emails`);
         });
       }
     },
@@ -58,7 +58,7 @@ export async function startMailServer(): Promise<MailServer> {
   };
 }
 
-/** The one link in a letter's plain text that begins with `prefix`. */
+/** The one link in an email's plain text that begins with `prefix`. */
 export function linkIn(letter: Email, prefix: string): string {
   const links = (letter.text ?? "").match(/https?:\/\/\S+/g)?.filter((link) => link.startsWith(prefix)) ?? [];
   if (links.length !== 1) throw new Error(`expected one link that begins with ${prefix}, found ${links.length}`);

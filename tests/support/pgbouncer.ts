@@ -1,5 +1,5 @@
-// A real pgbouncer in front of a database, in the pool mode that a test asks for. On Debian and its kin it is installed
-// when it is missing.
+// A real pgbouncer in front of a database, in the pool mode that a test needs. On Debian and its derivatives it is
+// installed when it is missing.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { freePort } from "./free-port.ts";
 import { scratchParent } from "./scratch.ts";
 
 export interface Pgbouncer {
-  /** The database's URL by way of the pooler. */
+  /** The database's URL through the pooler. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startPgbouncer(
   const problem = await untilListening(pooler);
   if (problem !== null) {
     await stop();
-    throw new Error(`pgbouncer is installed, and does not start: ${problem}`);
+    throw new Error(`pgbouncer is installed, but does not start: ${problem}`);
   }
   target.port = String(port);
   return { url: target.href, stop };

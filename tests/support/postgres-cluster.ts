@@ -16,15 +16,15 @@ export interface Cluster {
   /** The `postgres://` URL of the maintenance database. */
   readonly url: string;
   readonly folder: string;
-  /** Ends the server, in order unless told otherwise; its data stays for `resume()`, and for a copy. */
+  /** Ends the server, gracefully unless `how` says otherwise. Its data stays for `resume()`, and for a copy. */
   readonly halt: (how?: "in order" | "as a crash") => Promise<void>;
-  /** Starts it again on its port; as a standby, which answers reads and follows whatever its data says. */
+  /** Starts it again on its port. If its data says so, it starts as a standby, which serves reads and follows a primary. */
   readonly resume: (role: "primary" | "standby") => Promise<void>;
   /** Ends the server, waits until it is gone and removes its folder. */
   readonly stop: () => Promise<void>;
-  /** The same without waiting, for exit hooks and signal handlers. */
+  /** Does the same without waiting, for exit hooks and signal handlers. */
   readonly stopNow: () => void;
-  /** Lets the process end while the server still runs; the exit hook then stops it. */
+  /** Lets the process end while the server still runs. The exit hook then stops the server. */
   readonly unref: () => void;
 }
 
@@ -185,7 +185,7 @@ function becameReady(server: ChildProcess): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("close", () => resolve(false));
-    // What is collected may be full by then: after a crash every client is refused, and each refusal is a line.
+    // The buffer may be full by then: after a crash every client is refused, and each refusal is a line.
     let latest = "";
     server.stderr?.on("data", (chunk: string) => {
       latest = latest.slice(-200) + chunk;
@@ -194,7 +194,7 @@ function becameReady(server: ChildProcess): Promise<boolean> {
   });
 }
 
-/** Keeps the start of what the child says; the rest is read and dropped so that the pipe never fills. */
+/** Keeps the start of the child's output. The rest is read and dropped, so that the pipe never fills. */
 function collect(child: ChildProcess): () => string {
   let text = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -203,7 +203,7 @@ function collect(child: ChildProcess): () => string {
   return () => text.trim();
 }
 
-/** Blocks: an exit hook has no event loop. A server that still writes while its folder is removed leaves a part of it. */
+/** Blocks, because an exit hook has no event loop. A server that writes while its folder is removed leaves a part of it. */
 function waitUntilGone(server: ChildProcess, folder: string): void {
   const lock = join(folder, "data", "postmaster.pid");
   const clock = new Int32Array(new SharedArrayBuffer(4));
@@ -258,7 +258,7 @@ function clusterOf(
     stopNow,
     unref: () => {
       server.unref();
-      // A child's pipe is a socket, which keeps the process alive as well.
+      // A child's pipe is a socket, which also keeps the process running.
       const pipe = server.stderr;
       if (pipe !== null && "unref" in pipe && typeof pipe.unref === "function") pipe.unref();
     },

@@ -1,6 +1,6 @@
 // Removes the servers and folders that killed test runs left behind. An exit hook covers every other end,
-// but nothing runs after SIGKILL. Only what a dead owner's folder names is touched: the folder itself, and the process
-// in its postmaster.pid when that process really serves this folder (process ids are used again).
+// but nothing runs after SIGKILL. The sweep touches only the folder of an owner that no longer runs, and the process in
+// its postmaster.pid if that process really serves this folder (process ids are used again).
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -55,7 +55,7 @@ function commandLineOf(pid: number): string {
   }
 }
 
-/** A zombie counts as gone: it waits for its parent only, and signals still "reach" it. */
+/** A zombie counts as gone: it waits only for its parent, and signals still "reach" it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

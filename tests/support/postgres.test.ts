@@ -31,7 +31,7 @@ test("createTestDatabase() gives databases that share nothing, and drop() remove
   await assert.rejects(query(one.url, "select 1"), { code: "3D000" });
 });
 
-/** A process outside the runner: it makes a database on a server of its own, says so, and goes on as `then` says. */
+/** A process outside the runner. It creates a database on a separate server, prints a line, and runs `then`. */
 function standAlone(temporary: string, then: string): ReturnType<typeof spawn> {
   const module = JSON.stringify(new URL("./postgres.ts", import.meta.url).href);
   const code = `const { createTestDatabase } = await import(${module}); console.log((await createTestDatabase()).url); ${then}`;

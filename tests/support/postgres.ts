@@ -1,6 +1,6 @@
 // Databases for tests, on a real PostgreSQL. `npm test` starts one server for the whole run (global-setup.ts) and
 // names it in MINTMARK_TEST_POSTGRES_URL; a test file that runs alone starts its own at the first call and stops it at exit.
-// Every test file makes a database of its own, so files run in parallel and in any order.
+// Every test file creates a separate database, so files run in parallel and in any order.
 import { randomBytes } from "node:crypto";
 import process from "node:process";
 import { Client } from "pg";
@@ -20,7 +20,7 @@ let ownServer: Promise<string> | undefined;
 
 /** What new databases hold: made once on a server, and then copied. */
 export interface Template {
-  /** Names what it holds: two templates of one name are the same. */
+  /** Identifies its content: two templates of one name are the same. */
   readonly name: string;
   readonly fill: (url: string) => Promise<unknown>;
 }
@@ -37,7 +37,7 @@ export async function createTestDatabase(template?: Template): Promise<TestDatab
   };
 }
 
-/** The template's database; of several processes that ask at once, one fills it and the others wait. */
+/** The template's database. When several processes need it at once, one fills it and the others wait. */
 async function templateOn(server: string, { name, fill }: Template): Promise<string> {
   const client = new Client({ connectionString: server });
   await client.connect();

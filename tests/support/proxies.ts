@@ -1,4 +1,4 @@
-// nginx, Caddy and HAProxy as Debian has them, each with a configuration of its own in a folder of its own.
+// nginx, Caddy and HAProxy as Debian has them, each with its configuration in a separate folder.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -76,14 +76,14 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
   };
 }
 
-/** How each is started on the file `configuration` of its folder. */
+/** The command that starts each proxy with the file `configuration` of its folder. */
 const COMMANDS: Readonly<Record<ProxyName, (folder: string) => readonly string[]>> = {
   nginx: (folder) => ["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"],
   caddy: (folder) => ["caddy", "run", "--config", join(folder, "configuration"), "--adapter", "caddyfile"],
   haproxy: (folder) => ["haproxy", "-db", "-f", join(folder, "configuration")],
 };
 
-/** nginx' own part, which a distribution supplies: the configuration is included as `conf.d/*.conf` is. */
+/** The main file of nginx, which a distribution supplies. It includes the configuration as it does `conf.d/*.conf`. */
 const NGINX_MAIN = `daemon off;
 worker_processes 1;
 pid nginx.pid;
@@ -95,7 +95,7 @@ http {
 }
 `;
 
-/** What tests need of Caddy: no port for administration, and none but the one it is given. */
+/** Tests run Caddy without a port for administration, and on no port but the given one. */
 const CADDY_GLOBAL = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
 
 /** Runs the proxy with a configuration that listens on this port of 127.0.0.1, and resolves when it does. */
@@ -105,7 +105,7 @@ export async function startProxy(
   port: number,
 ): Promise<{ stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `mintmark-${name}-`));
-  // Its workers run as another user when it is started by root.
+  // Its workers run as another user when root starts it.
   await mkdir(join(folder, "home"));
   await writeFile(join(folder, "nginx.conf"), (process.geteuid?.() === 0 ? "user root;\n" : "") + NGINX_MAIN);
   await writeFile(join(folder, "configuration"), name === "caddy" ? CADDY_GLOBAL + configuration : configuration);
@@ -114,7 +114,7 @@ export async function startProxy(
   const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  // Also when a test breaks off before it stops what it started.
+  // Also when a test breaks off before it stops the proxy.
   const kill = (): void => void child.kill();
   process.once("exit", kill);
   const stop = async (): Promise<void> => {

@@ -1,5 +1,5 @@
-// Where tests put what they throw away. Databases of tests are written to disk thousands of times a run, and
-// nobody reads them after a crash: in memory each of these writes costs a hundredth.
+// The folder for temporary files of tests. The databases of a test run are written thousands of times, and nobody reads
+// them after a crash. In memory each of these writes costs a hundredth.
 import { accessSync, constants, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
@@ -9,7 +9,7 @@ const MEMORY = "/dev/shm";
 /** Containers often have a small one, which a run would fill. */
 const ENOUGH_BYTES = 2 * 1024 ** 3;
 
-/** The folder in memory where there is one with room; else, and where TMPDIR says so, the system's temporary folder. */
+/** A folder in memory if there is one with enough space. Else, or if TMPDIR is set, the system's temporary folder. */
 export function scratchParent(): string {
   if (process.env["TMPDIR"] !== undefined) return tmpdir();
   try {

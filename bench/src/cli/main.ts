@@ -1,5 +1,5 @@
-// How long a person waits for the command: whole processes, from start to exit, beside Node doing nothing in the same
-// round. `npm run bench:cli`. From the sources, as in a checkout, and from the build, as it is published.
+// `npm run bench:cli`: how long a person waits for the command. It measures whole processes from start to exit, and an
+// empty Node process in the same round, with the sources as in a checkout and with the published build.
 // Rule: a figure is a median over rounds that alternate between commands, after one that fills the caches.
 // The promise: `--version` in less than 120 ms, `whoami` against a local server in less than 200 ms. No test asserts it.
 import { spawn } from "node:child_process";
@@ -43,7 +43,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The command as a package has it: without sources beside it. */
+/** The command as in a package, without sources. */
 async function packageIn(parent: string): Promise<string> {
   const own = join(parent, "package");
   await mkdir(join(own, "bin"), { recursive: true });

@@ -1,7 +1,6 @@
-// `npm run bench:large`: what everybody else notices while much is changed at once: a policy, announcements of expiry,
-// the deletion of a large organization. In one process, on both engines, with a verification and a minting of
-// strangers under way all the time. The bars: nobody waits longer than 50 ms for the event loop, no statement takes a
-// second.
+// `npm run bench:large`: how large changes affect other users: a policy change, announcements of expiry, the deletion of
+// a large organization. It runs in one process, on both engines, while other users verify and mint tokens all the time.
+// The bars: nobody waits longer than 50 ms for the event loop, and no statement takes a second.
 import { DAY_MS } from "@mintmark/core";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -65,7 +64,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Of all tokens that expire, as on a day on which nobody was there to announce. */
+/** For all expiring tokens, as on a day after the announcements were paused. */
 async function makeAnnouncementsDue(url: string | null, file: string, now: number): Promise<void> {
   const statement = `update personal_access_tokens set expires_at = ${now + 5 * DAY_MS}, expiry_notice_at = ${now}
     where revoked_at is null`;
@@ -85,7 +84,7 @@ async function makeAnnouncementsDue(url: string | null, file: string, now: numbe
 function print({ change, answerMs, settledMs, stallMs, verification, mint, statementMs }: LargeFigure): void {
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
   process.stdout.write(
-    `${change}: answered in ${ms(answerMs)}, all told and recorded after ${(settledMs / 1000).toFixed(1)} s; ` +
+    `${change}: response after ${ms(answerMs)}, all notified and recorded after ${(settledMs / 1000).toFixed(1)} s; ` +
       `longest stall ${ms(stallMs)}; a verification p50 ${verification.p50.toFixed(1)} ms, p99 ${ms(verification.p99)}, at most ${ms(verification.max)}; ` +
       `a stranger's mint p50 ${ms(mint.p50)}, at most ${ms(mint.max)}; longest statement ${ms(statementMs)}\n`,
   );

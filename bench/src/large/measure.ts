@@ -1,4 +1,4 @@
-// Large changes, each with what strangers notice meanwhile.
+// Measures large changes, and their effect on other users.
 import { hash } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DatabaseSync, StatementSync } from "node:sqlite";
@@ -110,7 +110,7 @@ function spreadOf(times: number[]): Spread {
 function watchStatements(): { stop(): number } {
   let longest = 0;
   const note = (began: number): void => void (longest = Math.max(longest, performance.now() - began));
-  // oxlint-disable-next-line typescript/unbound-method -- put back as they were, and called with their own `this`
+  // oxlint-disable-next-line typescript/unbound-method -- restored later, and called with their own `this`
   const [{ all }, { exec }, { query }] = [StatementSync.prototype, DatabaseSync.prototype, Client.prototype];
   StatementSync.prototype.all = function (this: StatementSync, ...values: never[]) {
     const began = performance.now();
@@ -145,7 +145,7 @@ function watchStatements(): { stop(): number } {
 
 let watched = 0;
 
-/** The token whose verification is watched: its secret is known without being told. */
+/** The token whose verification is measured. Its secret follows from its number. */
 async function addToken({ deps }: Instance, { user, session }: SessionActor, secret: string): Promise<void> {
   const { organizationId } = session;
   await deps.store.transaction(async (tx) => {

@@ -1,5 +1,5 @@
-// A database with long lists. The schema is the store's own; the rows are made by the database itself, past the
-// store and with the indexes made at the end, because ten million calls of its verbs would take a day.
+// Creates a database with long lists. The schema is the store's. The database generates the rows without the store, and
+// with the indexes created at the end, because ten million calls of the store would take a day.
 import { DatabaseSync } from "node:sqlite";
 import { defaultPolicy } from "@mintmark/core";
 import { Client } from "pg";
@@ -12,7 +12,7 @@ export async function fillSqlite(file: string, sizes: Sizes, now: number): Promi
   await store.migrate();
   await store.close();
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-  // Without a log every page is written once; the server turns it on again when it opens the file.
+  // Without a log every page is written once. The server turns the log on again when it opens the file.
   database.exec("pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory");
   database.exec("pragma cache_size = -1000000; begin");
   const indexes = database
@@ -31,7 +31,7 @@ export async function fillPostgres(url: string, sizes: Sizes, now: number): Prom
   await store.close();
   const client = new Client({ connectionString: url });
   await client.connect();
-  // Foreign keys are checked by triggers, which a replica does not run.
+  // Triggers check foreign keys, and a replica does not run them.
   await client.query(
     "set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'",
   );
@@ -42,7 +42,7 @@ export async function fillPostgres(url: string, sizes: Sizes, now: number): Prom
   for (const { name } of indexes) await client.query(`drop index ${name}`);
   for (const statement of fillStatements(POSTGRES, sizes, now)) await client.query(statement);
   for (const { definition } of indexes) await client.query(definition);
-  // As its own housekeeping does within a minute.
+  // PostgreSQL's autovacuum does the same within a minute.
   await client.query("vacuum analyze");
   await client.end();
 }

@@ -1,5 +1,5 @@
 // `npm run bench:lists`: how long a page of a long list takes, on both engines, and whether every statement behind
-// it walks an index. The bar is 100 ms a page, however long the list; the exit status says whether it is held.
+// it walks an index. The bar is 100 ms per page for any length of the list. The exit status tells whether the bar is met.
 import { mkdtemp, rm } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

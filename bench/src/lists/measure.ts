@@ -1,4 +1,4 @@
-// Every page of a list that the API can be asked for, over HTTP, the first one and one from the middle.
+// Requests the first page and a middle page of every list in the API, over HTTP.
 import { hash, randomBytes } from "node:crypto";
 import { newId } from "../../../server/src/secrets/generate.ts";
 import type { Instance } from "../../../server/src/instance.ts";
@@ -44,7 +44,7 @@ export async function measureLists(
   return figures;
 }
 
-/** With a text that is found everywhere, and with one that is found nowhere. */
+/** With a text that every item contains, and with one that no item contains. */
 function requests(now: number): readonly ListRequest[] {
   const world = {
     organization: ORGANIZATION,

@@ -1,5 +1,5 @@
-// What the lists are filled with, as statements that the database runs by itself: ten million rows are not sent
-// to it. Everything of one kind is spread evenly over the same year, so that the middle of every list is known.
+// The rows of the lists, as statements with which the database generates them, because sending ten million rows would
+// take too long. Rows of one kind are spread evenly over the same year, so that the middle of every list is known.
 import { DAY_MS, defaultPolicy } from "@mintmark/core";
 
 export interface Sizes {
@@ -14,13 +14,13 @@ export const OWNER = id("usr", 0);
 export const OWNERS_MEMBERSHIP = id("mem", 0);
 export const A_TOKEN = id("pat", 7);
 
-/** What the two engines say differently. */
+/** The expressions in which the two engines differ. */
 export interface Dialect {
   /** Numbers from 0 to below `count`, as a table `n` with the column `i`. */
   readonly numbers: (count: number) => string;
   /** The number in lower-case hex, padded with zeros to the width. */
   readonly hex: (number: string, width: number) => string;
-  /** 32 bytes that are another for each number. */
+  /** 32 bytes that differ for each number. */
   readonly hash: (number: string) => string;
 }
 
@@ -37,13 +37,13 @@ export const POSTGRES: Dialect = {
   hash: (number) => `sha256((${number})::text::bytea)`,
 };
 
-/** The same id as `idOf` makes in the database: scattered, as random ones are. */
+/** The same id as `idOf` makes in the database. The ids are scattered as random ones are. */
 function id(prefix: string, number: number): string {
   const scattered = Number((BigInt(number) * 2_654_435_761n) % 4_294_967_296n);
   return `${prefix}_${scattered.toString(16).padStart(8, "0")}${number.toString(16).padStart(24, "0")}`;
 }
 
-/** Statements that fill an empty schema, in the order of what refers to what. */
+/** Statements that fill an empty schema, in the order of the references between tables. */
 export function fillStatements({ numbers, hex, hash }: Dialect, sizes: Sizes, now: number): readonly string[] {
   const idOf = (prefix: string, number: string): string =>
     `'${prefix}_' || ${hex(`((${number}) * 2654435761) % 4294967296`, 8)} || ${hex(number, 24)}`;
@@ -90,7 +90,7 @@ export function fillStatements({ numbers, hex, hash }: Dialect, sizes: Sizes, no
      select ${idOf("key", i)}, ${hash(i)}, 'mm_key_000', 'Key ' || n.i, '${ORGANIZATION}', 'member', '${OWNER}',
        ${at(members)}
      from ${numbers(members)}`,
-    // Most are uses; changes are rare, and one action happened a handful of times.
+    // Most events are uses. Changes are rare, and one action happened a handful of times.
     `insert into audit_events (id, at, organization_id, actor_kind, actor_id, actor_name, via_kind, via_id, via_name,
        action, target_kind, target_id, target_name, subject_id, outcome, ip, user_agent, request_id, details)
      select ${idOf("evt", i)}, ${at(events)}, ${every(10, idOf("org", `${holder} + 1`), `'${ORGANIZATION}'`)}, 'user',

@@ -1,7 +1,7 @@
-// `npm run bench:mcp`: what open streams of AI clients cost, and how soon they end. Opens streams with as many tokens,
-// each on its own connection, watches the instance while they are quiet, lets each of their tokens call a tool, 50 at
-// once, and revokes some one after the other. The bars: 200 MB, and 100 ms from the answer of the revocation to the end of the
-// stream as its client sees it. The exit status says whether they are held.
+// `npm run bench:mcp`: the cost of open streams of AI clients, and how soon they end. It opens one stream per token, each
+// on its own connection, and measures the instance while they are idle. Then each token calls a tool, 50 at once, and
+// some tokens are revoked one after the other. The bars: 200 MB, and 100 ms from the response of the revocation to the
+// end of the stream at the client. The exit status tells whether the bars are met.
 import { mkdtemp, rm } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,9 +19,9 @@ const BAR_MB = 200;
 const BAR_MS = 100;
 const CALLS_AT_ONCE = 50;
 const USAGE = `usage: npm run bench:mcp -- [options]
-  --streams N        open streams, each with a token of its own (500)
-  --revocations N    of them are ended, one after the other (100)
-  --seconds N        how long they are watched while nothing happens (10)
+  --streams N        open streams, each with a separate token (500)
+  --revocations N    number of streams to end, one after the other (100)
+  --seconds N        how long to measure idle streams (10)
   --engine ENGINE    sqlite or postgres only
   --json FILE        write the figures to FILE
 `;

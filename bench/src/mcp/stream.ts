@@ -1,4 +1,4 @@
-// One AI client, as little of it as opens a stream and calls a tool, straight on node:http.
+// A minimal AI client on node:http. It opens a stream and calls a tool.
 import { type IncomingMessage, request } from "node:http";
 
 export interface Stream {
@@ -14,7 +14,7 @@ const META = {
   "io.modelcontextprotocol/clientCapabilities": {},
 };
 
-/** Resolves when the server has said that it listens. */
+/** Resolves when the server has confirmed the subscription. */
 export async function openStream(port: number, secret: string): Promise<Stream> {
   const { response, leave } = await post(port, secret, "subscriptions/listen", {
     notifications: { toolsListChanged: true },

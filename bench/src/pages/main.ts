@@ -1,6 +1,7 @@
-// What the web app costs a slow machine: how much script its first page needs, and when that page can be used, on a
-// processor slowed down four times, beside a page of one heading measured in the same run. `npm run bench:pages`.
-// Rule: every visit is a first one, nothing is cached; a figure is a median over rounds that alternate between pages.
+// `npm run bench:pages`: the cost of the web app on a slow machine. It measures the size of the first page's scripts, and
+// the time until that page can be used, on a processor slowed down four times. A page of one heading is measured in the
+// same run for comparison.
+// Rule: every visit is a first one without a cache, and a figure is a median over rounds that alternate between pages.
 // The promise: less than 250 KB of script, compressed, and less than 1500 ms. A test adds up the bytes; times are
 // asserted nowhere, because they are the machine's as much as the page's.
 import process from "node:process";

@@ -7,7 +7,7 @@ export interface Visit {
   /** Compressed, as it came over the line. */
   readonly scriptBytes: number;
   readonly paintedMs: number;
-  /** When the content is there and no task longer than 50 ms has kept the page busy since, for half a second. */
+  /** The time at which the content is there and half a second without a task longer than 50 ms begins. */
   readonly usableMs: number;
   readonly longestTaskMs: number;
 }
@@ -39,7 +39,7 @@ export async function measureVisit(browser: Browser, { url, cookie, content }: M
   }
 }
 
-/** Runs in the page, before anything of its own. */
+/** Runs in the page, before the page's scripts. */
 function note(selector: string): void {
   const noted: Noted = { contentAt: 0, tasks: [] };
   Object.assign(window, { noted });

@@ -8,7 +8,7 @@ export interface MeasuredPage {
   readonly name: string;
   readonly url: string;
   readonly cookie: string | null;
-  /** What is there once the page says what it has to say. */
+  /** The element that is present when the page shows its content. */
   readonly content: string;
 }
 

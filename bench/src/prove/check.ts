@@ -1,18 +1,17 @@
-// Decides whether a history keeps the promise. A verification is judged by every state that its subjects can have had
-// at some instant between its request and its answer:
-// a change may have taken effect at any instant after its first request was sent, and has taken effect when an answer
-// said so. An answer that no such state allows is a violation.
+// Decides whether a history keeps the promise. A verification is compared with every state that its subjects can have had
+// between its request and its response. A change may take effect at any instant after its first request was sent, and
+// has taken effect when a response confirms it. A response that no such state allows is a violation.
 // Deliberately absent: any clock but the driver's, and any knowledge of how the server works.
 import type { Change, History, Subject, Verification } from "./history.ts";
 
 type Violation =
   /** An accept after the end was acknowledged, or by a role that was superseded. */
   | "stale_accept"
-  /** A refusal that no change had asked for by then. */
+  /** A refusal before any change had requested it. */
   | "false_refusal"
   /** A token that was minted and acknowledged is unknown. */
   | "lost_write"
-  /** Live again after a completed verification had said that it is revoked. */
+  /** Active again after a completed verification had returned that it is revoked. */
   | "revived";
 
 export interface Finding {
@@ -78,7 +77,7 @@ function judge(
   }
 }
 
-/** When each token was first said to have ended for good. */
+/** The time of the first response that said that a token has ended for good. */
 function firstTerminalRefusals(verifications: readonly Verification[]): ReadonlyMap<Subject, number> {
   const first = new Map<Subject, number>();
   for (const { token, end, outcome } of verifications) {

@@ -1,22 +1,21 @@
-// What goes wrong during a run, one fault at a time, chosen by the seed. Each fault undoes itself, and says for how long
-// it held.
+// The faults of a run, one at a time and chosen by the seed. Each fault undoes itself and reports how long it lasted.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { History } from "./history.ts";
 import type { Link } from "./link.ts";
 import type { Random } from "./random.ts";
 import type { Replica } from "./replica.ts";
 
-/** What a fault can reach. */
+/** The parts of a run that a fault can affect. */
 export interface Stage {
   readonly replicas: readonly Replica[];
-  /** The line of each replica to its database; none with SQLite. */
+  /** The connection of each replica to its database. There is none with SQLite. */
   readonly links: readonly Link[];
   readonly random: Random;
-  /** Holds a lock of the database, as a forgotten transaction of an operator does. */
+  /** Holds a database lock, as a forgotten transaction of an operator does. */
   readonly holdLock: (ms: number) => Promise<void>;
-  /** Ends the database server as a crash does and starts it again; none with SQLite. */
+  /** Ends the database server as a crash does and starts it again. There is none with SQLite. */
   readonly crashDatabase: (() => Promise<void>) | null;
-  /** Where libfaketime is; `null` where it is not installed. */
+  /** The path of libfaketime, or `null` if it is not installed. */
   readonly faketime: string | null;
 }
 
@@ -95,7 +94,7 @@ function faultsFor(stage: Stage): Readonly<Record<string, Fault>> {
   };
 }
 
-/** Injects faults until `isOver`, each kind once before any kind again, with calm between them; tells each as it ends. */
+/** Injects faults until `isOver`, with pauses between them, and each kind once before any repeats. Reports each at its end. */
 export async function injectFaults(
   stage: Stage,
   history: History,

@@ -1,23 +1,23 @@
-// What one driver process saw, on one monotonic clock (`performance.now()`, milliseconds).
+// The observations of one driver process, on one monotonic clock (`performance.now()`, milliseconds).
 
-/** What a credential's answer depends on: the token itself, or the membership that it hangs from. */
+/** The subject that decides about a credential: the token itself, or its membership. */
 export type Subject = `token:${string}` | `membership:${string}`;
 
-/** A change that was asked for. Changes of one subject never overlap: the next begins when the one before is definite. */
+/** A requested change. Changes of one subject never overlap: the next begins when the one before is definite. */
 export interface Change {
   readonly subject: Subject;
   /** The subject's state from then on, such as `live`, `revoked`, `active viewer`, `suspended`. */
   readonly state: string;
   /** When the first request was sent. */
   readonly begin: number;
-  /** When an answer said that it is done; `null` as long as none did. */
+  /** The time of the response that confirmed it, or `null` without one. */
   end: number | null;
 }
 
 export type Outcome =
   | { readonly kind: "accept"; readonly role: string }
   | { readonly kind: "refuse"; readonly code: string }
-  /** 503, or no answer: allowed under a fault, and never a verdict. */
+  /** 503 or no response. It is allowed under a fault, and is never a verdict. */
   | { readonly kind: "unavailable"; readonly why: string };
 
 export interface Verification {
@@ -29,7 +29,7 @@ export interface Verification {
   readonly outcome: Outcome;
 }
 
-/** A fault and for how long it held. */
+/** A fault and its duration. */
 interface FaultWindow {
   readonly kind: string;
   readonly begin: number;

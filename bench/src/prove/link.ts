@@ -1,8 +1,8 @@
-// A TCP line between a replica and its database that can be held, cut, made slow, or made to carry one direction only.
+// A TCP connection between a replica and its database that can be held, cut, slowed down, or limited to one direction.
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** What the line does to bytes, by direction. A held direction delivers what it held when it is let go. */
+/** The handling of bytes by direction. A held direction delivers its bytes after it is released. */
 interface Weather {
   readonly holdsUp: boolean;
   readonly holdsDown: boolean;
@@ -35,7 +35,7 @@ export class Link {
     return link;
   }
 
-  /** Changes the line's behaviour; what is left out is clear. Bytes that were held and are held no more go on now. */
+  /** Changes the behavior. A direction that is left out becomes normal, and its held bytes are delivered now. */
   set(weather: Partial<Weather>): void {
     this.#weather = { ...CLEAR, ...weather };
     const held = this.#held;
@@ -43,7 +43,7 @@ export class Link {
     for (const deliver of held) deliver();
   }
 
-  /** Ends every connection as a firewall does that forgets them: both ends see a reset. */
+  /** Ends every connection as a firewall does that drops its state: both ends see a reset. */
   reset(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
     this.#held = [];
@@ -69,7 +69,7 @@ export class Link {
   }
 
   #carry(from: Socket, to: Socket, direction: "holdsUp" | "holdsDown"): void {
-    // Bytes of one direction stay in order: each waits for the one before, then for the weather.
+    // Bytes of one direction stay in order: each chunk waits for the one before, then for the current fault.
     let last = Promise.resolve();
     from.on("data", (chunk) => {
       last = last.then(() => this.#delay(direction)).then(() => void (to.destroyed || to.write(chunk)));

@@ -1,5 +1,5 @@
 // `npm run prove`: real server processes, a real database, faults, and a checker. Exit code 0 only where the promise held.
-// `npm run prove -- --help` says how to ask for more or less.
+// `npm run prove -- --help` lists the options.
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { formatResult, held } from "./report.ts";
@@ -53,7 +53,7 @@ try {
   process.stderr.write(`prove: error: ${(error as Error).message}\n${USAGE}`);
   process.exitCode = 2;
 }
-// Ends through the exit hooks, which end what was started.
+// Ends through the exit hooks, which end the started processes.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 for (const engine of options?.engines ?? []) {
   const { minutes, seed, replicas } = options as Options;

@@ -1,4 +1,4 @@
-// One server process of a run, started as an operator starts it, on a port that it keeps for all its lives.
+// One server process of a run, started as an operator starts it, on a port that it keeps through its restarts.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
@@ -10,10 +10,10 @@ const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 8_000;
 
 export interface Answer {
-  /** 0: no answer came. */
+  /** 0 means that no response arrived. */
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
-  // oxlint-disable-next-line typescript/no-explicit-any -- the driver reads any shape the API answers
+  // oxlint-disable-next-line typescript/no-explicit-any -- the driver reads any shape that the API returns
   readonly body: any;
 }
 
@@ -31,7 +31,7 @@ export class Replica {
     this.#environment = { ...environment, MINTMARK_PORT: String(port), MINTMARK_HOST: "127.0.0.1" };
   }
 
-  /** Starts the process and resolves with what it printed once it says that it is ready. */
+  /** Starts the process, and resolves with its output when it is ready. */
   async start(extra: Readonly<Record<string, string>> = {}): Promise<string> {
     this.#output = "";
     const child = spawn(process.execPath, ["--conditions=development", MAIN], {
@@ -70,7 +70,7 @@ export class Replica {
     this.#agent.destroy();
   }
 
-  /** Sends one request. Anything that is no answer within eight seconds is status 0. */
+  /** Sends one request. Without a response within eight seconds, the status is 0. */
   ask(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body?: unknown): Promise<Answer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const nothing: Answer = { status: 0, headers: {}, body: null };

@@ -1,8 +1,8 @@
-// What a run says at its end: what was tried, what was found, and how long verification took while nothing was wrong.
+// The report at the end of a run: what was tried, what was found, and the time of verifications without a fault.
 import type { Finding } from "./check.ts";
 import type { History, Verification } from "./history.ts";
 
-/** How long after a fault its traces may last: connections are made again, queues drain. */
+/** How long the effects of a fault may last after it, while connections are made again and queues drain. */
 const AFTERMATH_MS = 2_000;
 const FINDINGS_SHOWN = 10;
 
@@ -12,11 +12,11 @@ export interface RunResult {
   readonly seconds: number;
   readonly history: History;
   readonly findings: readonly Finding[];
-  /** Answers that neither the promise nor a fault explains, and records that are missing or doubled. */
+  /** Responses that neither the promise nor a fault explains, and records that are missing or duplicated. */
   readonly problems: readonly string[];
 }
 
-/** Whether the promise held. Latency is told and not judged: the machine decides about it too. */
+/** Whether the promise held. Latency is reported only, because it also depends on the machine. */
 export function held({ findings, problems }: RunResult): boolean {
   return findings.length === 0 && problems.length === 0;
 }
@@ -54,7 +54,7 @@ function formatFinding({ violation, verification, possible }: Finding): string {
   const { token, replica, begin, end, outcome } = verification;
   const answer = outcome.kind === "accept" ? `accepted as ${outcome.role}` : JSON.stringify(outcome);
   const when = `${begin.toFixed(1)}–${end.toFixed(1)} ms`;
-  return `  ! ${violation}: replica ${replica} answered "${answer}" for ${token} at ${when}; possible: ${possible.join(", ")}`;
+  return `  ! ${violation}: replica ${replica} returned "${answer}" for ${token} at ${when}; possible: ${possible.join(", ")}`;
 }
 
 /** Whether a verification ran while no fault held, and none had ended just before. */

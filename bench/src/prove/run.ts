@@ -1,5 +1,5 @@
-// One run on one engine: starts the database and the replicas, lets people, programs and faults at them, and checks what
-// was seen.
+// One run on one engine. It starts the database and the replicas, runs people, programs and faults against them, and
+// checks the history.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 interface Database {
-  /** What a replica is told about it, by the replica's number. */
+  /** The environment of a replica, by its number. */
   readonly environment: (index: number) => Readonly<Record<string, string>>;
   readonly links: readonly Link[];
   readonly holdLock: Stage["holdLock"];
@@ -63,7 +63,7 @@ export async function runEngine({ engine, seed, replicas: count, ms, tell }: Run
     const [first, ...others] = replicas as [Replica, ...Replica[]];
     const output = await first.start();
     const workload = new Workload(replicas, history, random);
-    // Each start prints a set-up code of its own as long as there is no account, and only the last one works.
+    // While there is no account, each start prints a new set-up code, and only the last one works.
     await workload.setUp(output);
     await Promise.all(others.map((replica) => replica.start()));
     const running = workload.run(CHANGERS, VERIFIERS_EACH);
@@ -91,7 +91,7 @@ export async function runEngine({ engine, seed, replicas: count, ms, tell }: Run
   }
 }
 
-/** Limits that hold one person back are off: the driver is many people. */
+/** Limits per person are off, because the driver plays many people. */
 const SETTINGS = { MINTMARK_MINT_LIMIT: "0", MINTMARK_LOG_LEVEL: "error" };
 
 /** All replicas on one file, as two processes of one host can be. */
@@ -112,7 +112,7 @@ function onSqlite(folder: string): Database {
   };
 }
 
-/** One PostgreSQL that waits for its disk, and a line to it for each replica. */
+/** One PostgreSQL that waits for its disk, and a connection to it for each replica. */
 async function onPostgres(replicas: number): Promise<Database> {
   const cluster: Cluster = await startCluster({ isDurable: true });
   const port = Number(new URL(cluster.url).port);

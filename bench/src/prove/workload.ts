@@ -1,5 +1,5 @@
 // People who change authority and programs that verify, at the same time, on replicas chosen by chance. Everything goes
-// through the public HTTP API; every request and answer becomes part of the history.
+// through the public HTTP API. Every request and response becomes part of the history.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Change, History, Outcome, Subject } from "./history.ts";
 import type { Random } from "./random.ts";
@@ -24,7 +24,7 @@ const PASSWORD = "correct horse battery staple 9";
 const MEMBERS = 8;
 const ROLES = ["member", "viewer"] as const;
 const PAUSE_AFTER_FAILURE_MS = 50;
-/** How many verifications are of tokens that nobody has revoked; the others are of those that ended not long ago. */
+/** The share of verifications of tokens that nobody has revoked. The others are of tokens that ended recently. */
 const LIVE_SHARE = 0.7;
 /** Recently ended tokens stay among those that are verified. */
 const REMEMBERED_TOKENS = 60;
@@ -39,7 +39,7 @@ export class Workload {
   #organizationId = "";
   #owner: Readonly<Record<string, string>> = {};
   #isOver = false;
-  /** Answers that no fault explains, such as a 500. */
+  /** Responses that no fault explains, such as a 500. */
   readonly unexpected: string[] = [];
 
   constructor(replicas: readonly Replica[], history: History, random: Random) {
@@ -79,7 +79,7 @@ export class Workload {
     this.#isOver = true;
   }
 
-  /** Once all faults are over: every acknowledged mint and revocation is there, each revocation on record once. */
+  /** Checks after all faults that every acknowledged mint and revocation is there, and each revocation is recorded once. */
   async audit(): Promise<readonly string[]> {
     const problems: string[] = [];
     const first = this.#replicas[0] as Replica;
@@ -157,7 +157,7 @@ export class Workload {
         : replica.ask("DELETE", `${this.#path("personal-access-tokens")}/${token.id}`, this.#owner),
     );
     this.#revoked.push(token);
-    // Those that have long ended are verified no more, so that the recent ones are verified often.
+    // Tokens that ended long ago are no longer verified, so that recent ones are verified often.
     const ended = this.#tokens.filter(({ isEnding }) => isEnding);
     if (ended.length > REMEMBERED_TOKENS) this.#tokens.splice(this.#tokens.indexOf(ended[0] as Token), 1);
   }
@@ -179,7 +179,7 @@ export class Workload {
     member.busy = false;
   }
 
-  /** Repeats a change, on any replica, until an answer says that it is done; 409 says so when it was done before. */
+  /** Repeats a change on any replica until a response confirms it. 409 means that it was done before. */
   async #until(subject: Subject, state: string, ask: (replica: Replica) => Promise<Answer>): Promise<void> {
     const change = this.#note(subject, state, performance.now(), null);
     for (;;) {
@@ -224,7 +224,7 @@ export class Workload {
   }
 
   #noteUnexpected(what: string, { status, body }: Answer): void {
-    // Under faults no answer and 503 are what is promised; after the revocation of its minter's session nothing else is.
+    // Under faults, no response and 503 are allowed. After the revocation of its minter's session, nothing else is.
     if (status === 0 || status === 503) return;
     if (this.unexpected.length < 20) this.unexpected.push(`${what}: ${status} ${body?.code ?? ""}`);
   }
