@@ -6,7 +6,7 @@ export const geminiCli: AcceptedClient = {
   name: "Gemini CLI",
   shows: "`gemini mcp list`: connected; disconnected after the revocation",
   accept: async (visit, bin) => {
-    // It trusts no folder that it was not told to, and connects to nothing from one.
+    // It trusts only configured folders, and connects to no server from any other folder.
     const env = { MINTMARK_TOKEN: visit.secret, GEMINI_CLI_TRUST_WORKSPACE: "true" };
     const shell = (line: string): ReturnType<typeof runProgram> =>
       runProgram("sh", ["-c", line], { home: visit.home, path: [bin], env });

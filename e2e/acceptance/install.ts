@@ -1,5 +1,5 @@
-// Installs clients from whatever registry npm is configured with, each in a folder of its own, outside the lock file:
-// they are large, change every week, and nothing of Mintmark needs them.
+// Installs clients from the registry that npm is configured with, each in a separate folder. They are not in the lock
+// file, because they are large, change every week, and no part of Mintmark needs them.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ export interface ClientPackage {
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/acceptance/", import.meta.url));
 const PATIENCE_MS = 420_000;
 
-/** Answers the folder of its programs. Throws when npm cannot install it. A version that is there is not installed again. */
+/** Returns the folder of its programs. Throws when npm cannot install it. An installed version is not installed again. */
 export async function installClient({ package: name, version }: ClientPackage): Promise<string> {
   const folder = join(CACHE, `${name.replaceAll("/", "-")}-${version}`);
   const done = join(folder, ".installed");

@@ -1,5 +1,5 @@
-// Runs other people's programs: in a home of their own, with nothing of this process's environment but where programs
-// are found, and never for longer than they are given. Whatever they start ends with them.
+// Runs other people's programs in a separate home folder, with PATH as the only variable of this process's environment,
+// and with a time limit. The programs that they start end with them.
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 
@@ -41,7 +41,7 @@ export function startProgram(
   { home, env = {}, path = [], patienceMs = PATIENCE_MS }: Surroundings,
 ): ChildProcess {
   const bare = { PATH: [...path, process.env["PATH"] ?? ""].join(":"), HOME: home, TMPDIR: home };
-  // A group of its own, so that what it started can be ended with it.
+  // A separate process group, so that the programs it starts can be ended with it.
   const child = spawn(command, args, { cwd: home, env: { ...ALONE, ...bare, ...env }, detached: true });
   const limit = setTimeout(() => endProgram(child), patienceMs);
   running.add(child);

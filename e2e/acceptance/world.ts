@@ -1,4 +1,4 @@
-// What each client meets: a real instance, an organization, and a token of its own in an empty home.
+// The environment of each client: a real instance, an organization, and a separate token in an empty home folder.
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// What every page owes everyone: no violation that axe can find of WCAG 2.2 A and AA, in the light and the dark
-// theme, on a wide and a narrow screen, and nothing to scroll sideways.
+// Checks that a page has no violation of WCAG 2.2 A and AA that axe can find, in the light and the dark theme, on a wide
+// and a narrow screen, and that it does not scroll sideways.
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
@@ -11,7 +11,7 @@ const RULES: RunOptions = {
   runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
   resultTypes: ["violations"],
 };
-/** What a theme can change: between two looks of one width nothing else differs. */
+/** The rules that a theme can affect. Between two looks of one width, nothing else differs. */
 const COLOURS: RunOptions = { ...RULES, runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 const HEIGHT = 900;
 
@@ -31,14 +31,14 @@ const ALL_LOOKS: readonly Look[] = [
 ];
 const TWO_LOOKS: readonly Look[] = [LIGHT_AND_WIDE, DARK_AND_NARROW];
 
-/** Judges the whole page as it is now, in both themes at both widths. It stays as it was judged last. */
+/** Checks the whole page in its current state, in both themes at both widths. The last look stays. */
 export function assertAccessible(page: Page, state: string): Promise<void> {
   return assertNothingFound(page, { state, part: null, looks: ALL_LOOKS });
 }
 
 /**
- * Judges what is new in another state of a page that was judged whole, in each theme and at each width once: the
- * dialog or menu that has opened over it, or else its main part.
+ * Checks the new part in another state of a page that was checked before, in each theme and at each width once: the
+ * dialog or menu that has opened over the page, or else the page's main part.
  */
 export async function assertStateAccessible(page: Page, state: string): Promise<void> {
   // A dialog that is closing is no longer what the page is about.
@@ -56,7 +56,7 @@ interface Judgement {
 
 async function assertNothingFound(page: Page, { state, part, looks }: Judgement): Promise<void> {
   const found: string[] = [];
-  // Changing the look costs as much as judging it: it begins with the look that the page has.
+  // Changing the look costs as much as checking it, so the first check uses the look that the page has.
   const isNarrow = page.viewportSize()?.width === DARK_AND_NARROW.width;
   for (const look of isNarrow ? looks.toReversed() : looks) {
     await show(page, look);
@@ -75,8 +75,8 @@ async function show(page: Page, { theme, width }: Look): Promise<void> {
 }
 
 /**
- * A change of theme is over at once, also in rows that lie below the window and are not drawn yet: what is half-faded
- * has no contrast to judge. By a sheet of the document's, which the content security policy allows.
+ * Makes a change of theme take effect at once, also in rows below the window that are not drawn yet, because half-faded
+ * text has no contrast to check. It uses a style sheet of the document, which the content security policy allows.
  */
 function showAtOnce(): void {
   if ("showsAtOnce" in window) return;
@@ -97,8 +97,8 @@ async function violations(page: Page, part: string | null, rules: RunOptions): P
 }
 
 /**
- * Fonts are there, and every transition has ended: half-faded text has no contrast to judge. One that ends may start
- * another, of an element that inherits what changed, so this looks until a whole frame starts none.
+ * Waits until the fonts are loaded and every transition has ended, because half-faded text has no contrast to check. The
+ * end of a transition may start another in an element that inherits the value, so it waits for a frame without any.
  */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {

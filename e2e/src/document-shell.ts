@@ -16,7 +16,7 @@ const PATIENCE_MS = 60_000;
 export interface Outcome {
   /** `null` when the shell gave up before or in it. */
   readonly exitCode: number | null;
-  /** The statuses that curl was answered with. */
+  /** The statuses that curl received. */
   readonly statuses: readonly number[];
   readonly stdout: string;
   readonly stderr: string;

@@ -1,4 +1,4 @@
-// What a client sends that wants to be somebody else: each way to have an API read `X-Mintmark-…` of the client's making.
+// The forgeries of a client: each way to make an API read an `X-Mintmark-…` header that the client wrote.
 import assert from "node:assert/strict";
 import type { Seen } from "./proxied-api.ts";
 import type { ProxiedStage } from "./proxied-stage.ts";
@@ -49,8 +49,8 @@ const FORGERIES: readonly Forgery[] = [
 ];
 
 /**
- * Sends every forgery over both protocols with these credentials, and resolves to the statuses they were answered with.
- * Fails when one reached the API without a 200, or with anything but what Mintmark answers.
+ * Sends every forgery over both protocols with these credentials, and resolves to the statuses of the responses. Fails
+ * when one reached the API without a 200, or with headers other than those from Mintmark.
  */
 export async function forgeAll(
   { api, cast }: Pick<ProxiedStage, "api" | "cast">,

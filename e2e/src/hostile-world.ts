@@ -49,7 +49,7 @@ interface Owned {
   readonly organization: SeededOrganization;
 }
 
-/** Tokens and keys in every state; answers one of each that works, and has been used. */
+/** Creates tokens and keys in every state, and returns a used, active one of each. */
 async function credentials(
   { instance, seed }: { readonly instance: TestInstance; readonly seed: Seed },
   { owner, organization }: Owned,
@@ -70,7 +70,7 @@ async function credentials(
   return { tokenId: used.id, keyId: key.id };
 }
 
-/** What leaves hostile names in the log and in the notices; answers the event of a removal. */
+/** Does operations that put hostile names into the log and the notices, and returns the event of a removal. */
 async function deeds(
   { seed, person }: Pick<Stage, "seed" | "person">,
   { owner, organization, membershipId }: Owned & { readonly membershipId: string },

@@ -1,5 +1,5 @@
-// What a page does with its room: nothing moves while it loads, nothing sticks out of the window, and no name
-// reaches into the text around it.
+// Checks the layout of a page: nothing moves while it loads, nothing sticks out of the window, and no name changes the
+// order of the text around it.
 import type { Page } from "playwright-core";
 
 /** Whether a part of the page lies beyond the right edge of the window. */
@@ -14,7 +14,7 @@ export function controlsBeyond(page: Page): Promise<string[]> {
       .filter(
         (control) => control.checkVisibility() && !control.matches(".sr-only, [aria-hidden=true], a[href='#content']"),
       )
-      // What stands in a part that scrolls by itself, as a wide table does, can be reached by scrolling it.
+      // Content in a scrolling part, such as a wide table, can be reached by scrolling.
       .filter((control) => control.closest("[data-scrolls]") === null)
       .filter((control) => {
         const { left, right, width } = control.getBoundingClientRect();
@@ -48,7 +48,7 @@ interface LayoutShift {
 /** How much of the page has moved since it was opened, as browsers count it, and what it was. */
 export function shiftsOf(page: Page): Promise<{ readonly sum: number; readonly of: readonly string[] }> {
   return page.evaluate(async () => {
-    // What has moved is told after the frame in which it did.
+    // The browser reports a shift after the frame in which it happened.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const { shifts } = window as unknown as { readonly shifts: { value: number; of: string }[] };
     return { sum: shifts.reduce((sum, { value }) => sum + value, 0), of: shifts.map(({ of }) => of) };
@@ -69,12 +69,12 @@ export function mixedNames(page: Page, name: RegExp): Promise<string[]> {
       const mixed: string[] = [];
       while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        // The text of an option and of a picture is a paragraph of its own; what is only read aloud has no order.
+        // The text of an option and of a picture is a separate paragraph. Text for screen readers has no visual order.
         if (parent === null || !parent.checkVisibility() || parent.closest("option, svg, .sr-only") !== null) continue;
         if (!(walker.currentNode.textContent ?? "").match(names)) continue;
         let around: Element | null = parent;
         while (around !== null && isInline(around) && !isIsolated(around)) around = around.parentElement;
-        // Blocks are paragraphs of their own: there a name may stand, but alone.
+        // A block is a separate paragraph, in which a name may be, but alone.
         if (around === null || isInline(around)) continue;
         const text = (around.textContent ?? "").replaceAll(/\u2068[^\u2069]*\u2069/g, "");
         const rest = text.replaceAll(names, "");

@@ -1,12 +1,12 @@
-// What no page may ever do, noted for as long as a browser profile lives.
+// Records forbidden behavior of pages while a browser profile is open.
 import type { BrowserContext, Page } from "playwright-core";
 
-/** Where the answer to a login of the command goes: a port of this machine. */
+/** The target of the response to a login of the command: a port of this machine. */
 const LOGIN_ANSWER = /^http:\/\/127\.0\.0\.1:\d+\/(callback\?|done$|denied$)/;
 
 /**
- * Notes errors in the console, uncaught exceptions, breaches of the content security policy, requests to other
- * hosts and dialogs of the browser, one line each, in the array it answers.
+ * Records errors in the console, uncaught exceptions, breaches of the content security policy, requests to other hosts
+ * and dialogs of the browser, one line each, in the returned array.
  */
 export async function watchPages(context: BrowserContext, baseUrl: string): Promise<readonly string[]> {
   const misdeeds: string[] = [];

@@ -1,5 +1,5 @@
-// Programs as a person runs them: a command until it ends, a server until it is told to end. They get a bare
-// environment, so that nothing of the test run (npm's variables, the runner's) changes what they do.
+// Runs programs as a person does: a command until it ends, a server until a signal. They get a bare environment, so that
+// no variable of the test run (npm's, the runner's) changes their behavior.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
@@ -22,7 +22,7 @@ export interface Finished {
 export interface Running {
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits until the output matches, standard output unless said otherwise, and answers the match. Throws when the program ends before. */
+  /** Waits until the output matches, by default standard output, and returns the match. Throws when the program ends first. */
   waitFor(pattern: RegExp, from?: "stdout" | "stderr"): Promise<RegExpExecArray>;
   /** How it ended by itself. */
   readonly finished: Promise<Finished>;
@@ -53,7 +53,7 @@ export function mintmark(
   return run(process.execPath, [MINTMARK, ...args], options);
 }
 
-/** Starts a program that runs until it is told to end. */
+/** Starts a program that runs until a signal ends it. */
 export function startProgram(command: string, args: readonly string[], env: Variables): Running {
   const child = start(command, args, env, "ignore");
   const output = collect(child);

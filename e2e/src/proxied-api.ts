@@ -1,11 +1,11 @@
 // An API behind a proxy that reads headers as CGI and WSGI do (PEP 3333, RFC 3875 §4.1.18): one variable for all names that
-// differ in case or in what is neither letter nor digit, several values joined.
+// differ in case or in characters other than a-z and 0-9, with several values joined.
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** What the API was asked, as it answers it. */
+/** The request as the API received it. The API returns it. */
 export interface Seen {
   readonly method: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ export class ProxiedApi {
   }
 }
 
-/** What a server answers to a websocket's key (RFC 6455 §4.2.2). */
+/** The server's response to a websocket's key (RFC 6455 §4.2.2). */
 function acceptOf(key: string): string {
   return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }

@@ -1,5 +1,5 @@
-// What the browser tests share. A test file opens one stage: an instance with its own database on a free port, and one
-// Chromium. Each test opens pages on it, every page in a browser profile of its own, as one person or as nobody.
+// The stage of the browser tests. A test file opens one: an instance with its database on a free port, and one Chromium.
+// Each test opens pages on it, every page in a separate browser profile, signed in as a person or signed out.
 // Pages are found by role and name, as a person finds them. A page that logs an error, breaks the content security
 // policy, asks another host or opens a dialog of the browser fails its test, whatever the test is about.
 import assert from "node:assert/strict";
@@ -70,7 +70,7 @@ export async function openStage({ setUp = true, ...options }: StageOptions = {})
 
 let browser: Promise<Browser> | undefined;
 
-/** A Chromium for all test files of this process: each page has a profile of its own, so they share nothing but it. */
+/** A Chromium for all test files of this process. Each page has a separate profile, so pages share only the browser. */
 export function openBrowser(): Promise<Browser> {
   if (browser === undefined) {
     browser = launchChromium();

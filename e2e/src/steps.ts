@@ -33,7 +33,7 @@ export async function chooseAction(page: Page, of: string, action: string): Prom
   await page.getByRole("menuitem", { name: action, exact: true }).click();
 }
 
-/** Fills in the name of a new token, sends the form, and answers the secret that is shown. */
+/** Fills in the name of a new token, sends the form, and returns the secret that is shown. */
 export async function mintToken(page: Page, name: string, button = "New token"): Promise<string> {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: button, exact: true }).click();

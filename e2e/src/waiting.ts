@@ -15,7 +15,7 @@ export async function gone(locator: Locator): Promise<void> {
   await locator.waitFor({ state: "hidden" });
 }
 
-/** Waits until the probe answers what is expected; the failure shows the last answer. */
+/** Waits until the probe returns the expected value. The failure shows the last value. */
 export async function becomes<T>(probe: () => T | Promise<T>, expected: T, what: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   let last = await probe();

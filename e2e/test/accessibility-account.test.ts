@@ -1,4 +1,4 @@
-// The pages about oneself and one's tokens, in all their states: no violation, whatever the theme and the width.
+// The pages about the person and their tokens, in all states: no violation in any theme and width.
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import type { Person } from "../../server/test/support/seed.ts";

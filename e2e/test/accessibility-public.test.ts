@@ -50,7 +50,7 @@ test("pages that lead elsewhere", async (t) => {
   await assertAccessible(page, "not found");
 });
 
-test("an invitation, for someone new, for someone else, for its person, and dead", async (t) => {
+test("an invitation for a new person, for another person and for its person, and a revoked one", async (t) => {
   const owner = await person("Olive Owner");
   const acme = await seed.organization(owner, "Acme");
   const bea = await person("Bea");
@@ -71,7 +71,7 @@ test("an invitation, for someone new, for someone else, for its person, and dead
   await stranger.goto(`${instance.url}/invitation#token=${newLinkSecret().expose()}`);
   await atPage(stranger, "Invitation");
   await seen(stranger.getByText("This invitation link does not work"));
-  await assertStateAccessible(stranger, "dead invitation");
+  await assertStateAccessible(stranger, "revoked invitation");
 
   const wrong = await open(t, { person: await person("Mallory") });
   await wrong.goto(forBea);
@@ -87,7 +87,7 @@ test("the API reference", async (t) => {
   const page = await open(t);
   await page.goto("/docs/api");
   await seen(page.getByRole("heading", { level: 1 }));
-  // Every operation is drawn alike, and judging all of them takes a minute.
+  // All operations look the same, and checking all of them takes a minute.
   const rest = page.getByRole("article").nth(8).locator("xpath=self::* | following::article");
   await rest.evaluateAll((articles) => articles.forEach((article) => article.remove()));
   await assertAccessible(page, "API reference");

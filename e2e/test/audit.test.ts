@@ -1,4 +1,4 @@
-// The audit log in the browser: what happened in words, filters in the address, files that are whole, one's own log.
+// The audit log in the browser: events in words, filters in the address, complete files, the person's log.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -132,7 +132,7 @@ test("everybody sees their own log, and no more", async (t) => {
   await seen(page.getByText("No event matches"));
 });
 
-test("a member whose role does not read the log is told so", async (t) => {
+test("a member whose role cannot read the log gets an explanation", async (t) => {
   const { acme } = await staged();
   const viewer = await person("Vera Viewer");
   await seed.member(acme, viewer, "viewer");

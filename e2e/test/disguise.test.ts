@@ -24,7 +24,7 @@ const NAMES = [
 const LONGEST = NAMES[6];
 const SCRIPT = NAMES[1];
 
-/** An organization where everything has such names, all of them taken by the API; answers its owner's page. */
+/** Creates an organization where everything has such names, which the API accepted. Returns its owner's page. */
 async function disguised(t: TestContext, own: string): Promise<{ page: Page; names: readonly string[] }> {
   const owner = await person(own, { instanceAdmin: true });
   const acme = await seed.organization(owner, own);
@@ -42,7 +42,7 @@ async function disguised(t: TestContext, own: string): Promise<{ page: Page; nam
   return { page: await open(t, { person: owner, organization: acme }), names };
 }
 
-/** Makes something with a name and answers the name it got: as it was typed, in its one normal form. */
+/** Creates a named object and returns its name: as typed, in its one normal form. */
 async function made(
   session: Client,
   path: string,

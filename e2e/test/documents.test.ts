@@ -15,7 +15,7 @@ import { type Outcome, playCommands } from "../src/document-shell.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCUMENTS: readonly string[] = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })].toSorted();
 
-/** Commands that a test of their own runs, and where. */
+/** Commands that another test runs, and the file of that test. */
 const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm start$/, "e2e/test/start.test.ts"],
   [/^npm run demo$/, "server/test/demo/demo.test.ts"],
@@ -29,7 +29,7 @@ const ADDRESSES = /http:\/\/127\.0\.0\.1:3210|https:\/\/mintmark\.example\.com/g
 interface Command {
   readonly text: string;
   readonly exits: number;
-  /** The status that curl is answered with; any success when the document does not say. */
+  /** The status that curl must receive. Any success if the document names none. */
   readonly answers: number | null;
 }
 
@@ -75,7 +75,7 @@ function problemOf({ text, exits, answers }: Command, outcome: Outcome, secret: 
   if (exitCode !== exits) return `${text}\nexits ${exitCode} and not ${exits}:${told}`;
   const isExpected = (status: number): boolean =>
     answers === null ? status >= 200 && status < 300 : status === answers;
-  if (!statuses.every(isExpected)) return `${text}\nis answered ${statuses.join()}:${told}`;
+  if (!statuses.every(isExpected)) return `${text}\ngets ${statuses.join()}:${told}`;
   return (stdout + stderr).includes(secret) ? `${text}\nprints the secret` : null;
 }
 
@@ -120,7 +120,7 @@ describe("documents", { concurrency: 2 }, () => {
     assert.match((await played("echo $NO_SUCH_VARIABLE")) ?? "", /exits null.*\n.*unbound variable/);
   });
 
-  test("what has a test of its own has it", () => {
+  test("every command that another test should run is in that test", () => {
     for (const [, by] of ELSEWHERE) assert.ok(existsSync(join(ROOT, by)), by);
   });
 });

@@ -25,7 +25,7 @@ const LATENCY_MS = 60;
 
 const asOwner = (t: TestContext): Promise<Page> => stage.open(t, { person: owner, organization });
 
-/** Answers come late, as they do on a real line: what is drawn before they come must have their measure. */
+/** Delays responses, as a real network does. The page drawn before a response must have the same size. */
 async function slowDown(page: Page): Promise<void> {
   const line = await page.context().newCDPSession(page);
   await line.send("Network.enable");

@@ -103,7 +103,7 @@ test("somebody in more organizations than their session names still finds each o
   await becomes(() => options.count(), 31, "a token can be made in each");
 });
 
-test("letters lead on, but not while text is typed, not over a dialog, and not when they are switched off", async (t) => {
+test("key shortcuts navigate, but not while text is typed, over a dialog, or when they are switched off", async (t) => {
   const ada = await person("Ada");
   const page = await open(t, { person: ada });
   await seed.token(ada, ada.personal, { name: "CI deploy" });
@@ -116,7 +116,7 @@ test("letters lead on, but not while text is typed, not over a dialog, and not w
   await page.keyboard.press("/");
   await becomes(() => hasFocus(search), true, "the search field has the focus");
   await page.keyboard.type("gpn?/");
-  assert.equal(await search.inputValue(), "gpn?/", "letters are text in a field");
+  assert.equal(await search.inputValue(), "gpn?/", "keys are text in a field");
   await search.fill("");
   await search.blur();
 
@@ -134,7 +134,7 @@ test("letters lead on, but not while text is typed, not over a dialog, and not w
   await atPage(page, "Personal access tokens");
   await page.keyboard.press("n");
   await openPalette(page, "keyboard");
-  assert.equal(new URL(page.url()).pathname, "/settings/tokens", "no letter has led away");
+  assert.equal(new URL(page.url()).pathname, "/settings/tokens", "no key has navigated");
   await enterOn(page, "Keyboard shortcuts");
   await list.getByRole("checkbox").check();
   await page.keyboard.press("Escape");

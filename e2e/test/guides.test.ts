@@ -83,8 +83,8 @@ describe("the guides", { concurrency: 2 }, () => {
 });
 
 /**
- * Puts the beginnings of the guides below each other into one page: all are drawn alike, and judging each by itself,
- * or everything that a long one has, takes long.
+ * Puts the beginnings of the guides below each other into one page. All guides look the same, and checking each of
+ * them, or all of a long one, takes long.
  */
 async function gather(paths: readonly string[]): Promise<void> {
   const MOST_BLOCKS = 30;

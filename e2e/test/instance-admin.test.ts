@@ -1,4 +1,4 @@
-// What an instance admin does in the browser, and that it holds at the very next request.
+// Operations of an instance admin in the browser. Each takes effect at the next request.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";

@@ -37,7 +37,7 @@ async function invite(t: TestContext, email: string): Promise<Invited> {
   return { owner, ownersPage, acme, link };
 }
 
-/** What is promised before anything is accepted. */
+/** The text that the page shows before the person accepts. */
 async function assertPreview(page: Page, email: string): Promise<void> {
   await atPage(page, "Join Acme");
   assert.equal(page.url(), `${instance.url}/invitation`, "the token is not left in the address");
@@ -116,7 +116,7 @@ test("someone who is signed in already joins with one click", async (t) => {
   assert.equal(await roleIn(acme, bea.email), "viewer");
 });
 
-test("whoever is signed in as someone else is told so, and can go on as the one who was invited", async (t) => {
+test("a person who is signed in with another account sees that, and can continue as the invited person", async (t) => {
   const bea = await person("Bea");
   const mallory = await person("Mallory");
   const { acme, link } = await invite(t, bea.email);

@@ -1,4 +1,4 @@
-// What people do with letters from a real mail server: join, confirm an address, set a new password.
+// People use emails from a real mail server: they join, confirm an address, and set a new password.
 import assert from "node:assert/strict";
 import { after, type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
@@ -21,7 +21,7 @@ async function linkTo(address: string, page: string, nth = 0): Promise<string> {
   return linkIn(await mail.letterTo(address, nth), `${instance.url}${page}#token=`);
 }
 
-/** An owner invites the address; answers their page with the dialog that tells of it. */
+/** An owner invites the address. Returns their page with the dialog about it. */
 async function invite(
   t: TestContext,
   email: string,
@@ -43,7 +43,7 @@ async function createAccount(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Create account and join" }).click();
 }
 
-test("an invitation by mail: the letter's link leads to an account that is a member with a confirmed address", async (t) => {
+test("an invitation by email: its link creates an account that is a member with a confirmed address", async (t) => {
   const email = "nina@example.com";
   const { ownersPage, acme } = await invite(t, email);
   await seen(ownersPage.getByText(`An email with another link is on its way to ${email}.`));
@@ -67,7 +67,7 @@ test("an invitation by mail: the letter's link leads to an account that is a mem
   );
 });
 
-test("a link that was copied opens the account, and joins once the address is confirmed by a letter", async (t) => {
+test("a copied link creates the account, and joins after an email confirmed the address", async (t) => {
   const email = "carl@example.com";
   const { ownersPage } = await invite(t, email);
   const dialog = ownersPage.getByRole("dialog", { name: `Invitation for ${email}` });
@@ -82,7 +82,7 @@ test("a link that was copied opens the account, and joins once the address is co
   await page.getByRole("button", { name: "I have confirmed it" }).click();
   await seen(page.getByText("It is not confirmed yet."));
 
-  // The letter is opened in another window of the same browser.
+  // The email is opened in another window of the same browser.
   const other = await page.context().newPage();
   await other.goto(await linkTo(email, "/verify-email", 1));
   await atPage(other, "Confirm your email address");
@@ -94,14 +94,14 @@ test("a link that was copied opens the account, and joins once the address is co
   await seen(page.getByRole("button", { name: "Organization: Acme" }));
 });
 
-test("a letter from the profile confirms the address, after signing in where it is opened", async (t) => {
+test("an email from the profile page confirms the address, after a sign-in where it is opened", async (t) => {
   const bea = await person("Bea");
   const page = await open(t, { person: bea });
   await visit(page, "/settings/profile", "Profile");
   await seen(page.getByText("Not confirmed", { exact: true }));
   await page.getByRole("button", { name: "Send me an email" }).click();
   await seen(page.getByText("An email is on its way"));
-  await assertStateAccessible(page, "profile with a letter on its way");
+  await assertStateAccessible(page, "profile with an email on its way");
 
   const link = await linkTo(bea.email, "/verify-email");
   const elsewhere = await open(t);
@@ -122,10 +122,10 @@ test("a letter from the profile confirms the address, after signing in where it 
   await elsewhere.goto(link);
   await elsewhere.getByRole("button", { name: "Confirm this address" }).click();
   await seen(elsewhere.getByText("This link does not work"));
-  await assertStateAccessible(elsewhere, "dead link");
+  await assertStateAccessible(elsewhere, "used link");
 });
 
-test("another address is taken when the link in the letter to it is opened, and not before", async (t) => {
+test("the address changes when the link in the email to the new one is opened, and not before", async (t) => {
   const fay = await person("Fay");
   const page = await open(t, { person: fay });
   await visit(page, "/settings/profile", "Profile");
@@ -155,7 +155,7 @@ test("a forgotten password is set anew by mail, and every browser is signed out"
   await page.getByLabel("Email").fill(dora.email);
   await page.getByRole("button", { name: "Send the email" }).click();
   await seen(page.getByText("Check your mailbox"));
-  await assertStateAccessible(page, "letter asked for");
+  await assertStateAccessible(page, "email requested");
 
   await page.goto(await linkTo(dora.email, "/reset-password"));
   await atPage(page, "Choose a new password");

@@ -26,7 +26,7 @@ after(async () => {
 });
 const browser = await openBrowser();
 
-test("a token is minted, used, survives a switch of organization, and dies when it is revoked", async (t) => {
+test("a token is minted, used, survives a switch of organization, and stops working when it is revoked", async (t) => {
   const page = await openPage(t, browser, url, { permissions: ["clipboard-read", "clipboard-write"] });
   await setUp(page);
   await createOrganization(page, "Acme");
@@ -129,7 +129,7 @@ interface Answer {
   readonly role?: string;
 }
 
-/** What `/api/whoami` answers a request with this header: sent by curl, or by fetch where there is no curl. */
+/** The response of `/api/whoami` to a request with this header, sent by curl, or by fetch if there is no curl. */
 async function curl(header: string): Promise<{ status: number; organization?: string; role?: string; code?: string }> {
   const { status, body } = (await byCurl(header)) ?? (await byFetch(header));
   const { code, organization, role } = JSON.parse(body) as Answer;

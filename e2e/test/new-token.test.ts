@@ -145,7 +145,7 @@ test("a token without an end needs the password again when it was typed long ago
   );
 });
 
-test("a role that may not make tokens is told whom to ask, and cannot send the form", async (t) => {
+test("a role that may not create tokens sees whom to ask, and cannot send the form", async (t) => {
   const owner = await person("Olive");
   const acme = await seed.organization(owner, "Acme");
   const member = await person("Mia");

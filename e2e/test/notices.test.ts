@@ -67,7 +67,7 @@ test("the owner of a token that an admin revoked sees who did it", async (t) => 
 
   const admin = await seed.session(grace, acme);
   await admin.delete(`/api/organizations/${acme.id}/personal-access-tokens/${token.id}`);
-  // Whoever comes back to the window is told.
+  // A person who returns to the window sees the notice.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   await seen(bell(page, "Notices: 1 unread"));
   await becomes(

@@ -90,7 +90,7 @@ test("a member is suspended: tokens are paused, and the receipt says so", async 
   assert.equal(await code(token.client), "member_suspended");
 });
 
-test("whoever cannot be removed is shown with the reason, and without the button", async (t) => {
+test("a member who cannot be removed is shown with the reason and without the button", async (t) => {
   const owner = await person("Olive Owner");
   const acme = await seed.organization(owner, "Acme");
   const admin = await person("Ada Admin");

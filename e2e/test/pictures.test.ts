@@ -1,5 +1,5 @@
 // Pictures of use: in the list of tokens, on a token's page, in an organization's overview and of the instance. Each
-// is judged by axe in both themes at both widths, can be read as a table, and says the numbers that were counted.
+// is checked by axe in both themes at both widths, can be read as a table, and shows the counted numbers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
@@ -52,7 +52,7 @@ async function tell(credentialId: string, organizationId: OrganizationId): Promi
   });
 }
 
-/** Opens the table of a picture and answers its rows as text, the head first. */
+/** Opens the table of a picture and returns its rows as text, the head first. */
 async function tableOf(page: Page, name: string): Promise<string[]> {
   const picture: Locator = page
     .getByRole("figure", { name, exact: true })
@@ -193,7 +193,7 @@ test("a token is renamed and revoked on its page, and one that is over is dismis
   await atPage(page, "Personal access tokens");
 });
 
-test("a token that is not one's own is not found, whoever's it is", async (t) => {
+test("another person's token is not found", async (t) => {
   const ada = await person("Ada");
   const bob = await person("Bob");
   const token = await seed.token(bob, bob.personal, { name: "Bob's" });
@@ -272,7 +272,7 @@ test("the metrics of the instance move by themselves until they are paused", asy
   await assertAccessible(page, "the metrics of the instance");
 });
 
-test("whoever is no instance admin is told whom the metrics are for", async (t) => {
+test("a person who is not an instance admin sees who may read the metrics", async (t) => {
   const page = await open(t, { person: await person("Ada") });
   await visit(page, "/admin/metrics", "Metrics");
   await seen(page.getByText("This page is for instance admins"));

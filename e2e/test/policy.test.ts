@@ -1,4 +1,4 @@
-// The token policy: what a change would break is told while it is made, asked about before it is saved, and true after.
+// The token policy: the page shows the effects of a change while it is edited, asks before it is saved, and is right.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertStateAccessible } from "../src/accessibility.ts";

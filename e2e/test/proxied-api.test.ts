@@ -33,7 +33,7 @@ for (const proxy of PROXIES) {
     const forge = (credentials: HeaderLines, method?: string): Promise<ReadonlySet<number>> =>
       forgeAll(stage, client, credentials, method);
 
-    it("gives the API the identity that Mintmark answers, over both protocols and by either header", async () => {
+    it("gives the API the identity from Mintmark, over both protocols and with either header", async () => {
       for (const protocol of PROTOCOLS) {
         for (const headers of [bearer(full.secret), [["X-API-Key", full.secret]] as const]) {
           const { status } = await client.send({ protocol, headers, method: "POST", body: Buffer.from("{}") });
@@ -97,7 +97,7 @@ for (const proxy of PROXIES) {
     it("passes on as large headers as it takes, and never turns them into a fault", async () => {
       const large = (kib: number): HeaderLines =>
         Array.from({ length: kib / 6 }, (_, index) => [`X-Large-${index}`, "x".repeat(6 * 1024)]);
-      // What each takes by default; Caddy takes a megabyte, and Mintmark 64 KiB.
+      // The default limits: Caddy accepts a megabyte, and Mintmark 64 KiB.
       const taken = { nginx: 24, caddy: 60, haproxy: 12 }[proxy];
       for (const protocol of PROTOCOLS) {
         for (const kib of [12, 24, 60, 120]) {
@@ -247,7 +247,7 @@ for (const proxy of PROXIES) {
 
 describe("a proxy that lets odd names pass", { skip }, () => {
   const LENIENT: Readonly<Record<string, readonly [ProxyName, (configuration: string) => string]>> = {
-    "nginx that was told to": [
+    "nginx that is configured to": [
       "nginx",
       (text) => text.replace("server {", "server {\n  underscores_in_headers on;\n  ignore_invalid_headers off;"),
     ],
@@ -261,7 +261,7 @@ describe("a proxy that lets odd names pass", { skip }, () => {
     ],
   };
   for (const [name, [proxy, change]] of Object.entries(LENIENT)) {
-    it(`is told by Mintmark to refuse them: ${name}`, async () => {
+    it(`refuses them because of Mintmark: ${name}`, async () => {
       let isChanged = false;
       const stage = await startProxied(proxy, (text) => {
         isChanged = change(text) !== text;

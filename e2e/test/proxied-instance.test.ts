@@ -183,7 +183,7 @@ for (const proxy of PROXIES) {
         await page.context().close();
       });
 
-      it("answers a preflight by itself, and asks for every other OPTIONS", async () => {
+      it("responds to a preflight itself, and asks Mintmark about every other OPTIONS", async () => {
         const client = stage.client();
         const { secret } = await seed.token(person, await seed.organization(person));
         const asks = ["Access-Control-Request-Method", "PUT"] as const;

@@ -56,7 +56,7 @@ test("an empty form says what to fill in and puts the focus there", async (t) =>
   assert.ok(await email.evaluate((element) => element === document.activeElement));
 });
 
-test("whoever was on their way somewhere arrives there after signing in", async (t) => {
+test("a person who opened another page gets there after the sign-in", async (t) => {
   const ada = await person("Ada");
   const page = await open(t);
   await page.goto("/settings/sessions?from=mail");
@@ -85,7 +85,7 @@ test("a link to the sign-in page cannot lead to another site", async (t) => {
     await signIn(page, ada.email, PASSWORD);
     await atPage(page, "Personal access tokens");
     assert.equal(page.url(), `${instance.url}/settings/tokens`, returnTo);
-    // Whoever is signed in already is led on without a form; not elsewhere either.
+    // A person who is signed in already is redirected without a form, and never to another site.
     await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
     await atPage(page, "Personal access tokens");
     assert.equal(page.url(), `${instance.url}/settings/tokens`, returnTo);

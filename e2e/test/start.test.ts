@@ -1,4 +1,4 @@
-// Starting and ending an instance as an operator does: what it prints, what it answers, and that it ends gracefully.
+// Starts and ends an instance as an operator does, and checks its output, its responses and its graceful end.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
@@ -22,7 +22,7 @@ const WAYS = [
 ] as const;
 
 for (const way of WAYS) {
-  test(`${way.name} prints where it is and how to set it up, answers, and ends with the requests under way`, async (t) => {
+  test(`${way.name} prints its address and how to set it up, responds, and finishes open requests before it ends`, async (t) => {
     const { url, data, start } = await place(t, way);
     const server = start();
     await server.waitFor(new RegExp(`^Mintmark is ready at ${url}$`, "m"));
@@ -36,12 +36,12 @@ for (const way of WAYS) {
     const setUp = await beginSetUp(url, code);
     const ended = server.end("SIGTERM");
     await becomes(() => isListening(url), false, "no new connections");
-    assert.equal(await setUp.finish(), 201, "what was under way is answered");
+    assert.equal(await setUp.finish(), 201, "the open request gets its response");
     const { code: exitCode, signal, stderr } = await ended;
     assert.deepEqual([exitCode, signal], [0, null], stderr);
     await access(data);
 
-    // What was answered is kept; whoever is set up is offered no link.
+    // The change is kept, and an instance with an account prints no link.
     const again = start();
     await again.waitFor(/^Mintmark is ready at /m);
     const instance = (await (await fetch(`${url}/api/instance`)).json()) as { setUp: boolean };

@@ -20,9 +20,9 @@ const SECRET = /[a-z][a-z0-9]{0,3}_(pat|key)_[0-9a-f]{11,}/;
 interface Terminal {
   readonly login: (...options: readonly string[]) => Running;
   readonly run: (...args: readonly string[]) => Promise<Finished>;
-  /** What the command keeps, as text. */
+  /** The stored data of the command, as text. */
   readonly kept: () => Promise<string>;
-  /** What the browser of the machine was opened with; nothing until it was. */
+  /** The address that the machine's browser was opened with. Empty until then. */
   readonly opened: () => Promise<string>;
 }
 
@@ -102,7 +102,7 @@ describe("logging in from a terminal", { concurrency: 3 }, () => {
     const who = JSON.parse((await terminal.run("whoami", "--json")).stdout);
     assert.deepEqual([who.organization.id, who.permissions], [acme.id, ["members:read"]]);
 
-    // The address is spent, whoever opens it again.
+    // The address works only once, for everyone.
     const again = terminal.login("--json", "--no-open");
     const [, second = ""] = await again.waitFor(/"url":"([^"]+)"/, "stderr");
     await page.goto(second);

@@ -1,4 +1,4 @@
-// What a token can never do, whoever holds it: become a session, make more tokens, take the account over, promote.
+// Operations that no token allows, for any holder: become a session, create tokens, take over the account, promote.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changesIn, organizationState } from "../../server/test/support/organization-state.ts";

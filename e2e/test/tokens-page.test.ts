@@ -1,4 +1,4 @@
-// The list of one's tokens: finding one, seeing which need attention, and what can be done with each.
+// The list of the person's tokens: finding one, seeing which need attention, and the operations on each.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
