@@ -115,7 +115,7 @@ describe("documents", { concurrency: 2 }, () => {
       const [outcome] = await playCommands([text], desk);
       return problemOf({ text, exits: 0, answers: null }, outcome as Outcome, "nobody's");
     };
-    assert.match((await played("curl $MINTMARK_URL/api/whoami")) ?? "", /is answered 401/);
+    assert.match((await played("curl $MINTMARK_URL/api/whoami")) ?? "", /gets 401/);
     assert.match((await played("mintmark whoami")) ?? "", /exits 4 and not 0/);
     assert.match((await played("echo $NO_SUCH_VARIABLE")) ?? "", /exits null.*\n.*unbound variable/);
   });
