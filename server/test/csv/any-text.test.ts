@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { array, assert as check, constantFrom, oneof, property, string } from "fast-check";
 import { csvRow } from "../../src/csv/csv.ts";
 
-/** What spreadsheets were attacked with. */
+/** Known attacks on spreadsheets. */
 const CORPUS = [
   "=1+1",
   "=cmd|' /C calc'!A0",

@@ -1,4 +1,4 @@
-// A letter as it arrives at a real mail server.
+// An email as it arrives at a real mail server.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
@@ -49,7 +49,7 @@ describe("the mailer", () => {
     assert.doesNotMatch(htmlOf(LETTER), /<script/);
   });
 
-  it("says why a letter was not taken, and nothing of the letter", async () => {
+  it("says why an email was refused, and nothing of the email", async () => {
     server.refuse(true);
     await assert.rejects(mailer.send(LETTER), (error) => {
       assert.ok(error instanceof MailUnavailable);
@@ -60,7 +60,7 @@ describe("the mailer", () => {
     server.refuse(false);
   });
 
-  it("fails when no mail server answers", async () => {
+  it("fails when no mail server responds", async () => {
     const gone = createMailer({ url: "smtp://127.0.0.1:1", from: "tokens@example.com" });
     await assert.rejects(gone.send(LETTER), MailUnavailable);
     gone.close();

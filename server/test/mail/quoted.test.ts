@@ -1,4 +1,4 @@
-// Text that people chose, as it stands in a letter. Whatever a mail program could see an address in is broken.
+// Text that people chose, as an email quotes it. Text that a mail program could turn into a link is broken up.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";

@@ -28,7 +28,7 @@ describe("the verifications of the last minutes", () => {
     ]);
   });
 
-  it("are forgotten when their time is over, however long nothing came", () => {
+  it("are forgotten when they expire, also after a long time without events", () => {
     const { recent, pass } = ring();
     recent.record("ok", 0.001);
     pass(SHOWN_S);

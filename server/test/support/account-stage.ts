@@ -1,4 +1,4 @@
-// What races of accounts and sessions are set up with.
+// The set-up of races of accounts and sessions.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
@@ -29,7 +29,7 @@ export class AccountStage {
     return { ...this.instance.deps, store, hashPassword: async (password) => passwordHashOf(password) };
   }
 
-  /** A client at an address of its own: failures of other rounds do not make it wait. */
+  /** A client at a separate address, so that failures of other rounds do not limit it. */
   newOrigin(): RequestOrigin {
     this.#clients += 1;
     return originAt(`198.18.${this.#clients >> 8}.${this.#clients & 255}`);

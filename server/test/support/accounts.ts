@@ -113,7 +113,7 @@ export async function actionsOf(instance: TestInstance, person: { readonly id: U
 
 export interface SeededInvitation {
   readonly id: InvitationId;
-  /** What follows `#token=` in the link. */
+  /** The text after `#token=` in the link. */
   readonly token: string;
 }
 

@@ -4,7 +4,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   /** The JSON body; `null` when there is none. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read any shape the API answers
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read any shape that the API returns
   readonly body: any;
 }
 

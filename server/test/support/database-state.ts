@@ -71,7 +71,7 @@ function openSqlite(file: string): DatabaseState {
     restore: () => {
       if (versionNow() === keptVersion) return Promise.resolve();
       database.exec(`begin immediate; ${back.join("; ")}; commit`);
-      // One's own commit does not move the version.
+      // A commit of this connection does not change the version.
       keptVersion = versionNow();
       return Promise.resolve();
     },

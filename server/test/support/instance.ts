@@ -39,7 +39,7 @@ export interface TestInstanceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Follow-ups wait for `followUps.step()`. */
   readonly followUpsByHand?: boolean;
-  /** The clock of the host. With it everything is judged by the database's, and `advance()` changes nothing. */
+  /** The clock of the host. With it, decisions follow the database's clock, and `advance()` has no effect. */
   readonly hostClock?: () => number;
 }
 

@@ -164,8 +164,8 @@ class Waits {
 }
 
 /**
- * The store with locks that hold nothing: each is taken in a transaction of its own and let go at once. A
- * race that still holds on such a store proves nothing.
+ * The store with locks without effect: each is taken in a separate transaction and released at once. A race that still
+ * passes on such a store proves nothing.
  */
 export function withoutLocks(store: Store): Store {
   return over(store, {

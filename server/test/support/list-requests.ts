@@ -4,7 +4,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Operation } from "../../src/http/operation.ts";
 import { operations } from "../../src/http/operations.ts";
 
-/** What filters look for. */
+/** The values of filters. */
 export interface ListWorld {
   readonly organization: string;
   readonly user: string;

@@ -1,4 +1,4 @@
-// An instance that sends real mail to a real mail server, and what people do with the letters.
+// An instance that sends emails to a real mail server, and steps of people with these emails.
 import { linkIn, type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
 import type { Client, Reply } from "./client.ts";
 import { startInstance, type TestInstance, type TestInstanceOptions } from "./instance.ts";
@@ -8,9 +8,9 @@ export interface MailStage {
   readonly instance: TestInstance;
   readonly mail: MailServer;
   readonly seed: Seed;
-  /** The token of the one link to this page in the `nth` letter (from 0) to the address. */
+  /** The token of the one link to this page in the `nth` email (from 0) to the address. */
   tokenTo(address: string, page: LinkPage, nth?: number): Promise<string>;
-  /** Ends the instance, and then the mail server: every letter that was to be sent has been. */
+  /** Ends the instance, which sends its last emails, and then the mail server. */
   close(): Promise<void>;
 }
 

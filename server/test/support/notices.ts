@@ -1,4 +1,4 @@
-// What tests of notices share: people whose address is verified, and what they were told.
+// For tests of notices: people whose address is verified, and their notices.
 import assert from "node:assert/strict";
 import type { TestInstance } from "./instance.ts";
 import type { Person } from "./seed.ts";

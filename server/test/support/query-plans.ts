@@ -1,5 +1,5 @@
 // What the databases do for a request: its statements as they were run, and the plans that the engine makes
-// for them. A plan is judged by what it reads, so that a table of ten million rows costs what its page holds.
+// for them. A plan is checked by the rows that it reads, so that a page of a table of ten million rows costs one page.
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { Client } from "pg";
@@ -9,7 +9,7 @@ import type { TestInstance } from "./instance.ts";
 const SMALL: ReadonlySet<string> = new Set(["instance", "follow_ups"]);
 
 export interface QueryPlans {
-  /** Runs the work and answers what is wrong with the plans of its statements: full scans, and sorts of everything. */
+  /** Runs the work and returns the problems in the plans of its statements: full scans, and sorts of everything. */
   faultsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -83,7 +83,7 @@ interface PostgresStatement {
   readonly values: readonly unknown[];
 }
 
-/** The planner is told to avoid what is judged, so that on a small table it is chosen only where no index will do. */
+/** The planner must avoid full scans and sorts, so that on a small table it uses them only if no index fits. */
 const AVOID = ["seqscan", "sort", "incremental_sort", "bitmapscan", "hashjoin", "mergejoin"]
   .map((kind) => `set enable_${kind} = off`)
   .join("; ");

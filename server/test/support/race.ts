@@ -72,7 +72,7 @@ export function describeRaces<Stage>(
         if (engine === "postgres") {
           it(`without locks this breaks: ${race.name}`, async () => {
             const broken = walk(race, stage, withoutLocks(instance.deps.store), locks);
-            // What breaks is the invariant, or the schema stops what the lock should have.
+            // The invariant breaks, or the schema prevents what the lock should have prevented.
             await assert.rejects(
               broken,
               (error) => error instanceof assert.AssertionError || error instanceof Conflict,

@@ -10,7 +10,7 @@ export interface RawReply {
   readonly raw: string;
 }
 
-/** Sends the bytes over a connection of their own and reads until the server closes it. */
+/** Sends the bytes over a separate connection and reads until the server closes it. */
 export async function sendRaw(url: string, bytes: string): Promise<RawReply> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

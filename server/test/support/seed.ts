@@ -89,7 +89,7 @@ export class Seed {
     return { id, name };
   }
 
-  /** Makes the person a member; answers the membership's id. */
+  /** Makes the person a member, and returns the membership's id. */
   async member(organization: SeededOrganization, person: Person, role: string): Promise<MembershipId> {
     const id = newId("membership");
     await this.instance.deps.store.transaction((tx) =>

@@ -1,5 +1,5 @@
-// A file system of a few megabytes that a test can fill: a real one, so that what the system answers is what an operator
-// would see. Only the superuser may mount it; where that is not so the test says that it did not run, never in CI.
+// A real file system of a few megabytes that a test can fill, so that the system's errors are those that an operator
+// would see. Only root may mount it. For other users the test is skipped with the reason, but never in CI.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, rmdirSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// What corpora of wrong input are made of. Seeded, so that a failure can be repeated.
+// The parts of the corpora of wrong input. They are seeded, so that a failure can be repeated.
 
 /** mulberry32: small, seeded, good enough to wander through inputs. */
 export function generator(seed: number): () => number {

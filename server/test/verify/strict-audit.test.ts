@@ -1,5 +1,5 @@
-// MINTMARK_AUDIT_USE=strict: whoever was answered 200 has an event in the log, also when the process or the machine
-// under it dies the moment after; and what cannot be recorded is not answered.
+// MINTMARK_AUDIT_USE=strict: every use with a 200 has an event in the log, also when the process or the machine crashes
+// directly afterwards. A use that cannot be recorded gets no 200.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ const ANSWERS = 300;
 
 describe("strict audit of uses", () => {
   for (const engine of ENGINES) {
-    it(`every use that was answered is in the log after kill -9, on ${engine}`, async (t) => {
+    it(`every use that got a 200 is in the log after kill -9, on ${engine}`, async (t) => {
       const { env, token, loseProcess, readUses } = await stage(engine, t);
       const answered = await useUntilKilled(env, token, loseProcess);
       const recorded = await readUses();
@@ -34,7 +34,7 @@ describe("strict audit of uses", () => {
       assert.deepEqual(
         answered.filter((agent) => !recorded.has(agent)),
         [],
-        "answered and not recorded",
+        "got a 200 and is not recorded",
       );
     });
   }
@@ -51,7 +51,7 @@ describe("an instance with MINTMARK_AUDIT_USE=strict", () => {
       )
     ).items;
 
-  it("has an event for each use before it is answered, of tokens and keys, by every way of verifying", async () => {
+  it("has an event for each use before the response, of tokens and keys, on every transport", async () => {
     const owner = await seed.person();
     const organization = await seed.organization(owner);
     const token = await seed.token(owner, organization);
@@ -69,7 +69,7 @@ describe("an instance with MINTMARK_AUDIT_USE=strict", () => {
     assert.equal((await usesOf(token.id)).filter(({ details }) => details["firstOfDay"] === true).length, 1);
   });
 
-  it("answers 503 to a use that cannot be written, and goes on when it can", async () => {
+  it("returns 503 for a use that cannot be written, and recovers when it can", async () => {
     const owner = await seed.person();
     const token = await seed.token(owner, await seed.organization(owner));
     const store = instance.deps.store as { transaction: Store["transaction"] };
@@ -133,7 +133,7 @@ interface Stage {
   readonly readUses: () => Promise<ReadonlySet<string>>;
 }
 
-/** A database with one token in it, which a server of its own will serve. */
+/** A database with one token, for a separate server. */
 async function stage(engine: Engine, t: { readonly after: (work: () => Promise<void>) => void }): Promise<Stage> {
   const folder = await temporaryFolder();
   const database = engine === "postgres" ? await createTestDatabase() : null;
@@ -176,7 +176,7 @@ async function stage(engine: Engine, t: { readonly after: (work: () => Promise<v
   };
 }
 
-/** Starts the server, uses the token from many connections at once, and kills it in the middle; answers what was answered. */
+/** Starts the server, uses the token on many connections, and kills the server meanwhile. Returns the uses with a 200. */
 async function useUntilKilled(
   env: Stage["env"],
   token: string,

@@ -1,4 +1,4 @@
-// What verification asks of the store: nothing for junk, and each thing once for all that comes together.
+// The look-ups of verification: none for text without a valid shape, and one for all requests that come together.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type CredentialKind, createCatalogue, type ErrorCode } from "@mintmark/core";
@@ -13,7 +13,7 @@ interface Asked {
   readonly hash: string;
 }
 
-/** A verifier over a store that notes every lookup and answers it as told. */
+/** A verifier over a store that records every lookup and returns the given result. */
 function verifierOver(find: () => Promise<VerificationLookup>): {
   readonly verifier: Verifier;
   readonly asked: Asked[];
@@ -83,7 +83,7 @@ describe("the verifier", () => {
     assert.equal(asked.length, 3);
   });
 
-  it("fails for whoever asked when the truth cannot be read, and for nobody else", async () => {
+  it("fails for the requests whose lookup cannot be read, and for no other", async () => {
     let isDown = true;
     const { verifier } = verifierOver(async () => {
       if (isDown) throw new StoreUnavailable("down");
