@@ -10,7 +10,7 @@ const COVERED: readonly RegExp[] = [
   /^(?:bench|cli|core|e2e|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,
   /^tests\/(?:repo|support)\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
-  /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|use-cases|verify|wire)\//,
+  /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|store|use-cases|verify|wire)\//,
   /^server\/test\/(?:csv|mail|metrics|support|verify)\//,
   /^web\/.*\.tsx?$/,
 ];

@@ -110,7 +110,7 @@ async function run(client: Client, step: string, record: () => Promise<void>): P
     await runConcurrently(client, step, index[1] as string, index[2] as string);
     return record();
   }
-  // A batch is a transaction of its own, and the last one changes nothing.
+  // Each batch is a separate transaction, and the last one changes nothing.
   const isBatched = step.startsWith("with batch as");
   for (;;) {
     const changed = await inShortTransaction(client, step, isBatched ? null : record);

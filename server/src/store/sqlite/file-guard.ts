@@ -68,7 +68,7 @@ export class FileGuard {
     this.#written = this.#header.commits() ?? this.#known;
   }
 
-  /** What happened to the file, in words; `null` if nothing did. */
+  /** The event that happened to the file, in words, or `null` if none did. */
   get fault(): string | null {
     return this.#fault;
   }
