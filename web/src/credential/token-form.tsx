@@ -71,17 +71,7 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
       onSubmit={(values) => submit(values.text("name"))}
       className="grid max-w-[42rem] gap-7"
     >
-      <TextField
-        label="Name"
-        name="name"
-        required
-        maxLength={NAME_MAX_LENGTH}
-        autoComplete="off"
-        defaultValue={prefill.name?.slice(0, NAME_MAX_LENGTH) ?? ""}
-        hint="What will use it, and where: “CI deploy”, “backup script on nas”."
-        error={errors["name"]}
-        className="max-w-[28rem]"
-      />
+      <NameField prefill={prefill} error={errors["name"]} />
       <OrganizationField
         organization={organization}
         organizations={organizations}
@@ -94,24 +84,14 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
           {rules.refusal}
         </Callout>
       ) : (
-        <>
-          <ExpiryField
-            choice={fitted.expiry}
-            onChange={(expiry) => setDraft({ ...draft, expiry })}
-            limits={rules.limits}
-            limitReason={rules.limitReason}
-            what="token"
-            error={errors["expiresAt"] ?? errors["expiresInDays"]}
-          />
-          <AccessField
-            organization={organization}
-            draft={fitted}
-            rules={rules}
-            missing={missing}
-            error={errors["permissions"]}
-            onChange={(change) => setDraft({ ...draft, ...change })}
-          />
-        </>
+        <LimitFields
+          organization={organization}
+          draft={fitted}
+          rules={rules}
+          missing={missing}
+          errors={errors}
+          onChange={(change) => setDraft({ ...draft, ...change })}
+        />
       )}
       <div className="flex flex-wrap gap-2 border-t border-line pt-5">
         <Button type="submit" kind="primary" busy={action.pending} disabled={rules.refusal !== null}>
@@ -120,6 +100,27 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
         {cancel}
       </div>
     </Form>
+  );
+}
+
+interface NameFieldProps {
+  readonly prefill: MintPrefill;
+  readonly error: string | undefined;
+}
+
+function NameField({ prefill, error }: NameFieldProps): ReactElement {
+  return (
+    <TextField
+      label="Name"
+      name="name"
+      required
+      maxLength={NAME_MAX_LENGTH}
+      autoComplete="off"
+      defaultValue={prefill.name?.slice(0, NAME_MAX_LENGTH) ?? ""}
+      hint="What will use it, and where: “CI deploy”, “backup script on nas”."
+      error={error}
+      className="max-w-[28rem]"
+    />
   );
 }
 
@@ -157,14 +158,43 @@ function OrganizationField({ organization, organizations, error, onChange }: Org
   );
 }
 
-// The permissions of a token: those of the role, those that only read, or a list.
-
-interface AccessFieldProps {
+interface LimitFieldsProps {
   readonly organization: OrganizationMembership;
   readonly draft: MintDraft;
   readonly rules: MintRules;
   /** Permissions in the link that cannot be given here. */
   readonly missing: readonly string[];
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (change: Partial<MintDraft>) => void;
+}
+
+/** How long the token works, and what it may do. */
+function LimitFields({ organization, draft, rules, missing, errors, onChange }: LimitFieldsProps): ReactElement {
+  return (
+    <>
+      <ExpiryField
+        choice={draft.expiry}
+        onChange={(expiry) => onChange({ expiry })}
+        limits={rules.limits}
+        limitReason={rules.limitReason}
+        what="token"
+        error={errors["expiresAt"] ?? errors["expiresInDays"]}
+      />
+      <AccessField
+        organization={organization}
+        draft={draft}
+        rules={rules}
+        missing={missing}
+        error={errors["permissions"]}
+        onChange={onChange}
+      />
+    </>
+  );
+}
+
+// The permissions of a token: those of the role, those that only read, or a list.
+
+interface AccessFieldProps extends Omit<LimitFieldsProps, "errors" | "onChange"> {
   readonly error?: string | undefined;
   readonly onChange: (change: Pick<Partial<MintDraft>, "access" | "permissions">) => void;
 }

@@ -34,7 +34,7 @@ export function organizationFilterOf({ query, kind, show }: OrganizationSearch):
   };
 }
 
-type TokenSearch = Search<"query" | "user" | "organization" | "state" | "use">;
+export type TokenSearch = Search<"query" | "user" | "organization" | "state" | "use">;
 
 const TOKEN_STATES = ["live", "expired", "revoked", "suspended"] as const;
 

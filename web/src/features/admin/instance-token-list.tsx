@@ -20,9 +20,7 @@ const NAMED = 6;
 
 export function InstanceTokenList({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }): ReactElement {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const { ask, dialog } = useConfirmedAction();
-  const queryClient = useQueryClient();
-  const announce = useAnnounce();
+  const { askRevoke, dialog } = useRevokeQuestion(() => setPicked(new Set()));
   const revocable = tokens.filter(({ revokedAt }) => revokedAt === null);
   const chosen = revocable.filter(({ id }) => picked.has(id)).slice(0, REVOKED_AT_ONCE);
 
@@ -33,28 +31,6 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
       else next.delete(id);
     }
     setPicked(next);
-  }
-
-  function askRevoke(those: readonly PersonalAccessToken[]): void {
-    const [only] = those;
-    ask({
-      title:
-        those.length === 1 && only !== undefined
-          ? `Revoke “${isolated(only.name)}” of ${isolated(only.user.name)}?`
-          : `Revoke ${counted(those.length, "token")}?`,
-      confirmLabel: those.length === 1 ? "Revoke token" : `Revoke ${counted(those.length, "token")}`,
-      body: <RevokeQuestion tokens={those} />,
-      work: async () => {
-        const { revokedTokens } = await revokeTokensAsAdmin(those.map(({ id }) => id));
-        setPicked(new Set());
-        await Promise.all(
-          [ADMIN_TOKENS, ADMIN_USERS, ADMIN_ORGANIZATIONS].map((queryKey) =>
-            queryClient.invalidateQueries({ queryKey }),
-          ),
-        );
-        announce(`${counted(revokedTokens, "token")} revoked, and refused everywhere from now on.`);
-      },
-    });
   }
 
   return (
@@ -93,7 +69,42 @@ export function InstanceTokenList({ tokens }: { readonly tokens: readonly Person
   );
 }
 
-function RevokeQuestion({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }): ReactElement {
+interface RevokeQuestion {
+  readonly askRevoke: (tokens: readonly PersonalAccessToken[]) => void;
+  readonly dialog: ReactElement;
+}
+
+function useRevokeQuestion(onRevoked: () => void): RevokeQuestion {
+  const { ask, dialog } = useConfirmedAction();
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+
+  function askRevoke(those: readonly PersonalAccessToken[]): void {
+    const [only] = those;
+    ask({
+      title:
+        those.length === 1 && only !== undefined
+          ? `Revoke “${isolated(only.name)}” of ${isolated(only.user.name)}?`
+          : `Revoke ${counted(those.length, "token")}?`,
+      confirmLabel: those.length === 1 ? "Revoke token" : `Revoke ${counted(those.length, "token")}`,
+      body: <TokensToRevoke tokens={those} />,
+      work: async () => {
+        const { revokedTokens } = await revokeTokensAsAdmin(those.map(({ id }) => id));
+        onRevoked();
+        await Promise.all(
+          [ADMIN_TOKENS, ADMIN_USERS, ADMIN_ORGANIZATIONS].map((queryKey) =>
+            queryClient.invalidateQueries({ queryKey }),
+          ),
+        );
+        announce(`${counted(revokedTokens, "token")} revoked, and refused everywhere from now on.`);
+      },
+    });
+  }
+
+  return { askRevoke, dialog };
+}
+
+function TokensToRevoke({ tokens }: { readonly tokens: readonly PersonalAccessToken[] }): ReactElement {
   const others = tokens.length - NAMED;
   return (
     <>

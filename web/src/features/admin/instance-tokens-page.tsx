@@ -12,7 +12,7 @@ import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { PagedList } from "../../ui/query-view.tsx";
-import { tokenFilterOf } from "./admin-search.ts";
+import { tokenFilterOf, type TokenSearch } from "./admin-search.ts";
 import { InstanceTokenList } from "./instance-token-list.tsx";
 import { OrganizationField, PersonField, SearchField, useListFilters } from "./list-filters.tsx";
 
@@ -28,7 +28,8 @@ export function InstanceTokensPage(): ReactElement {
 
 function InstanceTokens(): ReactElement {
   const search = useSearch({ from: "/shell/admin/tokens" });
-  const { change, clear, isFiltered, typedKey } = useListFilters("/admin/tokens", search);
+  const filters = useListFilters("/admin/tokens", search);
+  const { clear, isFiltered } = filters;
   const filter = useDeferredValue(tokenFilterOf(search));
   const tokens = useInfiniteQuery({ ...adminTokensQuery(filter), placeholderData: keepPreviousData });
   return (
@@ -36,46 +37,7 @@ function InstanceTokens(): ReactElement {
       title={TITLE}
       lead="All personal access tokens in all organizations, newest first. You see their names and where they were used, never their secrets."
     >
-      <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3">
-        <div className="col-span-2 sm:col-span-1">
-          <SearchField
-            key={typedKey}
-            label="Search tokens"
-            placeholder="Name, prefix or person"
-            value={search.query ?? ""}
-            onChange={(query) => change({ query })}
-          />
-        </div>
-        <PersonField value={search.user ?? ""} onChange={(user) => change({ user })} />
-        <OrganizationField value={search.organization ?? ""} onChange={(organization) => change({ organization })} />
-        <SelectField
-          label="State"
-          value={search.state ?? ""}
-          onChange={(event) => change({ state: event.currentTarget.value })}
-        >
-          <option value="">Any state</option>
-          <option value="live">Live</option>
-          <option value="suspended">Suspended</option>
-          <option value="expired">Expired</option>
-          <option value="revoked">Revoked</option>
-        </SelectField>
-        <SelectField
-          label="Use"
-          value={search.use ?? ""}
-          onChange={(event) => change({ use: event.currentTarget.value })}
-        >
-          <option value="">Any use</option>
-          <option value="never">Never used</option>
-          <option value="stale">Unused for {STALE_DAYS} days</option>
-        </SelectField>
-        {isFiltered && (
-          <div>
-            <Button kind="quiet" onClick={clear}>
-              Clear filters
-            </Button>
-          </div>
-        )}
-      </div>
+      <TokenFilters search={search} filters={filters} />
       <PagedList
         query={tokens}
         more="Look further"
@@ -96,5 +58,56 @@ function InstanceTokens(): ReactElement {
         {(items) => <InstanceTokenList key={JSON.stringify(filter)} tokens={items} />}
       </PagedList>
     </Page>
+  );
+}
+
+interface TokenFiltersProps {
+  readonly search: TokenSearch;
+  readonly filters: ReturnType<typeof useListFilters<keyof TokenSearch>>;
+}
+
+function TokenFilters({ search, filters }: TokenFiltersProps): ReactElement {
+  const { change, clear, isFiltered, typedKey } = filters;
+  return (
+    <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-3">
+      <div className="col-span-2 sm:col-span-1">
+        <SearchField
+          key={typedKey}
+          label="Search tokens"
+          placeholder="Name, prefix or person"
+          value={search.query ?? ""}
+          onChange={(query) => change({ query })}
+        />
+      </div>
+      <PersonField value={search.user ?? ""} onChange={(user) => change({ user })} />
+      <OrganizationField value={search.organization ?? ""} onChange={(organization) => change({ organization })} />
+      <SelectField
+        label="State"
+        value={search.state ?? ""}
+        onChange={(event) => change({ state: event.currentTarget.value })}
+      >
+        <option value="">Any state</option>
+        <option value="live">Live</option>
+        <option value="suspended">Suspended</option>
+        <option value="expired">Expired</option>
+        <option value="revoked">Revoked</option>
+      </SelectField>
+      <SelectField
+        label="Use"
+        value={search.use ?? ""}
+        onChange={(event) => change({ use: event.currentTarget.value })}
+      >
+        <option value="">Any use</option>
+        <option value="never">Never used</option>
+        <option value="stale">Unused for {STALE_DAYS} days</option>
+      </SelectField>
+      {isFiltered && (
+        <div>
+          <Button kind="quiet" onClick={clear}>
+            Clear filters
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }

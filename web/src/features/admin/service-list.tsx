@@ -49,38 +49,11 @@ export function ServiceList({ services }: { readonly services: readonly Service[
     <>
       <Rows label="Services">
         {services.map((service) => (
-          <Row
+          <ServiceRow
             key={service.id}
-            title={service.name}
-            muted={service.revokedAt !== null}
-            badges={service.revokedAt && <Badge tone="warning">Revoked</Badge>}
-            note={
-              <>
-                <span className="font-mono">{service.prefix}…</span> · since <Time at={service.createdAt} as="date" />,
-                registered by <bdi>{service.createdBy.name || "a deleted account"}</bdi>
-              </>
-            }
-            facts={
-              <>
-                <p>
-                  <LastUse of={service} />
-                </p>
-                {service.revokedAt && (
-                  <p>
-                    Revoked <Time at={service.revokedAt} as="date" />
-                  </p>
-                )}
-              </>
-            }
-            action={
-              !service.revokedAt && (
-                <ServiceMenu
-                  service={service}
-                  onRename={() => setRenaming(service)}
-                  onRevoke={() => askRevoke(service)}
-                />
-              )
-            }
+            service={service}
+            onRename={() => setRenaming(service)}
+            onRevoke={() => askRevoke(service)}
           />
         ))}
       </Rows>
@@ -90,13 +63,42 @@ export function ServiceList({ services }: { readonly services: readonly Service[
   );
 }
 
-interface ServiceMenuProps {
+interface ServiceRowProps {
   readonly service: Service;
   readonly onRename: () => void;
   readonly onRevoke: () => void;
 }
 
-function ServiceMenu({ service, onRename, onRevoke }: ServiceMenuProps): ReactElement {
+function ServiceRow({ service, onRename, onRevoke }: ServiceRowProps): ReactElement {
+  return (
+    <Row
+      title={service.name}
+      muted={service.revokedAt !== null}
+      badges={service.revokedAt && <Badge tone="warning">Revoked</Badge>}
+      note={
+        <>
+          <span className="font-mono">{service.prefix}…</span> · since <Time at={service.createdAt} as="date" />,
+          registered by <bdi>{service.createdBy.name || "a deleted account"}</bdi>
+        </>
+      }
+      facts={
+        <>
+          <p>
+            <LastUse of={service} />
+          </p>
+          {service.revokedAt && (
+            <p>
+              Revoked <Time at={service.revokedAt} as="date" />
+            </p>
+          )}
+        </>
+      }
+      action={!service.revokedAt && <ServiceMenu service={service} onRename={onRename} onRevoke={onRevoke} />}
+    />
+  );
+}
+
+function ServiceMenu({ service, onRename, onRevoke }: ServiceRowProps): ReactElement {
   return (
     <Menu
       button={

@@ -24,7 +24,7 @@ import { counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 
-type UserAction = "suspend" | "reinstate" | "end-sessions" | "appoint" | "dismiss";
+export type UserAction = "suspend" | "reinstate" | "end-sessions" | "appoint" | "dismiss";
 
 interface Asking {
   /** Whether the person acts on their own account. */

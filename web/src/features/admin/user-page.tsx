@@ -15,7 +15,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { counted } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { RevokeUserTokensDialog, useUserConfirmations } from "./user-dialogs.tsx";
+import { RevokeUserTokensDialog, type UserAction, useUserConfirmations } from "./user-dialogs.tsx";
 
 const TITLE = "User";
 
@@ -140,70 +140,102 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
   const [revoking, setRevoking] = useState(false);
   const confirmation = useUserConfirmations();
   const self = user.id === session.user.id;
+  const askAbout = (action: UserAction): void => ask(confirmation(action, user));
   return (
     <>
-      <Section title="Sessions" lead="Ending sessions signs browsers out. Tokens keep working.">
-        <div className="grid justify-items-start gap-3">
-          <p>
-            {user.sessionCount === 0
-              ? "No browser is signed in."
-              : `${counted(user.sessionCount, "browser")} ${user.sessionCount === 1 ? "is" : "are"} signed in.`}
-          </p>
-          <Button
-            disabled={user.sessionCount === (self ? 1 : 0)}
-            onClick={() => ask(confirmation("end-sessions", user))}
-          >
-            {self ? "End other sessions" : "End all sessions"}
-          </Button>
-        </div>
-      </Section>
-      <Section title="Tokens" lead="Personal access tokens in every organization. API keys belong to organizations.">
-        <div className="grid justify-items-start gap-3">
-          <p>{user.tokenCount === 0 ? "No token is live." : `${counted(user.tokenCount, "token")} live.`}</p>
-          <div className="flex flex-wrap gap-2">
-            <Link to="/admin/tokens" search={{ user: user.id }} className={buttonClass()}>
-              See their tokens
-            </Link>
-            <Button disabled={user.tokenCount === 0} onClick={() => setRevoking(true)}>
-              Revoke tokens…
-            </Button>
-          </div>
-        </div>
-      </Section>
-      <Section title="Instance admin" lead="Manages the users, organizations and services of this server.">
-        <div className="grid justify-items-start gap-3">
-          <p>{standingOf(user, self)}</p>
-          {user.instanceAdmin ? (
-            <Button onClick={() => ask(confirmation("dismiss", user))}>
-              {self ? "Step down" : "Dismiss instance admin"}
-            </Button>
-          ) : (
-            <Button disabled={user.suspendedAt !== null} onClick={() => ask(confirmation("appoint", user))}>
-              Appoint instance admin
-            </Button>
-          )}
-        </div>
-      </Section>
-      <Section
-        title={user.suspendedAt ? "Suspended" : "Suspension"}
-        danger
-        lead="Stops the person everywhere, until you reinstate them."
-      >
-        <div className="grid justify-items-start gap-3">
-          <p>{suspensionOf(user, self)}</p>
-          {!self &&
-            (user.suspendedAt ? (
-              <Button onClick={() => ask(confirmation("reinstate", user))}>Reinstate user</Button>
-            ) : (
-              <Button kind="danger" onClick={() => ask(confirmation("suspend", user))}>
-                Suspend user
-              </Button>
-            ))}
-        </div>
-      </Section>
+      <SessionsSection user={user} self={self} onAsk={askAbout} />
+      <TokensSection user={user} onRevoke={() => setRevoking(true)} />
+      <StandingSection user={user} self={self} onAsk={askAbout} />
+      <SuspensionSection user={user} self={self} onAsk={askAbout} />
       {dialog}
       <RevokeUserTokensDialog user={user} open={revoking} onClose={() => setRevoking(false)} />
     </>
+  );
+}
+
+interface ActionSectionProps {
+  readonly user: AdminUserDetail;
+  /** Whether it is the account of the reader. */
+  readonly self: boolean;
+  readonly onAsk: (action: UserAction) => void;
+}
+
+function SessionsSection({ user, self, onAsk }: ActionSectionProps): ReactElement {
+  return (
+    <Section title="Sessions" lead="Ending sessions signs browsers out. Tokens keep working.">
+      <div className="grid justify-items-start gap-3">
+        <p>
+          {user.sessionCount === 0
+            ? "No browser is signed in."
+            : `${counted(user.sessionCount, "browser")} ${user.sessionCount === 1 ? "is" : "are"} signed in.`}
+        </p>
+        <Button disabled={user.sessionCount === (self ? 1 : 0)} onClick={() => onAsk("end-sessions")}>
+          {self ? "End other sessions" : "End all sessions"}
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
+interface TokensSectionProps {
+  readonly user: AdminUserDetail;
+  readonly onRevoke: () => void;
+}
+
+function TokensSection({ user, onRevoke }: TokensSectionProps): ReactElement {
+  return (
+    <Section title="Tokens" lead="Personal access tokens in every organization. API keys belong to organizations.">
+      <div className="grid justify-items-start gap-3">
+        <p>{user.tokenCount === 0 ? "No token is live." : `${counted(user.tokenCount, "token")} live.`}</p>
+        <div className="flex flex-wrap gap-2">
+          <Link to="/admin/tokens" search={{ user: user.id }} className={buttonClass()}>
+            See their tokens
+          </Link>
+          <Button disabled={user.tokenCount === 0} onClick={onRevoke}>
+            Revoke tokens…
+          </Button>
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function StandingSection({ user, self, onAsk }: ActionSectionProps): ReactElement {
+  return (
+    <Section title="Instance admin" lead="Manages the users, organizations and services of this server.">
+      <div className="grid justify-items-start gap-3">
+        <p>{standingOf(user, self)}</p>
+        {user.instanceAdmin ? (
+          <Button onClick={() => onAsk("dismiss")}>{self ? "Step down" : "Dismiss instance admin"}</Button>
+        ) : (
+          <Button disabled={user.suspendedAt !== null} onClick={() => onAsk("appoint")}>
+            Appoint instance admin
+          </Button>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function SuspensionSection({ user, self, onAsk }: ActionSectionProps): ReactElement {
+  return (
+    <Section
+      title={user.suspendedAt ? "Suspended" : "Suspension"}
+      danger
+      lead="Stops the person everywhere, until you reinstate them."
+    >
+      <div className="grid justify-items-start gap-3">
+        <p>{suspensionOf(user, self)}</p>
+        {!self &&
+          (user.suspendedAt ? (
+            <Button onClick={() => onAsk("reinstate")}>Reinstate user</Button>
+          ) : (
+            <Button kind="danger" onClick={() => onAsk("suspend")}>
+              Suspend user
+            </Button>
+          ))}
+      </div>
+    </Section>
   );
 }
 

@@ -18,8 +18,8 @@ import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { useAction } from "../../ui/use-action.ts";
-import { draftOf, isChanged, isSamePolicy, isTighter, policyOf } from "./policy-draft.ts";
+import { type Action, useAction } from "../../ui/use-action.ts";
+import { draftOf, isChanged, isSamePolicy, isTighter, type PolicyDraft, policyOf } from "./policy-draft.ts";
 import { PolicyFields } from "./policy-fields.tsx";
 import { BreakageDialog, PreviewPanel, useMayPreview, usePolicyPreview } from "./policy-preview.tsx";
 import { breakageText, breaksAnything, mcpLossText } from "./preview-text.ts";
@@ -58,37 +58,15 @@ interface Confirming {
 export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactElement {
   const { organization } = useSession();
   const roles = useInstance().roles.map(({ name }) => name);
-  const [base, setBase] = useState(saved);
-  const [draft, setDraft] = useState(() => draftOf(saved));
-  const [receipt, setReceipt] = useState<PolicyChange["receipt"] | null>(null);
   const [confirming, setConfirming] = useState<Confirming | null>(null);
   const action = useAction();
   const queryClient = useQueryClient();
+  const { base, draft, setDraft, changed, receipt, load, save } = useUnsavedPolicy(saved, action);
   const mayPreview = useMayPreview();
   const mayWrite = can(organization, "policy:write");
-  const changed = isChanged(draft, base, roles);
   const result = policyOf(draft, roles);
   const mcpLoss = mcpLossText(base.mcp, draft.mcp);
   const preview = usePolicyPreview(changed && result.ok ? result.policy : null);
-
-  // Another person saved a policy. An unchanged form loads it, and a changed form shows a warning.
-  if (!isSamePolicy(saved, base) && !changed) load(saved);
-
-  function load(policy: TokenPolicy): void {
-    setBase(policy);
-    setDraft(draftOf(policy));
-    action.reset();
-  }
-
-  async function save(policy: TokenPolicy): Promise<void> {
-    const change = await replacePolicy(organization.id, policy);
-    setBase(change.policy);
-    setDraft(draftOf(change.policy));
-    setReceipt(change.receipt);
-    queryClient.setQueryData(policyQuery(organization.id).queryKey, change.policy);
-    void queryClient.invalidateQueries({ queryKey: ["tokens"] });
-    void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
-  }
 
   async function submit(): Promise<void> {
     if (!result.ok) throw incompleteForm(result.errors);
@@ -105,11 +83,7 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
     <>
       {receipt !== null && !changed && <PolicyReceipt key={receipt.at} receipt={receipt} />}
       <Form action={action} fields={FIELDS} label="Token policy" onSubmit={submit} className="grid gap-8">
-        {!mayWrite && (
-          <Callout>
-            You can read this policy. Changing it needs the permission <code className="font-mono">policy:write</code>.
-          </Callout>
-        )}
+        {!mayWrite && <ReadOnlyCallout />}
         <PolicyFields draft={draft} onChange={setDraft} errors={action.fieldErrors} readOnly={!mayWrite} />
         {mayWrite && changed && result.ok && mayPreview && <PreviewPanel query={preview} mcpLoss={mcpLoss} />}
         {mayWrite && (
@@ -136,6 +110,58 @@ export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactEle
       />
     </>
   );
+}
+
+function ReadOnlyCallout(): ReactElement {
+  return (
+    <Callout>
+      You can read this policy. Changing it needs the permission <code className="font-mono">policy:write</code>.
+    </Callout>
+  );
+}
+
+interface UnsavedPolicy {
+  /** The saved policy that the draft started from. */
+  readonly base: TokenPolicy;
+  readonly draft: PolicyDraft;
+  readonly setDraft: (draft: PolicyDraft) => void;
+  readonly changed: boolean;
+  /** Of the last save in this form. */
+  readonly receipt: PolicyChange["receipt"] | null;
+  readonly load: (policy: TokenPolicy) => void;
+  readonly save: (policy: TokenPolicy) => Promise<void>;
+}
+
+/** Holds the draft while a person edits it. */
+function useUnsavedPolicy(saved: TokenPolicy, action: Action): UnsavedPolicy {
+  const { organization } = useSession();
+  const roles = useInstance().roles.map(({ name }) => name);
+  const [base, setBase] = useState(saved);
+  const [draft, setDraft] = useState(() => draftOf(saved));
+  const [receipt, setReceipt] = useState<PolicyChange["receipt"] | null>(null);
+  const queryClient = useQueryClient();
+  const changed = isChanged(draft, base, roles);
+
+  // Another person saved a policy. An unchanged form loads it, and a changed form shows a warning.
+  if (!isSamePolicy(saved, base) && !changed) load(saved);
+
+  function load(policy: TokenPolicy): void {
+    setBase(policy);
+    setDraft(draftOf(policy));
+    action.reset();
+  }
+
+  async function save(policy: TokenPolicy): Promise<void> {
+    const change = await replacePolicy(organization.id, policy);
+    setBase(change.policy);
+    setDraft(draftOf(change.policy));
+    setReceipt(change.receipt);
+    queryClient.setQueryData(policyQuery(organization.id).queryKey, change.policy);
+    void queryClient.invalidateQueries({ queryKey: ["tokens"] });
+    void queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
+  }
+
+  return { base, draft, setDraft, changed, receipt, load, save };
 }
 
 // The foot of the form. It stays in view while there are unsaved changes, and shows what saving would break.
