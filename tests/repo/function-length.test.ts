@@ -13,17 +13,11 @@ const MOST_LINES = 60;
 const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/src/verify/use-recorder.ts createUseRecorder",
   "web/src/audit/filter-form.tsx FilterForm",
-  "web/src/features/account/email-section.tsx EmailSection",
   "web/src/features/api-key/api-keys-page.tsx ApiKeyDialog",
   "web/src/features/mcp-client/token-step.tsx TokenStep",
-  "web/src/features/member/offboarding-receipt-page.tsx Receipt",
   "web/src/features/member/pending-invitations.tsx InvitationRow",
   "web/src/features/notice/notice-settings.tsx CalendarSection",
-  "web/src/features/organization/domain-joining-section.tsx OpenToDomain",
   "web/src/features/token/organization-token-list.tsx TokenRow",
-  "web/src/features/token/organization-tokens-page.tsx OrganizationTokens",
-  "web/src/features/token/token-row.tsx TokenRowView",
-  "web/src/features/token/tokens-page.tsx TokenList",
   "web/src/ui/search-choice.tsx SearchChoice",
 ]);
 

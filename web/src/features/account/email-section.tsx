@@ -16,13 +16,7 @@ import { useAction } from "../../ui/use-action.ts";
 
 export function EmailSection(): ReactElement {
   const { user } = useSession();
-  const { mail } = useInstance();
-  const action = useAction();
-  const announce = useAnnounce();
-  const queryClient = useQueryClient();
-  const [saved, setSaved] = useState(0);
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
   return (
     <Section title="Email" lead="You sign in with it, and receive invitations at it.">
       <div className="mb-6">
@@ -36,50 +30,68 @@ export function EmailSection(): ReactElement {
           </Callout>
         </div>
       )}
-      <Form
-        // A new key empties the password field after saving.
-        key={saved}
-        action={wrong ? { ...action, problem: null } : action}
-        fields={["email", "password"]}
-        label="Email"
-        onSubmit={async (values) => {
-          setSentTo(null);
-          const confirmationSentTo = await changeEmail(values.text("email"), values.text("password"));
-          await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-          if (confirmationSentTo === null) announce("Your email address is changed.");
-          setSentTo(confirmationSentTo);
-          setSaved(saved + 1);
-        }}
-      >
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          required
-          maxLength={EMAIL_MAX_LENGTH}
-          autoComplete="username"
-          defaultValue={user.email}
-          hint={
-            mail
-              ? "A new address takes effect when you open the link in the email sent to it. The old address gets an email too."
-              : undefined
-          }
-          error={action.fieldErrors["email"]}
-        />
-        <PasswordField
-          label="Current password"
-          name="password"
-          required
-          autoComplete="current-password"
-          error={wrong ?? action.fieldErrors["password"]}
-        />
-        <div>
-          <Button type="submit" busy={action.pending}>
-            Change email
-          </Button>
-        </div>
-      </Form>
+      <EmailForm onSent={setSentTo} />
     </Section>
+  );
+}
+
+interface EmailFormProps {
+  /** Called with the address that the email to confirm it went to, or `null`. */
+  readonly onSent: (address: string | null) => void;
+}
+
+function EmailForm({ onSent }: EmailFormProps): ReactElement {
+  const { user } = useSession();
+  const { mail } = useInstance();
+  const action = useAction();
+  const announce = useAnnounce();
+  const queryClient = useQueryClient();
+  const [saved, setSaved] = useState(0);
+  const wrong = action.problem?.code === "password_wrong" ? "This is not your password." : null;
+  return (
+    <Form
+      // A new key empties the password field after saving.
+      key={saved}
+      action={wrong ? { ...action, problem: null } : action}
+      fields={["email", "password"]}
+      label="Email"
+      onSubmit={async (values) => {
+        onSent(null);
+        const confirmationSentTo = await changeEmail(values.text("email"), values.text("password"));
+        await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+        if (confirmationSentTo === null) announce("Your email address is changed.");
+        onSent(confirmationSentTo);
+        setSaved(saved + 1);
+      }}
+    >
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        required
+        maxLength={EMAIL_MAX_LENGTH}
+        autoComplete="username"
+        defaultValue={user.email}
+        hint={
+          mail
+            ? "A new address takes effect when you open the link in the email sent to it. The old address gets an email too."
+            : undefined
+        }
+        error={action.fieldErrors["email"]}
+      />
+      <PasswordField
+        label="Current password"
+        name="password"
+        required
+        autoComplete="current-password"
+        error={wrong ?? action.fieldErrors["password"]}
+      />
+      <div>
+        <Button type="submit" busy={action.pending}>
+          Change email
+        </Button>
+      </div>
+    </Form>
   );
 }
 

@@ -110,25 +110,7 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
           items={invitations.map(({ email, ...rest }) => ({ ...rest, name: email, prefix: null }))}
         />
       )}
-      <section className="grid gap-2">
-        <h2 className="text-[0.9375rem] font-semibold first-letter:uppercase">
-          {countOf(apiKeysLeft.count, "API key")} left working
-        </h2>
-        <p className="text-soft">
-          {apiKeysLeft.countOfMember === 0
-            ? `None of them was made by ${isolated(member.user.name)}.`
-            : `${apiKeysLeft.countOfMember} of them made by ${isolated(member.user.name)}, who may hold the secret:`}
-        </p>
-        {apiKeysLeft.ofMember.length > 0 && (
-          <ul className="grid list-disc gap-1 pl-5">
-            {apiKeysLeft.ofMember.map(({ id, name, prefix }) => (
-              <li key={id} className="wrap-anywhere">
-                <bdi>{name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{prefix}…</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <ApiKeysLeft apiKeysLeft={apiKeysLeft} memberName={member.user.name} />
       {movedSessions > 0 && (
         <p className="text-soft">
           {countOf(movedSessions, "browser session")} moved to the personal organization of{" "}
@@ -136,6 +118,34 @@ export function Receipt({ offboarding }: { readonly offboarding: Offboarding }):
         </p>
       )}
     </div>
+  );
+}
+
+interface ApiKeysLeftProps extends Pick<Offboarding, "apiKeysLeft"> {
+  readonly memberName: string;
+}
+
+function ApiKeysLeft({ apiKeysLeft, memberName }: ApiKeysLeftProps): ReactElement {
+  return (
+    <section className="grid gap-2">
+      <h2 className="text-[0.9375rem] font-semibold first-letter:uppercase">
+        {countOf(apiKeysLeft.count, "API key")} left working
+      </h2>
+      <p className="text-soft">
+        {apiKeysLeft.countOfMember === 0
+          ? `None of them was made by ${isolated(memberName)}.`
+          : `${apiKeysLeft.countOfMember} of them made by ${isolated(memberName)}, who may hold the secret:`}
+      </p>
+      {apiKeysLeft.ofMember.length > 0 && (
+        <ul className="grid list-disc gap-1 pl-5">
+          {apiKeysLeft.ofMember.map(({ id, name, prefix }) => (
+            <li key={id} className="wrap-anywhere">
+              <bdi>{name}</bdi> <span className="font-mono text-[0.8125rem] text-soft">{prefix}…</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 

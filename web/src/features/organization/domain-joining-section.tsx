@@ -55,24 +55,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
   const announce = useAnnounce();
   const queryClient = useQueryClient();
   const choices = grantableRoles(roles, organization.permissions).filter(({ name }) => name !== OWNER_ROLE);
-  if (!user.emailVerified) {
-    return (
-      <Callout title="Your own address must be confirmed">
-        {mail ? (
-          <>
-            After you confirm your address, you can open the organization to its domain.
-            <div className="mt-2.5">
-              <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
-                Go to your profile
-              </Link>
-            </div>
-          </>
-        ) : (
-          "A confirmation needs email, which this server does not send. Ask an instance admin to set it up."
-        )}
-      </Callout>
-    );
-  }
+  if (!user.emailVerified) return <AddressNotConfirmed mail={mail} />;
   return (
     <Form
       action={action}
@@ -115,6 +98,25 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
         </Button>
       </div>
     </Form>
+  );
+}
+
+function AddressNotConfirmed({ mail }: { readonly mail: boolean }): ReactElement {
+  return (
+    <Callout title="Your own address must be confirmed">
+      {mail ? (
+        <>
+          After you confirm your address, you can open the organization to its domain.
+          <div className="mt-2.5">
+            <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
+              Go to your profile
+            </Link>
+          </div>
+        </>
+      ) : (
+        "A confirmation needs email, which this server does not send. Ask an instance admin to set it up."
+      )}
+    </Callout>
   );
 }
 

@@ -2,7 +2,7 @@
 // may be a hundred thousand. Filters are in the address, so that people can share a view. Deliberately absent: minting
 // or renaming for another person.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Search } from "lucide-react";
 import { type ReactElement, useDeferredValue, useEffect, useState } from "react";
@@ -56,11 +56,7 @@ function OrganizationTokens(): ReactElement {
   const uses = useUses(data?.pages.map(({ items }) => items.map(({ id }) => id)) ?? [], (ids) =>
     organizationTokenUsesQuery(organization.id, ids),
   );
-  const isEmptyPage = data !== undefined && data.pages.at(-1)?.items.length === 0;
-  useEffect(() => {
-    // The server searches a bounded number of tokens for each page, so an empty page does not end the search.
-    if (isEmptyPage && hasNextPage && !isFetching) void fetchNextPage();
-  }, [isEmptyPage, hasNextPage, isFetching, fetchNextPage]);
+  useMoreAfterEmptyPage(data?.pages.at(-1)?.items.length === 0, tokens);
 
   function change(next: OversightSearch): void {
     void navigate({ to: "/organization/tokens", search: next, replace: true, resetScroll: false });
@@ -70,12 +66,7 @@ function OrganizationTokens(): ReactElement {
     <Page
       title={TITLE}
       lead={`Every member's personal access tokens in ${isolated(organization.name)}, with the time and address of their last use, but not their secrets.`}
-      action={
-        <a href={tokensExportUrl(organization.id, filter)} download className={buttonClass()}>
-          <Download aria-hidden="true" />
-          Export CSV
-        </a>
-      }
+      action={<ExportLink href={tokensExportUrl(organization.id, filter)} />}
     >
       <div className="grid gap-4">
         <TokenFilters search={search} typed={typed} onType={setTyped} onChange={change} />
@@ -105,13 +96,36 @@ function OrganizationTokens(): ReactElement {
             }}
           />
         )}
-        {tokens.isFetchNextPageError && (
-          <Callout tone="danger" live="alert" title="The next tokens could not be loaded">
-            <p>Try again in a moment.</p>
-          </Callout>
-        )}
+        {tokens.isFetchNextPageError && <NextPageFailure />}
       </div>
     </Page>
+  );
+}
+
+type Paging = Pick<UseInfiniteQueryResult, "hasNextPage" | "isFetching" | "fetchNextPage">;
+
+/** Fetches the next page when the last one is empty. */
+function useMoreAfterEmptyPage(isEmptyPage: boolean, { hasNextPage, isFetching, fetchNextPage }: Paging): void {
+  useEffect(() => {
+    // The server searches a bounded number of tokens for each page, so an empty page does not end the search.
+    if (isEmptyPage && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isEmptyPage, hasNextPage, isFetching, fetchNextPage]);
+}
+
+function ExportLink({ href }: { readonly href: string }): ReactElement {
+  return (
+    <a href={href} download className={buttonClass()}>
+      <Download aria-hidden="true" />
+      Export CSV
+    </a>
+  );
+}
+
+function NextPageFailure(): ReactElement {
+  return (
+    <Callout tone="danger" live="alert" title="The next tokens could not be loaded">
+      <p>Try again in a moment.</p>
+    </Callout>
   );
 }
 

@@ -50,25 +50,7 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
       <div className="token-columns grid items-start gap-y-2">
         <div className={classNames("min-w-0", !over && "pr-9 md:pr-0")}>
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <button
-              type="button"
-              aria-expanded={open}
-              aria-controls={detailsId}
-              onClick={() => setOpen(!open)}
-              className={classNames(
-                "flex min-w-0 items-start gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
-                over && "text-soft",
-              )}
-            >
-              <ChevronRight
-                className={classNames(
-                  "mt-0.5 -ml-1 size-4 shrink-0 text-faint transition-transform",
-                  open && "rotate-90",
-                )}
-                aria-hidden="true"
-              />
-              <bdi>{token.name}</bdi>
-            </button>
+            <NameButton token={token} open={open} details={detailsId} onToggle={() => setOpen(!open)} />
             <StateBadge token={token} />
           </div>
           <p className="pl-4 font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
@@ -100,6 +82,35 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
         <RevokeDialog token={token} open={dialog === "revoke"} onClose={() => setDialog(null)} />
       )}
     </li>
+  );
+}
+
+interface NameButtonProps {
+  readonly token: PersonalAccessToken;
+  readonly open: boolean;
+  /** The id of the details that it opens. */
+  readonly details: string;
+  readonly onToggle: () => void;
+}
+
+function NameButton({ token, open, details, onToggle }: NameButtonProps): ReactElement {
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      aria-controls={details}
+      onClick={onToggle}
+      className={classNames(
+        "flex min-w-0 items-start gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
+        isOver(token) && "text-soft",
+      )}
+    >
+      <ChevronRight
+        className={classNames("mt-0.5 -ml-1 size-4 shrink-0 text-faint transition-transform", open && "rotate-90")}
+        aria-hidden="true"
+      />
+      <bdi>{token.name}</bdi>
+    </button>
   );
 }
 

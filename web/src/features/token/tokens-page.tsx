@@ -95,8 +95,7 @@ interface TokenListProps {
 }
 
 export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement {
-  const filter = parseTokenFilter(useSearch({ from: "/shell/settings/tokens" }).state);
-  const navigate = useNavigate();
+  const [filter, choose] = useTokenFilter();
   const [search, setSearch] = useState("");
   const words = useDeferredValue(search);
   const [limit, setLimit] = useState(ROWS);
@@ -106,15 +105,6 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
   const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
   const replacements = openReplacements(tokens);
   const uses = useUses(groupsShown(tokens, shown.slice(0, drawn)), tokenUsesQuery);
-
-  function choose(next: TokenFilter): void {
-    void navigate({
-      to: "/settings/tokens",
-      search: next === "all" ? {} : { state: next },
-      replace: true,
-      resetScroll: false,
-    });
-  }
 
   return (
     <div className="grid gap-4">
@@ -129,22 +119,12 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
       <output className="sr-only">{shown.length === 1 ? "1 token matches." : `${shown.length} tokens match.`}</output>
       {incomplete && <Callout>Only your newest {tokens.length} tokens are listed here.</Callout>}
       {shown.length === 0 ? (
-        <EmptyState
-          icon={<SearchX />}
-          title="No token matches"
-          action={
-            <Button
-              onClick={() => {
-                setSearch("");
-                choose("all");
-              }}
-            >
-              Show all tokens
-            </Button>
-          }
-        >
-          <p>The search covers names, organizations, prefixes and permissions.</p>
-        </EmptyState>
+        <NoMatch
+          onReset={() => {
+            setSearch("");
+            choose("all");
+          }}
+        />
       ) : (
         <TokenRows>
           {shown.slice(0, limit).map((token) => (
@@ -164,6 +144,30 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
         </Button>
       )}
     </div>
+  );
+}
+
+/** The filter, which is in the address, and a function that changes it. */
+function useTokenFilter(): readonly [TokenFilter, (next: TokenFilter) => void] {
+  const filter = parseTokenFilter(useSearch({ from: "/shell/settings/tokens" }).state);
+  const navigate = useNavigate();
+  function choose(next: TokenFilter): void {
+    void navigate({
+      to: "/settings/tokens",
+      search: next === "all" ? {} : { state: next },
+      replace: true,
+      resetScroll: false,
+    });
+  }
+
+  return [filter, choose];
+}
+
+function NoMatch({ onReset }: { readonly onReset: () => void }): ReactElement {
+  return (
+    <EmptyState icon={<SearchX />} title="No token matches" action={<Button onClick={onReset}>Show all tokens</Button>}>
+      <p>The search covers names, organizations, prefixes and permissions.</p>
+    </EmptyState>
   );
 }
 
