@@ -40,15 +40,7 @@ export function FilterForm({ search, actions, onSearch, children }: FilterFormPr
         <option value="">Any action</option>
         <ActionOptions actions={actions} chosen={search.action ?? ""} />
       </SelectField>
-      <SelectField
-        label="Outcome"
-        value={search.outcome ?? ""}
-        onChange={(event) => change({ outcome: event.currentTarget.value })}
-      >
-        <option value="">Any outcome</option>
-        <option value="ok">Done</option>
-        <option value="denied">Denied</option>
-      </SelectField>
+      <OutcomeField value={search.outcome ?? ""} onChange={(outcome) => change({ outcome })} />
       <TypedField
         label="Token or key id"
         placeholder="pat_… or key_…"
@@ -103,6 +95,21 @@ function DayFields({ search, onChange }: DayFieldsProps): ReactElement {
         onChange={(event) => onChange({ to: event.currentTarget.value })}
       />
     </div>
+  );
+}
+
+interface OutcomeFieldProps {
+  readonly value: string;
+  readonly onChange: (outcome: string) => void;
+}
+
+function OutcomeField({ value, onChange }: OutcomeFieldProps): ReactElement {
+  return (
+    <SelectField label="Outcome" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <option value="">Any outcome</option>
+      <option value="ok">Done</option>
+      <option value="denied">Denied</option>
+    </SelectField>
   );
 }
 

@@ -77,17 +77,23 @@ export function SearchChoice({
                 if (popup.current?.contains(event.relatedTarget) !== true) change(false);
               }}
             />
-            <Combobox.Clear
-              aria-label={any}
-              className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-r-control text-faint hover:text-ink"
-            >
-              <X className="size-4" aria-hidden="true" />
-            </Combobox.Clear>
+            <ClearButton label={any} />
           </span>
         )}
       </Field>
       {open && <Matches ref={popup} label={label} none={found === undefined ? "Looking…" : none} />}
     </Combobox.Root>
+  );
+}
+
+function ClearButton({ label }: { readonly label: string }): ReactElement {
+  return (
+    <Combobox.Clear
+      aria-label={label}
+      className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-r-control text-faint hover:text-ink"
+    >
+      <X className="size-4" aria-hidden="true" />
+    </Combobox.Clear>
   );
 }
 

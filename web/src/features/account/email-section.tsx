@@ -36,7 +36,7 @@ export function EmailSection(): ReactElement {
 }
 
 interface EmailFormProps {
-  /** Called with the address that the email to confirm it went to, or `null`. */
+  /** Receives the address that the confirmation email was sent to, or `null` when there is none. */
   readonly onSent: (address: string | null) => void;
 }
 

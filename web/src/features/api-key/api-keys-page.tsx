@@ -3,7 +3,7 @@
 import { NAME_MAX_LENGTH, OWNER_ROLE } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
-import { type ReactElement, useRef, useState } from "react";
+import { type ReactElement, type Ref, useRef, useState } from "react";
 import { apiKeysQuery, createApiKey } from "../../api/api-key.ts";
 import { policyQuery } from "../../api/policy.ts";
 import { incompleteForm } from "../../api/problem.ts";
@@ -154,15 +154,7 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
         label="New API key"
         onSubmit={submit}
       >
-        <TextField
-          ref={name}
-          label="Name"
-          name="name"
-          required
-          maxLength={NAME_MAX_LENGTH}
-          autoComplete="off"
-          error={action.fieldErrors["name"]}
-        />
+        <NameField ref={name} error={action.fieldErrors["name"]} />
         <RoleField error={action.fieldErrors["role"]} />
         <ExpiryField
           choice={expiry}
@@ -179,6 +171,25 @@ export function ApiKeyDialog({ open, onClose, onCreated }: ApiKeyDialogProps): R
         </DialogActions>
       </Form>
     </Dialog>
+  );
+}
+
+interface NameFieldProps {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly error: string | undefined;
+}
+
+function NameField({ ref, error }: NameFieldProps): ReactElement {
+  return (
+    <TextField
+      ref={ref}
+      label="Name"
+      name="name"
+      required
+      maxLength={NAME_MAX_LENGTH}
+      autoComplete="off"
+      error={error}
+    />
   );
 }
 

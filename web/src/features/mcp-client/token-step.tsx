@@ -33,7 +33,6 @@ export function TokenStep(props: TokenStepProps): ReactElement {
   const { client, tokenId, minted, copied, onMinted, onForget, onChoose } = props;
   const [isNew, setNew] = useState(tokenId === null);
   const mint = useMintToken();
-  const name = useId();
   if (minted !== null) {
     return (
       <Step number={2} title="Give it a token" lead={LEAD} done>
@@ -59,28 +58,14 @@ export function TokenStep(props: TokenStepProps): ReactElement {
   }
   return (
     <Step number={2} title="Give it a token" lead={LEAD} done={!isNew && tokenId !== null}>
-      <fieldset>
-        <legend className="sr-only">Token</legend>
-        <Choice
-          type="radio"
-          name={name}
-          label="A new token"
-          hint="Created only for this client, so that you can revoke it without affecting anything else."
-          checked={isNew}
-          onChange={() => {
-            setNew(true);
-            onChoose(null);
-          }}
-        />
-        <Choice
-          type="radio"
-          name={name}
-          label="An existing token"
-          hint="You need its secret, which Mintmark does not store."
-          checked={!isNew}
-          onChange={() => setNew(false)}
-        />
-      </fieldset>
+      <KindField
+        isNew={isNew}
+        onNew={() => {
+          setNew(true);
+          onChoose(null);
+        }}
+        onExisting={() => setNew(false)}
+      />
       {isNew ? (
         <TokenForm
           // The name of the token follows the client.
@@ -94,6 +79,38 @@ export function TokenStep(props: TokenStepProps): ReactElement {
         <ReuseField tokenId={tokenId} onChoose={onChoose} />
       )}
     </Step>
+  );
+}
+
+interface KindFieldProps {
+  readonly isNew: boolean;
+  readonly onNew: () => void;
+  readonly onExisting: () => void;
+}
+
+/** Chooses between a new token and an existing one. */
+function KindField({ isNew, onNew, onExisting }: KindFieldProps): ReactElement {
+  const name = useId();
+  return (
+    <fieldset>
+      <legend className="sr-only">Token</legend>
+      <Choice
+        type="radio"
+        name={name}
+        label="A new token"
+        hint="Created only for this client, so that you can revoke it without affecting anything else."
+        checked={isNew}
+        onChange={onNew}
+      />
+      <Choice
+        type="radio"
+        name={name}
+        label="An existing token"
+        hint="You need its secret, which Mintmark does not store."
+        checked={!isNew}
+        onChange={onExisting}
+      />
+    </fieldset>
   );
 }
 

@@ -147,31 +147,41 @@ function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdra
       wideAction
       action={
         mayWrite && (
-          <>
-            <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
-              Resend
-            </Button>
-            {mail && (
-              <Button
-                size="small"
-                kind="quiet"
-                aria-label={`Copy link: a new one for ${invitation.email}`}
-                onClick={onCopy}
-              >
-                Copy link
-              </Button>
-            )}
-            <Button
-              size="small"
-              kind="quiet"
-              aria-label={`Withdraw the invitation for ${invitation.email}`}
-              onClick={onWithdraw}
-            >
-              Withdraw
-            </Button>
-          </>
+          <InvitationActions
+            invitation={invitation}
+            mail={mail}
+            onResend={onResend}
+            onCopy={onCopy}
+            onWithdraw={onWithdraw}
+          />
         )
       }
     />
+  );
+}
+
+type InvitationActionsProps = Omit<InvitationRowProps, "mayWrite">;
+
+function InvitationActions(props: InvitationActionsProps): ReactElement {
+  const { invitation, mail, onResend, onCopy, onWithdraw } = props;
+  return (
+    <>
+      <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
+        Resend
+      </Button>
+      {mail && (
+        <Button size="small" kind="quiet" aria-label={`Copy link: a new one for ${invitation.email}`} onClick={onCopy}>
+          Copy link
+        </Button>
+      )}
+      <Button
+        size="small"
+        kind="quiet"
+        aria-label={`Withdraw the invitation for ${invitation.email}`}
+        onClick={onWithdraw}
+      >
+        Withdraw
+      </Button>
+    </>
   );
 }

@@ -87,12 +87,51 @@ function WhyNoMail(): ReactElement {
   );
 }
 
-/** The calendar feed of expiries. Its address is shown once, and only this component holds it. */
 export function CalendarSection(): ReactElement {
   const feed = useQuery(calendarFeedQuery);
+  const action = useAction();
+  const { url, create, askReplace, askEnd, dialog } = useCalendarFeed();
+  return (
+    <Section
+      title="Calendar"
+      lead="Subscribe to the expiry dates of your tokens, and of the API keys that you may see. It holds only names and dates."
+    >
+      <QueryView query={feed} loading={<FeedSkeleton />}>
+        {({ feed: present }) => (
+          <div className="grid gap-4">
+            {action.problem !== null && <ProblemCallout problem={action.problem} />}
+            {url !== null && present !== null && <FeedAddress url={url} />}
+            {present === null ? (
+              <div>
+                <Button busy={action.pending} onClick={() => void action.run(create)}>
+                  <CalendarPlus aria-hidden="true" />
+                  Create calendar
+                </Button>
+              </div>
+            ) : (
+              <FeedFacts feed={present} onReplace={askReplace} onEnd={askEnd} />
+            )}
+          </div>
+        )}
+      </QueryView>
+      {dialog}
+    </Section>
+  );
+}
+
+interface CalendarFeedActions {
+  /** The new address, while it is shown. */
+  readonly url: string | null;
+  readonly create: () => Promise<void>;
+  readonly askReplace: () => void;
+  readonly askEnd: () => void;
+  readonly dialog: ReactElement;
+}
+
+/** Makes, replaces and ends the calendar feed of expiries. Its address is shown once, and only this state holds it. */
+function useCalendarFeed(): CalendarFeedActions {
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const action = useAction();
   const [url, setUrl] = useState<string | null>(null);
   const { ask, dialog } = useConfirmedAction();
 
@@ -126,32 +165,7 @@ export function CalendarSection(): ReactElement {
     });
   }
 
-  return (
-    <Section
-      title="Calendar"
-      lead="Subscribe to the expiry dates of your tokens, and of the API keys that you may see. It holds only names and dates."
-    >
-      <QueryView query={feed} loading={<FeedSkeleton />}>
-        {({ feed: present }) => (
-          <div className="grid gap-4">
-            {action.problem !== null && <ProblemCallout problem={action.problem} />}
-            {url !== null && present !== null && <FeedAddress url={url} />}
-            {present === null ? (
-              <div>
-                <Button busy={action.pending} onClick={() => void action.run(create)}>
-                  <CalendarPlus aria-hidden="true" />
-                  Create calendar
-                </Button>
-              </div>
-            ) : (
-              <FeedFacts feed={present} onReplace={askReplace} onEnd={askEnd} />
-            )}
-          </div>
-        )}
-      </QueryView>
-      {dialog}
-    </Section>
-  );
+  return { url, create, askReplace, askEnd, dialog };
 }
 
 function FeedAddress({ url }: { readonly url: string }): ReactElement {

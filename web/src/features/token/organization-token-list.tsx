@@ -110,8 +110,7 @@ interface TokenRowProps {
 }
 
 function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): ReactElement {
-  const over = token.state === "revoked" || token.state === "expired";
-  const place = { to: "/organization/tokens/$tokenId", params: { tokenId: token.id } } as const;
+  const place = placeOf(token);
   return (
     <li className="flex items-start gap-3 px-4 py-3">
       {onToggle !== null ? (
@@ -126,26 +125,7 @@ function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): R
         <span className="w-[1.0625rem] shrink-0 print:hidden" />
       )}
       <div className="grid min-w-0 grow gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1.2fr)_minmax(0,0.9fr)_minmax(0,1.5fr)]">
-        <div className="min-w-0">
-          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Link
-              {...place}
-              className={classNames(
-                "rounded-control font-semibold wrap-anywhere hover:text-mint hover:underline",
-                over && "text-soft",
-              )}
-            >
-              <bdi>{token.name}</bdi>
-            </Link>
-            <TokenBadges token={token} />
-          </div>
-          <p className="text-[0.8125rem] wrap-anywhere text-soft">
-            <span className="font-mono">{token.prefix}…</span> · {summarizePermissions(token.permissions)}
-          </p>
-          {token.state === "blocked" && (
-            <p className="text-[0.8125rem] text-rust">{administratorText(token.blockedBy)}.</p>
-          )}
-        </div>
+        <TokenIdentity token={token} />
         <Facts>
           <p className="wrap-anywhere">
             <bdi className="text-ink">{token.user.name}</bdi>
@@ -175,6 +155,35 @@ function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): R
       </div>
     </li>
   );
+}
+
+function TokenIdentity({ token }: { readonly token: PersonalAccessToken }): ReactElement {
+  const over = token.state === "revoked" || token.state === "expired";
+  return (
+    <div className="min-w-0">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link
+          {...placeOf(token)}
+          className={classNames(
+            "rounded-control font-semibold wrap-anywhere hover:text-mint hover:underline",
+            over && "text-soft",
+          )}
+        >
+          <bdi>{token.name}</bdi>
+        </Link>
+        <TokenBadges token={token} />
+      </div>
+      <p className="text-[0.8125rem] wrap-anywhere text-soft">
+        <span className="font-mono">{token.prefix}…</span> · {summarizePermissions(token.permissions)}
+      </p>
+      {token.state === "blocked" && <p className="text-[0.8125rem] text-rust">{administratorText(token.blockedBy)}.</p>}
+    </div>
+  );
+}
+
+/** Where the page of the token is. */
+function placeOf({ id }: PersonalAccessToken) {
+  return { to: "/organization/tokens/$tokenId", params: { tokenId: id } } as const;
 }
 
 function End({ token }: { readonly token: PersonalAccessToken }): ReactNode {
