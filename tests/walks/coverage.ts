@@ -1,20 +1,25 @@
 // Which of the project's own files a request passes through: the files with a function that V8 counts as called until
-// the request is answered. The instance runs in this process, so the inspector counts the code that serves.
+// the response is sent. The instance runs in this process, so the inspector counts the server's code.
 import { Session } from "node:inspector/promises";
 import { join, relative } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** The code that serves a request. The client and the fixtures of the test run beside it, and are not counted. */
+/**
+ * The code that serves a request. The client and the fixtures of the test run in the same process, and are not counted.
+ */
 const SERVING = ["core/src/", "server/src/"].map((folder) => pathToFileURL(join(root, folder)).href);
 
 /** Requests before the first measured one, so that nothing is loaded or prepared for the first time. */
 const WARM_UP = 2;
-/** Measured requests. A file counts when all of them pass through it: a timer that fires beside one is not a part. */
+/**
+ * Measured requests. A file counts when all of them pass through it, so that a timer that fires during one of them does
+ * not count.
+ */
 const ROUNDS = 3;
 
-/** Prepares one request, and returns a function that sends it and checks the answer. */
+/** Prepares one request, and returns a function that sends it and checks the response. */
 export type PrepareRequest = () => Promise<() => Promise<unknown>>;
 
 /** The files that the request passes through, from the repository's root, sorted. */
@@ -30,7 +35,7 @@ export async function filesPassedBy(prepare: PrepareRequest): Promise<readonly s
       const send = await prepare();
       await filesCalled(session);
       await send();
-      // Metrics and use are counted in the turn of the answer, which the client may see first.
+      // Metrics and use are counted in the turn of the response. The client may see the response first.
       await setImmediate();
       const called = await filesCalled(session);
       passed = passed?.intersection(called) ?? called;

@@ -1,4 +1,4 @@
-// Who asks, in the authorization matrix: everybody the domain knows, each with everything they could present.
+// The actors of the authorization matrix: every kind of person and credential, each presented in every way.
 import assert from "node:assert/strict";
 import { type CredentialKind, REAUTHENTICATION_MS } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
@@ -13,23 +13,25 @@ export interface MatrixActor {
   readonly kind: "anonymous" | "session" | CredentialKind;
   /** Each way to present the credential, by the name of its header. */
   readonly presented: Readonly<Record<string, Headers>>;
-  /** Whose session or token it is. */
+  /** The owner of the session or token. */
   readonly person: Person | null;
-  /** What the catalogue lets it do in the organization of the matrix; `null` where it has no part in it. */
+  /**
+   * The permissions that the catalogue gives it in the organization of the matrix; `null` where it has no part in it.
+   */
   readonly permissions: readonly string[] | null;
   /** The organization of the credential, or the one that is active in the session. */
   readonly organization: SeededOrganization | null;
   readonly isInstanceAdmin: boolean;
   readonly isSuspended: boolean;
-  /** Whether the password was last given too long ago for the irreversible. */
+  /** Whether the password was given too long ago for operations that need a recent one. */
   readonly isStale: boolean;
 }
 
 export interface Cast {
   readonly seed: Seed;
-  /** The organization that every route of an organization is called for. */
+  /** The organization for which every route of an organization is called. */
   readonly organization: SeededOrganization;
-  /** Another tenant's, with an owner of its own. */
+  /** The organization of another tenant, with its own owner. */
   readonly other: SeededOrganization;
   readonly owner: Person;
   readonly outsider: Person;
@@ -41,7 +43,7 @@ export interface Cast {
 const LONG_AGO_MS = REAUTHENTICATION_MS + 60_000;
 const ROLES = ["owner", "admin", "member", "viewer"] as const;
 
-/** Fills an empty instance with them. */
+/** Fills an empty instance with the actors. */
 export async function castActors(instance: TestInstance): Promise<Cast> {
   const seed = new Seed(instance);
   const { catalogue } = instance.deps;
@@ -102,7 +104,7 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
   await narrowed("owner's read-only token", reading);
   await addOutsiders(seed, add, outsider, other);
   await addSuspended(seed, add, organization);
-  // The last one could not delete the account.
+  // The last instance admin could not delete their account.
   await seed.person("second-admin", { instanceAdmin: true });
   const admin = await personWithPassword(seed, "instance-admin", { instanceAdmin: true });
   for (const isStale of [false, true]) {
@@ -119,7 +121,7 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
   add({ name: "service key", kind: "service_key", presented: both(await seed.service(admin)) });
   const everybody = [...actors];
   const people = new Set(actors.flatMap(({ person }) => (person === null ? [] : [person.id])));
-  // Only a proved address of the domain may open an organization to it.
+  // Only a person with a proved address of the domain may open an organization to it.
   await instance.deps.store.transaction(async (tx) => {
     for (const id of people) await tx.verifyUserEmail(id, instance.deps.clock());
   });
@@ -160,7 +162,7 @@ async function addOutsiders(seed: Seed, add: Add, person: Person, organization: 
   add({ name: "other organization's admin key", kind: "api_key", presented: both(key), organization });
 }
 
-/** An owner whose account is suspended, with a session and a token that nobody ended. */
+/** An owner whose account is suspended, with a session and a token that were not revoked. */
 async function addSuspended(seed: Seed, add: Add, organization: SeededOrganization): Promise<void> {
   const person = await personWithPassword(seed, "suspended");
   await seed.member(organization, person, "owner");

@@ -1,5 +1,5 @@
-// A request that each operation would serve, so that what is judged is who asks. Bodies and queries follow
-// the declared schema: required fields, and those optional ones that make the request mean something.
+// A request that each operation would serve, so that only the actor decides about the response. Bodies and queries
+// follow the declared schema: required fields, and those optional ones that make the request mean something.
 import { defaultPolicy, LONG_LIFETIME_DAYS, NOTICE_KINDS } from "@mintmark/core";
 import type { z } from "@hono/zod-openapi";
 import type { Operation } from "../../src/http/operation.ts";
@@ -17,7 +17,7 @@ export interface Scene {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a field of this name holds in any operation. */
+/** The value of a field of this name in any operation. */
 const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   name: () => "Example",
   email: () => "example@example.com",
@@ -47,21 +47,21 @@ const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   format: () => "csv",
 };
 
-/** Optional fields that are sent all the same. */
+/** Optional fields that are still sent. */
 const SENT = new Set(["name", "organizationId", "expiresInDays", "userId"]);
 
-/** What single operations need besides, or instead. */
+/** Fields that single operations need in addition, or instead. */
 const BODIES: Readonly<Record<string, (scene: Scene) => Fields>> = {
   signIn: ({ targets }) => ({ email: targets.bystander.person.email }),
   signUp: ({ targets }) => ({ email: targets.guest.email, invitation: targets.guest.invitation }),
   deleteOrganization: ({ cast }) => ({ name: cast.organization.name }),
-  // As much as needs a recent password.
+  // Values that need a recent password.
   mintToken: () => ({ expiresInDays: LONG_LIFETIME_DAYS + 1 }),
   createInvitation: () => ({ role: "admin" }),
   changeRole: () => ({ role: "admin" }),
 };
 
-/** Ids in the path that only these will do for. */
+/** Operations that need a special id in their path. */
 const PATHS: Readonly<Record<string, (scene: Scene) => string>> = {
   dismissToken: ({ targets, actor }) => targets.of(actor).revokedToken,
 };
@@ -71,7 +71,7 @@ export function bodyOf(scene: Scene): Fields | undefined {
   return { ...fieldsOf(scene, scene.operation.body), ...BODIES[scene.operation.operationId]?.(scene) };
 }
 
-/** Whether the path names a thing that may be somebody else's. */
+/** Whether the path names a thing that may belong to somebody else. */
 export function hasTarget(operation: Operation): boolean {
   const area = areaOf(operation);
   return paramsOf(operation).some(({ collection }) => !(area === "organization" && collection === "organizations"));

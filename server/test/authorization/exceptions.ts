@@ -1,4 +1,4 @@
-// Where a route answers some actor otherwise than `credentials` and `permission` say, with the reason.
+// Routes that respond to some actor otherwise than `credentials` and `permission` say, with the reason.
 // Every line is a documented rule of the product; one that no cell of the matrix needs fails the matrix.
 import type { ErrorCode } from "@mintmark/core";
 import type { Operation } from "../../src/http/operation.ts";
@@ -13,7 +13,7 @@ export interface Exception {
   readonly reason: string;
 }
 
-/** Operations that any one of these permissions opens. */
+/** Operations that need any one of these permissions. */
 export const ANY_OF: Readonly<Record<string, readonly string[]>> = {
   getOffboardingReceipt: ["audit:read", "members:write"],
 };
@@ -35,14 +35,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     operations: ["joinOrganization"],
     who: () => true,
     outcome: "not_found",
-    reason: "an organization that is not open to a domain reads like none, to its members as well",
+    reason: "an organization that is not open to a domain looks as if it did not exist, also to its members",
   },
   {
     operations: ["revokeToken"],
     who: ({ name }) => name === "owner's read-only token",
     target: "own",
     outcome: "permission_denied",
-    reason: "a read-only token revokes itself and no sibling",
+    reason: "a read-only token revokes itself and no other token",
   },
   {
     operations: ["verifyEmail", "acceptInvitation"],
@@ -62,14 +62,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     who: ({ isStale, permissions }) => isStale && permissions !== null,
     target: "foreign",
     outcome: "not_found",
-    reason: "whether it needs the password again depends on what it is about, so that is looked for first",
+    reason: "whether it needs the password again depends on its target, so the target is looked up first",
   },
   {
     operations: ["replaceToken"],
     who: ({ kind, isStale }) => kind === "session" && isStale,
     target: "foreign",
     outcome: "not_found",
-    reason: "whether it needs the password again depends on the token, so the token is looked for first",
+    reason: "whether it needs the password again depends on the token, so the token is looked up first",
   },
 ];
 

@@ -1,5 +1,5 @@
-// What the declaration of an operation and the catalogue say about one actor: the whole rule of who may
-// call what, once more, in words of its own. The matrix compares it with what the server answers.
+// Everything that the declaration of an operation and the catalogue say about one actor: the rule of who may call what,
+// written a second time, independently. The matrix compares it with the responses of the server.
 import { ERROR_CODES, type ErrorCode } from "@mintmark/core";
 import { oauthCodeOf } from "../../src/http/oauth-error.ts";
 import type { CredentialClass } from "../../src/wire/request.ts";
@@ -7,10 +7,10 @@ import type { Operation } from "../../src/http/operation.ts";
 import type { MatrixActor } from "./actors.ts";
 import { ANY_OF, exceptionFor } from "./exceptions.ts";
 
-/** `allowed`; the code of a refusal; or `as anonymous`: whatever everybody is answered. */
+/** `allowed`; the code of a refusal; or `as anonymous`: the response that everybody gets. */
 export type Expectation = "allowed" | "as anonymous" | ErrorCode;
 
-/** Whose the thing is that the path names last: the caller's or the organization's, or somebody else's. */
+/** The owner of the thing that the path names last: the caller or the organization, or somebody else. */
 export type Target = "own" | "foreign";
 
 const CLASS_OF = { pat: "pat", api_key: "api-key", service_key: "service" } as const satisfies Record<
@@ -18,7 +18,7 @@ const CLASS_OF = { pat: "pat", api_key: "api-key", service_key: "service" } as c
   CredentialClass
 >;
 
-/** What this actor must be answered. Throws where the declaration does not tell. */
+/** The response that this actor must get. Throws where the declaration does not say it. */
 export function expectationOf(operation: Operation, actor: MatrixActor, target: Target): Expectation {
   return (
     refusalOfCredential(operation, actor) ??
@@ -29,13 +29,13 @@ export function expectationOf(operation: Operation, actor: MatrixActor, target: 
   );
 }
 
-/** Who may call at all, by `credentials`. */
+/** Whether the actor may call the operation at all, by `credentials`. */
 function refusalOfCredential({ credentials }: Operation, actor: MatrixActor): Expectation | null {
   const accepts = (wanted: CredentialClass): boolean => credentials.includes(wanted);
   if (accepts("public")) return "as anonymous";
   if (actor.kind === "anonymous") return "credentials_missing";
   if (actor.kind === "session") {
-    // A cookie is not read where no session is accepted.
+    // The server does not read a cookie where it accepts no session.
     if (!accepts("session") && !accepts("instance-admin")) return "credentials_missing";
     if (actor.isSuspended) return "session_ended";
     return accepts("session") || actor.isInstanceAdmin ? null : "instance_admin_required";
@@ -46,13 +46,13 @@ function refusalOfCredential({ credentials }: Operation, actor: MatrixActor): Ex
   return actor.kind !== "pat" && accepts("pat") ? "personal_credential_required" : "session_required";
 }
 
-/** What it may do there, by `permission`. */
+/** Whether its permissions suffice, by `permission`. */
 function refusalOfAuthority({ permission, path, operationId }: Operation, actor: MatrixActor): Expectation | null {
   const all = permission === undefined ? [] : [permission].flat();
   const any = ANY_OF[operationId] ?? [];
   if (all.length + any.length === 0) {
     if (!path.startsWith("/api/organizations/{")) return null;
-    throw new Error(`${operationId} is about an organization and declares no permission: nothing says who may call it`);
+    throw new Error(`${operationId} is about an organization and declares no permission: declare who may call it`);
   }
   if (actor.permissions === null) return "not_found";
   const held = new Set(actor.permissions);
@@ -60,12 +60,12 @@ function refusalOfAuthority({ permission, path, operationId }: Operation, actor:
   return all.every(holds) && (any.length === 0 || any.some(holds)) ? null : "permission_denied";
 }
 
-/** What a password given long ago no longer does, by `recentPassword`. */
+/** Whether the operation needs a more recent password, by `recentPassword`. */
 function refusalOfStaleness({ recentPassword }: Operation, actor: MatrixActor): Expectation | null {
   return actor.isStale && recentPassword !== undefined ? "reauthentication_required" : null;
 }
 
-/** The status that goes with an expectation. */
+/** The status of the expected response. */
 export function statusOf(operation: Operation, expectation: Exclude<Expectation, "as anonymous">): number {
   if (expectation === "allowed") return operation.status;
   return operation.errorType === "oauth" ? oauthCodeOf(expectation).status : ERROR_CODES[expectation].status;

@@ -1,6 +1,6 @@
-// The authorization matrix: every route, for everybody, with everything they could present. What each must be
-// answered is derived from the route's declaration and the catalogue, and a refusal must leave no trace. A
-// route that is added is in the matrix at once; one whose declaration does not say who may call it fails.
+// The authorization matrix: every route, for every actor, with each of their credentials. The expected response is
+// derived from the route's declaration and the catalogue, and a refusal must change nothing. A new route is in the
+// matrix at once; one whose declaration does not say who may call it fails.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Operation } from "../../src/http/operation.ts";
@@ -16,7 +16,7 @@ import { EXCEPTIONS, exceptionFor } from "./exceptions.ts";
 import { type Expectation, expectationOf, statusOf, type Target } from "./expectation.ts";
 import { Targets } from "./targets.ts";
 
-/** Every cell on SQLite; on PostgreSQL, where the answers cannot differ but by a fault of the store, a part of them. */
+/** Every cell on SQLite; on PostgreSQL, a part of them: there the responses can differ only by a fault of the store. */
 const EVERY: Readonly<Record<Engine, number>> = { sqlite: 1, postgres: 11 };
 
 const NOT_FOUND = JSON.parse(problemOf(notFound(), { requestId: "", credentialSent: false }).body);
@@ -88,7 +88,7 @@ for (const engine of ["sqlite", "postgres"] as const) {
         : client.send(operation.method.toUpperCase(), path, body);
     }
 
-    /** A refusal leaves every row as it was; what reads may note in the audit log that it did. */
+    /** A refusal leaves every row as it was. A read may record itself in the audit log. */
     async function assertTrace(operation: Operation, reply: Reply, cell: string): Promise<void> {
       const isRefused = reply.status >= 400;
       if (!isRefused && operation.method !== "get") return;
@@ -118,7 +118,7 @@ function assertAnswer(
   }
   const wanted = [statusOf(operation, expectation), expectation];
   assert.deepEqual(answered, wanted, `${cell}: ${JSON.stringify(reply.body)}`);
-  // What belongs to others reads like what does not exist.
+  // Things of other people look as if they did not exist.
   if (expectation === "not_found") assert.deepEqual({ ...reply.body, requestId: "" }, NOT_FOUND, cell);
   if (expectation === "permission_denied" && operation.permission !== undefined)
     assert.ok([operation.permission].flat().includes(reply.body.missingPermissions[0]), cell);

@@ -1,4 +1,4 @@
-// The authorization matrix, beyond the operations: what proxies ask, and the pages. A path of the document
+// The authorization matrix, beyond the operations: the requests of proxies, and the pages. A path of the document
 // or of the router that is none of these fails.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -27,7 +27,7 @@ describe("the authorization matrix of the other paths", () => {
     await instance.close();
   });
 
-  /** Everything that is served without an operation, but `/forward-auth`. */
+  /** Every path that is served without an operation, but `/forward-auth`. */
   function pages(): readonly string[] {
     const declared = new Set(operations.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ":$1")));
     const paths = instance.app.routes.map(({ path }) => path).filter((path) => !declared.has(path));
@@ -41,7 +41,7 @@ describe("the authorization matrix of the other paths", () => {
       for (const [header, headers] of Object.entries(actor.presented))
         await check(actor, new Client(instance.url, headers), `${actor.name}, ${header}`);
     }
-    assert.deepEqual(await state.changed(), [], "what only reads changed a row");
+    assert.deepEqual(await state.changed(), [], "a read changed a row");
   }
 
   it("covers every path of the document and of the router", () => {
@@ -53,7 +53,7 @@ describe("the authorization matrix of the other paths", () => {
     );
   });
 
-  it("answers pages to everybody alike", async () => {
+  it("returns the same pages to everybody", async () => {
     for (const page of pages()) {
       const { status } = await instance.client().get(page);
       await forEachCell(async (_actor, client, cell) => {
@@ -63,7 +63,7 @@ describe("the authorization matrix of the other paths", () => {
   });
 
   for (const permission of [null, "members:read", "members:write", "organization:delete"]) {
-    it(`passes requests ${permission === null ? "of live credentials" : `with ${permission}`}, and no session`, async () => {
+    it(`passes requests ${permission === null ? "of active credentials" : `with ${permission}`}, and no session`, async () => {
       const { catalogue } = instance.deps;
       await forEachCell(async (actor, client, cell) => {
         const query = permission === null ? "" : `?permission=${permission}`;
@@ -79,14 +79,14 @@ describe("the authorization matrix of the other paths", () => {
     });
   }
 
-  it("lets live tokens and keys in at /mcp, by either header, and nobody else", async () => {
+  it("accepts active tokens and keys at /mcp, in either header, and nothing else", async () => {
     await forEachCell(async (actor, client, cell) => {
       const answer = await speak(instance, client.headers, ["tools/list"]);
       assert.equal(codeOf(answer), mcpOf(actor), cell);
     });
   });
 
-  it("refuses what another site makes a signed-in browser send, whatever it is", async () => {
+  it("refuses every request that another site makes a signed-in browser send", async () => {
     const owner = cast.actors.find(({ name }) => name === "instance admin")?.presented["Cookie"];
     for (const { operationId, path, method, credentials } of operations) {
       const takesCookie = credentials.some((credential) => /^(session|instance-admin)$/.test(credential));
@@ -101,7 +101,7 @@ describe("the authorization matrix of the other paths", () => {
     assert.deepEqual(await state.changed(), []);
   });
 
-  it("refuses two credentials at once wherever one is taken, and a session beside one is not read", async () => {
+  it("refuses two credentials at once wherever one is accepted, and ignores a session beside one", async () => {
     const actor = (name: string): MatrixActor => cast.actors.find((one) => one.name === name) ?? assert.fail(name);
     const token = actor("viewer's token").presented;
     const both = { ...token["Authorization"], ...token["X-API-Key"] };
@@ -123,7 +123,7 @@ describe("the authorization matrix of the other paths", () => {
   });
 });
 
-/** What a proxy is told about this actor. */
+/** The response to a proxy that asks about this actor. */
 function forwardAuthOf(
   actor: MatrixActor,
   permission: string | null,
@@ -133,12 +133,12 @@ function forwardAuthOf(
   if (actor.kind === "anonymous" || actor.kind === "session") return [401, "credentials_missing"];
   if (actor.kind === "service_key") return [401, "token_unknown"];
   if (actor.isSuspended) return [401, "user_suspended"];
-  // A credential of another organization passes with its permissions there: the proxy asks about it alone.
+  // A credential of another organization passes with its permissions there: the proxy asks about the credential alone.
   const held = actor.permissions ?? (actor.kind === "pat" ? owners : admins);
   return permission === null || held.includes(permission) ? [200, "ok"] : [403, "permission_denied"];
 }
 
-/** What an AI client is told about this actor. Which tools there are is in server/test/mcp/. */
+/** The response to an AI client of this actor. server/test/mcp/ covers the tools. */
 function mcpOf(actor: MatrixActor): ErrorCode | "ok" {
   if (actor.kind === "anonymous" || actor.kind === "session") return "credentials_missing";
   if (actor.kind === "service_key") return "personal_credential_required";

@@ -1,6 +1,6 @@
-// What a session may do only shortly after its password was given. The authorization matrix asks every operation that
-// declares it with an old session; here every operation of a session is classified, and those that need it for some
-// requests only are asked for both kinds.
+// Operations that a session may do only shortly after its password was given. The authorization matrix calls every
+// operation that declares this with an old session. Here every operation of a session is classified, and those that
+// need a recent password only for some requests are called with both kinds.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { REAUTHENTICATION_MS } from "@mintmark/core";
@@ -12,10 +12,10 @@ import { assertRefused } from "../support/organization-state.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
 import { withInstance } from "../support/with-instance.ts";
 
-/** They take the present password themselves. */
+/** They take the present password in the request. */
 const OWN_PASSWORD = new Set(["changePassword", "deleteAccount", "reauthenticate", "updateAccount"]);
 
-/** They hand out nothing that outlives the session, or only take away. */
+/** They give nothing that outlives the session, or they only take away. */
 const LIGHT = new Set([
   "claimDevice",
   "clearDomainJoining",
@@ -142,7 +142,7 @@ for (const engine of ENGINES) {
       },
     };
 
-    it("is asked for everything that depends on the request", () => {
+    it("covers every operation whose need depends on the request", () => {
       const asked = Object.keys(REQUESTS).map((name) => name.split(" ")[0] as string);
       const declared = operations
         .filter(({ recentPassword }) => recentPassword === "long-lifetime" || recentPassword === "powerful-role")
@@ -151,7 +151,7 @@ for (const engine of ENGINES) {
     });
 
     for (const [name, prepare] of Object.entries(REQUESTS)) {
-      it(`does ${name} for little, and for much when the password was given again`, async () => {
+      it(`does ${name} for a small request, and for a large one after the password was given again`, async () => {
         const little = await (await prepare(await setting(), false))();
         assert.ok(little.status < 300, JSON.stringify(little.body));
         const at = await setting();

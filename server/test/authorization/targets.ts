@@ -1,5 +1,5 @@
-// What the routes of the matrix are called for: in each collection of the API something that the caller may
-// reach, and something that exists and is somebody else's.
+// The targets of the matrix: in each collection of the API one thing that the caller may reach, and one that exists and
+// belongs to somebody else.
 import { newId } from "../../src/secrets/generate.ts";
 import { requestLogin } from "../../src/use-cases/device/login.ts";
 import { issueEmailLink } from "../../src/use-cases/account/email-link.ts";
@@ -12,7 +12,7 @@ import type { Target } from "./expectation.ts";
 /** One person's things in one organization, by the collection in whose path they are named. */
 type Things = Readonly<Record<string, string>>;
 
-/** What bodies of requests are about. */
+/** The things that bodies of requests name. */
 export interface Belongings {
   readonly person: Person;
   readonly things: Things;
@@ -20,12 +20,15 @@ export interface Belongings {
   readonly secret: string;
   /** A token that was revoked. */
   readonly revokedToken: string;
-  /** What follows `#token=` in the link of an invitation to this person, and of a letter that asks to confirm the address. */
+  /**
+   * The secret after `#token=` in the link of an invitation to this person, and of an email that asks to confirm the
+   * address.
+   */
   readonly invitation: string;
   readonly confirmation: string;
 }
 
-/** Whose things a path is about. */
+/** The owner of the things in a path. */
 export type Area = "organization" | "instance" | "self";
 
 const UNKNOWN = "none_00000000000000000000000000000000";
@@ -37,7 +40,7 @@ export class Targets {
   readonly #stranger: Belongings;
   /** Someone without an account, invited to the organization. */
   readonly guest: { readonly email: string; readonly invitation: string };
-  /** Of a login from a terminal that nobody has opened. */
+  /** The code of a login from a terminal that nobody has opened. */
   readonly userCode: string;
 
   private constructor(
@@ -86,7 +89,7 @@ export class Targets {
     return targets;
   }
 
-  /** Things of the actor's own, or of a bystander where the actor is nobody with things. */
+  /** The things of the actor, or of a bystander where the actor has none. */
   of(actor: MatrixActor): Belongings {
     return (actor.person === null ? undefined : this.#own.get(actor.person.id)) ?? this.#bystander;
   }
@@ -95,10 +98,10 @@ export class Targets {
     return this.#bystander;
   }
 
-  /** What stands in a path behind this collection. */
+  /** The id that follows this collection in a path. */
   idIn(collection: string, area: Area, actor: MatrixActor, target: Target): string {
     if (!(collection in this.#bystander.things))
-      throw new Error(`Nothing of the matrix lies in /${collection}/. Say in targets.ts what does.`);
+      throw new Error(`Nothing of the matrix lies in /${collection}/. Name one in targets.ts.`);
     if (area === "organization") {
       if (collection === "organizations") return this.#cast.organization.id;
       return (target === "own" ? this.#bystander : this.#stranger).things[collection] as string;
@@ -154,7 +157,7 @@ async function placeBelongings(
   };
 }
 
-/** Suspends a member for a moment; answers the event that the receipt of it is made from. */
+/** Suspends a member for a moment. Returns the event from which the receipt is made. */
 async function suspendOnce(
   seed: Cast["seed"],
   boss: Person,

@@ -1,4 +1,4 @@
-// What is set is in force, or the server does not start: no setting is passed over in silence.
+// Every setting is in force, or the server does not start: it ignores no setting silently.
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ describe("a setting given by a file", () => {
     return file;
   }
 
-  it("counts as if it were given itself, less one trailing newline", async () => {
+  it("counts as if the value were given directly, without one trailing newline", async () => {
     const url = "postgres://u:secret@h/d";
     const config: Config = loadConfig({
       DATABASE_URL_FILE: await fileOf(`${url}\n`),
@@ -40,7 +40,7 @@ describe("a setting given by a file", () => {
     assert.deepEqual([config.port, config.metricsToken], [8080, "0123456789abcdef "]);
   });
 
-  it("stops the start when it cannot be read, is empty, or both are given, and is never repeated", async () => {
+  it("stops the start when it cannot be read, is empty, or both are given, and its value is never printed", async () => {
     const secret = await fileOf("mysql://u:hidden@h/d\n");
     const problems = problemsOf({
       DATABASE_URL_FILE: secret,
@@ -60,7 +60,7 @@ describe("a setting given by a file", () => {
 });
 
 describe("a name that nothing reads", () => {
-  it("stops the start with the nearest that is read, all at once, and never with its value", () => {
+  it("stops the start with the nearest known name, for all names at once, and never with its value", () => {
     const problems = problemsOf({
       MINTMARK_SMTP_ULR: "smtp://u:hidden@h",
       DATABASE_URI: "postgres://u:hidden@h/d",
@@ -78,7 +78,7 @@ describe("a name that nothing reads", () => {
     ]);
   });
 
-  it("is none of the command's, of tests, set to nothing, or what Kubernetes adds for a service", () => {
+  it("may belong to the command or to tests, be empty, or come from Kubernetes for a service", () => {
     const config = loadConfig({
       MINTMARK_TOKEN: "x",
       MINTMARK_PROFILE: "x",
@@ -100,7 +100,7 @@ describe("a name that nothing reads", () => {
     assert.deepEqual([config.port, config.database.kind], [3210, "sqlite"]);
   });
 
-  it("explains the port that is Kubernetes' address of a service", () => {
+  it("explains a port that is the address of a Kubernetes service", () => {
     const [problem, ...others] = problemsOf({ MINTMARK_PORT: "tcp://10.0.0.1:3210" });
     assert.match(problem ?? "", /^MINTMARK_PORT is the address .*enableServiceLinks: false/);
     assert.deepEqual(others, []);
@@ -108,7 +108,7 @@ describe("a name that nothing reads", () => {
 });
 
 describe("a number", () => {
-  it("is decimal digits and nothing else", () => {
+  it("consists of decimal digits only", () => {
     for (const port of ["0x1f90", "8e3", " 80", "80 ", "+80", "-1", "65536", "80.0", "1_000", "many"])
       assert.equal(problemsOf({ MINTMARK_PORT: port }).length, 1, port);
     assert.equal(loadConfig({ MINTMARK_PORT: "65535" }).port, 65_535);

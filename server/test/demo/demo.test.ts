@@ -1,4 +1,4 @@
-// The demo: it fills, shows every state, lets its visitors in, and lets nobody else near.
+// The demo: it fills its database, shows every state, lets its visitors in, and nobody else.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,7 +47,7 @@ describe("the demo", () => {
     return found.organization;
   };
 
-  it("shows its owner a token in every state, and what each state comes with", async () => {
+  it("shows its owner a token in every state, with the details of each state", async () => {
     const mara = await signIn(account("mara"));
     const { body } = await mara.get("/api/personal-access-tokens?limit=200");
     const tokens: Token[] = body.items;
@@ -70,7 +70,7 @@ describe("the demo", () => {
     has("of the second organization", ({ organization }) => organization.name === "Harbor Test Lab");
   });
 
-  it("has members of every role, one suspended, one removed, and invitations that wait", async () => {
+  it("has members of every role, one suspended, one removed, and pending invitations", async () => {
     const mara = await signIn(account("mara"));
     const { id } = await northwind();
     const members = (await mara.get(`/api/organizations/${id}/members?limit=200`)).body.items as Member[];
@@ -93,7 +93,7 @@ describe("the demo", () => {
     assert.deepEqual(new Set(keys.map(({ state }) => state)), new Set(["active", "expired", "revoked"]));
   });
 
-  it("lets its member and its viewer in, with what their roles hold", async () => {
+  it("lets its member and its viewer in, with the permissions of their roles", async () => {
     const role = async (who: DemoAccount["who"]): Promise<string> => {
       const session = await signIn(account(who));
       const { body } = await session.get("/api/session");
@@ -104,7 +104,7 @@ describe("the demo", () => {
     assert.equal(await role("leo"), "viewer");
   });
 
-  it("has an audit log of weeks that agrees with the tokens", async () => {
+  it("has an audit log of several weeks that agrees with the tokens", async () => {
     const { id } = await northwind();
     const events = await allEvents(demo, id);
     const tokens = await allTokens(demo, id);
@@ -131,7 +131,7 @@ describe("the demo", () => {
     assert.ok(events.some(({ action }) => action === "policy.changed"));
   });
 
-  it("has weeks of use in every picture", async () => {
+  it("has several weeks of use in every chart", async () => {
     const mara = await signIn(account("mara"));
     const { id } = await northwind();
     const { body: overview } = await mara.get(`/api/organizations/${id}/overview?days=90`);
@@ -157,7 +157,7 @@ describe("the demo", () => {
       .filter((file) => existsSync(file))
       .map((file) => readFileSync(file, "latin1"))
       .join("");
-    assert.ok(stored.includes(account("mara").email) && stored.includes("mm_pat_"), "the file was looked at");
+    assert.ok(stored.includes(account("mara").email) && stored.includes("mm_pat_"), "the test read the file");
     assert.doesNotMatch(stored, /mm_(pat|key|svc)_[0-9a-f]{48}/);
     for (const { password } of demo.accounts) assert.ok(!stored.includes(password));
   });
@@ -202,7 +202,7 @@ describe("npm run demo", () => {
     return { child, exit, output };
   };
 
-  it("says where it is, who can sign in and where its data is, and takes the data with it", async () => {
+  it("prints its address, who can sign in and where its data is, and deletes the data at its end", async () => {
     const port = await freePort();
     const { child, exit, output } = start({ MINTMARK_PORT: String(port) });
     while (child.exitCode === null && !output.out.includes("when the demo ends.")) {
@@ -221,7 +221,7 @@ describe("npm run demo", () => {
     assert.equal(output.err, "");
   });
 
-  it("ends with a sentence when the environment wants it reachable from elsewhere", async () => {
+  it("ends with an explanation when the environment makes it reachable from elsewhere", async () => {
     const { exit, output } = start({ MINTMARK_HOST: "0.0.0.0" });
     assert.deepEqual(await exit, [2, null]);
     assert.match(output.err, /MINTMARK_HOST 0\.0\.0\.0 is not a loopback address/);
@@ -270,7 +270,7 @@ async function allEvents(demo: Demo, organizationId: OrganizationRecord["id"]): 
   }
 }
 
-/** Asks again until it is so: what goes on in the demo takes a second to show. */
+/** Asks again until it is true: a change in the demo is visible after a second. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

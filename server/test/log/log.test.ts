@@ -30,7 +30,7 @@ interface Line {
   readonly code?: string;
 }
 
-test("a fault is one line at once and then a count, without a stack where it is an outage", () => {
+test("a fault is one line at once and then a count, without a stack if it is an outage", () => {
   const { lines, counted } = countedLines();
   for (let index = 0; index < 1_000; index++) {
     const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
@@ -50,7 +50,7 @@ test("a fault is one line at once and then a count, without a stack where it is 
   assert.doesNotMatch(JSON.stringify(lines), /stack|    at /);
 });
 
-test("bugs keep their stack, and those of two places are two kinds; what names no error is written each time", () => {
+test("bugs keep their stack, and those of two places are two kinds; a line without an error is written each time", () => {
   const { lines, counted } = countedLines();
   for (let index = 0; index < 10; index++) {
     counted.logger.error({ err: new TypeError("one") }, "failed");
@@ -64,7 +64,7 @@ test("bugs keep their stack, and those of two places are two kinds; what names n
   counted.close();
 });
 
-test("in an outage a second of failing requests, whichever way they come, is a few lines", async (t) => {
+test("in an outage a second of failing requests, however they arrive, is a few lines", async (t) => {
   const instance = await startInstance({ engine: "postgres" });
   t.after(() => instance.close());
   const seed = new Seed(instance);
@@ -89,7 +89,7 @@ test("in an outage a second of failing requests, whichever way they come, is a f
   assert.ok(!faults.some((line) => line.includes("stack")));
 });
 
-test("lines that nobody reads are dropped beyond a bound, and counted when somebody reads again", async () => {
+test("beyond a bound, lines that nobody reads are dropped, and counted when somebody reads again", async () => {
   const written: string[] = [];
   let go: (() => void) | null = null;
   const stream = new Writable({
@@ -114,11 +114,11 @@ test("lines that nobody reads are dropped beyond a bound, and counted when someb
   assert.match(written.join(""), /"dropped":8\d\d\d,.*\nagain\n$/);
 });
 
-test("a reader of the log that is stuck does not keep a server from ending", { timeout: 60_000 }, async (t) => {
+test("a blocked reader of the log does not prevent the server from ending", { timeout: 60_000 }, async (t) => {
   const folder = await temporaryFolder();
   const fifo = join(folder.path, "log");
   execFileSync("mkfifo", [fifo]);
-  // Open for reading too, so that writing does not fail; nothing ever reads.
+  // Also open for reading, so that writing does not fail. Nothing ever reads.
   const pipe = await open(fifo, "r+");
   const port = await freePort();
   const child = spawn(process.execPath, ["--conditions=development", MAIN], {
@@ -154,7 +154,7 @@ function countedLines(): { readonly lines: Line[]; readonly counted: ReturnType<
   return { lines, counted: countFaults(pino({}, { write })) };
 }
 
-/** From now on the database takes no connections, and those that it had are closed. */
+/** From now on the database accepts no connections, and its open connections are closed. */
 async function refuseConnections(databaseUrl: string): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);

@@ -1,4 +1,4 @@
-// Letters of notices, by a real mail server: who gets one, what is in it, and that each comes once.
+// Emails of notices, by a real mail server: who gets one, its content, and that each arrives once.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
@@ -12,7 +12,7 @@ import { type Person, Seed } from "../support/seed.ts";
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-describe("letters of notices", () => {
+describe("emails of notices", () => {
   let mail: MailServer;
   let instance: TestInstance;
   let seed: Seed;
@@ -37,7 +37,7 @@ describe("letters of notices", () => {
   const lettersTo = (person: Person) =>
     mail.letters.filter(({ to }) => to?.some(({ address }) => address === person.email));
 
-  /** Revokes a token of the person as an admin does; letters go out in the order of their notices. */
+  /** Revokes a token of the person as an admin does. Emails are sent in the order of their notices. */
   async function revokeOneOf(person: Person, name = "deploy"): Promise<string> {
     const owner = await seed.person("Olga Owner");
     const organization = await seed.organization(owner, "Acme");
@@ -49,7 +49,7 @@ describe("letters of notices", () => {
     return id;
   }
 
-  it("tells at once who revoked a token and why, with the way to it and no secret", async () => {
+  it("says at once who revoked a token and why, with a link to it and no secret", async () => {
     const person = await verified();
     const id = await revokeOneOf(person);
     const letter = await mail.letterTo(person.email);
@@ -60,7 +60,7 @@ describe("letters of notices", () => {
     assert.doesNotMatch(`${letter.text}${letter.html}`, /mm_(pat|key|svc)_[0-9a-f]{8}/);
   });
 
-  it("tells of a minting with address and agent, and how to stop these letters", async () => {
+  it("reports a minting with address and agent, and how to stop these emails", async () => {
     const person = await verified();
     const browser = (await seed.session(person)).with({ "X-Forwarded-For": "203.0.113.9", "User-Agent": "Firefox" });
     const { body } = await browser.post("/api/personal-access-tokens", { name: "CI & <b>", expiresInDays: 30 });
@@ -69,11 +69,11 @@ describe("letters of notices", () => {
     assert.match(letter.text ?? "", /token “CI & <b>” was created/);
     assert.match(letter.text ?? "", /From 203\.0\.113\.9, by “Firefox”\. It expires on /);
     assert.match(letter.text ?? "", /page Notices/);
-    assert.ok(!letter.html?.includes("<b>”"), "a name is no markup");
+    assert.ok(!letter.html?.includes("<b>”"), "the name is escaped");
     assert.ok(!`${letter.text}${letter.html}`.includes(body.secret));
   });
 
-  it("writes only to a verified address, and only of kinds that its owner wants", async () => {
+  it("are sent only to a verified address, and only of kinds that its owner wants", async () => {
     const unverified = await seed.person();
     await (await seed.session(unverified)).post("/api/personal-access-tokens", { name: "a", expiresInDays: 30 });
     const choosy = await verified();
@@ -88,11 +88,11 @@ describe("letters of notices", () => {
     await instance.deps.store.transaction((tx) => tx.suspendUser(suspended.id, instance.deps.clock(), "x"));
     await announceExpiries(instance.deps);
     await sendNoticeEmails(instance.deps);
-    // What was due before this letter has been judged when it comes.
+    // When this email arrives, every earlier notice has been processed.
     await revokeOneOf(choosy);
     assert.match((await mail.letterTo(choosy.email)).subject ?? "", /was revoked$/);
     assert.deepEqual([lettersTo(unverified).length, lettersTo(suspended).length, lettersTo(choosy).length], [0, 0, 1]);
-    assert.deepEqual(await kindsOf(instance, unverified), ["token.minted"], "in the app they are all there");
+    assert.deepEqual(await kindsOf(instance, unverified), ["token.minted"], "the app shows all of them");
   });
 
   const endsIn = (days: number) => ({
@@ -100,7 +100,7 @@ describe("letters of notices", () => {
     expiresAt: instance.deps.clock() + days * DAY_MS,
   });
 
-  it("announces an end 30, 7 and 1 days before, and tells that it has come", async () => {
+  it("announces an expiry 30, 7 and 1 days before, and then the expiry itself", async () => {
     const person = await verified();
     const browser = await seed.session(person);
     await browser.post("/api/personal-access-tokens", { name: "long", expiresInDays: 60 });
@@ -147,7 +147,7 @@ describe("letters of notices", () => {
     ]);
   });
 
-  it("after a time in which nobody announced, only the latest is told; of a token that ended first, nothing", async () => {
+  it("after a time without announcements, only the latest is sent; none for a token that was revoked first", async () => {
     const person = await verified();
     const browser = await seed.session(person);
     await browser.post("/api/personal-access-tokens", { name: "slept", expiresInDays: 60 });
@@ -162,7 +162,7 @@ describe("letters of notices", () => {
     );
   });
 
-  it("tries again later what the mail server refused, ever more rarely, and then gives up", async () => {
+  it("tries again later when the mail server refused an email, less and less often, and then gives up", async () => {
     await sendNoticeEmails(instance.deps);
     const person = await verified();
     mail.refuse(true);
@@ -185,7 +185,7 @@ describe("letters of notices", () => {
     assert.equal(lettersTo(person).length, 1);
     instance.advance(10 * DAY_MS);
     await sendNoticeEmails(instance.deps);
-    assert.equal(lettersTo(person).length, 1, "a letter that was taken is not sent again");
+    assert.equal(lettersTo(person).length, 1, "an accepted email is not sent again");
   });
 
   it("forgets notices after a year", async () => {
@@ -199,7 +199,7 @@ describe("letters of notices", () => {
     assert.equal((await noticesOf(instance, person)).length, 0);
   });
 
-  it("logged nothing of a letter and no secret", () => {
+  it("put no email and no secret into the log", () => {
     const log = instance.log.join("");
     assert.doesNotMatch(log, /@example\.com|mm_pat_[0-9a-f]{8}|Olga Owner/);
   });

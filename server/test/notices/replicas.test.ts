@@ -1,4 +1,4 @@
-// Two replicas that do the same chores at the same time: one notice, one letter.
+// Two replicas that do the same chores at the same time: one notice, one email.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -41,7 +41,7 @@ for (const engine of ENGINES) {
         ),
       );
 
-    it("announce each end once, and send each letter once", async () => {
+    it("announce each expiry once, and send each email once", async () => {
       const seed = new Seed(instance);
       const people: Person[] = [];
       const now = instance.deps.clock();

@@ -1,4 +1,4 @@
-// What must hold of accounts however two requests meet. Each race says what may never be true afterwards.
+// Two requests about accounts at once. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import { deleteAccount } from "../../src/use-cases/account/delete.ts";
 import { suspendUser } from "../../src/use-cases/admin/user.ts";
@@ -64,7 +64,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "accepting an invitation against deleting the account: no membership of someone deleted",
+    name: "accepting an invitation against deleting the account: no membership of a deleted user",
     prepare: async (stage) => {
       const owner = await stage.seed.person();
       const person = await personWithPassword(stage.seed);
@@ -83,7 +83,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "founding an organization against deleting the account: none without an owner",
+    name: "founding an organization against deleting the account: no organization without an owner",
     prepare: async (stage) => {
       const person = await personWithPassword(stage.seed);
       const actor = await actAs(stage.instance, person);

@@ -1,5 +1,4 @@
-// What must hold however what instance admins do meets what others do. Each race says what may never be true
-// afterwards.
+// Operations of instance admins at the same time as other people's. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import { appointOwner } from "../../src/use-cases/admin/organization.ts";
 import { createService } from "../../src/use-cases/admin/service.ts";
@@ -15,7 +14,7 @@ import type { Move } from "../support/interleave.ts";
 import { assertOneWon, describeRaces, type Race } from "../support/race.ts";
 import type { Person } from "../support/seed.ts";
 
-/** A move that makes the person an instance admin no more, by this one. */
+/** A move that dismisses the person as an instance admin, made by this one. */
 async function dismissal(stage: AccountStage, by: Person, person: Person): Promise<Move> {
   const actor = await actAs(stage.instance, by);
   return (store) => setInstanceAdmin(stage.on(store), actor, { id: person.id, instanceAdmin: false });
@@ -74,7 +73,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "registering a service against being dismissed: none registered by somebody dismissed before",
+    name: "registering a service against being dismissed: no service registered after the dismissal",
     alone: true,
     prepare: async (stage) => {
       const [ann, bob] = await stage.twoAdmins();
@@ -132,7 +131,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "revoking every token of a person against their mint: none minted before it is alive",
+    name: "revoking every token of a person against their mint: no token minted before the revocation is active",
     alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
@@ -148,7 +147,7 @@ const RACES: readonly Race<AccountStage>[] = [
         check: async ({ left, right, overtaken }) => {
           assert.deepEqual([left, right], ["ok", "ok"]);
           const live = await stage.liveTokens(person);
-          // A mint that waited for the revocation is a new token; one that was answered before it is dead.
+          // A mint that waited for the revocation makes a new token. A token that was returned before it is revoked.
           assert.ok(live <= 1);
           if (overtaken === "right") assert.equal(live, 0);
         },

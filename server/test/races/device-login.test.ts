@@ -1,4 +1,4 @@
-// What must hold of a login from a terminal, however two requests about it meet.
+// Two requests about one login from a terminal at once.
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@mintmark/core";
 import { approveLogin, claimLogin, denyLogin } from "../../src/use-cases/device/decide.ts";
@@ -47,7 +47,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "redeeming a login against removal from its organization: no live token",
+    name: "redeeming a login against removal from its organization: no active token",
     prepare: async (stage) => {
       const { actor, organization, owner, person, membershipId } = await member(stage);
       const { approval, deviceCode } = await open(stage, actor, organization.id);

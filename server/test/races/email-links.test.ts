@@ -1,5 +1,5 @@
-// A link from a letter, presented twice at once, or while the address it was sent to is given up. Here it is one
-// statement that decides, not a lock, so there is no run without locks: each round meets another step.
+// A link from an email, presented twice at once, or while its address is given up. Here one statement decides, not a
+// lock, so there is no run without locks: each round meets another step.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Secret } from "@mintmark/core";
@@ -18,7 +18,7 @@ import { interleave, type LockWatch, type Meeting, type Move, watchLocks } from 
 import type { Person } from "../support/seed.ts";
 
 for (const engine of ENGINES) {
-  describe(`races of links in letters on ${engine}`, () => {
+  describe(`races of links in emails on ${engine}`, () => {
     let instance: TestInstance;
     let stage: AccountStage;
     let locks: LockWatch;
@@ -58,7 +58,7 @@ for (const engine of ENGINES) {
 
     const endings = ({ first, second }: Meeting): readonly string[] => [first, second].sort();
 
-    it("verifying twice: one proof, and the other is told that the link was used", () =>
+    it("verifying twice: one proof, and the other response says that the link was used", () =>
       walk(
         "verify_email",
         async (person, token) => {
@@ -72,7 +72,7 @@ for (const engine of ENGINES) {
         },
       ));
 
-    it("resetting twice: one new password, and the other link is dead", () =>
+    it("resetting twice: one new password, and the other link no longer works", () =>
       walk(
         "reset_password",
         async (_person, token) => {
@@ -129,7 +129,7 @@ for (const engine of ENGINES) {
         },
       ));
 
-    it("resetting while the address is given up: the link to it sets nothing afterwards", () =>
+    it("resetting while the address is given up: the link to it sets no password afterwards", () =>
       walk(
         "reset_password",
         async (person, token) => {

@@ -1,4 +1,4 @@
-// What must hold however somebody joins while the way in is closed. Each race says what may never be true afterwards.
+// A person joins at the moment when joining is made impossible. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import type { MembershipId } from "@mintmark/core";
 import { acceptInvitation } from "../../src/use-cases/invitation/join.ts";
@@ -47,7 +47,7 @@ async function openToDomain(stage: AccountStage) {
   return { organization, owner, guest, ownerActs, guestActs, token };
 }
 
-/** An invitation to be an owner, by one of two owners, and what the other may do about it. */
+/** An invitation to be an owner, by one of two owners, and the moves of the other. */
 async function invitedByOneOfTwo(stage: AccountStage) {
   const { seed, instance } = stage;
   const [owner, granter, guest] = [await seed.person(), await seed.person(), await seed.person()];
@@ -66,7 +66,7 @@ async function invitedByOneOfTwo(stage: AccountStage) {
   };
 }
 
-/** Who lost the authority first has nothing accepted; who was accepted first stays. */
+/** If the issuer lost the authority first, the invitation is refused. A person who was accepted first stays. */
 function assertJudged({ left, right, overtaken }: Result, isMember: boolean, refusal: Ending): void {
   assert.equal(right, "ok");
   if (overtaken === "left") assert.equal(left, refusal);
@@ -121,7 +121,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "joining by domain against the demotion of who opened it: nobody joins after it",
+    name: "joining by domain against the demotion of the person who opened it: nobody joins after it",
     prepare: async (stage) => {
       const { organization, owner, guest, guestActs } = await openToDomain(stage);
       const other = await stage.seed.person();

@@ -1,5 +1,5 @@
-// No bound is passed by two requests at once: of two that would each be the last, one is refused. Signing in, which a
-// bound never refuses, leaves no more sessions than there can be.
+// Two requests at once exceed no bound: of two that would each be the last, one is refused. A bound never refuses
+// signing in, but it leaves no more sessions than are allowed.
 import assert from "node:assert/strict";
 import { createService } from "../../src/use-cases/admin/service.ts";
 import { createApiKey } from "../../src/use-cases/api-key.ts";
@@ -45,7 +45,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "two people accepting: an organization gets no member too many",
+    name: "two people accepting: an organization gets no more members than it may have",
     prepare: async (stage) => {
       const owner = await stage.seed.person();
       const organization = await stage.seed.organization(owner);

@@ -1,4 +1,4 @@
-// What must hold however two people open accounts at once. Each race says what may never be true afterwards.
+// Two people open accounts at once. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import { signUp } from "../../src/use-cases/invitation/join.ts";
 import { setUpInstance, startSetup } from "../../src/use-cases/admin/set-up.ts";
@@ -48,7 +48,7 @@ const RACES: readonly Race<AccountStage>[] = [
         check: async (result) => {
           const { items } = await stage.reads.listMembers(organization.id, { query: email, now: 0 }, ALL);
           assert.equal(items.length, 1);
-          // Which of the two is found out first: that the link was used, or that the address has an account.
+          // Either refusal is right: the link was used, or the address has an account.
           const isTaken = [result.left, result.right].includes("email_taken");
           assertOneWon(result, isTaken ? "email_taken" : "invitation_invalid");
         },

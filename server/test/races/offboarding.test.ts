@@ -1,5 +1,5 @@
-// What must hold of offboarding and of oversight however two people's requests meet: each credential ends once, is on
-// record once, and a receipt proves exactly what ended.
+// Offboarding and oversight by two people at once: each credential is revoked once and recorded once, and a receipt
+// names exactly the credentials that were revoked.
 import assert from "node:assert/strict";
 import type { TokenId } from "@mintmark/core";
 import { revokeApiKey } from "../../src/use-cases/api-key.ts";
@@ -31,7 +31,7 @@ async function setting(stage: AccountStage) {
     owner: await actAs(instance, owner),
     admin: await actAs(instance, admin),
     member: await actAs(instance, member),
-    /** The ids of what events of this action are about, each event once. */
+    /** The ids of the targets of this action's events, each event once. */
     targets: async (action: "pat.revoked" | "api_key.revoked" | "member.suspended") => {
       const { items } = await stage.reads.listAuditEvents({ organizationId, actions: [action] }, ALL);
       return items.map(({ target }) => target?.id ?? "").sort();
@@ -41,7 +41,7 @@ async function setting(stage: AccountStage) {
 
 const RACES: readonly Race<AccountStage>[] = [
   {
-    name: "suspension with a key against that key's revocation: the key ends once, and nobody is suspended on a stale list",
+    name: "suspension with a key against that key's revocation: the key is revoked once, and nobody is suspended with an outdated list",
     prepare: async (stage) => {
       const { organizationId, membershipId, keyId, owner, admin, targets } = await setting(stage);
       return {
@@ -59,7 +59,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "bulk revocation against removal: each token ends once, on record once",
+    name: "bulk revocation against removal: each token is revoked once and recorded once",
     prepare: async (stage) => {
       const { organizationId, membershipId, tokenIds, owner, admin, targets } = await setting(stage);
       return {
@@ -74,7 +74,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "two bulk revocations of the same tokens: neither waits for ever, each token is on record once",
+    name: "two bulk revocations of the same tokens: neither waits for ever, each token is recorded once",
     prepare: async (stage) => {
       const { organizationId, tokenIds, owner, admin, targets } = await setting(stage);
       const ids: readonly TokenId[] = tokenIds.toReversed();
@@ -89,7 +89,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "removal against mint: the receipt proves every token that there was",
+    name: "removal against mint: the receipt names every token that there was",
     prepare: async (stage) => {
       const { organizationId, membershipId, owner, member } = await setting(stage);
       let receipt: OffboardingReceipt | null = null;

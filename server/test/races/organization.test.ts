@@ -1,5 +1,4 @@
-// What must hold in an organization however two people's requests meet. Each race says what may never be
-// true afterwards.
+// Requests of two people in one organization at once. Each race says what may never be true afterwards.
 import assert from "node:assert/strict";
 import type { MembershipId } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../src/secrets/generate.ts";
@@ -19,7 +18,7 @@ import { type Person, Seed, type SeededOrganization } from "../support/seed.ts";
 const ORIGIN: RequestOrigin = { ip: null, userAgent: null, requestId: "race" };
 const ALL = { limit: 200, after: null };
 
-/** What a race is set up with: two people, and a way to act as them on the store of a move. */
+/** The stage of a race: two people, and a way to act as them on the store of a move. */
 class Stage {
   readonly seed: Seed;
   readonly instance: TestInstance;
@@ -90,7 +89,7 @@ class Stage {
 
 const RACES: readonly Race<Stage>[] = [
   {
-    name: "mint against removal: no live token of an ended membership",
+    name: "mint against removal: no active token of an ended membership",
     rounds: 100,
     prepare: async (stage) => {
       const { id, bob } = await stage.organization("member");
@@ -109,7 +108,7 @@ const RACES: readonly Race<Stage>[] = [
     },
   },
   {
-    name: "mint against deletion of the organization: no live token of it",
+    name: "mint against deletion of the organization: no active token of it",
     prepare: async (stage) => {
       const { id, name } = await stage.organization("member");
       return {
@@ -164,7 +163,7 @@ const RACES: readonly Race<Stage>[] = [
     rounds: 100,
     prepare: async (stage) => {
       const organization = await stage.seed.organization(stage.ann);
-      // Somebody new: one person can be in only so many organizations.
+      // A new person each time: one person can be in a limited number of organizations.
       const guest = await stage.seed.person();
       const guestActs = await Stage.actor(stage.seed, guest);
       const issued = await createInvitation(stage.instance.deps, stage.annActs, {
@@ -200,14 +199,14 @@ const RACES: readonly Race<Stage>[] = [
           assert.equal(right, "ok");
           const { items } = await stage.reads.listApiKeys(organizationId, ALL);
           assert.equal(items.length, left === "ok" ? 1 : 0);
-          // A key that stands was there before the demotion was answered.
+          // An active key was there before the response to the demotion.
           if (overtaken === "left") assert.equal(left, "permission_denied");
         },
       };
     },
   },
   {
-    name: "role change against mint of listed permissions: none beyond the role at that moment",
+    name: "role change against mint of listed permissions: no permission beyond the role at that moment",
     prepare: async (stage) => {
       const { id: organizationId, bob } = await stage.organization("admin");
       const input = { name: "token", expiresInDays: 7, permissions: ["members:write"], organizationId };

@@ -1,5 +1,5 @@
-// What must hold of sessions, and of what they mint, however two requests meet. Each race says what may
-// never be true afterwards.
+// Two requests about sessions, and about the tokens that they mint, at once. Each race says what may never be true
+// afterwards.
 import assert from "node:assert/strict";
 import { defaultPolicy } from "@mintmark/core";
 import { changePassword } from "../../src/use-cases/account/password.ts";
@@ -16,7 +16,7 @@ const NEW_PASSWORD = "tr0ubador & three";
 
 const RACES: readonly Race<AccountStage>[] = [
   {
-    name: "minting against a new password that revokes tokens: no live token",
+    name: "minting against a new password that revokes tokens: no active token",
     prepare: async (stage) => {
       const person = await personWithPassword(stage.seed);
       const [own, stolen] = [await actAs(stage.instance, person), await actAs(stage.instance, person)];
@@ -50,7 +50,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "signing in against suspension: no session of someone suspended",
+    name: "signing in against suspension: no session of a suspended user",
     alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();
@@ -68,7 +68,7 @@ const RACES: readonly Race<AccountStage>[] = [
     },
   },
   {
-    name: "minting against suspension where it revokes: no live token",
+    name: "minting against a suspension that revokes tokens: no active token",
     alone: true,
     prepare: async (stage) => {
       const [admin] = await stage.twoAdmins();

@@ -1,4 +1,5 @@
-// A backup is whole, beside a server that writes; a restore brings back the data and none of the access that has ended.
+// A backup is complete, also while a server writes. A restore brings back the data and no access that was revoked
+// since.
 import assert from "node:assert/strict";
 import {
   copyFileSync,
@@ -63,7 +64,7 @@ async function refused(work: Promise<unknown>, code: string): Promise<void> {
   await assert.rejects(work, (error) => error instanceof BackupRefused && error.code === code);
 }
 
-/** Names and sizes of all there is, so that a test can say that a refusal left it. */
+/** The names and sizes of all files, so that a test can check that a refusal changed none. */
 function filesOf(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith("-shm"))
@@ -104,7 +105,7 @@ describe("a backup", () => {
     assert.equal((await instance.client().get("/readyz")).status, 200);
   });
 
-  test("it replaces no file unasked, and never the database's own", async (t) => {
+  test("it replaces a file only on request, and never the database's files", async (t) => {
     const stage = await stageOf(t);
     await (await stage.open()).close();
     writeFileSync(stage.backup, "Dear Ada,");
@@ -119,11 +120,11 @@ describe("a backup", () => {
   });
 });
 
-/** What ends access after the backup, and what it must no longer open. */
+/** Operations that end access after the backup, and the clients that must lose it. */
 async function peopleWithAccess(instance: TestInstance): Promise<{
   readonly dead: readonly Client[];
   readonly live: Client;
-  /** Ends all but the last, in every way there is. */
+  /** Ends all but the last, in every possible way. */
   end(): Promise<void>;
 }> {
   const seed = new Seed(instance);
@@ -171,7 +172,7 @@ async function peopleWithAccess(instance: TestInstance): Promise<{
 }
 
 describe("a restore", () => {
-  test("brings back none of the access that ended since the backup", async (t) => {
+  test("brings back no access that ended since the backup", async (t) => {
     const stage = await stageOf(t);
     const first = await stage.open();
     const scene = await peopleWithAccess(first);
@@ -202,13 +203,13 @@ describe("a restore", () => {
     const at = (client: Client): Client => second.client().with(client.headers);
     for (const client of scene.dead) assert.equal((await at(client).get("/forward-auth")).status, 401);
     assert.equal((await at(scene.live).get("/forward-auth")).status, 200);
-    // The log of what happened since is there, and so is the restore.
+    // The log of the time since the backup is there, and so is the restore.
     const { reads } = second.deps.store;
     assert.equal((await reads.listAuditEvents({ actions: ["pat.revoked"] }, PAGE)).items.length, events);
     assert.equal((await reads.listAuditEvents({ actions: ["instance.restored"] }, PAGE)).items.length, 1);
   });
 
-  test("knows every column of the schema that says of something that it has ended", async (t) => {
+  test("knows every column of the schema that records an end", async (t) => {
     const stage = await stageOf(t);
     await (await stage.open()).close();
     const database = new DatabaseSync(stage.file);
@@ -220,7 +221,7 @@ describe("a restore", () => {
       .all()
       .map(({ name }) => String(name));
     database.close();
-    // All sessions end, and of invitations the accepted ones too.
+    // All sessions end, and the accepted invitations too.
     const others = ["sessions.ended_at", "invitations.withdrawn_at"];
     assert.deepEqual(
       columns.filter((name) => !CARRIED.includes(name)),
@@ -228,7 +229,7 @@ describe("a restore", () => {
     );
   });
 
-  test("without keeping revocations it says what lives again; with --revoke-all nothing does", async (t) => {
+  test("without keeping revocations it says what is active again; with --revoke-all nothing is", async (t) => {
     const stage = await stageOf(t);
     const first = await stage.open();
     const seed = new Seed(first);
@@ -259,7 +260,7 @@ describe("a restore", () => {
     assert.deepEqual(await statusOf(), [401, 401]);
   });
 
-  test("a lower role, another password and a stricter policy stay; a session of before does not come back", async (t) => {
+  test("a lower role, another password and a stricter policy stay; an earlier session does not come back", async (t) => {
     const stage = await stageOf(t);
     const first = await stage.open();
     const seed = new Seed(first);
@@ -292,7 +293,7 @@ describe("a restore", () => {
     assert.equal((await second.client().with(old.headers).get("/api/session")).status, 401);
   });
 
-  test("refuses while a server has the database, and leaves everything", async (t) => {
+  test("refuses while a server uses the database, and changes nothing", async (t) => {
     const stage = await stageOf(t);
     const instance = await stage.open();
     t.after(() => instance.close());
@@ -303,7 +304,7 @@ describe("a restore", () => {
     assert.equal((await instance.client().get("/readyz")).status, 200);
   });
 
-  test("refuses what is no whole backup of this version or before, and leaves everything", async (t) => {
+  test("refuses a file that is no complete backup of this version or an earlier one, and changes nothing", async (t) => {
     const stage = await stageOf(t);
     await (await stage.open()).close();
     await backUp(stage.file, stage.backup, quietly);
@@ -335,13 +336,13 @@ describe("a restore", () => {
     await refused(restored({ ...stage, backup: join(stage.folder, "missing.db") }), "file_missing");
   });
 
-  test("refuses when nobody can say what ended since, until it is told what to do", async (t) => {
+  test("refuses when it cannot find out what ended since, until the operator decides", async (t) => {
     const stage = await stageOf(t);
     await (await stage.open()).close();
     await backUp(stage.file, stage.backup, quietly);
     const present = join(stage.folder, "present.db");
     renameSync(stage.file, present);
-    // Gone; damaged; a new and empty one, as a server that was started at the wrong moment makes.
+    // Missing; damaged; new and empty, as made by a server that was started at the wrong moment.
     await refused(restored(stage), "endings_unknown");
     writeFileSync(stage.file, "Dear Ada, ".repeat(1_000));
     await refused(restored(stage), "endings_unknown");
@@ -352,7 +353,7 @@ describe("a restore", () => {
     await (await stage.open()).close();
   });
 
-  test("a link to the database stays a link, and what it leads to is replaced", async (t) => {
+  test("a link to the database stays a link, and its target is replaced", async (t) => {
     const stage = await stageOf(t);
     await (await stage.open()).close();
     await backUp(stage.file, stage.backup, quietly);
@@ -365,7 +366,7 @@ describe("a restore", () => {
     await (await stage.open()).close();
   });
 
-  test("a log that a killed server left beside is folded in, and never read into the backup", async (t) => {
+  test("a log that a killed server left is merged into its database, and never into the backup", async (t) => {
     const stage = await stageOf(t);
     const first = await stage.open();
     const seed = new Seed(first);

@@ -1,15 +1,15 @@
-// A network between the store and a real PostgreSQL that fails at the moment a test wants.
+// A network between the store and a real PostgreSQL. It fails at the moment that a test chooses.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /**
- * `cut-before-commit`: the word "commit" never arrives. `cut-after-commit`: it does, and its answer does
- * not. `silent`: everything is swallowed and no connection is closed, as behind a dropped route.
+ * `cut-before-commit`: the word "commit" never arrives. `cut-after-commit`: it arrives, and its response does not.
+ * `silent`: nothing arrives and no connection is closed, as behind a dropped route.
  */
 export type Fault = "none" | "cut-before-commit" | "cut-after-commit" | "silent";
 
 export interface FaultyNetwork {
-  /** The database's URL by way of this network. */
+  /** The database's URL through this network. */
   readonly url: string;
   fault: Fault;
   readonly close: () => Promise<void>;

@@ -12,9 +12,9 @@ import { temporaryFolder } from "./open-stores.ts";
 const ROUNDS = 100;
 const AT_ONCE = 4;
 
-test(`every acknowledged write is there after kill -9, and every other is whole or absent (${ROUNDS} times)`, async () => {
+test(`every acknowledged write is there after kill -9, and every other is complete or absent (${ROUNDS} times)`, async () => {
   const folder = await temporaryFolder();
-  // A hundred processes start; what the first ones compile, the others find.
+  // A hundred processes start. The later ones use the code that the first ones compiled.
   const environment = { ...process.env, NODE_COMPILE_CACHE: join(folder.path, "compiled") };
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
   let acknowledged = 0;
@@ -30,7 +30,7 @@ test(`every acknowledged write is there after kill -9, and every other is whole 
   await folder.remove();
 });
 
-/** Kills the writing process after it has told of `writes`; answers how many it told of in the end. */
+/** Kills the writing process after it has reported `writes` writes. Returns how many it had reported in the end. */
 async function writeAndKill(file: string, env: NodeJS.ProcessEnv, writes: number): Promise<number> {
   const script = join(import.meta.dirname, "children", "write-until-killed.ts");
   const child = spawn(process.execPath, ["--conditions=development", script, file], {
@@ -63,7 +63,7 @@ async function assertKept(file: string, acknowledged: number): Promise<void> {
   const [users, memberships] = ["users", "memberships"].map(
     (table) => database.prepare(`select count(*) as rows from ${table}`).get()?.["rows"],
   );
-  assert.equal(users, memberships, "a write is there with both of its rows, or with none");
+  assert.equal(users, memberships, "a write has both of its rows, or none");
   assert.deepEqual({ ...database.prepare("pragma integrity_check").get() }, { integrity_check: "ok" });
   database.close();
 }

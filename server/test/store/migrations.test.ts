@@ -17,10 +17,10 @@ import { DEFAULT_POLICY } from "./default-policy.ts";
 import { temporaryFolder } from "./open-stores.ts";
 
 interface EmptyDatabase {
-  /** What the child process is told. */
+  /** The arguments of the child process. */
   readonly target: string;
   readonly open: () => Promise<Store>;
-  /** Runs a statement past the store and answers its rows. */
+  /** Runs a statement without the store and returns its rows. */
   readonly query: (sql: string) => Promise<Record<string, unknown>[]>;
   readonly remove: () => Promise<void>;
 }
@@ -72,7 +72,7 @@ for (const engine of ["sqlite", "postgres"] as const) {
       }
     };
 
-    test(`of ${PROCESSES} processes that migrate an empty database at once, one does and all succeed`, () =>
+    test(`of ${PROCESSES} processes that migrate an empty database at once, one migrates it and all succeed`, () =>
       onEmpty(async ({ target }) => {
         const children = await Promise.all(Array.from({ length: PROCESSES }, () => startMigration(engine, target)));
         const answers = await Promise.all(children.map((child) => child.go()));
@@ -83,7 +83,7 @@ for (const engine of ["sqlite", "postgres"] as const) {
         assert.ok(answers.every((answer) => answer.isReady));
       }));
 
-    test("a database is not ready before it was migrated, and records what was applied", () =>
+    test("a database is not ready before it was migrated, and records the applied migrations", () =>
       onEmpty(async ({ open, query }) => {
         const store = await open();
         assert.notEqual(await store.whyNotReady(), null);
@@ -97,7 +97,8 @@ for (const engine of ["sqlite", "postgres"] as const) {
         );
       }));
 
-    // On PostgreSQL replicas of the version before serve on while the others are replaced; a file has one process.
+    // On PostgreSQL, replicas of the previous version continue to serve while the others are replaced. A file has one
+    // process.
     const mayServe = engine === "postgres";
     const verb = mayServe ? "served, and not migrated" : "neither served nor migrated";
     test(`a database of a later version is ${verb}`, () =>
@@ -121,7 +122,7 @@ test("both engines have the same tables, columns, nullability and indexes", asyn
     schemaOf("sqlite", SQLITE_SCHEMA),
     schemaOf("postgres", POSTGRES_SCHEMA),
   ]);
-  assert.ok(sqlite.length > 100, "the schema was really read");
+  assert.ok(sqlite.length > 100, "the test read the schema");
   assert.deepEqual(sqlite, postgres);
 });
 
@@ -158,7 +159,7 @@ interface MigrationProcess {
   go(): Promise<{ readonly applied: readonly string[]; readonly isReady: boolean }>;
 }
 
-/** Resolves when the process waits for the word. */
+/** Resolves when the process waits for its input. */
 async function startMigration(engine: string, target: string): Promise<MigrationProcess> {
   const script = join(import.meta.dirname, "children", "migrate.ts");
   const child = spawn(process.execPath, ["--conditions=development", script, engine, target], {

@@ -1,4 +1,4 @@
-// Stores for tests: an empty database of either engine, with its schema, gone after `close()`.
+// Stores for tests: an empty database of either engine, with its schema, removed by `close()`.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestDatabase } from "../../../tests/support/postgres.ts";

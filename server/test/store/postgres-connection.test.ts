@@ -13,13 +13,13 @@ import { DEFAULT_POLICY } from "./default-policy.ts";
 import { createFaultyNetwork, type FaultyNetwork } from "./faulty-network.ts";
 import { openPostgres } from "./open-stores.ts";
 
-/** Far more than the store's own patience with a database that does not answer. */
+/** Far more than the time that the store waits for a database that does not respond. */
 const SECONDS = { timeout: 20_000 };
 
-// Most of it is waiting for limits of time to run out: all wait at once.
+// The tests mostly wait for time limits to pass, so they all wait at once.
 describe("a PostgreSQL that fails", { concurrency: true }, () => {
   describe("PostgreSQL that cannot be reached", { concurrency: true }, () => {
-    test("a port that refuses is StoreUnavailable for every kind of access", SECONDS, async () => {
+    test("a port that refuses connections is StoreUnavailable for every kind of access", SECONDS, async () => {
       const server = createServer().listen(0, "127.0.0.1");
       await once(server, "listening");
       const address = server.address();
@@ -28,7 +28,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
       await assertUnavailable(`postgres://nobody@127.0.0.1:${address.port}/nothing`);
     });
 
-    test("a server that accepts and then says nothing is StoreUnavailable within seconds", SECONDS, async () => {
+    test("a server that accepts and then never responds is StoreUnavailable within seconds", SECONDS, async () => {
       const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
       await once(server, "listening");
       const address = server.address();
@@ -48,7 +48,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
 
   describe("PostgreSQL that goes away", { concurrency: true }, () => {
     test(
-      "a connection lost in a transaction is StoreUnavailable, nothing is written, and the store goes on",
+      "a connection lost in a transaction is StoreUnavailable, nothing is written, and the store continues",
       SECONDS,
       () =>
         withPostgres(async (store, url) => {
@@ -90,7 +90,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
     );
 
     test(
-      "a connection lost before the commit's answer arrives is OutcomeUnknown, though it is committed",
+      "a connection lost before the response to the commit arrives is OutcomeUnknown, though it is committed",
       SECONDS,
       () =>
         withFaultyNetwork(async (store, network) => {
@@ -129,7 +129,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
       }),
     );
 
-    test("a transaction that cannot begin or go on is StoreUnavailable", SECONDS, () =>
+    test("a transaction that cannot begin or continue is StoreUnavailable", SECONDS, () =>
       withFaultyNetwork(async (store, network) => {
         const user = newUser();
         const interrupted = store.transaction(async (tx) => {
@@ -147,7 +147,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
       }),
     );
 
-    test("a commit that is not answered is OutcomeUnknown", SECONDS, () =>
+    test("a commit without a response is OutcomeUnknown", SECONDS, () =>
       withFaultyNetwork(async (store, network) => {
         const user = newUser();
         const interrupted = store.transaction(async (tx) => {
@@ -193,7 +193,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
         }),
     );
 
-    test("a lock that another transaction keeps is StoreUnavailable within seconds", SECONDS, () =>
+    test("a lock that another transaction holds is StoreUnavailable within seconds", SECONDS, () =>
       withPostgres(async (store) => {
         const { organization } = await addMember(store);
         await store.transaction(async (tx) => {
@@ -239,7 +239,7 @@ describe("a PostgreSQL that fails", { concurrency: true }, () => {
       }),
     );
 
-    test("lockToken() answers what is true after the wait, of the membership too", SECONDS, () =>
+    test("lockToken() returns the state after the wait, also of the membership", SECONDS, () =>
       withPostgres(async (store, url) => {
         const { membership, ...rest } = await addMember(store, { role: "admin" });
         const { id } = await addToken(store, { membership, ...rest });

@@ -16,13 +16,13 @@ const EVERY_TOKEN: TokenSearch = {
 };
 const READ_ONLY = /standby or read-only/;
 
-describe("after a failover the old primary is a standby that runs on", () => {
+describe("after a failover the old primary continues as a standby", () => {
   let old: Cluster;
   let promoted: Cluster;
   let network: SwitchingNetwork;
-  /** Whose every connection was opened while the old server was the primary, and stayed open. */
+  /** A store with connections that were opened while the old server was the primary, and stayed open. */
   let connected: Store;
-  /** Its address leads to the old server, which has started again. */
+  /** A store with the address of the old server, which has started again. */
   let addressed: Store;
   let token: Hash;
   let session: Hash;
@@ -79,7 +79,7 @@ describe("after a failover the old primary is a standby that runs on", () => {
       }
     });
 
-    test(`a replica that stayed ${name} to it reads nothing, whether there is a row or not`, async () => {
+    test(`a replica that stayed ${name} to it reads nothing, whether the row exists or not`, async () => {
       for (let round = 0; round < 12; round++) {
         await assert.rejects(replica().reads.findSession(session), readOnly);
         await assert.rejects(replica().reads.findSession(newHash()), readOnly);
@@ -101,14 +101,14 @@ describe("after a failover the old primary is a standby that runs on", () => {
     });
   }
 
-  test("a replica whose connections lead to the new primary goes on, and the token is revoked", async () => {
+  test("a replica with connections to the new primary continues, and the token is revoked", async () => {
     await network.switchTo(promoted.url);
     assert.notEqual((await connected.findForVerification("pat", token))?.revokedAt, null);
     assert.equal(await connected.whyNotReady(), null);
   });
 });
 
-test("a primary that was fenced while connections were open is not believed", async () => {
+test("a primary that was fenced while connections were open is not trusted", async () => {
   const cluster = await startCluster();
   const store = await openStore(cluster.url);
   try {

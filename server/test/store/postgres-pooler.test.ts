@@ -8,7 +8,7 @@ import { type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { openPostgres } from "./open-stores.ts";
 
-/** The build machine must not pass what it did not run. */
+/** The build machine must not pass a test that it did not run. */
 const MAY_SKIP = process.env["CI"] === undefined;
 
 describe("a pooler in front of PostgreSQL", () => {
@@ -23,13 +23,13 @@ describe("a pooler in front of PostgreSQL", () => {
       assert.equal(await store.whyNotReady(), null);
     }));
 
-  test("in transaction mode a start is refused and it is never ready, with what to do", (t) =>
+  test("in transaction mode a start is refused and it is never ready, and both say what to do", (t) =>
     withPooler(t, "transaction", async (store) => {
       await assert.rejects(store.migrate(), (error) => error instanceof StoreUnavailable && error.outage === "pooler");
       for (let round = 0; round < 20; round++) {
         assert.match((await store.whyNotReady()) ?? "ready", /pooler .* Set it to session mode/);
       }
-      // Also while others use the pooler, whatever session each is given.
+      // Also while other clients use the pooler, whichever session each of them gets.
       const others = Array.from({ length: 10 }, () => store.findForVerification("pat", newHash()).catch(() => null));
       assert.match((await store.whyNotReady()) ?? "ready", /pooler/);
       await Promise.all(others);

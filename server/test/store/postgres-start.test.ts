@@ -1,4 +1,4 @@
-// The server as a process, where the database is not as it should be when it starts.
+// The server as a process that starts while its database is not ready or is wrong.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { StoreUnavailable } from "../../src/store/store.ts";
 const MAIN = join(import.meta.dirname, "..", "..", "src", "main.ts");
 
 describe("a server that starts before its database", { concurrency: true }, () => {
-  test("says once that it waits and for what, and serves when PostgreSQL is up", async () => {
+  test("says once that it waits for PostgreSQL, and serves when PostgreSQL is up", async () => {
     const cluster = await startCluster();
     try {
       await cluster.halt();
@@ -34,7 +34,7 @@ describe("a server that starts before its database", { concurrency: true }, () =
     }
   });
 
-  test("gives up after its patience, and says where it looked", async () => {
+  test("gives up after its time limit, and says where it looked", async () => {
     const port = await freePort();
     const config = loadConfig({ DATABASE_URL: `postgres://postgres@127.0.0.1:${port}/postgres` });
     let waited = 0;
@@ -45,7 +45,7 @@ describe("a server that starts before its database", { concurrency: true }, () =
     assert.equal(waited, 1);
   });
 
-  test("ends at once, with 1, when the database does not exist: waiting would not cure it", async () => {
+  test("ends at once, with 1, when the database does not exist: waiting would not help", async () => {
     const database = await createTestDatabase();
     try {
       const url = new URL(database.url);
@@ -63,7 +63,7 @@ describe("a server that starts before its database", { concurrency: true }, () =
     }
   });
 
-  test("ends at once, with 1, when the role is not known, and prints no password", async () => {
+  test("ends at once, with 1, when the role is unknown, and prints no password", async () => {
     const database = await createTestDatabase();
     try {
       const url = new URL(database.url);
@@ -88,7 +88,7 @@ async function startServer(databaseUrl: string): Promise<{ readonly child: Child
   return { child, errors: text(child.stderr) };
 }
 
-/** Resolves when the stream has said this; rejects when it ends before. */
+/** Resolves when the stream has printed this. Rejects when it ends before. */
 async function until(stream: NodeJS.ReadableStream | null, words: string): Promise<void> {
   let said = "";
   await new Promise<void>((resolve, reject) => {

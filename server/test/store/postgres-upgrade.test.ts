@@ -1,5 +1,5 @@
-// An upgrade under way: replicas of this version serve on while a later version changes the schema under them. The later
-// migration is made up here, and has every kind of step that CONTRIBUTING.md allows.
+// An upgrade under way: replicas of this version continue to serve while a later version changes their schema. The
+// later migration is made up here, and has every kind of step that CONTRIBUTING.md allows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client } from "pg";
@@ -55,7 +55,7 @@ drop index personal_access_tokens_user_serial;
 };
 const LATER_MIGRATIONS = [...POSTGRES_MIGRATIONS, LATER];
 
-test(`replicas of the version before verify, mint, use and revoke while ${TOKENS} tokens are migrated`, async (t) => {
+test(`replicas of the previous version verify, mint, use and revoke while ${TOKENS} tokens are migrated`, async (t) => {
   const { url, drop } = await createTestDatabase(MIGRATED);
   t.after(drop);
   await fill(url, TOKENS);
@@ -88,7 +88,7 @@ test(`replicas of the version before verify, mint, use and revoke while ${TOKENS
       `served ${rounds.join()} rounds meanwhile`,
     );
 
-    // And after it, until the last of them is replaced.
+    // Also after it, until the last of them is replaced.
     const [replica] = replicas as [Store];
     const late = newToken(members[0] as Member);
     await replica.transaction((tx) => tx.insertToken(late));
@@ -103,12 +103,12 @@ test(`replicas of the version before verify, mint, use and revoke while ${TOKENS
   }
 });
 
-test("a migration that was killed between two steps is taken up where it stopped", async (t) => {
+test("a migration that was killed between two steps continues where it stopped", async (t) => {
   const { url, drop } = await createTestDatabase(MIGRATED);
   t.after(drop);
   await fill(url, 50);
   const client = await connect(url);
-  // As a killed run leaves it: some steps done and recorded, and an index half-built.
+  // The state after a killed run: some steps are done and recorded, and an index is half-built.
   const steps = stepsOf(LATER.sql);
   const done = steps.findIndex((step) => step.startsWith("create unique index"));
   for (const step of steps.slice(0, done)) {
@@ -124,13 +124,13 @@ test("a migration that was killed between two steps is taken up where it stopped
   assert.deepEqual(await serialsThatDiffer(url), []);
 });
 
-test("a migration waits for no lock so long that those behind it would notice", async (t) => {
+test("a migration waits so briefly for a lock that nothing behind it is delayed", async (t) => {
   const { url, drop } = await createTestDatabase(MIGRATED);
   t.after(drop);
   await fill(url, 50);
   const [holder, reader] = await Promise.all([connect(url), connect(url)]);
   try {
-    // A backup, for example: it reads the table for as long as it takes.
+    // A backup, for example: it reads the table for a long time.
     await holder.query("begin");
     await holder.query("select count(*) from users");
     const migrating = migratePostgres(url, LATER_MIGRATIONS);
@@ -145,7 +145,7 @@ test("a migration waits for no lock so long that those behind it would notice", 
   }
 });
 
-/** So many tokens of some people. */
+/** Adds so many tokens of several people. */
 async function fill(url: string, tokens: number): Promise<void> {
   const client = await connect(url);
   await client.query(`

@@ -26,7 +26,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
       const member = await addMember(store);
       const tokens = [await addToken(store, member), await addToken(store, member)];
       const hashes = Array.from({ length: 50 }, (_, index) => tokens[index % 3]?.hash ?? newHash());
-      // Each in a callback of its own, as requests on different sockets are.
+      // Each in a separate callback, like requests on different sockets.
       const found = await Promise.all(hashes.map((hash) => inTurn(() => lookups.find("pat", hash))));
       assert.deepEqual(
         found.map((facts) => facts?.id),
@@ -35,7 +35,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
       assert.equal(lookups.queries(), 1);
     }));
 
-  test("lookups that come while queries are under way gather for the next", () =>
+  test("lookups that arrive during a query wait together for the next one", () =>
     withLookups(async (lookups) => {
       const waiting: Promise<unknown>[] = [];
       for (let turn = 0; turn < 20; turn++) {
@@ -46,7 +46,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
       assert.ok(lookups.queries() < waiting.length, `${lookups.queries()} queries for ${waiting.length} turns`);
     }));
 
-  test("more lookups than one query takes are all answered", () =>
+  test("more lookups than fit in one query all get a result", () =>
     withLookups(async (lookups, store) => {
       const token = await addToken(store, await addMember(store));
       const hashes = [...Array.from({ length: 2_500 }, newHash), token.hash];
@@ -73,7 +73,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
       assert.doesNotMatch(plan, /Seq Scan|Hash|Merge/);
     }));
 
-  test("a query that fails refuses each of its lookups, and the next one is answered", () =>
+  test("a query that fails refuses each of its lookups, and the next one succeeds", () =>
     withLookups(async (lookups, store) => {
       const { hash } = await addToken(store, await addMember(store));
       lookups.failNext();
@@ -86,7 +86,7 @@ describe("lookups of verification on PostgreSQL", { concurrency: true }, () => {
     }));
 });
 
-/** Lookups over a pool of their own, whose connections are counted and can be made to fail. */
+/** Lookups over a separate pool, which counts its connections and can make them fail. */
 async function withLookups(
   work: (lookups: CountedLookups & { failNext(): void }, store: Store, pool: Pool) => Promise<void>,
 ): Promise<void> {

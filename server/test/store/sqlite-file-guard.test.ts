@@ -1,5 +1,6 @@
-// The file under a running store is taken away, replaced or written over, in every way that an operator's hand finds.
-// Each leaves the same: nothing is answered as done, nothing is read from the old file, and readiness says why.
+// The file of a running store is moved away, replaced or overwritten, in every way that an operator may do by mistake.
+// The result is always the same: nothing is reported as done, nothing is read from the old file, and readiness says
+// why.
 import assert from "node:assert/strict";
 import {
   copyFileSync,
@@ -23,7 +24,7 @@ import { temporaryFolder } from "./open-stores.ts";
 interface Stage {
   readonly store: Store;
   readonly file: string;
-  /** A whole copy of the database as it was before the last changes. */
+  /** A complete copy of the database from before the last changes. */
   readonly older: string;
   readonly faults: string[];
 }
@@ -89,10 +90,10 @@ const HAPPENINGS: Readonly<Record<string, (stage: Stage) => void>> = {
 
 describe("a SQLite file that is no longer the one that was opened", { concurrency: true }, () => {
   for (const [happening, happen] of Object.entries(HAPPENINGS)) {
-    test(`${happening}: no change is made or answered as made`, () =>
+    test(`${happening}: no change is made or reported as made`, () =>
       onStage(async (stage) => {
         const { store, faults } = stage;
-        // What was committed is in the main file, as after some minutes of service.
+        // The committed rows are in the main file, as after some minutes of service.
         outside(stage.file, (database) => database.exec("pragma wal_checkpoint"));
         await addUser(store);
         happen(stage);
@@ -107,7 +108,7 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
           (await store.whyNotReady())?.toLowerCase(),
           `${faults[0]}; start the server again to use what is there.`.toLowerCase(),
         );
-        // From then on nothing is read either.
+        // From then on nothing is read.
         await assert.rejects(store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
         await assert.rejects(store.reads.getInstance(), StoreUnavailable);
         await assert.rejects(store.commitMark(), StoreUnavailable);
@@ -115,7 +116,7 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
       }));
   }
 
-  test("it is deleted inside a transaction: the change is not answered as made", () =>
+  test("it is deleted inside a transaction: the change is not reported as made", () =>
     onStage(async ({ store, file }) => {
       await assert.rejects(
         store.transaction(async () => rmSync(file)),
@@ -123,7 +124,7 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
       );
     }));
 
-  test("verification finds it by itself, with nobody writing", () =>
+  test("verification detects it alone, without a write", () =>
     onStage(async ({ store, older, file }) => {
       const token = await addToken(store, await addMember(store));
       renameSync(older, file);
@@ -152,7 +153,7 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
       }
     }));
 
-  test("it stays so when the very file is back: what was committed elsewhere meanwhile is not known", () =>
+  test("it continues when the original file is back: meanwhile there may have been commits elsewhere", () =>
     onStage(async ({ store, file }) => {
       renameSync(file, `${file}.away`);
       assert.match((await store.whyNotReady()) ?? "", /moved/);
@@ -162,8 +163,8 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
     }));
 });
 
-describe("a SQLite file that others use too", { concurrency: true }, () => {
-  test("commits, checkpoints, vacuum and the end of other connections are no fault", () =>
+describe("a SQLite file that other processes use too", { concurrency: true }, () => {
+  test("commits, checkpoints, vacuum and the end of other connections are not faults", () =>
     onStage(async ({ store, file, faults }) => {
       const uses = [
         "update users set name = 'Ada'",
@@ -194,7 +195,7 @@ describe("a SQLite file that others use too", { concurrency: true }, () => {
       assert.equal(await store.whyNotReady(), null);
     }));
 
-  test("the count of commits begins again after its highest", () =>
+  test("the count of commits begins again after its maximum", () =>
     onStage(async ({ store, file, faults }) => {
       outside(file, (database) => database.exec(`pragma user_version = ${2 ** 31 - 2}`));
       for (let round = 0; round < 4; round++) await addUser(store);

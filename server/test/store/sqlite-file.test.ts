@@ -42,7 +42,7 @@ describe("the SQLite file", { concurrency: true }, () => {
       await store.close();
     }));
 
-  test("a link to the file is followed, also to one that is made by the start, with all that belongs beside it", () =>
+  test("a link to the file is followed, also to a file that the start makes, with all the files beside it", () =>
     inFolder(async (folder) => {
       const [link, volume] = [join(folder, "mintmark.db"), join(folder, "volume")];
       await mkdir(volume);
@@ -60,7 +60,7 @@ describe("the SQLite file", { concurrency: true }, () => {
       assert.deepEqual((await readdir(folder)).sort(), ["mintmark.db", "volume"]);
     }));
 
-  test("what is committed survives the loss of power, and foreign keys are enforced", () =>
+  test("committed rows survive the loss of power, and foreign keys are enforced", () =>
     inFolder(async (folder) => {
       const writer = await openForWriting(join(folder, "mintmark.db"));
       const reader = await openForReading(join(folder, "mintmark.db"));
@@ -74,7 +74,7 @@ describe("the SQLite file", { concurrency: true }, () => {
       writer.close();
     }));
 
-  test("what was written is there after the store was closed and opened again", () =>
+  test("written rows are there after the store was closed and opened again", () =>
     inFolder(async (folder) => {
       const file = join(folder, "mintmark.db");
       const first = await openMigrated(file);
@@ -110,7 +110,7 @@ describe("the SQLite file", { concurrency: true }, () => {
 });
 
 describe("another process at the SQLite file", { concurrency: true }, () => {
-  test("a transaction waits for it while verification and the event loop go on", () =>
+  test("a transaction waits for it while verification and the event loop continue", () =>
     inFolder(async (folder) => {
       const file = join(folder, "mintmark.db");
       const store = await openMigrated(file);
@@ -133,7 +133,7 @@ describe("another process at the SQLite file", { concurrency: true }, () => {
       await store.close();
     }));
 
-  test("a lock that is not released is StoreUnavailable, and the next transaction works when it is", () =>
+  test("a lock that is not released is StoreUnavailable, and the next transaction works when it is released", () =>
     inFolder(async (folder) => {
       const file = join(folder, "mintmark.db");
       const store = await openMigrated(file, 30);
@@ -165,7 +165,7 @@ describe("errors of SQLite", () => {
     assert.ok(toCommitError(error) instanceof OutcomeUnknown);
   });
 
-  test("a mistake of the program is not taken for an unreachable database", () => {
+  test("a programming error is not reported as an unreachable database", () => {
     const database = new DatabaseSync(":memory:");
     assert.throws(
       () => database.exec("select nonsense"),

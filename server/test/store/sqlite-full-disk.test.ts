@@ -1,5 +1,5 @@
-// A disk that fills up under a serving instance: what ends access goes on, what grows is refused, readiness tells, and
-// nothing ends the process. On a real small file system.
+// A disk that fills up under a serving instance: operations that end access still work, those that need room are
+// refused, readiness reports it, and nothing ends the process. It runs on a real small file system.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,7 +40,7 @@ async function instanceOn(t: TestContext, disk: SmallDisk): Promise<TestInstance
   return instance;
 }
 
-/** Asks until it is so: what the instance notices by itself needs a moment. */
+/** Asks until it is true: the instance needs a moment to notice. */
 async function eventually(isSo: () => Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!(await isSo())) assert.ok(performance.now() < deadline, what);
@@ -96,7 +96,7 @@ describe("a disk that is full under the SQLite file", () => {
     assert.equal(statSync(join(disk.path, "mintmark.db.reserve")).size, 16 * 1024 ** 2);
   });
 
-  test("with the reserve used up, first uses fail closed and readiness says so; with room again all is as before", async (t) => {
+  test("with the reserve used up, first uses are refused and readiness says so; with room again everything works", async (t) => {
     const disk = smallDisk(t);
     if (disk === null) return;
     const instance = await instanceOn(t, disk);
@@ -121,10 +121,10 @@ describe("a disk that is full under the SQLite file", () => {
     assert.deepEqual([ready.status, ready.body.storage], [503, "full"], JSON.stringify(ready.body));
     assertProblem(await refused.client.get("/api/whoami"), 503, "verifier_unavailable");
     assertProblem(await session.delete(`${TOKENS}/${refused.id}`), 507, "storage_full");
-    // What needs no room is still true: a use that is known, and who is signed in.
+    // Requests that need no room still work: a known use, and a signed-in session.
     assert.equal((await used.client.get("/forward-auth")).status, 200);
     assert.equal((await session.get("/api/session")).status, 200);
-    // The counts that wait are tried, and stay.
+    // The server tries to write the pending counts, and keeps them.
     await assert.rejects(instance.uses.flush());
 
     disk.empty();
@@ -135,7 +135,7 @@ describe("a disk that is full under the SQLite file", () => {
     assert.equal((await refused.client.get("/forward-auth")).status, 401);
   });
 
-  test("a start without room says so, exits with 1, and never says ready", async (t) => {
+  test("a start without room says so, exits with 1, and never reports ready", async (t) => {
     const disk = smallDisk(t);
     if (disk === null) return;
     t.after(() => disk.remove());
@@ -143,7 +143,7 @@ describe("a disk that is full under the SQLite file", () => {
     disk.fill();
     await assertDoesNotStart(file);
     disk.empty();
-    // With a database that is there, and without a reserve.
+    // With an existing database, and without a reserve.
     const store = await openSqliteStore({ file, defaultPolicy: DEFAULT_POLICY });
     await store.migrate();
     await store.close();
@@ -151,7 +151,7 @@ describe("a disk that is full under the SQLite file", () => {
     await assertDoesNotStart(file);
   });
 
-  test("a start with nothing left but the reserve serves", async (t) => {
+  test("a start with only the reserve left serves", async (t) => {
     const disk = smallDisk(t);
     if (disk === null) return;
     t.after(() => disk.remove());
@@ -164,7 +164,7 @@ describe("a disk that is full under the SQLite file", () => {
   });
 });
 
-test("a log that cannot be written ends no server", async (t) => {
+test("a log that cannot be written does not end the server", async (t) => {
   if (!existsSync("/dev/full")) return t.skip("NOT RUN: there is no /dev/full here");
   const folder = await temporaryFolder();
   t.after(() => folder.remove());
@@ -224,7 +224,7 @@ async function startAndStop(file: string): Promise<Run & { readonly ready: Reply
   const client = new Client(`http://127.0.0.1:${port}`);
   let ready: Reply | null = null;
   const ran = await run(file, port, async (stop) => {
-    await eventually(async () => (ready = await client.get("/readyz").catch(() => null)) !== null, "it answers");
+    await eventually(async () => (ready = await client.get("/readyz").catch(() => null)) !== null, "it responds");
     stop();
   });
   assert.ok(ready !== null);

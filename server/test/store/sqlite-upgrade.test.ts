@@ -1,5 +1,5 @@
-// An upgrade of a file to the schema of a later version. The later migration is made up here: it makes a table again, which
-// is how SQLite changes one.
+// An upgrade of a file to the schema of a later version. The later migration is made up here: it makes a table again,
+// which is how SQLite changes one.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -65,7 +65,7 @@ async function earlierDatabase(t: TestContext): Promise<Earlier> {
   return { file, database, member, token };
 }
 
-test("a table that a migration makes again is still the one that the others refer to, and tokens verify as before", async (t) => {
+test("other tables still refer to a table that a migration makes again, and tokens verify as before", async (t) => {
   const { file, database, member, token } = await earlierDatabase(t);
   assert.deepEqual(await migrateSqlite(database, LATER_MIGRATIONS), [LATER.name]);
   const [membership] = database.prepare("select id, nickname from memberships").all();
@@ -77,7 +77,7 @@ test("a table that a migration makes again is still the one that the others refe
   assert.deepEqual(facts?.kind === "pat" && [facts.id, facts.membership.id], [token.id, member.membership.id]);
 });
 
-test("a migration that finds a row without the one it refers to changes nothing", async (t) => {
+test("a migration that finds a row with a broken reference changes nothing", async (t) => {
   const { database } = await earlierDatabase(t);
   database.exec("pragma foreign_keys = off; delete from users");
   await assert.rejects(

@@ -10,7 +10,7 @@ import { type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 
 describe("lookups of verification on SQLite", { concurrency: true }, () => {
-  test("those of one turn of the event loop are answered each by its own", () =>
+  test("those of one turn of the event loop each get their own result", () =>
     withStore(async (store) => {
       const member = await addMember(store);
       const [token, other] = [await addToken(store, member), await addToken(store, member)];
@@ -29,7 +29,7 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
       );
     }));
 
-  test("what another process committed after a lookup was asked for, and before its turn ended, is in the answer", () =>
+  test("a commit of another process after a lookup began, and before its turn ended, is in the result", () =>
     withStore(async (store, file) => {
       const token = await addToken(store, await addMember(store));
       const other = new DatabaseSync(file);
@@ -42,7 +42,7 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
       other.close();
     }));
 
-  test("no reading stays open after a turn, whatever it found", () =>
+  test("no read transaction stays open after a turn, whatever it found", () =>
     withStore(async (store, file) => {
       const token = await addToken(store, await addMember(store));
       const other = new DatabaseSync(file);
@@ -53,13 +53,13 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
         revoke.run(at);
         assert.equal((await store.findForVerification("pat", token.hash))?.revokedAt, at);
       }
-      // A reader that stayed behind would keep this from emptying the log.
+      // An open reader would prevent this from emptying the log.
       const [checkpoint] = other.prepare("pragma wal_checkpoint(truncate)").all();
       assert.equal(checkpoint?.["busy"], 0);
       other.close();
     }));
 
-  test("a turn that cannot be read is refused whole, and the next one is answered", () =>
+  test("a turn that cannot be read is refused completely, and the next one succeeds", () =>
     withStore(async (store, file) => {
       const token = await addToken(store, await addMember(store));
       const other = new DatabaseSync(file);

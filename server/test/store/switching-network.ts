@@ -1,10 +1,10 @@
-// What a proxy that understands PostgreSQL's protocol does at a failover: connections of clients stay open, and from the
+// A proxy that understands PostgreSQL's protocol, at a failover: the connections of clients stay open, and from the
 // next message on each leads to another server. It knows servers that ask for no password, as those of the tests do.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface SwitchingNetwork {
-  /** The URL of the first database, by way of this network. */
+  /** The URL of the first database, through this network. */
   readonly url: string;
   /** Every connection leads to the same database of this server from now on. Resolves when all do. */
   switchTo(databaseUrl: string): Promise<void>;
@@ -13,12 +13,12 @@ export interface SwitchingNetwork {
 
 interface Link {
   readonly near: Socket;
-  /** The client's first message, which opens its session; said again to another server. */
+  /** The client's first message, which opens its session. It is repeated to another server. */
   greeting: Buffer | null;
   far: Socket;
 }
 
-/** The end of what a server says to a greeting: ready for a query, outside a transaction. */
+/** The end of a server's response to a greeting: ready for a query, outside a transaction. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 export async function createSwitchingNetwork(databaseUrl: string): Promise<SwitchingNetwork> {

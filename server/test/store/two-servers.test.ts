@@ -1,4 +1,4 @@
-// Two servers, each a process, on one SQLite file: allowed, and as true as one.
+// Two servers, each a process, on one SQLite file. This is allowed, and as correct as one server.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -51,7 +51,7 @@ describe("two servers on one SQLite file", () => {
 
   const at = (url: string, client: Client): Client => new Client(url, client.headers);
 
-  it("a token is verified by one as soon as the other minted it, and never after it revoked it", async () => {
+  it("one server verifies a token as soon as the other minted it, and never after the other revoked it", async () => {
     const session = await seed.session(owner, organization);
     for (let round = 0; round < ROUNDS; round++) {
       const [writer, reader] = round % 2 === 0 ? [here.url, there] : [there, here.url];
@@ -65,7 +65,7 @@ describe("two servers on one SQLite file", () => {
     }
   });
 
-  it("changes that both are asked for at once are all made, once each", async () => {
+  it("simultaneous changes through both are all made, once each", async () => {
     const session = await seed.session(owner, organization);
     const tokens = await Promise.all(Array.from({ length: 50 }, () => seed.token(owner, organization)));
     const answers = await Promise.all(
@@ -79,7 +79,7 @@ describe("two servers on one SQLite file", () => {
     for (const { id } of tokens) assert.equal(items.filter(({ target }) => target?.id === id).length, 1);
   });
 
-  it("uses that both counted add up", async () => {
+  it("uses counted by both add up", async () => {
     const token = await seed.token(owner, organization);
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>

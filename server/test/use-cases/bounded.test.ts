@@ -18,7 +18,7 @@ describe("a bounded map", () => {
     assert.equal(map.get(20), undefined);
   });
 
-  it("forgets the tenth that was added first when one more is added", () => {
+  it("forgets the oldest tenth of its entries when one more is added", () => {
     const map = filled(new BoundedMap(20), 0, 21);
     assert.equal(map.size, 19);
     assert.deepEqual(keysIn(map, 3), [2]);
@@ -48,7 +48,7 @@ describe("a bounded map", () => {
     assert.deepEqual(keysIn(map, 4), [0, 3]);
   });
 
-  it("keeps an entry that it may not forget, beyond its bound if it must", () => {
+  it("keeps an entry that it may not forget, if necessary beyond its bound", () => {
     const held = new Set([0, 1]);
     const map = filled(new BoundedMap(20, { mayForget: (key) => !held.has(key) }), 0, 21);
     assert.equal(map.size, 21);
@@ -64,7 +64,7 @@ describe("a bounded map", () => {
 });
 
 describe("a remembering function", () => {
-  it("computes a result once while it is remembered, and again when it was forgotten", () => {
+  it("computes a result once while it remembers it, and again after it forgot it", () => {
     const computed: number[] = [];
     const half = remembering(20, (key: number) => {
       computed.push(key);

@@ -1,4 +1,4 @@
-// Replicas whose own clocks are hours apart judge by one time: the database's.
+// Replicas whose clocks are hours apart decide by one time: the database's.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { noteExpiries } from "../../src/use-cases/token/token.ts";
@@ -42,7 +42,7 @@ describe("replicas on PostgreSQL whose clocks are off", () => {
 
   const replicas = (): readonly TestInstance[] => [right, ahead, behind];
 
-  test("a live token is verified and an ended one refused, at each", async () => {
+  test("each replica verifies an active token and refuses an expired one", async () => {
     for (const instance of replicas()) {
       const ask = (secret: string): Promise<Response> =>
         fetch(`${instance.url}/forward-auth`, { headers: { Authorization: `Bearer ${secret}` } });
@@ -53,7 +53,7 @@ describe("replicas on PostgreSQL whose clocks are off", () => {
     }
   });
 
-  test("no expiry is recorded that the database does not see", async () => {
+  test("no expiry is recorded before it is reached on the database's clock", async () => {
     for (const instance of replicas()) await noteExpiries(instance.deps);
     const { items } = await right.deps.store.reads.listAuditEvents(
       { actions: ["pat.expired"] },
@@ -65,7 +65,7 @@ describe("replicas on PostgreSQL whose clocks are off", () => {
     );
   });
 
-  test("what each of them makes has one time, and a session lives as long at each", async () => {
+  test("records made by each replica have the same time, and a session lasts equally long on each", async () => {
     for (const instance of replicas()) {
       assert.ok(Math.abs(instance.deps.clock() - Date.now()) < SOON_MS);
       const session = await new Seed(instance).session(person);
@@ -75,7 +75,7 @@ describe("replicas on PostgreSQL whose clocks are off", () => {
     }
   });
 
-  test("a clock that is off is told: in the log, by /readyz, by a metric", async () => {
+  test("a wrong clock is reported: in the log, by /readyz, by a metric", async () => {
     for (const [instance, seconds, words] of [
       [ahead, 7_200, "7200 s ahead of"],
       [behind, -7_200, "7200 s behind"],
@@ -94,7 +94,7 @@ describe("replicas on PostgreSQL whose clocks are off", () => {
 });
 
 describe("the database's clock", () => {
-  test("is never before the last answer, and never after what it could be", () => {
+  test("is never before the last response, and never after the latest possible time", () => {
     let monotonic = 0;
     const clock = new DatabaseClock(
       () => 5,
@@ -108,13 +108,13 @@ describe("the database's clock", () => {
     monotonic = 50;
     clock.observe(1_000_050, 45);
     assert.equal(clock.now(), 1_000_050);
-    // An answer that took long tells nothing new: the clock goes on.
+    // A slow response adds no information: the clock continues.
     monotonic = 1_050;
     clock.observe(1_000_060, 50);
     assert.equal(clock.now(), 1_001_050);
   });
 
-  test("follows a database whose clock was set, or that another took the place of", () => {
+  test("follows a database whose clock was set, or that was replaced by another", () => {
     let monotonic = 0;
     const clock = new DatabaseClock(
       () => 0,
@@ -129,7 +129,7 @@ describe("the database's clock", () => {
     }
   });
 
-  test("is asked for again after a second by either clock: a suspended machine stops one of them", () => {
+  test("is read again after a second by either clock: on a suspended machine one of them stops", () => {
     let monotonic = 0;
     let host = 0;
     const clock = new DatabaseClock(

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createLater } from "../../src/background.ts";
 
-describe("work that an answer does not wait for", () => {
-  it("begins after the present turn, and settled() waits for all of it, also for what it begins itself", async () => {
+describe("work for which a response does not wait", () => {
+  it("begins after the present turn, and settled() waits for all of it, also for the work that it begins itself", async () => {
     const done: string[] = [];
     const later = createLater((error) => assert.fail(String(error)));
     later.run(async () => {

@@ -1,5 +1,5 @@
-// Hashing passwords takes its turn: few at once, few in line, nobody more than their share, and people who are known
-// before strangers. The hashes here are promises that the test settles.
+// Passwords are hashed in turn: few at once, few in the queue, nobody more than their share, and known people before
+// strangers. Here a hash is a promise that the test settles.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -39,8 +39,8 @@ function bench(size: Omit<QueueSize, "waitMs">, now: () => number = () => 0): Be
   };
 }
 
-describe("the line in front of password hashing", () => {
-  it("runs no more at once than it is told, and the others in the order they came", async () => {
+describe("the queue of password hashing", () => {
+  it("runs no more at once than its limit, and the others in the order of their arrival", async () => {
     const { ask, started, finish } = bench({ atOnce: 2, waiting: 10, share: 10 });
     const all = Promise.all(["a", "b", "c", "d"].map((name) => ask(name)));
     assert.deepEqual(started, ["a", "b"]);
@@ -50,7 +50,7 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(await all, ["a", "b", "c", "d"]);
   });
 
-  it("refuses at once whom it has no room for, without hashing, and has room again afterwards", async () => {
+  it("refuses a request at once if it has no room, without hashing, and has room again afterwards", async () => {
     const { ask, started, finish } = bench({ atOnce: 1, waiting: 2, share: 10 });
     const all = ["a", "b", "c"].map((name) => ask(name));
     await assert.rejects(ask("d"), PasswordQueueFull);
@@ -70,10 +70,10 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(await Promise.all([...greedy, other]), ["a", "b", "d"]);
     const again = ask("e", "stranger", "net");
     await finish("e");
-    assert.equal(await again, "e", "a share is given back");
+    assert.equal(await again, "e", "a share becomes free again");
   });
 
-  it("has room for people who are known when strangers fill theirs, and takes them first", async () => {
+  it("has room for known people when strangers fill theirs, and takes them first", async () => {
     const { ask, started, finish } = bench({ atOnce: 1, waiting: 2, share: 10 });
     const all = ["a", "b", "c"].map((name) => ask(name));
     await assert.rejects(ask("d"), PasswordQueueFull);
@@ -83,7 +83,7 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(started, ["a", "signed in", "at home", "b", "c"]);
   });
 
-  it("refuses whom a slow machine has kept waiting too long, without hashing, and goes on with the next", async () => {
+  it("refuses a request that waited too long on a slow machine, without hashing, and continues with the next", async () => {
     let now = 0;
     const { ask, started, finish } = bench({ atOnce: 1, waiting: 10, share: 10 }, () => now);
     const first = ask("a");
@@ -98,7 +98,7 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(started, ["a", "d"]);
   });
 
-  it("takes a stranger after two who go first, however many of those come: nobody's sign-ins keep others out", async () => {
+  it("takes a stranger after two known people, however many of them come: nobody's sign-ins lock strangers out", async () => {
     const { ask, started, finish } = bench({ atOnce: 1, waiting: 10, share: 10 });
     const all = [ask("first"), ask("stranger"), ask("home 1", "expected"), ask("in 1", "signed_in")];
     await finish("first");
@@ -112,7 +112,7 @@ describe("the line in front of password hashing", () => {
     await Promise.all(all);
   });
 
-  it("refuses a stranger in time whose turn has not come", async () => {
+  it("refuses a stranger in time if their turn has not come", async () => {
     let now = 0;
     const { ask, started, finish } = bench({ atOnce: 1, waiting: 10, share: 10 }, () => now);
     const all = [ask("in 1", "signed_in"), ask("in 2", "signed_in")];
@@ -128,7 +128,7 @@ describe("the line in front of password hashing", () => {
     assert.deepEqual(started, ["in 1", "in 2", "in 3"]);
   });
 
-  it("goes on after a hash that failed", async () => {
+  it("continues after a hash that failed", async () => {
     const queue = new PasswordQueue({ atOnce: 1, waiting: 1, share: 1, waitMs: 2000 });
     const by: HashedFor = { standing: "stranger", sources: ["a"] };
     await assert.rejects(
@@ -140,7 +140,7 @@ describe("the line in front of password hashing", () => {
 });
 
 describe("turns at one password", () => {
-  it("are waited for two seconds at most", async () => {
+  it("take two seconds at most", async () => {
     let now = 0;
     const turns = new Turns(() => now);
     let end: () => void = () => undefined;

@@ -1,5 +1,5 @@
-// Whoever guesses passwords waits longer and longer; whoever knows one is never locked out, whatever
-// anyone else does; and the waits tell nobody which accounts exist.
+// A person who guesses passwords waits longer and longer. A person who knows one is never locked out, whatever anyone
+// else does. The waits do not reveal which accounts exist.
 import assert from "node:assert/strict";
 import { createHook } from "node:async_hooks";
 import { before, describe, it } from "node:test";
@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 describe("the back-off", () => {
-  it("is nothing for 5 failures, then doubles from 1 s up to 60 s and no further", () => {
+  it("is zero for 5 failures, then doubles from 1 s up to 60 s and no further", () => {
     assert.deepEqual(
       [0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1e6].map((failures) => backOffMs(failures) / SECOND),
       [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60],
@@ -35,10 +35,10 @@ for (const engine of ENGINES) {
     });
 
     const advance = (ms: number) => void (now += ms);
-    /** An address that no other test tries from. */
+    /** An address that no other test uses. */
     const newAddress = () => `203.0.${++lastAddress >> 8}.${lastAddress & 255}`;
 
-    /** What a try comes to: `ok`, `sign_in_failed`, or the seconds to wait. */
+    /** The result of a try: `ok`, `sign_in_failed`, or the seconds to wait. */
     async function attempt(email: string, password: string, ip: string): Promise<string | number> {
       const deps = { ...instance.deps, clock: () => now };
       try {
@@ -50,7 +50,7 @@ for (const engine of ENGINES) {
       }
     }
 
-    /** Wrong passwords from the address, each as soon as it is looked at. */
+    /** Wrong passwords from the address, each as soon as the back-off allows it. */
     async function fail(person: Pick<Person, "email">, times: number, ip: string): Promise<void> {
       for (let i = 0; i < times;) {
         const outcome = await attempt(person.email, WRONG_PASSWORD, ip);
@@ -59,7 +59,7 @@ for (const engine of ENGINES) {
       }
     }
 
-    it("judges five wrong passwords, then makes the next one wait, and accepts the right one after the wait", async () => {
+    it("checks five wrong passwords, then makes the next one wait, and accepts the right one after the wait", async () => {
       const person = await personWithPassword(seed);
       const ip = newAddress();
       for (let i = 0; i < 5; i++) assert.equal(await attempt(person.email, WRONG_PASSWORD, ip), "sign_in_failed");
@@ -112,7 +112,7 @@ for (const engine of ENGINES) {
       for (let i = 0; i < 5; i++) assert.equal(await attempt(person.email, WRONG_PASSWORD, ip), "sign_in_failed");
     });
 
-    it("never makes the owner wait, on an address they signed in from, for what others do from elsewhere", async () => {
+    it("never makes the owner wait at an address of an earlier sign-in, whatever other people do elsewhere", async () => {
       const person = await personWithPassword(seed);
       const home = newAddress();
       assert.equal(await attempt(person.email, PASSWORD, home), "ok");
@@ -167,7 +167,7 @@ for (const engine of ENGINES) {
       assert.equal(await attempt(victim.email, PASSWORD, ip), 1);
     });
 
-    it("keeps no counter of strangers longer than it can matter, and known addresses the while", async () => {
+    it("keeps a stranger's counter only while it matters, and known addresses meanwhile", async () => {
       const [person, home, away] = [await personWithPassword(seed), newAddress(), newAddress()];
       assert.equal(await attempt(person.email, PASSWORD, home), "ok");
       const nobody = `${uniqueName("nobody")}@example.com`;
@@ -189,7 +189,7 @@ for (const engine of ENGINES) {
       assert.equal(await attempt(person.email, PASSWORD, home), 1);
     });
 
-    it("judges no more of a burst than of the same tries one by one", async () => {
+    it("checks no more tries of a burst than of the same tries one by one", async () => {
       const person = await personWithPassword(seed);
       const ip = newAddress();
       const outcomes = await Promise.all(Array.from({ length: 40 }, () => attempt(person.email, WRONG_PASSWORD, ip)));
@@ -197,7 +197,7 @@ for (const engine of ENGINES) {
       assert.equal(outcomes.filter((outcome) => outcome === 1).length, 35);
     });
 
-    it("treats an account that does not exist as it treats one that does", async () => {
+    it("treats an account that does not exist like one that does", async () => {
       const person = await personWithPassword(seed);
       const outcomes = async (email: string) => {
         const [first, second, third] = [newAddress(), newAddress(), newAddress()];
@@ -230,7 +230,7 @@ for (const engine of ENGINES) {
       assert.equal(await hashes(`${uniqueName("none")}@example.com`), 1);
     });
 
-    it("tells the owner of failed sign-ins in their audit log, once a minute", async () => {
+    it("shows the owner failed sign-ins in their audit log, once a minute", async () => {
       const person = await personWithPassword(seed);
       const ip = newAddress();
       for (let i = 0; i < 3; i++) await attempt(person.email, WRONG_PASSWORD, ip);
@@ -240,7 +240,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(await actionsOf(instance, person), ["session.created (denied)", "session.created (denied)"]);
     });
 
-    it("keeps neither addresses nor passwords typed as addresses in its counters", async () => {
+    it("keeps neither email addresses nor passwords typed as addresses in its counters", async () => {
       const email = `${uniqueName("typed")}@example.com`;
       await attempt(email, WRONG_PASSWORD, newAddress());
       const { store } = instance.deps;

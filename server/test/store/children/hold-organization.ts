@@ -1,4 +1,4 @@
-// A process that holds an organization in a transaction, says so, and goes on holding it. Arguments: URL, organization.
+// A process that locks an organization in a transaction, says so, and keeps the lock. Arguments: URL, organization.
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import type { OrganizationId } from "@mintmark/core";

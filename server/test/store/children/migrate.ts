@@ -1,4 +1,4 @@
-// A process that migrates a database when it is told to on standard input, and prints what it applied.
+// A process that migrates a database on a signal on standard input, and prints the applied migrations.
 // Arguments: sqlite FILE | postgres URL.
 import process from "node:process";
 import { openPostgresStore } from "../../../src/store/postgres/open.ts";

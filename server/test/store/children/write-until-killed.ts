@@ -1,5 +1,5 @@
 // A process that commits one user with a membership after another to a SQLite file and, once each is
-// committed, tells its number on standard output. It never ends by itself. Argument: FILE.
+// committed, prints its number on standard output. It never ends by itself. Argument: FILE.
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import process from "node:process";
@@ -7,7 +7,7 @@ import { newId, newUser, T0 } from "../contract/samples.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { DEFAULT_POLICY } from "../default-policy.ts";
 
-// Node writes what it compiled when a process ends, which this one never does.
+// Node writes its compiled code when a process ends. This one never ends by itself.
 flushCompileCache();
 const store = await openSqliteStore({ file: process.argv[2] ?? "", defaultPolicy: DEFAULT_POLICY });
 await store.migrate();
@@ -25,7 +25,7 @@ for (let number = 0; ; number++) {
   tell(`${number}\n`);
 }
 
-/** Written at once and whole: what the parent reads was committed before. A pipe that is full is waited for. */
+/** Writes the line at once and completely: every line that the parent reads was committed. Waits for a full pipe. */
 function tell(line: string): void {
   for (;;) {
     try {

@@ -36,7 +36,7 @@ export function describeAdministration(store: () => Store, open: OpenStore): voi
     const summaryOf = async (id: OrganizationSummary["organization"]["id"]): Promise<OrganizationSummary> =>
       present(await store().reads.findOrganizationSummary(id, NOW));
 
-    test("an organization is summed up: present members, active owners, live tokens and keys", async () => {
+    test("the summary of an organization: present members, active owners, active tokens and keys", async () => {
       const organization = await addOrganization(store());
       const owner = await addMember(store(), { organization, role: "owner" });
       const asleep = await addMember(store(), { organization, role: "owner" });
@@ -63,7 +63,7 @@ export function describeAdministration(store: () => Store, open: OpenStore): voi
       assert.equal(await store().reads.findOrganizationSummary(newId("organization"), NOW), null);
     });
 
-    test("listOwners() answers the present owners, suspended ones too, with what they hold", async () => {
+    test("listOwners() returns the present owners, also suspended ones, with their tokens", async () => {
       const organization = await addOrganization(store());
       const owner = await addMember(store(), { organization, role: "owner", joinedAt: T0 });
       const asleep = await addMember(store(), { organization, role: "owner", joinedAt: T0 + 1 });
@@ -81,7 +81,7 @@ export function describeAdministration(store: () => Store, open: OpenStore): voi
       ]);
     });
 
-    test("a user's live tokens are counted by organization", async () => {
+    test("a user's active tokens are counted by organization", async () => {
       const member = await addMember(store());
       const elsewhere = await addMember(store());
       const other = {
@@ -179,7 +179,7 @@ function describeOrganizationList(open: OpenStore): void {
         ({ organization }) => organization.name,
       );
 
-    test("are filtered by name, state, kind and want of an owner", () =>
+    test("are filtered by name, state, kind and lack of an owner", () =>
       withStore(open, async (store) => {
         const user = await addUser(store);
         const owned = await addOrganization(store, "100% ÖSTRÖM");

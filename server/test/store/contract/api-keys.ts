@@ -55,7 +55,7 @@ export function describeApiKeys(store: () => Store): void {
       await assert.rejects(addApiKey(store(), member, { hash }), Conflict);
     });
 
-    test("a revoked key keeps its first tombstone", async () => {
+    test("a revoked key keeps its first revocation", async () => {
       const member = await addMember(store());
       const key = await addApiKey(store(), member);
       const by = actorOf(member.user);
@@ -68,7 +68,7 @@ export function describeApiKeys(store: () => Store): void {
       });
     });
 
-    test("revokeApiKeysOfOrganization() revokes what is live there and answers exactly that", async () => {
+    test("revokeApiKeysOfOrganization() revokes the active keys there and returns exactly those", async () => {
       const member = await addMember(store());
       const live = await addApiKey(store(), member);
       const gone = await addApiKey(store(), member);

@@ -17,7 +17,7 @@ export function describeAttempts(store: () => Store): void {
       assert.equal((await count(store(), newId("user"), T0)).count, 1);
     });
 
-    test("a window that is over begins anew", async () => {
+    test("after the end of a window a new one begins", async () => {
       const key = newId("user");
       await count(store(), key, T0);
       await count(store(), key, T0 + 1);
@@ -25,7 +25,7 @@ export function describeAttempts(store: () => Store): void {
       assert.deepEqual(await count(store(), key, end), { count: 1, since: end, lastAt: end });
     });
 
-    test("a clock that is behind neither loses an attempt nor moves the last one back", async () => {
+    test("a slow clock neither loses an attempt nor moves the last one back", async () => {
       const key = newId("user");
       await count(store(), key, T0 + 5);
       assert.deepEqual(await count(store(), key, T0), { count: 2, since: T0 + 5, lastAt: T0 + 5 });
@@ -40,7 +40,7 @@ export function describeAttempts(store: () => Store): void {
       assert.equal((await store().reads.findAttempts(other))?.count, 1);
     });
 
-    test("forgetAttempts() forgets what was last counted before the instant, but for the keys it is to spare", async () => {
+    test("forgetAttempts() forgets attempts last counted before the instant, except those of the given keys", async () => {
       const [old, recent, spared] = [newId("user"), newId("user"), `spared:${newId("user")}`];
       const longAgo = T0 - 1_000_000;
       await count(store(), old, longAgo - 1);
@@ -53,7 +53,7 @@ export function describeAttempts(store: () => Store): void {
       assert.deepEqual([await isKept(recent), await isKept(spared)], [true, false]);
     });
 
-    test("attempts that come at once are each counted", async () => {
+    test("simultaneous attempts are each counted", async () => {
       const key = newId("user");
       const counts = await Promise.all(Array.from({ length: 60 }, () => count(store(), key, T0)));
       assert.deepEqual(

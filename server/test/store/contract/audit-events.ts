@@ -7,7 +7,7 @@ import { actorOf, addMember, addSession, addToken, newEvent, newId, T0 } from ".
 
 export function describeAuditEvents(store: () => Store): void {
   describe("audit events", { concurrency: true }, () => {
-    test("an event comes back as it was written", async () => {
+    test("an event is read as it was written", async () => {
       const { organization, user } = await addMember(store());
       const full = newEvent({
         organizationId: organization.id,
@@ -28,7 +28,7 @@ export function describeAuditEvents(store: () => Store): void {
       assert.deepEqual((await store().reads.listAuditEvents({ actorId: bare.actor.id }, ALL)).items, [bare]);
     });
 
-    test("many events may be written at once, and none", async () => {
+    test("many events may be written at once, or none", async () => {
       const actor = actorOf({ id: newId("user"), name: "Ada" });
       const events = Array.from({ length: 450 }, (_, index) => newEvent({ actor, at: T0 + index }));
       await insert(store(), events);
@@ -68,7 +68,7 @@ export function describeAuditEvents(store: () => Store): void {
       assert.deepEqual(await find({ organizationId: newId("organization") }), []);
     });
 
-    test("several actions and an outcome narrow too, with whatever else narrows", async () => {
+    test("several actions and an outcome narrow too, together with the other filters", async () => {
       const { organization, user } = await addMember(store());
       const [organizationId, actor] = [organization.id, actorOf(user)];
       const events = [
@@ -90,7 +90,7 @@ export function describeAuditEvents(store: () => Store): void {
       assert.deepEqual(await find({ outcome: "ok", actions: ["pat.created", "pat.denied"] }), idsOf([events[0]]));
     });
 
-    test("a credential's events are those through it and those about it", async () => {
+    test("a credential's events are those that it caused and those about it", async () => {
       const credentialId = newId("token");
       const ref = { kind: "pat", id: credentialId, name: "deploy" } as const;
       const [about, through, both] = [
@@ -103,7 +103,7 @@ export function describeAuditEvents(store: () => Store): void {
       assert.deepEqual(await list(store(), { credentialId, to: T0 + 2 }), idsOf([about]));
     });
 
-    test("events concern a user who did them, or to whom, or to whose credential they were done", async () => {
+    test("events concern a user as the actor, as the target, or as the owner of the target", async () => {
       const member = await addMember(store());
       const { user, membership } = member;
       const token = await addToken(store(), member);

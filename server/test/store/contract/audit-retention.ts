@@ -8,7 +8,7 @@ import { type OpenStore, withStore } from "./under-test.ts";
 
 export function describeAuditRetention(store: () => Store, open: OpenStore): void {
   describe("audit retention", { concurrency: true }, () => {
-    test("a retention comes back as it was set, and is none before", async () => {
+    test("a retention is read as it was set, and is none before", async () => {
       const { id } = await addOrganization(store());
       assert.deepEqual(await store().reads.findAuditRetention(id), NO_RETENTION_SETTING);
       assert.deepEqual(await store().reads.findAuditRetention(newId("organization")), NO_RETENTION_SETTING);
@@ -20,7 +20,7 @@ export function describeAuditRetention(store: () => Store, open: OpenStore): voi
       assert.deepEqual(await store().reads.findAuditRetention(id), cleared);
     });
 
-    test("organizations are walked in the order of their ids, all or those that set something, deleted ones too", async () => {
+    test("organizations are listed in the order of their ids, all or those with a retention, also deleted ones", async () => {
       await withStore(open, async (alone) => {
         const made = [await addOrganization(alone), await addOrganization(alone), await addOrganization(alone)];
         const ids = idsOf(made).sort() as OrganizationId[];
@@ -39,7 +39,7 @@ export function describeAuditRetention(store: () => Store, open: OpenStore): voi
       });
     });
 
-    test("the oldest events of the organization go first, none from the instant on, and no other's", async () => {
+    test("the oldest events of the organization are removed first, none from the instant on, and no other organization's", async () => {
       const { id: organizationId } = await addOrganization(store());
       const { id: other } = await addOrganization(store());
       const event = (ms: number): AuditEventRecord => newEvent({ organizationId, at: T0 + ms });
@@ -57,7 +57,7 @@ export function describeAuditRetention(store: () => Store, open: OpenStore): voi
       assert.deepEqual(await idsIn(store(), other), idsOf([elsewhere]));
     });
 
-    test("events of no organization are pruned by themselves", async () => {
+    test("events without an organization are pruned separately", async () => {
       const actor = { kind: "user", id: newId("user"), name: "Ada" } as const;
       const { id: organizationId } = await addOrganization(store());
       const nobodys = newEvent({ actor, organizationId: null, at: 1 });

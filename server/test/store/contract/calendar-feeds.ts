@@ -25,7 +25,7 @@ export function describeCalendarFeeds(store: () => Store): void {
       assert.notEqual(await store().reads.findCalendarFeedByHash(later), null);
     });
 
-    test("ends of tokens and keys: the live ones that end, the next first", async () => {
+    test("expiries of tokens and keys: the active ones with an expiry, the next first", async () => {
       const member = await addMember(store());
       const late = await addToken(store(), member, { name: "late", expiresAt: T0 + 20 });
       const soon = await addToken(store(), member, { name: "soon", expiresAt: T0 + 10 });

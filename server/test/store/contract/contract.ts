@@ -1,6 +1,6 @@
-// The contract of the store, as tests: what every verb of the port guarantees, on either engine.
+// The contract of the store, as tests: the guarantees of every verb of the port, on either engine.
 // Rule: a test uses the port alone, so it cannot know which engine it runs on, and it makes its own data.
-// Deliberately absent: what only one engine can do wrong (files, batches, lost connections); see the folder above.
+// Deliberately absent: faults that only one engine can have (files, batches, lost connections). See the folder above.
 import { describe } from "node:test";
 import { describeAdministration } from "./administration.ts";
 import { describeApiKeys } from "./api-keys.ts";

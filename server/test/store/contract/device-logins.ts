@@ -28,7 +28,7 @@ export function describeDeviceLogins(store: () => Store): void {
     const read = async ({ id }: Pick<NewDeviceLogin, "id">): Promise<DeviceLoginRecord> =>
       present(await store().transaction((tx) => tx.lockDeviceLogin(id)));
 
-    test("a login is found by each of its codes, for what it was made for only", async () => {
+    test("a login is found by each of its codes, only for its purpose", async () => {
       const { codes, ...login } = await addLogin();
       const { deviceCodeHash, userCodeHash } = present(codes);
       const record: DeviceLoginRecord = {
@@ -49,7 +49,7 @@ export function describeDeviceLogins(store: () => Store): void {
       await assert.rejects(addLogin({ codes: { deviceCodeHash: newHash(), userCodeHash } }));
     });
 
-    test("claim, grant and redemption are kept, each beside the others", async () => {
+    test("claim, grant and redemption are kept, independently of each other", async () => {
       const member = await addMember(store());
       const session = await addSession(store(), member);
       const token = await addToken(store(), member);
@@ -92,7 +92,7 @@ export function describeDeviceLogins(store: () => Store): void {
       assert.deepEqual([lastPolledAt, pollIntervalMs, deniedAt, refusedAt], [T0 + 4, 10_000, T0 + 5, T0 + 6]);
     });
 
-    test("of logins that no session opened, those beyond so many and those long over are forgotten", async () => {
+    test("of logins that no session opened, those beyond a number and those that expired long ago are forgotten", async () => {
       const at = T0 - 2_000_000_000;
       const member = await addMember(store());
       const session = await addSession(store(), member);
@@ -114,7 +114,7 @@ export function describeDeviceLogins(store: () => Store): void {
       assert.deepEqual(await left(), [false, true, false]);
     });
 
-    test("logins whose time was over long ago are forgotten, so many at a time", async () => {
+    test("logins that expired long ago are forgotten, a limited number at a time", async () => {
       const at = T0 - 3_000_000_000;
       const member = await addMember(store());
       // Claimed, so that the test above, which runs at the same time, does not forget them.

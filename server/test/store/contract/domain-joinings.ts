@@ -29,7 +29,7 @@ export function describeDomainJoinings(store: () => Store): void {
       return { items: list.items.map((item) => ({ ...item, id: item.organizationId })), next: list.next };
     }
 
-    test("an organization is open to one domain, until it is set anew or cleared", async () => {
+    test("an organization is open to one domain, until it is set again or cleared", async () => {
       const { set } = await open();
       const find = (): Promise<DomainJoiningRecord | null> => store().reads.findDomainJoining(set.organizationId);
       assert.deepEqual(await find(), set);
@@ -40,7 +40,7 @@ export function describeDomainJoinings(store: () => Store): void {
       assert.equal(await find(), null);
     });
 
-    test("it is offered by its exact domain, to those who are not in it, and not once it is deleted", async () => {
+    test("it is offered by its exact domain, to people who are not members, and not after its deletion", async () => {
       const { member, set } = await open();
       const guest = await addUser(store());
       const offered = async (userId = guest.id, domain = set.domain): Promise<string[]> =>
@@ -52,7 +52,7 @@ export function describeDomainJoinings(store: () => Store): void {
       assert.deepEqual(await offered(), []);
     });
 
-    test("whoever left is offered it again, whoever was removed is not", async () => {
+    test("it is offered again to a person who left, and not to one who was removed", async () => {
       const { member, set } = await open();
       const guest = await addUser(store());
       const isOffered = async (): Promise<boolean> => (await joinable(guest.id, set.domain)).items.length === 1;

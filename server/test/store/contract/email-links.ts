@@ -4,7 +4,7 @@ import type { EmailLinkRecord, NewEmailLink, Store } from "../../../src/store/st
 import { addUser, newHash, T0 } from "./samples.ts";
 
 export function describeEmailLinks(store: () => Store): void {
-  describe("links in letters", { concurrency: true }, () => {
+  describe("links in emails", { concurrency: true }, () => {
     async function addLink(fields: Partial<NewEmailLink> = {}): Promise<NewEmailLink> {
       const user = await addUser(store());
       const link: NewEmailLink = {
@@ -22,7 +22,7 @@ export function describeEmailLinks(store: () => Store): void {
     const find = ({ kind, hash }: NewEmailLink): Promise<EmailLinkRecord | null> =>
       store().reads.findEmailLink(kind, hash);
 
-    test("a link is found by its hash, for what it was made for only", async () => {
+    test("a link is found by its hash, only for its purpose", async () => {
       const link = await addLink();
       assert.deepEqual(await find(link), recordOf(link));
       assert.equal(await find({ ...link, kind: "reset_password" }), null);
@@ -53,14 +53,14 @@ export function describeEmailLinks(store: () => Store): void {
       ]);
     });
 
-    test("links whose time is over are forgotten, the others kept", async () => {
+    test("expired links are forgotten, the others kept", async () => {
       const link = await addLink();
       const live = await addLink({ userId: link.userId, expiresAt: T0 + 1_001 });
       await store().transaction((tx) => tx.forgetEmailLinks(link.userId, T0 + 1_000));
       assert.deepEqual([await find(link), await find(live)], [null, recordOf(live)]);
     });
 
-    test("an address is proved once, until it changes or the account goes", async () => {
+    test("an address is proved once, until it changes or the account is deleted", async () => {
       const user = await addUser(store());
       const verifiedAt = async (): Promise<number | null | undefined> =>
         (await store().reads.findUser(user.id))?.emailVerifiedAt;
@@ -72,7 +72,7 @@ export function describeEmailLinks(store: () => Store): void {
       await store().transaction((tx) => tx.setUserEmail(user.id, `changed-${user.email}`));
       assert.equal(await verifiedAt(), null);
       await verify(T0 + 2);
-      // When any address was first proved stays known.
+      // The instant of the first proof of any address is kept.
       assert.deepEqual([await verifiedAt(), await firstProof()], [T0 + 2, T0 + 1]);
       await store().transaction((tx) => tx.deleteUser(user.id, T0 + 3));
       await verify(T0 + 4);

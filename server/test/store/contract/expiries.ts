@@ -6,7 +6,7 @@ import { type OpenStore, withStore } from "./under-test.ts";
 
 export function describeExpiries(open: OpenStore): void {
   describe("expiries", { concurrency: true }, () => {
-    test("a credential whose expiry has come is answered once, with its kind, unless it was revoked", () =>
+    test("an expired credential is returned once, with its kind, unless it was revoked", () =>
       withStore(open, async (store) => {
         const member = await addMember(store);
         const due = await addToken(store, member, { expiresAt: T0 });
@@ -24,7 +24,7 @@ export function describeExpiries(open: OpenStore): void {
         assert.deepEqual(await note(store, "api_key", T0), []);
       }));
 
-    test("what a rolled back transaction was answered is answered again", () =>
+    test("the result of a rolled back transaction is returned again", () =>
       withStore(open, async (store) => {
         await addToken(store, await addMember(store), { expiresAt: T0 });
         const failure = new Error("not today");
@@ -36,7 +36,7 @@ export function describeExpiries(open: OpenStore): void {
         assert.equal((await note(store, "pat", T0)).length, 1);
       }));
 
-    test("several that ask at once are each answered others, up to their limit", () =>
+    test("simultaneous calls each return different ones, up to their limit", () =>
       withStore(open, async (store) => {
         const member = await addMember(store);
         for (let index = 0; index < 12; index++) await addToken(store, member, { expiresAt: T0 });

@@ -52,9 +52,9 @@ const ENDS: readonly EndCase[] = [
 ];
 
 export function describeFollowUps(store: () => Store, open: OpenStore): void {
-  describe("what follows the end of many tokens", { concurrency: true }, () => {
+  describe("follow-ups of the end of many tokens", { concurrency: true }, () => {
     for (const { name, reason, of, end } of ENDS) {
-      test(`${name} shows at once, everywhere, what the tombstones will say`, async () => {
+      test(`${name} shows at once, everywhere, the revocations that will be recorded`, async () => {
         const { member, tokens } = await memberWithTokens(store());
         const followUp = followUpOf(of(member), reason, T0 + 5);
         const before = await listed(store(), member);
@@ -74,7 +74,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
         assert.deepEqual(await records(store(), idsOf(tokens)), shown);
       });
 
-      test(`${name} leaves other tokens as they are, and its own with one tombstone each, some at a time`, async () => {
+      test(`${name} leaves other tokens unchanged, and records one revocation for each of its tokens, some at a time`, async () => {
         const { member, tokens } = await memberWithTokens(store());
         const other = await addToken(store(), await addMember(store()));
         const followUp = followUpOf(of(member), reason, T0 + 5);
@@ -91,7 +91,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       });
     }
 
-    test("of two ends the earlier one's tombstone is left, and shown before", async () => {
+    test("of two ends the earlier one is recorded, and shown before", async () => {
       const { member, tokens } = await memberWithTokens(store());
       const [removal, deletion] = [present(ENDS[2]), present(ENDS[0])];
       const removed = followUpOf(removal.of(member), removal.reason, T0 + 5);
@@ -109,7 +109,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await records(store(), idsOf(tokens)), shown);
     });
 
-    test("a token that is minted after all of its membership ended lives, and is no part of what ended", async () => {
+    test("a token that is minted after all tokens of its membership ended is active, and does not belong to that end", async () => {
       const { member, tokens } = await memberWithTokens(store());
       const of = present(ENDS[3]).of(member);
       await store().transaction((tx) => tx.raiseTokenGeneration(member.membership.id));
@@ -122,7 +122,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       assert.ok(lookup.kind === "pat" && !lookup.isSwept && lookup.revokedAt === null);
     });
 
-    test("verification is told of every end before there is a tombstone", async () => {
+    test("verification knows every end before the revocation is recorded", async () => {
       for (const { end, reason } of ENDS) {
         const member = await addMember(store());
         const token = await addToken(store(), member);
@@ -133,7 +133,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       }
     });
 
-    test("whoever loses tokens is answered once, by user, with how many and the newest", async () => {
+    test("each user who loses tokens is returned once, with their number and the newest", async () => {
       const member = await addMember(store());
       const colleague = await addMember(store(), { organization: member.organization });
       await addMember(store(), { organization: member.organization });
@@ -154,7 +154,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
       assert.deepEqual([...page.holders, ...rest.holders], expected);
     });
 
-    test("nobody is told that a token expires, or has expired, that ended before", () =>
+    test("nobody is notified of the expiry of a token that was revoked before", () =>
       withStore(open, async (own) => {
         const member = await addMember(own);
         const token = await addToken(own, member, { expiresAt: T0 + 9, expiryNoticeAt: T0 + 6 });
@@ -173,7 +173,7 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
 }
 
 function describeClaims(open: OpenStore): void {
-  test("a follow-up is claimed oldest first, keeps how far it came, and is gone when it is done", () =>
+  test("the oldest follow-up is claimed first, keeps its progress, and is deleted when it is done", () =>
     withStore(open, async (store) => {
       const claim = (except: readonly string[] = []) => store.transaction((tx) => tx.claimFollowUp(except));
       assert.equal(await claim(), null);
@@ -188,7 +188,7 @@ function describeClaims(open: OpenStore): void {
       assert.deepEqual(await claim(), young);
     }));
 
-  test("what a step that fails had written is not there, nor does it hold the follow-up", () =>
+  test("a step that fails leaves no rows, and does not hold the follow-up", () =>
     withStore(open, async (store) => {
       const followUp = somethingToTell(T0);
       await store.transaction((tx) => tx.insertFollowUp(followUp));
@@ -228,7 +228,7 @@ function revocationOf({ at, by, reason }: FollowUp) {
   return { at, by, reason: present(reason) };
 }
 
-/** Leaves all tombstones and the follow-up behind, and answers whose they are. */
+/** Records all revocations and finishes the follow-up. Returns the ids of the revoked tokens. */
 async function finish(store: Store, of: Ended, followUp: FollowUp): Promise<readonly string[]> {
   return store.transaction(async (tx) => {
     const { revoked } = await tx.revokeEndedTokens(of, revocationOf(followUp), ALL);
@@ -237,7 +237,7 @@ async function finish(store: Store, of: Ended, followUp: FollowUp): Promise<read
   });
 }
 
-/** What a record says of a token, but for the change of what it hangs from. */
+/** The revocations in the records of the tokens. */
 async function records(store: Store, ids: readonly string[]): Promise<readonly Partial<TokenRecord>[]> {
   const found = await Promise.all(ids.map((id) => store.reads.findToken(id as TokenId)));
   return found.map((token) => {
@@ -246,7 +246,7 @@ async function records(store: Store, ids: readonly string[]): Promise<readonly P
   });
 }
 
-/** What every list and count says of the member's two tokens. */
+/** The state of the member's two tokens in every list and count. */
 async function listed(store: Store, { organization, membership, user }: Member) {
   const { reads } = store;
   const search = { filter: NO_FILTER, blocks: NO_BLOCKS, now: T0 + 9, order: NEWEST_FIRST };
@@ -260,7 +260,7 @@ async function listed(store: Store, { organization, membership, user }: Member) 
     (await reads.findMember(organization.id, membership.id, T0 + 9))?.tokenCount ?? 0,
     (await reads.listUnrevokedTokensOfMembership(membership.id, 9)).count,
   ];
-  // A member who is gone is not found; one who is there holds as many as the organization.
+  // A former member is not found. A present one holds as many tokens as the organization.
   assert.equal(new Set(counted).size, 1, counted.join());
   return {
     live: (await reads.listLiveTokens(organization.id, T0 + 9, ALL)).items.length,

@@ -15,7 +15,7 @@ export function describeInstance(open: OpenStore): void {
         });
       }));
 
-    test("a new set-up code replaces the one before and its wrong tries", () =>
+    test("a new set-up code replaces the previous one and its wrong tries", () =>
       withStore(open, async (store) => {
         const second = newHash();
         await store.transaction(async (tx) => {

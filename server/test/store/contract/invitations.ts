@@ -78,7 +78,7 @@ export function describeInvitations(store: () => Store): void {
       });
     });
 
-    test("a renewed invitation has a new link, a new end and a new issuer; the old link is dead", async () => {
+    test("a renewed invitation has a new link, a new end and a new issuer; the old link no longer works", async () => {
       const member = await addMember(store());
       const invitation = await addInvitation(store(), member);
       const other = await addMember(store());
@@ -94,7 +94,7 @@ export function describeInvitations(store: () => Store): void {
       assert.deepEqual({ invitedByMembershipId, invitedByTokenId, invitedBy }, issuer);
     });
 
-    test("the link in the letter leads to the same invitation, and dies with the one that is copied", async () => {
+    test("the link in the email leads to the same invitation, and ends together with the copied link", async () => {
       const member = await addMember(store());
       const { id, hash, mailedHash } = await addInvitation(store(), member, { mailedHash: newHash() });
       const { reads } = store();
@@ -135,7 +135,7 @@ export function describeInvitations(store: () => Store): void {
       );
     });
 
-    test("invitations a membership issued are withdrawn with it, and only the pending ones are answered", async () => {
+    test("invitations that a membership issued are withdrawn with it, and only the pending ones are returned", async () => {
       const member = await addMember(store());
       const colleague = await addMember(store(), { organization: member.organization });
       const others = await addInvitation(store(), colleague);
@@ -150,7 +150,7 @@ export function describeInvitations(store: () => Store): void {
         assert.ok(withdrawn.every(({ withdrawnAt }) => withdrawnAt === T0 + 1));
         return new Set(idsOf(withdrawn));
       };
-      assert.deepEqual(new Set(idsOf(issued)), new Set(idsOf(pending)), "what is foretold is what happens");
+      assert.deepEqual(new Set(idsOf(issued)), new Set(idsOf(pending)), "the preview and the result agree");
       assert.deepEqual(await withdraw(), new Set(idsOf(pending)));
       assert.deepEqual(await withdraw(), new Set());
       assert.deepEqual(await store().reads.listInvitationsIssuedBy(member.membership.id), []);
@@ -170,7 +170,7 @@ export function describeInvitations(store: () => Store): void {
       assert.equal((await store().reads.findInvitationByHash(elsewhere.hash))?.withdrawnAt, null);
     });
 
-    test("a refused invitation leaves nothing", async () => {
+    test("a refused invitation leaves no row", async () => {
       const member = await addMember(store());
       const { email } = await addInvitation(store(), member);
       const refused = newInvitation(member, { email });

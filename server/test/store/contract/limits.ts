@@ -19,7 +19,7 @@ export function describeLimits(store: () => Store): void {
       assert.equal(await store().reads.countToward("membersOfOrganization", organization.id, T0), 0);
     });
 
-    test("endSurplusSessions() ends those seen longest ago, answers them, and closes what ran out without a word", async () => {
+    test("endSurplusSessions() ends and returns those seen longest ago, and silently closes the expired ones", async () => {
       const member = await addMember(store());
       const expiresAt = T0 + 30 * DAY_MS;
       const sessions = [];

@@ -43,7 +43,7 @@ export function describeMemberships(store: () => Store): void {
       );
     });
 
-    test("who left can join again, as a new membership; the old one stays ended", async () => {
+    test("a person who left can join again, with a new membership; the old one stays ended", async () => {
       const { organization, user, membership } = await addMember(store());
       await store().transaction(async (tx) => {
         await tx.endMembership(membership.id, T0 + 1, "owner");
@@ -69,7 +69,7 @@ export function describeMemberships(store: () => Store): void {
       assert.equal((await store().reads.findMembership(organization.id, user.id))?.suspendedAt, null);
     });
 
-    test("a lock of a membership, or of a member, reads what is locked; none of an ended one or of another organization", async () => {
+    test("a lock of a membership, or of a member, reads the locked row; none of an ended one or of another organization", async () => {
       const { organization, user, membership } = await addMember(store());
       const other = await addOrganization(store());
       const lock = (organizationId: OrganizationId) =>
@@ -84,7 +84,7 @@ export function describeMemberships(store: () => Store): void {
       assert.deepEqual(await lock(organization.id), [null, null]);
     });
 
-    test("a member is found in their own organization, with user and live tokens", async () => {
+    test("a member is found in their own organization, with user and active tokens", async () => {
       const member = await addMember(store());
       await addToken(store(), member);
       await addToken(store(), member, { expiresAt: NOW + 1 });

@@ -6,8 +6,8 @@ import { addMember, addToken, addUser, revocation, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
 export function describeNoticeLetters(open: OpenStore): void {
-  describe("letters of notices", { concurrency: true }, () => {
-    test("a letter that is due is taken once, the one due for longest first", () =>
+  describe("emails of notices", { concurrency: true }, () => {
+    test("a due email is taken once, the one due for longest first", () =>
       withStore(open, async (store) => {
         const user = await addUser(store);
         await addNotice(store, user.id);
@@ -24,7 +24,7 @@ export function describeNoticeLetters(open: OpenStore): void {
         assert.equal(await claim(store, T0 + 2), null);
       }));
 
-    test("a letter that was given back is due again, one that was sent is not", () =>
+    test("an email that was given back is due again, one that was sent is not", () =>
       withStore(open, async (store) => {
         const user = await addUser(store);
         const { id } = await addNotice(store, user.id, { mailDueAt: T0 });
@@ -37,7 +37,7 @@ export function describeNoticeLetters(open: OpenStore): void {
         assert.equal(await claim(store, T0 + 99), null);
       }));
 
-    test("several that ask at once are each given another letter", () =>
+    test("simultaneous calls each get a different email", () =>
       withStore(open, async (store) => {
         const user = await addUser(store);
         for (let index = 0; index < 6; index++) await addNotice(store, user.id, { mailDueAt: T0 });
@@ -49,8 +49,8 @@ export function describeNoticeLetters(open: OpenStore): void {
       }));
   });
 
-  describe("ends that are to be announced", { concurrency: true }, () => {
-    test("a live token is due from its instant on, until the next one is set", () =>
+  describe("expiries to announce", { concurrency: true }, () => {
+    test("an active token is due from its instant on, until the next one is set", () =>
       withStore(open, async (store) => {
         const member = await addMember(store);
         const lifetime = { expiresAt: T0 + 100, expiryNoticeAt: T0 + 10 };
@@ -77,7 +77,7 @@ export function describeNoticeLetters(open: OpenStore): void {
         assert.deepEqual(await due(store, T0 + 99), []);
       }));
 
-    test("several that ask at once are each answered others", () =>
+    test("simultaneous calls each return different ones", () =>
       withStore(open, async (store) => {
         const member = await addMember(store);
         for (let index = 0; index < 8; index++)

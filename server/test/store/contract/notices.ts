@@ -43,7 +43,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       assert.equal(await store().reads.countUnreadNotices(eve.id, 100), 1);
     });
 
-    test("what was written is read back, with the organization's present name", async () => {
+    test("a notice is read as it was written, with the organization's present name", async () => {
       const { user, organization } = await addMember(store());
       const details = { by: actorOf(user), tokenCount: 2 };
       const notice = await addNotice(store(), user.id, { organizationId: organization.id, details, token: null });
@@ -75,7 +75,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await idsOf({ unreadOnly: true, kind: "token.minted" }), []);
     });
 
-    test("reading and dismissing reach only one's own, keep the first instant, and are counted", async () => {
+    test("reading and dismissing affect only the user's own notices, keep the first instant, and are counted", async () => {
       const [ada, eve] = [await addUser(store()), await addUser(store())];
       const notice = await addNotice(store(), ada.id);
       const other = await addNotice(store(), ada.id);
@@ -90,7 +90,11 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       assert.equal(await write((tx) => tx.markNoticeRead(ada.id, notice.id, T0 + 2)), true);
       const [first] = (await store().reads.listNotices(ada.id, ALL, PAGE)).items.filter(({ id }) => id === notice.id);
       assert.equal(first?.readAt, T0 + 1);
-      assert.equal(await write((tx) => tx.markNoticesRead(ada.id, T0 + 49)), 1, "only what had come by then");
+      assert.equal(
+        await write((tx) => tx.markNoticesRead(ada.id, T0 + 49)),
+        1,
+        "only the notices that had arrived by then",
+      );
       assert.equal(await write((tx) => tx.dismissNotice(ada.id, other.id, T0 + 3)), true);
       assert.equal(await write((tx) => tx.markNoticeRead(ada.id, other.id, T0 + 4)), false, "it was dismissed");
       const left = (await store().reads.listNotices(ada.id, ALL, PAGE)).items.map(({ id }) => id);
@@ -109,7 +113,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await set([]), []);
     });
 
-    test("owners of tokens, and members in order, are found; those who left are not", async () => {
+    test("owners of tokens, and members in order, are found; former members are not", async () => {
       const organization = await addOrganization(store());
       const ada = await addMember(store(), { organization, role: "owner" });
       const eve = await addMember(store(), { organization, role: "viewer" });

@@ -5,8 +5,8 @@ import { ALL, idsOf } from "./paging.ts";
 import { addApiKey, addMember, addSession, addToken, join, newEvent, newId, revocation, T0 } from "./samples.ts";
 
 export function describeOffboarding(store: () => Store): void {
-  describe("what hangs from a membership", { concurrency: true }, () => {
-    test("the tokens its end revokes are those it does revoke, newest first, counted beyond the limit", async () => {
+  describe("the things that depend on a membership", { concurrency: true }, () => {
+    test("the preview lists the tokens that its end revokes, newest first, and counts those beyond the limit", async () => {
       const member = await addMember(store());
       const other = await addMember(store(), { organization: member.organization });
       const tokens = [
@@ -32,7 +32,7 @@ export function describeOffboarding(store: () => Store): void {
       assert.equal((await list(10)).count, 0);
     });
 
-    test("the keys that outlive it are neither revoked nor expired, the person's own first", async () => {
+    test("the keys that outlive it are neither revoked nor expired, those created by the person first", async () => {
       const member = await addMember(store());
       const other = await addMember(store(), { organization: member.organization });
       const own = await addApiKey(store(), member, { createdAt: T0 });
@@ -51,7 +51,7 @@ export function describeOffboarding(store: () => Store): void {
       assert.deepEqual([empty.count, empty.countOfCreator], [0, 0]);
     });
 
-    test("the sessions it moves are the open ones that are active there", async () => {
+    test("the sessions that it moves are the open ones that are active there", async () => {
       const member = await addMember(store());
       const elsewhere = await addMember(store());
       await join(store(), elsewhere.organization.id, member.user);

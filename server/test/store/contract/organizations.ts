@@ -6,7 +6,7 @@ import { addMember, addOrganization, addUser, join, newId, present, T0 } from ".
 
 export function describeOrganizations(store: () => Store): void {
   describe("organizations", { concurrency: true }, () => {
-    test("an organization is found by id; its policy is whole before one was set", async () => {
+    test("an organization is found by id; its policy is complete before one was set", async () => {
       const id = newId("organization");
       await store().transaction((tx) =>
         tx.insertOrganization({ id, name: "Engines", personalOf: null, createdAt: T0 + 1 }),
@@ -19,7 +19,7 @@ export function describeOrganizations(store: () => Store): void {
       assert.equal(await store().reads.findOrganization(newId("organization")), null);
     });
 
-    test("a policy comes back as it was set", async () => {
+    test("a policy is read as it was set", async () => {
       const organization = await addOrganization(store());
       const policy: TokenPolicy = {
         maxLifetimeDays: 90,
@@ -106,7 +106,7 @@ export function describeOrganizations(store: () => Store): void {
       assert.equal(await page(null, 2, { at: T0, id: left.id }), null);
     });
 
-    test("lockOrganization() answers the organization in either mode, or null for an unknown one", async () => {
+    test("lockOrganization() returns the organization in either mode, or null for an unknown one", async () => {
       const organization = await addOrganization(store());
       for (const mode of ["exclusive", "shared"] as const) {
         await store().transaction(async (tx) => {

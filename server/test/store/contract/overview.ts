@@ -5,11 +5,11 @@ import type { Cursor, LiveToken, NewToken, Page, Store } from "../../../src/stor
 import { addMember, addToken, type Member, newId, revocation, T0 } from "./samples.ts";
 
 export function describeOverview(store: () => Store): void {
-  describe("live tokens of an organization", { concurrency: true }, () => {
+  describe("active tokens of an organization", { concurrency: true }, () => {
     const token = (member: Member, daysAgo: number, fields: Partial<NewToken> = {}): Promise<NewToken> =>
       addToken(store(), member, { createdAt: T0 - daysAgo * DAY_MS, ...fields });
 
-    test("are listed newest first with their last use, page by page, without ended ones and those of others", async () => {
+    test("are listed newest first with their last use, page by page, without ended ones and those of other organizations", async () => {
       const member = await addMember(store());
       const organizationId = member.organization.id;
       await token(await addMember(store()), 1);
@@ -37,7 +37,7 @@ export function describeOverview(store: () => Store): void {
       assert.equal(rest.next, null);
     });
 
-    test("are read by their ids, with everything lists show", async () => {
+    test("are read by their ids, with all the facts that lists show", async () => {
       const member = await addMember(store());
       const [one, other] = [await token(member, 1, { name: "one" }), await token(member, 2)];
       const found = await store().reads.listTokensById([one.id, other.id, newId("token")]);

@@ -15,7 +15,7 @@ async function readAll<T>(
   let isFirst = true;
   do {
     const page: Page<T> = await read({ limit, after });
-    assert.ok(page.items.length <= limit, "a page holds no more than was asked for");
+    assert.ok(page.items.length <= limit, "a page holds no more than the requested number");
     assert.ok(page.next === null || page.items.length === limit, "only the last page is short");
     items.push(...page.items);
     after = page.next;

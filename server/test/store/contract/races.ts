@@ -1,5 +1,5 @@
-// Two connections race, as two requests on two replicas do. Whole use cases race elsewhere; here it is
-// what the schema and the locks alone must hold.
+// Two connections race, like two requests on two replicas. Complete use cases race elsewhere. Here the schema and the
+// locks alone must suffice.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Conflict, type Store, type Transaction } from "../../../src/store/store.ts";
@@ -44,7 +44,7 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
       });
     });
 
-    test(`of a minting and a removal at once, no live token outlives the membership`, async () => {
+    test(`of a minting and a removal at once, no active token outlives the membership`, async () => {
       for (let round = 0; round < 50; round++) {
         const member = await addMember(store());
         const { membership } = member;
@@ -62,7 +62,7 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
       }
     });
 
-    test("two revocations at once leave one tombstone, and both see it", async () => {
+    test("two revocations at once record one revocation, and both see it", async () => {
       const opened = await open();
       try {
         await raceRevocations(opened);
@@ -71,7 +71,7 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
       }
     });
 
-    test("several that leave the same tombstones at once do not deadlock, and each is left once", async () => {
+    test("several that record the same revocations at once do not deadlock, and each is recorded once", async () => {
       const page = { limit: 10, after: null };
       for (let round = 0; round < 20; round++) {
         const member = await addMember(store());
@@ -84,7 +84,7 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
       }
     });
 
-    test("of a minting and the end of a generation at once, the token is minted after it or has ended with it", async () => {
+    test("of a minting and the end of a generation at once, the token is minted after it or is revoked with it", async () => {
       for (let round = 0; round < 50; round++) {
         const member = await addMember(store());
         const { id } = member.membership;

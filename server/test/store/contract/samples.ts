@@ -17,7 +17,7 @@ import type {
   UserRecord,
 } from "../../../src/store/store.ts";
 
-/** An instant like any other, so that tests read as offsets from it. */
+/** An arbitrary instant. Tests give times as offsets from it. */
 export const T0 = 1_790_000_000_000;
 
 export function newId<K extends IdKind>(kind: K): IdTypes[K] {
@@ -75,7 +75,7 @@ export async function addMember(
   return { user, organization, membership };
 }
 
-/** One more membership of a user who exists. */
+/** One more membership of an existing user. */
 export async function join(
   store: Store,
   organizationId: OrganizationId,
@@ -200,7 +200,7 @@ export function revocation(fields: Partial<Revocation> = {}): Revocation {
   return { at: T0 + 10, by: { kind: "system", id: "system", name: "Mintmark" }, reason: "admin", ...fields };
 }
 
-/** The value, which the test knows to be there. */
+/** Returns the value, which must be present. */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new Error("the test expected a value to be present");
   return value;

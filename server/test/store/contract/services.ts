@@ -29,7 +29,7 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       assert.equal(await store().reads.findService(newId("service")), null);
     });
 
-    test("two live services cannot have one name; a revoked one frees it", async () => {
+    test("two active services cannot have one name; a revoked one frees it", async () => {
       const creator = await addUser(store());
       const service = await addService(store(), creator);
       await assert.rejects(
@@ -40,7 +40,7 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       await addService(store(), creator, { name: service.name });
     });
 
-    test("a live service is renamed, but not to the name of another; a revoked one keeps its name", async () => {
+    test("an active service is renamed, but not to the name of another; a revoked one keeps its name", async () => {
       const creator = await addUser(store());
       const [service, other] = [await addService(store(), creator), await addService(store(), creator)];
       const rename = (name: string): Promise<void> => store().transaction((tx) => tx.renameService(service.id, name));
@@ -54,7 +54,7 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       assert.equal(await nameNow(), renamed);
     });
 
-    test("the latest use of a service is kept, however the uses come", async () => {
+    test("the latest use of a service is kept, in whichever order the uses arrive", async () => {
       const service = await addService(store(), await addUser(store()));
       const other = await addService(store(), await addUser(store()));
       const lastUse = async (id: typeof service.id): Promise<number | null> =>
@@ -63,7 +63,7 @@ export function describeServices(store: () => Store, open: OpenStore): void {
       assert.deepEqual([await lastUse(service.id), await lastUse(other.id)], [T0 + 3, null]);
     });
 
-    test("a service is revoked once; its key then finds nothing, its id still does", async () => {
+    test("a service is revoked once; then its key finds nothing, and its id still finds it", async () => {
       const creator = await addUser(store());
       const service = await addService(store(), creator);
       const revoke = (id: typeof service.id, at: number): Promise<boolean> =>

@@ -36,7 +36,7 @@ export function describeSessions(store: () => Store): void {
       assert.deepEqual(idsOf(await store().reads.listSessions(member.user.id, T0 + 1)), [recent.id, old.id]);
     });
 
-    test("a session's organization, last password and last sight can be changed", async () => {
+    test("a session's organization, last password and last use can be changed", async () => {
       const member = await addMember(store());
       const other = await addMember(store());
       const session = await addSession(store(), member);
@@ -62,7 +62,7 @@ export function describeSessions(store: () => Store): void {
       assert.equal(await end(member), false);
     });
 
-    test("endSessionsOfUser() ends all open sessions but the given one and counts them", async () => {
+    test("endSessionsOfUser() ends all open sessions except the given one and counts them", async () => {
       const member = await addMember(store());
       const other = await addSession(store(), await addMember(store()));
       const [kept, ...ended] = [

@@ -43,7 +43,7 @@ export function describeTokenSearch(store: () => Store): void {
       }
     });
 
-    test("a state is the one that lists show, whatever the policy blocks", async () => {
+    test("a state is the one that lists show, also if the policy blocks the token", async () => {
       const { organization, tokens } = await manyTokens(store());
       const policies: readonly [Partial<TokenPolicy>, Partial<TokenBlocks>][] = [
         [{}, {}],
@@ -107,7 +107,7 @@ export function describeTokenSearch(store: () => Store): void {
       assert.deepEqual([await find("élan"), await find("ökonomie")], [1, 0]);
     });
 
-    test("a page looks through a bounded number of tokens, and says where the search goes on", async () => {
+    test("a page searches a bounded number of tokens, and says where the search continues", async () => {
       const member = await addMember(store());
       const needle = await addToken(store(), member, { name: "needle", createdAt: T0 - 1 });
       await store().transaction(async (tx) => {
@@ -116,7 +116,7 @@ export function describeTokenSearch(store: () => Store): void {
       for (const order of [NEWEST, { by: "expires", direction: "descending" } as const]) {
         const search = { ...searchFor({ query: "needle" }), order };
         const first = await store().reads.searchTokens(member.organization.id, search, { limit: 50, after: null });
-        assert.ok(first.next !== null, "there is more to look through");
+        assert.ok(first.next !== null, "there are more tokens to search");
         const rest = await readAll(store(), member.organization.id, search, 50, first.next);
         assert.deepEqual(
           [...first.items, ...rest].map(({ id }) => id),
@@ -149,7 +149,7 @@ async function manyTokens(store: Store): Promise<{
     const { id } = await addToken(store, present(members[i % 3]), {
       name: `token-${i}`,
       prefix: i % 5 === 0 ? "mm_pat_9f0" : "mm_pat_0a1",
-      // Several of one instant: then the id decides.
+      // Several have the same instant. Then the id decides.
       createdAt: T0 + Math.floor(i / 2) * 5 * DAY,
       expiresAt: i % 4 === 0 ? null : NOW + (i - 18) * DAY,
     });

@@ -25,7 +25,7 @@ import {
 
 export function describeTokens(store: () => Store): void {
   describe("personal access tokens", { concurrency: true }, () => {
-    test("a token is found with the facts it is judged by and its history", async () => {
+    test("a token is found with the facts by which it is evaluated, and its history", async () => {
       const member = await addMember(store(), { role: "admin" });
       const first = await addToken(store(), member);
       const token = await addToken(store(), member, {
@@ -54,14 +54,14 @@ export function describeTokens(store: () => Store): void {
       await assert.rejects(addToken(store(), member, { hash }), Conflict);
     });
 
-    test("a rename changes the name alone", async () => {
+    test("a rename changes only the name", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member);
       await store().transaction((tx) => tx.renameToken(token.id, "release"));
       assert.deepEqual(await store().reads.findToken(token.id), expectedRecord({ ...token, name: "release" }, member));
     });
 
-    test("a revoked token keeps its first tombstone", async () => {
+    test("a revoked token keeps its first revocation", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member);
       const first = revocation({ at: T0 + 1, by: actorOf(member.user), reason: "self" });
@@ -73,7 +73,7 @@ export function describeTokens(store: () => Store): void {
       assert.deepEqual(found.revokedBy, first.by);
     });
 
-    test("lockToken() answers the token as it is, or null for an unknown one", async () => {
+    test("lockToken() returns the token as it is, or null for an unknown one", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member);
       await store().transaction(async (tx) => {
@@ -150,7 +150,7 @@ export function describeTokens(store: () => Store): void {
   });
 }
 
-/** What the store answers for a token that was just minted by this member. */
+/** The record of a token that this member has just minted. */
 function expectedRecord(token: NewToken, { user, organization, membership }: Member): TokenRecord {
   const { id, name, prefix, permissions, createdAt, expiresAt, replaces } = token;
   return {

@@ -6,7 +6,7 @@ import { type OpenStore, withStore } from "./under-test.ts";
 
 export function describeTransactions(store: () => Store, open: OpenStore): void {
   describe("transactions", { concurrency: true }, () => {
-    test("a transaction answers what its work answers, and what it wrote is there", async () => {
+    test("a transaction returns the result of its work, and its rows are there", async () => {
       const user = newUser();
       const answer = await store().transaction(async (tx) => {
         await tx.insertUser(user);
@@ -16,7 +16,7 @@ export function describeTransactions(store: () => Store, open: OpenStore): void 
       assert.equal((await store().reads.findUser(user.id))?.id, user.id);
     });
 
-    test("a transaction sees what it wrote; nobody else does before it is committed", async () => {
+    test("a transaction sees its own rows; nobody else sees them before it is committed", async () => {
       const user = newUser();
       await store().transaction(async (tx) => {
         await tx.insertUser(user);
@@ -26,7 +26,7 @@ export function describeTransactions(store: () => Store, open: OpenStore): void 
       assert.notEqual(await store().reads.findUser(user.id), null);
     });
 
-    test("nothing remains of a transaction whose work throws, and the error is the work's own", async () => {
+    test("nothing remains of a transaction whose work throws, and it throws the same error", async () => {
       const { user, membership, organization } = await addMember(store());
       const stranger = newUser();
       const failure = new Error("not today");
@@ -42,7 +42,7 @@ export function describeTransactions(store: () => Store, open: OpenStore): void 
       assert.deepEqual(await store().reads.findMembership(organization.id, user.id), membership);
     });
 
-    test("after a verb was refused the transaction cannot commit, even if its work goes on", async () => {
+    test("after a verb was refused the transaction cannot commit, even if its work continues", async () => {
       const { email } = await addUser(store());
       const other = newUser();
       const failed = store().transaction(async (tx) => {
@@ -58,7 +58,7 @@ export function describeTransactions(store: () => Store, open: OpenStore): void 
       await assert.rejects(stopped, Conflict);
     });
 
-    test("a transaction is over when it has ended", async () => {
+    test("a transaction cannot be used after it has ended", async () => {
       let kept: Transaction | undefined;
       await store().transaction(async (tx) => {
         kept = tx;
@@ -67,7 +67,7 @@ export function describeTransactions(store: () => Store, open: OpenStore): void 
       await assert.rejects(present(kept).insertUser(newUser()), /has ended/);
     });
 
-    test("transactions that come at once are each whole", async () => {
+    test("simultaneous transactions are each complete", async () => {
       const user = await addUser(store(), { name: "0" });
       await Promise.all(
         Array.from({ length: 40 }, () =>

@@ -1,10 +1,10 @@
 import { after, before } from "node:test";
 import type { Store } from "../../../src/store/store.ts";
 
-/** A store on a database of its own, empty but for the schema. */
+/** A store on a separate database, empty except for the schema. */
 export interface StoreUnderTest {
   readonly store: Store;
-  /** Another store on the same database, as a second process has it. The caller closes it. */
+  /** Another store on the same database, like that of a second process. The caller closes it. */
   openAnother(): Promise<Store>;
   /** Closes the store and removes the database. */
   close(): Promise<void>;
@@ -12,7 +12,7 @@ export interface StoreUnderTest {
 
 export type OpenStore = () => Promise<StoreUnderTest>;
 
-/** One store for a whole suite: each test makes data that no other test looks at. */
+/** One store for a whole suite: each test makes data that no other test reads. */
 export function storeForSuite(open: OpenStore): () => Store {
   let opened: StoreUnderTest | undefined;
   before(async () => {
@@ -27,7 +27,7 @@ export function storeForSuite(open: OpenStore): () => Store {
   };
 }
 
-/** A store for one test, where its data has to be all there is. */
+/** A store for one test that must find no other data. */
 export async function withStore(open: OpenStore, test: (store: Store) => Promise<void>): Promise<void> {
   const opened = await open();
   try {

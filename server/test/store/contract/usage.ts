@@ -63,7 +63,7 @@ function describeSightings(store: () => Store): void {
   const record = (sightings: readonly Sighting[]): Promise<readonly Sighting[]> =>
     store().transaction((tx) => tx.recordSightings(sightings));
 
-  test("sightings that were not known are answered, each once", async () => {
+  test("unknown sightings are returned, each once", async () => {
     const credentialId = newId("token");
     const seen = (sighting: string): Sighting => ({ credentialId, sighting, at: T0 });
     const [day, ip, agent] = [seen("day:2026-11-22"), seen("ip:192.0.2.1"), seen("agent:0a")] as const;
@@ -86,7 +86,7 @@ function describeSightings(store: () => Store): void {
     assert.deepEqual(await record([sighting]), [sighting]);
   });
 
-  test("new addresses and agents are counted since an instant; days and refusals are not", async () => {
+  test("new addresses and agents since an instant are counted; days and refusals are not", async () => {
     const credentialId = newId("token");
     const at = (sighting: string, instant: number): Sighting => ({ credentialId, sighting, at: instant });
     await record([
@@ -113,10 +113,10 @@ function describeSightings(store: () => Store): void {
     const count = (id: string) => store().transaction((tx) => tx.countNetworks(id, T0));
     assert.deepEqual(await count(credentialId), { known: 2, recent: 1 });
     assert.deepEqual(await count(newId("token")), { known: 0, recent: 0 });
-    assert.equal(await store().transaction((tx) => tx.countSightings(credentialId, 0)), 1, "they are no novelties");
+    assert.equal(await store().transaction((tx) => tx.countSightings(credentialId, 0)), 1, "they are not new");
   });
 
-  test("of several that see the same things at once, exactly one is told that each is new", async () => {
+  test("of simultaneous calls with the same sightings, exactly one gets each as new", async () => {
     const ids = Array.from({ length: 200 }, () => newId("token"));
     const seen = ids.flatMap((credentialId) =>
       ["ip:192.0.2.1", "ip:192.0.2.2"].map((sighting) => ({ credentialId, sighting, at: T0 })),

@@ -30,7 +30,7 @@ export function describeUseHistory(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await read([], DAY), []);
     });
 
-    test("addresses and routes know their first and last use, whatever order the batches come in", async () => {
+    test("addresses and routes know their first and last use, in whichever order the batches arrive", async () => {
       const id = newId("token");
       await record({ facets: [facet(id, { firstAt: T0 + 5, lastAt: T0 + 9, uses: 2 })] });
       await record({ facets: [facet(id, { firstAt: T0 + 1, lastAt: T0 + 2, uses: 1 })] });
@@ -61,7 +61,7 @@ export function describeUseHistory(store: () => Store, open: OpenStore): void {
       assert.equal((await store().reads.listUseFacets(other)).length, 1);
     });
 
-    test("days of an organization are added up by outcome, and are its own", async () => {
+    test("days of an organization are added up by outcome, separately from other organizations", async () => {
       const [one, other] = [await addOrganization(store()), await addOrganization(store())];
       await record({ outcomes: [outcome(one.id, { count: 2 }), outcome(one.id, { outcome: "token_revoked" })] });
       await record({
@@ -115,7 +115,7 @@ export function describeUseHistory(store: () => Store, open: OpenStore): void {
       assert.equal(await store().reads.findFirstUse(credentialId), T0 + 3);
     });
 
-    test("ids are selected by whose they are", async () => {
+    test("ids are selected by their owner", async () => {
       const member = await addMember(store());
       const stranger = await addMember(store());
       const mine = await addToken(store(), member);
@@ -131,7 +131,7 @@ export function describeUseHistory(store: () => Store, open: OpenStore): void {
       assert.deepEqual(await reads.selectApiKeys(ids, stranger.organization.id), []);
     });
 
-    test("what is older than a day is forgotten, up to a limit at a time, and nothing newer", () =>
+    test("entries older than a day are forgotten, up to a limit at a time, and nothing newer", () =>
       withStore(open, async (own) => {
         const id = newId("token");
         const { id: organizationId } = await addOrganization(own);

@@ -94,7 +94,7 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
       assert.equal(present(await store().reads.findUserByEmail(user.email)).id, successor.id);
     });
 
-    test("what is changed after the deletion does not bring a user back", async () => {
+    test("a change after the deletion does not restore a user", async () => {
       const user = await addUser(store());
       await store().transaction(async (tx) => {
         await tx.deleteUser(user.id, T0 + 1);
@@ -107,7 +107,7 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
       assert.equal(await store().reads.findUserByEmail(user.email), null);
     });
 
-    test("lockUser() answers the user, or null for an unknown one", async () => {
+    test("lockUser() returns the user, or null for an unknown one", async () => {
       const user = await addUser(store());
       await store().transaction(async (tx) => {
         assert.deepEqual(await tx.lockUser(user.id), user);

@@ -7,7 +7,7 @@ import type { OpenStore } from "./under-test.ts";
 
 export function describeVerification(store: () => Store, open: OpenStore): void {
   describe("verification", { concurrency: true }, () => {
-    test("finds by hash the same facts of a token that lists show", async () => {
+    test("finds by its hash the same facts of a token that lists show", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member, { permissions: ["members:read"], expiresAt: T0 + 5 });
       await store().transaction((tx) =>
@@ -22,7 +22,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(facts.lastUsedAt, T0 + 2);
     });
 
-    test("reads the last use only where a limit on idle days judges it", async () => {
+    test("reads the last use only where a limit on idle days needs it", async () => {
       const member = await addMember(store());
       const { id, hash } = await addToken(store(), member);
       const used = { count: 1, lastUsedAt: T0 + 2, ip: null, userAgent: null };
@@ -37,7 +37,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       }
     });
 
-    test("finds by hash the same facts of an API key that lists show", async () => {
+    test("finds by its hash the same facts of an API key that lists show", async () => {
       const key = await addApiKey(store(), await addMember(store()), { role: "viewer" });
       const facts = present(await store().findForVerification("api_key", key.hash));
       const record = present(await store().reads.findApiKey(key.id));
@@ -55,7 +55,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(await store().findForVerification("pat", key.hash), null);
     });
 
-    test("refuses a token whose hash begins like another's, whole, and goes on finding that other", async () => {
+    test("refuses a token whose hash only begins like another's, and still finds the other", async () => {
       const member = await addMember(store());
       const token = await addToken(store(), member);
       const twin = Uint8Array.from(token.hash, (byte, index) => (index < 8 ? byte : byte ^ 1));
@@ -69,7 +69,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(present(await store().reads.findToken(token.id)).useCount, 0);
     });
 
-    test("has a mark that moves with every commit of any process, before whoever made it is told", async () => {
+    test("has a mark that moves with every commit of any process, before the commit returns", async () => {
       const opened = await open();
       const other = await opened.openAnother();
       try {
@@ -118,7 +118,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.deepEqual([revokedAt, revokedReason], [T0 + 6, "leaked"]);
     });
 
-    test("answers each of many lookups made at once, equal and unknown ones among them", async () => {
+    test("returns each of many simultaneous lookups, with equal and unknown ones among them", async () => {
       const member = await addMember(store());
       const tokens = await addTokens(store(), member, 30);
       const hashes = [...tokens, ...tokens].flatMap((token) => [token.hash, newHash()]);
