@@ -11,7 +11,7 @@ const COVERED: readonly RegExp[] = [
   /^tests\/(?:repo|support)\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
   /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|store|use-cases|verify|wire)\//,
-  /^server\/test\/(?!http|mcp)/,
+  /^server\/test\//,
   /^tests\/walks\//,
   /^web\/.*\.tsx?$/,
 ];

@@ -80,7 +80,7 @@ for (const engine of ENGINES) {
     });
 
     describe("the password", () => {
-      it("changes, and the other sessions are over when it is answered; tokens go on", async () => {
+      it("changes, and the response comes after the other sessions ended; tokens keep working", async () => {
         const person = await personWithPassword(seed);
         const [session, other] = [await seed.session(person), await seed.session(person)];
         const token = await seed.token(person, person.personal);
@@ -140,7 +140,7 @@ for (const engine of ENGINES) {
     });
 
     describe("sessions", () => {
-      it("are listed with where they are, the one that asks marked", async () => {
+      it("are listed with their client and address, and the calling session is marked", async () => {
         const owner = await seed.person();
         const person = await personWithPassword(seed);
         const shared = await seed.organization(owner, "Shared");
@@ -171,7 +171,7 @@ for (const engine of ENGINES) {
         assert.ok(!JSON.stringify(body).includes("hash"));
       });
 
-      it("end one by one, another's never, and an ended one is unknown", async () => {
+      it("end one by one, never another person's, and an ended one is unknown", async () => {
         const person = await seed.person();
         const stranger = await seed.person();
         const [session, other] = [await seed.session(person), await seed.session(person)];
@@ -192,7 +192,7 @@ for (const engine of ENGINES) {
         assertProblem(await session.get("/api/session"), 401, "session_ended");
       });
 
-      it("end all at once but the one that asks, which says how many that were", async () => {
+      it("end all at once except the calling session, and the response counts them", async () => {
         const person = await seed.person();
         const [session, ...others] = [
           await seed.session(person),
@@ -210,7 +210,7 @@ for (const engine of ENGINES) {
     });
 
     describe("its audit log", () => {
-      it("holds what its user did and what was done to them, and nothing of anyone else", async () => {
+      it("has the user's own events and those about the user, and nobody else's", async () => {
         const owner = await seed.person();
         const person = await seed.person();
         const shared = await seed.organization(owner);

@@ -1,4 +1,4 @@
-// What an instance admin sees of organizations from outside, and the one thing they do to them: appoint an owner.
+// An instance admin sees organizations from outside, and can do one thing to them: appoint an owner.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
@@ -129,7 +129,7 @@ describe("an instance admin and organizations", () => {
   });
 
   describe("appointing an owner", () => {
-    it("gives an organization without an active owner back to somebody: a stranger becomes a member", async () => {
+    it("makes a person who is not a member the owner of an organization without an active owner", async () => {
       const owner = await seed.person();
       const organization = await seed.organization(owner);
       await suspend(owner);
@@ -149,10 +149,10 @@ describe("an instance admin and organizations", () => {
         "it is in the organization's own log",
       );
       assert.equal((await mail.letterTo(rescuer.email)).subject, "You are now an owner of an organization");
-      assert.ok(!mail.letters.some(({ to }) => to?.[0]?.address === owner.email), "a suspended owner is not told");
+      assert.ok(!mail.letters.some(({ to }) => to?.[0]?.address === owner.email), "a suspended owner is not notified");
     });
 
-    it("raises a member, whose tokens go on; repeating it changes nothing", async () => {
+    it("promotes a member, whose tokens keep working; repeating it changes nothing", async () => {
       const owner = await seed.person();
       const organization = await seed.organization(owner);
       const member = await seed.person();
@@ -165,7 +165,7 @@ describe("an instance admin and organizations", () => {
       assert.match(
         (await mail.letterTo(owner.email)).text ?? "",
         new RegExp(member.email),
-        "the other owners are told",
+        "the other owners are notified",
       );
       const [event] = await changesIn(instance, organization.id);
       assert.deepEqual(
@@ -189,7 +189,7 @@ describe("an instance admin and organizations", () => {
       await assertRefused(organization, send, [403, "reauthentication_required"]);
     });
 
-    it("refuses who could not act as one: suspended everywhere, or here", async () => {
+    it("refuses a person who is suspended, in the instance or in the organization", async () => {
       const organization = await seed.organization(await seed.person());
       const [asleep, restricted] = [await seed.person(), await seed.person()];
       await suspend(asleep);
@@ -200,7 +200,7 @@ describe("an instance admin and organizations", () => {
       }
     });
 
-    it("refuses personal organizations, and knows no deleted organization, nobody and no ended membership", async () => {
+    it("refuses a personal organization, a deleted one, an unknown person and an ended membership", async () => {
       const person = await seed.person();
       const organization = await seed.organization(await seed.person());
       const personal = { id: person.personal.id, name: person.name };
@@ -220,7 +220,7 @@ describe("an instance admin and organizations", () => {
       }
     });
 
-    it("takes one person, named one way", async () => {
+    it("takes exactly one person, named in exactly one way", async () => {
       const organization = await seed.organization(await seed.person());
       for (const body of [{}, { userId: admin.id, membershipId: admin.personal.membershipId }, { userId: 1 }]) {
         await assertRefused(organization, () => appoint(organization, body), [400, "field_invalid"]);
@@ -230,7 +230,7 @@ describe("an instance admin and organizations", () => {
     });
   });
 
-  it("are closed to everybody else, and nothing happens", async () => {
+  it("are refused to everybody else, and nothing changes", async () => {
     const owner = await seed.person();
     const organization = await seed.organization(owner);
     const actors: readonly (readonly [Client, number, string])[] = [

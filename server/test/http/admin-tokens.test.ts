@@ -1,4 +1,4 @@
-// What an instance admin sees and ends of everybody's personal access tokens, across organizations.
+// An instance admin lists and revokes personal access tokens across organizations.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { assertProblem, assertRefused } from "../support/accounts.ts";
@@ -80,13 +80,13 @@ describe("an instance admin and everybody's tokens", () => {
     assert.deepEqual((await list({ organization: "org_none" })).items, []);
   });
 
-  it("ends one at once; its organization's log and its holder learn who did it", async () => {
+  it("revokes one at once; its organization's audit log and its owner's notice say who did it", async () => {
     const { person, organization, tokens } = await fixture();
     const revoked = await session.delete(`${BASE}/${tokens.used.id}`);
     assert.deepEqual([revoked.status, revoked.body.revoked], [200, true]);
     assertProblem(await tokens.used.client.get("/api/whoami"), 401, "token_revoked");
     const again = await session.delete(`${BASE}/${tokens.used.id}`);
-    assert.deepEqual([again.status, again.body], [200, revoked.body], "the first receipt stands");
+    assert.deepEqual([again.status, again.body], [200, revoked.body], "the first receipt is returned");
     const [event] = await changesIn(instance, organization.id);
     assert.deepEqual([event?.action, event?.actor.id, event?.details["reason"]], ["pat.revoked", admin.id, "admin"]);
     const seen = await (await seed.session(person)).get(`/api/personal-access-tokens/${tokens.used.id}`);
@@ -94,7 +94,7 @@ describe("an instance admin and everybody's tokens", () => {
     assertProblem(await session.delete(`${BASE}/pat_none`), 404, "not_found");
   });
 
-  it("ends many in one transaction, or none when one is unknown", async () => {
+  it("revokes many in one transaction, or none when one is unknown", async () => {
     const { person, tokens } = await fixture();
     const revoke = (ids: unknown) => session.post(`${BASE}/revoke`, { ids });
     const ids = [tokens.used.id, tokens.stale.id, tokens.revoked.id];
@@ -111,7 +111,7 @@ describe("an instance admin and everybody's tokens", () => {
     }
   });
 
-  it("is closed to everybody else, and nothing happens", async () => {
+  it("are refused to everybody else, and nothing changes", async () => {
     const { owner, person, organization, tokens } = await fixture();
     const actors: readonly (readonly [Client, number, string])[] = [
       [instance.client(), 401, "credentials_missing"],

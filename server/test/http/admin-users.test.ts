@@ -1,5 +1,5 @@
-// What an instance admin does with people's accounts beyond suspending them: read one, appoint and dismiss instance
-// admins, end sessions, revoke every token of one person.
+// An instance admin can do more to an account than suspend it: read it, appoint and dismiss instance
+// admins, end sessions, and revoke every token of one person.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
@@ -43,7 +43,7 @@ describe("an instance admin and people's accounts", () => {
     return person;
   };
 
-  it("lists people by state and by who administers", async () => {
+  it("lists people by state, and by whether they are instance admins", async () => {
     const mark = uniqueName("filter");
     const [plain, asleep] = [await seed.person(`${mark} plain`), await seed.person(`${mark} asleep`)];
     const boss = await seed.person(`${mark} boss`, { instanceAdmin: true });
@@ -62,7 +62,7 @@ describe("an instance admin and people's accounts", () => {
     await mail.letterTo(admin.email);
   });
 
-  it("shows one account: where the person is, and how much of theirs is alive; never a secret", async () => {
+  it("shows one account with its organizations and the number of its active credentials; never a secret", async () => {
     const person = await seed.person();
     const organization = await seed.organization(await seed.person());
     const membershipId = await seed.member(organization, person, "viewer");
@@ -112,7 +112,7 @@ describe("an instance admin and people's accounts", () => {
   });
 
   describe("instance admins", () => {
-    it("are appointed and dismissed; each change holds when it is answered, and is told to all of them by mail", async () => {
+    it("are appointed and dismissed; each change is in force when the response arrives, and all of them get an email", async () => {
       const person = await seed.person(uniqueName("Deputy"));
       await prove({ instance }, person);
       const earlier = mail.letters.filter(({ to }) => to?.[0]?.address === admin.email).length;
@@ -140,7 +140,7 @@ describe("an instance admin and people's accounts", () => {
       ]);
     });
 
-    it("are appointed though the mail server takes no letter", async () => {
+    it("are appointed even if the mail server refuses every email", async () => {
       const person = await seed.person();
       mail.refuse(true);
       try {
@@ -151,7 +151,7 @@ describe("an instance admin and people's accounts", () => {
       }
     });
 
-    it("are changed only by someone who gave their password lately", async () => {
+    it("are changed only with a recent password", async () => {
       const person = await seed.person();
       const stale = await seed.session(admin, admin.personal, LONG_AGO_MS);
       await assertRefused(instance, person, () => appoint(person, stale), [403, "reauthentication_required"]);
@@ -160,7 +160,7 @@ describe("an instance admin and people's accounts", () => {
       await dismiss(person);
     });
 
-    it("are not people who are suspended, deleted or unknown", async () => {
+    it("cannot be people who are suspended, deleted or unknown", async () => {
       const asleep = await seed.person();
       await session.post(pathOf(asleep, "/suspend"));
       await assertRefused(instance, asleep, () => appoint(asleep), [409, "person_suspended"]);
@@ -174,7 +174,7 @@ describe("an instance admin and people's accounts", () => {
       await assertRefused(instance, asleep, unknown, [400, "field_unknown"]);
     });
 
-    it("step down while another active one stays; the last is refused, suspended colleagues do not count", async () => {
+    it("step down while another active one remains; the last one is refused, and suspended ones do not count", async () => {
       const [ann, bob] = [
         await seed.person("Ann", { instanceAdmin: true }),
         await seed.person("Bob", { instanceAdmin: true }),
@@ -195,7 +195,7 @@ describe("an instance admin and people's accounts", () => {
   });
 
   describe("ending sessions", () => {
-    it("signs the person out of every browser before it is answered; tokens work on", async () => {
+    it("signs the person out of every browser before the response; tokens keep working", async () => {
       const person = await seed.person();
       const browsers = [await seed.session(person), await seed.session(person)];
       const token = await seed.token(person, person.personal);
@@ -215,7 +215,7 @@ describe("an instance admin and people's accounts", () => {
       assert.deepEqual([ended?.actor.id, ended?.details], [admin.id, { reason: "ended_by_admin" }]);
     });
 
-    it("leaves the session that asks, when it is one's own", async () => {
+    it("leaves the calling session, when instance admins end their own sessions", async () => {
       const other = await seed.session(admin);
       const { body } = await session.post(pathOf(admin, "/end-sessions"));
       assert.ok(body.endedSessions >= 1);
@@ -223,7 +223,7 @@ describe("an instance admin and people's accounts", () => {
       assert.equal((await session.get("/api/session")).status, 200);
     });
 
-    it("knows nobody who never was, or is deleted", async () => {
+    it("responds with 404 for an unknown and for a deleted person", async () => {
       for (const id of [NOBODY, "nonsense", (await deleted()).id]) {
         assertProblem(await session.post(pathOf({ id }, "/end-sessions")), 404, "not_found");
       }
@@ -246,7 +246,7 @@ describe("an instance admin and people's accounts", () => {
       return { owner, person, organizations, tokens };
     }
 
-    it("ends them in all organizations before it is answered, and each organization's log says so", async () => {
+    it("revokes them in all organizations before the response, and each organization's audit log records it", async () => {
       const { owner, person, organizations, tokens } = await fixture();
       const ownersToken = await seed.token(owner, organizations[0]);
       const key = await seed.apiKey(organizations[0], person, { role: "member" });
@@ -276,7 +276,7 @@ describe("an instance admin and people's accounts", () => {
       assert.deepEqual([again.status, again.body.revokedTokens, again.body.auditEventIds], [200, 0, []]);
     });
 
-    it("ends those of the named organizations alone", async () => {
+    it("revokes only those of the named organizations", async () => {
       const { person, organizations, tokens } = await fixture();
       const { body } = await revoke(person, { organizationIds: [organizations[0].id] });
       assert.deepEqual([body.revokedTokens, body.auditEventIds.length], [1, 2]);
@@ -284,7 +284,7 @@ describe("an instance admin and people's accounts", () => {
       for (const token of tokens.slice(1)) assert.equal((await token.client.get("/api/whoami")).status, 200);
     });
 
-    it("refuses an organization the person is not in, and does nothing", async () => {
+    it("refuses an organization that the person is not in, and revokes nothing", async () => {
       const { person, organizations } = await fixture();
       const elsewhere = await seed.organization(await seed.person());
       const organizationIds = [organizations[0].id, elsewhere.id];
@@ -297,7 +297,7 @@ describe("an instance admin and people's accounts", () => {
       await assertRefused(instance, person, () => revoke(person, { organizations: [] }), [400, "field_unknown"]);
     });
 
-    it("works on somebody who is suspended, and knows nobody who is deleted", async () => {
+    it("works for a suspended person, and responds with 404 for a deleted one", async () => {
       const { person, tokens } = await fixture();
       await session.post(pathOf(person, "/suspend"));
       assert.equal((await revoke(person)).body.revokedTokens, 3);
@@ -309,7 +309,7 @@ describe("an instance admin and people's accounts", () => {
     });
   });
 
-  it("is closed to everybody else, and nothing happens", async () => {
+  it("are refused to everybody else, and nothing changes", async () => {
     const [person, member] = [await seed.person(), await seed.person()];
     const organization = await seed.organization(person);
     await seed.member(organization, member, "member");

@@ -1,4 +1,4 @@
-// What an instance admin does: accounts, services, the audit log of the instance; over HTTP, on both engines.
+// An instance admin's operations over HTTP, on both engines: accounts, services, the audit log of the instance.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { defaultPolicy } from "@mintmark/core";
@@ -52,7 +52,7 @@ for (const engine of ENGINES) {
         assertProblem(await session.get("/api/admin/users?limit=201"), 400, "field_invalid");
       });
 
-      it("are suspended: sessions end and tokens are refused before it is answered, and rest until reinstatement", async () => {
+      it("are suspended: before the response, sessions end and tokens are paused until reinstatement", async () => {
         const person = await personWithPassword(seed);
         const theirs = await seed.session(person);
         const token = await seed.token(person, person.personal);
@@ -65,7 +65,7 @@ for (const engine of ENGINES) {
         assertProblem(await token.client.get("/api/whoami"), 401, "user_suspended");
         assertProblem(await theirs.get("/api/session"), 401, "session_ended");
         const repeated = await suspend(person);
-        assert.deepEqual([repeated.status, repeated.body], [200, reply.body], "the first instant stands");
+        assert.deepEqual([repeated.status, repeated.body], [200, reply.body], "the first instant stays");
         assert.deepEqual(await actionsOf(instance, person), ["user.suspended"]);
 
         const back = await reinstate(person);
@@ -81,7 +81,7 @@ for (const engine of ENGINES) {
         );
       });
 
-      it("lose their tokens for good where the organization's policy says so", async () => {
+      it("lose their tokens for good where the organization's policy revokes on suspension", async () => {
         const owner = await seed.person();
         const person = await seed.person();
         const [strict, lax] = [await seed.organization(owner), await seed.organization(owner)];
@@ -99,14 +99,14 @@ for (const engine of ENGINES) {
         assert.equal((await alive?.client.get("/api/whoami"))?.status, 200);
       });
 
-      it("may be suspended though an organization loses its last owner", async () => {
+      it("may be suspended even if an organization loses its last owner", async () => {
         const owner = await seed.person();
         const organization = await seed.organization(owner);
         assert.equal((await suspend(owner)).status, 200);
         assert.equal(await instance.deps.store.reads.countActiveOwners(organization.id), 0);
       });
 
-      it("refuse what nobody could undo: the last instance admin's suspension, and one's own", async () => {
+      it("cannot be suspended if nobody could undo it: the last instance admin's, and the caller's own", async () => {
         const own = await startInstance({ engine });
         try {
           const seedOf = new Seed(own);
@@ -124,7 +124,7 @@ for (const engine of ENGINES) {
         }
       });
 
-      it("are unknown when they never were, or are deleted", async () => {
+      it("are not found when they never existed, or are deleted", async () => {
         const person = await personWithPassword(seed);
         await (await seed.session(person)).delete("/api/account", { password: PASSWORD });
         for (const id of [person.id, "usr_00000000000000000000000000000000", "nonsense"]) {
@@ -176,13 +176,13 @@ for (const engine of ENGINES) {
         assert.equal(revoked.status, 200);
         assertProblem(await verify(), 401, "token_unknown");
         const again = await session.delete(`/api/admin/services/${service.id}`);
-        assert.deepEqual([again.status, again.body], [200, revoked.body], "the first receipt stands");
+        assert.deepEqual([again.status, again.body], [200, revoked.body], "the first receipt is returned");
         const actions = await actionsOf(instance, admin);
         assert.equal(actions.filter((action) => action === "service.revoked").length, 1);
         assert.ok(actions.includes("service.created"));
       });
 
-      it("have names of their own while they live", async () => {
+      it("have unique names while they are active", async () => {
         const name = uniqueName("Service");
         const first = await session.post("/api/admin/services", { name });
         const create = (body: object) => () => session.post("/api/admin/services", body);
@@ -194,13 +194,13 @@ for (const engine of ENGINES) {
         assert.equal((await session.post("/api/admin/services", { name })).status, 201);
       });
 
-      it("are unknown when they never were", async () => {
+      it("are not found when they never existed", async () => {
         assertProblem(await session.delete("/api/admin/services/svc_none"), 404, "not_found");
       });
     });
 
     describe("renamed services", () => {
-      it("keep their key; a name of another one, and a revoked one, are refused", async () => {
+      it("keep their key; the name of another service is refused, and so is a revoked service", async () => {
         const [name, other] = [uniqueName("Scans API"), uniqueName("Billing API")];
         const { body: created } = await session.post("/api/admin/services", { name });
         const path = `/api/admin/services/${created.service.id}`;
@@ -229,7 +229,7 @@ for (const engine of ENGINES) {
     });
 
     describe("the audit log of the instance", () => {
-      it("has the events of every organization, deleted ones too, and of none", async () => {
+      it("has the events of every organization, deleted ones too, and those outside of organizations", async () => {
         const owner = await personWithPassword(seed);
         const ownersSession = await seed.session(owner);
         const { body: organization } = await ownersSession.post("/api/organizations", { name: "Short-lived" });

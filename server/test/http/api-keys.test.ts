@@ -1,4 +1,4 @@
-// API keys over HTTP: created within their creator's authority, alive after their creator, revoked at once.
+// API keys over HTTP: created within their creator's authority, active after their creator left, revoked at once.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
@@ -40,7 +40,7 @@ for (const engine of ENGINES) {
     const whoami = (secret: string) => instance.client().withApiKey(secret).get("/api/whoami");
 
     describe("create", () => {
-      it("answers the secret once; the key has its role and nothing of its creator", async () => {
+      it("returns the secret once; the key has its own role and nothing of its creator's", async () => {
         const { owner, organization, keys, session } = await fixture();
         const created = await session.post(keys, { name: "Nightly", role: "viewer", expiresInDays: 30 });
         assert.equal(created.status, 201);
@@ -64,7 +64,7 @@ for (const engine of ENGINES) {
         }
       });
 
-      it("outlives its creator: demotion, suspension and removal change nothing", async () => {
+      it("stays active after its creator's demotion, suspension and removal", async () => {
         const { organization, keys, session } = await fixture();
         const admin = await join(organization, "admin");
         const { secret } = (await admin.session.post(keys, { name: "key", role: "admin" })).body;
@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
         assert.deepEqual((await whoami(narrowed.body.secret)).body.permissions, ["members:read"]);
       });
 
-      it("refuses bad names and expiries, and what the policy forbids", async () => {
+      it("refuses bad names and expiries, and anything that the policy forbids", async () => {
         const { organization, keys, session } = await fixture();
         const create = (body: object, expected: readonly [number, string]) =>
           assertRefused(
@@ -109,12 +109,12 @@ for (const engine of ENGINES) {
         await create({ expiresInDays: 31 }, [403, "policy_lifetime"]);
         await changePolicy(organization, { maxLifetimeDays: null, allowNoExpiry: false });
         await create({}, [400, "expiry_required"]);
-        // Who may mint is a rule about people's own tokens.
+        // The policy's rule about minting is for personal access tokens only.
         await changePolicy(organization, { allowNoExpiry: true, mintableBy: [] });
         assert.equal((await session.post(keys, { name: "key", role: "viewer" })).status, 201);
       });
 
-      it("needs a fresh password and a person: no token creates a key", async () => {
+      it("needs a recent password and a person: no token creates a key", async () => {
         const { owner, organization, keys } = await fixture();
         const create = (client: Client, code: string) =>
           assertRefused(instance, organization.id, () => client.post(keys, { name: "key", role: "viewer" }), [
@@ -128,7 +128,7 @@ for (const engine of ENGINES) {
     });
 
     describe("revoke", () => {
-      it("kills the key before it is answered; repeating it answers the first receipt", async () => {
+      it("revokes the key before the response; repeating it returns the first receipt", async () => {
         const { owner, organization, keys, session } = await fixture();
         const key = await seed.apiKey(organization, owner);
         const first = await session.delete(`${keys}/${key.id}`);
@@ -159,7 +159,7 @@ for (const engine of ENGINES) {
       });
     });
 
-    it("lists to whoever may read keys, page by page, and reads one by its id", async () => {
+    it("lists the keys page by page to callers that may read them, and reads one by its id", async () => {
       const { owner, organization, keys } = await fixture();
       for (let count = 0; count < 3; count++) await seed.apiKey(organization, owner);
       const token = await seed.token(owner, organization, { permissions: ["api-keys:read"] });

@@ -1,4 +1,4 @@
-// The organization's audit log over HTTP: complete, filtered, paged, and of this organization alone.
+// The organization's audit log over HTTP: complete, filtered, paged, and of this organization only.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ENGINES } from "../support/instance.ts";
@@ -33,7 +33,7 @@ for (const engine of ENGINES) {
       return { owner, organization, session, base, ask };
     }
 
-    it("tells who did what, through what, from where, to what, with instants as instants", async () => {
+    it("says who did what, through what, from where and to what, and writes times as instants", async () => {
       const { owner, organization, base, ask } = await fixture();
       const token = await seed.token(owner, organization, { name: "Laptop" });
       const client = token.client.with({ "User-Agent": "audit-test/1" });
@@ -86,7 +86,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(await ask({ actor: "usr_00000000000000000000000000000000" }), []);
     });
 
-    it("filters by several actions, by all that begin alike, and by outcome", async () => {
+    it("filters by several actions, by all with the same prefix, and by outcome", async () => {
       const { owner, organization, session, base, ask } = await fixture();
       const key = await seed.apiKey(organization, owner, { role: "viewer" });
       await session.patch(base, { name: "One" });
@@ -122,7 +122,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(instants, instants.toSorted().toReversed());
     });
 
-    it("is of this organization alone, whatever the filter names", async () => {
+    it("is of this organization only, whatever the filter names", async () => {
       const one = await fixture();
       const other = await seed.organization(one.owner);
       const token = await seed.token(one.owner, other);

@@ -1,4 +1,4 @@
-// The audit log as a file: complete, filtered, inert in a spreadsheet, on record itself, and never held whole.
+// The audit log as a file: complete, filtered, inert in a spreadsheet, recorded itself, and never held whole.
 import assert from "node:assert/strict";
 import { type IncomingMessage, request } from "node:http";
 import { describe, it } from "node:test";
@@ -63,7 +63,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("is filtered as the log is, and is in the log itself", async () => {
+    it("takes the filters of the log, and is recorded in the log", async () => {
       const { organization, session, path, owner } = await fixture(4);
       const { body } = await session.get(`${path}?action=pat.&actor=${owner.id}`);
       assert.equal(String(body).trimEnd().split("\n").length, 2);
@@ -76,7 +76,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("is a table that no spreadsheet computes", async () => {
+    it("is a table in which no spreadsheet finds a formula", async () => {
       const evil = `=HYPERLINK("https://evil.example","x")`;
       const { session, path } = await fixture(1, {
         actor: { kind: "user", id: "usr_1", name: evil },
@@ -93,7 +93,7 @@ for (const engine of ENGINES) {
       assert.ok(!/(^|,)"?[=+@-]/.test(row), row);
     });
 
-    it("is a file also when there is nothing in it", async () => {
+    it("is a file even if it has no events", async () => {
       const { session, path } = await fixture(0);
       assert.equal(
         String((await session.get(`${path}?from=2999-01-01T00:00:00Z&format=csv`)).body).split("\r\n").length,
@@ -103,7 +103,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([empty.status, empty.body], [200, null]);
     });
 
-    it("needs audit:export, of the role and of the token, and says nothing of what it does not know", async () => {
+    it("needs audit:export in the role and in the token, and refuses unknown filters and formats", async () => {
       const { owner, organization, path, session } = await fixture(1);
       const allowed = await seed.token(owner, organization, { permissions: ["audit:export"] });
       assert.equal((await allowed.client.get(path)).status, 200);
@@ -120,7 +120,7 @@ for (const engine of ENGINES) {
       ]);
     });
 
-    it("reads on only when the client has taken what was read", async () => {
+    it("reads the next page only when the client has received the previous ones", async () => {
       const { session, path } = await fixture(6000, {
         userAgent: "x".repeat(300),
         details: { padding: "y".repeat(2000) },
@@ -162,7 +162,7 @@ function countReads(instance: TestInstance): {
   };
   return {
     count: () => count,
-    // When a thousand turns of the event loop brought no further read, none comes by itself.
+    // If a thousand turns of the event loop bring no further read, none comes by itself.
     quiet: async () => {
       for (let turns = 0, before = count; turns < 1000; turns++) {
         await new Promise((resolve) => setImmediate(resolve));

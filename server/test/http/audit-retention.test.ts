@@ -1,4 +1,4 @@
-// How long an audit log is kept: set by people, in force after a notice, carried out bit by bit and on record.
+// The retention of an audit log: people set it, it is in force after a notice, and each deletion is recorded.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AuditEventId, OrganizationId } from "@mintmark/core";
@@ -66,7 +66,7 @@ for (const engine of ENGINES) {
       assert.deepEqual((await token.client.get(path)).body, never);
     });
 
-    it("set for the first time is a shortening: it holds in seven days, and is on record with before and after", async () => {
+    it("set for the first time is a shortening: it is in force after seven days, and recorded with before and after", async () => {
       const { organization, put, path, session } = await fixture();
       const { status, body } = await put(90);
       assert.equal(status, 200, JSON.stringify(body));
@@ -88,12 +88,12 @@ for (const engine of ENGINES) {
       assert.deepEqual(
         [longer.body.days, longer.body.inForceDays],
         [400, null],
-        "for ever holds until the notice is over",
+        "the unlimited setting is in force until the notice has passed",
       );
       assert.equal((await put(null)).body.inForceDays, null);
     });
 
-    it("needs policy:write, a person and a fresh password, and 90 days or more", async () => {
+    it("needs policy:write, a person and a recent password, and 90 days or more", async () => {
       const { owner, organization, put } = await fixture();
       const refuse = (days: number | null, client: Client, expected: readonly [number, string]) =>
         assertRefused(instance, organization.id, () => put(days, client), expected);
@@ -107,14 +107,14 @@ for (const engine of ENGINES) {
       await refuse(90, await seed.session(member, organization), [403, "permission_denied"]);
     });
 
-    it("deletes nothing before its notice is over, then what is older, and leaves a record that stays", async () => {
+    it("deletes nothing before its notice has passed, then older events, and leaves a record that stays", async () => {
       const { organization, put } = await fixture();
       const [old, , young] = await age(organization.id, [200, 100, 80]);
       await put(90);
       await createEventPruning(later(6))();
       assert.ok(
         (await eventsIn(organization.id)).some(({ id }) => id === old),
-        "the notice is not over",
+        "the notice has not passed",
       );
       await createEventPruning(later(8))();
       const left = await eventsIn(organization.id);
@@ -139,7 +139,7 @@ for (const engine of ENGINES) {
       assert.ok(atLast.every(({ action }) => action === "audit.pruned"));
     });
 
-    it("deletes more than fits into one transaction, a part at a time, each part on record", async () => {
+    it("deletes more than fits into one transaction part by part, and records each part", async () => {
       const { organization, put } = await fixture();
       await put(90);
       await age(
@@ -156,7 +156,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("by the instance's default cuts what has no setting of its own, and what is in no organization", async () => {
+    it("by the instance's default covers organizations without a setting, and events outside of organizations", async () => {
       const [{ organization: follows }, { organization: keeps, put }] = [await fixture(), await fixture()];
       await put(365);
       const [old] = await age(follows.id, [100]);
@@ -171,7 +171,7 @@ for (const engine of ENGINES) {
       assert.ok(!system.some(({ id }) => id === nobodys));
     });
 
-    it("prolonged while a round is about to cut, is heard", async () => {
+    it("takes effect if it is prolonged just before a round deletes", async () => {
       const { organization, put } = await fixture();
       const [old] = await age(organization.id, [300]);
       await put(90);

@@ -1,5 +1,5 @@
-// Health checks as load balancers send them, and requests that never reach the application: each is answered with a
-// problem that has a request id, by the right status, and leaves one short line in the log.
+// Health checks as load balancers send them, and requests that never reach the application: each gets a
+// problem with a request id and the right status, and leaves one short line in the log.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -29,7 +29,7 @@ function assertProblem(reply: RawReply, status: number, code: string, label: str
 }
 
 describe("a health check", () => {
-  it("is answered in HTTP/1.0 without Host, and by GET, HEAD and OPTIONS", async () => {
+  it("gets a response in HTTP/1.0 without Host, and to GET, HEAD and OPTIONS", async () => {
     for (const path of ["/healthz", "/readyz"]) {
       for (const version of ["1.0", "1.1"]) {
         const named = version === "1.1" ? [host] : [];
@@ -46,7 +46,7 @@ describe("a health check", () => {
     }
   });
 
-  it("of HAProxy that names no path means readiness", async (t) => {
+  it("of HAProxy without a path means readiness", async (t) => {
     const asked = ["OPTIONS / HTTP/1.0", "OPTIONS * HTTP/1.0", "OPTIONS /readyz HTTP/1.0"] as const;
     for (const line of asked) assert.equal((await send(line)).status, 200, line);
     const { store } = instance.deps;
@@ -55,7 +55,7 @@ describe("a health check", () => {
   });
 });
 
-describe("an address that exists answers 405 and names its methods", () => {
+describe("an address that exists responds with 405 and names its methods", () => {
   for (const [path, allow] of [
     ["/metrics", "GET, HEAD"],
     ["/openapi.json", "GET, HEAD"],
@@ -74,7 +74,7 @@ describe("an address that exists answers 405 and names its methods", () => {
     });
   }
 
-  it("and one that does not exist 404", async () => {
+  it("and one that does not exist with 404", async () => {
     for (const method of ["GET", "POST", "TRACE", "OPTIONS"])
       assertProblem(await send(`${method} /api/nothing HTTP/1.1`, host), 404, "not_found", method);
   });
@@ -110,7 +110,7 @@ describe("a request refused below the application", () => {
   });
 
   it("when it arrives too slowly, and its connection is closed", async (t) => {
-    // node:http looks for late requests every 30 s; this is what it then says about one.
+    // node:http looks for late requests every 30 s; this is how it then reports one.
     const late = Object.assign(new Error("Request timeout"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
     const accepted = once(instance.server, "connection");
     const { hostname, port } = new URL(instance.url);
@@ -124,14 +124,14 @@ describe("a request refused below the application", () => {
     assert.match(answer, /"code":"request_timeout"/);
   });
 
-  it("comes after the answers to the requests before it on the connection", async () => {
+  it("comes after the responses to the earlier requests on the connection", async () => {
     const good = `GET /readyz HTTP/1.1\r\n${host}\r\n\r\n`;
     const { raw } = await sendRaw(instance.url, `${good}${good}rubbish\r\n\r\n`);
     const statuses = [...raw.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
     assert.deepEqual(statuses, ["200", "200", "501"]);
   });
 
-  it("leaves one short line in the log, and a flood of them no more than sixty a minute", async () => {
+  it("leaves one short line in the log, and a flood leaves at most sixty lines a minute", async () => {
     const lines = (): readonly string[] => instance.log.filter((line) => line.includes("refused before"));
     const before = lines().length;
     await sendRaw(instance.url, requestOf("FOO / HTTP/1.1", host, `X: ${"secret".repeat(1_000)}`));

@@ -1,5 +1,5 @@
-// Bounds on what a person, an organization and the instance may have. One more than there can be is refused and leaves
-// nothing behind; what is over, revoked or expired makes room; the rest of what can be made says why it has no bound.
+// Bounds on what a person, an organization and the instance may have. One more than the bound is refused and leaves
+// nothing behind. Ended, revoked or expired ones make room. Other operations that create say why they have no bound.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -26,7 +26,7 @@ const VARIABLES: Readonly<Record<BoundName, string>> = {
 };
 const ENV = Object.fromEntries(Object.values(VARIABLES).map((variable) => [variable, String(MOST)]));
 
-/** What makes something and never refuses by a bound, and why it needs none. */
+/** The operations that make something without a bound, and why they need none. */
 const WITHOUT_BOUND: Readonly<Record<string, string>> = {
   setUp: "once in the life of an instance",
   createCalendarFeed: "a person has one, and another replaces it",
@@ -62,7 +62,7 @@ for (const engine of ENGINES) {
     const { instance, seed } = withInstance({ engine, env: ENV });
     let state: DatabaseState;
 
-    /** Refused with the bound in the sentence, and no row of the database is another one afterwards. */
+    /** The refusal names the bound, and no row of the database has changed. */
     async function assertFull(limit: BoundName, send: () => Promise<Reply>): Promise<void> {
       state = await openDatabaseState(instance);
       const { status, body } = await send();
@@ -88,7 +88,7 @@ for (const engine of ENGINES) {
       return { ...organization, path: `/api/organizations/${organization.id}` };
     }
 
-    it("organizations of a person: founding, accepting, joining by domain and being appointed count alike", async () => {
+    it("organizations of a person: founding, accepting, joining by domain and being appointed all count", async () => {
       const person = await seed.person();
       const session = await seed.session(person);
       const made = await filled("organizationsOfPerson", () =>
@@ -122,7 +122,7 @@ for (const engine of ENGINES) {
       await assertFull("organizationsOfPerson", () => session.post("/api/organizations", { name: "One more" }));
     });
 
-    it("members of an organization: nobody joins a full one, and somebody's leaving makes room", async () => {
+    it("members of an organization: nobody joins a full one, and a member who leaves makes room", async () => {
       const owner = await seed.person();
       const { id, name, path } = await owned(owner);
       const session = await seed.session(owner, { id });
@@ -142,7 +142,7 @@ for (const engine of ENGINES) {
       assert.equal((await accept()).status, 200);
     });
 
-    it("live tokens of a membership: minting, replacing and a device count; revoked and expired ones do not", async () => {
+    it("active tokens of a membership: minted, replaced and device tokens count; revoked and expired ones do not", async () => {
       const owner = await seed.person();
       const { id } = await owned(owner);
       const session = await seed.session(owner, { id });
@@ -174,7 +174,7 @@ for (const engine of ENGINES) {
       );
     }
 
-    it("open invitations of an organization: those whose issuer lost their authority make room by themselves", async () => {
+    it("open invitations of an organization: those whose issuer lost the authority make room by themselves", async () => {
       const owner = await seed.person();
       const organization = await owned(owner);
       const { id, path } = organization;
@@ -197,7 +197,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("open invitations of an organization: those whose time is over make room by themselves", async () => {
+    it("open invitations of an organization: expired ones make room by themselves", async () => {
       const owner = await seed.person();
       const { id, path } = await owned(owner);
       const session = await seed.session(owner, { id });
@@ -223,7 +223,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("live API keys of an organization: revoked and expired ones make room", async () => {
+    it("active API keys of an organization: revoked and expired ones make room", async () => {
       const owner = await seed.person();
       const { id, path } = await owned(owner);
       const session = await seed.session(owner, { id });
@@ -247,7 +247,7 @@ for (const engine of ENGINES) {
       assert.equal((await create()).status, 201);
     });
 
-    it("sessions of a person: signing in once more ends the one that was unused for longest, and records why", async () => {
+    it("sessions of a person: one more sign-in ends the session that was unused for longest, and records why", async () => {
       const person = await personWithPassword(seed);
       const signIn = async (): Promise<Client> => {
         const reply = await instance.client().post("/api/sign-in", { email: person.email, password: PASSWORD });

@@ -1,4 +1,4 @@
-// Calendar feeds: made, read, replaced and ended; what is in one, and that its secret opens nothing else.
+// Calendar feeds: made, read, replaced and ended; their content, and that their secret opens nothing else.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import ICAL from "ical.js";
@@ -14,7 +14,7 @@ describe("calendar feeds", () => {
   const { instance, seed } = withInstance({ env: { MINTMARK_TRUSTED_PROXIES: "127.0.0.1" } });
 
   let readers = 0;
-  /** Reads an address as a calendar program does, from a place of its own. */
+  /** Reads an address as a calendar program does, from its own network. */
   function read(url: string): Promise<Reply> {
     readers += 1;
     const program = instance.client().with({ "X-Forwarded-For": `198.51.100.${readers}` });
@@ -37,7 +37,7 @@ describe("calendar feeds", () => {
     });
   }
 
-  it("shows live tokens of every organization, and keys where they may be seen: names and dates", async () => {
+  it("shows names and dates of active tokens in every organization, and of keys where the reader may see keys", async () => {
     const person = await seed.person();
     const [own, foreign] = [
       await seed.organization(person, "Ærø & Söhne; “Acme”"),
@@ -86,7 +86,7 @@ describe("calendar feeds", () => {
     assert.equal((await read(url)).body, reply.body, "reading again changes nothing");
   });
 
-  it("is told of without its address once it was shown, and with when it was last read", async () => {
+  it("has its address shown once; later responses have only the time of its last reading", async () => {
     const person = await seed.person();
     const { browser, url } = await feedOf(person);
     const before = await browser.get(FEED);
@@ -97,7 +97,7 @@ describe("calendar feeds", () => {
     assert.ok(!JSON.stringify(body).includes(secretIn(url)));
   });
 
-  it("dies when it is replaced, when it is ended, and with its owner's account; all alike", async () => {
+  it("stops working when it is replaced, when it is ended, and with its owner's account, with the same response", async () => {
     const person = await seed.person();
     const { browser, url } = await feedOf(person);
     const unknown = await read(`${instance.url}/calendar/${"0".repeat(64)}.ics`);
@@ -148,7 +148,7 @@ describe("calendar feeds", () => {
     assert.equal((await client.withBearer(secret).get("/forward-auth")).status, 401);
   });
 
-  it("needs no credential, and takes no notice of one", async () => {
+  it("needs no credential, and ignores one", async () => {
     const person = await seed.person();
     const { url } = await feedOf(person);
     const token = await seed.token(person, person.personal);
@@ -162,7 +162,7 @@ describe("calendar feeds", () => {
     assert.deepEqual([head.status, await head.text()], [200, ""]);
   });
 
-  it("is read 60 times a minute, and so is what is no feed from one address", async () => {
+  it("is read at most 60 times a minute, and one client address may try as many unknown addresses", async () => {
     const { url } = await feedOf(await seed.person());
     const program = instance.client().with({ "X-Forwarded-For": "192.0.2.7" });
     const unknown = `/calendar/${"0".repeat(64)}.ics`;
@@ -174,7 +174,7 @@ describe("calendar feeds", () => {
     assertProblem(refused, 429, "rate_limited");
     assert.ok(Number(refused.headers.get("retry-after")) > 0);
     assertProblem(await program.get(unknown), 429, "rate_limited");
-    assert.equal((await read((await feedOf(await seed.person())).url)).status, 200, "another feed may");
+    assert.equal((await read((await feedOf(await seed.person())).url)).status, 200, "another feed can be read");
     assertProblem(await read(`${instance.url}${unknown}`), 404, "not_found");
     instance.advance(60_000);
     assert.equal((await program.get(new URL(url).pathname)).status, 200);

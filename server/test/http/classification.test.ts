@@ -1,4 +1,4 @@
-// Every route says who may call it with what, and means it. The router itself is enumerated, so a route
+// Every route says who may call it with which credential, and enforces it. The test lists the router itself, so a route
 // that is not classified, or classified wrongly, fails here.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -26,7 +26,7 @@ function problemOf(
   const known = new Set(
     declared.map((operation) => `${operation.method.toUpperCase()} ${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
   );
-  // What is served beside the operations and reads a credential: it says which in the document.
+  // Routes beside the operations that read a credential: the document says which.
   for (const { method, path, "x-credentials": credentials } of otherPaths)
     if (!credentials.includes("public")) known.add(`${method.toUpperCase()} ${path}`);
   const paths = new Set([...known].map((entry) => entry.split(" ")[1]));
@@ -72,7 +72,7 @@ describe("the classification of routes", () => {
     assert.match(problemOf([], [{ ...(first as Operation), credentials: [] }]) ?? "", /names no credentials/);
   });
 
-  // A path whose ids are unknown: who may call is decided before what is asked for is looked at.
+  // A path with unknown ids: authorization comes before the lookup.
   const send = (client: Client, { method, path, bodyType }: Operation) => {
     const address = path.replaceAll(/\{\w+\}/g, "none_00000000000000000000000000000000");
     if (method === "get") return client.get(address);
@@ -112,7 +112,7 @@ describe("the classification of routes", () => {
       );
       for (const kind of ["pat", "api-key", "service"] as const) {
         if (credentials.includes(kind)) {
-          // An operation may take the credential and still want a person's own.
+          // An operation may take the credential and still need a person's own one.
           assert.notEqual(codes[kind], "session_required");
           assert.notEqual(codes[kind], "service_key_required");
         } else {

@@ -76,7 +76,7 @@ describe("a client's address", () => {
     for (const rubbish of ["unknown", "6.6.6.6, unknown", "6.6.6.6,203.0.113.5:x, 10.9.9.9"])
       assert.equal(addressOf("10.1.2.3", rubbish), null, rubbish);
     assert.equal(warnings, 1, "one warning a minute");
-    assert.equal(addressOf("203.0.113.9", "6.6.6.6"), "203.0.113.9", "an untrusted peer's header counts for nothing");
+    assert.equal(addressOf("203.0.113.9", "6.6.6.6"), "203.0.113.9", "an untrusted peer's header is ignored");
   });
 
   it("of a trusted proxy is configured as an address or a network, and everything else stops the start by name", () => {
@@ -124,7 +124,7 @@ for (const engine of ENGINES) {
       assert.equal(reply.status, 200, JSON.stringify(reply.body));
     });
 
-    it("a policy's networks let every spelling of an allowed address in, by every door", async () => {
+    it("a policy's networks let in every spelling of an allowed address, on every transport", async () => {
       for (const spelling of Object.values(SPELLINGS).flat()) {
         const headers = { "X-Forwarded-For": spelling };
         assert.equal((await token.client.with(headers).get("/forward-auth")).status, 200, spelling);
@@ -152,7 +152,7 @@ for (const engine of ENGINES) {
       assert.ok(instance.log.some((line) => line.includes("X-Forwarded-For entry that is not an address")));
     });
 
-    it("a service that names no address in ip is told so, and nothing is verified or counted", async () => {
+    it("a service whose ip is no address gets a refusal that says so, and nothing is verified or counted", async () => {
       const counted = await seed.token(owner, owner.personal);
       for (const ip of RUBBISH) {
         const reply = await service.client.post("/api/verify", { token: counted.secret, ip });
@@ -164,7 +164,7 @@ for (const engine of ENGINES) {
       assert.equal((await session.get(`/api/personal-access-tokens/${counted.id}`)).body.useCount, 0);
     });
 
-    it("wrong passwords of unknown clients hold up nobody at another account", async () => {
+    it("wrong passwords of unknown clients slow down nobody at another account", async () => {
       const unknown = instance.client().with({ "X-Forwarded-For": "unknown" });
       const signIn = (person: Person, password: string) =>
         unknown.post("/api/sign-in", { email: person.email, password });
@@ -184,7 +184,7 @@ for (const engine of ENGINES) {
       assertProblem(await signIn(guessed, WRONG_PASSWORD), 429, "rate_limited");
     });
 
-    it("device logins and wrong codes of unknown clients hold up no other unknown client", async () => {
+    it("device logins and wrong codes of unknown clients slow down no other unknown client", async () => {
       const begin = (client: string) =>
         instance.client().with({ "X-Forwarded-For": client }).sendForm("/oauth2/device_authorization", {});
       for (let i = 0; i < 301; i++) assert.equal((await begin("unknown")).status, 200);

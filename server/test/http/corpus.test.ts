@@ -1,5 +1,5 @@
-// Wrong input, by the thousand: no request of a generated corpus is answered with a server error, and no
-// request that is refused has changed a row. The generator is seeded, so a failure can be repeated.
+// Wrong input, by the thousand: no request of a generated corpus gets a server error, and no
+// refused request changes a row. The generator is seeded, so a failure can be repeated.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { after, before, describe, it } from "node:test";
@@ -194,7 +194,7 @@ describe("a corpus of wrong input", () => {
           assert.deepEqual(await state.changed(), [], `a refused request changed a row: ${described()}`);
           for (const secret of secrets) assert.ok(!text.includes(secret), `a refusal echoes a secret: ${described()}`);
         }
-        // What was served may have ended the very things that the rest of the corpus is about.
+        // A request that succeeded may have ended things that the rest of the corpus needs.
         await state.restore();
       }
       assert.ok(refused > REQUESTS / BATCHES / 2, `only ${refused} were refused`);

@@ -1,4 +1,4 @@
-// The end of an account: all that was the person's ends in one transaction, and nothing that was not.
+// Deleting an account ends everything that was the person's in one transaction, and nothing else.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
     const remove = (session: Client, password = PASSWORD): Promise<Reply> =>
       session.delete("/api/account", { password });
 
-    it("kills every token of the user and ends every session before it answers", async () => {
+    it("revokes every token of the user and ends every session before the response", async () => {
       const owner = await seed.person();
       const person = await personWithPassword(seed);
       const shared = await seed.organization(owner);
@@ -43,7 +43,7 @@ for (const engine of ENGINES) {
       assertProblem(signIn, 401, "sign_in_failed");
     });
 
-    it("ends memberships and what their holder had invited, and leaves everyone else's things alone", async () => {
+    it("ends the user's memberships and invitations, and leaves everyone else's things alone", async () => {
       const owner = await seed.person();
       const person = await personWithPassword(seed);
       const shared = await seed.organization(owner);
@@ -67,7 +67,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([left?.action, left?.actor.id], ["member.left", person.id]);
     });
 
-    it("takes the personal organization with its keys, and leaves tombstones that name nobody", async () => {
+    it("deletes the personal organization with its keys, and leaves tombstones that name nobody", async () => {
       const person = await personWithPassword(seed);
       const key = await seed.apiKey(person.personal, person);
       const token = await seed.token(person, person.personal);

@@ -1,5 +1,5 @@
-// Logging in from a device that polls (RFC 8628): what a person approves is what the device gets, once, and every
-// way to get it otherwise is refused with the standard's codes and is in the audit log.
+// Logging in from a device that polls (RFC 8628): the device gets what a person approves, once. Every
+// other way to get it is refused with the standard's codes and recorded in the audit log.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,14 +46,14 @@ for (const engine of ENGINES) {
         [details["reason"], outcome, details["code"]].filter(Boolean).join(" "),
       );
     }
-    /** Someone in an organization of Ada's. */
+    /** A member of an organization of Ada's. */
     async function member(role = "member"): Promise<{ person: Person; session: Client; membershipId: string }> {
       const person = await seed.person();
       const membershipId = await seed.member(acme, person, role);
       return { person, session: await seed.session(person, acme), membershipId };
     }
 
-    it("gives the device what its person chose, and keeps no code", async () => {
+    it("gives the device what the person chose, and stores no code", async () => {
       const grace = await member("admin");
       const reply = await instance
         .client()
@@ -106,7 +106,7 @@ for (const engine of ENGINES) {
     function assertNowhere(texts: readonly string[]): void {
       const files = engine === "sqlite" ? readdirSync(instance.folder) : [];
       const all = [...instance.log, ...files.map((file) => readFileSync(join(instance.folder, file), "latin1"))].join();
-      for (const text of texts) assert.ok(!all.includes(text), "a code was written down");
+      for (const text of texts) assert.ok(!all.includes(text), "a code was stored");
     }
 
     it("belongs to the session that opened it first", async () => {
@@ -126,7 +126,7 @@ for (const engine of ENGINES) {
       assertProblem(await approve(session, "dvc_none", acme), 404, "not_found");
       assertOAuthError(await poll(instance, device), "authorization_pending");
       assert.deepEqual(await refusalsOf(mallory.person), ["other_session denied"], "once a minute");
-      assert.deepEqual(await refusalsOf(grace.person), ["other_session denied"], "its person is told");
+      assert.deepEqual(await refusalsOf(grace.person), ["other_session denied"], "the person's audit log has it");
       assert.equal((await approve(grace.session, id, acme)).status, 200);
       assert.equal((await poll(instance, device)).status, 200);
       assert.deepEqual(await tokensOf(mallory.person), []);
@@ -144,7 +144,7 @@ for (const engine of ENGINES) {
       assertOAuthError(await poll(instance, device), "authorization_pending");
     });
 
-    it("ends a session's guesses after five, whatever it guesses then", async () => {
+    it("refuses every code of a session after five wrong ones", async () => {
       const mallory = await member();
       const device = await requestDevice(instance);
       for (const userCode of ["BBBB-BBBB", "", "AAAA-AAAA", "BCDFGHJ", "💥"])
@@ -152,7 +152,7 @@ for (const engine of ENGINES) {
       const limited = await mallory.session.post("/api/device/claim", { userCode: device.userCode });
       assertProblem(limited, 429, "rate_limited");
       assert.ok(Number(limited.headers.get("retry-after")) > 3500);
-      // Another session of hers has five of its own; the person has fifteen.
+      // Another session of the same person has five more tries; the person has fifteen.
       for (let index = 0; index < 2; index++) {
         const other = await seed.session(mallory.person, acme);
         for (let guess = 0; guess < 5; guess++) await other.post("/api/device/claim", { userCode: "BBBB-BBBB" });
@@ -161,7 +161,7 @@ for (const engine of ENGINES) {
       assertProblem(await last.post("/api/device/claim", { userCode: device.userCode }), 429, "rate_limited");
       assert.equal((await refusalsOf(mallory.person)).length, 15);
       assertOAuthError(await poll(instance, device), "authorization_pending");
-      // Whoever typed it right is not kept waiting by others.
+      // Other people's wrong codes do not delay a person who types the right one.
       await claim(session, device);
     });
 
@@ -202,10 +202,10 @@ for (const engine of ENGINES) {
       for (let index = 0; index < 2; index++) await next(0, "slow_down");
       assert.equal(await tooFast(), 1);
       await approve(session, id, acme);
-      assert.equal((await poll(instance, device)).status, 200, "what is approved is not kept back");
+      assert.equal((await poll(instance, device)).status, 200, "an approved login is not delayed");
     });
 
-    it("is redeemed once: a code that comes back ends the token it gave", async () => {
+    it("is redeemed once: using the code again revokes the token that it gave", async () => {
       const grace = await member();
       const device = await approvedDevice(instance, grace.session, acme);
       const { access_token: secret } = (await poll(instance, device)).body;
@@ -227,7 +227,7 @@ for (const engine of ENGINES) {
       assert.equal((await tokensOf(grace.person)).length, 1);
     });
 
-    it("runs out after ten minutes, asked for or approved", async () => {
+    it("expires after ten minutes, whether it was approved or not", async () => {
       const grace = await member();
       const [asked, approved] = [await requestDevice(instance), await approvedDevice(instance, grace.session, acme)];
       instance.advance(10 * MINUTE_MS);
@@ -239,7 +239,7 @@ for (const engine of ENGINES) {
       assertOAuthError(await poll(instance, asked), "invalid_grant");
     });
 
-    /** What may become of the person between approval and poll, and the code that the audit log has for it. */
+    /** Changes to the person between approval and poll, and the code of each in the audit log. */
     const TURNS: Readonly<Record<string, (who: Awaited<ReturnType<typeof member>>) => Promise<unknown>>> = {
       session_ended: ({ session: own }) => own.post("/api/sign-out"),
       not_found: async ({ membershipId }) => session.delete(`/api/organizations/${acme.id}/members/${membershipId}`),
@@ -258,7 +258,7 @@ for (const engine of ENGINES) {
     }
 
     for (const [code, turn] of Object.entries(TURNS)) {
-      it(`gives nothing when what was approved no longer holds: ${code}`, async () => {
+      it(`gives nothing if the approval no longer holds: ${code}`, async () => {
         const who = await member();
         const permissions = code === "permission_exceeds_role" ? { permissions: ["policy:read"] } : {};
         const device: RequestedDevice = await approvedDevice(instance, who.session, acme, permissions);
@@ -272,7 +272,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("gives nothing to whoever left and joined again", async () => {
+    it("gives nothing to a person who left and joined again", async () => {
       const who = await member();
       const device = await approvedDevice(instance, who.session, acme);
       await session.delete(`/api/organizations/${acme.id}/members/${who.membershipId}`);
@@ -304,7 +304,7 @@ describe("the addresses of OAuth", () => {
   });
   after(() => instance.close());
 
-  it("count an approval as the minting that it is, once", async () => {
+  it("count an approval as one minting", async () => {
     const seed = new Seed(instance);
     const ada = await seed.person();
     const session = await seed.session(ada);
@@ -317,7 +317,7 @@ describe("the addresses of OAuth", () => {
     instance.advance(11 * MINUTE_MS);
   });
 
-  it("answer what is wrong in the form of RFC 6749", async () => {
+  it("respond with errors in the form of RFC 6749", async () => {
     const client = instance.client();
     const token = (fields: Record<string, string>): ReturnType<Client["sendForm"]> =>
       client.sendForm("/oauth2/token", fields);

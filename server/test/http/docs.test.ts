@@ -1,5 +1,5 @@
-// The guides as pages and as text: every one is there under its name, every link and anchor leads somewhere, and what
-// is read away from the instance says the instance's address.
+// The guides as pages and as text: each is served under its name, every link and anchor leads somewhere, and a text
+// that is read outside of the instance has the instance's address.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -10,7 +10,7 @@ import { renderGuide } from "../../src/http/pages/docs/draw-guide.ts";
 import { withInstance } from "../support/with-instance.ts";
 
 const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
-/** For whoever changes Mintmark. */
+/** For people who change Mintmark. */
 const NOT_SERVED = ["dependencies.md"];
 const BASE_URL = "https://tokens.example.org";
 
@@ -61,7 +61,7 @@ describe("the guides", () => {
         ...text.matchAll(/data-language="(?:sh|powershell)"><pre><code>([^]*?)<\/code>/g),
       ];
       for (const [, snippet = ""] of snippets) {
-        // `npm start` prints where it listens; what has a credential asks the instance, or an API that it protects.
+        // `npm start` prints where it listens; a credential goes to the instance, or to an API it protects.
         for (const [, host] of snippet.matchAll(/https?:\/\/([^\s/"'&<]+)/g))
           assert.ok(["tokens.example.org", "api.example.com"].includes(host ?? ""), `${path} names ${host}`);
         commands++;
@@ -90,7 +90,7 @@ describe("the guides", () => {
     assert.deepEqual(unlisted, [], "docs/README.md does not list a guide");
   });
 
-  it("link to pages and headings that exist, wherever one starts to read", async () => {
+  it("link to pages and headings that exist, from every page", async () => {
     const seen = new Map<string, readonly string[]>();
     const queue = ["/docs"];
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -126,7 +126,7 @@ describe("the guides", () => {
     }
   });
 
-  it("are asked for again without being sent again, and are sent compressed", async () => {
+  it("are not sent again to a client that has them, and are sent compressed", async () => {
     const first = await fetchPage("/docs/operating");
     const tag = first.headers.get("etag") ?? "";
     assert.equal(first.headers.get("cache-control"), "no-cache");
@@ -138,7 +138,7 @@ describe("the guides", () => {
     );
   });
 
-  it("have one address each; a guide that is not there is a 404 that lists those that are", async () => {
+  it("have one address each; an unknown guide is a 404 that lists the guides", async () => {
     for (const [path, to] of [
       ["/docs/", "/docs"],
       ["/docs/README.md", "/docs"],

@@ -1,4 +1,4 @@
-// Joining an organization by an address of its domain: who may open it, to what, and who may come in.
+// Joining an organization by an address of its domain: who may open it, to which domain, and who may join.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
@@ -41,7 +41,7 @@ describe("joining by domain", () => {
   const offered = async (browser: Client): Promise<readonly string[]> =>
     (await browser.get(JOINABLE)).body.items.map((item: { organization: { id: string } }) => item.organization.id);
 
-  it("is off at first; an owner opens it to their own domain, on record, and closes it again", async () => {
+  it("is off at first; an owner opens it to their own domain, which is recorded, and closes it again", async () => {
     const fresh = await ownedOrganization(stage);
     assert.deepEqual((await fresh.session.get(`${fresh.path}/domain-joining`)).body, { joining: null });
     const { organization, session, path, domain } = await open();
@@ -81,7 +81,7 @@ describe("joining by domain", () => {
     await assertRefused(stage.instance, owner.personal.id, personal, [403, "personal_organization"]);
   });
 
-  it("is for a session of someone who may write the settings", async () => {
+  it("needs a session of someone who may write the settings", async () => {
     const { owner, organization, path, domain } = await open();
     const member = await stage.seed.person();
     await stage.seed.member(organization, member, "member");
@@ -107,7 +107,7 @@ describe("joining by domain", () => {
     assert.equal((await stranger.browser.get(`${path}/domain-joining`)).body.code, "not_found");
   });
 
-  it("offers the organization to a proved address of the domain, which joins with one request, on record", async () => {
+  it("offers the organization to a proved address of the domain, which joins with one request, and records it", async () => {
     const { organization, session, path, domain } = await open("viewer");
     const { person, browser } = await colleague(domain);
     const list = await browser.get(JOINABLE);
@@ -131,7 +131,7 @@ describe("joining by domain", () => {
     await assertRefused(stage.instance, organization.id, () => browser.post(`${path}/join`), [409, "already_member"]);
   });
 
-  it("is closed to everyone else, and looks like an organization that does not exist", async () => {
+  it("is refused to everyone else, as if the organization did not exist", async () => {
     const { owner, organization, session, path, domain } = await open();
     const elsewhere = await colleague(`${uniqueName("other")}.example`);
     const below = await colleague(`sub.${domain}`);
@@ -158,7 +158,7 @@ describe("joining by domain", () => {
     await assertRefused(stage.instance, organization.id, () => late.browser.post(`${path}/join`), [404, "not_found"]);
   });
 
-  it("takes back whoever left by themselves", async () => {
+  it("lets a person who left join again", async () => {
     const { organization, path, domain }: { organization: SeededOrganization; path: string; domain: string } =
       await open();
     const { browser } = await colleague(domain);

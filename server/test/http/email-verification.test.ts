@@ -1,4 +1,4 @@
-// Proving an address by a link that was mailed to it: who may, with what, and what it changes.
+// Proving an address by a mailed link: who may do it, with which credential, and what it changes.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Secret } from "@mintmark/core";
@@ -49,7 +49,7 @@ describe("verifying an address", () => {
     assert.ok(actions.includes("user.email_verified") && actions.includes("user.email_verification_requested"));
   });
 
-  it("a letter can be asked for, until the address is proved, a few times an hour", async () => {
+  it("an email can be requested a few times an hour, until the address is proved", async () => {
     const person = await stage.seed.person();
     const browser = await stage.seed.session(person);
     const asked = await browser.post(REQUEST);
@@ -58,7 +58,7 @@ describe("verifying an address", () => {
     for (const nth of [2, 3, 4]) assert.equal((await browser.post(REQUEST)).status, 202, String(nth));
     const limited = await assertRefused(stage.instance, person, () => browser.post(REQUEST), [429, "rate_limited"]);
     assert.ok(Number(limited.headers.get("retry-after")) > 3000);
-    // Every letter's link works until one was used to the end.
+    // The link of every email works until one of them was used.
     const first = await stage.tokenTo(person.email, "/verify-email", 0);
     assert.equal((await browser.post(VERIFY, { token: first })).status, 200);
     await assertRefused(stage.instance, person, () => browser.post(REQUEST), [409, "email_verified"]);
@@ -81,7 +81,7 @@ describe("verifying an address", () => {
     }
   });
 
-  it("it takes the account's own session: no token, no key, nobody else", async () => {
+  it("it needs a session of the account: no token, no key, no other person", async () => {
     const person = await stage.seed.person();
     const browser = await stage.seed.session(person);
     await browser.post(REQUEST);
@@ -103,7 +103,7 @@ describe("verifying an address", () => {
     assert.equal(await isVerified(browser), false);
   });
 
-  it("another address is taken when the link in a letter to it is opened; then the old one is told, and old links are dead", async () => {
+  it("another address is taken when the link in the email to it is opened; then the old one is notified, and old links fail", async () => {
     const person = await personWithPassword(stage.seed);
     const browser = await stage.seed.session(person);
     await browser.post(REQUEST);
@@ -140,7 +140,7 @@ describe("verifying an address", () => {
     assert.equal(await link(), null);
   });
 
-  it("a mail server that refuses is told, and that can be tried again", async () => {
+  it("the response says that the mail server refused, and the request can be repeated", async () => {
     const person = await stage.seed.person();
     const browser = await stage.seed.session(person);
     stage.mail.refuse(true);
@@ -150,7 +150,7 @@ describe("verifying an address", () => {
     assert.equal((await browser.post(REQUEST)).status, 202);
   });
 
-  it("without a mail server no letter can be asked for", async () => {
+  it("without a mail server no email can be requested", async () => {
     const instance = await startInstance();
     try {
       const seed = new Seed(instance);

@@ -12,7 +12,7 @@ function fileOf(chunks: AsyncIterable<string>): FileResponse {
   return { contentType: "text/csv; charset=utf-8", fileName: "tokens.csv", chunks };
 }
 
-describe("a file that is answered", () => {
+describe("a file as a response", () => {
   let server: Server;
   let url: string;
   let file: FileResponse;
@@ -55,7 +55,7 @@ describe("a file that is answered", () => {
     );
   });
 
-  it("breaks the connection when it fails under way: nobody takes the part for the whole", async () => {
+  it("breaks the connection when it fails midway, so that nobody takes a part for the whole", async () => {
     file = fileOf(
       (async function* () {
         yield CHUNK;
@@ -67,7 +67,7 @@ describe("a file that is answered", () => {
     assert.match(String(failures.at(-1)), /the database went away/);
   });
 
-  it("is made only as fast as the client takes it, and no further once the client has left", async () => {
+  it("is made only as fast as the client reads it, and no further after the client has left", async () => {
     let made = 0;
     let left: () => void = () => {};
     const ended = new Promise<void>((resolve) => (left = resolve));

@@ -1,5 +1,5 @@
-// The first proof of an address ends what was made in the account before, however it is proved: an account that an
-// attacker opened with a victim's address has nothing of the attacker's left when the victim has it.
+// The first proof of an address ends everything made in the account before, by every way of proof: an account that an
+// attacker opened with a victim's address keeps nothing of the attacker's once the victim has it.
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { before, describe, it } from "node:test";
@@ -45,7 +45,7 @@ for (const engine of ENGINES) {
       return { id: reply.body.user.id, email, browser: browserOf(instance, reply) };
     }
 
-    /** Everything that an account can be given to outlive its password, and how each answers. */
+    /** Everything in an account that can outlive its password, and the result of using it. */
     async function furnish({ id, email, browser }: Account) {
       const made = (reply: Reply): Reply => {
         assert.ok(reply.status < 300, JSON.stringify(reply.body));
@@ -119,7 +119,7 @@ for (const engine of ENGINES) {
       token: 401,
       tokenThere: 401,
       key: 401,
-      // A service is the instance's: it goes on.
+      // A service belongs to the instance, so it stays active.
       service: 200,
       feed: 404,
       invitation: 410,
@@ -152,11 +152,11 @@ for (const engine of ENGINES) {
     const PROOFS: readonly {
       readonly name: string;
       readonly prove: (account: Account) => Promise<Reply>;
-      /** Whether the session that proves goes on. */
+      /** Whether the session that proves the address stays active. */
       readonly goesOn: boolean;
     }[] = [
       {
-        name: "a new password by the link in a letter, without the box ticked",
+        name: "a new password by the link in an email, without the box ticked",
         prove: async ({ id }) => {
           const token = await linkFor("reset_password", id);
           return instance.client().post(RESET, { token, password: NEW_PASSWORD });
@@ -164,19 +164,19 @@ for (const engine of ENGINES) {
         goesOn: false,
       },
       {
-        name: "the link in the letter that confirms it",
+        name: "the link in the email that confirms it",
         prove: async ({ id, browser }) => browser.post(VERIFY, { token: await linkFor("verify_email", id) }),
         goesOn: true,
       },
       {
-        name: "the link in an invitation's letter",
+        name: "the link in an invitation's email",
         prove: async (account) => account.browser.post(ACCEPT, { token: await mailedInvitation(account) }),
         goesOn: true,
       },
     ];
 
     for (const { name, prove, goesOn } of PROOFS) {
-      it(`ends all that was made before: by ${name}`, async () => {
+      it(`ends everything that was made before: by ${name}`, async () => {
         const account = await opened();
         const { answers, poll, token, organizationId } = await furnish(account);
         assert.deepEqual(await answers(), ALIVE);
@@ -216,7 +216,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("ends a link that was mailed before to give the account another address, also for who signs in afterwards", async () => {
+    it("ends an earlier link to change the account's address, also for a person who signs in afterwards", async () => {
       for (const { prove, goesOn } of PROOFS) {
         const account = await opened();
         const link = await store.transaction((tx) =>
@@ -236,7 +236,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it("leaves the password that was chosen before worth nothing after a reset", async () => {
+    it("leaves the earlier password without effect after a reset", async () => {
       const account = await opened();
       const token = await linkFor("reset_password", account.id);
       assert.equal((await instance.client().post(RESET, { token, password: NEW_PASSWORD })).status, 200);
@@ -245,7 +245,7 @@ for (const engine of ENGINES) {
       assert.equal((await signIn(NEW_PASSWORD)).status, 200);
     });
 
-    it("takes a recent password of the session that proves: nobody proves it for who signed them in", async () => {
+    it("needs a recent password in the session that proves the address, so that nobody proves it for an attacker", async () => {
       const account = await opened();
       const token = await linkFor("verify_email", account.id);
       const mailed = await mailedInvitation(account);
@@ -261,7 +261,7 @@ for (const engine of ENGINES) {
       assert.equal((await account.browser.post(VERIFY, { token })).status, 200);
     });
 
-    it("keeps what the same person made under an address that was proved, when they confirm the next", async () => {
+    it("keeps everything that was made under a proved address, when the same person confirms the next address", async () => {
       const account = await opened();
       await account.browser.post(VERIFY, { token: await linkFor("verify_email", account.id) });
       const { answers, poll } = await furnish(account);
@@ -273,7 +273,7 @@ for (const engine of ENGINES) {
       assert.equal((await poll()).status, 200);
     });
 
-    it("ends it all the same for a reset by the owner of a next address: they have shown nothing but the mailbox", async () => {
+    it("ends it for a reset by the owner of a next address, who has shown nothing but the mailbox", async () => {
       const account = await opened();
       await account.browser.post(VERIFY, { token: await linkFor("verify_email", account.id) });
       const { answers } = await furnish(account);

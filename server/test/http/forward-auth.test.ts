@@ -1,4 +1,4 @@
-// What `/forward-auth` refuses before it looks at the credential, and that it keeps to the statuses a proxy knows. The
+// `/forward-auth` refuses some requests before it reads the credential, and keeps to the statuses a proxy knows. The
 // proxies themselves are in e2e/test/proxies.test.ts.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
@@ -7,7 +7,7 @@ import { before, describe, it } from "node:test";
 import { withInstance } from "../support/with-instance.ts";
 
 const HEADERS = ["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"];
-/** Each is part of a name (RFC 9110 §5.6.2), and becomes an underscore for some application. */
+/** Each may be part of a name (RFC 9110 §5.6.2), and some application turns it into an underscore. */
 const SEPARATORS = "!#$%&'*+-.^_`|~".split("");
 
 describe("/forward-auth", () => {
@@ -22,7 +22,7 @@ describe("/forward-auth", () => {
     ({ secret: readOnly } = await seed.token(person, organization, { permissions: ["members:read"] }));
   });
 
-  /** The status line and the rest of the answer to a request with these header lines. */
+  /** The status line and the rest of the response to a request with these header lines. */
   async function ask(lines: readonly string[], query = "", method = "GET"): Promise<{ status: number; body: string }> {
     const socket = connect(Number(new URL(instance.url).port), "127.0.0.1");
     const head = [`${method} /forward-auth${query} HTTP/1.1`, "Host: localhost", ...lines];
@@ -60,13 +60,13 @@ describe("/forward-auth", () => {
     assert.equal(harmless.status, 200);
   });
 
-  it("lets other headers pass, also those that resemble", async () => {
+  it("lets other headers pass, also similar ones", async () => {
     const others = ["Mintmark-Token-Expires: x", "X-Mintmarket-Role: x", "XX-Mintmark-Role: x", "X-Mint-Mark-Role: x"];
     const upgrade = ["Connection: close, Upgrade", "Upgrade: websocket"];
     assert.equal((await ask([`Authorization: Bearer ${secret}`, ...others, ...upgrade])).status, 200);
   });
 
-  it("takes a request for a write when its client asks the API to, and for a read only when the proxy says so", async () => {
+  it("takes a request for a write if the client requests one, and for a read only if the proxy says so", async () => {
     const query = "?read=members:read&write=organization:delete";
     const narrow = [`Authorization: Bearer ${readOnly}`, "Connection: close"];
     const status = async (...lines: string[]): Promise<number> => (await ask([...narrow, ...lines], query)).status;
@@ -83,13 +83,13 @@ describe("/forward-auth", () => {
     assert.equal((await ask([`Authorization: Bearer ${secret}`, ...large, "Connection: close"])).status, 200);
   });
 
-  it("answers 403, which a proxy knows, to a header that is no HTTP", async () => {
+  it("responds with 403, which a proxy knows, to a header that is not HTTP", async () => {
     for (const line of ["X-Other: a\u0001b", "Authorization: Bearer \u0002", "X Other: a", "X-Other: a\u007fb"]) {
       const { status, body } = await ask([line]);
       assert.equal(status, 403, JSON.stringify(line));
       assert.match(body, /"status":403.*"code":"request_malformed"/);
     }
-    // HAProxy's Lua and Envoy ask by other methods.
+    // HAProxy's Lua and Envoy use other methods.
     for (const method of ["GET", "HEAD", "POST", "PROPFIND"])
       assert.equal((await ask(["X-Other: a\u0001b"], "?permission=members:read", method)).status, 403, method);
   });

@@ -1,5 +1,5 @@
-// What somebody granted is worth what they may do when it is redeemed: every way to grant, against every way to lose
-// the authority to.
+// A grant is redeemed with the authority that its granter has then: every way to grant, against every way to lose
+// the authority.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertProblem, PASSWORD, personWithPassword } from "../support/accounts.ts";
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 const tokenOf = (reply: Reply): string => new URL(reply.body.url as string).hash.slice("#token=".length);
 
-/** An organization with two owners: the one who grants, and the one who takes the authority to. */
+/** An organization with two owners: one grants, and the other takes the authority away. */
 interface Setting {
   readonly organization: SeededOrganization;
   readonly path: string;
@@ -54,10 +54,10 @@ for (const engine of ENGINES) {
       readonly name: string;
       readonly role?: string;
       readonly invited?: string;
-      /** Through what the invitation is issued; the granter's browser unless said otherwise. */
+      /** The credential that issues the invitation; the granter's browser by default. */
       readonly through?: (setting: Setting) => Promise<Client>;
       readonly lose: (setting: Setting) => Promise<Reply | void>;
-      /** Gives the authority back, where it can be. */
+      /** Gives the authority back, where that is possible. */
       readonly regain?: (setting: Setting) => Promise<Reply>;
       /** Whether the loss withdraws the invitation instead. */
       readonly withdraws?: true;
@@ -139,7 +139,7 @@ for (const engine of ENGINES) {
     const READ_ONLY = { ceiling: { kind: "read-only" } };
 
     for (const { name, role, invited = "owner", through, lose, regain, withdraws } of LOSSES) {
-      it(`an invitation of ${name} is worth nothing`, async () => {
+      it(`an invitation of ${name} has no effect`, async () => {
         const at = await setting(role);
         const { organization, path, owner } = at;
         const issuer = (await through?.(at)) ?? at.granterActs;
@@ -171,7 +171,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("an invitation of a token that has expired is worth nothing", async () => {
+    it("an invitation of a token that has expired has no effect", async () => {
       const at = await setting();
       const guest = await seed.person();
       const issuer = await throughToken(at);
@@ -185,7 +185,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it("an invitation that is void is sent again by somebody who may, and rests on them then", async () => {
+    it("a void invitation can be sent again by somebody with the authority, and then depends on them", async () => {
       const at = await setting();
       const { owner, path, granterPath, organization } = at;
       const guest = await seed.person();
@@ -199,7 +199,7 @@ for (const engine of ENGINES) {
       assert.equal((await (await seed.session(guest)).post(ACCEPT, { token: tokenOf(again) })).status, 200);
     });
 
-    it("an invitation that is void does not keep its address from being invited", async () => {
+    it("a void invitation does not prevent another one to its address", async () => {
       const { owner, path, granterPath, granterActs, organization } = await setting();
       const invite = (by: Client) => by.post(`${path}/invitations`, { email: "again@example.com", role: "admin" });
       assert.equal((await invite(granterActs)).status, 201);
@@ -223,7 +223,7 @@ for (const engine of ENGINES) {
       assert.equal((await owner.get(receipt)).body.pausedInvitations, 1);
     });
 
-    it("nobody joins by domain when who opened it may no longer do so, until somebody opens it again", async () => {
+    it("nobody joins by domain after the person who opened it lost the authority, until somebody opens it again", async () => {
       const at = await setting();
       const { owner, organization, path, granterPath, granterActs } = at;
       const domain = `${uniqueName("acme")}.example`;

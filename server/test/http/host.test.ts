@@ -1,5 +1,5 @@
-// Host names: what a browser uses answers under the base URL's host and loopback names only, so that a page whose name
-// was made to lead here (DNS rebinding) reads nothing and changes nothing; programs reach their endpoints by any name.
+// Host names: pages and the browser's API respond to the base URL's host and loopback names only. So a page whose name
+// was made to lead here (DNS rebinding) reads nothing and changes nothing. Programs reach their endpoints by any name.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
@@ -32,7 +32,7 @@ const MALFORMED = [
   "local host",
 ];
 
-/** What a browser uses, and what a page whose name leads here would ask for first. */
+/** Paths that a browser uses, and that a page whose name leads here would request first. */
 const BROWSER_REQUESTS: readonly (readonly [line: string, ...headers: string[]])[] = [
   ["GET / HTTP/1.1"],
   ["GET /setup HTTP/1.1"],
@@ -90,7 +90,7 @@ describe("host names", () => {
     /"code":"([a-z_]+)"/.exec(body)?.[1] ?? "ok",
   ];
 
-  it("of the instance and of loopback are answered, in every spelling", async () => {
+  it("of the instance and of loopback are accepted, in every spelling", async () => {
     for (const host of OWN) {
       assert.equal((await send("GET /setup HTTP/1.1", `Host: ${host}`)).status, 200, host);
       const session = await send("GET /api/session HTTP/1.1", `Host: ${host}`, cookie, "Sec-Fetch-Site: same-origin");
@@ -98,7 +98,7 @@ describe("host names", () => {
     }
   });
 
-  it("of others get 421 on everything that a browser uses, with what to set, and nothing happens", async () => {
+  it("that are foreign get 421 on everything that a browser uses, with the setting to change, and nothing changes", async () => {
     for (const host of FOREIGN) {
       for (const [line, ...headers] of BROWSER_REQUESTS) {
         const origin = ["Origin: http://" + host, "Sec-Fetch-Site: same-origin", cookie];
@@ -115,7 +115,7 @@ describe("host names", () => {
     assert.deepEqual(await state.changed(), []);
   });
 
-  it("of others are refused in readable text where a person opens a page", async () => {
+  it("that are foreign are refused in readable text where a person opens a page", async () => {
     const page = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Dest: document"];
     const reply = await send("GET /settings/tokens HTTP/1.1", "Host: evil.example", ...page);
     assert.equal(reply.status, 421);
@@ -125,7 +125,7 @@ describe("host names", () => {
     assert.match(reply.body, /\n\nRequest [0-9a-f]{32}\n$/);
     assert.equal(reply.headers["content-length"], String(Buffer.byteLength(reply.body)));
     const sent = await send("POST /api/sign-in HTTP/1.1", "Host: evil.example", ...page, "Content-Length: 0");
-    assert.deepEqual(codeOf(sent), [421, "host_unknown"], "what is no page is a problem");
+    assert.deepEqual(codeOf(sent), [421, "host_unknown"], "a path without a page returns a problem");
   });
 
   it("may be any for health, verification, revocation and metrics", async () => {
@@ -165,7 +165,7 @@ describe("host names", () => {
     }
   });
 
-  it("come from the target in absolute form before they come from Host", async () => {
+  it("are read from a target in absolute form before they are read from Host", async () => {
     const own = "Host: localhost";
     for (const target of ["http://evil.example/setup", "https://evil.example:1/api/session", "HTTP://evil.example"])
       assert.deepEqual(codeOf(await send(`GET ${target} HTTP/1.1`, own)), [421, "host_unknown"], target);
@@ -177,7 +177,7 @@ describe("host names", () => {
     ]);
   });
 
-  it("are given once and well-formed, or not at all in HTTP/1.0, which no browser speaks", async () => {
+  it("must be given once and well-formed, or may be absent in HTTP/1.0, which no browser speaks", async () => {
     for (const host of MALFORMED)
       assert.deepEqual(codeOf(await send("GET / HTTP/1.1", `Host: ${host}`)), [400, "request_malformed"], host);
     const twice = await send("GET / HTTP/1.1", "Host: localhost", "Host: evil.example");
@@ -187,7 +187,7 @@ describe("host names", () => {
     assert.deepEqual(codeOf(await send("GET / HTTP/1.0", "Host: evil.example")), [421, "host_unknown"]);
   });
 
-  it("that an Origin gives are compared too, even where the browser says same-origin", async () => {
+  it("in an Origin are compared too, even where the browser says same-origin", async () => {
     const post = (...headers: readonly string[]): Promise<RawReply> =>
       send("POST /api/sign-out HTTP/1.1", "Host: localhost", cookie, "Content-Length: 0", ...headers);
     for (const origin of [
@@ -205,7 +205,7 @@ describe("host names", () => {
 });
 
 describe("an instance without MINTMARK_BASE_URL", () => {
-  it("that listens on every interface says what to set to whoever comes by another name", async (t) => {
+  it("that listens on every interface refuses another name, and says which setting to change", async (t) => {
     const instance = await startInstance({ env: { MINTMARK_HOST: "0.0.0.0" } });
     t.after(() => instance.close());
     const { body } = await sendRaw(instance.url, requestOf("GET / HTTP/1.1", "Host: 192.168.1.5:3210"));
@@ -214,7 +214,7 @@ describe("an instance without MINTMARK_BASE_URL", () => {
     assert.equal(status, 200);
   });
 
-  it("that listens on one address answers under it", async (t) => {
+  it("that listens on one address responds under it", async (t) => {
     const instance = await startInstance({ env: { MINTMARK_HOST: "127.0.0.2" } }).catch(() => null);
     if (instance === null) return t.skip("this machine has no 127.0.0.2");
     t.after(() => instance.close());

@@ -1,4 +1,4 @@
-// When it returns, it is over: clients that were let through a moment ago, on open connections, are
+// When a revocation returns, it is in force: clients that were let through before, on open connections, are
 // refused by the very next request after each change, on both engines and through every transport.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
       readonly token: SeededCredential<string>;
     }
 
-    /** A member with a token that has just been let through on every transport. */
+    /** A member with a token that every transport has just accepted. */
     async function scene(role = "admin"): Promise<Scene> {
       const owner = await seed.person();
       const person = await seed.person();
@@ -44,7 +44,7 @@ for (const engine of ENGINES) {
       };
     }
 
-    /** Every transport says the same, all asked at once. */
+    /** Every transport returns the same, all asked at once. */
     async function assertCode({ client, secret }: Scene["token"], code: string): Promise<void> {
       const [api, proxy, verify] = await Promise.all([
         client.get("/api/whoami"),
@@ -69,7 +69,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("after a revoke is refused, by its owner's hand or an admin's", async () => {
+    it("after a revocation by its owner or an admin is refused", async () => {
       const mine = await scene();
       assertDone(await mine.self.delete(`/api/personal-access-tokens/${mine.token.id}`));
       await assertCode(mine.token, "token_revoked");
@@ -106,7 +106,7 @@ for (const engine of ENGINES) {
       await assertCode(token, "ok");
     });
 
-    it("after the instance suspends the user is refused, in every organization, and their sessions are over", async () => {
+    it("after the instance suspends the user is refused, in every organization, and their sessions have ended", async () => {
       const { person, token, self } = await scene();
       const elsewhere = await seed.token(person, person.personal);
       const admin = await seed.session(await seed.person("Admin", { instanceAdmin: true }));
@@ -152,7 +152,7 @@ for (const engine of ENGINES) {
       await assertCode(key, "organization_deleted");
     });
 
-    it("after an API key was revoked is refused; its creator's fate changes nothing", async () => {
+    it("after an API key was revoked is refused; changes to its creator do not affect it", async () => {
       const { admin, organization, person, membershipId } = await scene();
       const key = await seed.apiKey(organization, person);
       assertDone(await admin.delete(`/api/organizations/${organization.id}/members/${membershipId}`));
@@ -161,7 +161,7 @@ for (const engine of ENGINES) {
       await assertCode(key, "token_revoked");
     });
 
-    it("after whoever holds the secret ended it is refused", async () => {
+    it("after a revocation with the secret itself is refused", async () => {
       const byStandard = await scene();
       const form = instance.client().with({ "Content-Type": "application/x-www-form-urlencoded" });
       const response = await fetch(`${instance.url}/oauth2/revoke`, {

@@ -1,4 +1,4 @@
-// Invitations over HTTP: made, sent again, withdrawn, looked at, accepted; and every link that must not work.
+// Invitations over HTTP: made, sent again, withdrawn, previewed, accepted; and every link that must not work.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
@@ -34,7 +34,7 @@ for (const engine of ENGINES) {
     }
 
     describe("create", () => {
-      it("answers the link once, good for 7 days, and records it", async () => {
+      it("returns the link once, valid for 7 days, and records it", async () => {
         const { owner, organization, path, session } = await fixture();
         const { status, body } = await session.post(path, { email: " Ada@Example.com ", role: "member" });
         assert.equal(status, 201);
@@ -51,7 +51,7 @@ for (const engine of ENGINES) {
         assert.ok(!instance.log.join("").includes(tokenOf(body.url)));
       });
 
-      it("is open to tokens and keys by permission, within what they hold", async () => {
+      it("is open to tokens and keys by permission, within their own permissions", async () => {
         const { owner, organization, path, session } = await fixture();
         const whole = await seed.token(owner, organization);
         const key = await seed.apiKey(organization, owner, { role: "admin" });
@@ -89,7 +89,7 @@ for (const engine of ENGINES) {
     });
 
     describe("withdraw and resend", () => {
-      it("withdrawing kills the link and frees the address; repeating it changes nothing", async () => {
+      it("withdrawing ends the link and frees the address; repeating it changes nothing", async () => {
         const { organization, path, session } = await fixture();
         const { body } = await session.post(path, { email: "guest@example.com", role: "member" });
         const withdraw = () => session.delete(`${path}/${body.id}`);
@@ -106,7 +106,7 @@ for (const engine of ENGINES) {
         assert.equal((await session.post(path, { email: "guest@example.com", role: "member" })).status, 201);
       });
 
-      it("resending answers a new link and kills the old one", async () => {
+      it("resending returns a new link and ends the old one", async () => {
         const { organization, path, session } = await fixture();
         const first = await session.post(path, { email: "guest@example.com", role: "admin" });
         const again = await session.post(`${path}/${first.body.id}/resend`);
@@ -134,7 +134,7 @@ for (const engine of ENGINES) {
     });
 
     describe("preview", () => {
-      it("shows whoever holds the link where it leads, and changes nothing", async () => {
+      it("shows the organization and the role to a caller with the link, and changes nothing", async () => {
         const { owner, organization, path, session } = await fixture();
         const guest = await seed.person();
         const { body } = await session.post(path, { email: guest.email, role: "viewer" });
@@ -152,7 +152,7 @@ for (const engine of ENGINES) {
         assert.equal((await changesIn(instance, organization.id)).length, 1);
       });
 
-      it("refuses junk like a link that was never made", async () => {
+      it("refuses junk as it refuses a link that was never made", async () => {
         const details = new Set<string>();
         for (const token of ["", "x", "0".repeat(64), "A".repeat(64)]) {
           const { status, body } = await instance.client().post(PREVIEW, { token });
@@ -164,7 +164,7 @@ for (const engine of ENGINES) {
     });
 
     describe("accept", () => {
-      it("makes the person a member and goes on in the organization", async () => {
+      it("makes the person a member and switches the session to the organization", async () => {
         const { organization, path, session } = await fixture();
         const guest = await seed.person();
         const browser = await seed.session(guest);

@@ -1,5 +1,5 @@
-// What ends more at once than one transaction puts on record: authority is over with the answer, by one row; tombstones,
-// events and notices follow in steps. Here the steps are taken by hand, so that a test can look before each of them.
+// Changes that end more than one transaction records: the authority ends before the response, by one row; tombstones,
+// events and notices follow in steps. The tests run the steps by hand, so that they can look before each of them.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { AuditAction, AuditEventId, MembershipId, OrganizationId, TokenId } from "@mintmark/core";
@@ -28,11 +28,11 @@ interface Setting {
 
 interface LargeChange {
   readonly name: string;
-  /** The code that a holder is refused with, before and after the tombstone is there. */
+  /** The code of the refusal, before and after the tombstone exists. */
   readonly code: string;
-  /** The event that tombstones are because of. */
+  /** The event that causes the tombstones. */
   readonly cause: AuditAction;
-  /** Whether the member goes on and can mint again. */
+  /** Whether the member stays and can mint again. */
   readonly goesOn: boolean;
   readonly isOwnDoing?: boolean;
   readonly make: (setting: Setting, seed: Seed) => Promise<Reply>;
@@ -86,7 +86,7 @@ const CHANGES: readonly LargeChange[] = [
     make: ({ admin, member }) => admin.post(`/api/admin/users/${member.id}/revoke-tokens`),
   },
   {
-    name: "changing the password and revoking one's tokens",
+    name: "changing the password and revoking all tokens",
     code: "token_revoked",
     cause: "user.password_changed",
     goesOn: true,
@@ -138,7 +138,7 @@ for (const engine of ENGINES) {
       instance.deps.store.reads.countUnrevokedTokens({ kind: "organization", id: organization.id }, 10 * TOKENS);
 
     for (const change of CHANGES) {
-      it(`${change.name}: every token is refused when it is answered, and on record once, through a restart`, async () => {
+      it(`${change.name}: every token is refused when the response arrives, and recorded once, also after a restart`, async () => {
         const setting = await prepare();
         const [stranger, strangers] = await someoneElse(seed);
         const answer = await change.make(setting, seed);
@@ -166,7 +166,7 @@ for (const engine of ENGINES) {
           const left = await unrevoked(setting);
           assert.ok(before - left <= ENDED_AT_ONCE, "a step leaves a bounded number of tombstones");
           before = left;
-          // Somebody else's change comes in between any two steps.
+          // Another person's change happens between any two steps.
           const minted = await stranger.post("/api/personal-access-tokens", { name: "between", ...strangers });
           assert.equal(minted.status, 201, JSON.stringify(minted.body));
           if (steps === 1) {
@@ -186,7 +186,7 @@ for (const engine of ENGINES) {
           assert.deepEqual(actor, cause.actor);
         }
         for (const { secret } of setting.tokens.slice(0, 3)) await assertRefused(whoami(secret), change.code);
-        assert.deepEqual(await listed(instance, setting), shown, "what is shown stays as it was");
+        assert.deepEqual(await listed(instance, setting), shown, "the list does not change");
         assert.equal(await unrevoked(setting), change.goesOn ? 1 : 0);
         const told = (await noticesOf(instance, setting.member)).filter(({ kind }) => kind === "token.revoked");
         assert.deepEqual(
@@ -196,7 +196,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("a member's removal answers how many tokens ended, and the same receipt names each when it is whole", async () => {
+    it("a member's removal returns how many tokens ended, and its complete receipt names each", async () => {
       const setting = await prepare();
       const { session, organization, membershipId, tokens } = setting;
       const path = `/api/organizations/${organization.id}`;
@@ -217,7 +217,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(whole.tokens.map(({ id }: { id: string }) => id).sort(), tokens.map(({ id }) => id).sort());
     });
 
-    it("who is suspended where the policy revokes, and reinstated at once, gets no token back", async () => {
+    it("a member who is suspended where the policy revokes, and reinstated at once, gets no token back", async () => {
       const setting = await prepare();
       const change = CHANGES.find(({ cause }) => cause === "member.suspended");
       await change?.make(setting, seed);
@@ -228,7 +228,7 @@ for (const engine of ENGINES) {
       for (const { secret } of setting.tokens) await assertRefused(whoami(secret), "token_revoked");
     });
 
-    it("a change of policy is in force when it is answered, and each person it concerns is told once, later", async () => {
+    it("a change of policy is in force when the response arrives, and each affected person is notified once, later", async () => {
       const setting = await prepare();
       const { session, organization, member, tokens } = setting;
       const other = await seed.person();
@@ -333,7 +333,7 @@ function targetsOf(events: readonly AuditEventRecord[]): readonly string[] {
   return events.map(({ target }) => target?.id ?? "").sort();
 }
 
-/** What a list says of the end of each of the tokens. */
+/** The end of each of the tokens, as a list shows it. */
 async function listed(
   { deps: { store } }: TestInstance,
   { tokens }: Setting,

@@ -1,4 +1,4 @@
-// What one person has much of makes no answer large: every answer names the first of it, and where it goes on.
+// No response grows with what one person has: each has the first page, and says where the next one begins.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { MembershipId } from "@mintmark/core";
@@ -10,7 +10,7 @@ import type { Person, SeededOrganization } from "../support/seed.ts";
 import { withInstance } from "../support/with-instance.ts";
 
 const MANY = 300;
-/** Of an answer to a request that says no limit, in characters. */
+/** The size of a response to a request without a limit, in characters. */
 const LARGEST = 160_000;
 /** An export is as large as what it exports, and sent while it is made. */
 const FILES = /export|calendar/i;
@@ -34,7 +34,7 @@ for (const engine of ENGINES) {
       organization = founded.at(-1) as SeededOrganization;
       const common = { organizationId: organization.id, permissions: null, prefix: "mm_pat_000", expiresAt: null };
       await store.transaction(async (tx) => {
-        // In no order that a list could take over by accident.
+        // In an order that no list would have by accident.
         for (const one of founded.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
           await tx.insertOrganization(one);
           const membership = { id: newId("membership"), organizationId: one.id, userId: person.id, role: "owner" };
@@ -99,12 +99,12 @@ for (const engine of ENGINES) {
 
     for (const { operationId, path, method } of operations) {
       if (method !== "get" || FILES.test(operationId)) continue;
-      it(`${operationId} answers no more than a page`, async () => {
+      it(`${operationId} returns no more than a page`, async () => {
         const address = path
           .replace("/organizations/{id}", `/organizations/${organization.id}`)
           .replace("{membershipId}", membershipId)
           .replace("/admin/users/{id}", `/admin/users/${person.id}`);
-        // One thing by its id has no list in it.
+        // A single thing, read by its id, has no list in it.
         if (address.includes("{")) return;
         const { status, body } = await session.get(address);
         assert.ok(status < 500, `${address}: ${JSON.stringify(body)}`);
@@ -113,7 +113,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("GET /api/session names the first organizations, the active one, how many there are and where they go on", async () => {
+    it("GET /api/session has the first organizations, the active one, their number and the next cursor", async () => {
       const { body } = await session.get("/api/session");
       assert.equal(body.organization.id, organization.id);
       assert.deepEqual(
@@ -129,7 +129,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("GET /api/organizations walks all of them once, in one order, and finds by a part of the name", async () => {
+    it("GET /api/organizations returns each of them once, in one order, and finds by a part of the name", async () => {
       const items = await walk("/api/organizations?limit=70");
       assert.deepEqual(
         items.map(({ name }) => name),
@@ -153,7 +153,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([status, body.code], [400, "cursor_invalid"]);
     });
 
-    it("GET /api/account/sessions walks all of them once, newest first", async () => {
+    it("GET /api/account/sessions returns each of them once, newest first", async () => {
       const items = await walk("/api/account/sessions?limit=70");
       assert.equal(items.length, MANY + 1);
       assert.equal(new Set(items.map(({ id }) => id)).size, MANY + 1);

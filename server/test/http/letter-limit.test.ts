@@ -1,5 +1,5 @@
-// Letters are counted by mailbox and by person, whatever they are sent with; nothing but a proof goes to an address that
-// was never proved; and no letter's limit or answer tells which addresses have an account.
+// Emails are counted by mailbox and by person, whichever credential sends them. Only a proof goes to an address that
+// was never proved. No limit and no response reveals which addresses have an account.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { limitMailer } from "../../src/use-cases/limits/emails.ts";
@@ -11,7 +11,7 @@ import { type Person, Seed } from "../support/seed.ts";
 
 const HOUR_MS = 3_600_000;
 
-describe("letters", () => {
+describe("emails", () => {
   let stage: MailStage;
   before(async () => {
     stage = await startMailStage();
@@ -25,7 +25,7 @@ describe("letters", () => {
     stage.mail.letters
       .filter(({ to }) => to?.some(({ address }) => address === email))
       .map(({ subject }) => subject ?? "");
-  /** When a letter that was caused last is there, every earlier one is too. */
+  /** When the email that was caused last has arrived, every earlier one has too. */
   async function settled(): Promise<void> {
     const witness = await stage.seed.person();
     await stage.instance.client().post("/api/password/forgot", { email: witness.email });
@@ -46,7 +46,7 @@ describe("letters", () => {
       mailed.push(invited?.body.mailed);
     }
     assert.deepEqual([mailed.filter(Boolean).length, mailed.slice(100)], [100, [false, false]]);
-    // A person is counted apart from the organization's keys, and their tokens with their sessions.
+    // A person is counted separately from the organization's keys, and their tokens together with their sessions.
     const token = (await stage.seed.token(owner, organization)).client;
     assert.equal((await token.post(`${path}/invitations`, { email: newEmail(), role: "member" })).body.mailed, true);
   });
@@ -64,7 +64,7 @@ describe("letters", () => {
     assert.equal((await other.admit({ kind: "invitation", to: to.toUpperCase(), by: null })).send, null);
   });
 
-  it("to a stranger's address are bounded, however often somebody asks for it and for others in between", async () => {
+  it("to a stranger's address are bounded, however often somebody requests it and other addresses in between", async () => {
     const { browser } = await signedIn();
     const stranger = newEmail();
     const statuses: number[] = [];
@@ -114,7 +114,7 @@ describe("letters", () => {
     assert.match(stage.instance.log.join(""), /"kind":"told"[^\n]*not sent/);
   });
 
-  it("asking for an address tells nobody whether it has an account: its owner is told instead", async () => {
+  it("requesting an address reveals to nobody whether it has an account: its owner is notified instead", async () => {
     const { person, browser } = await signedIn();
     const proved = await stage.seed.person();
     await prove(stage, proved);
@@ -132,7 +132,7 @@ describe("letters", () => {
     assert.equal((await browser.get("/api/session")).body.user.email, person.email);
   });
 
-  it("an address that got an account in the meantime is not taken, and the link goes on working", async () => {
+  it("an address that got an account in the meantime is not taken, and the link keeps working", async () => {
     const { person, browser } = await signedIn();
     const email = newEmail();
     await changeEmail(browser, email);
@@ -147,7 +147,7 @@ describe("letters", () => {
   });
 });
 
-it("without mail the address changes at once, and what tells that one is taken is limited", async () => {
+it("without mail the address changes at once, and responses that reveal a taken one are limited", async () => {
   const instance = await startInstance();
   try {
     const seed = new Seed(instance);

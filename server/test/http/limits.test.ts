@@ -1,5 +1,5 @@
-// Whoever fails or floods is limited, and nobody else: everybody here has one client address, as behind an office's
-// router. What nobody is known for leaves little behind.
+// Limits stop the person who fails or floods, and nobody else. Everybody here shares one address, as behind an office's
+// router. Requests that belong to no known person leave little behind.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { DeviceLoginId } from "@mintmark/core";
@@ -28,7 +28,7 @@ describe("a limit behind one shared address", () => {
     [hers, session] = [await seed.session(mallory), await seed.session(ada)];
   });
 
-  /** Sends until the answer is 429; answers how many came before. */
+  /** Sends until the response is 429; returns how many came before. */
   async function untilLimited(most: number, send: () => Promise<Reply>): Promise<number> {
     for (let count = 0; count <= most; count++) if ((await send()).status === 429) return count;
     throw new Error(`no limit after ${most}`);
@@ -58,7 +58,7 @@ describe("a limit behind one shared address", () => {
     await claim(session, await requestDevice(instance));
   });
 
-  it("of begun device logins is one that an office does not reach, and stops nobody who is signed in", async () => {
+  it("of started device logins is too high for an office to reach, and stops nobody who is signed in", async () => {
     instance.advance(TEN_MINUTES_MS);
     const begin = () => instance.client().sendForm("/oauth2/device_authorization", {});
     assert.equal(await untilLimited(400, begin), 300);
@@ -84,7 +84,7 @@ describe("a limit behind one shared address", () => {
     assert.equal((await instance.client().get(path)).status, 200);
   });
 
-  it("of sign-ups bounds what tells whether an address has an account", async () => {
+  it("of sign-ups bounds the responses that reveal whether an address has an account", async () => {
     const ask = () =>
       instance.client().post("/api/sign-up", { name: "Eve", email: ada.email, password: "a long enough passphrase" });
     assertProblem(await ask(), 409, "email_taken");
@@ -93,7 +93,7 @@ describe("a limit behind one shared address", () => {
   });
 });
 
-it("resets of passwords are limited by mailbox, and by network only far beyond what an office asks for", async () => {
+it("resets of passwords are limited by mailbox, and by network only far above the needs of an office", async () => {
   const stage = await startMailStage();
   try {
     const ask = (email: string) => stage.instance.client().post("/api/password/forgot", { email });
@@ -127,7 +127,7 @@ describe("device logins that nobody opened", () => {
     );
   });
 
-  it("are bounded in number: the oldest gives way, one that was opened does not, and nobody is refused", async () => {
+  it("are bounded in number: the oldest is removed, an opened one is not, and nobody is refused", async () => {
     const { store, clock } = instance.deps;
     const opened = await requestDevice(instance);
     const id = (await claim(await seed.session(await seed.person()), opened)) as DeviceLoginId;

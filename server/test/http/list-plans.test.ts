@@ -1,5 +1,5 @@
 // Lists walk an index: no page of any list, under any filter and in any order, reads a whole table or sorts
-// one. What a list costs then depends on the page, and not on how much there is.
+// one. The cost of a list then depends on the page, and not on the size of the table.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
       await seed.apiKey(organization, owner);
       await seed.service(owner);
       session = await seed.session(owner, organization);
-      // A change, so that the audit logs have more than one page of one event.
+      // This change gives the audit logs more than one page of one event.
       for (const name of ["One", "Two"]) await session.patch(`/api/organizations/${organization.id}`, { name });
       world = {
         organization: organization.id,

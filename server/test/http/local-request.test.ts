@@ -1,4 +1,4 @@
-// `/metrics` without a token is for this machine alone, and a proxy on this machine is not it.
+// `/metrics` without a token is for this machine only, and a request through a proxy on this machine is refused.
 import assert from "node:assert/strict";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { startInstance } from "../support/instance.ts";
 import { withInstance } from "../support/with-instance.ts";
 
-/** What proxies and content delivery networks add to what they pass on. */
+/** Headers that proxies and content delivery networks add to requests. */
 const SIGNS = [
   "Via",
   "Forwarded",
@@ -42,7 +42,7 @@ const SIGNS = [
 describe("/metrics without a token", () => {
   const { instance } = withInstance();
 
-  it("answers what is asked on this machine, by each of its names", async () => {
+  it("responds to requests from this machine, by each of its names", async () => {
     const port = new URL(instance.url).port;
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, "127.0.0.1", "LOCALHOST"])
       assert.equal(await statusOf(instance.url, { Host: host }), 200, host);
@@ -54,7 +54,7 @@ describe("/metrics without a token", () => {
     for (const name of SIGNS) assert.equal(await statusOf(instance.url, { [name]: "127.0.0.1" }), 404, name);
   });
 
-  it("refuses a name that is not this machine's, as a page of another site sends it after it rebound its own", async () => {
+  it("refuses a name that is not this machine's, which a page of another site sends after DNS rebinding", async () => {
     for (const host of [
       "tokens.example.com",
       "127.0.0.1.example.com",
@@ -66,13 +66,13 @@ describe("/metrics without a token", () => {
       assert.equal(await statusOf(instance.url, { Host: host }), 404, host);
   });
 
-  it("refuses HTTP/1.0, which is all that shows a plain nginx", async () => {
+  it("refuses HTTP/1.0, which is the only sign of a plain nginx", async () => {
     const socket = connect(Number(new URL(instance.url).port), "127.0.0.1");
     socket.end(`GET /metrics HTTP/1.0\r\nHost: ${new URL(instance.url).host}\r\nConnection: close\r\n\r\n`);
     assert.match(await text(socket), /^HTTP\/1\.1 404 /);
   });
 
-  it("refuses everybody where the instance has an address of its own: something is in front of it", async () => {
+  it("refuses everybody where the instance has a public address: a proxy is in front of it", async () => {
     for (const url of ["https://tokens.example.com", "https://localhost", "http://10.0.0.1:3210"]) {
       const other = await startInstance({ env: { MINTMARK_BASE_URL: url } });
       try {
@@ -83,7 +83,7 @@ describe("/metrics without a token", () => {
     }
   });
 
-  it("asks for the token instead, where there is one, whatever is in between", async () => {
+  it("requires the token instead, where one is set, through any proxy", async () => {
     const token = "a token for the metrics";
     const other = await startInstance({
       env: { MINTMARK_METRICS_TOKEN: token.replaceAll(" ", "-"), MINTMARK_BASE_URL: "https://tokens.example.com" },

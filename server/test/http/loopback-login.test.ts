@@ -1,4 +1,4 @@
-// Logging in from a command on the browser's own machine: the code that the browser carries is good once, for a
+// Logging in from a command on the browser's own machine: the code that the browser carries is valid once, for a
 // minute, for the command that began it, and leads nowhere but to this machine.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -41,7 +41,7 @@ for (const engine of ENGINES) {
       return { person, session: await seed.session(person, acme) };
     }
 
-    it("mints at the exchange what was approved on the page", async () => {
+    it("mints the token at the exchange, as it was approved on the page", async () => {
       const grace = await newcomer();
       const { body: login } = await openLoopback(grace.session, { deviceName: "lap\u202etop" });
       assert.equal(login.deviceName, "laptop");
@@ -81,7 +81,7 @@ for (const engine of ENGINES) {
       assert.equal((await openLoopback(session, { redirectUri: "http://127.0.0.1:65535/callback" })).status, 200);
     });
 
-    it("gives nothing to whoever has the code alone, and the code is spent", async () => {
+    it("gives nothing to a caller with only the code, and the code is used up", async () => {
       for (const fields of [{ code_verifier: "x".repeat(43) }, { redirect_uri: "http://127.0.0.1:1/callback" }]) {
         const grace = await newcomer();
         const code = await handedCode(grace.session, acme);
@@ -98,7 +98,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it("exchanges a code once; one that comes back ends the token, without its verifier it ends nothing", async () => {
+    it("exchanges a code once; using it again revokes the token, but not without its verifier", async () => {
       const grace = await newcomer();
       const code = await handedCode(grace.session, acme);
       const replies = await Promise.all([exchangeCode(instance, code), exchangeCode(instance, code)]);
@@ -106,7 +106,7 @@ for (const engine of ENGINES) {
         replies.map(({ status }) => status).toSorted((one, other) => one - other),
         [200, 400],
       );
-      assert.equal(await liveTokens(grace.person), 0, "it was in two hands");
+      assert.equal(await liveTokens(grace.person), 0, "two parties had the code");
 
       const other = await handedCode(grace.session, acme);
       assert.equal((await exchangeCode(instance, other)).status, 200);
@@ -116,7 +116,7 @@ for (const engine of ENGINES) {
       assert.equal(await liveTokens(grace.person), 0);
     });
 
-    it("is good for a minute", async () => {
+    it("is valid for a minute", async () => {
       const grace = await newcomer();
       const code = await handedCode(grace.session, acme);
       instance.advance(60_000);
@@ -132,7 +132,7 @@ for (const engine of ENGINES) {
       assert.equal(await liveTokens(grace.person), 0);
     });
 
-    it("tells the command of a denial, and is over then", async () => {
+    it("reports a denial to the command, and then ends", async () => {
       const grace = await newcomer();
       const { body: login } = await openLoopback(grace.session);
       const other = await seed.session(grace.person, acme);

@@ -1,4 +1,4 @@
-// Invitations where mail is configured: what the letter says, what its link proves, and what a copied link does not.
+// Invitations where mail is configured: the content of the email, what its link proves and a copied link does not.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { PASSWORD } from "../support/accounts.ts";
@@ -30,7 +30,7 @@ describe("invitations by mail", () => {
 
   const codeOf = ({ status, body }: Reply): readonly [number, string] => [status, body?.code];
 
-  it("a letter goes to the address, with organization, role, inviter and a link of its own", async () => {
+  it("an email goes to the address, with organization, role, inviter and its own link", async () => {
     const { owner, organization, email, reply } = await invited();
     assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [true, null]);
     const letter = await stage.mail.letterTo(email);
@@ -46,7 +46,7 @@ describe("invitations by mail", () => {
     assert.deepEqual({ ...byMail.body, mailed: false }, byCopy.body);
   });
 
-  it("a name never becomes a link in a letter, and none is in the subject", async () => {
+  it("a name never becomes a link in an email, and no name is in the subject", async () => {
     const owner = await stage.seed.person("Go to https://evil.example/login now");
     const organization = await stage.seed.organization(owner, "evil.example");
     const email = newAddress();
@@ -58,14 +58,14 @@ describe("invitations by mail", () => {
     assert.equal(letter.subject, "You are invited to join an organization");
   });
 
-  it("without a letter, when none is wanted, the link is there to copy", async () => {
+  it("without an email, when none is wanted, the response has the link to copy", async () => {
     const { email, reply } = await invited({ mail: false });
     assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_wanted"]);
     assert.match(reply.body.url, /#token=[0-9a-f]{64}$/);
     assert.ok(!stage.mail.letters.some(({ to }) => to?.some(({ address }) => address === email)));
   });
 
-  it("a mail server that refuses undoes nothing: the answer says so, and the link can be copied", async () => {
+  it("a mail server that refuses undoes nothing: the response says so, and the link can be copied", async () => {
     stage.mail.refuse(true);
     const { organization, reply } = await invited().finally(() => stage.mail.refuse(false));
     assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_taken"]);
@@ -73,14 +73,14 @@ describe("invitations by mail", () => {
     assert.equal(preview.body.organization.id, organization.id);
   });
 
-  it("one address gets a few letters an hour, whoever invites it; beyond that the link is there to copy", async () => {
+  it("one address gets a few emails an hour from all inviters together; beyond that the response has the link to copy", async () => {
     const email = newAddress();
     const replies = [];
     for (let count = 0; count < 6; count++) replies.push((await invited({ email })).reply.body.mailProblem);
     assert.deepEqual(replies, [null, null, null, null, null, "too_many"]);
   });
 
-  it("sending again kills both links and mails another, and withdrawing kills those", async () => {
+  it("sending again ends both links and mails another, and withdrawing ends those", async () => {
     const { session, path, email, reply } = await invited();
     const old = [await stage.tokenTo(email, "/invitation"), tokenOf(reply)];
     const again = await session.post(`${path}/${reply.body.id}/resend`);
@@ -95,7 +95,7 @@ describe("invitations by mail", () => {
     assert.equal(await look(tokenOf(unmailed)), "invitation_invalid");
   });
 
-  it("signing up by the letter's link joins, and the address is proved by it", async () => {
+  it("signing up by the email's link joins the organization and proves the address", async () => {
     const { organization, email } = await invited();
     const token = await stage.tokenTo(email, "/invitation");
     const account = { name: "Guest", email, password: PASSWORD, invitation: token };
@@ -122,7 +122,7 @@ describe("invitations by mail", () => {
     assert.equal((await accept()).body.organization.id, organization.id);
   });
 
-  it("an account accepts by the letter's link at once, by a copied one when its address is proved", async () => {
+  it("an account accepts by the email's link at once, and by a copied one when its address is proved", async () => {
     const [mailed, copied, proved] = [await stage.seed.person(), await stage.seed.person(), await stage.seed.person()];
     await prove(stage, proved);
     const byMail = await invited({ email: mailed.email });
@@ -139,7 +139,7 @@ describe("invitations by mail", () => {
     assert.equal(welcome.body.organization.id, known.organization.id);
   });
 
-  it("the letter's link is for the invited address only, and proves nothing to anyone else", async () => {
+  it("the email's link is for the invited address only, and proves nothing to anyone else", async () => {
     const guest = await stage.seed.person();
     const stranger = await stage.seed.person();
     const { organization } = await invited({ email: guest.email });

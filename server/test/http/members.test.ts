@@ -1,4 +1,4 @@
-// Members over HTTP: listed, given a role, suspended, removed, leaving; what dies with a membership, and
+// Members over HTTP: listed, given a role, suspended, removed, leaving; what is revoked with a membership, and
 // what nobody may do to whom.
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
       return { owner, ownerMembership, organization, members, session: await seed.session(owner, organization) };
     }
 
-    /** Another person in the organization, with a browser of their own. */
+    /** Another person in the organization, with their own browser. */
     async function join(organization: SeededOrganization, role: string, person?: Person) {
       const who = person ?? (await seed.person());
       const id = await seed.member(organization, who, role);
@@ -35,7 +35,7 @@ for (const engine of ENGINES) {
     const code = async (client: Client) => (await client.get("/api/whoami")).body.code ?? "ok";
 
     describe("list", () => {
-      it("pages through the members, latest first, and finds by a part of name or address", async () => {
+      it("pages through the members, newest first, and finds by a part of the name or the address", async () => {
         const { organization, members, owner, session } = await fixture();
         const ada = await join(organization, "member", await seed.person("Ada Lovelace"));
         const bob = await join(organization, "viewer", await seed.person("Bob"));
@@ -61,7 +61,7 @@ for (const engine of ENGINES) {
         assert.equal((await session.get(`${members}?query=%20`)).body.items.length, 3);
       });
 
-      it("answers a token and a key by permission, and refuses a bad page", async () => {
+      it("responds to a token and a key by permission, and refuses a bad page", async () => {
         const { organization, members, owner, session } = await fixture();
         const token = await seed.token(owner, organization, { permissions: ["members:read"] });
         const key = await seed.apiKey(organization, owner, { role: "viewer" });
@@ -73,7 +73,7 @@ for (const engine of ENGINES) {
     });
 
     describe("change a role", () => {
-      it("takes effect in the member's tokens before it is answered, and is recorded", async () => {
+      it("takes effect in the member's tokens before the response, and is recorded", async () => {
         const { organization, members, session } = await fixture();
         const member = await join(organization, "admin");
         const token = await seed.token(member.person, organization);
@@ -147,7 +147,7 @@ for (const engine of ENGINES) {
     });
 
     describe("suspend and reinstate", () => {
-      it("stops the member's tokens at once, and lets them go on afterwards", async () => {
+      it("pauses the member's tokens at once, until the member is reinstated", async () => {
         const { organization, members, session } = await fixture();
         const member = await join(organization, "member");
         const token = await seed.token(member.person, organization);
@@ -169,7 +169,7 @@ for (const engine of ENGINES) {
         );
       });
 
-      it("kills the tokens for good where the policy says so", async () => {
+      it("revokes the tokens where the policy says so", async () => {
         const { organization, members, session } = await fixture();
         const { store } = instance.deps;
         const { policy } = (await store.reads.findOrganization(organization.id)) ?? assert.fail();
@@ -184,7 +184,7 @@ for (const engine of ENGINES) {
         assert.equal(events.find(({ action }) => action === "pat.revoked")?.details["reason"], "suspended");
       });
 
-      it("is not done to oneself, to a stronger member, or to the last active owner", async () => {
+      it("is refused for the caller, for a stronger member, and for the last active owner", async () => {
         const { organization, members, owner, ownerMembership, session } = await fixture();
         const admin = await join(organization, "admin");
         const suspend = (client: Client, id: string, expected: readonly [number, string]) =>
@@ -204,7 +204,7 @@ for (const engine of ENGINES) {
     });
 
     describe("remove and leave", () => {
-      it("kills every token of the membership, withdraws its invitations and moves its sessions", async () => {
+      it("revokes every token of the membership, withdraws its invitations and moves its sessions", async () => {
         const { organization, members, session } = await fixture();
         const member = await join(organization, "admin");
         const tokens = [await seed.token(member.person, organization), await seed.token(member.person, organization)];
@@ -246,7 +246,7 @@ for (const engine of ENGINES) {
         assert.equal((await session.delete(`${members}/${member.id}`)).status, 404);
       });
 
-      it("joining again is another membership, and revives nothing", async () => {
+      it("joining again makes a new membership, and restores nothing", async () => {
         const { organization, members, session } = await fixture();
         const member = await join(organization, "member");
         const token = await seed.token(member.person, organization);
@@ -279,7 +279,7 @@ for (const engine of ENGINES) {
         assert.equal((await leave()).status, 200);
       });
 
-      it("asks for authority over the member's role", async () => {
+      it("needs authority over the member's role", async () => {
         const { organization, members, owner, ownerMembership } = await fixture();
         const admin = await join(organization, "admin");
         const member = await join(organization, "member");
@@ -299,7 +299,7 @@ for (const engine of ENGINES) {
 }
 
 describe("members under an operator's catalogue", () => {
-  it("a role that equals the owner's may handle owners, and still leaves the last active one", async () => {
+  it("a role that equals the owner's may manage owners, but not the last active one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "mintmark-catalogue-"));
     const file = join(folder, "catalogue.json");
     const permissions = DEFAULT_PERMISSIONS.map(({ name }) => name);
@@ -329,7 +329,7 @@ describe("members under an operator's catalogue", () => {
     }
   });
 
-  it("a role that the catalogue has lost can be handled by an owner, and by nobody below", async () => {
+  it("a role that the catalogue has lost can be managed by an owner, and by nobody below", async () => {
     const instance = await startInstance();
     try {
       const seed = new Seed(instance);

@@ -1,4 +1,4 @@
-// `Mintmark-Token-Expires`: on every answer to a credential that ends within 30 days, and on no other.
+// `Mintmark-Token-Expires`: on every response to a credential that expires within 30 days, and on no other.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { withInstance } from "../support/with-instance.ts";
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 describe("the header of a near expiry", () => {
   const { instance, seed } = withInstance();
 
-  it("comes with every answer within 30 days, refusals included, from the API and forward-auth", async () => {
+  it("comes with every response within 30 days, refusals included, from the API and forward-auth", async () => {
     const person = await seed.person();
     const organization = await seed.organization(person);
     const expiresAt = instance.deps.clock() + 31 * DAY_MS;
@@ -34,7 +34,7 @@ describe("the header of a near expiry", () => {
       }
       return values;
     };
-    assert.deepEqual(new Set(await headers()), new Set([null]), "the end is far");
+    assert.deepEqual(new Set(await headers()), new Set([null]), "the expiry is far away");
     instance.advance(DAY_MS + 1000);
     assert.deepEqual(new Set(await headers()), new Set([new Date(expiresAt).toISOString()]));
     assert.equal((await token.client.get("/api/whoami")).body.credential.expiresAt, new Date(expiresAt).toISOString());
@@ -44,7 +44,7 @@ describe("the header of a near expiry", () => {
     assert.equal((await token.client.get("/forward-auth")).headers.get(HEADER), null);
   });
 
-  it("does not come with a credential that has no end, with a session, or with no credential", async () => {
+  it("does not come with a credential that has no expiry, with a session, or with no credential", async () => {
     const person = await seed.person();
     const endless = await seed.token(person, person.personal);
     const session = await seed.session(person);

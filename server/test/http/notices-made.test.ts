@@ -1,4 +1,4 @@
-// What people are told of: each change that takes a token away or makes one writes its notice in its own transaction.
+// Each change that ends or makes a token writes the notices to people in its own transaction.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
@@ -29,7 +29,7 @@ for (const engine of ENGINES) {
       assert.equal((await session.put(url, { ...body, ...change })).status, 200);
     }
 
-    it("tells of a minting, with where it was asked from, and of a replacement", async () => {
+    it("notify of a minting, with the place of the request, and of a replacement", async () => {
       const { member, organization } = await fixture();
       const browser = (await seed.session(member, organization)).with({
         "X-Forwarded-For": "203.0.113.9",
@@ -48,7 +48,7 @@ for (const engine of ENGINES) {
       assert.ok(!JSON.stringify(await noticesOf(instance, member)).includes(body.secret.slice(10)));
     });
 
-    it("a minting that is refused tells of nothing", async () => {
+    it("are not written for a minting that is refused", async () => {
       const { member, organization } = await fixture();
       const browser = await seed.session(member, organization);
       const input = { name: "CI", expiresInDays: 30, permissions: ["members:write"] };
@@ -56,7 +56,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(await kindsOf(instance, member), []);
     });
 
-    it("tells the holder who revoked their token and why, and nobody of what they did themselves", async () => {
+    it("notify the owner who revoked their token and why, and nobody of what they did themselves", async () => {
       const { owner, member, organization, session, url } = await fixture();
       const token = await seed.token(member, organization, { name: "deploy" });
       await session.delete(`${url}/personal-access-tokens/${token.id}`);
@@ -76,7 +76,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(await kindsOf(instance, owner), []);
     });
 
-    it("tells once of many that end together: by a removal, by a deletion, by a suspension that revokes", async () => {
+    it("notify once of many that end together: by a removal, by a deletion, by a suspension that revokes", async () => {
       const removed = await fixture();
       const names = ["one", "two", "three"];
       for (const name of names) await seed.token(removed.member, removed.organization, { name });
@@ -105,7 +105,7 @@ for (const engine of ENGINES) {
       assert.equal((await noticeOf(instance, suspended.member, "token.revoked")).details.reason, "suspended");
     });
 
-    it("tells the holder of a secret that was reported, and not of a client that signed itself out", async () => {
+    it("notify the owner of a reported secret, and not of a client that signed itself out", async () => {
       const { member, organization } = await fixture();
       const leaked = await seed.token(member, organization);
       const signedOut = await seed.token(member, organization);
@@ -120,7 +120,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([notice.token?.id, notice.details.reason], [leaked.id, "leaked"]);
     });
 
-    it("tells of a change of policy those whom it takes something from, and nobody else", async () => {
+    it("notify the people who lose something by a change of policy, and nobody else", async () => {
       const { owner, member, organization } = await fixture();
       const viewer = await seed.person();
       await seed.member(organization, viewer, "viewer");
@@ -148,17 +148,17 @@ for (const engine of ENGINES) {
       const barred = await noticeOf(instance, viewer, "policy.changed");
       assert.deepEqual([barred.details.tokenCount, barred.details.cannotMint], [0, true]);
       assert.deepEqual(await kindsOf(instance, untouched), []);
-      assert.deepEqual(await kindsOf(instance, owner), [], "who made the change knows");
+      assert.deepEqual(await kindsOf(instance, owner), [], "the person who made the change is not notified");
 
       await setPolicy(organization, owner, { ceiling: { kind: "read-only" } });
       const narrowed = await noticeOf(instance, untouched, "policy.changed");
       assert.deepEqual([narrowed.details.stopped, narrowed.details.narrowed], [0, 1]);
-      assert.equal((await kindsOf(instance, member)).length, 1, "what was refused before loses nothing");
+      assert.equal((await kindsOf(instance, member)).length, 1, "a token that was refused before loses nothing");
       await setPolicy(organization, owner, { allowNoExpiry: true, ceiling: { kind: "role" }, oversight: "list" });
-      assert.equal((await kindsOf(instance, untouched)).length, 1, "a policy that gives takes nothing");
+      assert.equal((await kindsOf(instance, untouched)).length, 1, "a looser policy ends nothing");
     });
 
-    it("tells of a new network, not of the first, nor of another address in a known one", async () => {
+    it("notify of a new network, not of the first, nor of another address in a known one", async () => {
       const { member, organization } = await fixture();
       const token = await seed.token(member, organization, { name: "roaming" });
       const key = await seed.apiKey(organization, member);
@@ -182,10 +182,10 @@ for (const engine of ENGINES) {
       for (const ip of ["203.0.113.7", "198.51.100.4"]) {
         await key.client.with({ "X-Forwarded-For": ip }).get("/api/whoami");
       }
-      assert.equal((await noticesOf(instance, member)).length, 2, "a key is nobody's own");
+      assert.equal((await noticesOf(instance, member)).length, 2, "a key has no owner to notify");
     });
 
-    it("tells of five new networks of a token a day, and of others again the next", async () => {
+    it("notify of five new networks of a token a day, and of more on the next day", async () => {
       const { member, organization } = await fixture();
       const token = await seed.token(member, organization);
       const use = async (third: number) =>
@@ -197,7 +197,7 @@ for (const engine of ENGINES) {
       assert.equal((await noticesOf(instance, member)).length, 5);
       instance.advance(86_400_000);
       await use(3);
-      assert.equal((await noticesOf(instance, member)).length, 5, "it is known");
+      assert.equal((await noticesOf(instance, member)).length, 5, "the network is known");
       await use(20);
       assert.equal((await noticesOf(instance, member)).length, 6);
     });

@@ -1,4 +1,4 @@
-// Notices over HTTP: the list, reading and dismissing, what is mailed; one's own alone, and in a browser alone.
+// Notices over HTTP: the list, reading and dismissing, and emails. People see only their own, and only in a browser.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Client, Reply } from "../support/client.ts";
@@ -38,7 +38,7 @@ describe("notices over HTTP", () => {
     return { person, browser, ids };
   }
 
-  it("lists one's own, newest first, a page at a time, with the number of unread ones", async () => {
+  it("lists the person's own, newest first, a page at a time, with the number of unread ones", async () => {
     const { browser, ids } = await personWithNotices(5);
     await personWithNotices(1);
     const first = await browser.get("/api/notices?limit=2");
@@ -74,7 +74,7 @@ describe("notices over HTTP", () => {
     assertProblem(await browser.post(`/api/notices/${ids[1]}/read`), 404, "not_found");
   });
 
-  it("another person's notice is one that does not exist", async () => {
+  it("treats another person's notice as one that does not exist", async () => {
     const { ids, person } = await personWithNotices(1);
     const stranger = await seed.session(await seed.person());
     for (const verb of ["read", "dismiss"]) {
@@ -87,7 +87,7 @@ describe("notices over HTTP", () => {
     assert.equal((await noticesOf(instance, person))[0]?.readAt, null);
   });
 
-  it("every kind is mailed until it is turned off; that somebody ended a token always is", async () => {
+  it("mails every kind until it is turned off, and always mails that somebody revoked a token", async () => {
     const person = await seed.person();
     const browser = await seed.session(person);
     const fresh = (await browser.get(PREFERENCES)).body;
@@ -115,7 +115,7 @@ describe("notices over HTTP", () => {
     assert.deepEqual(off(await browser.get(PREFERENCES)), ["token.minted", "policy.changed"], "nothing has changed");
   });
 
-  it("answers a browser session alone: no token, key, service or stranger, and no other site", async () => {
+  it("responds to a browser session only: no token, key, service or stranger, and no other site", async () => {
     const { person, browser, ids } = await personWithNotices(1);
     const organization = await seed.organization(person);
     const token = await seed.token(person, organization);

@@ -1,4 +1,4 @@
-// The OAuth endpoints as the clients of others use them: openid-client and oauth4webapi, with each way to authenticate.
+// The OAuth endpoints as public client libraries use them: openid-client and oauth4webapi, with each authentication.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as oauth from "oauth4webapi";
@@ -7,7 +7,7 @@ import { assertOAuthError } from "../support/device-login.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
 import { withInstance } from "../support/with-instance.ts";
 
-describe("OAuth clients of others", () => {
+describe("public OAuth clients", () => {
   const { instance, seed } = withInstance({ engine: "sqlite" });
   let ada: Person;
   let acme: SeededOrganization;
@@ -62,7 +62,7 @@ describe("OAuth clients of others", () => {
     assert.equal((await token.client.get("/api/whoami")).body.code, "token_revoked");
   });
 
-  it("understand why a service is refused", async () => {
+  it("report why a service is refused", async () => {
     const { secret } = await seed.token(ada, acme);
     for (const authentication of [openid.ClientSecretBasic, openid.ClientSecretPost]) {
       for (const wrong of [secret, serviceKey.replace(/.$/, (last) => (last === "0" ? "1" : "0")), "guess"]) {
@@ -113,7 +113,7 @@ describe("the form of an OAuth request (RFC 6749 §3.2, §5.2)", () => {
     return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
   };
 
-  it("ignores fields it does not know, also twice, and takes an empty one for none", async () => {
+  it("ignores fields it does not know, also twice, and treats an empty one as absent", async () => {
     const ada = await seed.person();
     const acme = await seed.organization(ada);
     const token = await seed.token(ada, acme);
@@ -124,7 +124,7 @@ describe("the form of an OAuth request (RFC 6749 §3.2, §5.2)", () => {
     assert.equal((await token.client.get("/api/whoami")).body.code, "token_revoked");
   });
 
-  it("is refused by an error of OAuth, with our code beside it", async () => {
+  it("is refused with an OAuth error, with our code beside it", async () => {
     const { client } = await seed.service(await seed.person());
     const token = "x".repeat(2_000);
     assertOAuthError(await send("/oauth2/introspect", `token=${token}`), "invalid_client", 401);

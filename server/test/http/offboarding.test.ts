@@ -1,4 +1,4 @@
-// Offboarding over HTTP: what is told before a member is removed or suspended, what it ends, and the proof of it.
+// Offboarding over HTTP: the preview before a member is removed or suspended, what it ends, and the receipt.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { defaultPolicy } from "@mintmark/core";
@@ -13,7 +13,7 @@ for (const engine of ENGINES) {
   describe(`offboarding on ${engine}`, () => {
     const { instance, seed } = withInstance({ engine });
 
-    /** An owner, and a member with a token here, one elsewhere, a key of their own beside one of the owner's. */
+    /** An owner, and a member with a token here, one elsewhere, and a key beside one of the owner's. */
     async function fixture(role = "admin") {
       const owner = await seed.person("Olga Owner");
       const organization = await seed.organization(owner);
@@ -48,7 +48,7 @@ for (const engine of ENGINES) {
     };
 
     describe("the preview", () => {
-      it("tells what dies, what survives and what moves, and changes nothing", async () => {
+      it("says what is revoked, what stays and what moves, and changes nothing", async () => {
         const { organization, path, session, theirs, token, ownKey, otherKey, person, at } = await fixture();
         await token.client.with({ "User-Agent": "preview/1" }).get("/api/whoami");
         await instance.uses.flush();
@@ -82,7 +82,7 @@ for (const engine of ENGINES) {
         assert.equal((await changesIn(instance, organization.id)).length, before);
       });
 
-      it("of a suspension says whether tokens rest or die, and withdraws and moves nothing", async () => {
+      it("of a suspension says whether tokens are paused or revoked, and withdraws and moves nothing", async () => {
         const { organization, path, session } = await fixture();
         const preview = async () => (await session.get(`${path}/offboarding?mode=suspend`)).body;
         const first = await preview();
@@ -94,7 +94,7 @@ for (const engine of ENGINES) {
         assert.equal((await preview()).tokens.effect, "revoked");
       });
 
-      it("says by which code it would be refused, and the deed is refused by it", async () => {
+      it("gives the code of the refusal, and the operation is refused with it", async () => {
         const { organization, owner, at, session, theirs } = await fixture();
         const members = `${at}/members`;
         const self = (await instance.deps.store.reads.findMembership(organization.id, owner.id))?.id ?? "";
@@ -119,18 +119,18 @@ for (const engine of ENGINES) {
         }
       });
 
-      it("shows keys and invitations to whoever may read them, and counts them to others", async () => {
+      it("lists keys and invitations for callers that may read them, and counts them for the rest of the callers", async () => {
         const { owner, organization, path, person } = await fixture();
         const narrowed = await seed.token(owner, organization, { permissions: [...membersOnly, "members:write"] });
         const { status, body } = await narrowed.client.get(`${path}/offboarding`);
-        // Narrowed, the owner covers no admin any more, and is told so.
+        // Narrowed, the owner no longer has authority over an admin, and the response says so.
         assert.deepEqual([status, body.refusedBy], [200, "role_exceeds_caller"]);
         assert.deepEqual(body.apiKeys, { count: 2, countOfMember: 1, items: null, revocable: false });
         assert.deepEqual(body.invitations, { effect: "withdrawn", count: 0, items: null });
         assert.equal(body.member.user.id, person.id);
       });
 
-      it("names tokens to whoever may list them, by permission and by policy, and counts them to others", async () => {
+      it("lists tokens for callers that may list them, by permission and by policy, and counts them for other callers", async () => {
         const { owner, organization, path, session, theirs } = await fixture();
         const narrowed = await seed.token(owner, organization, { permissions: ["members:read", "members:write"] });
         const shown = async (client: Client): Promise<readonly number[]> => {
@@ -145,7 +145,7 @@ for (const engine of ENGINES) {
         assert.deepEqual(await shown(theirs), [1, 1]);
       });
 
-      it("is for whoever may remove members, and for oneself before leaving", async () => {
+      it("is for callers that may remove members, and for members before they leave", async () => {
         const { organization, at, path, token, otherKey } = await fixture();
         const viewer = await seed.person();
         const membership = await seed.member(organization, viewer, "viewer");
@@ -168,13 +168,13 @@ for (const engine of ENGINES) {
         }
         const own = await session.get(`${at}/members/${membership}/offboarding`);
         assert.deepEqual([own.status, own.body.refusedBy, own.body.apiKeys.items], [200, null, null]);
-        assert.equal((await token.client.get(preview)).status, 200, "an admin's token may");
+        assert.equal((await token.client.get(preview)).status, 200, "an admin's token may read it");
         const unknown = await token.client.get(`${at}/members/mem_${"0".repeat(32)}/offboarding`);
         assert.equal(unknown.status, 404);
         assert.equal((await token.client.get(`${preview}?mode=delete`)).body.code, "field_invalid");
       });
 
-      it("has no meaning in a personal organization", async () => {
+      it("is refused in a personal organization", async () => {
         const { person, theirs } = await fixture();
         const { id, membershipId } = person.personal;
         const reply = await theirs.get(`/api/organizations/${id}/members/${membershipId}/offboarding`);
@@ -183,7 +183,7 @@ for (const engine of ENGINES) {
     });
 
     describe("keys revoked with a removal", () => {
-      it("die in the same transaction; the others and every other organization's tokens live", async () => {
+      it("are revoked in the same transaction; the others and every other organization's tokens stay active", async () => {
         const { organization, path, session, token, elsewhere, ownKey, otherKey, theirs, at, owner } = await fixture();
         await theirs.post(`${at}/invitations`, { email: "guest@example.com", role: "viewer" });
         const { status, body } = await session.delete(path, { revokeApiKeys: [ownKey.id, ownKey.id] });
@@ -217,7 +217,7 @@ for (const engine of ENGINES) {
         }
       });
 
-      it("are named in the receipt when they are left, for the person may hold their secrets", async () => {
+      it("are named in the receipt when they stay active, because the person may have their secrets", async () => {
         const { path, session, ownKey } = await fixture();
         const { offboarding } = (await session.delete(path)).body;
         assert.deepEqual(offboarding.apiKeysLeft, {
@@ -227,7 +227,7 @@ for (const engine of ENGINES) {
         });
       });
 
-      it("are refused one and all when one is unknown, another organization's or revoked already", async () => {
+      it("are all refused when one is unknown, another organization's or revoked already", async () => {
         const { organization, at, path, session, ownKey, otherKey, owner } = await fixture();
         const foreign = await seed.apiKey(await seed.organization(owner), owner);
         const revoked = await seed.apiKey(organization, owner);
@@ -264,7 +264,7 @@ for (const engine of ENGINES) {
     });
 
     describe("a suspension", () => {
-      it("revokes keys with it, pauses tokens, and its receipt says so; repeating it has none", async () => {
+      it("revokes keys and pauses tokens, and its receipt says so; a repetition has no receipt", async () => {
         const { path, session, token, ownKey } = await fixture();
         const { status, body } = await session.post(`${path}/suspend`, { revokeApiKeys: [ownKey.id] });
         assert.deepEqual([status, body.member.state], [200, "suspended"]);
@@ -277,14 +277,14 @@ for (const engine of ENGINES) {
         assert.equal((await session.post(`${path}/suspend`)).body.receipt.offboarding, null);
       });
 
-      it("that is repeated revokes no key on the side", async () => {
+      it("that is repeated revokes no key", async () => {
         const { organization, path, session, ownKey } = await fixture();
         await session.post(`${path}/suspend`);
         const repeat = () => session.post(`${path}/suspend`, { revokeApiKeys: [ownKey.id] });
         await assertRefused(instance, organization.id, repeat, [409, "already_suspended"]);
       });
 
-      it("that revokes tokens by policy proves each", async () => {
+      it("that revokes tokens by policy names each in the receipt", async () => {
         const { organization, path, session, token } = await fixture();
         await setPolicy(organization.id);
         const { offboarding } = (await session.post(`${path}/suspend`)).body.receipt;
@@ -296,13 +296,13 @@ for (const engine of ENGINES) {
     });
 
     describe("the receipt", () => {
-      it("is made again from the audit log, the same to the last letter", async () => {
+      it("is made again from the audit log, and is exactly the same", async () => {
         const { organization, path, session, at, theirs, ownKey } = await fixture();
         await theirs.post(`${at}/invitations`, { email: "guest@example.com", role: "viewer" });
         const suspended = (await session.post(`${path}/suspend`, { revokeApiKeys: [ownKey.id] })).body.receipt;
         await session.post(`${path}/reinstate`);
         const removed = (await session.delete(path)).body;
-        // Something else that ended at the very same moment is none of it.
+        // Another thing that ended at the same instant is not part of it.
         const { store } = instance.deps;
         const [any] = await changesIn(instance, organization.id);
         const stranger = {
@@ -325,7 +325,7 @@ for (const engine of ENGINES) {
         assert.deepEqual([offboarding.action, offboarding.by.id], ["member.left", person.id]);
       });
 
-      it("is for whoever reads the audit log or may remove members, and of removals alone", async () => {
+      it("is for callers that may read the audit log or remove members, and exists for removals only", async () => {
         const { organization, owner, path, session, at, otherKey } = await fixture();
         const viewer = await seed.session((await seedMember(organization, "viewer")).person, organization);
         const { offboarding } = (await session.delete(path)).body;

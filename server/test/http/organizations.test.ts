@@ -1,4 +1,4 @@
-// Organizations over HTTP: founded, listed, renamed, deleted; and what their end ends.
+// Organizations over HTTP: founded, listed, renamed, deleted; and what a deletion ends.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
@@ -36,7 +36,7 @@ for (const engine of ENGINES) {
         assert.equal((await session.get(`${ORGANIZATIONS}/${body.id}`)).body.membershipId, body.membershipId);
       });
 
-      it("refuses bad names, and callers who are no signed-in person, and founds nothing", async () => {
+      it("refuses bad names, and callers that are not a signed-in person, and founds nothing", async () => {
         const { owner, organization } = await fixture();
         const session = await seed.session(owner, organization);
         const count = async () => (await session.get(ORGANIZATIONS)).body.items.length;
@@ -79,7 +79,7 @@ for (const engine of ENGINES) {
         );
       });
 
-      it("shows a token and a key the one they are pinned to, and what they may do there", async () => {
+      it("shows a token and a key their own organization, and their permissions there", async () => {
         const { owner, organization, path } = await fixture();
         const token = await seed.token(owner, organization, { permissions: ["organization:read", "members:read"] });
         const key = await seed.apiKey(organization, owner, { role: "viewer" });
@@ -101,7 +101,7 @@ for (const engine of ENGINES) {
     });
 
     describe("rename", () => {
-      it("is for whoever may write the organization, by session or credential, and is recorded", async () => {
+      it("needs the permission to write the organization, by session or credential, and is recorded", async () => {
         const { owner, organization, path } = await fixture();
         const clients = [
           await seed.session(owner, organization),
@@ -168,7 +168,7 @@ for (const engine of ENGINES) {
         assert.equal((await session.delete(path, { name: organization.name })).status, 404);
       });
 
-      it("needs the name typed, a fresh password, and an organization that is not personal", async () => {
+      it("needs the typed name, a recent password, and an organization that is not personal", async () => {
         const { owner, organization, path } = await fixture();
         const session = await seed.session(owner, organization);
         const remove = (client: Client, name: string, expected: readonly [number, string]) =>
@@ -185,7 +185,7 @@ for (const engine of ENGINES) {
         );
       });
 
-      it("is not for admins, nor for any token, whatever it holds", async () => {
+      it("is not for admins, nor for any token, whatever its permissions", async () => {
         const { owner, organization, path } = await fixture();
         const admin = await seed.person();
         await seed.member(organization, admin, "admin");

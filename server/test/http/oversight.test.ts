@@ -1,4 +1,4 @@
-// Oversight over HTTP: what admins see of members' tokens and how they end them, as far as the policy lets them.
+// Oversight over HTTP: admins see and revoke members' tokens, as far as the policy lets them.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
@@ -37,7 +37,7 @@ for (const engine of ENGINES) {
       assert.ok(!JSON.stringify(body).includes(token.secret));
     });
 
-    it("reads one by its id, and none of elsewhere", async () => {
+    it("reads one by its id, and none of another organization", async () => {
       const { admin, organization, tokens, token, session } = await fixture();
       const one = await session.get(`${tokens}/${token.id}`);
       assert.deepEqual([one.status, one.body.name], [200, "Owner's own"]);
@@ -52,7 +52,7 @@ for (const engine of ENGINES) {
       assert.equal((await reader.client.get(`${tokens}/${token.id}`)).body.code, "permission_denied");
     });
 
-    it("revokes any member's token at once; repeating it answers the first receipt", async () => {
+    it("revokes any member's token at once; repeating it returns the first receipt", async () => {
       const { admin, owner, organization, tokens, token, session } = await fixture();
       const first = await session.delete(`${tokens}/${token.id}`);
       assert.deepEqual([first.status, first.body.revoked], [200, true]);
@@ -149,7 +149,7 @@ for (const engine of ENGINES) {
     });
 
     describe("revoking many at once", () => {
-      it("ends all of them, each on record; those revoked before keep their instant", async () => {
+      it("revokes all of them and records each; those revoked before keep their instant", async () => {
         const { admin, organization, tokens, token, session } = await fixture();
         const own = await seed.token(admin, organization);
         const first = await session.delete(`${tokens}/${own.id}`);
@@ -178,7 +178,7 @@ for (const engine of ENGINES) {
         assert.equal((await token.client.get("/api/whoami")).status, 200);
       });
 
-      it("refuses who may not, and what is no list of 1 to 200 ids", async () => {
+      it("refuses callers without the permission, and anything but a list of 1 to 200 ids", async () => {
         const { owner, admin, organization, tokens, token, session } = await fixture();
         const member = await seed.person();
         await seed.member(organization, member, "member");
@@ -207,7 +207,7 @@ for (const engine of ENGINES) {
     });
 
     describe("the export", () => {
-      it("is a CSV of what the list shows, inert in a spreadsheet, and holds no secret", async () => {
+      it("is a CSV of the list's fields, inert in a spreadsheet, and holds no secret", async () => {
         const { admin, organization, tokens, token, session } = await fixture();
         await seed.token(admin, organization, { name: '=HYPERLINK("https://evil.example","x")' });
         await token.client.with({ "User-Agent": "@SUM(1)" }).get("/api/whoami");
@@ -228,7 +228,7 @@ for (const engine of ENGINES) {
         assert.ok(!String(body).includes(token.secret));
       });
 
-      it("goes on over every page", async () => {
+      it("has every page", async () => {
         const { owner, organization, tokens, session } = await fixture();
         const { store, clock } = instance.deps;
         const { id: membershipId } = (await store.reads.findMembership(organization.id, owner.id)) ?? assert.fail();
@@ -259,7 +259,7 @@ for (const engine of ENGINES) {
         assert.deepEqual([ids.length, new Set(ids).size], [1_101, 1_101]);
       });
 
-      it("refuses who may not read tokens", async () => {
+      it("refuses callers that may not read tokens", async () => {
         const { owner, organization, tokens } = await fixture();
         const member = await seed.person();
         await seed.member(organization, member, "member");

@@ -1,4 +1,4 @@
-// An organization's tokens at a glance, and what the process that answers did in the last minutes.
+// An organization's tokens at a glance, and the last minutes of the process that responds.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DAY_MS } from "@mintmark/core";
@@ -20,7 +20,7 @@ describe("the overview", () => {
     };
   }
 
-  it("counts live tokens by age and says when they expire", async () => {
+  it("counts active tokens by age and says when they expire", async () => {
     const { owner, organization, session, path } = await fixture();
     const now = Date.now();
     const make = (daysAgo: number, expiresInDays: number | null) =>
@@ -83,7 +83,7 @@ describe("the overview", () => {
 });
 
 describe("the metrics of the instance", () => {
-  it("are those of the last minutes of the process that answers, for instance admins alone", async () => {
+  it("are those of the last minutes of the process that responds, for instance admins only", async () => {
     const instance = await startInstance();
     try {
       const seed = new Seed(instance);
@@ -93,7 +93,7 @@ describe("the metrics of the instance", () => {
       for (let index = 0; index < 5; index++) await token.client.get("/forward-auth");
       await session.delete(`/api/personal-access-tokens/${token.id}`);
       await token.client.get("/forward-auth");
-      // The second under way is left out: this asks until it has passed.
+      // The present second is left out: this asks until it has passed.
       let body;
       do body = (await session.get("/api/admin/metrics")).body;
       while (total(body.outcomes) < 6);

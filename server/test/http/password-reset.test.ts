@@ -1,4 +1,4 @@
-// Setting a new password by a link that was mailed: asking tells nothing, the link works once, and what it ends.
+// Setting a new password by a mailed link: a request reveals nothing, the link works once, and it ends sessions.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import {
@@ -24,10 +24,10 @@ describe("a forgotten password", () => {
   after(() => stage.close());
 
   let clients = 0;
-  /** Nobody in particular, at a network that has asked for nothing yet. */
+  /** An anonymous client, in a network that has requested nothing yet. */
   const stranger = () => stage.instance.client().with({ "X-Forwarded-For": `198.18.0.${++clients}` });
 
-  /** A person, and the tokens of as many reset links as asked for. */
+  /** A person, and the tokens of this many reset links. */
   async function forgetful(links = 1, { isProved = true } = {}) {
     const person = await personWithPassword(stage.seed);
     if (isProved) await prove(stage, person);
@@ -41,7 +41,7 @@ describe("a forgotten password", () => {
 
   const signIn = (email: string, password: string) => stranger().post("/api/sign-in", { email, password });
 
-  it("asking answers alike for every address, and a letter goes to live accounts alone", async () => {
+  it("a request gets the same response for every address, and an email goes to active accounts only", async () => {
     const { person } = await forgetful(0);
     const suspended = await stage.seed.person();
     await stage.instance.deps.store.transaction((tx) => tx.suspendUser(suspended.id, 1, "admin"));
@@ -56,7 +56,7 @@ describe("a forgotten password", () => {
     }
     assert.equal(seen.size, 1, [...seen].join("\n"));
     assert.match([...seen][0] as string, /^\[202,\{"accepted":true\}/);
-    // The last to be asked for: when its letter is there, the others would be.
+    // The last request: when its email has arrived, emails of the earlier ones would have, too.
     await stage.tokenTo(person.email, "/reset-password");
     const written = stage.mail.letters.flatMap(({ to }) => to?.map(({ address }) => address) ?? []);
     for (const email of [unknown, suspended.email, deleted.email]) assert.ok(!written.includes(email), email);
@@ -64,7 +64,7 @@ describe("a forgotten password", () => {
     assert.deepEqual(await actionsOf(stage.instance, suspended), []);
   });
 
-  it("an address gets a few letters an hour, silently; a network that asks on is refused", async () => {
+  it("an address gets a few emails an hour, silently; a network that keeps asking is refused", async () => {
     const { person } = await forgetful(5);
     assert.equal((await stranger().post(FORGOT, { email: person.email })).status, 202);
     const other = await forgetful();
@@ -83,7 +83,7 @@ describe("a forgotten password", () => {
     assertProblem(await stranger().post(FORGOT, {}), 400, "field_invalid");
   });
 
-  it("the link sets the password once: every session ends, every other link dies, tokens stay, the owner is told", async () => {
+  it("the link sets the password once: every session ends, every other link stops working, tokens stay active, the owner is notified", async () => {
     const { person, tokens } = await forgetful(2);
     const browser = await stage.seed.session(person);
     const program = await stage.seed.token(person, person.personal);
@@ -113,7 +113,7 @@ describe("a forgotten password", () => {
     assertProblem(await program.client.get("/api/whoami"), 401, "token_revoked");
   });
 
-  it("a weak password, junk, and a link for something else set nothing; the link goes on working", async () => {
+  it("a weak password, junk, and a link for something else set nothing; the link keeps working", async () => {
     const { person, token } = await forgetful(1, { isProved: false });
     const reset = (body: object) => () => stranger().post(RESET, body);
     const refused = (body: object, expected: readonly [number, string]) =>
@@ -128,7 +128,7 @@ describe("a forgotten password", () => {
     assert.equal((await reset({ token, password: NEW_PASSWORD })()).status, 200);
   });
 
-  it("a link is dead once the password was changed otherwise, or the account suspended", async () => {
+  it("a link stops working after another change of the password, and after a suspension of the account", async () => {
     const { person, token } = await forgetful();
     await prove(stage, person);
     const browser = await stage.seed.session(person);
@@ -163,12 +163,12 @@ describe("a forgotten password", () => {
     }
   });
 
-  it("a mail server that refuses shows in the log alone, without the address", { timeout: 10_000 }, async () => {
+  it("a refusal by the mail server is in the log only, without the address", { timeout: 10_000 }, async () => {
     const { person } = await forgetful(0);
     stage.mail.refuse(true);
     const reply = await stranger().post(FORGOT, { email: person.email });
     assert.equal(reply.status, 202);
-    // Whatever was begun is over when this one's letter is refused as well.
+    // Every earlier request has ended when the email of this request is refused as well.
     const line = await eventually(() => stage.instance.log.find((entry) => entry.includes("MailUnavailable")));
     stage.mail.refuse(false);
     assert.ok(!stage.instance.log.join("").includes(person.email));
@@ -176,7 +176,7 @@ describe("a forgotten password", () => {
   });
 });
 
-/** What `find` answers, once it does; the event loop turns in between. */
+/** Waits until `find` returns something, with a turn of the event loop in between. */
 async function eventually(find: () => string | undefined): Promise<string> {
   for (;;) {
     const found = find();

@@ -1,4 +1,4 @@
-// The preview of a token policy: what it says would break is what verification then refuses, and nothing is changed.
+// The preview of a token policy: verification then refuses exactly the listed tokens; the preview changes nothing.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
@@ -79,7 +79,7 @@ for (const engine of ENGINES) {
       assert.ok(items[0]?.becomesReadOnly === true && items[0].losesPermissions.includes("members:write"));
       assert.deepEqual(await organizationState(instance, organization.id), before);
 
-      // And it comes as it was told.
+      // The policy then has exactly this effect.
       await put(change);
       const codes = await Promise.all(
         [old, endless, writer, reader, key].map(
@@ -89,7 +89,7 @@ for (const engine of ENGINES) {
       assert.deepEqual(codes, ["policy_lifetime", "policy_no_expiry", "ok", "ok", "ok"]);
     });
 
-    it("goes by the address of the last use, and says of how many it knows none", async () => {
+    it("uses the address of the last use, and counts the tokens without one", async () => {
       const { owner, organization, preview } = await fixture();
       const used = await seed.token(owner, organization);
       await seed.token(owner, organization);
@@ -105,7 +105,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([inside.items, inside.counts.tokens.stop, inside.counts.tokens.networkUnknown], [[], 0, 1]);
     });
 
-    it("counts what works again when the policy is loosened, and breaks nothing by who may mint", async () => {
+    it("counts the tokens that work again when the policy is loosened, and breaks none by the rule about minting", async () => {
       const { owner, organization, preview, put } = await fixture();
       await seed.token(owner, organization);
       await put({ allowNoExpiry: false });
@@ -136,7 +136,7 @@ for (const engine of ENGINES) {
       assert.ok(seen.findIndex((id) => id.startsWith("key_")) === 3, "keys come last");
     });
 
-    it("counts members' tokens, and does not list them, where the policy keeps them from admins", async () => {
+    it("counts members' tokens, and does not list them, where the policy hides them from admins", async () => {
       const { owner, organization, preview, put } = await fixture();
       await seed.token(owner, organization);
       const key = await seed.apiKey(organization, owner);
@@ -148,7 +148,7 @@ for (const engine of ENGINES) {
       );
     });
 
-    it("is for whoever may see policy, tokens and keys: a token with exactly these, and not with less", async () => {
+    it("is for callers that may see policy, tokens and keys: a token with exactly these permissions, and not with fewer", async () => {
       const { owner, organization, preview } = await fixture();
       const all = ["policy:read", "tokens:read", "api-keys:read"];
       const { client } = await seed.token(owner, organization, { permissions: all });
@@ -163,7 +163,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it("refuses what saving would refuse", async () => {
+    it("refuses every policy that cannot be saved", async () => {
       const { organization, preview, session, base } = await fixture();
       const refuse = (change: object, code: string) =>
         assertRefused(instance, organization.id, () => preview(change), [400, code]);

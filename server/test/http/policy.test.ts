@@ -1,4 +1,4 @@
-// The token policy over HTTP: read, replaced as a whole, and in force before it is answered.
+// The token policy over HTTP: read, replaced as a whole, and in force before the response.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
@@ -46,7 +46,7 @@ for (const engine of ENGINES) {
       for (const { client } of [token, key]) assert.deepEqual((await client.get(path)).body, policy);
     });
 
-    it("tightening is in force for existing tokens before it is answered, and loosening lets them go on", async () => {
+    it("tightening is in force for existing tokens before the response, and loosening makes them work again", async () => {
       const { owner, organization, put } = await fixture();
       const { clock } = instance.deps;
       const token = await seed.token(owner, organization, { createdAt: clock() - 10 * DAY_MS });
@@ -67,7 +67,7 @@ for (const engine of ENGINES) {
       assert.equal(await codeAfter({}), "ok");
     });
 
-    it("a ceiling bounds what a token may do with members, not only what it shows", async () => {
+    it("a ceiling limits which members a token may change, and not only the permissions that are shown", async () => {
       const { owner, organization, put } = await fixture();
       const person = await seed.person();
       const membershipId = await seed.member(organization, person, "viewer");
@@ -75,7 +75,7 @@ for (const engine of ENGINES) {
       await put({ ceiling: { kind: "read-only" } });
       const path = `/api/organizations/${organization.id}/members/${membershipId}`;
       await assertRefused(instance, organization.id, () => token.client.delete(path), [403, "permission_denied"]);
-      // What a viewer holds is more than the ceiling leaves the owner's token, so it may not touch one.
+      // A viewer has more permissions than the ceiling leaves the owner's token, so the token may not change a viewer.
       await put({ ceiling: { kind: "list", permissions: ["members:write"] } });
       await assertRefused(instance, organization.id, () => token.client.delete(path), [403, "role_exceeds_caller"]);
     });
@@ -121,7 +121,7 @@ for (const engine of ENGINES) {
       await assertRefused(instance, organization.id, () => session.put(path, {}), [400, "field_invalid"]);
     });
 
-    it("needs a fresh password and a person: no token changes the policy", async () => {
+    it("needs a recent password and a person: no token changes the policy", async () => {
       const { owner, organization, put } = await fixture();
       const refuse = (client: Client, code: string) =>
         assertRefused(instance, organization.id, () => put({ idleDays: 1 }, client), [403, code]);

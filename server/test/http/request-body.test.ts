@@ -1,4 +1,4 @@
-// Bodies that nobody sends by accident: each is the sender's mistake, and none is on record as the server's.
+// Bodies that nobody sends by accident: each is the sender's mistake, and none is logged as the server's.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { describe, it } from "node:test";
@@ -25,7 +25,7 @@ describe("a request's body", () => {
     assert.deepEqual(faults(), []);
   });
 
-  it("that breaks off is no fault of the server's", async () => {
+  it("that breaks off is not logged as an error of the server", async () => {
     const headers = { "Content-Type": "application/json", "Content-Length": "1000" };
     const sending = request(`${instance.url}/api/sign-in`, { method: "POST", headers });
     sending.on("error", () => {});

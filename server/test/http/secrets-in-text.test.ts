@@ -1,4 +1,4 @@
-// A secret is the same secret with what copying puts around it, on every way in; and whatever text holds one can revoke it.
+// Every transport accepts a secret with characters around it from copying. Any text with a secret can revoke it.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Client } from "../support/client.ts";
@@ -8,7 +8,7 @@ import { withInstance } from "../support/with-instance.ts";
 
 type Wrapping = (secret: string) => string;
 
-/** Around one secret: these are trimmed, so they verify as well. */
+/** Characters around one secret: they are trimmed, so the secret still verifies. */
 const TRIMMED: readonly Wrapping[] = [
   (secret) => `${secret}\n`,
   (secret) => `\uFEFF${secret}`,
@@ -44,7 +44,7 @@ for (const engine of ENGINES) {
     const codeOf = async (secret: string): Promise<string> =>
       (await instance.client().withBearer(secret).get("/api/whoami")).body.code ?? "ok";
 
-    it("verifies on every way in alike, when nothing but copying surrounds it", async () => {
+    it("verifies on every transport, if only characters from copying surround it", async () => {
       const { id, secret } = await seed.token(owner, organization);
       for (const wrap of TRIMMED) {
         const text = wrap(secret);
@@ -87,12 +87,12 @@ for (const engine of ENGINES) {
       assert.equal(told.body.found, 3);
       for (const { secret } of tokens) assert.equal(await codeOf(secret), "token_revoked");
       const again = await instance.client().post("/api/credentials/revoke", { credentials: [text] });
-      assert.deepEqual(again.body, told.body, "the answer tells nothing about which are live");
+      assert.deepEqual(again.body, told.body, "the response does not reveal which are active");
       const nothing = await instance.client().post("/api/credentials/revoke", { credentials: ["mm_pat_123"] });
       assert.equal(nothing.body.found, 0);
     });
 
-    it("of a service stays live, and is not counted", async () => {
+    it("of a service stays active, and is not counted", async () => {
       const secret = service.headers["Authorization"]?.replace("Bearer ", "") ?? assert.fail();
       const told = await instance.client().post("/api/credentials/revoke", { credentials: [secret] });
       assert.equal(told.body.found, 0);

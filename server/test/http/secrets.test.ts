@@ -17,7 +17,7 @@ const NEW_PASSWORD = "another-canary-staple-horse";
 async function everythingKept(instance: TestInstance): Promise<string> {
   if (instance.engine === "sqlite") {
     const files = await readdir(instance.folder);
-    assert.ok(files.includes("mintmark.db-wal"), "the write-ahead log is looked at too");
+    assert.ok(files.includes("mintmark.db-wal"), "the write-ahead log is searched too");
     const contents = await Promise.all(files.map((file) => readFile(join(instance.folder, file), "latin1")));
     return contents.join("\n");
   }
@@ -37,7 +37,7 @@ async function everythingKept(instance: TestInstance): Promise<string> {
 
 for (const engine of ENGINES) {
   describe(`secrets on ${engine}`, () => {
-    it("are nowhere in what the instance keeps, logs or answers later", async () => {
+    it("are in nothing that the instance stores, logs or returns later", async () => {
       const stage = await startMailStage({ engine });
       const { instance } = stage;
       try {
@@ -65,7 +65,7 @@ for (const engine of ENGINES) {
         const cookie = setUp.headers.getSetCookie()[0]?.split(";")[0] as string;
         secrets.push(cookie.split("=")[1] as string);
         const session = anonymous.withCookie(cookie);
-        // Before anything is made: the first proof of an address ends what was.
+        // Before anything is made, because the first proof of an address ends it.
         const verification = await stage.tokenTo("ada@example.com", "/verify-email");
         await note(session.post("/api/email/verify", { token: verification }));
 
@@ -116,7 +116,7 @@ for (const engine of ENGINES) {
         const letters = [await stage.tokenTo("eve@example.com", "/invitation"), verification];
         await note(session.post("/api/account/password", { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }));
         await note(anonymous.post("/api/password/forgot", { email: "ada@example.com" }));
-        // Notices and word of the new password come to the address as well.
+        // Notices and the email about the new password go to the address as well.
         let nth = 1;
         while (!(await stage.mail.letterTo("ada@example.com", nth)).text?.includes("/reset-password#token=")) nth += 1;
         letters.push(await stage.tokenTo("ada@example.com", "/reset-password", nth));
@@ -141,7 +141,7 @@ for (const engine of ENGINES) {
         await note(session.get(`/api/organizations/${organization.id}/audit-events`));
         await note(session.get("/api/account/audit-events"));
         await note(session.get("/api/account/sessions"));
-        // In the address that a proxy or a service reports, whose words are kept.
+        // In the address that a proxy or a service reports, which is stored as it is.
         const live = anonymous.withBearer(minted.body.secret);
         for (const secret of secrets) {
           const url = `/canary-route/${secret}/${secret}?token=${secret}#${secret}`;
@@ -154,14 +154,13 @@ for (const engine of ENGINES) {
         await note(session.delete(`/api/personal-access-tokens/${minted.body.token.id}`));
 
         const kept = await everythingKept(instance);
-        for (const text of ["Canary", "/canary-route"])
-          assert.ok(kept.includes(text), "what was written is found at all");
+        for (const text of ["Canary", "/canary-route"]) assert.ok(kept.includes(text), "a stored text is found");
         const log = instance.log.join("\n");
         assert.ok(log.includes("whoami"));
         for (const secret of secrets) {
           assert.ok(!kept.includes(secret), "a secret is in the database");
           assert.ok(!log.includes(secret), "a secret is in the log");
-          assert.ok(!answers.join("\n").includes(secret), "a secret is in a later answer");
+          assert.ok(!answers.join("\n").includes(secret), "a secret is in a later response");
         }
       } finally {
         await stage.close();

@@ -1,4 +1,4 @@
-// Signing in and out, and what a session is good for: over HTTP, on both engines.
+// Signing in and out, and the use of a session: over HTTP, on both engines.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -34,7 +34,7 @@ for (const engine of ENGINES) {
       instance.deps.store.transaction((tx) => tx.suspendUser(person.id, instance.deps.clock(), "usr_admin"));
 
     describe("sign in", () => {
-      it("answers the session and sets its cookie", async () => {
+      it("returns the session and sets its cookie", async () => {
         const person = await personWithPassword(seed);
         const reply = await signIn(person.email, PASSWORD);
         assert.equal(reply.status, 200);
@@ -58,7 +58,7 @@ for (const engine of ENGINES) {
         assert.equal((await signIn(`  ${person.email.toUpperCase()} `, PASSWORD)).status, 200);
       });
 
-      it("answers an unknown address, a wrong password and a suspended account alike", async () => {
+      it("returns the same for an unknown address, a wrong password and a suspended account", async () => {
         const person = await personWithPassword(seed);
         const suspended = await personWithPassword(seed);
         await suspend(suspended);
@@ -82,7 +82,7 @@ for (const engine of ENGINES) {
         assert.deepEqual(sessions, []);
       });
 
-      it("asks for patience after five failures, and says for how long", async () => {
+      it("refuses further tries after five failures, and says for how long", async () => {
         const person = await personWithPassword(seed);
         for (let i = 0; i < 5; i++) assertProblem(await signIn(person.email, WRONG_PASSWORD), 401, "sign_in_failed");
         const reply = await signIn(person.email, PASSWORD);
@@ -92,7 +92,7 @@ for (const engine of ENGINES) {
         assert.equal((await signIn(person.email, PASSWORD)).status, 200);
       });
 
-      it("goes on where the newest session is, else in a shared organization, never where one is suspended", async () => {
+      it("starts in the organization of the newest session, else in a shared one, never where the person is suspended", async () => {
         const owner = await seed.person();
         const person = await personWithPassword(seed);
         const suspendedIn = await seed.organization(owner, "A suspended one");
@@ -130,7 +130,7 @@ for (const engine of ENGINES) {
     });
 
     describe("sign out", () => {
-      it("ends the session before it answers, and clears the cookie", async () => {
+      it("ends the session before the response, and clears the cookie", async () => {
         const person = await personWithPassword(seed);
         const session = await browser(person);
         const other = await browser(person);
@@ -148,7 +148,7 @@ for (const engine of ENGINES) {
     });
 
     describe("a session", () => {
-      it("shows every organization with the role there now", async () => {
+      it("shows every organization with the present role there", async () => {
         const owner = await seed.person();
         const person = await seed.person();
         const shared = await seed.organization(owner, "Shared");
@@ -173,7 +173,7 @@ for (const engine of ENGINES) {
         assert.deepEqual(later.body.organization.permissions, instance.deps.catalogue.permissionsOf("viewer"));
       });
 
-      it("is over 30 days after sign-in, 14 days after it was last used, and with its user's suspension", async () => {
+      it("ends 30 days after sign-in, 14 days after it was last used, and with its user's suspension", async () => {
         const person = await seed.person();
         const { store, clock } = instance.deps;
         const idle = await seed.session(person);
@@ -189,7 +189,7 @@ for (const engine of ENGINES) {
         assertProblem(await idle.get("/api/session"), 401, "session_ended");
       });
 
-      it("is asked for by name: without one, and with a made-up one, nothing is answered", async () => {
+      it("is found by its cookie: without one, and with an invented one, the caller gets no session", async () => {
         assertProblem(await instance.client().get("/api/session"), 401, "credentials_missing");
         const madeUp = instance.client().withCookie(`mintmark_session=${"0".repeat(64)}`);
         assertProblem(await madeUp.get("/api/session"), 401, "session_ended");
@@ -210,7 +210,7 @@ for (const engine of ENGINES) {
         assert.equal((await other.get("/api/session")).body.organization.id, person.personal.id);
       });
 
-      it("refuses an organization of others, an unknown one and a deleted one with one answer", async () => {
+      it("refuses other people's, unknown and deleted organizations with the same response", async () => {
         const owner = await seed.person();
         const person = await seed.person();
         const foreign = await seed.organization(owner);
@@ -244,7 +244,7 @@ for (const engine of ENGINES) {
         assert.equal(bodies.size, 1);
       });
 
-      it("refuses an organization the caller is suspended in", async () => {
+      it("refuses an organization in which the caller is suspended", async () => {
         const owner = await seed.person();
         const person = await seed.person();
         const shared = await seed.organization(owner);
@@ -263,7 +263,7 @@ for (const engine of ENGINES) {
     });
 
     describe("reauthenticate", () => {
-      it("lets this session do the irreversible again", async () => {
+      it("lets this session do operations that need a recent password", async () => {
         const person = await personWithPassword(seed);
         const session = await seed.session(person, person.personal, 20 * MINUTE);
         const mint = () => session.post("/api/personal-access-tokens", { name: "without expiry" });
@@ -275,7 +275,7 @@ for (const engine of ENGINES) {
         assert.ok((await actionsOf(instance, person)).includes("session.reauthenticated"));
       });
 
-      it("refuses a wrong password, and slows down the session that guesses, and only that one", async () => {
+      it("refuses a wrong password, and slows down only the session that guesses", async () => {
         const person = await personWithPassword(seed);
         const [stolen, own] = [await seed.session(person), await seed.session(person)];
         const guess = () => stolen.post("/api/session/reauthenticate", { password: WRONG_PASSWORD });
@@ -285,7 +285,7 @@ for (const engine of ENGINES) {
         const right = { password: PASSWORD };
         assertProblem(await stolen.patch("/api/account", { email: "x@example.com", ...right }), 429, "rate_limited");
         assert.equal((await own.post("/api/session/reauthenticate", right)).status, 200);
-        assert.equal((await signIn(person.email, PASSWORD)).status, 200, "nor does it concern signing in");
+        assert.equal((await signIn(person.email, PASSWORD)).status, 200, "signing in is not affected");
         instance.advance(1000);
         assert.equal((await stolen.post("/api/session/reauthenticate", right)).status, 200);
       });

@@ -1,4 +1,4 @@
-// The first account: whoever holds the code that the server printed makes it, once.
+// The first account: the person with the code that the server printed makes it, once.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
@@ -46,7 +46,7 @@ for (const engine of ENGINES) {
       ]);
     });
 
-    it("is over for good with the first account", async () => {
+    it("ends for good with the first account", async () => {
       const code = await freshCode();
       assert.equal((await setUp({ code, ...ADA })).status, 201);
       for (const again of [code, NO_CODE]) {
@@ -55,11 +55,11 @@ for (const engine of ENGINES) {
         assert.deepEqual(reply.headers.getSetCookie(), []);
       }
       assert.equal(await countUsers(), 1);
-      assert.equal(await startSetup(instance.deps), null, "a restart prints no link any more");
+      assert.equal(await startSetup(instance.deps), null, "a restart prints no more links");
       await assert.rejects(renewSetupCode(instance.deps), { code: "setup_done" });
     });
 
-    it("refuses another code, an empty one, and any before one was made", async () => {
+    it("refuses a wrong code, an empty one, and any code before one was made", async () => {
       assertProblem(await setUp({ code: NO_CODE, ...ADA }), 403, "setup_code_invalid");
       await freshCode();
       assertProblem(await setUp({ code: NO_CODE, ...ADA }), 403, "setup_code_invalid");
@@ -67,7 +67,7 @@ for (const engine of ENGINES) {
       assert.equal(await countUsers(), 0);
     });
 
-    it("refuses bad input by its own code, which is no try at the code", async () => {
+    it("refuses bad input with its own error, which does not count as a try", async () => {
       const code = await freshCode();
       const refusals: readonly (readonly [object, number, string])[] = [
         [{ ...ADA, code, name: "" }, 400, "name_invalid"],
@@ -84,7 +84,7 @@ for (const engine of ENGINES) {
       assert.equal(await countUsers(), 0);
     });
 
-    it("counts wrong tries durably, and the code is dead after ten", async () => {
+    it("counts wrong tries durably, and the code stops working after ten", async () => {
       const code = await freshCode();
       for (let tries = 1; tries <= 10; tries++) {
         assertProblem(await setUp({ code: NO_CODE, ...ADA }), 403, "setup_code_invalid");
@@ -115,7 +115,7 @@ for (const engine of ENGINES) {
       assert.equal((await setUp({ code: third, ...ADA })).status, 201);
     });
 
-    it("tells everyone what the instance is like, and nothing about anyone", async () => {
+    it("shows everyone the instance's settings, and nothing about people", async () => {
       const { status, body } = await instance.client().get("/api/instance");
       assert.equal(status, 200);
       assert.deepEqual(

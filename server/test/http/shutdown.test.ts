@@ -1,5 +1,5 @@
-// The end of a server under load, as a process: a request that was sent before the signal is answered, readiness says
-// no while everything is still served, and the whole is bounded.
+// The end of a server under load, as a process: a request sent before the signal gets its response, readiness says
+// no while requests are still served, and the time of the shutdown is bounded.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -53,11 +53,11 @@ for (const engine of ENGINES) {
       `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token.secret}\r\n\r\n`;
 
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      it(`answers every request sent before ${signal}, on kept and on new connections, also one behind another`, async () => {
+      it(`responds to every request sent before ${signal}, on kept and on new connections, also one behind another`, async () => {
         const { child, port, exited } = await start({ MINTMARK_SHUTDOWN_GRACE: "1" });
         const kept = await Promise.all(Array.from({ length: KEPT }, () => openConnection(port)));
         await Promise.all(kept.map((client) => client.ask([request("/forward-auth")])));
-        // A process that is busy for a moment: what is sent now lies in the kernel when the signal comes.
+        // A process that is busy for a moment: a request that is sent now is in the kernel when the signal comes.
         child.kill("SIGSTOP");
         const fresh = await Promise.all(Array.from({ length: NEW }, () => openConnection(port)));
         const paths = ["/forward-auth", "/api/whoami", "/api/personal-access-tokens", "/healthz"];
@@ -74,7 +74,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("is not ready at once and serves on for the grace, each answer ending its connection; streams end cleanly", async () => {
+    it("is not ready at once and serves for the grace period; each response ends its connection, and streams end cleanly", async () => {
       const { child, url, exited } = await start({ MINTMARK_SHUTDOWN_GRACE: "2" });
       const { headers, body } = messageOf("2026", "subscriptions/listen", {
         notifications: { toolsListChanged: true },
@@ -121,7 +121,7 @@ describe("the end of a server is bounded", () => {
     return { child, port, exited };
   }
 
-  it("Ctrl-C has no grace, and waits for no connection that never sent anything", async () => {
+  it("Ctrl-C has no grace period, and waits for no connection that never sent anything", async () => {
     const { child, port, exited } = await start();
     const silent = await openConnection(port);
     const began = performance.now();
@@ -147,7 +147,7 @@ describe("the end of a server is bounded", () => {
 
 interface Connection {
   readonly socket: Socket;
-  /** Sends these requests at once, one behind the other, and answers the statuses; empty when the connection broke. */
+  /** Sends these requests at once, one behind the other, and returns the statuses; none when the connection broke. */
   ask(requests: readonly string[]): Promise<readonly number[]>;
 }
 

@@ -1,4 +1,4 @@
-// Opening an account: by an invitation, or where everyone may; over HTTP, on both engines.
+// Opening an account: by an invitation, or open to everyone; over HTTP, on both engines.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { UserId } from "@mintmark/core";
@@ -31,7 +31,7 @@ for (const engine of ENGINES) {
 
     const signUp = (body: object): Promise<Reply> => instance.client().post("/api/sign-up", body);
 
-    /** Signs up, must be refused, and must leave neither an account nor a trace in the organization. */
+    /** Signs up, is refused, and leaves neither an account nor a trace in the organization. */
     async function assertNoSignUp(body: SignUpBody, status: number, code: string): Promise<Reply> {
       const before = await organizationState(instance, organization.id);
       const present = await instance.deps.store.reads.findUserByEmail(body.email);
@@ -81,7 +81,7 @@ for (const engine of ENGINES) {
       assert.equal((await signUp({ ...accountOf(email), invitation: token })).status, 201);
     });
 
-    it("refuses whoever has no invitation, and does not say who has an account", async () => {
+    it("refuses a person without an invitation, and does not reveal who has an account", async () => {
       const unknown = await assertNoSignUp(accountOf(newEmail()), 403, "sign_up_closed");
       const known = await assertNoSignUp(accountOf(owner.email), 403, "sign_up_closed");
       assert.deepEqual({ ...known.body, requestId: "" }, { ...unknown.body, requestId: "" });
@@ -95,7 +95,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it("tells the holder of an invitation to an address that it has an account", async () => {
+    it("says to the holder of an invitation that its address has an account", async () => {
       const other = await seed.person();
       await seed.member(organization, other, "owner");
       const { token } = await invite(instance, organization, other, { email: owner.email });
@@ -126,7 +126,7 @@ for (const engine of ENGINES) {
       await assertNoSignUp({ ...orphaned, invitation: orphanedToken }, 410, "invitation_invalid");
     });
 
-    it("refuses bad input by its own code, and the invitation stays good", async () => {
+    it("refuses bad input with its own code, and the invitation stays valid", async () => {
       const account = accountOf(newEmail());
       const { token: invitation } = await invite(instance, organization, owner, account);
       await assertNoSignUp({ ...account, invitation, name: "a\u202Eb" }, 400, "name_invalid");
@@ -169,7 +169,7 @@ for (const engine of ENGINES) {
       assert.equal((await instance.deps.store.reads.findUserByEmail(person.email))?.id, person.id);
     });
 
-    it("still holds an invitation to its address", async () => {
+    it("still accepts an invitation only for its address", async () => {
       const owner = await seed.person();
       const organization = await seed.organization(owner);
       const email = newEmail();

@@ -1,4 +1,4 @@
-// The life of a token over HTTP: minted, seen, renamed, replaced, revoked, dismissed; and who may do which.
+// The life of a token over HTTP: minted, read, renamed, replaced, revoked, dismissed; and who may do each.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { startInstance } from "../support/instance.ts";
@@ -24,7 +24,7 @@ describe("personal access tokens", () => {
   const countTokens = async (who: Person) =>
     (await instance.deps.store.reads.listTokensOfUser(who.id, null, { limit: 200, after: null })).items.length;
 
-  it("mint answers the secret once, and it works for the organization it was minted in", async () => {
+  it("mint returns the secret once, and it works for the organization in which it was minted", async () => {
     const session = await seed.session(person, organization);
     const minted = await session.post(TOKENS, { name: "MacBook CLI", expiresInDays: 30 });
     assert.equal(minted.status, 201);
@@ -40,7 +40,7 @@ describe("personal access tokens", () => {
     assert.ok(!JSON.stringify(listed.body).includes(secret));
   });
 
-  it("pins the token to the organization the form showed, whatever is active in another tab", async () => {
+  it("makes the token in the organization of the form, whatever is active in another tab", async () => {
     const session = await seed.session(person, person.personal);
     const minted = await session.post(TOKENS, { name: "pinned", expiresInDays: 7, organizationId: organization.id });
     assert.equal(minted.body.token.organization.id, organization.id);
@@ -49,7 +49,7 @@ describe("personal access tokens", () => {
     assert.equal(identity.body.organization.id, organization.id);
   });
 
-  it("refuses bad input by its own code, and mints nothing", async () => {
+  it("refuses bad input with its own code, and mints nothing", async () => {
     const session = await seed.session(person, organization);
     const before = await countTokens(person);
     const code = async (body: object) => {
@@ -125,7 +125,7 @@ describe("personal access tokens", () => {
     assert.equal(foreign.body.detail, unknown.body.detail);
   });
 
-  it("says what it was last used for, and what the policy lets AI clients do with it", async () => {
+  it("shows its last use, and what the policy lets AI clients do with it", async () => {
     const acme = await seed.organization(owner);
     const token = await seed.token(owner, acme);
     const session = await seed.session(owner, acme);
@@ -145,7 +145,7 @@ describe("personal access tokens", () => {
     assert.deepEqual(await shown(), ["mintmark mcp", "off"]);
   });
 
-  it("revoke is over when it returns, answers the first receipt again, and the token says why", async () => {
+  it("a revocation is in force when it returns; a repetition returns the first receipt, and the token says why", async () => {
     const session = await seed.session(person, organization);
     const token = await seed.token(person, organization);
     assert.equal((await token.client.get("/api/whoami")).status, 200);
@@ -161,7 +161,7 @@ describe("personal access tokens", () => {
     assert.equal(shown.revokedBy.id, person.id);
   });
 
-  it("lets a read-only token end itself and no other", async () => {
+  it("lets a read-only token revoke itself and no other", async () => {
     const reader = await seed.token(person, organization, { permissions: ["organization:read"] });
     const sibling = await seed.token(person, organization);
     const refused = await reader.client.delete(`${TOKENS}/${sibling.id}`);
@@ -182,7 +182,7 @@ describe("personal access tokens", () => {
     assert.equal((await instance.deps.store.reads.findToken(token.id))?.permissions, null);
   });
 
-  it("renames nothing that was revoked: who was removed writes no more into the organization's log", async () => {
+  it("renames no revoked token: a removed member writes nothing more into the organization's log", async () => {
     const session = await seed.session(person, organization);
     const token = await seed.token(person, organization, { name: "Old name" });
     await session.delete(`${TOKENS}/${token.id}`);
@@ -191,7 +191,7 @@ describe("personal access tokens", () => {
     assert.equal((await instance.deps.store.reads.findToken(token.id))?.name, "Old name");
   });
 
-  it("replaces with a twin, leaves the old one alive, and says which it replaces", async () => {
+  it("replaces with an equal token, leaves the old one active, and says which it replaces", async () => {
     const session = await seed.session(person, organization);
     const now = instance.deps.clock();
     const old = await seed.token(person, organization, {
@@ -244,7 +244,7 @@ describe("personal access tokens", () => {
     assert.equal((await session.get(`${TOKENS}?limit=0`)).status, 400);
   });
 
-  it("refuses what another site makes the browser send", async () => {
+  it("refuses requests that another site makes the browser send", async () => {
     const session = await seed.session(person, organization);
     const before = await countTokens(person);
     for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { "Sec-Fetch-Site": "same-site" }]) {
@@ -254,7 +254,7 @@ describe("personal access tokens", () => {
     assert.equal(await countTokens(person), before);
   });
 
-  it("mints at most so many a minute, for each user", async () => {
+  it("mints a limited number a minute for each user", async () => {
     const limited = await startInstance({ env: { MINTMARK_MINT_LIMIT: "3" } });
     try {
       const seeded = new Seed(limited);

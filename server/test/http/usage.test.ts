@@ -1,5 +1,5 @@
-// How credentials were used, told to whoever may see them: by day, by address, by route, and never in words
-// that a request brought along.
+// The history of use of credentials, for callers that may see them: by day, by address, by route, and never in text
+// that a request contained.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DAY_MS, type TokenPolicy } from "@mintmark/core";
@@ -34,7 +34,7 @@ describe("the history of use", () => {
     return body;
   };
 
-  it("tells uses apart by day, by address and by route, whichever transport counted them", async () => {
+  it("distinguishes uses by day, by address and by route, whichever transport counted them", async () => {
     const { owner, token, session, mine } = await fixture();
     const service = await seed.service(owner);
     const before = Date.now();
@@ -84,7 +84,7 @@ describe("the history of use", () => {
     assert.deepEqual(body.days.at(-1).denied, [{ code: "token_revoked", count: 3 }]);
   });
 
-  it("answers 90 days on request, with earlier days where they belong, and no other number of days", async () => {
+  it("returns 90 days on request, with earlier days in their place, and refuses any other number of days", async () => {
     const { token, session, mine } = await fixture();
     const day = Math.floor(Date.now() / DAY_MS);
     await instance.deps.store.transaction((tx) =>
@@ -101,7 +101,7 @@ describe("the history of use", () => {
     assert.equal((await session.get(`${mine}?from=1`)).body.code, "field_unknown");
   });
 
-  it("is told to the owner, the token itself and its siblings, and to nobody else", async () => {
+  it("is shown to the owner, to the token itself and to the owner's other tokens, and to nobody else", async () => {
     const { owner, organization, token, mine } = await fixture();
     const sibling = await seed.token(owner, organization, { permissions: ["organization:read"] });
     const elsewhere = await seed.token(owner, owner.personal);
@@ -124,7 +124,7 @@ describe("the history of use", () => {
     assert.equal((await key.client.get(mine)).body.code, "personal_credential_required");
   });
 
-  it("is told of a list at once, without what is not the caller's", async () => {
+  it("is returned for a whole list, without other people's tokens", async () => {
     const { owner, token, session } = await fixture();
     const other = await seed.token(owner, owner.personal);
     const foreign = (await fixture()).token;
@@ -178,7 +178,7 @@ describe("the history of use", () => {
       };
     }
 
-    it("is told by permission: to admins, and to tokens and keys that hold it", async () => {
+    it("is shown by permission: to admins, and to tokens and keys that hold it", async () => {
       const { owner, organization, token, key, admin, tokenUsage, tokenUses, keyUsage, keyUses } =
         await organizationFixture();
       await ask(token.client, "203.0.113.9");
@@ -219,7 +219,7 @@ describe("the history of use", () => {
       assert.equal((await hidden.admin.get(hidden.keyUsage)).status, 200);
     });
 
-    it("does not exist for another organization, and of another's credentials there is nothing", async () => {
+    it("does not exist for another organization, and has nothing about another's credentials", async () => {
       const { token, key, tokenUsage, tokenUses, keyUsage, keyUses, path } = await organizationFixture();
       const other = await organizationFixture();
       const notFound = (await other.admin.get(`/api/organizations/${UNKNOWN}/overview`)).body;
@@ -239,7 +239,7 @@ describe("the history of use", () => {
     });
   });
 
-  it("is not told to anonymous callers or services", async () => {
+  it("is not shown to anonymous callers or services", async () => {
     const { owner, organization } = await fixture();
     const service = await seed.service(owner);
     const path = `/api/organizations/${organization.id}`;
@@ -253,7 +253,7 @@ describe("the history of use", () => {
     }
   });
 
-  it("is forgotten after its time by a chore, and nothing else with it", async () => {
+  it("is deleted after its retention by a chore, and nothing else with it", async () => {
     const { token, session, mine } = await fixture();
     const day = Math.floor(Date.now() / DAY_MS);
     const use = (age: number) => ({ credentialId: token.id, day: day - age, uses: 1, denied: 0 });
@@ -275,7 +275,7 @@ describe("the history of use", () => {
 });
 
 describe("the history of use of two replicas", () => {
-  it("adds up, also when both write at once", async () => {
+  it("is the sum of both, also when both write at once", async () => {
     const one = await startInstance({ engine: "postgres" });
     const two = await startInstance({ env: { DATABASE_URL: one.databaseUrl ?? "" } });
     try {

@@ -1,4 +1,4 @@
-// Every verdict on a credential, told to its holder by its own code, on every transport alike.
+// Every verdict on a credential has its own code, which is the same on every transport.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ErrorCode, formatSecret } from "@mintmark/core";
@@ -14,7 +14,7 @@ for (const engine of ENGINES) {
 
     const system = { kind: "system", id: "test", name: "test" } as const;
 
-    /** The code that every transport answers for this secret. */
+    /** The code that every transport returns for this secret. */
     async function codeOf(secret: string): Promise<ErrorCode | "ok"> {
       const client = instance.client();
       const bearer = await client.withBearer(secret).get("/api/whoami");
@@ -46,7 +46,7 @@ for (const engine of ENGINES) {
       return { owner, person, organization, membershipId };
     }
 
-    it("answers who the token is, with live authority", async () => {
+    it("returns the token's principal, with its present authority", async () => {
       const { person, organization } = await fixture();
       const token = await seed.token(person, organization, { permissions: ["organization:read", "members:read"] });
       const { status, body } = await token.client.get("/api/whoami");
@@ -58,7 +58,7 @@ for (const engine of ENGINES) {
       assert.equal(body.credential.id, token.id);
     });
 
-    it("refuses junk without a lookup, each by its own code", async () => {
+    it("refuses junk without a lookup, each with its own code", async () => {
       assert.equal(await codeOf("nonsense"), "token_malformed");
       assert.equal(await codeOf(`zz_pat_${"0".repeat(48)}`), "token_wrong_issuer");
       const { person, organization } = await fixture();
@@ -67,11 +67,11 @@ for (const engine of ENGINES) {
       assert.equal(await codeOf(flipped), "token_checksum_mismatch");
     });
 
-    it("tells an unknown token from a known one", async () => {
+    it("distinguishes an unknown token from a known one", async () => {
       assert.equal(await codeOf(formatSecret("mm", "pat", new Uint8Array(20)).expose()), "token_unknown");
     });
 
-    it("refuses by what is true now, and lets go on when it is true no more", async () => {
+    it("refuses for a present reason, and accepts again when the reason has ended", async () => {
       const { person, organization, membershipId, owner } = await fixture();
       const { secret } = await seed.token(person, organization);
       const { store, clock } = instance.deps;
@@ -88,7 +88,7 @@ for (const engine of ENGINES) {
       assert.equal(await codeOf(secret), "member_removed");
     });
 
-    it("tells the reason of a revocation, which outranks expiry and suspension", async () => {
+    it("gives the reason of a revocation, which outranks expiry and suspension", async () => {
       const { person, organization, owner } = await fixture();
       const { store, clock } = instance.deps;
       for (const [reason, code] of [
@@ -115,7 +115,7 @@ for (const engine of ENGINES) {
       assert.equal(await codeOf(secret), "token_expired");
     });
 
-    it("puts an expiry on record once, however many replicas look", async () => {
+    it("records an expiry once, however many replicas see it", async () => {
       const { person, organization } = await fixture();
       const { deps } = instance;
       const token = await seed.token(person, organization, { createdAt: 1, expiresAt: deps.clock() - 1 });
@@ -184,7 +184,7 @@ for (const engine of ENGINES) {
       assert.equal(missing.headers.get("www-authenticate"), 'Bearer realm="mintmark"');
     });
 
-    it("counts uses, and has the first one on record before it answers", async () => {
+    it("counts uses, and records the first one before the response", async () => {
       const { person, organization } = await fixture();
       const token = await seed.token(person, organization);
       await token.client.get("/api/whoami");

@@ -1,5 +1,5 @@
-// The web app's addresses, and that no other is taken for one: a page is a 200, and a proxy that was told
-// to ask the wrong address would take that for leave to let a request through.
+// The web app's addresses, and that no other is taken for one: a page is a 200, and a proxy with the wrong
+// address configured would take that for permission to let a request through.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ describe("the web app", () => {
   const statusOf = (path: string, headers: Record<string, string> = {}): number | null =>
     webApp.respond({ path, headers: new Headers(headers), peer: undefined })?.status ?? null;
 
-  it("answers every address of its router with the page", () => {
+  it("responds to every address of its router with the page", () => {
     const paths = ROUTERS.flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(/^ {2}path: "([^"]+)"/gm)].map(([, path]) => path as string),
     );
@@ -30,7 +30,7 @@ describe("the web app", () => {
     for (const path of paths.filter((candidate) => candidate !== REST)) assert.equal(statusOf(path), 200, path);
   });
 
-  it("answers no other address as if there were something", () => {
+  it("has no page at any other address", () => {
     const typos = [
       "/forwardauth",
       "/Forward-Auth",
@@ -49,7 +49,7 @@ describe("the web app", () => {
       assert.equal(statusOf(path), null, path);
   });
 
-  it("is never the answer to a proxy that asks whether a request may pass", () => {
+  it("is never the response to a proxy that asks whether a request may pass", () => {
     for (const path of ["/", "/admin", "/settings/tokens"]) {
       assert.equal(statusOf(path, { "X-Forwarded-Method": "GET" }), null, path);
       assert.equal(statusOf(path, { "X-Original-Method": "GET" }), null, path);

@@ -1,5 +1,5 @@
-// Wrong input to `/mcp`, by the thousand: none is answered with a server error, none that is refused changes a row,
-// and none of it comes back with a secret in it.
+// Wrong input to `/mcp`, by the thousand: none gets a server error, none that is refused changes a row,
+// and no response to it has a secret.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
@@ -114,7 +114,7 @@ describe("a corpus of wrong messages", () => {
       const described = `${JSON.stringify(headers)}\n${body.slice(0, 600)}\n→ ${response.status} ${answer.slice(0, 400)}`;
       assert.ok(response.status < 500 && !answer.includes("internal_error"), described);
       for (const secret of secrets) assert.ok(!answer.includes(secret), described);
-      // What was served is on record; nothing else may be.
+      // A call that was served is recorded; nothing else may be.
       if (!answer.includes('"structuredContent"')) assert.deepEqual(await state.changed(), [], described);
       await state.restore();
     }

@@ -1,4 +1,4 @@
-// Who comes in at `/mcp`, with what, and what everybody else is told.
+// The credentials that `/mcp` accepts, and the refusals of everything else.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
@@ -34,7 +34,7 @@ describe("the door of the MCP server", () => {
       assert.deepEqual([result.structuredContent.user, result.structuredContent.credential.name], [null, "robot"]);
     });
 
-    it(`says that there is no such tool, in the revision of ${era}`, async () => {
+    it(`says that an unknown tool does not exist, in the revision of ${era}`, async () => {
       const { body, result } = await callTool(instance, bearer(token), `x ${token.secret}`, {}, era);
       assert.equal(result, undefined);
       assert.equal(body.error.code, -32_602);
@@ -42,7 +42,7 @@ describe("the door of the MCP server", () => {
     });
   }
 
-  it("counts what comes in as a use, with the address and the client", async () => {
+  it("counts an accepted request as a use, with the address and the client", async () => {
     const used = await seed.token(owner, organization);
     await speak(instance, { ...bearer(used), "User-Agent": "claude-code/2" }, ["tools/list"]);
     await instance.uses.flush();
@@ -73,7 +73,7 @@ describe("the door of the MCP server", () => {
       await state.close();
     });
 
-    /** Asks everything that can be asked; every answer is this refusal. */
+    /** Sends every kind of request; each gets this refusal. */
     async function assertRefused(headers: Headers, status: number, code: string): Promise<void> {
       for (const era of ERAS) {
         for (const [method, params] of [
@@ -90,14 +90,14 @@ describe("the door of the MCP server", () => {
       }
     }
 
-    it("whoever sends no credential, without calling it a bad one, and says where to get one", async () => {
+    it("a request without a credential, without calling it a bad one, and says where to get one", async () => {
       await assertRefused({}, 401, "credentials_missing");
       const { headers, body } = await speak(instance, {}, ["tools/list"]);
       assert.equal(headers.get("www-authenticate"), 'Bearer realm="mintmark"');
       assert.match(body.detail, /\/connect/);
     });
 
-    it("a session: a cookie opens nothing here", async () => {
+    it("a session: a cookie is no credential here", async () => {
       await assertRefused(session.headers, 401, "credentials_missing");
     });
 
@@ -145,7 +145,7 @@ describe("the door of the MCP server", () => {
     });
   });
 
-  it("tells whoever holds a dead token why, in words, at the very next call", async () => {
+  it("explains to the holder of a revoked token in text why the very next call is refused", async () => {
     const dying = await seed.token(owner, organization);
     const { result } = await callTool(instance, bearer(dying), "revoke_my_token", { token: "current" });
     assert.equal(result.structuredContent.revoked, true);
@@ -157,7 +157,7 @@ describe("the door of the MCP server", () => {
     }
   });
 
-  it("knows nothing of another organization's things", async () => {
+  it("finds nothing in another organization", async () => {
     const stranger = await seed.person();
     const elsewhere = await seed.organization(stranger);
     const theirs = await seed.token(stranger, elsewhere);
@@ -169,7 +169,7 @@ describe("the door of the MCP server", () => {
     assert.deepEqual(result.structuredContent.items, []);
   });
 
-  it("publishes no OAuth: whatever a client looks for is a JSON 404", async () => {
+  it("publishes no OAuth: each of its addresses is a JSON 404", async () => {
     const paths = [
       "oauth-authorization-server",
       "oauth-protected-resource",
@@ -188,7 +188,7 @@ describe("the door of the MCP server", () => {
       assert.equal((await fetch(`${instance.url}/${path}`, { method: "POST" })).status, 404, path);
   });
 
-  it("answers a client of the older revision that pings and says it is ready", async () => {
+  it("responds to a client of the older revision that pings and says it is ready", async () => {
     const initialize = [
       "initialize",
       { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "x", version: "1" } },
@@ -225,7 +225,7 @@ describe("the door of the MCP server", () => {
   });
 
   for (const era of ERAS) {
-    it(`closes the connection of whoever wants it closed, in the revision of ${era}`, async () => {
+    it(`closes the connection if the client wants it closed, in the revision of ${era}`, async () => {
       const { headers, body } = messageOf(era, "tools/list");
       const { hostname, port } = new URL(instance.url);
       const socket = connect(Number(port), hostname);
@@ -236,7 +236,7 @@ describe("the door of the MCP server", () => {
     });
   }
 
-  it("judges by what holds when the message is whole, however slowly it was sent", async () => {
+  it("evaluates the credential when the message is complete, however slowly it was sent", async () => {
     const slow = await seed.organization(owner);
     const sender = await seed.token(owner, slow);
     const { headers, body } = messageOf("2026", "tools/call", {
@@ -261,7 +261,7 @@ describe("the door of the MCP server", () => {
     assert.equal((await sender.client.get("/api/whoami")).status, 200);
   });
 
-  it("does without Accept and Host of its liking, as some clients and proxies send them", async () => {
+  it("accepts any Accept and Host, as some clients and proxies send them", async () => {
     const { headers, body } = messageOf("2026", "tools/list");
     const { port } = new URL(instance.url);
     const status = await new Promise<number | undefined>((resolve, reject) => {

@@ -1,5 +1,5 @@
-// The forms of messages and answers: what clients accept, leave out or send as null, ask for though it is not there,
-// and get wrong. Every answer is one that a client can read, and says what to do in words.
+// The forms of messages and responses: clients accept different forms, omit fields, send null, ask for unknown ones
+// and make mistakes. A client can read every response, which says in text what to do.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { requestOf, sendRaw } from "../support/raw.ts";
@@ -22,7 +22,7 @@ describe("the forms of MCP", () => {
     token = await seed.token(owner, owner.personal);
   });
 
-  /** Posts a body by raw HTTP: fetch would add an `Accept` of its own. */
+  /** Posts a body by raw HTTP: fetch would add its own `Accept`. */
   async function post(body: string, headers: Headers): Promise<Reply> {
     const all = { ...headers, ...bearer(token), "Content-Length": String(Buffer.byteLength(body)) };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
@@ -50,7 +50,7 @@ describe("the forms of MCP", () => {
   const EITHER = ["*/*", "", "text/html, */*;q=0.1", "text/html", "application/json, text/event-stream", null];
 
   for (const era of ERAS) {
-    it(`answers in a form that the client accepts, in the revision of ${era}`, async () => {
+    it(`responds in a form that the client accepts, in the revision of ${era}`, async () => {
       for (const [accepts, type] of [
         [JSON_ONLY, /^application\/json$/],
         [STREAM_ONLY, /^text\/event-stream$/],
@@ -65,14 +65,14 @@ describe("the forms of MCP", () => {
       }
     });
 
-    it(`takes null for left out, in the revision of ${era}`, async () => {
+    it(`treats null as absent, in the revision of ${era}`, async () => {
       for (const params of [{ name: "whoami", arguments: null }, { name: "whoami" }])
         assert.equal((await call(null, era, params)).message.result.isError, undefined, JSON.stringify(params));
       const { result } = await speak(instance, bearer(token), ["tools/list", { cursor: null }], era);
       assert.ok(result.tools.length > 0);
     });
 
-    it(`lists what it does not have as nothing, and offers none of it, in the revision of ${era}`, async () => {
+    it(`returns empty lists of features that it does not have, and offers none of them, in the revision of ${era}`, async () => {
       for (const [method, list] of [
         ["prompts/list", "prompts"],
         ["resources/list", "resources"],
@@ -91,7 +91,7 @@ describe("the forms of MCP", () => {
       await client.close();
     });
 
-    it(`says what is wrong with a message in words, in the revision of ${era}`, async () => {
+    it(`says in text what is wrong with a message, in the revision of ${era}`, async () => {
       for (const [method, params, words] of [
         ["tools/call", { name: "whoami", arguments: [] }, /params\.arguments: expected object, received array/],
         ["tools/call", { name: "whoami", arguments: "x" }, /params\.arguments: expected object, received string/],
@@ -108,7 +108,7 @@ describe("the forms of MCP", () => {
     });
   }
 
-  it("names the revisions it speaks to whoever speaks another", async () => {
+  it("names the supported revisions to a client that uses another", async () => {
     const modern = messageOf("2026", "tools/list");
     const old = messageOf("2025", "tools/list");
     const unknown = { "MCP-Protocol-Version": "2099-01-01" };
@@ -132,7 +132,7 @@ describe("the forms of MCP", () => {
       assert.equal((await post(old.body, { ...old.headers, "MCP-Protocol-Version": revision })).status, 200, revision);
   });
 
-  it("says that batches are not supported, and runs nothing of one", async () => {
+  it("says that batches are not supported, and runs no part of one", async () => {
     const { headers, body } = messageOf("2025", "tools/call", {
       name: "revoke_my_token",
       arguments: { token: "current" },

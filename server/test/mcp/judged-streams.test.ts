@@ -1,4 +1,4 @@
-// The registry of open streams by itself: what it does when the truth cannot be read, and how it asks.
+// The registry of open streams alone: its behaviour when the store cannot be read, and its reads.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createStreams, MOST_STREAMS, type OpenStream, type Streams } from "../../src/mcp/streams.ts";
@@ -30,14 +30,14 @@ function stream(credentialId = "pat_1"): Watched {
 
 /** A verdict that time does not change. */
 const LIVES = { ok: true, until: Number.POSITIVE_INFINITY } as Extract<Recheck, { ok: true }>;
-/** Something was committed since it was asked last. */
+/** Something was committed since the last read. */
 const always = (): (() => Promise<string>) => {
   let commits = 0;
   return () => Promise.resolve(String(commits++));
 };
 
 describe("the registry of streams", () => {
-  it("ends every stream when the truth cannot be read, and says so", async () => {
+  it("ends every stream when the store cannot be read, and reports it", async () => {
     const errors: unknown[] = [];
     const unavailable = new Error("no database");
     const streams = createStreams({
@@ -53,7 +53,7 @@ describe("the registry of streams", () => {
     assert.deepEqual(errors, [unavailable]);
   });
 
-  it("ends every stream when nobody says what is true", async (t) => {
+  it("ends every stream when the read does not return", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     let isOver = false;
     const streams = createStreams({
@@ -75,7 +75,7 @@ describe("the registry of streams", () => {
     assert.ok(isOver);
   });
 
-  it("asks for all streams at once, and for none when none is open", async (t) => {
+  it("reads once for all streams, and not at all when none is open", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     let asked = 0;
     const counts: number[] = [];
@@ -109,7 +109,7 @@ describe("the registry of streams", () => {
     assert.equal(asked, 21);
   });
 
-  it("reads nothing while nothing was committed and no time is over", async (t) => {
+  it("reads nothing while nothing is committed and nothing expires", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     let [mark, now, read] = ["one", 0, 0];
     const streams = createStreams({
@@ -142,7 +142,7 @@ describe("the registry of streams", () => {
     await open.ended;
   });
 
-  it("tells of other tools once for each change, and ends what is watched after it was closed", async () => {
+  it("notifies of other tools once for each change, and ends a stream that is opened after it was closed", async () => {
     let tools = "whoami";
     let rounds = 0;
     let twice = Promise.withResolvers<void>();
@@ -184,7 +184,7 @@ describe("bounds on streams", () => {
   const create = (): Streams =>
     createStreams({ verifier, toolsOf: () => "", clock: () => 0, onCount: () => {}, onError: () => {} });
 
-  it("one person with all their tokens has a sixteenth of all, and everybody else opens theirs", () => {
+  it("one person with all their tokens gets a sixteenth of all streams, and other people can still open theirs", () => {
     const streams = create();
     let taken = 0;
     for (let token = 0; token < 1_000; token++)
@@ -197,7 +197,7 @@ describe("bounds on streams", () => {
     streams.close();
   });
 
-  it("each refusal says whose bound it met, and what is closed makes room", () => {
+  it("each refusal names its bound, and a closed stream makes room", () => {
     const streams = create();
     const leaves: (() => void)[] = [];
     for (let person = 0; person < 16; person++)
@@ -211,7 +211,7 @@ describe("bounds on streams", () => {
     assert.equal(open(streams, "usr_0", "pat_0_new"), "person");
     const [first] = leaves;
     first?.();
-    // To leave twice is to leave once.
+    // Leaving twice has the effect of leaving once.
     first?.();
     assert.equal(typeof open(streams, "usr_late", "pat_late"), "function");
     assert.equal(open(streams, "usr_late", "pat_late"), "instance");

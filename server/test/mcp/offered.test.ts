@@ -1,5 +1,5 @@
 // The tools that are listed, and those that can be called, are exactly what the effective permissions allow: for every
-// role, narrowing, ceiling and MCP policy, for tokens and keys. What is expected is worked out from the tables here.
+// role, narrowing, ceiling and MCP policy, for tokens and keys. The expected tools follow from the tables here.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
@@ -16,7 +16,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   viewer: ["organization:read", "members:read", "tokens:create"],
 };
 
-/** What a tool takes, and an input that reaches the use case and is refused there, so that nothing changes. */
+/** A tool's required permissions, and an input that the use case refuses, so that nothing changes. */
 interface Row {
   readonly permission?: string;
   readonly writes?: true;
@@ -48,7 +48,7 @@ const TOOLS: Readonly<Record<string, Row>> = {
   revoke_member_token: { permission: "tokens:revoke", writes: true, input: { token: "pat_0" }, answers: "not_found" },
 };
 
-/** Those that a tool takes, and two that none does: one to read with, one to write with. */
+/** The permissions that a tool needs, and two that no tool needs: one to read, one to write. */
 const TELLING = new Set([
   ...Object.values(TOOLS).flatMap(({ permission }) => permission ?? []),
   "policy:read",
@@ -90,7 +90,7 @@ describe("the tools of a token", () => {
     });
   }
 
-  /** Everybody there is in one organization: each role, whole, narrowed to each permission that tells, to reading, to all but one. */
+  /** The holders in one organization: each role whole, and narrowed to a relevant permission, to reads, to all but one. */
   async function holdersIn(organization: SeededOrganization, mcp: TokenPolicy["mcp"]): Promise<readonly Holder[]> {
     const holders: Holder[] = [];
     for (const [role, held] of Object.entries(ROLES)) {
@@ -133,7 +133,7 @@ describe("the tools of a token", () => {
       }),
     );
     for (const [name, code] of answers) {
-      const where = `${holder.what}: ${name} answers ${code}`;
+      const where = `${holder.what}: ${name} returns ${code}`;
       if (expected.includes(name)) assert.equal(code, (TOOLS[name] as Row).answers, where);
       else assert.match(code, /^(permission_denied|policy_mcp|personal_credential_required)$/, where);
     }
@@ -149,7 +149,7 @@ describe("the tools of a token", () => {
     });
   }
 
-  it("are none when MCP is off: every request is refused, in words, whatever it asks", async () => {
+  it("are none when MCP is off: every request is refused, with a text", async () => {
     const organization = await seed.organization(owner);
     await setPolicy(organization.id, { mcp: "off" });
     for (const { credential, what } of await holdersIn(organization, "off")) {
@@ -183,7 +183,7 @@ describe("the tools of a token", () => {
     await assertNow(ROLES["viewer"] as readonly string[]);
   });
 
-  it("follow how far admins may see to members' tokens, and leave out in a personal organization what it never has", async () => {
+  it("follow admins' access to members' tokens, and leave out tools without a use in a personal organization", async () => {
     const organization = await seed.organization(owner);
     const credential = bearer(await seed.token(owner, organization));
     const all = Object.keys(TOOLS);

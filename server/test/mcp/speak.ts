@@ -1,4 +1,4 @@
-// Speaks MCP to an instance by plain fetch, in either revision, and by the client library that others use.
+// Speaks MCP to an instance by plain fetch, in either revision, and by the public client library.
 import { Client as McpClient, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Reply } from "../support/client.ts";
 import type { TestInstance } from "../support/instance.ts";
@@ -16,12 +16,12 @@ const ENVELOPE = {
 export type Headers = Readonly<Record<string, string>>;
 
 export interface Answer extends Reply {
-  /** What the JSON-RPC answer holds, or `undefined` when the request was refused before. */
+  /** The content of the JSON-RPC response, or `undefined` when the request was refused before. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read any shape
   readonly result: any;
 }
 
-/** A message in the form of this revision: the older has neither an envelope nor headers that name what is asked. */
+/** A message in the form of this revision: the older has neither an envelope nor headers that name the method. */
 export function messageOf(
   era: Era,
   method: string,
@@ -41,7 +41,7 @@ export function messageOf(
   };
 }
 
-/** Sends one message and reads the answer, which the older revision sends as a stream of one event. */
+/** Sends one message and reads the response, which the older revision sends as a stream of one event. */
 export async function speak(
   instance: Pick<TestInstance, "url">,
   credential: Headers,

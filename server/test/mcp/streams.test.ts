@@ -1,5 +1,5 @@
-// An open stream ends within 100 ms of whatever ends its token, also when another replica did it, and tells of a
-// change of the tools meanwhile. Times are measured from the answer to the change to the end as the client sees it.
+// An open stream ends within 100 ms of the end of its token, also if another replica ended it, and notifies of a
+// change of the tools meanwhile. Times are measured from the response to the change to the end that the client sees.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -20,9 +20,9 @@ import { bearer, callTool, codeOf, connectClient, ERAS, type Headers, messageOf 
 const LIMIT_MS = 100;
 
 interface Listening {
-  /** Everything that came, once the stream is over. */
+  /** Everything that arrived, once the stream has ended. */
   readonly ended: Promise<{ readonly at: number; readonly text: string }>;
-  /** Resolves with the whole text so far, when it holds this. */
+  /** Resolves with the whole text so far, when it contains this. */
   readonly until: (text: string) => Promise<string>;
   readonly leave: () => void;
 }
@@ -50,7 +50,7 @@ async function listen(instance: Pick<TestInstance, "url">, credential: Headers):
     return { at: performance.now(), text };
   };
   const ended = read();
-  // Whoever leaves need not ask how it ended.
+  // A test that leaves the stream need not handle its error.
   ended.catch(() => undefined);
   return {
     ended,
@@ -172,7 +172,7 @@ for (const engine of ENGINES) {
           const answeredAt = performance.now();
           const { at, text } = await stream.ended;
           times.push(at - answeredAt);
-          // It ends as a finished answer does, not by a broken connection.
+          // It ends as a complete response does, not by a broken connection.
           assert.match(text, /"resultType":"complete"/);
           assert.equal(codeOf(await callTool(instance, bearer(s.token), "whoami")), next);
         }
@@ -183,7 +183,7 @@ for (const engine of ENGINES) {
       });
     }
 
-    it("ends when its token's time is over", async () => {
+    it("ends when its token expires", async () => {
       const { owner, organization } = await scene();
       const token = await seed.token(owner, organization, { expiresAt: instance.deps.clock() + 5 * DAY_MS });
       const stream = await listen(instance, bearer(token));
@@ -192,7 +192,7 @@ for (const engine of ENGINES) {
       assert.equal(codeOf(await callTool(instance, bearer(token), "whoami")), "token_expired");
     });
 
-    it("goes on while nothing changes, tells of a change of the tools, and of nothing else", async () => {
+    it("stays open while nothing changes, and notifies of a change of the tools, and of nothing else", async () => {
       const s = await scene();
       const other = await scene();
       const stream = await listen(instance, bearer(s.token));
@@ -209,7 +209,7 @@ for (const engine of ENGINES) {
       assert.ok(!(await bystander.ended).text.includes(changed));
     });
 
-    it("is no call: one that was let in is answered, though its token dies before", async (t: TestContext) => {
+    it("is not a call: an accepted call gets its response, even if its token is revoked before", async (t: TestContext) => {
       if (instance.databaseUrl === null) return t.skip("nothing holds up a call on SQLite");
       const s = await scene();
       const holding = new Postgres({ connectionString: instance.databaseUrl });
@@ -246,7 +246,7 @@ describe("streams", () => {
       assert.ok(performance.now() < deadline, `${await openStreams()} streams are open, not ${count}`);
   }
 
-  it("tell the library's client of changed tools, end for it, and can be opened again when the token lives", async () => {
+  it("notify the library's client of changed tools, end for it, and can be opened again while the token is active", async () => {
     const owner = await seed.person();
     const organization = await seed.organization(owner);
     const token = await seed.token(owner, organization);
@@ -326,7 +326,7 @@ describe("streams", () => {
     await untilOpen(0);
   });
 
-  it("are forgotten when their client is gone before the answer has begun", async () => {
+  it("are forgotten when their client is gone before the response has begun", async () => {
     const owner = await seed.person();
     const token = bearer(await seed.token(owner, owner.personal));
     const { headers, body } = messageOf("2026", "subscriptions/listen", { notifications: { toolsListChanged: true } });
@@ -340,12 +340,12 @@ describe("streams", () => {
         socket.write(request, () => socket.destroy());
       });
     await Promise.all(Array.from({ length: 64 }, leave));
-    // Each request is under way by now; the streams of those that were let in are counted and gone.
+    // Each request is under way by now; the streams of the accepted ones are counted and closed.
     assert.equal(codeOf(await callTool(instance, token, "whoami")), "ok");
     await untilOpen(0);
   });
 
-  it("do not keep a token from being idle: to judge them is no use of it", async () => {
+  it("do not keep a token from being idle: evaluating them is not a use of it", async () => {
     const owner = await seed.person();
     const organization = await seed.organization(owner);
     const token = await seed.token(owner, organization);
@@ -355,7 +355,7 @@ describe("streams", () => {
     };
     const stream = await listen(instance, bearer(token));
     const before = await useCount();
-    // A change that it tells of has been seen by judging it.
+    // The stream notifies of a change only after an evaluation.
     await instance.deps.store.transaction(async (tx) => {
       const record = await tx.findOrganization(organization.id);
       await tx.setPolicy(organization.id, { ...(record?.policy as TokenPolicy), mcp: "read-only" });
@@ -366,7 +366,7 @@ describe("streams", () => {
     await assert.rejects(stream.ended);
   });
 
-  it("end at once when the instance does, which waits for none of them", async () => {
+  it("end at once when the instance stops, which waits for none of them", async () => {
     const closing = await startInstance();
     const there = new Seed(closing);
     const owner = await there.person();
