@@ -17,7 +17,7 @@ import { createHosts, createSessionCookie } from "./http/browser.ts";
 import { createHttpServer, endingOf } from "./http/server.ts";
 import { createMcp } from "./mcp/mcp.ts";
 import { createMetrics } from "./metrics/metrics.ts";
-import { type Chore, createChores, createClockWatch, createLater } from "./background.ts";
+import { type Chore, createChores, createClockWatch, createLater, type Later } from "./background.ts";
 import { countedLog, createLog } from "./log/log.ts";
 import type { LimitedMailer } from "./mail/email.ts";
 import type { Mailer } from "./mail/mailer.ts";
@@ -51,6 +51,8 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
+  /** What runs after a response. */
+  readonly later: Later;
   readonly emails: NoticeEmailRounds;
   readonly followUps: FollowUps;
   readonly app: App;
@@ -170,6 +172,7 @@ export async function createInstance(config: Config, options: InstanceOptions = 
     deps,
     verifier,
     uses,
+    later,
     emails: mail.rounds,
     followUps,
     app,

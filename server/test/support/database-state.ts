@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import type { TestInstance } from "./instance.ts";
 
@@ -27,7 +28,7 @@ export function openDatabaseState(instance: TestInstance): Promise<DatabaseState
 }
 
 function openSqlite(file: string): DatabaseState {
-  const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: false });
+  const database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
   database.exec("pragma synchronous = off; attach ':memory:' as kept");
   const tables = namesOf(
     database.prepare(
@@ -68,15 +69,34 @@ function openSqlite(file: string): DatabaseState {
   let keptVersion = versionNow();
   return {
     changed: () => Promise.resolve(versionNow() === keptVersion ? [] : differing(kept, digestNow())),
-    restore: () => {
-      if (versionNow() === keptVersion) return Promise.resolve();
-      database.exec(`begin immediate; ${back.join("; ")}; commit`);
+    restore: async () => {
+      if (versionNow() === keptVersion) return;
+      await beginImmediate(database);
+      database.exec(`${back.join("; ")}; commit`);
       // A commit of this connection does not change the version.
       keptVersion = versionNow();
-      return Promise.resolve();
     },
     close: () => Promise.resolve(database.close()),
   };
+}
+
+const SQLITE_BUSY = 5;
+const BUSY_MS = 60_000;
+
+/**
+ * Begins a transaction once the instance has ended its own. The instance runs in this process, so SQLite's own way of
+ * waiting would keep it from ever getting there.
+ */
+async function beginImmediate(database: DatabaseSync): Promise<void> {
+  for (const deadline = Date.now() + BUSY_MS; ;) {
+    try {
+      return database.exec("begin immediate");
+    } catch (error) {
+      const isBusy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+      if (!isBusy || Date.now() > deadline) throw error;
+      await pause(1);
+    }
+  }
 }
 
 /** The columns, of those of the table, that being used does not change. */
