@@ -64,7 +64,7 @@ async function assertNothingFound(page: Page, { state, part, looks }: Judgement)
     await show(page, look);
     const name = `${look.theme}, ${look.width} px`;
     const violated = await violations(page, part, look.rules);
-    // The first look at a whole page checks every text, whatever is known of others like it.
+    // The first look at a whole page checks every text, also one like a text that has passed.
     violated.push(...(await lowContrasts(page, { part, isComplete: part === null && index === 0 })));
     found.push(...violated.map((violation) => `${name}: ${violation}`));
     if (await scrollsSideways(page)) found.push(`${name}: scrolls sideways`);

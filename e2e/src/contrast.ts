@@ -1,12 +1,12 @@
-// Finds text of too little contrast. axe spends nine tenths of its time on that, and most texts look like many others.
+// Finds text with too little contrast. axe measures every text, which is slow, and most texts look alike.
 //
-// The contrast of a text follows from its own style and from the backgrounds between it and the first opaque one. Here
-// these computed values are the text's signature. Once axe has measured a text and passed it, a text of the same
-// signature on any page, in any theme and at any width passes too, so it is not measured again in this process. The
-// values are in the signature themselves: a colour that only the dark theme or only a narrow screen has makes another
-// signature. A text has no signature, and is measured in every look, where its ancestors do not tell what is behind it:
-// it has no opaque ancestor or lies outside of it, something else with a background overlaps it, or its opaque ancestor
-// is itself drawn half transparent. What axe cannot decide, or exempts, is not remembered either.
+// The contrast of a text follows from its own style and from the backgrounds between it and the first opaque one. These
+// computed values are the text's signature. When axe has measured a text and passed it, a text with the same signature
+// passes too, on any page, in any theme and at any width, so this process does not measure it again. A colour that only
+// the dark theme or only a narrow screen has makes another signature, because the signature holds the colours.
+// A text has no signature where its ancestors do not tell what is behind it: it has no opaque ancestor or lies outside
+// that ancestor, another element with a background overlaps it, or its opaque ancestor is half transparent with its
+// group. Such a text is measured in every look. A text that axe exempts or cannot decide is never remembered.
 import type { Page } from "playwright-core";
 
 /** Signatures of texts that axe has measured and passed. */

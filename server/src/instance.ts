@@ -51,7 +51,7 @@ export interface Instance {
   readonly deps: Deps;
   readonly verifier: Verifier;
   readonly uses: UseRecorder;
-  /** What runs after a response. */
+  /** Runs work after a response. */
   readonly later: Later;
   readonly emails: NoticeEmailRounds;
   readonly followUps: FollowUps;
