@@ -40,6 +40,10 @@ export async function run(
 ): Promise<Finished> {
   const child = start(command, args, env, "pipe");
   const output = collect(child);
+  // A program may end before it has read its input. Its exit code says whether that was a failure.
+  child.stdin?.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   child.stdin?.end(input);
   const [code, signal] = await ended(child);
   return { code, signal, stdout: output.stdout(), stderr: output.stderr() };
