@@ -20,6 +20,7 @@ import {
   sql,
   type SqlBool,
 } from "kysely";
+import { remembering } from "../bounded.ts";
 import type { Tables } from "./tables.ts";
 import type { Cursor, Page, PageRequest } from "./values.ts";
 
@@ -157,8 +158,7 @@ export class TransactionConnection implements DatabaseConnection {
     }
   }
 
-  // eslint-disable-next-line require-yield
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery(): never {
     throw new Error("the store reads pages, not streams");
   }
 
@@ -235,27 +235,21 @@ export function jsonTexts(texts: readonly string[]): RawBuilder<unknown> {
   );
 }
 
-// Far more distinct texts than an instance uses. When it is reached, the memory starts again.
+// Far more distinct texts than an instance uses.
 const REMEMBERED_TEXTS = 10_000;
 
+/**
+ * Reads token policies and lists of permissions, which are stored as JSON text. Verification meets the same few texts again
+ * and again, so a text is parsed once, and its value is frozen.
+ */
 export function createStoredJson(defaultPolicy: TokenPolicy): StoredJson {
   const fallback = Object.freeze({ ...defaultPolicy });
-  const policies = rememberByText((text) => Object.freeze({ ...fallback, ...(JSON.parse(text) as TokenPolicy) }));
-  const permissions = rememberByText((text) => Object.freeze(JSON.parse(text) as string[]));
+  const policies = remembering(REMEMBERED_TEXTS, (text: string) =>
+    Object.freeze({ ...fallback, ...(JSON.parse(text) as TokenPolicy) }),
+  );
+  const permissions = remembering(REMEMBERED_TEXTS, (text: string) => Object.freeze(JSON.parse(text) as string[]));
   return {
     policyOf: (text) => (text === null ? fallback : policies(text)),
     permissionsOf: (text) => (text === null ? null : permissions(text)),
-  };
-}
-
-function rememberByText<T>(parse: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    if (known.size >= REMEMBERED_TEXTS) known.clear();
-    const value = parse(text);
-    known.set(text, value);
-    return value;
   };
 }

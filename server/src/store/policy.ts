@@ -1,5 +1,4 @@
-// Token policies and lists of permissions. They are stored as JSON text, which is parsed once and remembered by the text
-// itself, because verification meets the same few texts again and again.
+// The token policy of an organization, stored as JSON text. createStoredJson in context.ts reads it.
 import type { OrganizationId, TokenPolicy } from "@mintmark/core";
 import type { SqlContext } from "./context.ts";
 
