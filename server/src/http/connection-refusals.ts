@@ -6,7 +6,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Duplex } from "node:stream";
 import type { BaseLogger } from "pino";
 import { redactSecrets, titleOf } from "@mintmark/core";
-import { FORWARD_AUTH_PATH } from "../verify/forward-auth.ts";
+import { isForwardAuth } from "../verify/request.ts";
 import { Refusal } from "../use-cases/use-case.ts";
 import { problemOf } from "../wire/problem.ts";
 import { requestIdOf } from "../wire/request.ts";
@@ -147,9 +147,4 @@ function createBoundedLog(logger: BaseLogger): BoundedLog {
     }
     if (++lines <= LINES_A_WINDOW) logger.info(fields, "request refused before the application");
   };
-}
-
-/** Whether a reverse proxy sent the request. */
-function isForwardAuth(url: string): boolean {
-  return url === FORWARD_AUTH_PATH || url.startsWith(`${FORWARD_AUTH_PATH}?`);
 }

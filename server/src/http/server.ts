@@ -9,12 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { BaseLogger } from "pino";
 import { Refusal } from "../use-cases/use-case.ts";
-import {
-  createForwardAuth,
-  type ForwardAuthDeps,
-  FORWARD_AUTH_PATH,
-  type ProxyRefusalCode,
-} from "../verify/forward-auth.ts";
+import { createForwardAuth, type ForwardAuthDeps, type ProxyRefusalCode } from "../verify/forward-auth.ts";
+import { isForwardAuth } from "../verify/request.ts";
 import { problemOf, refusalDetail } from "../wire/problem.ts";
 import { requestIdOf } from "../wire/request.ts";
 import type { App } from "./app.ts";
@@ -166,9 +162,4 @@ function closeAfterResponses(server: Server): void {
     response.shouldKeepAlive = false;
     last.set(socket, response);
   });
-}
-
-/** Whether a reverse proxy sent the request. */
-function isForwardAuth(url: string): boolean {
-  return url === FORWARD_AUTH_PATH || url.startsWith(`${FORWARD_AUTH_PATH}?`);
 }

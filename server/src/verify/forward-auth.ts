@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
 import { remembering } from "../bounded.ts";
-import { EXPIRES_HEADER, intake, nearExpiry, routeOf } from "./request.ts";
+import { EXPIRES_HEADER, FORWARD_AUTH_PATH, intake, nearExpiry, routeOf } from "./request.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
 /** The refusals that are not about a credential. */
@@ -38,8 +38,6 @@ type Demand =
   | { readonly kind: "permission"; readonly permission: string }
   | { readonly kind: "by-method"; readonly read: string; readonly write: string };
 
-/** The path that reverse proxies request. */
-export const FORWARD_AUTH_PATH = "/forward-auth";
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const USER_AGENT_LENGTH = 300;
 

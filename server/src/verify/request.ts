@@ -4,6 +4,14 @@
 import { DAY_MS, type IntakeCode, secretPattern, SHORTEST_SECRET, trimSecret } from "@mintmark/core";
 import { BoundedMap, remembering } from "../bounded.ts";
 
+/** The path that reverse proxies request. */
+export const FORWARD_AUTH_PATH = "/forward-auth";
+
+/** Whether a reverse proxy sent the request. */
+export function isForwardAuth(url: string): boolean {
+  return url === FORWARD_AUTH_PATH || url.startsWith(`${FORWARD_AUTH_PATH}?`);
+}
+
 export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
 
 const MISSING: Intake = { ok: false, code: "credentials_missing" };

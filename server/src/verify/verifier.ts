@@ -75,7 +75,7 @@ export interface Verifier {
   /** Checks the shape, brand and checksum of a secret, and hashes it. */
   readKey(secret: string): KeyReading;
   /** Does what `verify` does, for a secret that `readKey` has read. */
-  verifyKey(key: CredentialKey, client: Client, permission?: string): Promise<Verification>;
+  verifyKey(key: CredentialKey, client: Client, permission?: string): Verification | Promise<Verification>;
   /**
    * Verifies a credential again while a stream that it opened stays open. This is not a use: it is not counted, and an
    * idle credential stays idle. Rechecks in one event-loop turn share one lookup.
@@ -118,19 +118,16 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     const parsed = parseSecret(secret, deps.brands);
     return parsed.ok ? { ok: true, key: { kind: parsed.kind, hash: hashSecret(secret) } } : parsed;
   };
-  const verifyKey = async (key: CredentialKey, client: Client, permission?: string): Promise<Verification> => {
+  const verifyKey: Verifier["verifyKey"] = (key, client, permission) => {
     if (key.kind === "service_key") return UNKNOWN;
-    return decide(key, await deps.store.findForVerification(key.kind, key.hash), client, permission);
+    return deps.store.findForVerification(key.kind, key.hash).then((facts) => decide(key, facts, client, permission));
   };
   return {
     readKey,
     verifyKey,
     verify(secret, client, permission) {
       const reading = readKey(secret);
-      if (!reading.ok) return reading;
-      const { key } = reading;
-      if (key.kind === "service_key") return UNKNOWN;
-      return deps.store.findForVerification(key.kind, key.hash).then((facts) => decide(key, facts, client, permission));
+      return reading.ok ? verifyKey(reading.key, client, permission) : reading;
     },
     async recheck(key, client) {
       if (key.kind === "service_key") return UNKNOWN;
@@ -160,39 +157,31 @@ function denied(
 
 /** Counts the outcome of every verification, for all transports. */
 export function countVerifications(verifier: Verifier, metrics: Metrics): Verifier {
-  const record = (verification: Verification, startedAt: number): Verification => {
-    metrics.recordVerification(verification.ok ? "ok" : verification.code, (performance.now() - startedAt) / 1000);
-    return verification;
-  };
-  const fail = (error: unknown, startedAt: number): never => {
-    metrics.recordVerification("unavailable", (performance.now() - startedAt) / 1000);
-    throw error;
+  const record = (outcome: string, startedAt: number): void =>
+    metrics.recordVerification(outcome, (performance.now() - startedAt) / 1000);
+  const counted = (verify: () => Verification | Promise<Verification>): Verification | Promise<Verification> => {
+    const startedAt = performance.now();
+    const succeed = (verification: Verification): Verification => {
+      record(verification.ok ? "ok" : verification.code, startedAt);
+      return verification;
+    };
+    const fail = (error: unknown): never => {
+      record("unavailable", startedAt);
+      throw error;
+    };
+    try {
+      const verification = verify();
+      return verification instanceof Promise ? verification.then(succeed, fail) : succeed(verification);
+    } catch (error) {
+      return fail(error);
+    }
   };
   return {
     readKey: (secret) => verifier.readKey(secret),
+    verify: (secret, client, permission) => counted(() => verifier.verify(secret, client, permission)),
+    verifyKey: (key, client, permission) => counted(() => verifier.verifyKey(key, client, permission)),
     // A recheck is not counted, because the verification before it was.
     recheck: (key, client) => verifier.recheck(key, client),
     mark: () => verifier.mark(),
-    async verifyKey(key, client, permission) {
-      const startedAt = performance.now();
-      try {
-        return record(await verifier.verifyKey(key, client, permission), startedAt);
-      } catch (error) {
-        return fail(error, startedAt);
-      }
-    },
-    verify(secret, client, permission) {
-      const startedAt = performance.now();
-      try {
-        const verification = verifier.verify(secret, client, permission);
-        if (!(verification instanceof Promise)) return record(verification, startedAt);
-        return verification.then(
-          (value) => record(value, startedAt),
-          (error: unknown) => fail(error, startedAt),
-        );
-      } catch (error) {
-        return fail(error, startedAt);
-      }
-    },
   };
 }
