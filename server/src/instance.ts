@@ -43,7 +43,7 @@ import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/verifier.ts";
 import { VERSION } from "./version.ts";
-import type { HttpDeps } from "./wire/request.ts";
+import type { TransportDeps } from "./wire/request.ts";
 import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
@@ -289,7 +289,7 @@ function choresOf(
   ];
 }
 
-function createHttp(config: Config, deps: HttpDeps & { readonly logger: BaseLogger }) {
+function createHttp(config: Config, deps: TransportDeps & { readonly logger: BaseLogger }) {
   const { store, settings, metrics, verifier, logger, clock } = deps;
   const { baseUrl } = settings;
   const clientAddress = createClientAddress(config.trustedProxies, () =>

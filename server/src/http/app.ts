@@ -8,7 +8,7 @@ import type { BaseLogger } from "pino";
 import { notFound, Refusal, type RequestOrigin } from "../use-cases/use-case.ts";
 import type { Verified } from "../verify/verifier.ts";
 import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/request.ts";
-import { authenticate, type Endpoint, type HttpDeps, requestIdOf } from "../wire/request.ts";
+import { authenticate, type Endpoint, type TransportDeps, requestIdOf } from "../wire/request.ts";
 import { type Hosts, refuseCrossSite, type SessionCookie } from "./browser.ts";
 import { fileHeaders, fileStream } from "./file-response.ts";
 import type { Operation, OperationResponse } from "./operation.ts";
@@ -18,7 +18,7 @@ import { oauthErrorOf } from "./oauth-error.ts";
 import { problemOf, refusalOfError } from "../wire/problem.ts";
 import { parseInput, readBody } from "../wire/schema.ts";
 
-export interface AppDeps extends HttpDeps {
+export interface AppDeps extends TransportDeps {
   readonly cookie: SessionCookie;
   readonly hosts: Hosts;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;

@@ -3,7 +3,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
 import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/use-case.ts";
-import type { CredentialClass, HttpDeps } from "../wire/request.ts";
+import type { CredentialClass, TransportDeps } from "../wire/request.ts";
 
 type ActorFor<C extends CredentialClass> = "public" extends C
   ? null
@@ -16,7 +16,7 @@ type ActorFor<C extends CredentialClass> = "public" extends C
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
 
 interface OperationRequest<P, Q, B, A> {
-  readonly deps: HttpDeps;
+  readonly deps: TransportDeps;
   readonly actor: A;
   readonly params: P;
   readonly query: Q;

@@ -2,7 +2,7 @@
 // message.
 import type { ApiKeyId } from "@mintmark/core";
 import type { BaseLogger } from "pino";
-import { authenticate, type EndpointRequest, type HttpDeps } from "../wire/request.ts";
+import { authenticate, type EndpointRequest, type TransportDeps } from "../wire/request.ts";
 import { readBody, refuseUnstorableText } from "../wire/schema.ts";
 import { createCallLimit } from "../use-cases/limits/calls.ts";
 import { Refusal } from "../use-cases/use-case.ts";
@@ -14,7 +14,7 @@ import { handleMessage } from "./protocol.ts";
 import { createStreams, type Streams } from "./streams.ts";
 import { TOOLS } from "./tools/index.ts";
 
-export interface McpDeps extends HttpDeps {
+export interface McpDeps extends TransportDeps {
   readonly logger: BaseLogger;
 }
 

@@ -26,7 +26,7 @@ import { refusalDetail } from "./problem.ts";
 export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
 
 /** The dependencies of handlers. */
-export interface HttpDeps extends Deps {
+export interface TransportDeps extends Deps {
   readonly verifier: Verifier;
   /** The current brand of secrets and the retired ones. */
   readonly brands: ReadonlySet<string>;
@@ -47,7 +47,7 @@ export interface Presented {
 
 /** Returns the actor, `null` for a public operation, or refuses. */
 export async function authenticate(
-  deps: HttpDeps,
+  deps: TransportDeps,
   credentials: readonly CredentialClass[],
   presented: Presented,
 ): Promise<Actor | ServiceActor | null> {
@@ -61,7 +61,7 @@ export async function authenticate(
 }
 
 async function withSession(
-  deps: HttpDeps,
+  deps: TransportDeps,
   credentials: readonly CredentialClass[],
   presented: Presented,
 ): Promise<SessionActor> {
@@ -81,7 +81,7 @@ const CLASS_OF: Readonly<Record<CredentialKind, CredentialClass>> = {
 };
 
 async function withCredential(
-  deps: HttpDeps,
+  deps: TransportDeps,
   credentials: readonly CredentialClass[],
   secret: string,
   presented: Presented,
@@ -102,7 +102,7 @@ async function withCredential(
 }
 
 async function verifyCredential(
-  deps: HttpDeps,
+  deps: TransportDeps,
   key: CredentialKey,
   { origin, operationId, onVerified }: Presented,
 ): Promise<Principal> {
