@@ -259,12 +259,7 @@ function createNoticing(
   },
 ): { readonly store: Store; readonly followUps: FollowUps } {
   const { database, clock, mail, logger, options } = parts;
-  const rules = {
-    catalogue,
-    settings,
-    hasMail: mail.mailer !== null,
-    onNotices: mail.mailer === null ? null : () => mail.rounds.begin(),
-  };
+  const rules = { catalogue, settings, hasMail: mail.mailer !== null, onNotices: () => mail.rounds.begin() };
   const followUps = createFollowUps(
     { ...rules, store: database, clock },
     { onError: logging(logger, "a follow-up failed"), byHand: options.followUpsByHand ?? false },

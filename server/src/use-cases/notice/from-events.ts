@@ -16,8 +16,8 @@ import {
 import type { Deps } from "../use-case.ts";
 
 export interface NoticeOptions extends NoticeRules {
-  /** Runs after the commit of a transaction that wrote notices; `null` where no mail server waits for them. */
-  readonly onNotices: (() => void) | null;
+  /** Runs after the commit of a transaction that wrote notices, where they can be emailed. */
+  readonly onNotices: () => void;
   /** Runs after the commit of a transaction that wrote follow-ups. */
   readonly onFollowUps: () => void;
 }
@@ -42,7 +42,7 @@ export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: 
         written = notices.length > 0;
         return done;
       }, durability);
-      if (written) onNotices?.();
+      if (written && rules.hasMail) onNotices();
       if (recorded.followUps > 0) onFollowUps();
       return result;
     },

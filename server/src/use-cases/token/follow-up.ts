@@ -33,8 +33,8 @@ export interface FollowUps {
 export interface FollowUpDeps extends NoticeRules, Pick<Deps, "clock"> {
   /** A store that creates no notices from events. Here all events of a follow-up create them together. */
   readonly store: Store;
-  /** Runs after the commit of a step that wrote notices. */
-  readonly onNotices: (() => void) | null;
+  /** Runs after the commit of a step that wrote notices, where they can be emailed. */
+  readonly onNotices: () => void;
 }
 
 /** The progress of a follow-up, `null` when it is done, and whether the step notified somebody. */
@@ -94,7 +94,7 @@ async function takeStep(
       subject = followUp?.subject ?? null;
       return followUp === null ? null : continueFollowUp(deps, tx, followUp);
     });
-    if (done?.hasNotified === true) deps.onNotices?.();
+    if (done?.hasNotified === true && deps.hasMail) deps.onNotices();
     return { subject };
   } catch (error) {
     return { subject, error: error as Error };
