@@ -1,19 +1,23 @@
 // The parts of the pages without a session: set-up, sign-in, sign-up, invitation. Rule: a code is removed from the
 // address before anything is drawn (link-secret.ts), and the next page is always a path of this site (return-to.ts).
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH } from "@mintmark/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { MailX } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { NewAccount } from "../api/account.ts";
 import type { Problem } from "../api/problem.ts";
+import { sessionQuery, signOut } from "../api/session.ts";
 import type { Session } from "../api/types.ts";
-import { buttonClass } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
+import { ProblemCallout } from "../ui/callout.tsx";
 import { NewPasswordField, TextField } from "../ui/field.tsx";
 import type { FormValues } from "../ui/form.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { EmptyState } from "../ui/placeholder.tsx";
+import { useAction } from "../ui/use-action.ts";
 import { safeReturnTo } from "./return-to.ts";
-import { useEnterSession } from "./use-session.ts";
+import { useEnterSession, useLeaveSession } from "./use-session.ts";
 
 interface WelcomeProps {
   readonly title: string;
@@ -116,5 +120,30 @@ export function DeadLink({ title, problem, children, to, action }: DeadLinkProps
         </p>
       </EmptyState>
     </Page>
+  );
+}
+
+/** Signs out and stays on the page, which then asks the right account to sign in. */
+export function SignOutAndContinue(): ReactElement {
+  const action = useAction();
+  const queryClient = useQueryClient();
+  const leave = useLeaveSession();
+  return (
+    <>
+      {action.problem && <ProblemCallout problem={action.problem} />}
+      <Button
+        busy={action.pending}
+        onClick={() =>
+          void action.run(async () => {
+            await signOut();
+            // Reset the query, so that the page requests the session again.
+            await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
+            leave();
+          })
+        }
+      >
+        Sign out and continue
+      </Button>
+    </>
   );
 }

@@ -6,13 +6,12 @@ import { LogIn, MailCheck } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { verifyEmail } from "../../api/account.ts";
 import { joinableQuery } from "../../api/invitation.ts";
-import { sessionQuery, signOut } from "../../api/session.ts";
+import { sessionQuery } from "../../api/session.ts";
 import type { EndedByProof, Session } from "../../api/types.ts";
 import { endedText, FirstProofCallout } from "../../session/first-proof.tsx";
 import { usePendingLink } from "../../session/link-secret.ts";
 import { ReauthenticationProvider } from "../../session/reauthentication.tsx";
-import { useLeaveSession } from "../../session/use-session.ts";
-import { DeadLink } from "../../session/welcome.tsx";
+import { DeadLink, SignOutAndContinue } from "../../session/welcome.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout, ProblemCallout } from "../../ui/callout.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
@@ -107,28 +106,13 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
 }
 
 function OtherAccount({ session }: { readonly session: Session }): ReactElement {
-  const action = useAction();
-  const queryClient = useQueryClient();
-  const leave = useLeaveSession();
   return (
     <>
       <Callout tone="warning" live="alert" title="The email was for another account">
         You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Sign out, then sign in to
         the account that the email was sent to.
       </Callout>
-      {action.problem && <ProblemCallout problem={action.problem} />}
-      <Button
-        busy={action.pending}
-        onClick={() =>
-          void action.run(async () => {
-            await signOut();
-            await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
-            leave();
-          })
-        }
-      >
-        Sign out and continue
-      </Button>
+      <SignOutAndContinue />
     </>
   );
 }

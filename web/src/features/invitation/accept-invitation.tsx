@@ -4,12 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { requestVerification, signUp } from "../../api/account.ts";
 import { acceptInvitation } from "../../api/invitation.ts";
-import { sessionQuery, signIn, signOut } from "../../api/session.ts";
+import { sessionQuery, signIn } from "../../api/session.ts";
 import type { EndedByProof, InvitationPreview, Session } from "../../api/types.ts";
 import { endedText, FirstProofCallout } from "../../session/first-proof.tsx";
 import { ReauthenticationProvider } from "../../session/reauthentication.tsx";
-import { useEnterSession, useInstance, useLeaveSession } from "../../session/use-session.ts";
-import { ACCOUNT_FIELDS, AccountFields, accountOf, useArrive } from "../../session/welcome.tsx";
+import { useEnterSession, useInstance } from "../../session/use-session.ts";
+import { ACCOUNT_FIELDS, AccountFields, accountOf, SignOutAndContinue, useArrive } from "../../session/welcome.tsx";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout, ProblemCallout } from "../../ui/callout.tsx";
@@ -90,9 +90,6 @@ function AcceptSignedIn(props: AcceptInvitationProps & { readonly session: Sessi
 }
 
 function WrongAccount({ preview, session }: AcceptInvitationProps & { readonly session: Session }): ReactElement {
-  const action = useAction();
-  const queryClient = useQueryClient();
-  const leave = useLeaveSession();
   return (
     <div className="grid gap-4">
       <Callout tone="warning" title="You are signed in as someone else">
@@ -100,20 +97,7 @@ function WrongAccount({ preview, session }: AcceptInvitationProps & { readonly s
         <strong className="font-semibold">{session.user.email}</strong>. Sign out and continue with the other account,
         or ask for an invitation to this address.
       </Callout>
-      {action.problem && <ProblemCallout problem={action.problem} />}
-      <Button
-        busy={action.pending}
-        onClick={() =>
-          void action.run(async () => {
-            await signOut();
-            // Reset the query, so that the page requests the session again.
-            await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
-            leave();
-          })
-        }
-      >
-        Sign out and continue
-      </Button>
+      <SignOutAndContinue />
     </div>
   );
 }
