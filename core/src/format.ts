@@ -136,9 +136,9 @@ export function secretPrefixes(brand: string): readonly string[] {
 }
 
 /**
- * The regular expression that finds secrets of a brand, or of any, in text. Also directly beside other letters, digits
- * and underscores: a secret that was pasted into a word is still a secret. Scanners use its source, so it has neither
- * lookaround nor back references.
+ * The regular expression that finds secrets in text, of one brand or of any. It also matches where letters, digits or
+ * underscores touch a secret, because a secret that was pasted into a word is still a secret. Scanners use its source, so it
+ * has neither lookaround nor back references.
  */
 export function secretPattern(brand: string = ANY_BRAND): RegExp {
   return new RegExp(`${brand}${TAG}${DIGITS}`, "g");

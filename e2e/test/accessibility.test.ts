@@ -82,7 +82,7 @@ test("what only a state shows is found in either of its looks", async (t) => {
 });
 
 test("what nothing has measured is not taken for passed", async (t) => {
-  // Of one letter, exempt as disabled, and hidden: all of the weak colour, none of them an offence.
+  // Three texts in the weak colour that axe does not report: a single character, a disabled one, and a hidden one.
   const exempt = "<p class=weak>x</p><button class=weak disabled>Text</button><p class=weak hidden>Text</p>";
   const style = ".weak, .text { color: #777; background: #888; font: 16px serif; border: 0 }";
   await assertAccessible(await pageOf(t, style, exempt), "exempt");
