@@ -1,7 +1,7 @@
 // Builds the command into cli/dist. npm installs the dependencies of its package.json beside it. Its devDependencies are
 // bundled: libraries with many dependencies, of which the command uses a small part. So `npm i mintmark` installs 6
 // packages instead of 40. The licence of each bundled library requires a copy, which is written beside the code.
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -25,6 +25,9 @@ const { output } = await bundle.write({ dir: dist, entryFileNames: "[name].js", 
 await bundle.close();
 // The library `open` starts this script of its package on Linux, where it lies beside its code.
 copyFileSync(join(cli, "..", "node_modules", "open", "xdg-open"), join(dist, "xdg-open"));
+// And jq-wasm reads this one, which is jq itself.
+mkdirSync(join(dist, "build"));
+copyFileSync(join(cli, "..", "node_modules", "jq-wasm", "dist", "build", "jq.wasm"), join(dist, "build", "jq.wasm"));
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 
 /** The licence of every package that the modules are from. */

@@ -14,6 +14,7 @@ import {
 export function errorGuide(): string {
   return [
     INTRODUCTION,
+    HEADERS,
     "## Refused credentials",
     "The first sentence of each text is the title of its code. The rest says what to do.",
     table(["code", "what the client reads"], [...INTAKE_CODES, ...CREDENTIAL_CODES].map(credentialRow)),
@@ -46,6 +47,28 @@ same at every occurrence of a code. \`detail\` says what failed and what to do n
 server's log. Which codes an operation can return is in the API reference, at \`/docs/api\` of every instance.
 
 OAuth endpoints return the errors of RFC 6749 and RFC 8628, with our code beside them.`;
+
+const HEADERS = `## Headers of a refusal
+
+\`WWW-Authenticate\` follows RFC 6750:
+
+| \`error\` | when |
+| --- | --- |
+| none | 401, and the request had no bearer token or API key: there was no credential, another scheme such as \`Basic\`, or only a session |
+| \`invalid_request\` | two credentials, a header without a token, or a token in the URL: 400, and 401 from \`/forward-auth\` |
+| \`invalid_token\` | 401, and the credential is refused. The \`code\` says why |
+| \`insufficient_scope\` | 403 \`permission_denied\`. \`scope\` has the permissions that the request needs, separated by spaces |
+
+\`Retry-After\` has the seconds until a retry makes sense, with every 429 and 503. A 429 also has the fields of
+draft-ietf-httpapi-ratelimit-headers-10. \`RateLimit: "mint:user";r=0;t=37\` names the limit, and its \`t\` is the same number of
+seconds. \`RateLimit-Policy: "mint:user";q=10;w=60\` says that the limit allows 10 requests in 60 s. With
+\`qu="concurrent-requests"\` it allows \`q\` at the same time. Emails have no policy, because several limits apply to each.
+[Operating](operating.md#limits) lists the limits.
+
+\`Allow\` lists the methods of the address, with every 405 and in the response to \`OPTIONS\`, which is 204.
+
+A change with \`If-Match: "…"\` or \`If-None-Match: *\` returns 412 \`precondition_failed\` and changes nothing: operations have no
+\`ETag\`. Files and guides have one for each content coding.`;
 
 function credentialRow(name: (typeof INTAKE_CODES | typeof CREDENTIAL_CODES)[number]): string[] {
   return [code(name), holderText(name).replaceAll(/"([^"]*)"/g, "`$1`")];

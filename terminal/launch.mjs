@@ -48,7 +48,9 @@ function printVersion(folder) {
     writeSync(1, `${version}\n`);
   } catch (error) {
     // The reader may stop reading, as `head` does.
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`mintmark: error: cannot write the output: ${error.message}\n`);
+    process.exitCode = 1;
   }
 }
 
@@ -57,14 +59,16 @@ function printVersion(folder) {
  * default, the system's temporary folder, is shared by all users. Without a folder the command starts more slowly.
  */
 function ownCache() {
-  const { mkdirSync, statSync } = process.getBuiltinModule("node:fs");
+  const { existsSync, mkdirSync, statSync } = process.getBuiltinModule("node:fs");
   const { homedir } = process.getBuiltinModule("node:os");
   const { isAbsolute, join } = process.getBuiltinModule("node:path");
   const { XDG_CACHE_HOME: given = "", LOCALAPPDATA: local } = process.env;
-  const home = isAbsolute(given) ? given : (local ?? join(homedir(), ".cache"));
-  const folder = join(home, "mintmark", "compiled");
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // A user may have no home folder.
+    const home = isAbsolute(given) ? given : (local ?? join(homedir(), ".cache"));
+    const folder = join(home, "mintmark", "compiled");
+    // One by one: `recursive` never returns below a folder such as /proc/self, in which none can be made.
+    for (const made of [home, join(home, "mintmark"), folder]) if (!existsSync(made)) mkdirSync(made, { mode: 0o700 });
     const { uid, mode } = statSync(folder);
     const isOwn = process.platform === "win32" || (uid === process.geteuid() && (mode & 0o022) === 0);
     return isOwn ? folder : null;

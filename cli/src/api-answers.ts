@@ -7,10 +7,12 @@ export interface Identity {
     readonly name: string;
     readonly prefix: string;
     readonly expiresAt: string | null;
+    /** When it ends by its expiry or by the policy. */
+    readonly endsAt: string | null;
   };
   /** `null` for an API key. */
-  readonly user: { readonly name: string; readonly email: string } | null;
-  readonly organization: { readonly id: string; readonly name: string };
+  readonly user: { readonly name: string; readonly email: string; readonly externalId?: string | null } | null;
+  readonly organization: { readonly id: string; readonly name: string; readonly externalId?: string | null };
   readonly role: string;
   readonly permissions: readonly string[];
 }
@@ -27,6 +29,9 @@ export interface Token {
   readonly blockedBy: string | null;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  /** When it ends by its expiry, by the policy or by a revocation, and why. */
+  readonly endsAt: string | null;
+  readonly endsBecause: string | null;
   readonly lastUsedAt: string | null;
   readonly lastUsedIp: string | null;
   readonly useCount: number;
@@ -59,6 +64,7 @@ export function isIdentity(value: unknown): value is Identity {
     isObject(value["credential"]) &&
     hasTexts(value["credential"], ["type", "id", "name", "prefix"]) &&
     isInstantOrNull(value["credential"]["expiresAt"]) &&
+    isInstantOrNull(value["credential"]["endsAt"]) &&
     (value["user"] === null || isPerson(value["user"])) &&
     isReference(value["organization"]) &&
     hasTexts(value, ["role"]) &&
@@ -73,10 +79,10 @@ export function isToken(value: unknown): value is Token {
     isPerson(value["user"]) &&
     isReference(value["organization"]) &&
     (value["permissions"] === null || isTexts(value["permissions"])) &&
-    hasTextsOrNull(value, ["blockedBy", "lastUsedIp", "revokedReason"]) &&
+    hasTextsOrNull(value, ["blockedBy", "endsBecause", "lastUsedIp", "revokedReason"]) &&
     typeof value["useCount"] === "number" &&
     typeof value["createdAt"] === "string" &&
-    ["createdAt", "expiresAt", "lastUsedAt", "revokedAt"].every((name) => isInstantOrNull(value[name]))
+    ["createdAt", "expiresAt", "endsAt", "lastUsedAt", "revokedAt"].every((name) => isInstantOrNull(value[name]))
   );
 }
 

@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Secret } from "@mintmark/core";
-import type { Failure } from "@mintmark/terminal";
+import { Failure } from "@mintmark/terminal";
 import { VERSION } from "./version.ts";
 import {
   type Identity,
@@ -39,8 +39,15 @@ export interface ApiRequest {
   readonly body?: string | Buffer | undefined;
 }
 
+interface ListOptions<T> {
+  readonly most?: number | undefined;
+  readonly isWanted?: (item: T) => boolean;
+}
+
 export interface ApiAnswer {
   readonly status: number;
+  /** The reason phrase, as the host sent it. */
+  readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
   /** The stream emits connection errors that happen while it is read. `readText` turns them into a `Failure`. */
   readonly body: Readable;
@@ -94,11 +101,19 @@ export class ApiClient {
     return this.ask({ method: "POST", path: "/api/verify", headers, body }, isExpected);
   }
 
-  /** Returns all items of a list, from all of its pages. */
-  async list<T>(path: string, isItem: (item: unknown) => item is T, query: Record<string, string> = {}): Promise<T[]> {
+  /** Returns the items of a list from all of its pages, or the first `most` of those that `isWanted` accepts. */
+  async list<T>(
+    path: string,
+    isItem: (item: unknown) => item is T,
+    query: Record<string, string> = {},
+    { most = Number.POSITIVE_INFINITY, isWanted = () => true }: ListOptions<T> = {},
+  ): Promise<T[]> {
     const items: T[] = [];
-    for await (const page of this.pages(path, isItem, query)) items.push(...page.items);
-    return items;
+    for await (const page of this.pages(path, isItem, query)) {
+      items.push(...page.items.filter(isWanted));
+      if (items.length >= most) break;
+    }
+    return items.slice(0, most);
   }
 
   /** Yields the pages of a list, and requests each when the caller asks for it. */
@@ -147,7 +162,7 @@ export class ApiClient {
     this.#answeredAt = Number.isNaN(date) ? null : date;
     const expiry = answer.headers["mintmark-token-expires"];
     if (typeof expiry === "string") noteExpiry?.(expiry);
-    return { status, headers: answer.headers, body: answer };
+    return { status, statusText: answer.statusMessage ?? "", headers: answer.headers, body: answer };
   }
 
   async readText({ body }: ApiAnswer): Promise<string> {
@@ -172,6 +187,7 @@ export class ApiClient {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof Failure) throw error;
       throw unreachable(this.host, error, this.#timeoutMs);
     }
   }

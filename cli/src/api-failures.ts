@@ -5,6 +5,7 @@ import { Failure, notAuthenticated, TemporaryFailure } from "@mintmark/terminal"
 import type { Problem } from "./api-answers.ts";
 import { adviceFor, type Used } from "./authentication-advice.ts";
 import { SilentHost } from "./exchange.ts";
+import type { ProxyError } from "./proxy.ts";
 
 export interface Refused extends Used {
   readonly status: number;
@@ -58,6 +59,8 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
       "check whether the change was made before you try again",
     );
   }
+  if (error instanceof Error && error.name === "ProxyError") return proxyFailure(host, error as ProxyError);
+  if (error instanceof Failure) return error;
   const { code, hostname } = causeOf(error);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new TemporaryFailure(
@@ -79,6 +82,22 @@ export function unreachable(host: string, error: unknown, timeoutMs: number): Fa
     `cannot reach ${host}: is the server running?${why}`,
     "start it with mintmark-server serve, or name another one with --host or MINTMARK_URL",
   );
+}
+
+function proxyFailure(host: string, { proxy, status, cause }: ProxyError): Failure {
+  const { code } = causeOf(cause);
+  const why = status !== null ? `it responds with ${status}` : isSystemCode(code) ? code : "it does not respond";
+  return new TemporaryFailure(
+    "proxy_failed",
+    `cannot reach ${host} through the proxy ${proxy}: ${why}`,
+    status === 407
+      ? "put the user name and the password of the proxy into HTTPS_PROXY, as in http://name:password@proxy.example.com:3128"
+      : "check HTTPS_PROXY and HTTP_PROXY, or name the host in NO_PROXY to reach it directly",
+  );
+}
+
+function isSystemCode(code: string | null): code is string {
+  return code !== null && /^E[A-Z]+$/.test(code);
 }
 
 function certificateHint(code: string): string {

@@ -79,6 +79,8 @@ function ofProfile(settings: ProfileSettings, profile: string, host: string | nu
 
 /** The active profile, or a profile of the host: the preferred one, the active one, the only one, or the one named after it. */
 function ofHost(settings: ProfileSettings, given: string | null, preferred: string | null): Login {
+  // Whether a stored credential is needed shows later, and reading it reports the problem.
+  if (given !== null && settings.problem !== null) return { profile: profileNamedAfter(given), host: given };
   const active = settings.activeProfile;
   if (given === null && active !== null && settings.find(active) !== null) return ofProfile(settings, active, null);
   const host = given ?? DEFAULT_HOST;

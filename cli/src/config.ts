@@ -16,8 +16,8 @@ export interface CliConfig {
   readonly token: Secret | null;
   /** MINTMARK_SERVICE_KEY: the key for `verify`. It takes precedence over a stored key. */
   readonly serviceKey: Secret | null;
-  /** The folder of the credentials file and the host settings. */
-  readonly folder: string;
+  /** The folder of the credentials file and the host settings. `null` for a user without a home folder. */
+  readonly folder: string | null;
   /** Whether a system keyring may exist and MINTMARK_KEYRING is not `off`. */
   readonly useKeyring: boolean;
   /** Whether a browser can open here: not over SSH, and on Linux only with a display. */
@@ -26,6 +26,15 @@ export interface CliConfig {
   readonly warnOfExpiry: boolean;
   /** Whether the environment allows colors. The caller also checks the terminal. */
   readonly color: boolean;
+  /** `null` when no proxy is set. */
+  readonly proxies: ProxySettings | null;
+}
+
+/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as typed. The names in lower case take precedence, as for curl. */
+export interface ProxySettings {
+  readonly http: string | null;
+  readonly https: string | null;
+  readonly none: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,11 +47,12 @@ export function loadCliConfig(environment: Environment = process.env, platform: 
     profile: read("MINTMARK_PROFILE"),
     token: secretOf(read("MINTMARK_TOKEN")),
     serviceKey: secretOf(read("MINTMARK_SERVICE_KEY")),
-    folder: platform === "win32" ? windowsFolder(read) : join(configHome(read), "mintmark"),
+    folder: folderOf(read, platform),
     useKeyring: read("MINTMARK_KEYRING") !== "off" && hasKeyring(read, platform),
     hasBrowser: hasBrowser(read, platform),
     warnOfExpiry: read("MINTMARK_EXPIRY_WARNING") !== "off",
     color: allowsColor(environment),
+    proxies: proxiesOf(read),
   };
 }
 
@@ -69,19 +79,39 @@ export function turnColorOff(): void {
   process.env["NO_COLOR"] = "1";
 }
 
+function proxiesOf(read: (name: string) => string | null): ProxySettings | null {
+  const either = (name: string): string | null => read(name.toLowerCase()) ?? read(name);
+  const [http, https] = [either("HTTP_PROXY"), either("HTTPS_PROXY")];
+  return http === null && https === null ? null : { http, https, none: either("NO_PROXY") ?? "" };
+}
+
 function secretOf(text: string | null): Secret | null {
   return text === null ? null : new Secret(text);
 }
 
 /** XDG Base Directory Specification: a relative path is invalid and is ignored. */
-function configHome(read: (name: string) => string | null): string {
+function folderOf(read: (name: string) => string | null, platform: string): string | null {
+  if (platform === "win32") {
+    // The person's roaming profile, which follows them to every machine.
+    const roaming = read("APPDATA") ?? below(homeFolder(), "AppData", "Roaming");
+    return roaming === null ? null : win32.join(roaming, "mintmark");
+  }
   const given = read("XDG_CONFIG_HOME");
-  return given !== null && isAbsolute(given) ? given : join(read("HOME") ?? homedir(), ".config");
+  const home = given !== null && isAbsolute(given) ? given : below(read("HOME") ?? homeFolder(), ".config");
+  return below(home, "mintmark");
 }
 
-/** On Windows, the settings are in the person's roaming profile, which follows them to every machine. */
-function windowsFolder(read: (name: string) => string | null): string {
-  return win32.join(read("APPDATA") ?? win32.join(homedir(), "AppData", "Roaming"), "mintmark");
+/** The home folder of this user, or `null`: in a container, a user may have neither HOME nor an entry in passwd. */
+export function homeFolder(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
+}
+
+function below(folder: string | null, ...names: readonly string[]): string | null {
+  return folder === null ? null : join(folder, ...names);
 }
 
 /** BROWSER names a program, so a browser can open in any environment. */

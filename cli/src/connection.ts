@@ -9,7 +9,7 @@ import { chooseLogin, type HostOptions } from "./choose-login.ts";
 import { type Context, type Memory, openMemory } from "./context.ts";
 import type { CredentialStore } from "./credential-store/store.ts";
 import { accountOf, type Login } from "./profile.ts";
-import { checkSecret } from "./secret-shape.ts";
+import { checkSecret, KIND_NAME } from "./secret-shape.ts";
 
 export interface Credential {
   readonly secret: Secret;
@@ -63,9 +63,9 @@ function adviceWithout({ settings }: Memory, login: Login): string {
 function requireShape(secret: Secret, place: string): Secret {
   const shape = checkSecret(secret);
   if (!shape.ok) throw notAuthenticated(shape.code, `the text in ${place} is not a token: ${shape.why}`);
-  if (shape.kind !== "service_key") return shape.secret;
+  if (shape.kind === "pat" || shape.kind === "api_key") return shape.secret;
   throw notAuthenticated(
     "kind_unsupported",
-    `${place} holds a service key, which is for services: use a personal access token`,
+    `${place} holds a ${KIND_NAME[shape.kind]}, which is for ${shape.kind === "service_key" ? "services" : "the host"}: use a personal access token`,
   );
 }

@@ -1,17 +1,11 @@
-// Warns that the token in use expires soon, once per command and after its output. A header of every response has the
-// expiry, so the warning needs no request.
+// Warns that the token in use ends soon, once per command and after its output. The server decides when to warn: a header
+// of every response then has the end, so the warning needs no request and has the rule of lists and notices.
 import type { Secret } from "@mintmark/core";
 import { DAY_MS } from "@mintmark/core/lifetime";
 import type { Output } from "@mintmark/terminal";
 import { day } from "./describe.ts";
 import type { Login } from "./profile.ts";
 import { checkSecret } from "./secret-shape.ts";
-
-/**
- * The server sends the header in the last 30 days. The command warns later, because a token with the usual lifetime of
- * 30 days would otherwise cause a warning from its first command on.
- */
-const WARN_DAYS = 14;
 
 export class ExpiryWarning {
   #isWanted: boolean;
@@ -21,12 +15,11 @@ export class ExpiryWarning {
     this.#isWanted = isWanted;
   }
 
-  /** `at` is the expiry that the server sent. Its clock may differ, but days are precise enough. */
+  /** `at` is the end that the server sent. Its clock may differ, but days are precise enough. */
   note(login: Login, secret: Secret, at: string, now: number = Date.now()): void {
     const end = Date.parse(at);
     if (Number.isNaN(end)) return;
     const days = Math.floor((end - now) / DAY_MS);
-    if (days >= WARN_DAYS) return;
     const when = days < 1 ? "within a day" : days === 1 ? "in a day" : `in ${days} days`;
     this.#message = `the token in use expires ${when} (${day(new Date(end).toISOString())}): ${remedy(login, secret)}`;
   }

@@ -9,7 +9,7 @@ export const DEFAULT_HOST = "http://127.0.0.1:3210";
  * token.
  */
 export function parseHost(typed: string, from: string): string {
-  const url = URL.parse(typed);
+  const url = URL.parse(withScheme(typed));
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
     throw usageFailure(`${from} is not an address`, "write it as https://mintmark.example.com");
   }
@@ -20,6 +20,15 @@ export function parseHost(typed: string, from: string): string {
     throw usageFailure(`${from} holds more than an address`, `leave out everything after ${url.origin}`);
   }
   return url.origin;
+}
+
+/** A host without a scheme, as people copy it from a document: https, but http on this machine. */
+const BARE_HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+\.?|localhost|[a-z0-9-]+(?=:)|\[[0-9a-f:.]+\])(?::\d+)?\/?$/i;
+
+function withScheme(typed: string): string {
+  if (!BARE_HOST.test(typed)) return typed;
+  const url = URL.parse(`http://${typed}`);
+  return url !== null && isLoopbackHost(url.hostname) ? `http://${typed}` : `https://${typed}`;
 }
 
 /** Refuses to send a credential in clear text over a network. */

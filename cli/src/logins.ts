@@ -7,6 +7,8 @@ import { Failure } from "@mintmark/terminal";
 import { ApiClient } from "./api-client.ts";
 import { askStore } from "./ask-store.ts";
 import type { Memory } from "./context.ts";
+import type { Forgotten } from "./credential-store/kept-credentials.ts";
+import { STORAGE_HINT } from "./credential-store/private-file.ts";
 import type { CredentialStore } from "./credential-store/store.ts";
 import { accountOf, type Login } from "./profile.ts";
 
@@ -26,19 +28,14 @@ export async function keepLogin(
   settings.save(profile, insecure ? { host, insecure } : { host });
   if (before !== null && before.host !== host) {
     const former = accountOf({ profile, host: before.host });
-    await askStore(() => credentials.delete(former));
+    await credentials.forget(former);
   }
   return store;
 }
 
 /** Fails with advice when no credential can be stored here. */
 export async function requireStorage({ credentials }: Memory): Promise<void> {
-  try {
-    await askStore(() => credentials.rehearse());
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure("storage_unusable", `cannot store a token here: ${messageOf(error)}`, STORAGE_HINT);
-  }
+  await askStore(() => credentials.rehearse());
 }
 
 /**
@@ -70,16 +67,14 @@ export async function keepMinted(
   }
 }
 
-const STORAGE_HINT = "make the folder writable, or set HOME or XDG_CONFIG_HOME to one that is, and log in again";
-
 /** The operating system's message ends with the call and its path, which tell the place. */
 function messageOf(error: unknown): string {
   return (error as Error).message;
 }
 
-/** Deletes the credential and the profile. Returns the store from which a credential was deleted, or `null`. */
-export async function forgetLogin({ settings, credentials }: Memory, login: Login): Promise<CredentialStore | null> {
-  const store = await askStore(() => credentials.delete(accountOf(login)));
+/** Deletes the credential and the profile, also when the keyring that has the credential does not respond. */
+export async function forgetLogin({ settings, credentials }: Memory, login: Login): Promise<Forgotten> {
+  const forgotten = await credentials.forget(accountOf(login));
   if (settings.find(login.profile)?.host === login.host) settings.delete(login.profile);
-  return store;
+  return forgotten;
 }

@@ -6,6 +6,7 @@
 import process from "node:process";
 import { endAtOnce } from "@mintmark/terminal";
 import { loadCliConfig, nameSessionBus, withholdSecrets } from "./config.ts";
+import { useProxies } from "./exchange.ts";
 import { run } from "./run.ts";
 import { isForServer, loadServer } from "./server-commands.ts";
 
@@ -15,6 +16,7 @@ export async function main(args: readonly string[]): Promise<void> {
   nameSessionBus();
   const server = isForServer(args) ? await loadServer() : null;
   if (server !== null) return server.main(args);
-  endAtOnce();
+  endAtOnce("mintmark", args);
+  useProxies(config.proxies);
   process.exitCode = await run(args, config, process);
 }

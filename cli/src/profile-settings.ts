@@ -16,18 +16,35 @@ interface Contents {
   readonly activeProfile: string | null;
   readonly profiles: Readonly<Record<string, ProfileEntry>>;
   /** The store of each credential, by account. */
-  readonly kept: Readonly<Record<string, StoreKind>>;
+  readonly kept: Readonly<Record<string, StoreKind | typeof ABANDONED>>;
 }
+
+/** The credential was to be deleted, and is still in a keyring that did not respond. */
+const ABANDONED = "abandoned";
 
 const EMPTY: Contents = { activeProfile: null, profiles: {}, kept: {} };
 
 export class ProfileSettings {
-  readonly #path: string;
-  #contents: Contents;
+  readonly #path: string | null;
+  #known: Contents | null = null;
 
-  constructor(folder: string) {
-    this.#path = join(folder, "config.json");
-    this.#contents = read(this.#path);
+  /** `folder` is `null` for a user without a home folder, who has no profiles. */
+  constructor(folder: string | null) {
+    this.#path = folder === null ? null : join(folder, "config.json");
+  }
+
+  /**
+   * Why the file cannot be read, or `null`. Every method that reads it throws this, so a command whose credential and host
+   * come from the environment must not call one.
+   */
+  get problem(): Failure | null {
+    try {
+      void this.#contents;
+      return null;
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
   }
 
   get activeProfile(): string | null {
@@ -45,6 +62,7 @@ export class ProfileSettings {
 
   /** Whether the person agreed to send this login's credential without https. */
   isInsecure({ profile, host }: Login): boolean {
+    if (this.problem !== null) return false;
     const entry = this.find(profile);
     return entry?.host === host && entry.insecure === true;
   }
@@ -69,7 +87,16 @@ export class ProfileSettings {
 
   /** The kind of store that has the credential of this account, if it is recorded. */
   storeOf(account: string): StoreKind | null {
-    return ownOf(this.#contents.kept, account);
+    const kind = ownOf(this.#contents.kept, account);
+    return kind === ABANDONED ? null : kind;
+  }
+
+  isAbandoned(account: string): boolean {
+    return ownOf(this.#contents.kept, account) === ABANDONED;
+  }
+
+  abandon(account: string): void {
+    this.#change(({ kept }) => ({ kept: { ...kept, [account]: ABANDONED } }));
   }
 
   rememberStore(account: string, kind: StoreKind): void {
@@ -78,21 +105,26 @@ export class ProfileSettings {
   }
 
   forgetStore(account: string): void {
-    if (this.storeOf(account) === null) return;
+    if (ownOf(this.#contents.kept, account) === null) return;
     this.#change(({ kept: { [account]: _forgotten, ...kept } }) => ({ kept }));
   }
 
-  /** Throws when the file cannot be written. */
+  /** Throws when the file cannot be read or written. */
   rehearse(): void {
+    void this.#contents;
     rehearsePrivateFile(this.#path);
+  }
+
+  get #contents(): Contents {
+    return (this.#known ??= read(this.#path));
   }
 
   /** Changes the current content of the file, because another login may have finished while this one waited. */
   #change(change: (contents: Contents) => Partial<Contents>): void {
-    this.#contents = whileLocked(this.#path, () => {
-      const present = read(this.#path);
+    this.#known = whileLocked(this.#path, (path) => {
+      const present = read(path);
       const contents = { ...present, ...change(present) };
-      writePrivateFile(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
+      writePrivateFile(path, `${JSON.stringify(contents, null, 2)}\n`);
       return contents;
     });
   }
@@ -103,7 +135,7 @@ function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | null {
   return Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 }
 
-function read(path: string): Contents {
+function read(path: string | null): Contents {
   const file = readPrivateFile(path);
   if (file === null) return EMPTY;
   const contents = parse(file.text);
@@ -124,8 +156,8 @@ function parse(text: string): Contents | null {
   }
 }
 
-function isKind(value: unknown): value is StoreKind {
-  return value === "keyring" || value === "file";
+function isKind(value: unknown): value is StoreKind | typeof ABANDONED {
+  return value === "keyring" || value === "file" || value === ABANDONED;
 }
 
 function isEntry(value: unknown): value is ProfileEntry {

@@ -9,6 +9,8 @@ export const KIND_NAME: Readonly<Record<CredentialKind, string>> = {
   pat: "personal access token",
   api_key: "API key",
   service_key: "service key",
+  management_key: "management key",
+  page_token: "token of a framed page",
 };
 
 /**

@@ -5,11 +5,14 @@ import type { Context } from "./context.ts";
 
 /** In the order of the help. */
 const SERVER_COMMANDS: Readonly<Record<string, string>> = {
-  serve: "run an instance; part of @mintmark/server",
-  migrate: "bring an instance's database up to date; part of @mintmark/server",
-  "setup-code": "print a new link that creates the first account; part of @mintmark/server",
-  backup: "copy an instance's SQLite database to a file; part of @mintmark/server",
-  restore: "replace an instance's SQLite database by a backup; part of @mintmark/server",
+  serve: "run an instance",
+  migrate: "bring an instance's database up to date",
+  "setup-code": "print a new link that creates the first account",
+  "management-key": "the keys with which your product keeps its people here",
+  "password-reset": "print a link with which a person sets a new password",
+  healthcheck: "exit with 0 if the instance on this machine is ready",
+  backup: "copy an instance's SQLite database to a file",
+  restore: "replace an instance's SQLite database by a backup",
 };
 
 /** Whether the arguments are for one of these commands, or for its help. */
@@ -38,6 +41,7 @@ export const serverCommands: ProgramDeclaration<Context>["commands"] = Object.fr
       program
         .command(name)
         .description(description)
+        .helpGroup("Commands on the host of an instance, part of @mintmark/server:")
         .allowUnknownOption()
         .allowExcessArguments()
         .action(() => {

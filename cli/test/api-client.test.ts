@@ -3,9 +3,10 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { Failure } from "@mintmark/terminal";
-import { isToken } from "../src/api-answers.ts";
+import { type Identity, isToken } from "../src/api-answers.ts";
 import { unreachable } from "../src/api-failures.ts";
 import { ApiClient, TOKENS } from "../src/api-client.ts";
+import { identityFacts } from "../src/describe.ts";
 import { newSecret } from "../../server/src/secrets/generate.ts";
 
 async function clientOf(t: TestContext, answer: RequestListener, timeoutMs = 5_000): Promise<ApiClient> {
@@ -99,4 +100,20 @@ test("the message for an unreachable host names the connection's error, for node
       assert.ok(failure.hint?.includes(hint), failure.hint ?? "");
     }
   }
+});
+
+test("whoami shows the host's ids where a host knows the person and the organization, and no empty lines otherwise", () => {
+  const identity = (user: string | null, organization: string | null): Identity => ({
+    credential: { type: "pat", id: "pat_1", name: "CI", prefix: "mm_pat_3f8", expiresAt: null, endsAt: null },
+    user: { name: "Ada", email: "ada@example.com", externalId: user },
+    organization: { id: "org_1", name: "Acme", externalId: organization },
+    role: "member",
+    permissions: [],
+  });
+  const shown = identityFacts(identity("ada, 1", "acme")).filter(([name]) => name.includes("external"));
+  assert.deepEqual(shown, [
+    ["User's external id", "ada, 1"],
+    ["Organization's external id", "acme"],
+  ]);
+  assert.ok(identityFacts(identity(null, null)).every(([name]) => !name.includes("external")));
 });

@@ -13,6 +13,7 @@ import { fishScript } from "../src/completion/fish.ts";
 import { powershellScript } from "../src/completion/powershell.ts";
 import { zshScript } from "../src/completion/zsh.ts";
 import { allCommands } from "../../scripts/manual/trees.ts";
+import { skipWithout } from "../../tests/support/debian-packages.ts";
 import { ProfileSettings } from "../src/profile-settings.ts";
 
 const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
@@ -30,7 +31,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Typed words, of which the last is to be completed, and the expected candidates. */
 const CASES: readonly (readonly [typed: readonly string[], offered: readonly string[]])[] = [
-  [["tok"], ["token", "tokens"]],
+  [["tok"], ["tokens"]],
+  [["token", "sh"], ["show"]],
+  [["token", "delete", "--y"], ["--yes"]],
+  [["tokens", "ls", "--state", "rev"], ["revoked"]],
   [
     ["tokens", "re"],
     ["replace", "revoke"],
@@ -82,13 +86,9 @@ function assertOffered(stdout: string, cases: typeof CASES = CASES): void {
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-const isThere = (name: string): boolean => spawnSync(name, ["--version"]).error === undefined;
-const unless = (name: string): { readonly skip: string | false } => ({
-  skip: isThere(name) ? false : `no ${name} here`,
-});
 
 const BASH = (typed: readonly string[]): string =>
-  `COMP_WORDS=(mintmark ${typed.map(quote).join(" ")}); COMP_CWORD=${typed.length}; _mintmark
+  `COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'; COMP_WORDS=(mintmark ${typed.map(quote).join(" ")}); COMP_CWORD=${typed.length}; _mintmark
    [[ \${#COMPREPLY[@]} -gt 0 ]] && printf '%s\\n' "\${COMPREPLY[@]}"; echo '${END}'`;
 
 function bash(cases: typeof CASES): string {
@@ -96,11 +96,11 @@ function bash(cases: typeof CASES): string {
   return shell("bash", bashScript(entries), driver, ["--norc", "--noprofile"]);
 }
 
-test("bash offers the words and options that fit", unless("bash"), () => {
+test("bash offers the words and options that fit", () => {
   assertOffered(bash(CASES));
 });
 
-test("bash offers every command, option and choice", unless("bash"), () => {
+test("bash offers every command, option and choice", () => {
   const asked = entries.flatMap(({ path, words, options, values, takesProfile }) => {
     const at = path === "" ? [] : path.split(" ");
     const namesOf = (candidates: readonly { readonly name: string }[]) => candidates.map(({ name }) => name);
@@ -115,7 +115,7 @@ test("bash offers every command, option and choice", unless("bash"), () => {
   assertOffered(bash(asked), asked);
 });
 
-test("bash completes a value after =, although it treats = as a separate word", unless("bash"), () => {
+test("bash completes a value after =, although it treats = as a separate word", () => {
   const cases: typeof CASES = [
     [["scanner-rules", "--format", "=", "git"], ["gitleaks"]],
     [["scanner-rules", "--format", "=", "regex", "--pre"], ["--prefix"]],
@@ -123,7 +123,19 @@ test("bash completes a value after =, although it treats = as a separate word", 
   assertOffered(bash(cases), cases);
 });
 
-test("fish offers the words and options that fit", unless("fish"), () => {
+test("bash completes a profile that is named after a host and its port, although it treats : as a separate word", () => {
+  const cases: typeof CASES = [
+    [["whoami", "--profile", "wiki.example.com", ":"], ["8443"]],
+    [["whoami", "--profile", "wiki.example.com", ":", "84"], ["8443"]],
+    [["whoami", "--profile", "=", "wiki.example.com", ":", "84"], ["8443"]],
+    [["auth", "switch", "wiki.example.com", ":", "8"], ["8443"]],
+    [["whoami", "--profile", "wiki.example.com", ":", "8443", "--ins"], ["--insecure"]],
+    [["whoami", "--profile", "work", ":", "84"], []],
+  ];
+  assertOffered(bash(cases), cases);
+});
+
+test("fish offers the words and options that fit", skipWithout("fish"), () => {
   const lines = CASES.map(
     ([typed]) => `complete -C ${quote(["mintmark", ...typed].join(" "))} | string replace -r '\\t.*' ''\necho '${END}'`,
   );
@@ -131,7 +143,7 @@ test("fish offers the words and options that fit", unless("fish"), () => {
   assertOffered(shell("fish", fishScript(entries), driver, ["--no-config"]));
 });
 
-test("zsh offers the words and options that fit", unless("zsh"), () => {
+test("zsh offers the words and options that fit", skipWithout("zsh"), () => {
   // The test prints the candidates instead of passing them to the completion system.
   const system = `
     compdef() { }
@@ -146,7 +158,7 @@ test("zsh offers the words and options that fit", unless("zsh"), () => {
   assertOffered(shell("zsh", zshScript(entries), driver, ["-f"]));
 });
 
-test("PowerShell offers the words and options that fit", unless("pwsh"), () => {
+test("PowerShell offers the words and options that fit", skipWithout("pwsh"), () => {
   const lines = CASES.map(([typed]) => {
     const line = ["mintmark", ...typed].join(" ").replaceAll("'", "''");
     return `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText\n'${END}'`;

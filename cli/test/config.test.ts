@@ -18,7 +18,7 @@ after(async () => {
 });
 
 test("files are in the system's usual folders", () => {
-  const folderOf = (environment: Record<string, string>, platform: string): string =>
+  const folderOf = (environment: Record<string, string>, platform: string): string | null =>
     loadCliConfig(environment, platform).folder;
   assert.equal(folderOf({ HOME: "/home/ada" }, "linux"), join("/home/ada", ".config", "mintmark"));
   assert.equal(folderOf({ HOME: "/home/ada", XDG_CONFIG_HOME: "/x" }, "darwin"), join("/x", "mintmark"));

@@ -9,11 +9,32 @@ test("every spelling of a host gives an origin", () => {
   assert.equal(parseHost("http://[::1]:3210", "--host"), "http://[::1]:3210");
 });
 
+test("a host without a scheme is https, and http on this machine", () => {
+  for (const [typed, origin] of [
+    ["tokens.example.com", "https://tokens.example.com"],
+    ["Tokens.Example.com/", "https://tokens.example.com"],
+    ["tokens.example.com:8443", "https://tokens.example.com:8443"],
+    ["tokens:8443", "https://tokens:8443"],
+    ["10.1.2.3", "https://10.1.2.3"],
+    ["[2001:db8::1]:8443", "https://[2001:db8::1]:8443"],
+    ["127.0.0.1.example.com", "https://127.0.0.1.example.com"],
+    ["localhost", "http://localhost"],
+    ["localhost:3210", "http://localhost:3210"],
+    ["127.0.0.1:3210", "http://127.0.0.1:3210"],
+    ["[::1]:3210", "http://[::1]:3210"],
+  ] as const) {
+    assert.equal(parseHost(typed, "--host"), origin);
+  }
+});
+
 test("text that is not an address is refused and never repeated", () => {
   for (const typed of [
     "",
-    "tokens.example.com",
+    "tokens",
+    "tokens.example.com/hunter2",
+    "hunter2@tokens.example.com",
     "ftp://x",
+    "ftp:21:hunter2",
     "https://",
     "mm_pat_x",
     "http://u:hunter2@x",

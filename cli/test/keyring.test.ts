@@ -87,6 +87,18 @@ for (const [name, keyring] of [
   });
 }
 
+test("a credential in a keyring that does not respond is forgotten, never used again, and deleted when it responds", async () => {
+  await memory("lost", remembering()).save(HOST, newSecret("mm", "pat"));
+  const forgotten = await memory("lost", hung()).forget(HOST);
+  assert.deepEqual([forgotten.store?.kind, forgotten.isDeleted], ["keyring", false]);
+  assert.equal(await memory("lost", null).find(HOST), null);
+  assert.equal(memory("lost", null).storeOf(HOST), null);
+  // The keyring still has it.
+  assert.notEqual(await remembering().find(HOST), null);
+  assert.equal(await memory("lost", remembering()).find(HOST), null);
+  assert.equal(await remembering().find(HOST), null);
+});
+
 test("a login that moves from the file to the keyring leaves nothing in the file", async () => {
   await memory("moves", null).save(HOST, newSecret("mm", "pat"));
   const kept = memory("moves", remembering());

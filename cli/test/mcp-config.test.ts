@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -100,6 +100,25 @@ test("a symbolic link and the permissions of its file stay unchanged", async () 
   const once = readFileSync(target, "utf8");
   assert.equal((await mintmark("mcp", "config", "claude-desktop", "--write")).exitCode, 0);
   assert.equal(readFileSync(target, "utf8"), once);
+});
+
+test("a second --write changes nothing, and a later one never overwrites the first backup", async () => {
+  const path = join(home, ".config", "Claude", "claude_desktop_config.json");
+  rmSync(dirname(path), { recursive: true, force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  const original = '{"mine": true}\n';
+  writeFileSync(path, original);
+  const write = async (...more: readonly string[]): Promise<{ isChanged: boolean; backup: string | null }> => {
+    const { exitCode, stdout } = await mintmark("mcp", "config", "claude-desktop", "--write", "--json", ...more);
+    assert.equal(exitCode, 0);
+    return (JSON.parse(stdout) as { written: { isChanged: boolean; backup: string | null } }).written;
+  };
+  assert.equal((await write()).backup, `${path}.before-mintmark`);
+  const ours = readFileSync(path, "utf8");
+  assert.partialDeepStrictEqual(await write(), { isChanged: false, backup: null });
+  assert.equal((await write("--name", "second")).backup, `${path}.before-mintmark.2`);
+  assert.equal(readFileSync(`${path}.before-mintmark`, "utf8"), original);
+  assert.equal(readFileSync(`${path}.before-mintmark.2`, "utf8"), ours);
 });
 
 describe("merging", () => {

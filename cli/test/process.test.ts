@@ -54,6 +54,18 @@ test("Ctrl-C while the command waits for the server exits with 130 and without a
   assert.deepEqual(await output, ["", ""]);
 });
 
+test("Ctrl-C ends a filter of --jq that runs for ever", async () => {
+  const filter = 'if .action == "member.removed" then until(false; .) else .action end';
+  const child = spawn(process.execPath, [BIN, "audit", "tail", "--jq", filter], {
+    env: { ...world.environment, MINTMARK_TOKEN: world.variables["TOKEN"] },
+  });
+  // The first event is printed. At a later one the filter does not end.
+  await once(child.stdout, "data");
+  child.kill("SIGINT");
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  assert.deepEqual([code, signal], [null, "SIGINT"]);
+});
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`serve prints its address, responds, and exits with 0 on ${signal}`, async () => {
     const port = await freePort();
@@ -93,11 +105,11 @@ test("commands load the server, the prompts and the keyring only when they need 
     const [loaded] = await Promise.all([text(child.stderr), text(child.stdout)]);
     assert.match(loaded, /cli\/bin\/mintmark\.mjs/);
     // Only the typed command is loaded.
-    if (args[0] === "whoami") assert.doesNotMatch(loaded, /commands\/(?!whoami)/);
+    if (args[0] === "whoami") assert.doesNotMatch(loaded, /src\/commands\/(?!whoami)/);
     if (args[0] === "--version") assert.doesNotMatch(loaded, /\/src\/|commander/);
     assert.doesNotMatch(
       loaded,
-      /\/server\/src\/|node_modules\/(zod|hono|kysely|pg|pino|open|@clack|@napi-rs|@modelcontextprotocol)\//,
+      /\/server\/src\/|node_modules\/(zod|hono|kysely|pg|pino|open|jq-wasm|@clack|@napi-rs|@modelcontextprotocol)\//,
     );
   }
 });

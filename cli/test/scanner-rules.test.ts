@@ -7,7 +7,7 @@ import { type CredentialKind, formatSecret } from "@mintmark/core";
 import { type ScannerRule, scannerRule, writeRules } from "../src/scanner-rules/rules.ts";
 import { newSecret } from "../../server/src/secrets/generate.ts";
 
-const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key"];
+const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key", "management_key"];
 
 /** The parser's tables are objects without a prototype. */
 function plain(value: unknown): unknown {

@@ -138,7 +138,7 @@ export class World {
       .replaceAll(/-x-[0-9a-f]{8}@/g, "@")
       .replaceAll(/\b(usr|org|mem|pat|key)_[0-9a-f]{32}\b/g, "<$1>")
       .replaceAll(/\bmm_(pat|key)_[0-9a-f]{3}(?![0-9a-f])/g, "mm_$1_***")
-      .replaceAll(/\.before-\d{8}T\d{6}Z/g, ".before-<time>")
+      .replaceAll(/\.before-\d{8}T\d{6}Z(?:-\d+)?/g, ".before-<time>")
       .replaceAll(/202\d-\d\d-\d\dT[\d:.]+Z/g, "<time>")
       .replaceAll(/202\d-\d\d-\d\d \d\d:\d\d:\d\d/g, "****-**-** **:**:**")
       .replaceAll(/202\d-\d\d-\d\d/g, "****-**-**")
@@ -163,16 +163,18 @@ export async function createWorld(surroundings: Surroundings, tokensOfGrace = 1)
   const membership = await seed.member(acme, grace, "member");
   // Lists are sorted newest first, so each token is older than the one before it.
   const token = await seed.token(ada, acme, { name: "laptop", createdAt: now - 1_000, expiresAt: FAR_AWAY });
-  const ending = await seed.token(ada, acme, { name: "ci", createdAt: now - 2_000, expiresAt: now + 9.5 * DAY_MS });
+  // A warning starts when a quarter of the life is left, so the token that ends soon is old.
+  const old = now - 40 * DAY_MS;
+  const ending = await seed.token(ada, acme, { name: "ci", createdAt: old, expiresAt: now + 9.5 * DAY_MS });
   const linus = await seed.person("Linus");
   const usual = await seed.token(linus, linus.personal, { name: "usual", expiresAt: now + 30 * DAY_MS });
   const narrow = await seed.token(ada, acme, {
     name: "monitor",
-    createdAt: now - 3_000,
+    createdAt: old - 1_000,
     permissions: ["organization:read"],
   });
-  const expired = await seed.token(ada, acme, { name: "summer", createdAt: now - 4_000, expiresAt: now - 1 });
-  const revoked = await seed.token(ada, acme, { name: "lost", createdAt: now - 5_000 });
+  const expired = await seed.token(ada, acme, { name: "summer", createdAt: old - 2_000, expiresAt: now - 1 });
+  const revoked = await seed.token(ada, acme, { name: "lost", createdAt: old - 3_000 });
   const hostile = await seed.token(ada, ada.personal, { name: "\u001b[2Jcleared \u202eexe.txt" });
   const key = await seed.apiKey(acme, ada, { name: "deploy" });
   const service = await seed.service(ada);

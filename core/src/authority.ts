@@ -11,7 +11,7 @@ import {
   type RoleDefinition,
 } from "./catalogue-defaults.ts";
 
-const PERMISSION_NAME = /^[a-z][a-z0-9_-]{0,39}:[a-z][a-z0-9_-]{0,39}$/;
+export const PERMISSION_NAME = /^[a-z][a-z0-9_-]{0,39}:[a-z][a-z0-9_-]{0,39}$/;
 const ROLE_NAME = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const READ_ACTIONS = /^(read|list|get|view)$/;
 

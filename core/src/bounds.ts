@@ -6,6 +6,12 @@
 export const REVOKED_AT_ONCE = 200;
 /** Of how many credentials one request can read the uses. */
 export const USES_AT_ONCE = 100;
+/** How many changes of the directory one request can make. */
+export const CHANGES_OF_BATCH = 1_000;
+/** How many members one request can set. */
+export const MEMBERS_OF_LIST = 10_000;
+/** How many networks a token policy can name, since each verification compares the client's address with them. */
+export const NETWORKS_OF_POLICY = 100;
 /** Longest text that a list can be searched for. */
 export const QUERY_MAX_LENGTH = 200;
 
@@ -61,6 +67,12 @@ export const BOUNDS = {
     says: (most) => `An instance can have ${most} services at most.`,
     advice: "Revoke services that are no longer used, then try again.",
   },
+  webhooksOfInstance: {
+    standard: 20,
+    highest: 100,
+    says: (most) => `An instance can have ${most} webhooks at most.`,
+    advice: "Delete webhooks that are no longer used, then try again.",
+  },
 } as const satisfies Record<string, Bound>;
 
 export type BoundName = keyof typeof BOUNDS;
@@ -77,6 +89,7 @@ export const STANDARD_BOUNDS: Bounds = {
   invitationsOfOrganization: BOUNDS.invitationsOfOrganization.standard,
   apiKeysOfOrganization: BOUNDS.apiKeysOfOrganization.standard,
   servicesOfInstance: BOUNDS.servicesOfInstance.standard,
+  webhooksOfInstance: BOUNDS.webhooksOfInstance.standard,
 };
 
 /** Two sentences for the refusal: the bound, and how to make room. */

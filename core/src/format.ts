@@ -1,12 +1,21 @@
-// The forms of secrets and ids. A secret is `<brand>_<pat|key|svc>_` + 40 lower-case hex (160 random bits) + 8 lower-case hex:
+// The forms of secrets and ids. A secret is `<brand>_<pat|key|svc|mgt|emb>_` + 40 lower-case hex (160 random bits) + 8 lower-case hex:
 // the CRC-32 (IEEE 802.3, as zlib computes it) of everything before it. So a typo, a truncation or another product's token is
 // refused before any lookup. An id is a type prefix and 32 hex (128 random bits).
 // Rule: a plaintext secret is a `Secret`, which never prints.
 
-/** Which credential a secret is: a person's token, an organization's key, or a service's key. */
-export type CredentialKind = "pat" | "api_key" | "service_key";
+/**
+ * Which credential a secret is: a person's token, an organization's key, a service's key, a management key of the host, or
+ * the session of a page that a host frames.
+ */
+export type CredentialKind = "pat" | "api_key" | "service_key" | "management_key" | "page_token";
 
-const KIND_TAG: Readonly<Record<CredentialKind, string>> = { pat: "pat", api_key: "key", service_key: "svc" };
+const KIND_TAG: Readonly<Record<CredentialKind, string>> = {
+  pat: "pat",
+  api_key: "key",
+  service_key: "svc",
+  management_key: "mgt",
+  page_token: "emb",
+};
 const TAG_KIND: ReadonlyMap<string, CredentialKind> = new Map(
   Object.entries(KIND_TAG).map(([kind, tag]) => [tag, kind as CredentialKind]),
 );
@@ -104,6 +113,60 @@ export function trimSecret(text: string): string {
   let end = text.length;
   while (end > begin && CLINGS.test(text[end - 1] as string)) end--;
   return text.slice(begin, end);
+}
+
+export type Intake =
+  | { readonly ok: true; readonly secret: string }
+  | {
+      readonly ok: false;
+      readonly code: "credentials_missing" | "credentials_multiple" | "credentials_malformed" | "scheme_unsupported";
+    };
+
+const MISSING: Intake = { ok: false, code: "credentials_missing" };
+const MULTIPLE: Intake = { ok: false, code: "credentials_multiple" };
+const MALFORMED: Intake = { ok: false, code: "credentials_malformed" };
+const UNSUPPORTED: Intake = { ok: false, code: "scheme_unsupported" };
+
+/**
+ * Accepts exactly one of `Authorization: Bearer …` (RFC 6750 §2.1) and `X-API-Key: …`. It reads the raw header list
+ * (name, value, name, value …), because a parsed one hides duplicates.
+ */
+export function intake(rawHeaders: readonly string[]): Intake {
+  const header = credentialHeader(rawHeaders);
+  if (header === null) return MISSING;
+  if (header === "multiple") return MULTIPLE;
+  return header.scheme === "bearer" ? intakeOf(header.value) : header.scheme === "" ? MALFORMED : UNSUPPORTED;
+}
+
+/** The one header that carries a credential: its scheme in lower case, and its value. `X-API-Key` counts as bearer. */
+export function credentialHeader(
+  rawHeaders: readonly string[],
+): { readonly scheme: string; readonly value: string } | "multiple" | null {
+  let name = "";
+  let value: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const header = rawHeaders[i] as string;
+    // Only names of these two lengths can be a credential header. All others are skipped without lower-casing.
+    if (header.length !== 13 && header.length !== 9) continue;
+    const lower = header.toLowerCase();
+    if (lower !== "authorization" && lower !== "x-api-key") continue;
+    if (value !== undefined) return "multiple";
+    name = lower;
+    value = rawHeaders[i + 1] as string;
+  }
+  if (value === undefined) return null;
+  const whole = value.trim();
+  if (name === "x-api-key") return { scheme: "bearer", value: whole };
+  const space = whole.indexOf(" ");
+  return space === -1
+    ? { scheme: whole.toLowerCase(), value: "" }
+    : { scheme: whole.slice(0, space).toLowerCase(), value: whole.slice(space + 1) };
+}
+
+/** Reads the value of a header. White space or a comma inside means that a proxy or client joined two values. */
+export function intakeOf(text: string): Intake {
+  const secret = trimSecret(text);
+  return secret === "" || /[\s,]/.test(secret) ? MALFORMED : { ok: true, secret };
 }
 
 /**
@@ -211,10 +274,16 @@ export type SessionId = Id<"session">;
 export type TokenId = Id<"personal-access-token">;
 export type ApiKeyId = Id<"api-key">;
 export type ServiceId = Id<"service">;
+export type ServiceKeyId = Id<"service-key">;
+export type ManagementKeyId = Id<"management-key">;
+export type WebhookId = Id<"webhook">;
+export type WebhookDeliveryId = Id<"webhook-delivery">;
 export type AuditEventId = Id<"audit-event">;
+export type EmailId = Id<"email">;
 export type NoticeId = Id<"notice">;
 export type CalendarFeedId = Id<"calendar-feed">;
 export type DeviceLoginId = Id<"device-login">;
+export type HandOffId = Id<"hand-off">;
 
 /** The type prefix of each id: `pat_` + 32 lower-case hex digits (128 random bits), never reused. */
 export const ID_PREFIX = {
@@ -226,10 +295,16 @@ export const ID_PREFIX = {
   token: "pat",
   apiKey: "key",
   service: "svc",
+  serviceKey: "svk",
+  managementKey: "mgk",
+  webhook: "whk",
+  webhookDelivery: "whd",
   auditEvent: "evt",
+  email: "eml",
   notice: "ntc",
   calendarFeed: "cal",
   deviceLogin: "dvc",
+  handOff: "hof",
 } as const;
 
 export interface IdTypes {
@@ -241,10 +316,16 @@ export interface IdTypes {
   token: TokenId;
   apiKey: ApiKeyId;
   service: ServiceId;
+  serviceKey: ServiceKeyId;
+  managementKey: ManagementKeyId;
+  webhook: WebhookId;
+  webhookDelivery: WebhookDeliveryId;
   auditEvent: AuditEventId;
+  email: EmailId;
   notice: NoticeId;
   calendarFeed: CalendarFeedId;
   deviceLogin: DeviceLoginId;
+  handOff: HandOffId;
 }
 
 export type IdKind = keyof IdTypes;

@@ -1,28 +1,91 @@
-// What people type, and what is accepted: names, email addresses and their domains, new passwords, origins.
+// What people type, and what is accepted: names, new passwords, origins. Addresses are in email-address.ts.
 // A parser returns the normal form, or null when the text is refused.
 
 /** Longest name, in Unicode code points after NFC. */
 export const NAME_MAX_LENGTH = 100;
 
-// Control characters, line and paragraph separators, bidirectional controls, zero-width characters, blanks that are not
-// white space, tags and lone surrogates. With these, a name could look like another one in a list or a log.
-const FORBIDDEN =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u034F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+// Control characters, line and paragraph separators, bidirectional controls, everything that Unicode lets a program show as
+// nothing (Default_Ignorable: zero-width characters, fillers, variation selectors, tags), blanks that are not white space, and
+// lone surrogates. With these, a name could look like another one in a list or a log.
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{DI}\u2028-\u202E\u2800\uFFF9-\uFFFB]/u;
+
+// A variation selector chooses a form of the character before it: of an ideograph, a symbol or a Mongolian character.
+const VARIANTS =
+  /(?<=\p{sc=Han})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]|(?<=[\p{Emoji}&&\p{S}])[\uFE0E\uFE0F]|(?<=\p{sc=Mong})[\u180B-\u180D\u180F]/gv;
 
 // Joiners and tags, which are forbidden elsewhere, hold the characters of one emoji together. The expression is compiled on
 // first use: it takes 25 ms, and the `mintmark` command never needs it.
 let emoji: RegExp | undefined;
+const JOINER = /[\u200C\u200D]/;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
+// A joiner (U+200D) or non-joiner (U+200C) is part of the spelling in some scripts, where it changes how the characters beside
+// it are drawn: beside a virama of an Indian script, and, for the non-joiner, after an Arabic character that would join the
+// next one (RFC 5892, appendix A, and here always between two characters of one script). Anywhere else it shows nothing.
+const VIRAMAS = {
+  Deva: "\u094D",
+  Beng: "\u09CD",
+  Guru: "\u0A4D",
+  Gujr: "\u0ACD",
+  Orya: "\u0B4D",
+  Taml: "\u0BCD",
+  Telu: "\u0C4D",
+  Knda: "\u0CCD",
+  Mlym: "\u0D4D",
+  Sinh: "\u0DCA",
+};
+const ARABIC = "[\\p{sc=Arab}&&\\p{L}]";
+// The Arabic characters that never join the next one: Joining_Type R and U.
+const ENDS_JOINING =
+  "[\u0621-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06C0\u06C3-\u06CB\u06CD\u06CF\u06D2\u06D3\u06D5\u06E5\u06E6\u06EE\u06EF\u0759-\u075B\u076B\u076C\u0771\u0773\u0774\u0778\u0779\u0870-\u0882\u0887\u088E\u08AA-\u08AE\u08B1\u08B2\u08B9\u08C9]";
+let joiners: { readonly spelling: RegExp; readonly idle: RegExp } | undefined;
+
+/** The joiners that spelling needs, and the non-joiners behind a character that joins nothing anyway. Compiled on first use. */
+function joinerPatterns(): NonNullable<typeof joiners> {
+  if (joiners !== undefined) return joiners;
+  const indian = Object.entries(VIRAMAS).flatMap(([script, virama]) => {
+    const letter = `[\\p{scx=${script}}&&\\p{L}]`;
+    return [`(?<=${letter}\\p{M}*${virama})[\u200C\u200D](?=${letter})`, `(?<=${letter})\u200D(?=${virama}${letter})`];
+  });
+  const arabic = `(?<=[${ARABIC}--${ENDS_JOINING}]\\p{Mn}*)\u200C(?=${ARABIC})`;
+  joiners = {
+    spelling: new RegExp([...indian, arabic].join("|"), "gv"),
+    idle: new RegExp(`(?<=${ENDS_JOINING}\\p{Mn}*)\u200C(?=${ARABIC})`, "gv"),
+  };
+  return joiners;
+}
+
 /**
- * The name as it is stored: NFC, surrounding white space removed. `null` when it is empty, longer
- * than 100 characters, shows nothing, or holds control, bidirectional or invisible characters.
+ * The name as it is stored: NFC, surrounding white space removed, and without the non-joiners that Persian keyboards leave
+ * behind a character that joins nothing, so that two names that look alike are one. `null` when it is empty, longer than 100
+ * characters, shows nothing, or holds control, bidirectional or invisible characters. A joiner is accepted between two
+ * characters where their script needs it, and in an emoji; a variation selector after a character that has variants.
  */
 export function parseName(text: string): string | null {
-  const name = text.normalize("NFC").trim();
-  if (name === "" || [...name].length > NAME_MAX_LENGTH) return null;
+  let name = text.normalize("NFC").trim();
   emoji ??= new RegExp("\\p{RGI_Emoji}", "gv");
-  return VISIBLE.test(name) && !FORBIDDEN.test(name.replace(emoji, " ")) ? name : null;
+  if (JOINER.test(name)) name = name.replace(joinerPatterns().idle, "");
+  if (name === "" || [...name].length > NAME_MAX_LENGTH || !VISIBLE.test(name)) return null;
+  let strict = name.replace(emoji, " ").replace(VARIANTS, "");
+  if (JOINER.test(strict)) strict = strict.replace(joinerPatterns().spelling, "");
+  return FORBIDDEN.test(strict) ? null : name;
+}
+
+export const EXTERNAL_ID_LENGTHS = { least: 1, most: 128 };
+const EXTERNAL_ID = /^(?!\.{1,2}$)[!-~](?:[ -~]*[!-~])?$/;
+
+/**
+ * Whether the text can be the host's id of a user or an organization: 1 to 128 printable ASCII characters. A space
+ * begins and ends none: a header would lose it, and two ids would become one. Nor is it `.` or `..`: clients remove
+ * these from a URL, even percent-encoded, so nobody could read, change or delete what has such an id.
+ */
+export function isExternalId(text: string): boolean {
+  return text.length <= EXTERNAL_ID_LENGTHS.most && EXTERNAL_ID.test(text);
+}
+
+/** Whether the text holds a character with which it could look like another one. */
+export function hasDisguise(text: string): boolean {
+  return FORBIDDEN.test(text);
 }
 
 /**
@@ -30,79 +93,11 @@ export function parseName(text: string): string | null {
  * `maxLength`. `null` when nothing is left.
  */
 export function visibleName(text: string, maxLength: number): string | null {
-  const visible = text
-    .toWellFormed()
-    .normalize("NFC")
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(new RegExp(FORBIDDEN, "gu"), "");
-  const name = [...visible.trim()].slice(0, maxLength).join("").trim();
+  const line = text.toWellFormed().normalize("NFC").replaceAll(/\s+/g, " ");
+  const cut = (whole: string): string => [...whole.trim()].slice(0, maxLength).join("").trim();
+  const name = parseName(cut(line)) ?? cut(line.replaceAll(new RegExp(FORBIDDEN, "gu"), ""));
   return VISIBLE.test(name) ? name : null;
 }
-
-/** Longest email address (RFC 5321 §4.5.3.1: 254 characters in a path without its brackets). */
-export const EMAIL_MAX_LENGTH = 254;
-// Both cases are spelled out: the flag `i` would also match characters outside ASCII that fold to one inside.
-const EMAIL =
-  /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/u;
-
-/** The address as it is stored: NFC, trimmed. `null` when no mail could be sent to it. */
-export function parseEmail(text: string): string | null {
-  const email = text.normalize("NFC").trim();
-  return email.length > EMAIL_MAX_LENGTH || FORBIDDEN.test(email) || !EMAIL.test(email) ? null : email;
-}
-
-/** The same key for every spelling of one address. Accounts and invitations are unique by it. */
-export function emailKey(email: string): string {
-  return email.normalize("NFC").toLowerCase();
-}
-
-const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** The part after the last `@`, in lower case. */
-export function emailDomain(email: string): string {
-  return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
-}
-
-/** The domain as it is stored: in lower case, without a leading `@`. `null` when it is not a domain name. */
-export function parseDomain(text: string): string | null {
-  const domain = text.trim().toLowerCase().replace(/^@/, "");
-  return DOMAIN.test(domain) ? domain : null;
-}
-
-/** Whether anyone can get an address in this domain or in one above it, so that an address proves nothing. */
-export function isPublicMailDomain(domain: string): boolean {
-  const labels = domain.split(".");
-  return labels.some((_, index) => PUBLIC_MAIL_DOMAINS.has(labels.slice(index).join(".")));
-}
-
-/**
- * The well-known providers that give addresses to anyone, and disposable mailboxes. The list cannot be complete. A domain is
- * safe because the person who opens an organization to it must have a verified address there.
- */
-const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set(
-  `
-  126.com 139.com 163.com 189.cn aliyun.com aol.com att.net bell.net bellsouth.net bigpond.com bluewin.ch
-  bol.com.br btinternet.com charter.net comcast.net cox.net daum.net disroot.org duck.com earthlink.net email.com
-  email.cz fastmail.com fastmail.fm foxmail.com free.fr freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net
-  googlemail.com hanmail.net hey.com hotmail.co.uk hotmail.com hotmail.de hotmail.es hotmail.fr hotmail.it
-  hushmail.com icloud.com ig.com.br inbox.com inbox.lv interia.pl juno.com kakao.com laposte.net libero.it live.ca
-  live.co.uk live.com live.de live.fr live.it live.nl mac.com mail.bg mail.com mail.de mail.ee mail.ru mailbox.org
-  mailfence.com me.com msn.com naver.com netzero.net ntlworld.com o2.pl onet.pl optonline.net orange.fr
-  outlook.co outlook.com outlook.de outlook.es outlook.fr outlook.it pm.me posteo.de posteo.net proton.me
-  protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com riseup.net rocketmail.com rogers.com runbox.com
-  sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca simplelogin.com sina.cn sina.com sky.com sohu.com sympatico.ca
-  t-online.de talktalk.net telus.net terra.com.br tiscali.it tuta.com tuta.io tutamail.com tutanota.com
-  tutanota.de uol.com.br verizon.net virgilio.it virginmedia.com vk.com wanadoo.fr web.de windstream.net wp.pl
-  yahoo.ca yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au yahoo.com.br
-  yahoo.com.mx yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru yeah.net ymail.com zoho.com zohomail.com
-  10minutemail.com 33mail.com anonaddy.com anonaddy.me burnermail.io dispostable.com fakeinbox.com
-  getnada.com grr.la guerrillamail.com guerrillamail.net maildrop.cc mailinator.com mailnesia.com mintemail.com
-  moakt.com mohmal.com mozmail.com mytemp.email passmail.net relay.firefox.com sharklasers.com spam4.me
-  spamgourmet.com temp-mail.org tempmail.com throwawaymail.com trashmail.com yopmail.com
-  `
-    .trim()
-    .split(/\s+/),
-);
 
 /** In Unicode code points. */
 export const PASSWORD_MIN_LENGTH = 10;

@@ -54,43 +54,22 @@ export const NOTICE_KINDS = [
   "token.revoked",
   "token.minted",
   "policy.changed",
+  "member.joined",
+  "account.reset_link",
+  "api_key.expiring",
+  "api_key.expired",
+  "webhook.disabled",
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
  * Whether its holder may turn off emails of this kind. They may not for a token that somebody else revoked, because they
- * would look for the fault elsewhere. The app always shows every kind.
+ * would look for the fault elsewhere, nor for a link that takes over their account, nor for a webhook that was turned
+ * off, because a program then misses events. The app always shows every kind.
  */
 export function isMailOptional(kind: NoticeKind): boolean {
-  return kind !== "token.revoked";
-}
-
-/** How many days before an expiry the token's holder is notified, the largest number first. */
-export const EXPIRY_NOTICE_DAYS: readonly number[] = [30, 7, 1];
-
-interface Lifetime {
-  readonly createdAt: number;
-  readonly expiresAt: number;
-}
-
-/**
- * The smallest number of `EXPIRY_NOTICE_DAYS` that the token has reached, or `null`. A number that is not less than the
- * token's whole lifetime is left out: its holder chose that expiry a moment ago.
- */
-export function expiryNoticeDays({ createdAt, expiresAt }: Lifetime, now: number): number | null {
-  if (now >= expiresAt) return null;
-  const reached = EXPIRY_NOTICE_DAYS.filter((days) => {
-    const at = expiresAt - days * DAY_MS;
-    return at > createdAt && at <= now;
-  });
-  return reached.at(-1) ?? null;
-}
-
-/** The next instant after `now` at which the holder is notified of the expiry, or `null`. */
-export function nextExpiryNoticeAt({ createdAt, expiresAt }: Lifetime, now: number): number | null {
-  const instants = EXPIRY_NOTICE_DAYS.map((days) => expiresAt - days * DAY_MS);
-  return instants.find((at) => at > createdAt && at > now) ?? null;
+  return kind !== "token.revoked" && kind !== "account.reset_link" && kind !== "webhook.disabled";
 }
 
 // When a browser session needs a recent password. Each operation declares its kind. Some operations need the password only
@@ -98,6 +77,9 @@ export function nextExpiryNoticeAt({ createdAt, expiresAt }: Lifetime, now: numb
 
 /** How long a password counts as recent. Signing in counts. */
 export const REAUTHENTICATION_MS: number = 15 * 60_000;
+
+/** A browser session that was unused for longer than this has ended. */
+export const SESSION_IDLE_MS: number = 14 * DAY_MS;
 
 /** A new credential with a longer lifetime, or without an expiry, needs it. */
 export const LONG_LIFETIME_DAYS = 90;

@@ -22,6 +22,9 @@ export interface TokenPolicy {
   readonly mcp: "read-write" | "read-only" | "off";
 }
 
+/** The rules that bind a new credential. Everyone who may create one may read them. */
+export type MintingRules = Omit<TokenPolicy, "oversight" | "revokeOnSuspend">;
+
 /** The policy of an organization that has not set one. Every role of the catalogue may mint. */
 export function defaultPolicy(roles: Iterable<string>): TokenPolicy {
   return {
@@ -56,11 +59,140 @@ export function policyBlock(policy: TokenPolicy, subject: PolicySubject, now: nu
   return null;
 }
 
-/** The first instant at which a rule about time refuses the credential; infinite when none does. */
-export function policyEnd(policy: TokenPolicy, { createdAt, lastUsedAt }: PolicySubject): number {
-  const endOf = (since: number, days: number | null): number =>
-    days === null ? Number.POSITIVE_INFINITY : since + days * DAY_MS + 1;
-  return Math.min(endOf(createdAt, policy.maxLifetimeDays), endOf(lastUsedAt ?? createdAt, policy.idleDays));
+/** What ends a credential by time alone: its own expiry, or a rule of the policy. */
+export const END_CAUSES = ["expiry", "policy_lifetime", "policy_idle"] as const;
+
+export type EndCause = (typeof END_CAUSES)[number];
+
+/** An end that comes by time alone, while the policy stays and, for `policy_idle`, the credential is not used. */
+export interface CredentialEnd {
+  /** The first instant at which the credential is refused. */
+  readonly at: number;
+  readonly because: EndCause;
+}
+
+/** The rules of a policy that end credentials. */
+export type EndRules = Pick<TokenPolicy, "maxLifetimeDays" | "idleDays">;
+
+/**
+ * The effective end of a credential, `null` when time alone never ends it: the earliest of its expiry and the policy's
+ * limits. Verification refuses it from this instant on. At the same instant, its own expiry is the cause.
+ */
+export function credentialEnd(rules: EndRules, subject: PolicySubject): CredentialEnd | null {
+  return earliest(endsOf(rules, subject));
+}
+
+/** How long before an end to warn of it, at most. */
+export const LONGEST_WARNING_DAYS = 14;
+
+/**
+ * The end to warn of at `now`, or `null`. Every warning starts when a quarter of the life is left, and at most 14 days
+ * before the end. The life counts from the creation; for the idle limit, from the last use.
+ */
+export function nearEnd(rules: EndRules, subject: PolicySubject, now: number): CredentialEnd | null {
+  const near = endsOf(rules, subject).filter((end) => warnsFrom(end) <= now && now < end.at);
+  return earliest(near);
+}
+
+/** From when to warn of the credential's effective end, or `null` when it has none. */
+export function endWarningAt(rules: EndRules, subject: PolicySubject): number | null {
+  const end = first(endsOf(rules, subject));
+  return end === null ? null : warnsFrom(end);
+}
+
+interface Life extends CredentialEnd {
+  readonly since: number;
+}
+
+/** The end that cannot move, and the one that each use moves. */
+function endsOf({ maxLifetimeDays, idleDays }: EndRules, subject: PolicySubject): readonly Life[] {
+  const { createdAt, expiresAt, lastUsedAt } = subject;
+  const ends: Life[] = [];
+  const lifetimeEnd = maxLifetimeDays === null ? null : afterDays(createdAt, maxLifetimeDays);
+  if (expiresAt !== null && (lifetimeEnd === null || expiresAt <= lifetimeEnd))
+    ends.push({ since: createdAt, at: expiresAt, because: "expiry" });
+  else if (lifetimeEnd !== null) ends.push({ since: createdAt, at: lifetimeEnd, because: "policy_lifetime" });
+  if (idleDays !== null) {
+    const since = lastUsedAt ?? createdAt;
+    ends.push({ since, at: afterDays(since, idleDays), because: "policy_idle" });
+  }
+  return ends;
+}
+
+/** A limit of days refuses only what is older, so its end is a millisecond later. */
+function afterDays(since: number, days: number): number {
+  return since + days * DAY_MS + 1;
+}
+
+function warnsFrom({ since, at }: Life): number {
+  return at - Math.min(LONGEST_WARNING_DAYS * DAY_MS, Math.floor((at - since) / 4));
+}
+
+function first(ends: readonly Life[]): Life | null {
+  const [one, other] = ends;
+  if (one === undefined) return null;
+  return other === undefined || one.at <= other.at ? one : other;
+}
+
+function earliest(ends: readonly Life[]): CredentialEnd | null {
+  const end = first(ends);
+  return end === null ? null : { at: end.at, because: end.because };
+}
+
+/** After the first notice of an end, the holder is notified again so many days before it. */
+const LATER_NOTICE_DAYS: readonly number[] = [7, 1];
+
+/**
+ * When to notify of an end: when the warning starts, and 7 and 1 days before, where that is at most half of the time
+ * that the first notice left. A policy's end is also announced when it has come; an expiry has its own event.
+ */
+function noticesOf(end: Life): readonly number[] {
+  const start = warnsFrom(end);
+  const later = LATER_NOTICE_DAYS.filter((days) => 2 * days * DAY_MS <= end.at - start);
+  const ended = end.because === "expiry" ? [] : [end.at];
+  return [start, ...later.map((days) => end.at - days * DAY_MS), ...ended];
+}
+
+/** The next instant after `now` at which the holder may have to be notified of an end, or `null`. */
+export function nextEndNoticeAt(rules: EndRules, subject: PolicySubject, now: number): number | null {
+  const instants = endsOf(rules, subject)
+    .flatMap(noticesOf)
+    .filter((at) => at > now);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** What to tell the holder of a credential: an end is near, or a rule of the policy has ended it. */
+export interface EndNews {
+  readonly kind: "near" | "over";
+  readonly end: CredentialEnd;
+}
+
+/**
+ * The news for the notice that was due at `due`, as things are at `now`; `null` when there is none, because the end has
+ * moved. When several notices are overdue, only the latest is left.
+ */
+export function endNews(rules: EndRules, subject: PolicySubject, due: number, now: number): EndNews | null {
+  const ends = endsOf(rules, subject);
+  const over = first(ends.filter(({ at }) => at <= now));
+  const isDue = (end: Life): boolean => noticesOf(end).some((at) => due <= at && at <= now);
+  if (over !== null)
+    return over.because !== "expiry" && isDue(over) ? { kind: "over", end: earliest([over]) as CredentialEnd } : null;
+  const end = earliest(ends.filter((one) => warnsFrom(one) <= now && isDue(one)));
+  return end === null ? null : { kind: "near", end };
+}
+
+/**
+ * When to notify next after a change of the policy: at once when it brought an end near, otherwise as the new rules say.
+ */
+export function endNoticeAfterChange(
+  rules: { readonly before: EndRules; readonly next: EndRules },
+  subject: PolicySubject,
+  now: number,
+): number | null {
+  const before = nearEnd(rules.before, subject, now);
+  const next = first(endsOf(rules.next, subject).filter((end) => warnsFrom(end) <= now && now < end.at));
+  const isNews = next !== null && (before === null || next.at < before.at);
+  return isNews ? warnsFrom(next) : nextEndNoticeAt(rules.next, subject, now);
 }
 
 export type MintRefusal = "policy_mint" | "expiry_required" | "policy_lifetime";

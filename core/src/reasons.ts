@@ -8,8 +8,8 @@
 // - command: the hint of `mintmark`. The title of the code as a clause, and what to do at this host.
 //
 // The title of a code (error-code.ts) is the first sentence for the holder, so it is not repeated here.
-import { type ErrorCode, titleOf } from "./error-code.ts";
-import type { ParsedSecret } from "./format.ts";
+import { ERROR_CODES, type ErrorCode, titleOf } from "./error-code.ts";
+import type { Intake, ParsedSecret } from "./format.ts";
 import type { CredentialState, RefusalCode, RevokedReason } from "./verdict.ts";
 
 /** Where a command was refused. */
@@ -161,15 +161,15 @@ const REFUSED: Readonly<Record<RefusedCode, Reason>> = {
 };
 
 /** The headers hold no single credential that could be checked. */
+export type IntakeCode = Extract<Intake, { ok: false }>["code"];
+
 const NOT_TAKEN = {
   credentials_missing: 'Send a token as "Authorization: Bearer <token>" or "X-API-Key: <token>", or sign in.',
   credentials_multiple: "Send exactly one credential: either one Authorization header or one X-API-Key header.",
   credentials_malformed:
     'The header must be "Authorization: Bearer <token>" or "X-API-Key: <token>", with one token and no spaces in it.',
   scheme_unsupported: 'Only the Bearer scheme is supported: send "Authorization: Bearer <token>".',
-} as const satisfies Partial<Record<ErrorCode, string>>;
-
-export type IntakeCode = keyof typeof NOT_TAKEN;
+} as const satisfies Record<IntakeCode, string>;
 
 /** Every code that a credential can be refused with. */
 export type CredentialCode = UnrecognizedCode | RefusedCode;
@@ -208,7 +208,8 @@ export function administratorText(code: string | null): string {
 
 /** For counts, charts and audit events: a few words. A code of a later version stands for itself. */
 export function logText(code: string): string {
-  return isRefused(code) ? REFUSED[code].log : code.replaceAll("_", " ");
+  if (isRefused(code)) return REFUSED[code].log;
+  return Object.hasOwn(ERROR_CODES, code) ? asClause(titleOf(code as ErrorCode)) : code.replaceAll("_", " ");
 }
 
 /** For the hint of a command: a clause with the cause, a colon, and what to do at this host. */
@@ -284,6 +285,22 @@ export const STATE_TEXT: Readonly<Record<CredentialState, string | null>> = {
 };
 
 export const CREDENTIAL_STATES = Object.keys(STATE_TEXT) as readonly CredentialState[];
+
+/** Why a browser session ended, for the audit log. */
+export const SESSION_END_TEXT = {
+  signed_out: "the person signed out",
+  ended_by_user: "the person ended it",
+  ended_by_admin: "an instance admin ended it",
+  password_changed: "the password was changed",
+  password_reset: "a new password was set by a link",
+  user_suspended: "the account was suspended",
+  address_proved: "the account's address was confirmed for the first time",
+  too_many_sessions: "the person signed in elsewhere and had too many sessions",
+  hand_off_ended: "the host ended its hand-off",
+  replaced: "a hand-off opened another session in this browser",
+} as const satisfies Record<string, string>;
+
+export type SessionEndReason = keyof typeof SESSION_END_TEXT;
 
 /** Why an attempt at a terminal login was refused, for the audit log. */
 export const LOGIN_REFUSAL_TEXT = {

@@ -3,7 +3,8 @@
 import { type Catalogue, effectivePermissions } from "./authority.ts";
 import type { ErrorCode } from "./error-code.ts";
 import type { ApiKeyId, MembershipId, OrganizationId, TokenId, UserId } from "./format.ts";
-import { policyBlock, policyEnd, type TokenPolicy } from "./policy.ts";
+import { DEFAULT_SOURCE } from "./management.ts";
+import { credentialEnd, type CredentialEnd, nearEnd, policyBlock, type TokenPolicy } from "./policy.ts";
 
 /** Why a credential was revoked, as its tombstone keeps it. */
 export type RevokedReason =
@@ -31,6 +32,8 @@ interface CredentialFacts {
     readonly id: OrganizationId;
     readonly name: string;
     readonly personal: boolean;
+    /** The id by which the host knows it, or `null`. */
+    readonly externalId: string | null;
     readonly deletedAt: number | null;
     readonly policy: TokenPolicy;
   };
@@ -53,6 +56,8 @@ export interface TokenFacts extends CredentialFacts {
     readonly name: string;
     readonly email: string;
     readonly emailVerifiedAt: number | null;
+    /** The id by which the host knows the user, or `null`. */
+    readonly externalId: string | null;
     readonly suspendedAt: number | null;
     readonly deletedAt: number | null;
   };
@@ -75,6 +80,10 @@ export interface Principal {
     readonly name: string;
     readonly prefix: string;
     readonly expiresAt: number | null;
+    /** Its effective end after this use; `null`: time alone never ends it. */
+    readonly end: CredentialEnd | null;
+    /** The end to warn of now, or `null`. */
+    readonly nearEnd: CredentialEnd | null;
   };
   /** `null` for an API key. */
   readonly user: {
@@ -82,10 +91,18 @@ export interface Principal {
     readonly name: string;
     readonly email: string;
     readonly emailVerified: boolean;
+    /** The id by which the host knows the user, or `null`. */
+    readonly externalId: string | null;
   } | null;
   /** `null` for an API key. */
   readonly membershipId: MembershipId | null;
-  readonly organization: { readonly id: OrganizationId; readonly name: string; readonly personal: boolean };
+  readonly organization: {
+    readonly id: OrganizationId;
+    readonly name: string;
+    readonly personal: boolean;
+    /** The id by which the host knows it, or `null`. */
+    readonly externalId: string | null;
+  };
   readonly role: string;
   /** Effective permissions, in catalogue order. */
   readonly permissions: readonly string[];
@@ -126,7 +143,7 @@ export function evaluate(facts: Facts, context: EvaluationContext): Verdict {
   if (code !== null) return { ok: false, code };
   const { networks } = facts.organization.policy;
   if (networks !== null && !context.isClientIn(networks)) return { ok: false, code: "policy_network" };
-  return { ok: true, principal: principalOf(facts, context.catalogue) };
+  return { ok: true, principal: principalOf(facts, context) };
 }
 
 /** Why a credential is refused from any network, or `null`. */
@@ -143,7 +160,7 @@ export function refusalOf(facts: Facts, context: Pick<EvaluationContext, "now" |
 
 /** The first instant at which time alone ends an active credential. Until then it stays active while no fact changes. */
 export function goodUntil(facts: Facts): number {
-  return Math.min(facts.expiresAt ?? Number.POSITIVE_INFINITY, policyEnd(facts.organization.policy, facts));
+  return credentialEnd(facts.organization.policy, facts)?.at ?? NEVER;
 }
 
 /**
@@ -181,11 +198,21 @@ function revocationOf(facts: Facts): RefusalCode | null {
   }
 }
 
-function principalOf(facts: Facts, catalogue: Catalogue): Principal {
-  const { organization } = facts;
-  const role = facts.kind === "pat" ? facts.membership.role : facts.role;
+function principalOf(facts: Facts, { catalogue, now }: EvaluationContext): Principal {
+  const { organization, kind, id, name, prefix, createdAt, expiresAt } = facts;
+  const role = kind === "pat" ? facts.membership.role : facts.role;
+  // The request that is evaluated is a use, and moves the end of an idle credential.
+  const used = { createdAt, expiresAt, lastUsedAt: now };
   return {
-    credential: { kind: facts.kind, id: facts.id, name: facts.name, prefix: facts.prefix, expiresAt: facts.expiresAt },
+    credential: {
+      kind,
+      id,
+      name,
+      prefix,
+      expiresAt,
+      end: credentialEnd(organization.policy, used),
+      nearEnd: nearEnd(organization.policy, used, now),
+    },
     user:
       facts.kind === "api_key"
         ? null
@@ -194,9 +221,15 @@ function principalOf(facts: Facts, catalogue: Catalogue): Principal {
             name: facts.user.name,
             email: facts.user.email,
             emailVerified: facts.user.emailVerifiedAt !== null,
+            externalId: facts.user.externalId,
           },
     membershipId: facts.kind === "pat" ? facts.membership.id : null,
-    organization: { id: organization.id, name: organization.name, personal: organization.personal },
+    organization: {
+      id: organization.id,
+      name: organization.name,
+      personal: organization.personal,
+      externalId: organization.externalId,
+    },
     role,
     permissions: effectivePermissions(catalogue, {
       role,
@@ -204,6 +237,17 @@ function principalOf(facts: Facts, catalogue: Catalogue): Principal {
       ceiling: organization.policy.ceiling,
     }),
   };
+}
+
+/**
+ * The id by which the host knows a user or organization, or `null`. Verification tells a product this one alone: an id of
+ * another source, such as an identity provider, could be that of somebody else in the product.
+ */
+export function hostIdOf(known: {
+  readonly externalSource: string | null;
+  readonly externalId: string | null;
+}): string | null {
+  return known.externalSource === DEFAULT_SOURCE ? known.externalId : null;
 }
 
 /** The state of a credential, as lists show it. */

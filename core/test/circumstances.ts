@@ -98,6 +98,7 @@ export function factsOf(given: Circumstances): Facts {
       id: "org_1" as OrganizationId,
       name: "Acme",
       personal: given.isPersonal,
+      externalId: null,
       deletedAt: when(given.isOrganizationDeleted),
       policy: {
         ...defaultPolicy(catalogue.roles.keys()),
@@ -128,6 +129,7 @@ export function factsOf(given: Circumstances): Facts {
       name: "Ann",
       email: "ann@example.com",
       emailVerifiedAt: NOW - 1000,
+      externalId: "user 1",
       suspendedAt: when(given.isUserSuspended),
       deletedAt: when(given.isUserDeleted),
     },

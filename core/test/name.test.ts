@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { EMAIL_MAX_LENGTH, emailKey, NAME_MAX_LENGTH, parseEmail, parseName, visibleName } from "../src/input.ts";
+import { parseEmail } from "../src/email-address.ts";
+import { NAME_MAX_LENGTH, parseName, visibleName } from "../src/input.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -17,7 +18,9 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   bidirectional: ["\u061c", "\u200e", "\u200f", ...between(0x202a, 0x202e), ...between(0x2066, 0x2069)],
   "zero-width": ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u180e", "\u00ad"],
   "line-breaking": ["\u2028", "\u2029", "\u0085"],
-  filler: ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f"],
+  filler: ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u17b4", "\u17b5"],
+  variation: [...between(0xfe00, 0xfe0f), ...between(0xe0100, 0xe01ef), ...between(0x180b, 0x180d), "\u180f"],
+  "invisible format": [...between(0x1bca0, 0x1bca3), ...between(0x1d173, 0x1d17a), ...between(0x2061, 0x2065)],
   tag: between(0xe0000, 0xe007f),
   "half a": ["\ud800", "\udfff"],
   private: ["\ue000", "\u{f0000}"],
@@ -85,10 +88,40 @@ describe("parseName()", () => {
     });
   }
 
-  it("refuses a joiner that joins no emoji", () => {
-    for (const name of ["a\u200db", "👩\u200d", "\u200d💻", "👩\u200d\u200d💻", "👩\u200dx", "🚀\u200d🚀"]) {
+  it("keeps the joiners that the spelling of a language needs", () => {
+    const names = [
+      "می\u200cخواهم", // Persian
+      "کتاب\u200cها و نامه\u200cها",
+      "उद्\u200cघाटन", // Hindi
+      "क्\u200dष",
+      "ශ්\u200dරී ලංකා", // Sinhala
+      "র\u200d্য", // Bengali
+      "சாஃப்ட்\u200cவேர்", // Tamil
+    ];
+    for (const name of names) assert.equal(parseName(name), name, JSON.stringify(name));
+  });
+
+  it("keeps a variation selector behind a character that has variants, and only one", () => {
+    const names = ["葛\u{e0100}城", "\u2603\ufe0e", "\u00a9\ufe0f 2026", "\u182d\u180b\u1820"];
+    for (const name of names) assert.equal(parseName(name), name, JSON.stringify(name));
+    for (const name of ["葛\u{e0100}\u{e0100}", "\u2603\ufe0e\ufe0e", "1+\ufe0f1", "\u{e0100}葛", "é\ufe0f"])
       assert.equal(parseName(name), null, JSON.stringify(name));
-    }
+  });
+
+  it("makes one name of two that a joiner would only seem to tell apart", () => {
+    // These characters join nothing that follows, so the non-joiner shows nothing.
+    assert.equal(parseName("کار\u200cها"), "کارها");
+    assert.equal(parseName("کاربر\u200cها ز\u200cا"), "کاربرها زا");
+  });
+
+  it("refuses a joiner where no emoji and no spelling needs it", () => {
+    const names = [
+      ["a\u200db", "👩\u200d", "\u200d💻", "👩\u200d\u200d💻", "👩\u200dx", "🚀\u200d🚀"],
+      // At the ends, at a blank, doubled, without a virama, between two scripts, and the joiner in Arabic.
+      ["می\u200c", "\u200cمی", "می\u200c خواهم", "می\u200c\u200cخواهم", "کار\u200c\u200cها", "क\u200cष", "क्\u200c"],
+      ["क्\u200ca", "ක්\u200dष", "می\u200dخواهم", "م\u200ca", "a\u200cم", "می\u200c2"],
+    ];
+    for (const name of names.flat()) assert.equal(parseName(name), null, JSON.stringify(name));
   });
 
   it("refuses halves of a character, also around an emoji", () => {
@@ -123,90 +156,5 @@ describe("parseName()", () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe("parseEmail()", () => {
-  it("takes what mail can be sent to", () => {
-    for (const email of ["a@b.co", "ann.lee+ci@mail.example.com", "o'neil@example.com", "ann@xn--bcher-kva.example"]) {
-      assert.equal(parseEmail(email), email);
-    }
-    assert.equal(parseEmail("  ann@example.com\n"), "ann@example.com");
-    assert.equal(parseEmail("Ann@Example.COM"), "Ann@Example.COM");
-    assert.equal(parseEmail("jose\u0301@example.com"), "jos\u00e9@example.com");
-  });
-
-  it("refuses what mail cannot be sent to, and what a mail header could be broken with", () => {
-    const refused = [
-      "",
-      "ann",
-      "@example.com",
-      "ann@",
-      "ann@localhost",
-      "ann@@example.com",
-      "ann@example.com@evil.com",
-      "ann@-example.com",
-      "ann@example-.com",
-      "ann@example..com",
-      "ann@.example.com",
-      "ann@example.com.",
-      "ann@example_com.org",
-      "ann lee@example.com",
-      "<ann@example.com>",
-      "Ann <ann@example.com>",
-      "ann@example.com, bob@example.com",
-      "ann@example.com;bob",
-      '"ann"@example.com',
-      "ann@[127.0.0.1]",
-      "ann\r\nBcc: bob@example.com",
-      "ann@example.com\r\nBcc: bob",
-      "a:b@example.com",
-    ];
-    for (const email of refused) assert.equal(parseEmail(email), null, JSON.stringify(email));
-  });
-
-  it("takes a domain in ASCII only: characters that fold to it belong to another domain", () => {
-    assert.equal(parseEmail("ann@\u017fhop.example"), null);
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 20 }), (domain) => {
-        const email = parseEmail(`ann@${domain}.com`);
-        if (email !== null) assert.match(email, /^ann@[a-zA-Z0-9.-]+$/);
-      }),
-    );
-    for (const character of between(0x80, 0x2fff)) {
-      const email = parseEmail(`ann@${character}.com`);
-      // The Kelvin sign is composed to K before anybody sees it.
-      if (email !== null) assert.equal(email, "ann@K.com");
-    }
-  });
-
-  it(`takes ${EMAIL_MAX_LENGTH} characters and no more`, () => {
-    const domain = `@${"d".repeat(60)}.example.com`;
-    const longest = "a".repeat(EMAIL_MAX_LENGTH - domain.length) + domain;
-    assert.equal(parseEmail(longest), longest);
-    assert.equal(parseEmail(`a${longest}`), null);
-  });
-
-  it("returns in time for any text", () => {
-    const hostile = ["a".repeat(100_000), `a@${"a-".repeat(50_000)}`, `a@${"a.".repeat(50_000)}`, "@".repeat(100_000)];
-    for (const text of hostile) assert.equal(parseEmail(text), null);
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const email = parseEmail(text);
-        if (email !== null) assert.equal(parseEmail(email), email);
-      }),
-    );
-  });
-});
-
-describe("emailKey()", () => {
-  it("is the same for spellings of one address", () => {
-    assert.equal(emailKey("Ann@Example.COM"), emailKey("ann@example.com"));
-    assert.equal(emailKey("JOSE\u0301@example.com"), emailKey("jos\u00e9@example.com"));
-    assert.notEqual(emailKey("ann@example.com"), emailKey("anna@example.com"));
-  });
-
-  it("is a key of itself", () => {
-    fc.assert(fc.property(anyText, (text) => assert.equal(emailKey(emailKey(text)), emailKey(text))));
   });
 });

@@ -35,9 +35,15 @@ describe("holderText()", () => {
     for (const code of CREDENTIAL_CODES) assert.ok(holderText(code).startsWith(`${ERROR_CODES[code].title}.`), code);
   });
 
-  it("knows every code of status 401, but for those of a sign-in", () => {
+  it("knows every code of status 401, but for those of a sign-in and of a management key", () => {
     const codes = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => ERROR_CODES[code].status === 401);
-    const known = new Set<string>([...CREDENTIAL_CODES, ...INTAKE_CODES, "sign_in_failed", "session_ended"]);
+    const known = new Set<string>([
+      ...CREDENTIAL_CODES,
+      ...INTAKE_CODES,
+      "sign_in_failed",
+      "session_ended",
+      "network_refused",
+    ]);
     assert.deepEqual(
       codes.filter((code) => !known.has(code)),
       [],

@@ -22,7 +22,7 @@ import {
   trimSecret,
 } from "../src/format.ts";
 
-const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key"];
+const KINDS: readonly CredentialKind[] = ["pat", "api_key", "service_key", "management_key"];
 const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
 /** What a copy can put in place of a character: other digits, look-alikes, white space, another script. */
 const INTRUDERS = [...PRINTABLE, "\n", "\t", "\0", "\u00a0", "\u200b", "а", "０", "é", "😀"];
@@ -37,7 +37,7 @@ describe("a secret", () => {
     fc.assert(
       fc.property(brands, kinds, random, (brand, kind, bytes) => {
         const text = formatSecret(brand, kind, bytes).expose();
-        const tag = { pat: "pat", api_key: "key", service_key: "svc" }[kind];
+        const tag = { pat: "pat", api_key: "key", service_key: "svc", management_key: "mgt", page_token: "emb" }[kind];
         const body = `${brand}_${tag}_${Buffer.from(bytes).toString("hex")}`;
         assert.equal(text, body + crc32(body).toString(16).padStart(8, "0"));
         assert.deepEqual(parseSecret(text, new Set([brand])), { ok: true, kind });

@@ -90,7 +90,15 @@ describe("evaluate()", () => {
       ok: true,
       principal: {
         ...tokenPrincipal(false),
-        credential: { kind: "api_key", id: "key_1", name: "CI", prefix: "mm_key_abc", expiresAt: null },
+        credential: {
+          kind: "api_key",
+          id: "key_1",
+          name: "CI",
+          prefix: "mm_key_abc",
+          expiresAt: null,
+          end: END,
+          nearEnd: END,
+        },
         user: null,
         membershipId: null,
         role: "admin",
@@ -157,18 +165,41 @@ const HARMLESS: Circumstances = {
   network: "any",
 };
 
+/** A harmless credential reaches the longest lifetime this millisecond. */
+const END = { at: NOW + 1, because: "policy_lifetime" } as const;
+
 function tokenPrincipal(personal: boolean): Principal {
   const facts = factsOf(HARMLESS);
   if (facts.kind !== "pat") assert.fail("a token was expected");
   return {
-    credential: { kind: "pat", id: facts.id, name: "CI", prefix: "mm_pat_abc", expiresAt: null },
-    user: { id: facts.user.id, name: "Ann", email: "ann@example.com", emailVerified: true },
+    credential: {
+      kind: "pat",
+      id: facts.id,
+      name: "CI",
+      prefix: "mm_pat_abc",
+      expiresAt: null,
+      end: END,
+      nearEnd: END,
+    },
+    user: { id: facts.user.id, name: "Ann", email: "ann@example.com", emailVerified: true, externalId: "user 1" },
     membershipId: facts.membership.id,
-    organization: { id: facts.organization.id, name: "Acme", personal },
+    organization: { id: facts.organization.id, name: "Acme", personal, externalId: null },
     role: "viewer",
     permissions: ["members:read"],
   };
 }
+
+describe("the end of a principal", () => {
+  it("counts the idle time from this use, and comes from the policy without an expiry", () => {
+    const facts = factsOf(HARMLESS);
+    const policy = { ...facts.organization.policy, maxLifetimeDays: null, idleDays: 5 };
+    const verdict = evaluate({ ...facts, organization: { ...facts.organization, policy } }, contextOf(HARMLESS));
+    assert.ok(verdict.ok);
+    const { end, nearEnd } = verdict.principal.credential;
+    assert.deepEqual(end, { at: NOW + 5 * DAY_MS + 1, because: "policy_idle" });
+    assert.equal(nearEnd, null);
+  });
+});
 
 describe("an expiry", () => {
   it("ends a token at its very millisecond", () => {

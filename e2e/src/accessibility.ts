@@ -50,6 +50,22 @@ export async function assertStateAccessible(page: Page, state: string): Promise<
   await assertNothingFound(page, { state, part: isCovered ? overlay : "main", looks: TWO_LOOKS });
 }
 
+/** Checks what stands in the frame of another site, in the look that it has, and not the page around it. */
+export async function assertFrameAccessible(page: Page, state: string): Promise<void> {
+  const { violations: found, passes } = await new AxeBuilder({ page })
+    .options({ ...RULES, resultTypes: ["violations", "passes"] })
+    .analyze();
+  const inFrame = (results: typeof found): string[] =>
+    results.flatMap(({ id, nodes }) =>
+      nodes.filter(({ target }) => target.length > 1).map(({ html }) => `${id}: ${html}`),
+    );
+  assert.deepEqual(inFrame(found), [], state);
+  assert.ok(
+    inFrame(passes).some((pass) => pass.startsWith("button-name")),
+    "the frame was checked",
+  );
+}
+
 interface Judgement {
   readonly state: string;
   readonly part: string | null;

@@ -33,6 +33,7 @@ const SHIMS: Readonly<Record<string, string>> = {
   mintmark: `exec "${process.execPath}" "${MINTMARK}" "$@"`,
   "mintmark-server": `exec "${process.execPath}" "${MINTMARK_SERVER}" "$@"`,
   npx: 'exec "$@"',
+  node: `exec "${process.execPath}" "$@"`,
   curl: `PATH="\${PATH#*:}" exec curl --silent --show-error --write-out '%{stderr}\\nstatus %{http_code}\\n' "$@"`,
 };
 

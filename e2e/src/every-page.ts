@@ -1,5 +1,6 @@
 // Every address of the web app, with what one needs to open it. A test compares this list with the router's own: a new
 // page without a line here fails, and each line is walked by every check that all pages owe.
+import { FAMILIAR_TOKEN_PATHS } from "@mintmark/core";
 import type { HostileWorld } from "./hostile-world.ts";
 
 interface PageToWalk {
@@ -26,12 +27,19 @@ const HOSTILE_HEADING = /<img src=x/;
 
 export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/setup": { heading: "Set up Mintmark", open: true },
+  "/hand-off": { heading: "This link does not work", open: true, readsNothing: true },
   "/sign-in": { heading: "Sign in", open: true },
   "/sign-up": { heading: "Create your account", open: true },
   "/invitation": { heading: "Invitation", open: true },
   "/forgot-password": { heading: "Set a new password", open: true },
   "/reset-password": { heading: "Choose a new password", open: true },
   "/verify-email": { heading: "Confirm your email address", open: true },
+  "/unsubscribe/$token": {
+    at: () => `/unsubscribe/${"0".repeat(64)}`,
+    heading: "Turn off emails",
+    open: true,
+    readsNothing: true,
+  },
   "/settings/tokens": { heading: "Personal access tokens" },
   "/settings/tokens/new": { heading: "New token", readsNothing: true },
   "/settings/tokens/$tokenId": { at: ({ tokenId }) => `/settings/tokens/${tokenId}`, heading: HOSTILE_HEADING },
@@ -68,6 +76,10 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/organization/policy": { heading: "Token policy" },
   "/organization/audit": { heading: "Audit log" },
   "/organization/settings": { heading: "Organization settings", readsNothing: true },
+  "/organization/in/$organizationId/$page": {
+    at: ({ organization }) => `/organization/in/${organization.id}/members`,
+    heading: "Members",
+  },
   "/admin/users": { heading: "Users" },
   "/admin/users/$userId": { at: ({ viewer }) => `/admin/users/${viewer.id}`, heading: HOSTILE_HEADING },
   "/admin/organizations": { heading: "Organizations" },
@@ -79,6 +91,10 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
   "/admin/audit": { heading: "Instance audit log" },
   "/admin/metrics": { heading: "Metrics" },
   "/admin/services": { heading: "Services" },
+  "/admin/management-keys": { heading: "Management keys" },
+  "/admin/webhooks": { heading: "Webhooks" },
+  "/admin/webhooks/$webhookId": { at: ({ webhookId }) => `/admin/webhooks/${webhookId}`, heading: /^w{60}\.example$/ },
+  "/admin/mail": { heading: "Mail" },
   "/$": { at: () => "/no/such/page", heading: "Page not found", open: true },
 };
 
@@ -86,7 +102,7 @@ export const PAGES: Readonly<Record<string, PageToWalk>> = {
 export const LEADING_ELSEWHERE: Readonly<Record<string, string>> = {
   "/": "/settings/tokens",
   "/settings": "/settings/tokens",
-  "/settings/profile/tokens": "/settings/tokens",
+  ...Object.fromEntries(FAMILIAR_TOKEN_PATHS.map((path) => [path, "/settings/tokens"])),
   "/connect/$client": "/connect",
   "/admin": "/admin/users",
 };

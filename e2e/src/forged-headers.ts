@@ -13,9 +13,18 @@ const only = (name: string, value = "owner"): Forgery => ({ headers: [[name, val
 
 const FORGERIES: readonly Forgery[] = [
   // By its name, in every case, by names that Mintmark has and by one that it may have.
-  ...["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"].map((name) =>
-    only(`X-Mintmark-${name}`),
-  ),
+  ...[
+    "User",
+    "User-External-Id",
+    "Email",
+    "Organization",
+    "Organization-External-Id",
+    "Role",
+    "Permissions",
+    "Credential",
+    "Credential-Kind",
+    "Foo",
+  ].map((name) => only(`X-Mintmark-${name}`)),
   only("x-mintmark-role"),
   only("X-MINTMARK-ROLE"),
   { headers: [1, 2].map((index) => ["X-Mintmark-Role", `owner${index}`] as const) },

@@ -1,5 +1,6 @@
 // A world in which everything that people can name is called as if it were code, and as if it were written from right
 // to left. The names are put into the store directly, past the checks of the API: a page must not rely on them.
+import { newId } from "../../server/src/secrets/generate.ts";
 import type { TestInstance } from "../../server/test/support/instance.ts";
 import type { Person, Seed, SeededOrganization } from "../../server/test/support/seed.ts";
 import { PASSWORD, type Stage } from "./stage.ts";
@@ -27,6 +28,7 @@ export interface HostileWorld {
   readonly membershipId: string;
   /** The event of someone's removal, of which there is a receipt. */
   readonly receiptId: string;
+  readonly webhookId: string;
 }
 
 export async function hostileWorld({ instance, seed, person }: Stage): Promise<HostileWorld> {
@@ -38,10 +40,33 @@ export async function hostileWorld({ instance, seed, person }: Stage): Promise<H
   const membershipId = await seed.member(organization, await person(hostile("member")), "member");
   const { tokenId, keyId } = await credentials({ instance, seed }, { owner, organization });
   await seed.service(owner);
+  await seed.managementKey({ name: hostile("management key"), networks: ["2001:db8::/32", "203.0.113.0/24"] });
   const browser = instance.client().with({ "User-Agent": MARKUP, "Sec-Fetch-Site": "same-origin" });
   await browser.post("/api/sign-in", { email: owner.email, password: PASSWORD });
   const receiptId = await deeds({ seed, person }, { owner, organization, membershipId });
-  return { owner, organization, viewer, tokenId, keyId, membershipId, receiptId };
+  const webhookId = await webhookOf(instance, owner);
+  return { owner, organization, viewer, tokenId, keyId, membershipId, receiptId, webhookId };
+}
+
+/** A webhook with two deliveries: one that arrived, and one that is tried again. */
+async function webhookOf({ deps }: TestInstance, createdBy: Person): Promise<string> {
+  const id = newId("webhook");
+  const createdAt = deps.clock();
+  const url = `https://${"w".repeat(60)}.example/${"W".repeat(200)}`;
+  // Nothing is sent: it gets only an event that does not happen here, and its delivery is due tomorrow.
+  const content = { url, description: hostile("webhook"), eventTypes: ["instance.restored"] };
+  await deps.store.transaction(async (tx) => {
+    await tx.insertWebhook({ ...content, id, createdAt, createdBy, secret: new Uint8Array(32) });
+    for (const next of ["delivered", createdAt + DAY_MS] as const) {
+      const delivery = newId("webhookDelivery");
+      const about = { webhookId: id, eventId: newId("auditEvent"), type: "pat.revoked", at: createdAt } as const;
+      await tx.insertDeliveries([{ ...about, id: delivery, giveUpAt: createdAt + 3 * DAY_MS }]);
+      const error = next === "delivered" ? null : "The response had the status 500.";
+      const attempt = { at: createdAt, responseStatus: next === "delivered" ? 204 : 500, latencyMs: 87, error, next };
+      await tx.recordAttempt({ id: delivery, attempts: 0 }, attempt);
+    }
+  });
+  return id;
 }
 
 interface Owned {

@@ -20,6 +20,7 @@ export interface Finished {
 }
 
 export interface Running {
+  readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Waits until the output matches, by default standard output, and returns the match. Throws when the program ends first. */
@@ -69,6 +70,7 @@ export function startProgram(command: string, args: readonly string[], env: Vari
   }));
   return {
     ...output,
+    pid: child.pid ?? 0,
     waitFor: (pattern, from = "stdout") => waitForOutput(child, output, pattern, from),
     finished,
     end: (signal) => {

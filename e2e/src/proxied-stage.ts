@@ -97,8 +97,10 @@ export async function startProxied(
 
 async function castOf(instance: TestInstance): Promise<Cast> {
   const seed = new Seed(instance);
-  const organization = await seed.organization(await seed.person());
-  const member = await seed.person();
+  // Ids of a host with characters at which programs trim or split a header.
+  const host = { organization: { source: "host", id: "acme/eu" }, user: { source: "host", id: " ada, admin" } };
+  const organization = await seed.organization(await seed.person(), "Acme", host.organization);
+  const member = await seed.person("member", { externalId: host.user });
   await seed.member(organization, member, "member");
   const full = await seed.token(member, organization, { permissions: ["scans:read", "scans:run"] });
   return {
@@ -106,7 +108,9 @@ async function castOf(instance: TestInstance): Promise<Cast> {
     reading: await seed.token(member, organization, { permissions: ["scans:read"] }),
     identity: {
       X_MINTMARK_USER: member.id,
+      X_MINTMARK_USER_EXTERNAL_ID: "%20ada%2C%20admin",
       X_MINTMARK_ORGANIZATION: organization.id,
+      X_MINTMARK_ORGANIZATION_EXTERNAL_ID: "acme/eu",
       X_MINTMARK_ROLE: "member",
       X_MINTMARK_PERMISSIONS: "scans:read,scans:run",
       X_MINTMARK_CREDENTIAL: full.id,

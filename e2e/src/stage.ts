@@ -12,7 +12,7 @@ import { hashPassword } from "../../server/src/secrets/password.ts";
 import { startInstance, type TestInstance, type TestInstanceOptions } from "../../server/test/support/instance.ts";
 import { type Person, Seed, type SeededOrganization } from "../../server/test/support/seed.ts";
 import { launchChromium } from "../../tests/support/chromium.ts";
-import { watchPages } from "./page-watch.ts";
+import { type Allowance, watchPages } from "./page-watch.ts";
 
 /** Where pages live: tests show dates as people there see them. */
 export const TIME_ZONE = "Europe/Berlin";
@@ -20,7 +20,7 @@ export const TIME_ZONE = "Europe/Berlin";
 export const PASSWORD = "correct horse battery staple";
 const PATIENCE_MS = 60_000;
 
-interface Visitor {
+interface Visitor extends Allowance {
   /** Who is signed in; nobody when left out. */
   readonly person?: Person;
   /** The organization they are acting in; their personal one when left out. */
@@ -56,7 +56,7 @@ export async function openStage({ setUp = true, ...options }: StageOptions = {})
     instance,
     seed,
     open: async (t, visitor = {}) => {
-      const page = await openPage(t, browser, instance.url, visitor.context);
+      const page = await openPage(t, browser, instance.url, visitor.context, visitor);
       if (visitor.person !== undefined) {
         const { person, organization = person.personal, authenticatedAgoMs = 0 } = visitor;
         const session = await seed.session(person, organization, authenticatedAgoMs);
@@ -85,6 +85,7 @@ export async function openPage(
   browser: Browser,
   baseUrl: string,
   options: BrowserContextOptions = {},
+  allowance: Allowance = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     baseURL: baseUrl,
@@ -94,7 +95,7 @@ export async function openPage(
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  const misdeeds = await watchPages(context, baseUrl);
+  const misdeeds = await watchPages(context, baseUrl, allowance);
   const page = await context.newPage();
   t.after(async () => {
     if (!t.passed) await keepScreenshot(t, page);

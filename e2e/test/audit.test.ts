@@ -41,8 +41,8 @@ test("an event opens to what changed, through which token, and leads to more of 
   await seen(change.getByText("A signed-in browser"));
   await assertStateAccessible(page, "what a policy changed");
 
-  await page.getByRole("button", { name: /^Member invited/ }).click();
-  const invited = events(page).filter({ hasText: "Member invited" });
+  await page.getByRole("button", { name: /^Person invited/ }).click();
+  const invited = events(page).filter({ hasText: "Person invited" });
   await seen(invited.getByRole("link", { name: "token CI deploy" }));
   await invited.getByRole("button", { name: "Only events of token CI deploy" }).click();
   await becomes(() => new URL(page.url()).searchParams.get("credential"), token.id, "the address holds the filter");
@@ -71,6 +71,50 @@ test("a person is found by a part of their name, and actions and times narrow fu
   await page.getByRole("button", { name: "Show all events" }).click();
   await seen(page.getByRole("button", { name: /^Organization renamed/ }));
   assert.equal(new URL(page.url()).search, "");
+});
+
+test("a pasted name chooses exactly that person, or shows the choices", async (t) => {
+  const { owner, acme, mia } = await staged();
+  const junior = await person("Mia Member Junior");
+  await seed.member(acme, junior, "member");
+  await seed.member(acme, await person("Anna Adams"), "member");
+  const page = await open(t, { person: owner, organization: acme });
+  await visit(page, "/organization/audit", "Audit log");
+  const field = page.getByRole("combobox", { name: "Person" });
+  const actor = (): string | null => new URL(page.url()).searchParams.get("actor");
+
+  // Into a field that was not open: by a script or a screen reader, without a click.
+  await field.fill("Junior");
+  await seen(page.getByRole("option", { name: /Mia Member Junior/ }));
+  await gone(page.getByRole("option", { name: /Anna Adams/ }));
+  await field.fill("");
+  await page.keyboard.press("Escape");
+  await field.click();
+  await seen(page.getByRole("option", { name: /Anna Adams/ }));
+  // The list still shows everybody at the moment of the paste.
+  await page.keyboard.insertText("Mia Member");
+  await page.keyboard.press("Enter");
+  await becomes(actor, mia.id, "the person with exactly this name");
+  await becomes(() => field.inputValue(), "Mia Member", "the field names them");
+
+  await field.fill("Member");
+  await seen(page.getByRole("option", { name: /Mia Member Junior/ }));
+  await page.keyboard.press("Enter");
+  assert.equal(actor(), mia.id, "a part of a name chooses nobody");
+  assert.equal(await page.getByRole("option", { name: /Mia Member/ }).count(), 2, "both are still offered");
+  await page.keyboard.press("Tab");
+  await becomes(() => field.inputValue(), "Mia Member", "text that filters nothing goes away");
+
+  await field.fill(junior.email);
+  await page.keyboard.press("Tab");
+  await becomes(actor, junior.id, "an address is complete, too");
+  await seen(page.getByText("No event matches"));
+  await seen(page.getByText("The log has no such event of Mia Member Junior."));
+  await page.reload();
+  await becomes(() => field.inputValue(), "Mia Member Junior", "a person without events has a name");
+  await page.goto("/organization/audit?actor=usr_00000000000000000000000000000000");
+  await becomes(() => field.inputValue(), "Unknown person", "no id is shown as a name");
+  await assertStateAccessible(page, "the log of an unknown person");
 });
 
 test("the log is saved as a file, whole and inert, and that is in the log", async (t) => {
@@ -104,7 +148,8 @@ test("a longer log goes on as one scrolls", async (t) => {
     true,
     "the last page came by itself",
   );
-  assert.ok((await events(page).count()) > 60);
+  // Only the rows in sight are in the document. The last one tells how many there are.
+  assert.ok(Number(await events(page).last().getAttribute("aria-setsize")) > 60);
 });
 
 test("how long events are kept is set with a notice of seven days", async (t) => {
@@ -124,7 +169,7 @@ test("everybody sees their own log, and no more", async (t) => {
   const { acme, mia } = await staged();
   const page = await open(t, { person: mia, organization: acme });
   await visit(page, "/settings/activity", "Activity");
-  await page.getByRole("button", { name: /^Member invited/ }).click();
+  await page.getByRole("button", { name: /^Person invited/ }).click();
   await seen(page.getByRole("link", { name: "token CI deploy" }));
   assert.equal(await events(page).filter({ hasText: "Token policy changed" }).count(), 0);
   await assertAccessible(page, "activity");

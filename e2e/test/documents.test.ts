@@ -7,13 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startInstance, type TestInstance } from "../../server/test/support/instance.ts";
+import { startInstance, type TestInstance, uniqueName } from "../../server/test/support/instance.ts";
 import { Seed } from "../../server/test/support/seed.ts";
 import { commandsOf, reasonNotToRun, snippets } from "../../tests/repo/markdown.ts";
 import { type Outcome, playCommands } from "../src/document-shell.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const DOCUMENTS: readonly string[] = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })].toSorted();
+/** One test follows this guide from its first line to its last: e2e/test/afternoon.test.ts. */
+const FOLLOWED = "docs/integrate.md";
+const DOCUMENTS: readonly string[] = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })]
+  .filter((path) => path !== FOLLOWED)
+  .toSorted();
 
 /** Commands that another test runs, and the file of that test. */
 const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
@@ -35,8 +39,13 @@ interface Command {
 
 function commandsIn(document: string): readonly Command[] {
   return snippets(readFileSync(join(ROOT, document), "utf8"))
-    .filter((snippet) => snippet.language === "sh" && reasonNotToRun(snippet) === null)
-    .flatMap(commandsOf)
+    .filter((snippet) => reasonNotToRun(snippet) === null)
+    .flatMap((snippet) => {
+      if (snippet.language === "sh") return commandsOf(snippet);
+      return snippet.language === "js"
+        ? [`node --input-type=module <<'END_OF_PROGRAM'\n${snippet.text}END_OF_PROGRAM`]
+        : [];
+    })
     .filter((command) => !ELSEWHERE.some(([pattern]) => pattern.test(command)))
     .map((text) => {
       const said = (what: string): number | null => {
@@ -53,14 +62,25 @@ async function deskOf(instance: TestInstance): Promise<Parameters<typeof playCom
   const ada = await seed.person("Ada", { instanceAdmin: true });
   const northwind = await seed.organization(ada, "Northwind");
   const token = await seed.token(ada, northwind, { name: "laptop" });
+  const old = await seed.token(ada, northwind, { name: "an earlier laptop" });
+  const leaked = await seed.token(ada, northwind, { name: "in a log" });
+  const ben = await seed.person("Ben");
+  const membership = await seed.member(northwind, ben, "member");
+  await seed.token(ben, northwind, { name: "of somebody who leaves" });
   const service = await seed.service(ada);
+  // Of a separate source, so that the commands may make the two of the host.
+  const { secret: managementKey } = await seed.managementKey({ source: uniqueName("shop") });
   return {
     typed: token.secret,
     env: {
       TOKEN: token.secret,
       TOKEN_ID: token.id,
+      OLD_TOKEN_ID: old.id,
+      LEAKED: leaked.secret,
+      MEMBERSHIP: membership,
       ORGANIZATION: northwind.id,
       MINTMARK_SERVICE_KEY: service.secret,
+      MINTMARK_MANAGEMENT_KEY: managementKey,
       MINTMARK_URL: instance.url,
       MINTMARK_KEYRING: "off",
       // For what runs on the host.

@@ -156,6 +156,8 @@ test("a session that ends keeps what was typed, and goes on in the same organiza
   const question = page.getByRole("dialog", { name: "Sign in again" });
   await seen(question);
   await assertStateAccessible(page, "signing in again");
+  const gutter = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  assert.notEqual(await gutter(), "rgba(0, 0, 0, 0)", "the veil covers the space of the scroll bar too");
   await question.getByLabel("Password", { exact: true }).fill("not the password");
   await page.keyboard.press("Enter");
   await seen(question.getByText("This is not your password. Try again."));
@@ -164,6 +166,7 @@ test("a session that ends keeps what was typed, and goes on in the same organiza
   await gone(question);
   await seen(page.getByRole("button", { name: "Organization: Acme" }));
   assert.equal(await name.inputValue(), "Acme & Sons", "what was typed is still there");
+  await gone(page.getByText("Your session has ended"));
   await save.click();
   await seen(page.getByRole("button", { name: "Organization: Acme & Sons" }));
 });

@@ -29,6 +29,23 @@ describe("the guides", { concurrency: 2 }, () => {
     assert.deepEqual(await controlsBeyond(page), []);
   });
 
+  test("are in the font of the app, from the instance itself", async (t) => {
+    const page = await open(t);
+    await page.goto("/docs/concepts");
+    const fonts = await page.evaluate(async () => {
+      await document.fonts.ready;
+      return [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family);
+    });
+    assert.ok(
+      fonts.some((family) => family.includes("Inter Variable")),
+      fonts.join(),
+    );
+    assert.ok(
+      fonts.some((family) => family.includes("JetBrains Mono Variable")),
+      fonts.join(),
+    );
+  });
+
   test("have an index, and say where to go from an address without one", async (t) => {
     const page = await open(t);
     await page.goto("/docs");

@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { assertStateAccessible } from "../src/accessibility.ts";
 import { openStage, PASSWORD } from "../src/stage.ts";
-import { atPage, visit } from "../src/steps.ts";
+import { atPage, copy, visit } from "../src/steps.ts";
 import { becomes, gone, seen } from "../src/waiting.ts";
 
 const stage = await openStage();
@@ -19,6 +19,13 @@ async function answer(page: Page, title: RegExp, confirm: string): Promise<void>
   await seen(question);
   await question.getByRole("button", { name: confirm, exact: true }).click();
   await gone(question);
+}
+
+/** The key that the page shows once. */
+async function newKey(page: Page): Promise<string> {
+  const key = page.getByTestId("secret");
+  await seen(key);
+  return (await key.textContent()) ?? "";
 }
 
 test("suspending a person stops their token at the next request; reinstating brings it back", async (t) => {
@@ -116,6 +123,53 @@ test("an instance admin is appointed and dismissed, and then the pages are close
   await seen(hers.getByText("This page is for instance admins"));
 });
 
+test("a forgotten password without mail: the page says whom to ask, their link sets a new one, and the person sees who made it", async (t) => {
+  const fay = await person("Fay Forgetful");
+  const hers = await open(t);
+  await visit(hers, "/sign-in", "Sign in");
+  await seen(hers.getByText("Ask an instance admin for a link to set a new one."));
+  await hers.getByRole("link", { name: "Forgot your password?" }).click();
+  await atPage(hers, "Set a new password");
+  await seen(
+    hers.getByText(
+      /^Ask an instance admin for a link to set a new password. They make it on your account’s page, under Users/,
+    ),
+  );
+  const page = await asAdmin(t, 16 * 60_000);
+  await visit(page, `/admin/users/${fay.id}`, "Fay Forgetful");
+  await page.getByRole("button", { name: "Make a reset link…" }).click();
+  await assertStateAccessible(page, "asking before a reset link is made");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const again = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await again.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await again.getByRole("button", { name: "Confirm" }).click();
+  const link = page.getByRole("textbox", { name: "Reset link" });
+  await seen(link);
+  await assertStateAccessible(page, "a reset link");
+  const url = await link.inputValue();
+  await page.getByRole("button", { name: "Done" }).click();
+  await gone(link);
+  await hers.goto(url);
+  await atPage(hers, "Choose a new password");
+  await hers.getByLabel("New password", { exact: true }).fill("another horse for the battery");
+  await hers.getByRole("button", { name: "Set new password" }).click();
+  await atPage(hers, "Sign in");
+  await hers.getByLabel("Email").fill(fay.email);
+  await hers.getByLabel("Password", { exact: true }).fill("another horse for the battery");
+  await hers.getByRole("button", { name: "Sign in" }).click();
+  await atPage(hers, "Personal access tokens");
+  await hers.getByRole("link", { name: "Notices: 1 unread" }).click();
+  await seen(hers.getByText("Adele Admin made a link to set a new password for your account"));
+});
+
+test("an instance admin makes no link for another instance admin", async (t) => {
+  const otto = await person("Otto Other", { instanceAdmin: true });
+  const page = await asAdmin(t);
+  await visit(page, `/admin/users/${otto.id}`, "Otto Other");
+  await seen(page.getByText(/^No instance admin sets the password of another/));
+  assert.equal(await page.getByRole("button", { name: "Make a reset link…" }).isDisabled(), true);
+});
+
 test("an instance admin cannot suspend themselves, but step down", async (t) => {
   const eve = await person("Eve Evans", { instanceAdmin: true });
   const page = await open(t, { person: eve });
@@ -169,4 +223,59 @@ test("a service is renamed, and its last use is shown", async (t) => {
   await assertStateAccessible(page, "renaming a service");
   await page.getByRole("button", { name: "Save name" }).click();
   await seen(page.getByRole("list", { name: "Services" }).getByText("billing API"));
+});
+
+test("a service gets a second key, and then loses the first", async (t) => {
+  const service = await seed.service(admin);
+  const page = await asAdmin(t);
+  await visit(page, "/admin/services", "Services");
+  await page.getByRole("button", { name: /^Actions for service-/ }).click();
+  await page.getByRole("menuitem", { name: "Add a key" }).click();
+  await answer(page, /^A second key for /, "Create key");
+  const secret = await newKey(page);
+  const verify = { token: "mm_pat_none" };
+  assert.equal((await instance.client().withBearer(secret).post("/api/verify", verify)).status, 200);
+  assert.equal((await service.client.post("/api/verify", verify)).status, 200);
+  await page.getByRole("button", { name: /^Actions for service-/ }).click();
+  assert.equal(await page.getByRole("menuitem", { name: "Add a key" }).count(), 0, "two are the most");
+  await page
+    .getByRole("menuitem", { name: /^Revoke mm_svc_/ })
+    .last()
+    .click();
+  await answer(page, /^Revoke this key of /, "Revoke key");
+  assert.equal((await service.client.post("/api/verify", verify)).body.code, "token_unknown");
+  assert.equal((await instance.client().withBearer(secret).post("/api/verify", verify)).status, 200);
+});
+
+test("a management key is made with chosen scopes, shown once, and revoked", async (t) => {
+  const page = await asAdmin(t);
+  await visit(page, "/admin/management-keys", "Management keys");
+  await seen(page.getByText("No management keys"));
+  await assertStateAccessible(page, "no management keys");
+  await page.getByRole("button", { name: "New management key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New management key" });
+  await dialog.getByLabel("Name").fill("shop backend");
+  await dialog.getByLabel("events:read").uncheck();
+  await dialog.getByLabel("Networks").fill("here");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await seen(dialog.getByText(/Write networks such as/));
+  await assertStateAccessible(page, "a management key with a wrong network");
+  await dialog.getByLabel("Networks").fill("127.0.0.0/8");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  const secret = await newKey(page);
+  await assertStateAccessible(page, "a new management key");
+  const client = instance.client().withBearer(secret);
+  const { body } = await client.get("/api/manage/key");
+  assert.deepEqual(
+    [body.name, body.networks, body.scopes.includes("events:read")],
+    ["shop backend", ["127.0.0.0/8"], false],
+  );
+  await copy(page, "management key");
+  await page.getByRole("button", { name: "Done, hide the management key" }).click();
+  await becomes(() => page.getByText(secret).count(), 0, "the key is shown once");
+  await page.getByRole("button", { name: "Actions for shop backend" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
+  await answer(page, /^Revoke .shop backend.\?$/, "Revoke key");
+  await seen(page.getByRole("list", { name: "Management keys" }).getByText("Revoked", { exact: true }));
+  assert.equal((await client.get("/api/manage/key")).body.code, "token_revoked");
 });

@@ -153,6 +153,25 @@ test("dialogs take the focus, keep it, and give it back to what opened them", as
   await becomes(() => hasFocus(organizations), true, "the menu's button has it back");
 });
 
+test("text typed while the command palette loads is its search, and no shortcut", async (t) => {
+  const page = await open(t, { person: await person("Ada Fast") });
+  const loads = Promise.withResolvers<void>();
+  await page.route(/command-palette/, async (route) => {
+    await loads.promise;
+    await route.continue();
+  });
+  await visit(page, "/settings/tokens", "Personal access tokens");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("new tox");
+  await page.keyboard.press("Backspace");
+  loads.resolve();
+  const field = page.getByRole("dialog", { name: "Command palette" }).getByRole("combobox");
+  await becomes(() => field.inputValue(), "new to", "the palette has the text");
+  await page.keyboard.type("ken");
+  await becomes(() => field.inputValue(), "new token", "and takes more at its end");
+  assert.equal(new URL(page.url()).pathname, "/settings/tokens", "n was no shortcut");
+});
+
 test("on a narrow screen the drawer leads to another page", async (t) => {
   const ada = await person("Ada");
   const page = await open(t, { person: ada, context: { viewport: { width: 360, height: 800 } } });

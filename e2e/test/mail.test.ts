@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
-import { linkIn, startMailServer } from "../../tests/support/mail-server.ts";
+import { defaultPolicy } from "@mintmark/core";
+import { linkIn, startMailServer, subjectOf } from "../../tests/support/mail-server.ts";
 import type { Person, SeededOrganization } from "../../server/test/support/seed.ts";
 import { assertStateAccessible } from "../src/accessibility.ts";
 import { openStage, PASSWORD } from "../src/stage.ts";
@@ -16,6 +17,14 @@ const { instance, seed, open, person } = await openStage({
 });
 
 const NEW_PASSWORD = "a fresh horse for the battery";
+
+/** The pages that emails lead to without a secret, and what they are called. */
+const HEADINGS: readonly (readonly [path: string, heading: string | RegExp])[] = [
+  ["/members", "Members"],
+  ["/admin/users", "Users"],
+  ["/settings/tokens/", /^(revoked|forever)$/],
+  ["/settings/tokens", "Personal access tokens"],
+];
 
 async function linkTo(address: string, page: string, nth = 0): Promise<string> {
   return linkIn(await mail.letterTo(address, nth), `${instance.url}${page}#token=`);
@@ -196,4 +205,86 @@ test("people of a domain find the organization that is open to them, and join it
   await ownersPage.getByRole("button", { name: "Turn off" }).click();
   await ownersPage.getByRole("alertdialog").getByRole("button", { name: "Turn off" }).click();
   await seen(ownersPage.getByRole("button", { name: "Let them join" }));
+});
+
+test("every link of an email opens the page that it names, for the person who got it, from any organization", async (t) => {
+  const prove = async (someone: Person): Promise<Person> => {
+    await instance.deps.store.transaction((tx) => tx.verifyUserEmail(someone.id, instance.deps.clock()));
+    return someone;
+  };
+  const [owner, member, rescuer] = [
+    await prove(await person("Owner of links")),
+    await prove(await person("Member of links")),
+    await prove(await person("Rescuer of links")),
+  ];
+  const admin = await prove(await person("Admin of links", { instanceAdmin: true }));
+  const linked = await seed.organization(owner, "Linked");
+  const path = `/api/organizations/${linked.id}`;
+  const owners = await seed.session(owner, linked);
+  const done = (reply: { readonly status: number; readonly body: unknown }): void =>
+    assert.ok(reply.status < 300, `${reply.status} ${JSON.stringify(reply.body)}`);
+  // A mail of each kind: an invitation, a new member, a new token, a policy, a revoked token, appointments.
+  done(await owners.post(`${path}/invitations`, { email: member.email, role: "member" }));
+  const invitation = await linkTo(member.email, "/invitation");
+  const members = await seed.session(member);
+  done(await members.post("/api/invitations/accept", { token: invitation.slice(invitation.indexOf("=") + 1) }));
+  for (const name of ["revoked", "forever"]) {
+    const expiresInDays = name === "revoked" ? 60 : undefined;
+    done(await members.post("/api/personal-access-tokens", { name, organizationId: linked.id, expiresInDays }));
+  }
+  done(
+    await owners.put(`${path}/token-policy`, {
+      ...defaultPolicy(instance.deps.catalogue.roles.keys()),
+      allowNoExpiry: false,
+    }),
+  );
+  const { items } = (await owners.get(`${path}/personal-access-tokens`)).body;
+  const revoked = items.find(({ name }: { name: string }) => name === "revoked");
+  done(await owners.delete(`${path}/personal-access-tokens/${revoked.id}`));
+  const admins = await seed.session(admin);
+  done(await admins.post(`/api/admin/organizations/${linked.id}/owners`, { userId: rescuer.id }));
+  for (const instanceAdmin of [true, false])
+    done(await admins.patch(`/api/admin/users/${rescuer.id}`, { instanceAdmin }));
+  await instance.followUps.settled();
+  await mail.letterTo(member.email, 4);
+  await mail.letterTo(rescuer.email, 2);
+  await mail.letterTo(owner.email, 1);
+
+  const opened = new Set<string>();
+  for (const receiver of [owner, member, rescuer, admin]) {
+    const letters = mail.letters.filter(({ to }) => to?.some(({ address }) => address === receiver.email));
+    for (const letter of letters) {
+      const links = (letter.text ?? "").match(/https?:\/\/\S+\/\S+/g) ?? [];
+      for (const link of links.filter((found) => !found.includes("#token="))) {
+        const page = await open(t, { person: receiver });
+        await page.goto(link);
+        opened.add(letter.subject ?? "");
+        const heading = HEADINGS.find(([part]) => link.includes(part))?.[1] ?? assert.fail(link);
+        await seen(page.getByRole("heading", { level: 1, name: heading }));
+        assert.equal(await page.getByText("Missing:").count(), 0, link);
+        if (link.includes(linked.id)) await seen(page.getByRole("button", { name: "Organization: Linked" }));
+      }
+    }
+  }
+  assert.ok(opened.size >= 7, [...opened].join("\n"));
+});
+
+test("an instance admin sends a test email, and reads what the mail server does not accept and why", async (t) => {
+  const admin = await person("Ida Admin", { instanceAdmin: true });
+  const page = await open(t, { person: admin });
+  await visit(page, "/admin/mail", "Mail");
+  await seen(page.getByText("No failures"));
+  await assertStateAccessible(page, "mail, nothing waits");
+  await page.getByRole("button", { name: "Send a test email" }).click();
+  await seen(page.getByText("The mail server accepted the test email"));
+  assert.equal(subjectOf(await mail.letterTo(admin.email)), "Test email");
+
+  mail.behave({ toRecipient: () => ({ code: 550, text: "5.1.1 No such user here" }) });
+  t.after(() => mail.behave({}));
+  await page.getByRole("button", { name: "Send a test email" }).click();
+  await seen(page.getByText("The mail server did not accept the test email"));
+  const failure = page.getByRole("list", { name: "Failures" }).getByRole("listitem").first();
+  await seen(failure.getByText("RCPT TO 550 5.1.1: No such user here"));
+  await seen(failure.getByText(admin.email));
+  await assertStateAccessible(page, "mail, with a failure");
 });

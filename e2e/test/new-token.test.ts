@@ -178,21 +178,50 @@ test("a policy with a longest lifetime rules longer choices out and says so", as
   assert.ok(await expiration.getByRole("radio", { name: "7 days" }).isChecked(), "the next shorter one is chosen");
 });
 
-test("a policy that the role may not read is explained by the server's refusal", async (t) => {
+test("a role that may not read the policy is offered only what its rules of minting allow", async (t) => {
   const owner = await person("Olive");
   const acme = await seed.organization(owner, "Acme");
   const viewer = await person("Vic");
   await seed.member(acme, viewer, "viewer");
-  await tighten(owner, acme, { maxLifetimeDays: 20, allowNoExpiry: false });
+  await seed.token(viewer, acme, { name: "endless" });
+  await tighten(owner, acme, { maxLifetimeDays: 90, idleDays: 30, networks: ["203.0.113.0/24"], mcp: "off" });
   const page = await open(t, { person: viewer, organization: acme });
   await visit(page, "/settings/tokens/new", "New token");
+  await seen(page.getByText("The token policy of Acme allows at most 90 days."));
+  assert.ok(await page.getByRole("radio", { name: "Never" }).isDisabled());
+  await seen(page.getByText("Tokens of Acme work only from 203.0.113.0/24."));
+  await seen(page.getByText("A token that is not used for 30 days stops working."));
+  await seen(page.getByText("AI clients cannot use tokens of Acme."));
+
+  // The rules became stricter while the form was open: the server refuses, and the form shows the new rules.
+  await tighten(owner, acme, { maxLifetimeDays: 20 });
   await page.getByLabel("Name", { exact: true }).fill("too long");
   await page.getByRole("button", { name: "New token" }).click();
-  await seen(page.getByRole("alert").getByText(/^This expiry is too late\. Choose \S+ \(20 days\) or earlier\.$/));
-  assert.deepEqual(await tokensOf(viewer), []);
-  await page.getByRole("radio", { name: "7 days" }).check();
+  await seen(page.getByText("The token policy of Acme allows at most 20 days."));
+  assert.equal((await tokensOf(viewer)).length, 1);
   await page.getByRole("button", { name: "New token" }).click();
   await shownSecret(page);
+
+  const endless = (await tokensOf(viewer)).find(({ name }) => name === "endless");
+  const replace = await open(t, { person: viewer, organization: acme });
+  await visit(replace, `/settings/tokens/${endless?.id}/replace`, "Replace token");
+  await seen(replace.getByText("20 days from now"));
+  await tighten(owner, acme, { maxLifetimeDays: null, allowNoExpiry: false });
+  await replace.reload();
+  await seen(replace.getByText("This token cannot be replaced"));
+  assert.equal(await replace.getByRole("button", { name: "Replace token" }).count(), 0);
+});
+
+test("the form of an API key offers only what the organization allows", async (t) => {
+  const owner = await person("Olive");
+  const acme = await seed.organization(owner, "Acme");
+  await tighten(owner, acme, { maxLifetimeDays: 60 });
+  const page = await open(t, { person: owner, organization: acme });
+  await visit(page, "/organization/api-keys", "API keys");
+  await page.getByRole("button", { name: "New API key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New API key" });
+  await seen(dialog.getByText("The token policy of Acme allows at most 60 days."));
+  for (const choice of ["90 days", "Never"]) assert.ok(await dialog.getByRole("radio", { name: choice }).isDisabled());
 });
 
 test("the command line's link prefills the form, through the sign-in, and sends nothing by itself", async (t) => {

@@ -1,14 +1,19 @@
 // The packages as they are published: compiled, without the sources and away from the checkout. The command needs few
-// others, and the server serves what the checkout serves: also what is not compiled, the guides and the web app.
+// others, and the server serves what the checkout serves: also what is not compiled, the guides and the web app. And the
+// image, which is made of them.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { access, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { access, chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { whyNoRoot } from "../../tests/support/debian-root.ts";
 import { freePort } from "../../tests/support/free-port.ts";
+import { scratchParent } from "../../tests/support/scratch.ts";
+import { buildImage, copyContext, type Image } from "../src/image.ts";
+import { doMainJob } from "../src/main-job.ts";
 import { type Finished, run, startProgram } from "../src/programs.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -44,6 +49,8 @@ test("the command runs with few packages, and names the package that it lacks", 
     await succeed(run(process.execPath, [bin, ...args]));
   const refused = await run(process.execPath, [bin, "mcp", "bridge", "--host", "http://127.0.0.1:1"]);
   assert.deepEqual([refused.code, refused.stdout], [4, ""], refused.stderr);
+  const filtered = await succeed(run(process.execPath, [bin, "version", "--jq", '.version | split(".") | length']));
+  assert.equal(filtered.stdout, "3\n");
   const { code, stdout, stderr } = await run(process.execPath, [bin, "serve", "--port", "1"]);
   assert.deepEqual([code, stdout], [1, ""]);
   assert.match(stderr, /^mintmark: error: serve is a command of the server.*\n.*npm install @mintmark\/server\n$/);
@@ -75,6 +82,67 @@ test("the package of the server serves the web app and the guides, also as `mint
   assert.match(await textAt("/docs/api"), /<h1>API reference<\/h1>/);
   assert.equal((await server.end("SIGTERM")).code, 0);
 });
+
+describe("the image of deploy/Dockerfile", { skip: (await whyNoRoot()) ?? false }, () => {
+  let scratch: string;
+  let data: string;
+  let image: Image;
+  before(async () => {
+    scratch = await mkdtemp(join(scratchParent(), "mintmark-image-"));
+    data = join(scratch, "data");
+    // `npm test` has installed and compiled already. `npm run image` does all of it in the image's own root.
+    image = await buildImage(scratch, copyContext, {
+      "npm ci --no-audit --no-fund": () => Promise.resolve(),
+      "npm run build": copyBuild,
+    });
+    await mkdir(data);
+    await chown(data, 1000, 1000);
+  });
+  after(() => rm(scratch, { recursive: true, force: true }));
+
+  test("runs as another user on a root file system that is read-only, does the main job, and says whether it is ready", async (t) => {
+    assert.equal(image.user, "1000:1000");
+    const port = await freePort();
+    const env = { MINTMARK_PORT: String(port), MINTMARK_HOST: "127.0.0.1" };
+    const healthcheck = () => image.run(data, image.healthcheck, env);
+    assert.equal((await healthcheck()).code, 1, "nothing runs yet");
+    const server = image.start(data, env);
+    t.after(() => server.kill());
+    const [, url = "", code = ""] = await server.waitFor(/^ {2}(http:\S+)\/setup#code=(\w+)$/m);
+    assert.deepEqual(await healthcheck(), { code: 0, signal: null, stdout: "ready\n", stderr: "" });
+    await doMainJob(url, code);
+    // The process itself has no right, and its files are where they belong.
+    const status = await readFile(`/proc/${server.pid}/status`, "utf8");
+    assert.match(status, /^Uid:\t1000\t1000\t1000\t1000$/m);
+    assert.match(status, /^CapEff:\t0+$/m);
+    assert.match(status, /^NoNewPrivs:\t1$/m);
+    const written = await image.run(data, ["sh", "-c", "touch /app/x /usr/x /x; touch /data/y && ls /data"], env);
+    assert.equal(written.stderr.match(/Read-only file system/g)?.length, 3, written.stderr);
+    assert.match(written.stdout, /^mintmark\.db$/m);
+    assert.equal((await server.end("SIGTERM")).code, 0, server.stderr());
+    assert.equal((await healthcheck()).code, 1, "nothing runs any more");
+  });
+
+  test("holds what the server needs at run time, and nothing else", async () => {
+    const { stdout } = await image.run(data, [
+      "ls",
+      "/app",
+      "/app/core",
+      "/app/terminal",
+      "/app/server",
+      "/app/node_modules",
+    ]);
+    const [own = "", others = ""] = stdout.split("/app/node_modules:\n");
+    assert.doesNotMatch(own, /^(?:src|test|e2e|cli|web|bench|docs|tests)$/m);
+    assert.match(others, /^hono$/m);
+    assert.doesNotMatch(others, /^(?:typescript|playwright-core|oxlint|react)$/m);
+  });
+});
+
+async function copyBuild(to: string): Promise<void> {
+  for (const name of ["core", "terminal", "server"])
+    await cp(join(ROOT, name, "dist"), join(to, name, "dist"), { recursive: true });
+}
 
 /**
  * Puts a package of this repository into a folder's node_modules, and what it depends on: packed where it is ours, and

@@ -57,6 +57,41 @@ test("a tightened policy shows what it breaks, asks for the password, and blocks
   assert.equal((await endless.client.get("/api/whoami")).status, 200);
 });
 
+test("the question before a policy breaks something hides nothing that stops: what is in use comes first", async (t) => {
+  const owner = await person("Olive Owner");
+  const acme = await seed.organization(owner, "Acme");
+  const expiresAt = instance.deps.clock() + 300 * DAY_MS;
+  for (let count = 0; count < 25; count++) await seed.token(owner, acme, { name: `Reader ${count}`, expiresAt });
+  for (let count = 0; count < 25; count++) await seed.token(owner, acme, { name: `Endless ${count}` });
+  for (const name of ["Deploys", "Backups"]) {
+    const { client } = await seed.apiKey(acme, owner, { name });
+    await client.get("/api/whoami");
+  }
+  await instance.uses.flush();
+  const page = await open(t, { person: owner, organization: acme });
+  await visit(page, "/organization/policy", "Token policy");
+  await page.getByRole("group", { name: "Ceiling" }).getByRole("radio", { name: "Reading only" }).check();
+  await page.getByLabel("Allow tokens without an expiry").uncheck();
+  await seen(page.getByText("Of those that stop, 2 API keys were used within the last 24 hours.").first());
+  await page.getByRole("button", { name: "Save policy" }).click();
+  const question = page.getByRole("alertdialog");
+  await seen(question.getByText("25 tokens and 2 API keys stop working, 25 tokens become read-only."));
+  await seen(question.getByText("Of those that stop, 2 API keys were used within the last 24 hours."));
+  const list = question.getByRole("region", { name: "Tokens and keys that this changes" });
+  const items = list.getByRole("listitem");
+  const firstTwo = [await items.nth(0).innerText(), await items.nth(1).innerText()];
+  assert.deepEqual(new Set(firstTwo.map((text) => text.split(",")[0])), new Set(["Backups", "Deploys"]));
+  // Scrolling to the end loads everything.
+  while ((await items.count()) < 52) {
+    const before = await items.count();
+    await list.getByRole("button", { name: "Show more" }).scrollIntoViewIfNeeded();
+    await becomes(async () => (await items.count()) > before, true, "the next page is there");
+  }
+  const headings = await list.getByRole("heading").allInnerTexts();
+  assert.deepEqual(headings, ["Stop working", "Become read-only"]);
+  await assertStateAccessible(page, "the list of all effects");
+});
+
 test("holding MCP back says that the API stays writable, and offers to bind both", async (t) => {
   const { owner, acme } = await staged();
   const page = await open(t, { person: owner, organization: acme });

@@ -207,8 +207,9 @@ for (const proxy of PROXIES) {
       const seed = new Seed(stage.instance);
       const person = await seed.person();
       const organization = await seed.organization(person);
-      const endsAt = deps.clock() + 5 * DAY_MS;
-      const soon = await seed.token(person, organization, { expiresAt: endsAt });
+      const now = deps.clock();
+      const endsAt = now + 5 * DAY_MS;
+      const soon = await seed.token(person, organization, { createdAt: now - 25 * DAY_MS, expiresAt: endsAt });
       for (const protocol of PROTOCOLS) {
         const near = await client.send({ protocol, headers: bearer(soon.secret) });
         assert.deepEqual([near.status, near.headers["mintmark-token-expires"]], [200, new Date(endsAt).toISOString()]);
@@ -225,6 +226,15 @@ for (const proxy of PROXIES) {
       const { status, headers, body } = await client.send({ headers: bearer(`mm_pat_${"0".repeat(48)}`) });
       assert.deepEqual([status, headers["www-authenticate"]], [401, 'Bearer realm="mintmark", error="invalid_token"']);
       if (proxy !== "nginx") assert.equal(JSON.parse(body).code, "token_checksum_mismatch");
+      const lacking = await client.send({ headers: bearer(reading.secret), method: "POST" });
+      const challenge = 'Bearer realm="mintmark", error="insufficient_scope", scope="scans:run"';
+      assert.deepEqual([lacking.status, lacking.headers["www-authenticate"]], [403, challenge]);
+      const twice = [...bearer(full.secret), ["X-API-Key", full.secret] as const];
+      const refused = await client.send({ headers: twice });
+      assert.deepEqual(
+        [refused.status, refused.headers["www-authenticate"]],
+        [401, 'Bearer realm="mintmark", error="invalid_request"'],
+      );
     });
 
     // The last test: nothing reads the database after it.

@@ -157,8 +157,9 @@ for (const proxy of PROXIES) {
       it("lets a page of an origin in the list call it, and read a refusal", async () => {
         const page = await openPage(`${APP}/`);
         const organization = await seed.organization(person);
-        const expiresAt = stage.instance.deps.clock() + DAY_MS;
-        const { secret } = await seed.token(person, organization, { expiresAt });
+        const now = stage.instance.deps.clock();
+        const expiresAt = now + DAY_MS;
+        const { secret } = await seed.token(person, organization, { createdAt: now - 25 * DAY_MS, expiresAt });
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           const asked = (await ask(page, method, secret)) as Asked;
           assert.equal(asked.status, 200, `${method}: ${JSON.stringify(asked)}`);

@@ -66,6 +66,48 @@ test("a person who opened another page gets there after the sign-in", async (t) 
   assert.equal(new URL(page.url()).pathname, "/settings/sessions");
 });
 
+test("a signed-out visit logs nothing in the browser's console", async (t) => {
+  const page = await open(t);
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  for (const path of ["/", "/settings/sessions", "/sign-in", "/forgot-password"]) {
+    await page.goto(path);
+    await seen(page.getByRole("heading", { level: 1 }));
+  }
+  assert.deepEqual(said, []);
+});
+
+test("the addresses of other products lead to the tokens, also through the sign-in, and so do menu and profile", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t);
+  await page.goto("/user/settings/personal_access_tokens");
+  await atPage(page, "Sign in");
+  await signIn(page, ada.email, PASSWORD);
+  await atPage(page, "Personal access tokens");
+  assert.equal(new URL(page.url()).pathname, "/settings/tokens");
+  await visit(page, "/settings/profile", "Profile");
+  await page.getByRole("link", { name: "See your personal access tokens" }).click();
+  await atPage(page, "Personal access tokens");
+  await visit(page, "/settings/sessions", "Sessions");
+  await page.getByRole("button", { name: "Account: Ada" }).click();
+  await page.getByRole("menuitem", { name: "Personal access tokens" }).click();
+  await atPage(page, "Personal access tokens");
+});
+
+test("a person who signed in again in another tab does not read that the session has ended", async (t) => {
+  const ada = await person("Ada");
+  const page = await open(t);
+  await visit(page, "/sign-in?returnTo=/settings/sessions&notice=session-ended", "Sign in");
+  await seen(page.getByText(/^Your session has ended/));
+  const other = await page.context().newPage();
+  await visit(other, "/sign-in", "Sign in");
+  await signIn(other, ada.email, PASSWORD);
+  await atPage(other, "Personal access tokens");
+  await page.reload();
+  await atPage(page, "Sessions");
+  assert.equal(await page.getByText(/^Your session has ended/).count(), 0);
+});
+
 const ELSEWHERE = [
   "https://evil.example/",
   "//evil.example/",

@@ -49,7 +49,16 @@ for (const way of WAYS) {
     const { code: secondCode, stdout } = await again.end("SIGTERM");
     assert.equal(secondCode, 0);
     assert.doesNotMatch(stdout, SETUP_LINK);
+
+    // As docs/operating.md says: the log is JSON, and only the start says something in plain text.
+    const logged = stdout.split("\n").filter((line) => line !== "" && !isOfNpmOrTheStart(line));
+    assert.ok(logged.length > 0);
+    for (const line of logged) assert.equal(typeof JSON.parse(line), "object", line);
   });
+}
+
+function isOfNpmOrTheStart(line: string): boolean {
+  return /^> |^Mintmark is ready at /.test(line);
 }
 
 interface Place {

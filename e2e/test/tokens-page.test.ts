@@ -43,10 +43,9 @@ function row(page: Page, name: string): Locator {
   return rows(page).filter({ has: page.getByRole("button", { name, exact: true }) });
 }
 
-/** The names in the list, in their order: each opens the details of its token. */
-async function names(page: Page): Promise<string[]> {
-  const all = await rows(page).all();
-  return Promise.all(all.map(async (one) => (await one.getByRole("button").first().textContent()) ?? ""));
+/** The names in the list at one moment, in their order: the first button of a row opens the details of its token. */
+function names(page: Page): Promise<string[]> {
+  return rows(page).evaluateAll((all) => all.map((one) => one.querySelector("button")?.textContent ?? ""));
 }
 
 test("search, the filter by state, and the marks on tokens that need attention", async (t) => {
@@ -54,42 +53,52 @@ test("search, the filter by state, and the marks on tokens that need attention",
   const { secret } = await tokenOf(ada, "CI deploy", { usedDaysAgo: 1, endsInDays: 60, createdDaysAgo: 1 });
   await tokenOf(ada, "forgotten", { usedDaysAgo: 95, createdDaysAgo: 120, endsInDays: 60 });
   await tokenOf(ada, "never used", { createdDaysAgo: 10, permissions: ["members:read"] });
+  await tokenOf(ada, "unused", { createdDaysAgo: 31, endsInDays: 60 });
   await tokenOf(ada, "ending", { usedDaysAgo: 1, createdDaysAgo: 27, endsInDays: 3.1 });
   await tokenOf(ada, "expired", { usedDaysAgo: 5, createdDaysAgo: 20, endsInDays: -1 });
   const page = await open(t, { person: ada });
   await visit(page, "/settings/tokens", "Personal access tokens");
   await seen(rows(page).first());
-  assert.deepEqual(await names(page), ["CI deploy", "never used", "ending", "forgotten", "expired"]);
+  assert.deepEqual(await names(page), ["CI deploy", "never used", "ending", "unused", "forgotten", "expired"]);
 
   const marks = (name: string): Promise<number> =>
     row(page, name).getByRole("definition").locator("svg.lucide").count();
   assert.equal(await marks("CI deploy"), 0, "in use and far from its end");
   assert.equal(await marks("forgotten"), 1, "unused for long");
-  assert.equal(await marks("never used"), 1, "never used");
+  assert.equal(await marks("unused"), 1, "never used in 31 days");
+  assert.equal(await marks("never used"), 1, "a caution about its end, and no warning of the use");
+  await seen(row(page, "never used").getByText("If its secret leaks, it works until somebody revokes it"));
   assert.equal(await marks("ending"), 1, "ends soon");
   await seen(row(page, "ending").getByText("in 3 days"));
   await seen(row(page, "expired").getByText("Expired", { exact: true }));
 
   const filter = page.getByRole("group", { name: "Filter by state" });
   await filter.getByRole("radio", { name: /^Needs attention/ }).check();
-  await becomes(() => names(page), ["never used", "ending", "forgotten"], "what needs attention");
+  await becomes(() => names(page), ["ending", "unused", "forgotten"], "what needs attention");
   await page.reload();
-  await becomes(() => names(page), ["never used", "ending", "forgotten"], "the filter is in the address");
+  await becomes(() => names(page), ["ending", "unused", "forgotten"], "the filter is in the address");
   await filter.getByRole("radio", { name: /^Expired or revoked/ }).check();
   await becomes(() => names(page), ["expired"], "what is over");
   await filter.getByRole("radio", { name: /^Active/ }).check();
-  await becomes(() => names(page), ["CI deploy", "never used", "ending", "forgotten"], "what works");
+  await becomes(() => names(page), ["CI deploy", "never used", "ending", "unused", "forgotten"], "what works");
 
   const search = page.getByRole("searchbox", { name: "Search tokens" });
   await search.fill("members:read");
   await becomes(() => names(page), ["never used"], "by permission");
   await search.fill(secret);
   await becomes(() => names(page), ["CI deploy"], "a whole secret finds its token");
-  assert.ok(!page.url().includes(secret.slice(0, 12)), "what is searched for is not in the address");
+  assert.ok(!page.url().includes(secret.slice(0, 12)), "no more than the prefix is in the address");
+  await search.fill("depl");
+  await becomes(() => new URL(page.url()).search, "?state=active&query=depl", "what is searched for is in the address");
+  await page.reload();
+  await becomes(() => names(page), ["CI deploy"], "a reload keeps the search");
+  assert.equal(await search.inputValue(), "depl");
+  await page.getByRole("navigation").getByRole("link", { name: "Personal access tokens" }).first().click();
+  await becomes(() => search.inputValue(), "", "a link to the whole list empties the field");
   await search.fill("nothing like this");
   await seen(page.getByText("No token matches"));
   await page.getByRole("button", { name: "Show all tokens" }).click();
-  await becomes(() => rows(page).count(), 5, "all of them again");
+  await becomes(() => rows(page).count(), 6, "all of them again");
 });
 
 test("renaming shows the new name, and a name that is refused says why and changes nothing", async (t) => {

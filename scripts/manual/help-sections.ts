@@ -5,7 +5,7 @@ import { asLine, asText, bold } from "./roff.ts";
 export interface Section {
   /** Without its colon; `null` for a paragraph without a heading. */
   readonly heading: string | null;
-  /** Lines of roff. */
+  /** Lines of roff. They begin no paragraph: a heading does, and mandoc refuses two of them. */
   readonly body: readonly string[];
 }
 
@@ -31,5 +31,5 @@ function bodyOf(lines: readonly string[]): readonly string[] {
   if (pairs.every((pair) => pair !== null)) {
     return pairs.flatMap((pair) => [".TP", bold(pair[1] ?? ""), asText(pair[2] ?? "")]);
   }
-  return [".PP", ".nf", ".RS 4", ...lines.map(asLine), ".RE", ".fi"];
+  return [".nf", ".RS 4", ...lines.map(asLine), ".RE", ".fi"];
 }

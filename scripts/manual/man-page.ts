@@ -2,7 +2,7 @@
 // `npm run build` and `npm run cli-pages` write them.
 import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "@mintmark/terminal";
 import { sectionsOf } from "./help-sections.ts";
-import { asText, bold, italic, macro } from "./roff.ts";
+import { asText, bold, italic, macro, quoted } from "./roff.ts";
 
 /** The parts of a page that are not in the program's declarations. */
 export interface ManPage {
@@ -35,12 +35,20 @@ export const MINTMARK_SERVER: ManPage = {
   seeAlso: `mintmark(1). ${GUIDES}`,
 };
 
-export function manPage({ purpose, files, seeAlso }: ManPage, program: CommandNode, version: string): string {
+export interface Release {
+  readonly version: string;
+  /** The day the page was built, as `2026-01-31`. */
+  readonly date: string;
+}
+
+export function manPage(page: ManPage, program: CommandNode, { version, date }: Release): string {
+  const { purpose, files, seeAlso } = page;
   const { name } = program;
   const shared = hostOptions(program);
   const blocks = [
     '.\\" Written by npm run cli-pages from the declarations of the commands: change those.',
-    macro("TH", name.toUpperCase(), "1", "", `mintmark ${version}`, "User Commands"),
+    // The date as it is: it has nothing to escape, and readers parse it.
+    `${macro("TH", name.toUpperCase(), "1")} ${date} ${quoted(`mintmark ${version}`)} ${quoted("User Commands")}`,
     macro("SH", "NAME"),
     `${asText(name)} \\- ${purpose}`,
     macro("SH", "SYNOPSIS"),
@@ -79,11 +87,15 @@ function commandBlocks(program: string, node: CommandNode, shared: readonly Opti
     [bold([program, ...node.path].join(" ")), ...operands, `[${italic("option")} ...]`].join(" "),
     ".PP",
     asText(`${sentence(node.description)}${talksToHost ? " Talks to a host." : ""}`),
-    ...node.arguments.flatMap(({ name, description }) => [".TP", italic(name), asText(description)]),
+    ...node.arguments.flatMap(({ name, description, choices }) => [
+      ".TP",
+      italic(name),
+      asText(choices.length === 0 ? description : `${sentence(description)}${amongOf(choices)}`),
+    ]),
     ...own.flatMap(optionBlocks),
     ...sectionsOf(node.after).flatMap(({ heading, body }) => [
       ".PP",
-      ...(heading === null ? [] : [`${asText(heading)}:`]),
+      ...(heading === null ? [] : [`${asText(heading)}:`, ".PP"]),
       ...body,
     ]),
   ];
@@ -93,8 +105,11 @@ function optionBlocks({ flags, value, description, choices }: OptionNode): reado
   const term = flags.map(bold).join(", ") + (value === null ? "" : ` ${italic(value)}`);
   // Commander's own description of the choices is for one line of help.
   const meaning = choices.length === 0 ? description : description.replace(/ \(choices: .*\)$/, "");
-  const among = choices.length === 0 ? "" : ` One of ${choices.join(", ")}.`;
-  return [".TP", term, asText(`${sentence(meaning)}${among}`)];
+  return [".TP", term, asText(`${sentence(meaning)}${amongOf(choices)}`)];
+}
+
+function amongOf(choices: readonly string[]): string {
+  return choices.length === 0 ? "" : ` One of ${choices.join(", ")}.`;
 }
 
 /** The names that manual pages have for what the help calls otherwise. */

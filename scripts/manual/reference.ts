@@ -1,6 +1,13 @@
 // The reference of all commands at the end of docs/cli.md, from the same declarations as the help. People write the
 // part before it.
-import { type CommandNode, hostOptions, listRunnable, type OptionNode, ownOptions } from "@mintmark/terminal";
+import {
+  type CommandNode,
+  hostOptions,
+  listCommands,
+  listRunnable,
+  type OptionNode,
+  ownOptions,
+} from "@mintmark/terminal";
 
 /** Everything after this line is replaced. */
 const MARK = "[//]: # (From here on written by npm run cli-pages, from the declarations of the commands.)";
@@ -21,6 +28,8 @@ function reference(command: CommandNode, server: CommandNode): string {
     optionLines(command.options),
     "Every command that talks to a host takes:",
     optionLines(shared),
+    "Some commands have other names:",
+    otherNames(command),
     ...listRunnable(command)
       .filter(({ name }) => !passedOn.has(name))
       .flatMap((node) => commandParts(command, node, shared)),
@@ -63,7 +72,23 @@ function splitAfter(after: string): { readonly examples: readonly string[]; read
 }
 
 function argumentLines({ arguments: operands }: CommandNode): string {
-  return operands.map(({ name, description }) => wrap(`- \`${name}\`: ${description}`, "  ")).join("\n");
+  return operands
+    .map(({ name, description, choices }) => wrap(`- \`${name}\`: ${description}${amongOf(choices)}`, "  "))
+    .join("\n");
+}
+
+/** In the form in which the help of an option has them. */
+function amongOf(choices: readonly string[]): string {
+  return choices.length === 0 ? "" : ` (choices: ${choices.map((choice) => `"${choice}"`).join(", ")})`;
+}
+
+function otherNames(program: CommandNode): string {
+  const named = new Map(
+    listCommands(program).flatMap(({ name, aliases }) => (aliases.length === 0 ? [] : [[name, aliases]])),
+  );
+  return [...named]
+    .map(([name, aliases]) => `- \`${name}\`: ${aliases.map((other) => `\`${other}\``).join(", ")}`)
+    .join("\n");
 }
 
 function optionLines(options: readonly OptionNode[]): string {

@@ -20,7 +20,11 @@ export function italic(text: string): string {
 }
 
 export function macro(name: string, ...args: readonly string[]): string {
-  return [`.${name}`, ...args.map((arg) => `"${escape(arg).replaceAll("-", "\\-")}"`)].join(" ");
+  return [`.${name}`, ...args.map(quoted)].join(" ");
+}
+
+export function quoted(arg: string): string {
+  return `"${escape(arg).replaceAll("-", "\\-")}"`;
 }
 
 const SPECIAL: Readonly<Record<string, string>> = {

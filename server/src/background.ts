@@ -1,6 +1,7 @@
-// Work outside of requests: chores that run once a minute, work that follows a response, and the comparison of this
-// host's clock with the database's.
+// Work outside of requests: chores that run once a minute, attempts that are made in rounds, work that follows a response,
+// and the comparison of this host's clock with the database's.
 // Rule: failures go to the log and never to a client. Deliberately absent: the work itself, which is in the use cases.
+import { setTimeout as wait } from "node:timers/promises";
 import type { BaseLogger } from "pino";
 
 export interface Chores {
@@ -36,6 +37,79 @@ export function createChores(chores: readonly Chore[], onError: (error: unknown)
       timer = null;
       stopping.abort();
       await round;
+    },
+  };
+}
+
+/** Attempts in rounds: a step starts what is due, the attempts go on beside it, and the end of one may begin a round. */
+export interface Rounds {
+  /** Begins a round now, or another after the present one. */
+  readonly begin: () => void;
+  /** Resolves when nothing is under way and nothing is due. */
+  readonly settled: () => Promise<void>;
+  /** Resolves within seconds: attempts that are under way may go on for two, and then get the signal. */
+  readonly stop: () => Promise<void>;
+}
+
+interface RoundsParts {
+  /** Starts what is due, and returns whether more is. */
+  readonly step: () => Promise<boolean>;
+  /** In how many milliseconds the next round begins, if nothing begins one before. */
+  readonly nextInMs: () => Promise<number>;
+  /** In how many milliseconds a round begins after one that failed. */
+  readonly afterFailureMs: number;
+  /** The attempts that go on. */
+  readonly underWay: () => Iterable<Promise<void>>;
+  /** Ends the attempts. Aborted by `stop`. */
+  readonly ending: AbortController;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How long attempts that are under way may go on when the instance ends. */
+const GRACE_MS = 2_000;
+
+export function createRounds({ step, nextInMs, afterFailureMs, underWay, ending, onError }: RoundsParts): Rounds {
+  let round: Promise<void> | null = null;
+  let isWanted = false;
+  let timer: NodeJS.Timeout | undefined;
+  const beginIn = (ms: number): void => {
+    clearTimeout(timer);
+    if (!ending.signal.aborted) timer = setTimeout(begin, ms).unref();
+  };
+  const work = async (): Promise<void> => {
+    while (isWanted) {
+      isWanted = false;
+      if (await step()) isWanted = true;
+    }
+    beginIn(await nextInMs());
+  };
+  const begin = (): void => {
+    if (ending.signal.aborted) return;
+    isWanted = true;
+    round ??= work()
+      .catch((error: unknown) => {
+        onError(error);
+        beginIn(afterFailureMs);
+      })
+      .finally(() => {
+        round = null;
+        if (isWanted) begin();
+      });
+  };
+  const busy = (): readonly Promise<void>[] => [...(round === null ? [] : [round]), ...underWay()];
+  const settled = async (): Promise<void> => {
+    for (let all = busy(); all.length > 0; all = busy()) await Promise.all(all);
+  };
+  return {
+    begin,
+    settled,
+    async stop() {
+      clearTimeout(timer);
+      isWanted = false;
+      await Promise.race([Promise.all(busy()), wait(GRACE_MS, null, { ref: false })]);
+      ending.abort();
+      clearTimeout(timer);
+      await settled();
     },
   };
 }

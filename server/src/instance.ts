@@ -12,27 +12,34 @@ import { operations } from "./http/operations.ts";
 import { referencePages } from "./http/pages/api-reference.ts";
 import { docsPages } from "./http/pages/docs/docs-pages.ts";
 import { operatingPages } from "./http/pages/operating.ts";
+import { embedPages } from "./http/pages/embed.ts";
 import { loadWebApp } from "./http/pages/web-app.ts";
 import { createHosts, createSessionCookie } from "./http/browser.ts";
 import { createHttpServer, endingOf } from "./http/server.ts";
 import { createMcp } from "./mcp/mcp.ts";
-import { createMetrics } from "./metrics/metrics.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type Chore, createChores, createClockWatch, createLater, type Later } from "./background.ts";
 import { countedLog, createLog } from "./log/log.ts";
-import type { LimitedMailer } from "./mail/email.ts";
-import type { Mailer } from "./mail/mailer.ts";
+import type { EmailLimits } from "./mail/email.ts";
 import { hashPassword } from "./secrets/password.ts";
+import { createDeliveries, type Deliveries, forgetOldDeliveries } from "./use-cases/event/delivery.ts";
+import { FeedWaiting } from "./use-cases/event/waiting.ts";
 import { createEventPruning } from "./use-cases/audit.ts";
 import type { Deps } from "./use-cases/use-case.ts";
 import { createFollowUps, type FollowUps } from "./use-cases/token/follow-up.ts";
+import { accountComposers } from "./use-cases/account/compose.ts";
+import { instanceAdminComposers } from "./use-cases/admin/instance-admin.ts";
+import { declareManagementKeys, endUndeclaredManagementKeys } from "./use-cases/admin/declared-key.ts";
+import { ownerComposers } from "./use-cases/admin/organization.ts";
+import { invitationComposers } from "./use-cases/invitation/mail.ts";
 import { forgetOldLogins } from "./use-cases/device/login.ts";
-import { limitMailer } from "./use-cases/limits/emails.ts";
-import {
-  announceExpiries,
-  createNoticeEmailRounds,
-  type NoticeEmailRounds,
-  sendNoticeEmails,
-} from "./use-cases/notice/emails.ts";
+import { pruneVersions } from "./use-cases/directory/apply.ts";
+import { forgetOldHandOffs } from "./use-cases/hand-off/redeem.ts";
+import { createEmailLimits } from "./use-cases/limits/emails.ts";
+import { testComposers } from "./use-cases/mail/mail.ts";
+import { createSender, forgetOldEmails, type Sender } from "./use-cases/mail/sender.ts";
+import { announceEnds } from "./use-cases/notice/ends.ts";
+import { noticeComposers } from "./use-cases/notice/emails.ts";
 import { forgetOldNotices } from "./use-cases/notice/notice.ts";
 import { withNotices } from "./use-cases/notice/from-events.ts";
 import { noteExpiries } from "./use-cases/token/token.ts";
@@ -42,6 +49,8 @@ import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
 import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
 import { countVerifications } from "./verify/verifier.ts";
+import { createWebhookPoster } from "./webhook/post.ts";
+import { webhookBody } from "./wire/event.ts";
 import { VERSION } from "./version.ts";
 import type { TransportDeps } from "./wire/request.ts";
 import { createUseRecorder, type UseRecorder } from "./verify/use-recorder.ts";
@@ -53,7 +62,9 @@ export interface Instance {
   readonly uses: UseRecorder;
   /** Runs work after a response. */
   readonly later: Later;
-  readonly emails: NoticeEmailRounds;
+  /** Sends emails; `null` where no mail server is configured. */
+  readonly emails: Sender | null;
+  readonly webhooks: Deliveries;
   readonly followUps: FollowUps;
   readonly app: App;
   readonly server: Server;
@@ -153,27 +164,29 @@ export async function createInstance(config: Config, options: InstanceOptions = 
   const database = await openMigrated(config, options, servingOptions(options, logger));
   const clock = options.clock ?? database.clock.now;
   const { catalogue, settings } = config;
-  const mail = await createMail(config, { store: database, clock, logger });
-  const { store, followUps } = createNoticing(config, { database, clock, mail, logger, options });
+  const metrics = createMetrics(VERSION, database.clock.aheadMs, database.reads);
+  const mail = await createMail(config, { store: database, clock, logger, metrics });
+  const noticing = createNoticing(config, { database, clock, mail, logger, options });
+  const { store, followUps, feedWaiting, webhooks } = noticing;
   const brands: ReadonlySet<string> = new Set([settings.brand, ...config.retiredBrands]);
   const uses = createUseRecorder(store, logging(logger, "uses could not be written"), config.auditUse);
-  const metrics = createMetrics(VERSION, database.clock.aheadMs);
   const { allowPersonalTokens } = settings;
   const verifier = countVerifications(
     createVerifier({ store: database, catalogue, clock, brands, allowPersonalTokens, uses }),
     metrics,
   );
   const later = createLater(logging(logger, "work after a response failed"));
-  const deps = { store, catalogue, settings, mailer: mail.mailer, later: later.run, clock, hashPassword };
+  const deps = { store, catalogue, settings, mailer: mail?.limits ?? null, later: later.run, clock, hashPassword };
   const watchClock = createClockWatch(database.clock.aheadMs, logger);
   const chores = createChores(choresOf(deps, { watchClock, followUps }), logging(logger, "a chore failed"));
-  const { app, server, mcp, ending } = createHttp(config, { ...deps, verifier, brands, metrics, logger });
+  const { app, server, mcp, ending } = createHttp(config, { ...deps, ...noticing, verifier, brands, metrics, logger });
   return {
     deps,
     verifier,
     uses,
     later,
-    emails: mail.rounds,
+    emails: mail?.sender ?? null,
+    webhooks,
     followUps,
     app,
     server,
@@ -182,14 +195,13 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       chores.start();
       // A previous instance may have left follow-ups.
       followUps.begin();
+      mail?.sender.begin();
+      webhooks.begin();
       await watchClock();
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(config.port, config.host, resolve);
-      });
-      return { host: config.host, port: (server.address() as AddressInfo).port };
+      return listenWithKeys(config, { deps, server, logger });
     },
     close: async (graceMs = 0) => {
+      feedWaiting.end();
       if (server.listening) await ending.drain(graceMs);
       const closed = ending.close();
       // Streams to AI clients have no natural end to wait for.
@@ -199,12 +211,28 @@ export async function createInstance(config: Config, options: InstanceOptions = 
       await followUps.stop();
       await later.settled();
       await uses.close();
-      await mail.rounds.settled();
-      mail.server?.close();
+      await mail?.sender.stop();
+      await webhooks.stop();
       await store.close();
       await log.close();
     },
   };
+}
+
+/** Listens, with the management keys that the configuration declares. */
+async function listenWithKeys(
+  { host, port, managementKeys }: Config,
+  { deps, server, logger }: Pick<Instance, "deps" | "server" | "logger">,
+): Promise<{ readonly host: string; readonly port: number }> {
+  for (const prefix of await declareManagementKeys(deps, managementKeys))
+    logger.warn({ prefix }, "a declared management key was revoked and stays revoked: declare a new one");
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  // Only an instance that serves ends the keys of an earlier configuration.
+  await endUndeclaredManagementKeys(deps, managementKeys);
+  return { host, port: (server.address() as AddressInfo).port };
 }
 
 function logging(logger: BaseLogger, message: string): (error: unknown) => void {
@@ -221,50 +249,78 @@ function servingOptions({ hostClock }: InstanceOptions, logger: BaseLogger): Ser
 }
 
 interface Mail {
-  /** The mail server; `null` where none is configured. */
-  readonly server: Mailer | null;
-  /** The mail server behind the limits. */
-  readonly mailer: LimitedMailer | null;
-  readonly rounds: NoticeEmailRounds;
+  readonly limits: EmailLimits;
+  readonly sender: Sender;
 }
 
+/** Builds the limits and the sender of emails; `null` where no mail server is configured. */
 async function createMail(
-  { mail, settings }: Config,
-  { store, clock, logger }: { readonly store: Store; readonly clock: () => number; readonly logger: BaseLogger },
-): Promise<Mail> {
+  { mail, settings, catalogue }: Config,
+  parts: {
+    readonly store: Store;
+    readonly clock: () => number;
+    readonly logger: BaseLogger;
+    readonly metrics: Metrics;
+  },
+): Promise<Mail | null> {
+  if (mail === null) return null;
+  const { store, clock, logger, metrics } = parts;
   // Loaded only where mail is configured, to save memory.
-  const server = mail === null ? null : (await import("./mail/mailer.ts")).createMailer(mail);
-  const mailer =
-    server === null
-      ? null
-      : limitMailer({ store, clock }, server, (kind) =>
-          logger.warn({ kind }, "an email was not sent: its recipient or its sender has reached the limit"),
-        );
-  const rounds = createNoticeEmailRounds(
-    { store, settings, mailer, clock },
-    logging(logger, "emails could not be sent"),
+  const { createMailer } = await import("./mail/mailer.ts");
+  const limits = createEmailLimits({ store, clock }, (kind) =>
+    logger.warn({ kind }, "an email was not sent: its recipient or its sender has reached the limit"),
   );
-  return { server, mailer, rounds };
+  const deps = { settings, catalogue, clock };
+  const sender = createSender({
+    store,
+    clock,
+    mailer: createMailer(mail, settings.baseUrl),
+    composers: {
+      ...accountComposers(deps),
+      ...instanceAdminComposers(deps),
+      ...ownerComposers(deps),
+      ...invitationComposers(deps),
+      ...noticeComposers(deps),
+      ...testComposers(deps),
+    },
+    onAttempt: (report) => {
+      metrics.recordEmail(report.kind, report.outcome);
+      if (report.outcome !== "sent") logger.warn(report, "the mail server did not accept an email");
+    },
+    onError: logging(logger, "emails could not be sent"),
+  });
+  return { limits, sender };
 }
 
-/** The store whose transactions create notices, and the follow-ups of large changes. */
+/** The store whose transactions create notices, and the work that follows their events and large changes. */
 function createNoticing(
   { catalogue, settings }: Config,
   parts: {
     readonly database: Store;
     readonly clock: () => number;
-    readonly mail: Mail;
+    readonly mail: Mail | null;
     readonly logger: BaseLogger;
     readonly options: InstanceOptions;
   },
-): { readonly store: Store; readonly followUps: FollowUps } {
+) {
   const { database, clock, mail, logger, options } = parts;
-  const rules = { catalogue, settings, hasMail: mail.mailer !== null, onNotices: () => mail.rounds.begin() };
+  const rules = { catalogue, settings, hasMail: mail !== null, onEmails: () => mail?.sender.begin() };
   const followUps = createFollowUps(
     { ...rules, store: database, clock },
     { onError: logging(logger, "a follow-up failed"), byHand: options.followUpsByHand ?? false },
   );
-  return { store: withNotices(database, { ...rules, onFollowUps: () => followUps.begin() }), followUps };
+  const onEvents = new Set<() => void>();
+  const feedWaiting = new FeedWaiting(database.reads, onEvents, logging(logger, "the event feed could not be read"));
+  const store: Store = withNotices(database, { ...rules, onEvents, onFollowUps: () => followUps.begin() });
+  const webhooks = createDeliveries({
+    store,
+    onEvents,
+    clock,
+    poster: createWebhookPoster({ allowPrivate: settings.allowPrivateWebhooks }),
+    bodyOf: webhookBody,
+    onError: logging(logger, "events could not be sent to webhooks"),
+  });
+  return { store, followUps, feedWaiting, webhooks };
 }
 
 function choresOf(
@@ -275,17 +331,21 @@ function choresOf(
     watchClock,
     async () => followUps.begin(),
     (signal) => noteExpiries(deps, signal),
-    (signal) => announceExpiries(deps, signal),
-    (signal) => sendNoticeEmails(deps, signal),
+    (signal) => announceEnds(deps, signal),
+    (signal) => forgetOldEmails(deps, signal),
     (signal) => forgetOldNotices(deps, signal),
     createEventPruning(deps),
     (signal) => forgetOldUses(deps, signal),
     (signal) => forgetOldLogins(deps, signal),
+    (signal) => forgetOldDeliveries(deps, signal),
+    (signal) => forgetOldHandOffs(deps, signal),
+    (signal) => pruneVersions(deps, signal),
   ];
 }
 
-function createHttp(config: Config, deps: TransportDeps & { readonly logger: BaseLogger }) {
-  const { store, settings, metrics, verifier, logger, clock } = deps;
+function createHttp(config: Config, parts: Omit<TransportDeps, "auditUse"> & { readonly logger: BaseLogger }) {
+  const deps = { ...parts, auditUse: config.auditUse };
+  const { store, settings, metrics, verifier, logger } = deps;
   const { baseUrl } = settings;
   const clientAddress = createClientAddress(config.trustedProxies, () =>
     logger.warn(
@@ -294,6 +354,7 @@ function createHttp(config: Config, deps: TransportDeps & { readonly logger: Bas
   );
   const mcp = createMcp(deps);
   const hosts = createHosts(baseUrl);
+  const webApp = loadWebApp();
   const isEnding = (): boolean => ending.hasBegun;
   const app = createApp(
     { ...deps, clientAddress, hosts, cookie: createSessionCookie(baseUrl) },
@@ -302,13 +363,14 @@ function createHttp(config: Config, deps: TransportDeps & { readonly logger: Bas
       endpoints: [mcp],
       pages: [
         ...operatingPages({ store, metrics, metricsToken: config.metricsToken, baseUrl, isEnding }),
-        ...referencePages(operations, baseUrl),
-        ...docsPages(settings),
+        ...referencePages(baseUrl),
+        ...docsPages({ baseUrl, fontFaces: webApp.fontFaces }),
+        ...embedPages(settings.embedOrigins),
       ],
-      webApp: loadWebApp(),
+      webApp,
     },
   );
-  const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, clock });
+  const server = createHttpServer({ app, hosts, verifier, clientAddress, logger, subject: settings.subject });
   const ending = endingOf(server);
   return { app, server, mcp, ending };
 }

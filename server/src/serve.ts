@@ -52,6 +52,7 @@ export async function serve(): Promise<number> {
   // Installed before the address is printed, so that even the earliest signal ends the instance gracefully.
   const end = endOfRun();
   announce(instance, setupCode);
+  for (const warning of config.warnings) process.stderr.write(`mintmark: warning: ${warning}\n`);
   const signal = await end;
   const graceMs = signal === "SIGTERM" ? config.shutdownGraceMs : 0;
   // Bounds the shutdown, even when the database hangs.

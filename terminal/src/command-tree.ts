@@ -21,6 +21,8 @@ interface ArgumentNode {
 
 export interface CommandNode {
   readonly name: string;
+  /** Its other names. */
+  readonly aliases: readonly string[];
   /** The words after `mintmark`; none for the program itself. */
   readonly path: readonly string[];
   readonly description: string;
@@ -37,6 +39,7 @@ export function describeCommand(command: Command, path: readonly string[] = []):
   const named = help.visibleCommands(command);
   return {
     name: command.name(),
+    aliases: command.aliases(),
     path,
     description: command.description(),
     arguments: command.registeredArguments.map((argument) => ({

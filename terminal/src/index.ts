@@ -3,6 +3,7 @@
 // Deliberately absent: every command.
 export * from "./command-tree.ts";
 export * from "./exit.ts";
+export { widthOf } from "./layout.ts";
 export * from "./output.ts";
 export * from "./printable.ts";
 export * from "./process.ts";

@@ -5,12 +5,23 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import type { Secret } from "@mintmark/core";
-import type { Failure } from "./exit.ts";
-import { printable, printableJson } from "./printable.ts";
+import { redactSecrets } from "@mintmark/core/format";
+import { type Failure, usageFailure } from "./exit.ts";
+import { breakLines, fitColumns, reflow, shorten, widthOf } from "./layout.ts";
+import { printable, printableJson, printableLines } from "./printable.ts";
+import { HELP_WIDTH } from "./program.ts";
 
 export type Style = "bold" | "dim" | "green" | "red" | "yellow";
 export type Text = string | { readonly text: string; readonly style: Style };
-export type TerminalStream = Writable & { readonly isTTY?: boolean };
+export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Lines of prose that are longer are hard to read. */
+const WIDEST_HELP = 100;
+/** Values are not broken into lines that are shorter. */
+const LEAST_ROOM = 20;
+
+/** Selects parts of JSON, given as text. */
+export type JsonFilter = (json: string) => readonly unknown[];
 
 export interface OutputOptions {
   readonly stdout: TerminalStream;
@@ -24,6 +35,7 @@ export class Output {
   readonly #stdout: TerminalStream;
   readonly #stderr: TerminalStream;
   readonly #color: boolean;
+  #filter: JsonFilter | null = null;
 
   constructor({ stdout, stderr, json, color }: OutputOptions) {
     this.json = json;
@@ -37,15 +49,30 @@ export class Output {
     return this.#stdout.isTTY === true;
   }
 
+  /** The width of the terminal, or `null` when standard output is none or does not know it. */
+  get #columns(): number | null {
+    const { columns } = this.#stdout;
+    return this.isAtTerminal && columns !== undefined && columns > 0 ? columns : null;
+  }
+
+  /** From now on, all JSON on standard output goes through the filter: each string as text, other values as JSON. */
+  filterBy(filter: JsonFilter): void {
+    this.#filter = filter;
+  }
+
+  get isFiltered(): boolean {
+    return this.#filter !== null;
+  }
+
   /** Prints one of several results on one line: `data` for programs, or the output of `forPeople`. */
   item(data: unknown, forPeople: () => void): void {
-    if (this.json) this.#stdout.write(`${printableJson(data, 0)}\n`);
+    if (this.json) this.#data(data, 0);
     else forPeople();
   }
 
   /** Prints a server's JSON response, with or without `--json`. */
   document(data: unknown): void {
-    this.#stdout.write(`${printableJson(data, 2)}\n`);
+    this.#data(data, 2);
   }
 
   /**
@@ -53,6 +80,7 @@ export class Output {
    * one before. A terminal gets printable lines.
    */
   async stream(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<void> {
+    if (this.#filter !== null) throw usageFailure("--jq is for JSON, and this output is another format");
     const decoder = new TextDecoder();
     let rest = "";
     for await (const chunk of chunks) {
@@ -70,34 +98,65 @@ export class Output {
 
   /** Prints a secret, for the one command whose purpose that is. */
   secret(secret: Secret): void {
+    if (this.#filter !== null) throw usageFailure("--jq is not for secrets", "use --json");
     const text = secret.expose();
     this.#stdout.write(this.json ? `${JSON.stringify({ token: text })}\n` : `${text}\n`);
   }
 
   /** Prints the result: `data` for programs, or the output of `forPeople`. */
   result(data: unknown, forPeople: () => void): void {
-    if (this.json) this.#stdout.write(`${printableJson(data, 2)}\n`);
+    if (this.json) this.#data(data, 2);
     else forPeople();
+  }
+
+  #data(data: unknown, indent: number): void {
+    if (this.#filter === null) {
+      this.#stdout.write(`${printableJson(data, indent)}\n`);
+      return;
+    }
+    for (const value of this.#filter(redactSecrets(JSON.stringify(data)))) {
+      const text = typeof value === "string" ? printableLines(value) : printableJson(value, this.isAtTerminal ? 2 : 0);
+      this.#stdout.write(`${text}\n`);
+    }
   }
 
   line(...parts: readonly Text[]): void {
     this.#stdout.write(`${parts.map((part) => this.#render(part, this.#stdout)).join("")}\n`);
   }
 
-  /** Prints names and values in two aligned columns. */
+  /** Prints names and values in two aligned columns. At a terminal, long values break between words. */
   facts(rows: readonly (readonly [name: string, value: Text])[]): void {
-    const width = Math.max(...rows.map(([name]) => name.length));
-    for (const [name, value] of rows) this.line({ text: name.padEnd(width + 2), style: "dim" }, value);
+    const indent = Math.max(...rows.map(([name]) => widthOf(name))) + 2;
+    const room = (this.#columns ?? Number.POSITIVE_INFINITY) - indent;
+    for (const [name, value] of rows) {
+      const { text, style } = prepare(value);
+      const lines = room < LEAST_ROOM ? [text] : breakLines(text, room);
+      for (const [index, line] of lines.entries()) {
+        const margin = pad(index === 0 ? name : "", indent);
+        this.#stdout.write(`${this.#paint(margin, "dim", this.#stdout)}${this.#paint(line, style, this.#stdout)}\n`);
+      }
+    }
   }
 
-  /** Prints columns that are aligned by the number of characters. The last column is not padded. */
-  table(header: readonly string[], rows: readonly (readonly Text[])[]): void {
+  /**
+   * Prints columns that are aligned by their width in a terminal. The last column is not padded. At a terminal the table
+   * fits its width: long text is shortened, and the columns named in `leaveOut` are left out in that order. A pipe or a
+   * file gets everything.
+   */
+  table(header: readonly string[], rows: readonly (readonly Text[])[], leaveOut: readonly string[] = []): void {
     const cells = [header.map((text): Text => ({ text, style: "bold" })), ...rows].map((row) => row.map(prepare));
-    const widths = header.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column]?.text ?? ""))));
+    const natural = header.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column]?.text ?? ""))));
+    const { columns, widths } = fitColumns(natural, this.#columns ?? Number.POSITIVE_INFINITY, {
+      leaveOut: leaveOut.map((name) => header.indexOf(name)).filter((column) => column !== -1),
+      whole: new Set([header.indexOf("ID")]),
+    });
     for (const row of cells) {
-      const padded = row.map(({ text, style }, column) => {
-        const space = column === row.length - 1 ? 0 : (widths[column] ?? 0) + 2 - lengthOf(text);
-        return this.#paint(text, style, this.#stdout) + " ".repeat(space);
+      const padded = columns.map((column, place) => {
+        const { text = "", style = null } = row[column] ?? {};
+        const shown = shorten(text, widths[place] ?? 0);
+        const isLast = place === columns.length - 1;
+        const space = isLast ? "" : " ".repeat((widths[place] ?? 0) + 2 - widthOf(shown));
+        return this.#paint(shown, style, this.#stdout) + space;
       });
       this.#stdout.write(`${padded.join("")}\n`);
     }
@@ -108,7 +167,16 @@ export class Output {
     this.#stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** Prints help and similar pages: text of this program only, with its line breaks. */
+  /** Prints a page of help, in lines that fit the terminal, or 80 columns elsewhere. */
+  help(text: string, to: "stdout" | "stderr"): void {
+    this.page(reflow(text, this.helpWidth), to);
+  }
+
+  get helpWidth(): number {
+    return Math.min(this.#columns ?? HELP_WIDTH, WIDEST_HELP);
+  }
+
+  /** Prints a text of this program only, such as a script, with its line breaks. */
   page(text: string, to: "stdout" | "stderr"): void {
     (to === "stdout" ? this.#stdout : this.#stderr).write(text);
   }
@@ -154,7 +222,6 @@ function prepare(part: Text): { readonly text: string; readonly style: Style | n
     : { text: printable(part.text), style: part.style };
 }
 
-/** Counts characters as people do: a character with an accent, or an emoji, counts as one. */
-function lengthOf(text: string): number {
-  return [...new Intl.Segmenter().segment(text)].length;
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }

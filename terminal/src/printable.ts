@@ -7,9 +7,17 @@ import { redactSecrets } from "@mintmark/core/format";
 const UNPRINTABLE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\u200c\u200d]]/gv;
 /** The same characters without the line feed, which formatted JSON uses and JSON strings cannot contain. */
 const UNPRINTABLE_IN_JSON = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\n\u200c\u200d]]/gv;
+/** The same characters without the line feed and the tab, which separate cells and lines of a table. */
+const UNPRINTABLE_IN_LINES = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\n\t\u200c\u200d]]/gv;
+
 /** One line of text, safe for a terminal. */
 export function printable(text: string): string {
   return redactSecrets(text).replace(UNPRINTABLE, escapeUnits);
+}
+
+/** Lines of text, safe for a terminal. */
+export function printableLines(text: string): string {
+  return redactSecrets(text).replace(UNPRINTABLE_IN_LINES, escapeUnits);
 }
 
 /** JSON that is safe for a terminal. `indent` 0 keeps it on one line. */

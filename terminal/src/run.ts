@@ -3,9 +3,9 @@
 import type { Readable } from "node:stream";
 import { holdsSecret } from "@mintmark/core/format";
 import { CommanderError } from "commander";
-import { EXIT, Failure, Interrupted, usageFailure } from "./exit.ts";
+import { EXIT, Failure, Interrupted, systemErrorOf, usageFailure } from "./exit.ts";
 import { Output, type TerminalStream } from "./output.ts";
-import { createProgram, type ProgramDeclaration } from "./program.ts";
+import { createProgram, type ProgramDeclaration, typedFilter } from "./program.ts";
 
 export interface Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -39,14 +39,17 @@ export async function runProgram<Context>(
   { streams: { stdin, stdout, stderr }, color, contextOf, onDone }: RunOptions<Context>,
 ): Promise<number> {
   // Read before parsing, so that an error in the arguments is also printed as JSON.
-  const json = args.includes("--json");
+  const filter = declaration.loadFilter === undefined ? null : typedFilter(args);
+  const json = args.includes("--json") || filter !== null;
   const output = new Output({ stdout, stderr, json, color: color && !args.includes("--no-color") });
   let exitCode: number = EXIT.ok;
   let page = "";
   const context = contextOf({ output, stdin, stderr, finish: (code) => void (exitCode = code) });
   try {
     refuseSecretIn(args);
-    const program = await createProgram(declaration, context, (text) => void (page += text), args);
+    if (declaration.loadFilter !== undefined) refuseFields(args);
+    if (filter !== null && declaration.loadFilter !== undefined) output.filterBy(await declaration.loadFilter(filter));
+    const program = await createProgram(declaration, context, (text) => void (page += text), args, output.helpWidth);
     await program.parseAsync(args, { from: "user" });
     onDone?.(output);
     return exitCode;
@@ -72,28 +75,40 @@ function refuseSecretIn(args: readonly string[]): void {
   );
 }
 
+/** People who know gh name fields after --json. */
+function refuseFields(args: readonly string[]): void {
+  const typed = args[args.indexOf("--json") + 1] ?? "";
+  if (!args.includes("--json") || !/^\w+(?:,\w+)+$/.test(typed)) return;
+  throw usageFailure(
+    "--json takes no fields",
+    `add --jq to select them, as in --jq '.items[] | {${typed.replaceAll(",", ", ")}}'`,
+  );
+}
+
 /** Help and the version are not errors, although commander throws them. */
 function isPage({ code }: CommanderError): boolean {
   return code === "commander.version" || code === "commander.helpDisplayed" || code === "commander.help";
 }
 
 /** Requested help goes to standard output. Help because no command was given is a usage error. */
-function showPage(output: Output, { code }: CommanderError, page: string, version: string): number {
+function showPage(output: Output, { code, exitCode }: CommanderError, page: string, version: string): number {
   if (code === "commander.version") {
     output.result({ version }, () => output.line(version));
     return EXIT.ok;
   }
-  const asked = code === "commander.helpDisplayed";
-  output.page(page, asked ? "stdout" : "stderr");
+  const asked = exitCode === 0;
+  output.help(page, asked ? "stdout" : "stderr");
   return asked ? EXIT.ok : EXIT.usage;
 }
 
-function asFailure(error: unknown, program: string): Failure {
+/** The error as a message for the person. Only a bug of the program has none. */
+export function asFailure(error: unknown, program: string): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CommanderError) return usageOf(error, program);
-  const { name, message, code } = error as NodeJS.ErrnoException;
+  const { name, message } = error as Error;
   // Errors of the operating system, such as a full disk or a read-only folder, explain themselves.
-  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return new Failure(code.toLowerCase(), message);
+  const system = systemErrorOf(error);
+  if (system !== null) return new Failure(system.toLowerCase(), message);
   return new Failure(
     "fault",
     `this is a fault in ${program}: ${name}: ${message}`,
@@ -103,7 +118,25 @@ function asFailure(error: unknown, program: string): Failure {
 
 /** Commander writes `error: …`, and a suggestion on a second line. */
 function usageOf({ message }: CommanderError, program: string): Failure {
-  const [first = "", guess] = message.replace(/^error: /, "").split("\n");
-  const hint = guess === undefined ? `see ${program} --help` : guess.replace(/^\((.*)\)$/, "$1").toLowerCase();
+  const [first = "", guess = ""] = message.replace(/^error: /, "").split("\n");
+  const [, typed = ""] = /'(.*)'/.exec(first) ?? [];
+  const [, guesses = ""] = /Did you mean (?:one of )?(.*)\?/.exec(guess) ?? [];
+  const near = guesses.split(", ").filter((name) => name !== "" && isOneTypoFrom(typed, name));
+  const hint = near.length === 0 ? `see ${program} --help` : `did you mean ${near.join(" or ")}?`;
   return usageFailure(first.replace(/\.$/, ""), hint);
+}
+
+/**
+ * Whether one letter is missing, added, wrong or swapped with the next one. Commander's guesses are further off, and a
+ * guess may be a command that changes something: `restore` for `restart`, `migrate` for `upgrade`.
+ */
+function isOneTypoFrom(typed: string, name: string): boolean {
+  const [short, long] = typed.length <= name.length ? [typed, name] : [name, typed];
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  const [rest, other] = [short.slice(start), long.slice(start)];
+  if (long.length - short.length === 1) return rest === other.slice(1);
+  if (long.length !== short.length) return false;
+  const isSwapped = rest[0] === other[1] && rest[1] === other[0] && rest.slice(2) === other.slice(2);
+  return rest.slice(1) === other.slice(1) || isSwapped;
 }

@@ -33,7 +33,7 @@ test("printable JSON stays JSON with the same content", () => {
 });
 
 test("whole and partial secrets are cut out, and a prefix is not", () => {
-  for (const kind of ["pat", "api_key", "service_key"] as const) {
+  for (const kind of ["pat", "api_key", "service_key", "management_key"] as const) {
     const secret = newSecret("acme", kind).expose();
     for (const text of [secret, secret.slice(0, 30), secret.toUpperCase(), `x=${secret}&y`, `${secret}\n${secret}`]) {
       assert.doesNotMatch(printable(text), /[0-9a-f]{16}/i);

@@ -1,5 +1,6 @@
 // Everything that the documents tell people to type exists: npm scripts, subcommands, files, routes, linked pages.
 import { posix } from "node:path";
+import { ERROR_CODES, ID_PREFIX } from "@mintmark/core";
 import { anchors, linkTargets, shellCommands } from "./markdown.ts";
 import { file, type SourceFile, testRule } from "./repository.ts";
 
@@ -163,11 +164,14 @@ function routesOf(repository: readonly SourceFile[]): RegExp[] {
 }
 
 /** The paths a curl command asks Mintmark for. Other hosts under example.com stand for the reader's own product. */
+/** Products in examples, and the shop of docs/integrate.md. */
+const OTHER_HOSTS = /\.example\.(?:com|org)$|^localhost:4000$/;
+
 function urlPathsOf(command: string): string[] {
   if (!/\bcurl\s/.test(command)) return [];
   const urls = command.matchAll(/(?:https?:\/\/([\w.-]+(?::\d+)?)|\$\{?[A-Z_]*URL\}?)(\/[^\s"'?#|;)]*)/g);
   return [...urls]
-    .filter(([, host]) => host === undefined || host.startsWith("mintmark.") || !/\.example\.(com|org)$/.test(host))
+    .filter(([, host]) => host === undefined || host.startsWith("mintmark.") || !OTHER_HOSTS.test(host))
     .map((match) => match[2] ?? "");
 }
 
@@ -195,3 +199,36 @@ function textOf(repository: readonly SourceFile[], path: string): string {
   if (found === undefined) throw new Error(`the repository has no ${path}`);
   return found.text;
 }
+
+testRule({
+  name: "a code beside a status in the documents exists and has that status",
+  because: "an integrator writes their error handling from it",
+  subject: isDocument,
+  check: (files) =>
+    files.flatMap(({ path, text }) =>
+      [...text.matchAll(/\b([45]\d\d)\s`([a-z]+(?:_[a-z]+)+)`/g)].flatMap(([whole, status = "", code = ""]) =>
+        (ERROR_CODES as Readonly<Partial<Record<string, { readonly status: number }>>>)[code]?.status === Number(status)
+          ? []
+          : [`${path}: ${whole.replace(/\s/, " ")}`],
+      ),
+    ),
+  twin: {
+    files: [file("docs/a.md", "gets 403 `permission_denied`, 404\n`permission_denied` or 400 `no_such_code`")],
+    violations: ["docs/a.md: 404 `permission_denied`", "docs/a.md: 400 `no_such_code`"],
+  },
+});
+
+testRule({
+  name: "the beginning of an id in the documents is one that Mintmark gives",
+  because: "readers look for it in their data",
+  subject: isDocument,
+  check: (files) => {
+    const known = new Set<string>(Object.values(ID_PREFIX));
+    return files.flatMap(({ path, text }) =>
+      [...text.matchAll(/[`"/]([a-z]{3})_…/g)].flatMap(([, prefix = ""]) =>
+        known.has(prefix) ? [] : [`${path}: ${prefix}_`],
+      ),
+    );
+  },
+  twin: { files: [file("docs/a.md", "`usr_…`, `mbr_…`")], violations: ["docs/a.md: mbr_"] },
+});

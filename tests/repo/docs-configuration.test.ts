@@ -1,5 +1,8 @@
-// The documents name exactly the variables that the environment can have.
-import { file, type SourceFile, testRule } from "./repository.ts";
+// The documents name exactly the variables that the environment can have, with their defaults.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type BoundName, BOUNDS, DEFAULT_BRAND } from "@mintmark/core";
+import { file, repositoryFiles, type SourceFile, testRule } from "./repository.ts";
 
 const SERVER = "server/src/config/config.ts";
 const COMMAND = "cli/src/config.ts";
@@ -46,4 +49,31 @@ function namesIn(text: string, pattern: RegExp): string[] {
 
 function textOf(files: readonly SourceFile[], path: string): string {
   return files.find((candidate) => candidate.path === path)?.text ?? "";
+}
+
+test("docs/configuration.md states the default of every setting that has one", () => {
+  const files = repositoryFiles();
+  const blocks = textOf(files, SERVER)
+    .split(/^  (?=MINTMARK_\w+: |DATABASE_URL: )/m)
+    .slice(1);
+  const rows = new Map(
+    [...textOf(files, "docs/configuration.md").matchAll(/^\| `(MINTMARK_\w+|DATABASE_URL)` \| (?:`([^`]+)`)? ?/gm)].map(
+      ([, name = "", stated]) => [name, stated],
+    ),
+  );
+  const wrong = blocks.flatMap((block) => {
+    const [, name = "", rest = ""] = /^(\w+): ([\s\S]*)/.exec(block) ?? [];
+    const preset = defaultOf(rest);
+    const stated = rows.get(name);
+    return preset === undefined || stated === preset ? [] : [`${name}: ${preset}, and the guide says ${stated}`];
+  });
+  assert.ok(blocks.length > 20);
+  assert.deepEqual(wrong, []);
+});
+
+function defaultOf(declaration: string): string | undefined {
+  const bound = /^limit\("(\w+)"\)/.exec(declaration)?.[1] as BoundName | undefined;
+  if (bound !== undefined) return String(BOUNDS[bound].standard);
+  const preset = /\.default\((?:"([^"]+)"|(\d+)|DEFAULT_BRAND)\),$/m.exec(declaration);
+  return preset === null ? undefined : (preset[1] ?? preset[2] ?? DEFAULT_BRAND);
 }

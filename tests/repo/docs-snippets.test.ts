@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { MCP_CLIENTS } from "../../mcp-clients/src/index.ts";
 import { errorGuide } from "../../scripts/error-guide.ts";
+import { GUIDES_WITH_TABLES, withTables } from "../../scripts/guide-tables.ts";
 import { reasonNotToRun, type Snippet, snippets } from "./markdown.ts";
 import { file, testRule } from "./repository.ts";
 
@@ -16,6 +17,8 @@ const isDocument = (path: string): boolean => /^[^/]+\.md$|^docs\/.*\.md$/.test(
 const JUDGES: Readonly<Record<string, (snippet: Snippet, path: string) => string | null>> = {
   // Run, or marked.
   sh: () => null,
+  js: () => null,
+  ts: mustBeOfTheSdk,
   json: ({ text }) => failureOf(() => JSON.parse(text)),
   toml: ({ text }) => failureOf(() => parseToml(text)),
   http: ({ text }) => (/^([\w-]+: \S.*\n)+$/.test(text) ? null : "is no header"),
@@ -23,6 +26,8 @@ const JUDGES: Readonly<Record<string, (snippet: Snippet, path: string) => string
   caddy: mustBeRun,
   haproxy: mustBeRun,
   lua: mustBeRun,
+  // e2e/src/embed-stage.ts puts them into the page of a host.
+  html: (_snippet, path) => (path === "docs/embed.md" ? null : "is not run: it belongs in docs/embed.md"),
   // A program that the tests do not have.
   powershell: mustBeMarked,
   // Output and drawings, which nobody types.
@@ -49,6 +54,8 @@ testRule({
         "```powershell\n# not run by npm test: needs PowerShell\nls\n```\n```\nnpm start\n```\n```yaml\n```\n",
       ),
       file("docs/proxies.md", "```nginx\nlisten 80;\n```\n"),
+      file("docs/b.md", "```ts\n// a.ts\n```\n"),
+      file("docs/sdk.md", "```ts\n// a.ts\n```\n```ts\nlet a;\n```\n"),
     ],
     violations: [
       `README.md:1: a snippet "json" is not what it says: Expected property name or '}' in JSON at position 1 (line 1 column 2)`,
@@ -56,6 +63,8 @@ testRule({
       'README.md:9: a snippet "nginx" is not run: it belongs in docs/proxies.md',
       'docs/a.md:5: a snippet "" has a command, and is not sh',
       'docs/a.md:8: a snippet "yaml" is of a kind that nothing checks',
+      'docs/b.md:1: a snippet "ts" is not run: it belongs in docs/sdk.md',
+      'docs/sdk.md:4: a snippet "ts" does not name its file in its first line',
     ],
   },
 });
@@ -63,6 +72,13 @@ testRule({
 test("docs/errors.md is what core's tables of codes and reasons say", () => {
   const written = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
   assert.equal(written, errorGuide(), "docs/errors.md is old: run `npm run error-guide`");
+});
+
+test("the tables of the guides agree with the code", () => {
+  for (const path of GUIDES_WITH_TABLES) {
+    const written = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+    assert.equal(written, withTables(written), `${path} is old: run \`npm run guide-tables\``);
+  }
 });
 
 test("the documents name each AI client that keeps the secret out of its file by itself", () => {
@@ -94,6 +110,12 @@ test("the versions of AI clients in the documents are those that `npm run accept
 /** e2e/src/proxy-guide.ts takes the proxies' configurations from one document, so that each is there once. */
 function mustBeRun(_snippet: Snippet, path: string): string | null {
   return path === "docs/proxies.md" ? null : "is not run: it belongs in docs/proxies.md";
+}
+
+/** sdk/test/package.test.ts compiles and runs them. */
+function mustBeOfTheSdk({ text }: Snippet, path: string): string | null {
+  if (path !== "docs/sdk.md") return "is not run: it belongs in docs/sdk.md";
+  return /^\/\/ [\w.-]+\.ts\n/.test(text) ? null : "does not name its file in its first line";
 }
 
 function mustBeMarked(snippet: Snippet): string | null {

@@ -6,6 +6,8 @@ import { file, type SourceFile, testRule } from "./repository.ts";
 /** Lowest first: a use case imports from its own domain and from the domains before it. ARCHITECTURE has the list. */
 export const DOMAINS = [
   "audit",
+  "mail",
+  "event",
   "notice",
   "token",
   "policy",
@@ -15,7 +17,9 @@ export const DOMAINS = [
   "account",
   "invitation",
   "member",
+  "directory",
   "device",
+  "hand-off",
   "usage",
   "verification",
   "admin",

@@ -79,6 +79,39 @@ testRule({
   },
 });
 
+/** What the SDK names of another package: the types of the frameworks that it has middleware for. */
+const SDK_TYPES: ReadonlySet<string> = new Set(["fastify", "hono", "@modelcontextprotocol/server"]);
+
+testRule({
+  name: "the SDK imports core and itself, and types of the frameworks that it serves",
+  because: "an adopter installs it without a dependency, and runs it where there is nothing of Node",
+  subject: (path) => path.startsWith("sdk/src/"),
+  check: (files) =>
+    files.flatMap((source) =>
+      importsOf(source)
+        .filter(({ specifier, target }) => {
+          if (target !== null) return !/^(core|sdk)\/src\//.test(target);
+          const isFramework =
+            SDK_TYPES.has(specifier) || (specifier === "node:http" && source.path === "sdk/src/node.ts");
+          return !isFramework || !new RegExp(`import type \\{[^}]*\\} from "${specifier}"`).test(source.text);
+        })
+        .map(({ specifier }) => `${source.path} imports ${specifier}`),
+    ),
+  twin: {
+    files: [
+      file("sdk/src/node.ts", 'import type { Server } from "node:http";\nimport { x } from "@mintmark/core/format";\n'),
+      file("sdk/src/a.ts", 'import type { Server } from "node:http";\nimport { Hono } from "hono";\n'),
+      file("sdk/src/b.ts", 'import { y } from "../../server/src/bounded.ts";\nimport { z } from "zod";\n'),
+    ],
+    violations: [
+      "sdk/src/a.ts imports node:http",
+      "sdk/src/a.ts imports hono",
+      "sdk/src/b.ts imports ../../server/src/bounded.ts",
+      "sdk/src/b.ts imports zod",
+    ],
+  },
+});
+
 const PASSED_ON = "server/src/commands";
 
 testRule({
@@ -173,12 +206,14 @@ const FEATURES: ReadonlySet<string> = new Set([
   "api-key",
   "policy",
   "audit",
+  "event",
   "notice",
   "usage",
   "account",
   "session",
   "device",
   "admin",
+  "hand-off",
   "mcp-client",
 ]);
 
@@ -226,7 +261,7 @@ testRule({
 testRule({
   name: "every import names what it imports",
   because: "an import computed at run time is one that none of these rules can follow",
-  subject: (path) => /^(core|mcp-clients|terminal|server|cli|web)\/src\//.test(path) && isTypeScript(path),
+  subject: (path) => /^(core|mcp-clients|terminal|server|cli|sdk|web)\/src\//.test(path) && isTypeScript(path),
   check: (files) => files.filter(hasComputedImport).map(({ path }) => `${path} computes the name of an import`),
   twin: {
     files: [
@@ -238,7 +273,7 @@ testRule({
 });
 
 /** The packages that npm publishes, and what a test is made of. */
-const PUBLISHED_SOURCE = /^(core|mcp-clients|terminal|server|cli)\/src\//;
+const PUBLISHED_SOURCE = /^(core|mcp-clients|terminal|server|cli|sdk)\/src\//;
 const TEST_PACKAGES = new Set(["node:test", "node:assert", "node:assert/strict", "fast-check"]);
 
 testRule({

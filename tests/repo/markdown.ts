@@ -68,3 +68,14 @@ function withoutFences(markdown: string): string {
 function withoutCode(markdown: string): string {
   return withoutFences(markdown).replace(/`[^`\n]*`/g, "");
 }
+
+/** The text that a reader reads, on one line: no code, no addresses of links, no comments. */
+export function plainProse(markdown: string): string {
+  return withoutFences(markdown)
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/\]\([^)]*\)/g, "]")
+    .replace(/<https?:[^>]*>/g, "")
+    .replace(/`[^`]*`/g, "`…`")
+    .replace(/^\d+\. /gm, "")
+    .replace(/\s+/g, " ");
+}

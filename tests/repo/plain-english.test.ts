@@ -7,7 +7,7 @@ import { file, type Rule, testRule } from "./repository.ts";
 const COVERED: readonly RegExp[] = [
   /^(?:README|ARCHITECTURE|SECURITY|CONTRIBUTING|CHANGELOG)\.md$/,
   /^docs\/.*\.md$/,
-  /^(?:bench|cli|core|e2e|mcp-clients|scripts|terminal)\/.*\.(?:ts|mjs)$/,
+  /^(?:bench|cli|core|e2e|mcp-clients|scripts|sdk|terminal)\/.*\.(?:ts|mjs)$/,
   /^tests\/(?:repo|support)\//,
   /^server\/src\/(?:background|instance|main|serve)\.ts$/,
   /^server\/src\/(?:commands|config|csv|demo|event-loop|http|log|mail|mcp|memory|metrics|network|secrets|store|use-cases|verify|wire)\//,

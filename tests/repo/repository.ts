@@ -57,7 +57,7 @@ export function file(path: string, text = ""): SourceFile {
 }
 
 /** Every tracked file, and every new one that git does not ignore, so that a mistake shows before it is committed. */
-function repositoryFiles(): readonly SourceFile[] {
+export function repositoryFiles(): readonly SourceFile[] {
   files ??= [...listPaths().map((path) => ({ path, text: readFileSync(join(root, path), "utf8") })), ...GENERATED];
   return files;
 }

@@ -8,13 +8,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type DebianPackage, whyMissing } from "./debian-packages.ts";
+import { whyMissing } from "./debian-packages.ts";
 
 const run = promisify(execFile);
-const PACKAGES: readonly DebianPackage[] = [
-  { name: "gnome-keyring", program: "gnome-keyring-daemon" },
-  { name: "dbus-daemon", program: "dbus-daemon" },
-];
 /** The password of the test's keyring, which is deleted after the test. */
 const PASSWORD = "the password of a test's keyring";
 
@@ -31,7 +27,7 @@ export interface GnomeKeyring {
 
 /** The keyring, unlocked, or the reason why there can be none. */
 export async function startGnomeKeyring(): Promise<GnomeKeyring | string> {
-  const missing = await whyMissing(PACKAGES);
+  const missing = await whyMissing(["gnome-keyring-daemon", "dbus-daemon"]);
   if (missing !== null) return missing;
   const folder = await mkdtemp(join(tmpdir(), "mintmark-gnome-keyring-"));
   const address = `unix:path=${join(folder, "bus")}`;

@@ -23,7 +23,7 @@ export async function startPgbouncer(
   databaseUrl: string,
   mode: "session" | "transaction",
 ): Promise<Pgbouncer | string> {
-  const missing = await whyMissing([{ name: "pgbouncer", program: "pgbouncer" }]);
+  const missing = await whyMissing(["pgbouncer"]);
   if (missing !== null) return missing;
   const target = new URL(databaseUrl);
   const folder = await mkdtemp(join(scratchParent(), "mintmark-pgbouncer-"));

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { parseSearch, pickText, stringifySearch } from "../src/app/search-params.ts";
 import { parseTheme } from "../src/app/theme.ts";
 import { isSameEmail } from "../src/features/invitation/invited-person.ts";
+import { textForAddress } from "../src/ui/search-text.ts";
 import { readLinkSecret } from "../src/session/link-secret.ts";
 
 describe("queries", () => {
@@ -19,6 +20,17 @@ describe("queries", () => {
   });
   it("pickText() takes only the named texts", () => {
     assert.deepEqual(pickText({ state: "over", token: "secret", name: 5 }, ["state", "name"]), { state: "over" });
+  });
+});
+
+describe("textForAddress()", () => {
+  it("keeps what people search for, ids included, and of a secret at most the prefix that lists show", () => {
+    for (const text of ["CI deploy", "ada@example.com", `usr_${"0123456789abcdef".repeat(2)}`, "mm_pat_123"])
+      assert.equal(textForAddress(` ${text} `), text);
+    const secret = `mm_pat_123${"0123456789".repeat(4)}`;
+    for (const pasted of [secret, `Bearer ${secret}`, secret.slice(0, 30), `TOKEN=${secret.toUpperCase()}`])
+      assert.equal(textForAddress(pasted), "mm_pat_123", pasted);
+    for (const other of [`ghp_${"a1".repeat(18)}`, "f".repeat(64)]) assert.equal(textForAddress(other), "", other);
   });
 });
 

@@ -13,6 +13,7 @@ describe("changedSearch()", () => {
   it("keeps what was chosen, and drops from the address what is empty", () => {
     assert.deepEqual(changedSearch({ query: "ada" }, { show: "admins" }), { query: "ada", show: "admins" });
     assert.deepEqual(changedSearch({ query: "ada", show: "admins" }, { query: "" }), { show: "admins" });
+    assert.deepEqual(changedSearch({}, { query: `mm_pat_123${"0".repeat(45)}` }), { query: "mm_pat_123" });
   });
 });
 

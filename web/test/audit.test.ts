@@ -1,6 +1,7 @@
 // The audit log in words, and its filter in the address.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ERROR_CODES, LOGIN_REFUSAL_TEXT, logText, REVOKED_REASONS, SESSION_END_TEXT } from "@mintmark/core";
 import type { AuditEvent } from "../src/api/types.ts";
 import { changedSearch, filterOf } from "../src/audit/audit-search.ts";
 import { changesOf, factsOf } from "../src/audit/change-text.ts";
@@ -11,8 +12,16 @@ import { daysChoices, isPending, keptFor, pendingText, retentionText } from "../
 const NOW = Date.UTC(2026, 10, 22, 12);
 
 describe("audit events", () => {
-  const ada = { kind: "user", id: "usr_1", name: "Ada" } as const;
-  const token = { kind: "pat", id: "pat_1", name: "CI" };
+  const ada = { kind: "user", id: "usr_1", name: "Ada", externalId: null } as const;
+  const token = { kind: "pat", id: "pat_1", name: "CI", externalId: null };
+  it("give every reason and every code in words", () => {
+    const valueOf = (details: AuditEvent["details"]): string | undefined => factsOf(details)[0]?.value;
+    assert.equal(valueOf({ code: "token_expired" }), logText("token_expired"));
+    for (const code of Object.keys(ERROR_CODES)) assert.doesNotMatch(valueOf({ code }) ?? "_", /_/, code);
+    for (const reason of [...REVOKED_REASONS, ...Object.keys(SESSION_END_TEXT), ...Object.keys(LOGIN_REFUSAL_TEXT)])
+      assert.doesNotMatch(valueOf({ reason }) ?? "_", /_/, reason);
+  });
+
   it("name actions in words", () => {
     assert.equal(actionLabel("pat.created"), "Token created");
     assert.equal(actionLabel("api_key.revoked"), "API key revoked");
@@ -22,9 +31,12 @@ describe("audit events", () => {
   });
   it("name who acted, through which credential, on what", () => {
     assert.equal(actorLabel({ actor: ada, via: token }), "Ada via CI");
-    const key = { kind: "api_key", id: "key_1", name: "billing" } as const;
+    const key = { kind: "api_key", id: "key_1", name: "billing", externalId: null } as const;
     assert.equal(actorLabel({ actor: key, via: key }), "billing");
-    assert.equal(actorLabel({ actor: { kind: "system", id: "system", name: "system" }, via: null }), "Mintmark");
+    assert.equal(
+      actorLabel({ actor: { kind: "system", id: "system", name: "system", externalId: null }, via: null }),
+      "Mintmark",
+    );
     assert.equal(targetLabel({ actor: ada, via: null, target: token }), "CI");
     assert.equal(targetLabel({ actor: ada, via: token, target: token }), null);
   });

@@ -11,23 +11,27 @@ const FIRST_PAGE_BYTES = 250_000;
 
 describe("web/dist", () => {
   before(() => assert.ok(existsSync(join(dist, "index.html")), "web/dist is missing: `npm test` builds it first"));
-  const index = (): string => readFileSync(join(dist, "index.html"), "utf8");
+  const read = (file: string): string => readFileSync(join(dist, file), "utf8");
+  const scriptsOf = (file: string): string[] =>
+    [...read(file).matchAll(/"\/assets\/([^"]+\.js)"/g)].map((match) => match[1] ?? "");
 
-  it("has no inline script, style or event handler", () => {
-    const scripts = [...index().matchAll(/<script\b([^>]*)>([^<]*)<\/script>/g)];
-    assert.ok(scripts.length > 0);
-    for (const [, attributes = "", body = ""] of scripts) {
-      assert.match(attributes, /\bsrc="\/[^"]+"/);
-      assert.equal(body.trim(), "");
-    }
-    assert.doesNotMatch(index(), /<style|\sstyle=|\son[a-z]+=|javascript:/i);
-  });
+  for (const file of ["index.html", "embed/tokens.html"]) {
+    it(`${file} has no inline script, style or event handler`, () => {
+      const scripts = [...read(file).matchAll(/<script\b([^>]*)>([^<]*)<\/script>/g)];
+      assert.ok(scripts.length > 0);
+      for (const [, attributes = "", body = ""] of scripts) {
+        assert.match(attributes, /\bsrc="\/[^"]+"/);
+        assert.equal(body.trim(), "");
+      }
+      assert.doesNotMatch(read(file), /<style|\sstyle=|\son[a-z]+=|javascript:/i);
+    });
 
-  it("refers only to its own files, which exist", () => {
-    const files = [...index().matchAll(/\b(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
-    assert.ok(files.length >= 5);
-    for (const file of files) assert.ok(file.startsWith("/") && existsSync(join(dist, file)), file);
-  });
+    it(`${file} refers only to its own files, which exist`, () => {
+      const files = [...read(file).matchAll(/\b(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
+      assert.ok(files.length >= 2);
+      for (const name of files) assert.ok(name.startsWith("/") && existsSync(join(dist, name)), name);
+    });
+  }
 
   it("loads its font and its styles from files, none from a data: URL", () => {
     const styles = readdirSync(join(dist, "assets")).filter((name) => name.endsWith(".css"));
@@ -39,10 +43,14 @@ describe("web/dist", () => {
   });
 
   it("needs less than 250 kB of script, compressed, for whichever page comes first", () => {
-    const entry = [...index().matchAll(/"\/assets\/([^"]+\.js)"/g)].map((match) => match[1] ?? "");
-    for (const page of pages()) {
-      const files = withImports([...entry, page]);
-      assert.ok(files.size > entry.length, `${page} imports something`);
+    const framed = readdirSync(join(dist, "assets")).filter((name) => /^embed-app-[^.]+\.js$/.test(name));
+    assert.equal(framed.length, 1);
+    for (const [entry, page] of [
+      ...pages().map((name) => ["index.html", name] as const),
+      ...framed.map((name) => ["embed/tokens.html", name] as const),
+    ]) {
+      const files = withImports([...scriptsOf(entry), page]);
+      assert.ok(files.size > scriptsOf(entry).length, `${page} imports something`);
       const sum = [...files].reduce((bytes, file) => bytes + compressed(join("assets", file)), 0);
       assert.ok(sum < FIRST_PAGE_BYTES, `${page}: ${sum} bytes`);
     }

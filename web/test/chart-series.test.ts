@@ -2,14 +2,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  axisTicks,
   barsPath,
   compact,
   longDay,
-  LOOKS,
+  lookOf,
   parseSpan,
+  REASONS,
+  reasonSeries,
   shortDay,
   strength,
-  topSeries,
   usesInWords,
 } from "../src/chart/series.ts";
 import { counted } from "../src/ui/text.ts";
@@ -18,6 +20,27 @@ describe("days", () => {
   it("are days in UTC in every time zone", () => {
     assert.equal(shortDay("2026-11-22"), "22 Nov");
     assert.equal(longDay("2026-11-22"), "Sun, 22 November 2026");
+  });
+});
+
+describe("axisTicks()", () => {
+  it("are at most five, equally far apart, from 0 to the highest value or the next tick above it", () => {
+    assert.deepEqual(axisTicks(0, true), [0, 1]);
+    assert.deepEqual(axisTicks(1, true), [0, 1]);
+    assert.deepEqual(axisTicks(3, true), [0, 1, 2, 3]);
+    assert.deepEqual(axisTicks(7, true), [0, 2, 4, 6, 8]);
+    assert.deepEqual(axisTicks(1234, true), [0, 500, 1000, 1500]);
+    assert.deepEqual(axisTicks(0.3, false), [0, 0.1, 0.2, 0.3]);
+    for (const isCount of [true, false]) {
+      for (let most = isCount ? 1 : 0.013; most < 1e7; most *= 1.37) {
+        const highest = isCount ? Math.ceil(most) : most;
+        const ticks = axisTicks(highest, isCount);
+        assert.ok(ticks.length <= 5 && (ticks.at(-1) ?? 0) >= highest * (1 - 1e-9), `${highest}: ${ticks.join()}`);
+        const [, step = 0] = ticks;
+        ticks.forEach((tick, index) => assert.ok(Math.abs(tick - index * step) < step * 1e-6, ticks.join()));
+        if (isCount) assert.ok(ticks.every(Number.isInteger), ticks.join());
+      }
+    }
   });
 });
 
@@ -57,24 +80,37 @@ describe("the kinds of counts that are drawn apart", () => {
     counts: Object.entries(counts).map(([code, count]) => ({ code, count })),
   });
 
-  it("are the most frequent ones, each with its own look; all others are one", () => {
-    const codes = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`code_${index}`, 10 - index]));
-    const { series, values } = topSeries([day(codes), day({ code_6: 2 })], (code) => code.toUpperCase());
-    assert.deepEqual(
-      series.map(({ label }) => label),
-      ["CODE_0", "CODE_1", "CODE_2", "CODE_3", "Other reasons"],
-    );
-    assert.equal(new Set(series.map(({ look }) => look)).size, LOOKS);
-    assert.deepEqual(values, [{ code_0: 10, code_1: 9, code_2: 8, code_3: 7, others: 6 + 5 + 4 }, { others: 2 }]);
-  });
-
-  it("are all of them when there are looks for all", () => {
-    const { series } = topSeries([day({ b: 1, a: 1, c: 3 })], (code) => code);
+  it("are the most frequent ones in a fixed order; all others are one", () => {
+    const codes = Object.fromEntries(REASONS.slice(0, 8).map((code, index) => [code, index + 1]));
+    const { series, values } = reasonSeries([day(codes), day({ odd_code: 2 })], (code) => code);
     assert.deepEqual(
       series.map(({ key }) => key),
-      ["c", "a", "b"],
+      [...REASONS.slice(3, 8), "others"],
     );
-    assert.deepEqual(topSeries([day({})], (code) => code).series, []);
+    assert.equal(values[0]?.["others"], 1 + 2 + 3);
+    assert.deepEqual(values[1], { others: 2 });
+  });
+
+  it("are all of them when they are few", () => {
+    const { series } = reasonSeries([day({ token_expired: 1, token_revoked: 1, policy_network: 3 })], (code) => code);
+    assert.deepEqual(
+      series.map(({ key }) => key),
+      ["token_revoked", "token_expired", "policy_network"],
+    );
+    assert.deepEqual(reasonSeries([day({})], (code) => code).series, []);
+  });
+
+  it("have the same look whichever is the most frequent, never that of uses, and no two the same", () => {
+    const lookIn = (counts: Readonly<Record<string, number>>, code: string) =>
+      reasonSeries([day(counts)], String).series.find(({ key }) => key === code)?.look;
+    assert.deepEqual(
+      lookIn({ token_expired: 99, token_revoked: 1 }, "token_expired"),
+      lookIn({ token_expired: 1, token_revoked: 99, policy_network: 5 }, "token_expired"),
+    );
+    const looks = [...REASONS, "ok", "odd_code"].map((code) => JSON.stringify(lookOf(code)));
+    assert.equal(new Set(looks).size, looks.length);
+    for (const code of [...REASONS, "odd_code"]) assert.notEqual(lookOf(code).colour, "uses", code);
+    assert.equal(lookOf("ok").colour, "uses");
   });
 });
 

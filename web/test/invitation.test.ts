@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Session } from "../src/api/types.ts";
 import { mustConfirmFirst } from "../src/features/invitation/invited-person.ts";
-import { deliveryText } from "../src/features/member/member-text.ts";
+import { deliveryBadge, deliveryText } from "../src/features/member/member-text.ts";
 import { readLinkSecret } from "../src/session/link-secret.ts";
 
 const as = (emailVerified: boolean): Pick<Session, "user"> => ({ user: { emailVerified } }) as Session;
@@ -21,8 +21,15 @@ describe("the delivery of an invitation's email", () => {
   it("is said for every outcome, with what to do when there is none", () => {
     const email = "ada@example.com";
     assert.match(deliveryText({ email, mailProblem: null }), /on its way to ada@example\.com/);
-    for (const mailProblem of ["off", "not_wanted", "too_many", "not_taken"] as const)
+    for (const mailProblem of ["off", "not_wanted", "too_many"] as const)
       assert.match(deliveryText({ email, mailProblem }), /Send this link to them/, mailProblem);
+  });
+
+  it("is shown in the list while it waits and when it failed", () => {
+    assert.deepEqual(
+      ([null, "sent", "queued", "refused"] as const).map((delivery) => deliveryBadge(delivery)?.text),
+      [undefined, undefined, "Email queued", "Email not delivered"],
+    );
   });
 });
 

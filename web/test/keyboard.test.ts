@@ -14,6 +14,7 @@ const membership = (id: string, name: string, personal = false): Session["organi
   role: "owner",
   permissions: ["members:read", "organization:read"],
   state: "active",
+  externalId: null,
   createdAt: "2026-01-01T00:00:00Z",
 });
 const session = {
@@ -93,11 +94,34 @@ describe("commandsFor() and findCommands()", () => {
     assert.equal(labels(findCommands(all, " ")).length, labels(all).length);
   });
 
-  it("list first what begins with the word", () => {
-    const [actions] = findCommands(all, "organization");
-    assert.equal(actions?.items[0]?.label, "Create organization");
-    const [, account] = findCommands(all, "p");
-    assert.equal(account?.items[0]?.label, "Personal access tokens");
+  it("rank by the match, not by the place", () => {
+    const first = (typed: string): string | undefined => labels(findCommands(all, typed))[0];
+    assert.equal(first("organizations"), "Organizations", "the label itself, before an action that names it");
+    assert.equal(first("sess"), "Sessions");
+    assert.equal(first("dark"), "Dark theme", "the last group comes first when only it matches by its label");
+    assert.equal(first("glo"), "Globex");
+    assert.equal(first("p"), "Personal access tokens");
+    const token = { id: "pat_1", label: "session robot", command: { kind: "token", tokenId: "pat_1" } } as const;
+    const withToken = [...all, { label: "Your tokens", items: [token] }];
+    assert.equal(labels(findCommands(withToken, "session robot"))[0], "session robot");
+    assert.equal(labels(findCommands(withToken, "sessions"))[0], "Sessions");
+  });
+
+  it("know the words that people use", () => {
+    const first = (typed: string): string | undefined => labels(findCommands(all, typed))[0];
+    for (const typed of ["api token", "generate", "generate token", "create token", "new tokens", "add token"])
+      assert.equal(first(typed), "New token", typed);
+    for (const typed of ["revoke", "rotate", "rotate token", "label", "regenerate", "rename token"])
+      assert.equal(first(typed), "Personal access tokens", typed);
+    for (const typed of ["personal access token", "pat", "secret", "key", "create", "api key"])
+      assert.ok(
+        labels(findCommands(all, typed)).some((label) => /token/i.test(label)),
+        typed,
+      );
+    assert.equal(first("logout"), "Sign out");
+    assert.equal(first("change password"), "Profile");
+    assert.equal(first("invite"), "Members");
+    assert.equal(first("notifications"), "Notices");
   });
 });
 

@@ -1,8 +1,15 @@
 // The "New token" form: what it starts with, what an organization rules out, and what it sends.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
-import { fitDraft, mintRequest, mintRules, startDraft, unavailablePermissions } from "../src/credential/mint-form.ts";
+import type { MintingRules, OrganizationMembership } from "../src/api/types.ts";
+import {
+  fitDraft,
+  mintRequest,
+  mintRules,
+  planReplacement,
+  startDraft,
+  unavailablePermissions,
+} from "../src/credential/mint-form.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const INSTANCE = {
@@ -14,13 +21,11 @@ const INSTANCE = {
     { name: "audit:read", access: "read" as const, description: "" },
   ],
 };
-const POLICY: TokenPolicy = {
+const POLICY: MintingRules = {
   maxLifetimeDays: null,
   allowNoExpiry: true,
   ceiling: { kind: "role" },
   mintableBy: ["owner", "member"],
-  oversight: "list-and-revoke",
-  revokeOnSuspend: false,
   idleDays: null,
   networks: null,
   mcp: "read-write",
@@ -35,13 +40,14 @@ function organization(facts: Partial<OrganizationMembership> = {}): Organization
     role: "member",
     permissions: ["scans:read", "scans:write", "tokens:create"],
     state: "active",
+    externalId: null,
     createdAt: "2026-01-01T00:00:00Z",
     ...facts,
   };
 }
 
 const rulesOf = (
-  policy: Partial<TokenPolicy> | null = {},
+  policy: Partial<MintingRules> | null = {},
   facts: Partial<OrganizationMembership> = {},
 ): ReturnType<typeof mintRules> => mintRules(organization(facts), policy && { ...POLICY, ...policy }, INSTANCE);
 
@@ -87,8 +93,23 @@ describe("mintRules()", () => {
     );
     assert.match(rules.ceilingNote ?? "", /only read/);
   });
-  it("refuses nothing for a policy that the role may not read: the server decides", () => {
+  it("refuses nothing before the rules are known", () => {
     assert.equal(rulesOf(null).refusal, null);
+  });
+  it("states the rules for the use of the token", () => {
+    const { bindingNotes, mcpNote } = rulesOf({
+      networks: ["203.0.113.0/24", "2001:db8::/32"],
+      idleDays: 30,
+      mcp: "off",
+    });
+    assert.deepEqual(bindingNotes, [
+      "Tokens of Acme work only from 203.0.113.0/24 and 2001:db8::/32.",
+      "A token that is not used for 30 days stops working.",
+    ]);
+    assert.equal(mcpNote, "AI clients cannot use tokens of Acme.");
+    assert.deepEqual([rulesOf().bindingNotes, rulesOf().mcpNote], [[], null]);
+    const many = Array.from({ length: 9 }, (_, index) => `10.${index}.0.0/16`);
+    assert.match(rulesOf({ networks: many }).bindingNotes[0] ?? "", /, 10\.4\.0\.0\/16, and 4 other networks\.$/);
   });
 });
 
@@ -99,6 +120,37 @@ it("fitDraft() replaces an expiry that the organization forbids", () => {
 
 it("unavailablePermissions() names the permissions of a link that cannot be given", () => {
   assert.deepEqual(unavailablePermissions({ permissions: "scans:read,audit:read" }, rulesOf()), ["audit:read"]);
+});
+
+describe("planReplacement()", () => {
+  const old = {
+    createdAt: "2026-11-01T12:00:00Z",
+    expiresAt: "2026-12-01T12:00:00Z",
+    permissions: null,
+    organization: { id: "org_1", name: "Acme", personal: false },
+  };
+  const held = ["scans:read"];
+  const DAY_MS = 86_400_000;
+  it("keeps the lifetime, or shortens it to what the policy allows", () => {
+    assert.deepEqual(planReplacement(old, held, rulesOf(), NOW), {
+      ok: true,
+      expiresAt: NOW + 30 * DAY_MS,
+      lifetimeDays: 30,
+      isShortened: false,
+    });
+    const shortened = planReplacement(old, held, rulesOf({ maxLifetimeDays: 7 }), NOW);
+    assert.deepEqual(shortened.ok && [shortened.lifetimeDays, shortened.isShortened], [7, true]);
+    const endless = planReplacement({ ...old, expiresAt: null }, held, rulesOf({ maxLifetimeDays: 7 }), NOW);
+    assert.deepEqual(endless.ok && [endless.lifetimeDays, endless.isShortened], [7, true]);
+  });
+  it("explains each reason why the token cannot be replaced", () => {
+    const reason = (plan: ReturnType<typeof planReplacement>): string => (plan.ok ? "" : plan.reason);
+    const lost = planReplacement({ ...old, permissions: ["scans:read", "scans:write"] }, held, rulesOf(), NOW);
+    assert.match(reason(lost), /no longer has all of its permissions: scans:write\./);
+    const endless = planReplacement({ ...old, expiresAt: null }, held, rulesOf({ allowNoExpiry: false }), NOW);
+    assert.match(reason(endless), /has no expiry.* requires an expiry\./);
+    assert.match(reason(planReplacement(old, held, rulesOf({ mintableBy: ["owner"] }), NOW)), /only owner mint/);
+  });
 });
 
 describe("mintRequest()", () => {

@@ -12,6 +12,7 @@ const organization = (facts: Partial<OrganizationMembership> = {}): Organization
   role: "admin",
   permissions: ["members:read", "members:write"],
   state: "active",
+  externalId: null,
   createdAt: "2026-01-01T00:00:00Z",
   ...facts,
 });
@@ -27,6 +28,7 @@ describe("navigationFor()", () => {
     emailVerified: false,
     confirmingEnds: true,
     instanceAdmin: false,
+    externalId: null,
     createdAt: "",
   };
   const paths = (session: Parameters<typeof navigationFor>[0]): string[] =>

@@ -7,6 +7,7 @@ import { bodyOf, KIND_LABELS, plainText, titleOf } from "../src/features/notice/
 const DETAILS: Notice["details"] = {
   by: null,
   expiresAt: null,
+  because: null,
   daysLeft: null,
   ip: null,
   network: null,
@@ -17,6 +18,9 @@ const DETAILS: Notice["details"] = {
   stopped: 0,
   narrowed: 0,
   cannotMint: false,
+  role: null,
+  domain: null,
+  webhook: null,
 };
 const GRACE = { kind: "user", id: "usr_1", name: "Grace" } as const;
 
@@ -26,6 +30,7 @@ function noticeOf(kind: Notice["kind"], details: Partial<Notice["details"]> = {}
     kind,
     at: "2026-11-22T09:30:00.000Z",
     readAt: null,
+    resolvedAt: null,
     organization: { id: "org_1", name: "Acme" },
     token: { id: "pat_1", name: "deploy" },
     details: { ...DETAILS, ...details },

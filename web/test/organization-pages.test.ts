@@ -1,10 +1,11 @@
 // The pages of an organization and of an account: their choices and their requests.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
+import type { AffectedCredential, OrganizationMembership, TokenPolicy } from "../src/api/types.ts";
 import { passwordOutcome } from "../src/features/account/password-outcome.ts";
 import { memberActions } from "../src/features/member/member-text.ts";
 import { draftOf, isTighter, policyOf } from "../src/features/policy/policy-draft.ts";
+import { groupByEffect, inUseText } from "../src/features/policy/preview-text.ts";
 import { describeUserAgent } from "../src/ui/user-agent.ts";
 
 const ROLES = [
@@ -20,6 +21,7 @@ const organization = (facts: Partial<OrganizationMembership> = {}): Organization
   role: "admin",
   permissions: ["members:read", "members:write"],
   state: "active",
+  externalId: null,
   createdAt: "2026-01-01T00:00:00Z",
   ...facts,
 });
@@ -56,6 +58,43 @@ describe("memberActions()", () => {
       [],
     );
     assert.deepEqual(memberActions(organization({ personal: true }), member("mem_me", "owner"), ROLES), []);
+  });
+});
+
+describe("the preview of a policy", () => {
+  const none = { live: 0, stop: 0, stopInUse: 0, narrow: 0, becomeReadOnly: 0, resume: 0, networkUnknown: 0 };
+  const credential = (id: string, effect: Partial<AffectedCredential>): AffectedCredential =>
+    ({ id, effect: "narrows", losesAll: false, becomesReadOnly: false, ...effect }) as AffectedCredential;
+
+  it("says how many of those that stop are in use", () => {
+    assert.equal(inUseText({ tokens: { ...none, stop: 3 }, apiKeys: none }), null);
+    assert.equal(
+      inUseText({ tokens: { ...none, stop: 3, stopInUse: 1 }, apiKeys: none }),
+      "Of those that stop, 1 token was used within the last 24 hours.",
+    );
+    assert.equal(
+      inUseText({ tokens: { ...none, stopInUse: 1 }, apiKeys: { ...none, stopInUse: 2 } }),
+      "Of those that stop, 1 token and 2 API keys were used within the last 24 hours.",
+    );
+  });
+
+  it("groups the credentials by effect and leaves none out", () => {
+    const groups = groupByEffect([
+      credential("a", { effect: "stops" }),
+      credential("b", { effect: "stops" }),
+      credential("c", { losesAll: true }),
+      credential("d", { becomesReadOnly: true }),
+      credential("e", {}),
+    ]);
+    assert.deepEqual(
+      groups.map(({ title, stops, items }) => [title, stops, items.map(({ id }) => id)]),
+      [
+        ["Stop working", true, ["a", "b"]],
+        ["Lose all permissions", false, ["c"]],
+        ["Become read-only", false, ["d"]],
+        ["Lose permissions", false, ["e"]],
+      ],
+    );
   });
 });
 

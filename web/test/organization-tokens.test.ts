@@ -83,12 +83,13 @@ describe("offboarding in words", () => {
 });
 
 describe("credentials that look forgotten", () => {
-  it("are live, and were not used for 90 days, or never since they were made so long ago", () => {
+  it("are live, and were not used for 90 days, or never since they were made 30 days ago", () => {
     const key = { state: "active", createdAt: days(-200), lastUsedAt: days(-90) };
     assert.equal(isStale(key, NOW), true);
     assert.equal(isStale({ ...key, lastUsedAt: days(-89) }, NOW), false);
     assert.equal(isStale({ ...key, lastUsedAt: null }, NOW), true);
-    assert.equal(isStale({ ...key, lastUsedAt: null, createdAt: days(-1) }, NOW), false);
+    assert.equal(isStale({ ...key, lastUsedAt: null, createdAt: days(-30) }, NOW), true);
+    assert.equal(isStale({ ...key, lastUsedAt: null, createdAt: days(-29) }, NOW), false);
     assert.equal(isStale({ ...key, state: "suspended" }, NOW), true);
     assert.equal(isStale({ ...key, state: "revoked" }, NOW), false);
     assert.equal(isStale({ ...key, state: "expired" }, NOW), false);

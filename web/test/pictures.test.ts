@@ -63,11 +63,11 @@ describe("an organization's days", () => {
     const { series, points } = refusalsByDay(days);
     assert.deepEqual(
       series.map(({ label }) => label),
-      ["Revoked", "odd code", "Expired"],
+      ["Revoked", "Expired", "Other reasons"],
     );
     assert.deepEqual(
       points.map(({ values }) => values),
-      [{ token_expired: 1 }, { token_revoked: 3, odd_code: 1 }],
+      [{ token_expired: 1 }, { token_revoked: 3, others: 1 }],
     );
     assert.match(refusalsInWords(days), /^5 attempts/);
   });

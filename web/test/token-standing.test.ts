@@ -4,10 +4,10 @@ import { describe, it } from "node:test";
 import type { PersonalAccessToken } from "../src/api/types.ts";
 import {
   compareTokens,
-  expiringInDays,
   looksForgotten,
   matchesFilter,
   matchesSearch,
+  nearEndOf,
   needsAttention,
   openReplacements,
   parseTokenFilter,
@@ -30,6 +30,9 @@ function token(facts: Partial<PersonalAccessToken> = {}): PersonalAccessToken {
     blockedBy: null,
     createdAt: days(-10),
     expiresAt: days(20),
+    endsAt: days(20),
+    endsBecause: "expiry",
+    endsSoon: null,
     lastUsedAt: days(-1),
     lastUsedIp: null,
     lastUsedUserAgent: null,
@@ -50,23 +53,24 @@ describe("looksForgotten()", () => {
     assert.equal(looksForgotten(token({ lastUsedAt: days(-90) }), NOW), true);
     assert.equal(looksForgotten(token({ lastUsedAt: days(-89) }), NOW), false);
   });
-  it("marks one that was never used", () => {
-    assert.equal(looksForgotten(token({ lastUsedAt: null, createdAt: days(-3) }), NOW), true);
+  it("marks one that was never used only after 30 days, so never a new one", () => {
+    assert.equal(looksForgotten(token({ lastUsedAt: null, createdAt: days(-30) }), NOW), true);
+    assert.equal(looksForgotten(token({ lastUsedAt: null, createdAt: days(-29) }), NOW), false);
+    assert.equal(looksForgotten(token({ lastUsedAt: null, createdAt: days(0) }), NOW), false);
   });
   it("says nothing about a token that does not work anyway", () => {
     assert.equal(looksForgotten(token({ state: "revoked", lastUsedAt: null, createdAt: days(-90) }), NOW), false);
   });
 });
 
-describe("expiringInDays()", () => {
-  it("counts up to 7 days ahead", () => {
-    assert.equal(expiringInDays(token({ expiresAt: days(7) }), NOW), 7);
-    assert.equal(expiringInDays(token({ expiresAt: days(7.1) }), NOW), null);
-    assert.equal(expiringInDays(token({ expiresAt: days(0.5) }), NOW), 1);
+describe("nearEndOf()", () => {
+  const near = { at: days(7), because: "policy_idle" } as const;
+  it("is the end that the server warns of", () => {
+    assert.deepEqual(nearEndOf(token({ endsSoon: near })), near);
+    assert.equal(nearEndOf(token({ expiresAt: days(1) })), null);
   });
-  it("is silent for no expiry and for tokens that are over", () => {
-    assert.equal(expiringInDays(token({ expiresAt: null }), NOW), null);
-    assert.equal(expiringInDays(token({ state: "expired", expiresAt: days(-1) }), NOW), null);
+  it("is silent for tokens that do not work", () => {
+    assert.equal(nearEndOf(token({ state: "suspended", endsSoon: near })), null);
   });
 });
 
@@ -92,13 +96,13 @@ describe("matchesFilter()", () => {
       [true, true, true],
     );
   });
-  it("needsAttention() counts a token that was never used only after three days", () => {
-    assert.equal(needsAttention(token({ lastUsedAt: null, createdAt: days(-3) }), NOW), true);
-    assert.equal(needsAttention(token({ lastUsedAt: null, createdAt: days(-2) }), NOW), false);
+  it("needsAttention() counts neither a new token nor one that never ends", () => {
+    assert.equal(needsAttention(token({ lastUsedAt: null, createdAt: days(-29) }), NOW), false);
+    assert.equal(needsAttention(token({ expiresAt: null, endsAt: null, endsBecause: null }), NOW), false);
   });
   it("needsAttention() counts what is stale, ends soon or is blocked", () => {
     assert.equal(needsAttention(token({ lastUsedAt: days(-95) }), NOW), true);
-    assert.equal(needsAttention(token({ expiresAt: days(2) }), NOW), true);
+    assert.equal(needsAttention(token({ endsSoon: { at: days(2), because: "expiry" } }), NOW), true);
     assert.equal(needsAttention(fine, NOW), false);
   });
   it("reads the filter from the address and ignores nonsense", () => {

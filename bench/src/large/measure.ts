@@ -7,8 +7,9 @@ import { Client } from "pg";
 import { type OrganizationId, PREFIX_LENGTH, type UserId } from "@mintmark/core";
 import { newId } from "../../../server/src/secrets/generate.ts";
 import type { Instance } from "../../../server/src/instance.ts";
+import { activeOrganization } from "../../../server/src/use-cases/authority.ts";
 import type { SessionActor } from "../../../server/src/use-cases/use-case.ts";
-import { announceExpiries } from "../../../server/src/use-cases/notice/emails.ts";
+import { announceEnds } from "../../../server/src/use-cases/notice/ends.ts";
 import { deleteOrganization } from "../../../server/src/use-cases/organization.ts";
 import { setPolicy } from "../../../server/src/use-cases/policy/policy.ts";
 import { startSession } from "../../../server/src/use-cases/session/session.ts";
@@ -46,7 +47,7 @@ export async function* measureChanges(instance: Instance): AsyncGenerator<LargeF
   const policy = { ...organization.policy, maxLifetimeDays: 30, mintableBy: ["owner", "admin"] };
   const measure = (change: string, work: () => Promise<unknown>) => measureOne(instance, stranger, change, work);
   yield await measure("nothing", () => delay(2_000));
-  yield await measure("announcements", () => announceExpiries(deps));
+  yield await measure("announcements", () => announceEnds(deps));
   yield await measure("policy", () => setPolicy(deps, owner, { organizationId, policy }));
   yield await measure("deletion", () =>
     deleteOrganization(deps, owner, { id: organizationId, name: organization.name }),
@@ -60,7 +61,7 @@ async function measureOne(
   work: () => Promise<unknown>,
 ): Promise<LargeFigure> {
   const { deps, verifier, followUps } = instance;
-  const organizationId = stranger.session.organizationId;
+  const organizationId = activeOrganization(stranger);
   const secret = secretOf(watched++);
   await addToken(instance, stranger, secret);
   const [verifications, mints]: [number[], number[]] = [[], []];
@@ -147,7 +148,7 @@ let watched = 0;
 
 /** The token whose verification is measured. Its secret follows from its number. */
 async function addToken({ deps }: Instance, { user, session }: SessionActor, secret: string): Promise<void> {
-  const { organizationId } = session;
+  const organizationId = activeOrganization({ session });
   await deps.store.transaction(async (tx) => {
     const membership = await tx.findMembership(organizationId, user.id);
     if (membership === null) throw new Error("the stranger is no member");

@@ -1,9 +1,10 @@
 // Requests the first page and a middle page of every list in the API, over HTTP.
 import { hash, randomBytes } from "node:crypto";
 import { newId } from "../../../server/src/secrets/generate.ts";
+import { createManagementKeyOnHost } from "../../../server/src/use-cases/admin/management-key.ts";
 import type { Instance } from "../../../server/src/instance.ts";
 import { type ListRequest, listRequests } from "../../../server/test/support/list-requests.ts";
-import { A_TOKEN, ORGANIZATION, OWNER, OWNERS_MEMBERSHIP, YEAR_MS } from "./rows.ts";
+import { A_TOKEN, EXTERNAL_ID, ORGANIZATION, OWNER, OWNERS_MEMBERSHIP, YEAR_MS } from "./rows.ts";
 
 export interface ListFigure {
   readonly operation: string;
@@ -14,7 +15,7 @@ export interface ListFigure {
   readonly slowestMs: number;
 }
 
-/** Measures all of them as the owner of the large organization, who is an instance admin as well. */
+/** Measures all of them as the owner of the large organization, who is an instance admin as well, and as the host. */
 export async function measureLists(
   { deps }: Pick<Instance, "deps">,
   url: string,
@@ -35,9 +36,12 @@ export async function measureLists(
       userAgent: null,
     }),
   );
-  const headers = { Cookie: `mintmark_session=${cookie}` };
+  const { secret: key } = await createManagementKeyOnHost(deps, { name: "bench" });
+  const asOwner = { Cookie: `mintmark_session=${cookie}` };
+  const asHost = { Authorization: `Bearer ${key.expose()}` };
   const figures: ListFigure[] = [];
   for (const request of requests(now)) {
+    const headers = request.isByHost ? asHost : asOwner;
     for (const page of ["first", "middle"] as const)
       figures.push(await measure(url, headers, request, page === "first" ? null : middleOf(now), rounds));
   }
@@ -48,6 +52,7 @@ export async function measureLists(
 function requests(now: number): readonly ListRequest[] {
   const world = {
     organization: ORGANIZATION,
+    externalId: EXTERNAL_ID,
     user: OWNER,
     membership: OWNERS_MEMBERSHIP,
     token: A_TOKEN,

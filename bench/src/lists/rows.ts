@@ -1,6 +1,6 @@
 // The rows of the lists, as statements with which the database generates them, because sending ten million rows would
 // take too long. Rows of one kind are spread evenly over the same year, so that the middle of every list is known.
-import { DAY_MS, defaultPolicy } from "@mintmark/core";
+import { DAY_MS, DEFAULT_SOURCE, defaultPolicy } from "@mintmark/core";
 
 export interface Sizes {
   readonly members: number;
@@ -10,6 +10,8 @@ export interface Sizes {
 
 export const YEAR_MS = 365 * DAY_MS;
 export const ORGANIZATION = id("org", 0);
+/** The id by which the host knows the organization. */
+export const EXTERNAL_ID = "large";
 export const OWNER = id("usr", 0);
 export const OWNERS_MEMBERSHIP = id("mem", 0);
 export const A_TOKEN = id("pat", 7);
@@ -55,12 +57,13 @@ export function fillStatements({ numbers, hex, hash }: Dialect, sizes: Sizes, no
   const every = (nth: number, value: string, otherwise: string): string =>
     `case when ${i} % ${nth} = 0 then ${value} else ${otherwise} end`;
   return [
-    `insert into users (id, name, name_key, email, email_key, created_at, instance_admin_at)
+    `insert into users (id, name, name_key, email, email_key, created_at, instance_admin_at, external_source, external_id)
      select ${idOf("usr", i)}, 'Person ' || n.i, 'person ' || n.i, 'person-' || n.i || '@example.com',
-       'person-' || n.i || '@example.com', ${at(members)}, case when n.i = 0 then ${now} end
+       'person-' || n.i || '@example.com', ${at(members)}, case when n.i = 0 then ${now} end,
+       '${DEFAULT_SOURCE}', 'person-' || n.i
      from ${numbers(members)}`,
-    `insert into organizations (id, name, name_key, policy, created_at)
-     select '${ORGANIZATION}', 'Large', 'large', '${policy}', ${now}`,
+    `insert into organizations (id, name, name_key, policy, created_at, external_source, external_id)
+     select '${ORGANIZATION}', 'Large', 'large', '${policy}', ${now}, '${DEFAULT_SOURCE}', '${EXTERNAL_ID}'`,
     `insert into organizations (id, name, name_key, personal_of, created_at)
      select ${idOf("org", `${i} + 1`)}, 'Person ' || n.i, 'person ' || n.i, ${idOf("usr", i)}, ${at(members)}
      from ${numbers(members)}`,

@@ -10,6 +10,10 @@ export interface Visit {
   /** The time at which the content is there and half a second without a task longer than 50 ms begins. */
   readonly usableMs: number;
   readonly longestTaskMs: number;
+  /** What the tasks need beyond 50 ms each: the time for which the page does not respond. */
+  readonly blockedMs: number;
+  /** In the document, when the page can be used. */
+  readonly elements: number;
 }
 
 const SLOWER = 4;
@@ -21,8 +25,8 @@ interface Noted {
 }
 
 /** Opens the page in a new profile, with nothing cached, on a processor that is four times slower. */
-export async function measureVisit(browser: Browser, { url, cookie, content }: MeasuredPage): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+export async function measureVisit(browser: Browser, { url, cookie, content, screen }: MeasuredPage): Promise<Visit> {
+  const context = await browser.newContext({ viewport: screen });
   try {
     const [name = "", value = ""] = cookie?.split("=") ?? [];
     if (cookie !== null)
@@ -67,5 +71,7 @@ function readVisit(): Visit {
     paintedMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
     usableMs: Math.max(contentAt, ...tasks.map(({ startTime, duration }) => startTime + duration)),
     longestTaskMs: Math.max(0, ...tasks.map(({ duration }) => duration)),
+    blockedMs: tasks.reduce((sum, { duration }) => sum + duration - 50, 0),
+    elements: document.querySelectorAll("*").length,
   };
 }

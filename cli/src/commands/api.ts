@@ -10,6 +10,8 @@ import { connect } from "../connection.ts";
 import type { Context } from "../context.ts";
 
 interface ApiOptions extends HostOptions {
+  readonly method?: string;
+  readonly include?: boolean;
   readonly header?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly paginate?: boolean;
@@ -26,8 +28,10 @@ export function addApi(program: Command, context: Context): void {
       (fields = parse(typed, fields));
   withHostOptions(program.command("api"))
     .description("make any request to the HTTP API, with the token in use, and print the response")
-    .argument("<method>", "GET, POST, PUT, PATCH or DELETE")
-    .argument("<path>", "a path of the host, such as /api/whoami; {org} stands for the token's organization")
+    .argument("<method|path>", "GET, POST, PUT, PATCH or DELETE; without it, GET, or POST with a field or an input")
+    .argument("[path]", "a path such as /api/whoami, or whoami for short; {org} stands for the token's organization")
+    .option("-X, --method <method>", "the method, when only the path is given")
+    .option("-i, --include", "print the status and the headers of the response too")
     .option(
       "-f, --raw-field <name=value>",
       "a text for the query of a GET, else for a JSON body",
@@ -39,25 +43,19 @@ export function addApi(program: Command, context: Context): void {
     .option("--paginate", "request every page of a list, and print one list")
     .addHelpText(
       "after",
-      "\nThe token goes only to the host: no redirect is followed. The command prints the response's body with any status. After\nan error it also prints a message, and the exit code is 1, or 4 when the token was refused. /openapi.json lists all\nroutes.\n\nExamples:\n  mintmark api GET /api/whoami\n  mintmark api GET /api/organizations/{org}/members --paginate\n  mintmark api POST /api/organizations/{org}/invitations -f email=ada@example.com -f role=member\n  mintmark api GET /api/organizations/{org}/audit-events/export -f format=csv > audit.csv",
+      "\nThe token goes only to the host: no redirect is followed. The command prints the response's body with any status. After\nan error it also prints a message, and the exit code is 1, or 4 when the token was refused. /openapi.json lists all\nroutes.\n\nExamples:\n  mintmark api whoami\n  mintmark api -i GET /api/whoami\n  mintmark api GET /api/organizations/{org}/members --paginate\n  mintmark api POST /api/organizations/{org}/invitations -f email=ada@example.com -f role=member\n  mintmark api GET /api/organizations/{org}/audit-events/export -f format=csv > audit.csv",
     )
-    .action((method: string, path: string, options: ApiOptions) =>
-      request(context, method, path, { ...options, fields }),
+    .action((first: string, second: string | undefined, options: ApiOptions) =>
+      request(context, first, second, { ...options, fields }),
     );
 }
 
 type Given = ApiOptions & { readonly fields: readonly Field[] };
 
-async function request(context: Context, typedMethod: string, typedPath: string, options: Given): Promise<void> {
+async function request(context: Context, first: string, second: string | undefined, options: Given): Promise<void> {
   const { output } = context;
-  const method = typedMethod.toUpperCase();
-  if (!METHODS.includes(method)) throw usageFailure("this is not an HTTP method", `use one of ${METHODS.join(", ")}`);
-  if (options.paginate === true && method !== "GET") throw usageFailure("--paginate is for GET only");
+  const { method, path: typedPath } = readRequest(first, second, options);
   const hasBody = method !== "GET" && method !== "HEAD";
-  if (!hasBody && options.input !== undefined) throw usageFailure(`${method} has no body`, "leave out --input");
-  if (options.input !== undefined && options.fields.length > 0) {
-    throw usageFailure("--input is the whole body", "leave out -f and -F, or put them into the input");
-  }
   // Checked before the credential is read, so that a mistake in the command is reported first.
   parseApiPath(typedPath);
   const { client } = await connect(context, options);
@@ -70,7 +68,43 @@ async function request(context: Context, typedMethod: string, typedPath: string,
     body,
   };
   if (options.paginate === true) return printPages(output, client, asked);
-  await printAnswer(output, client, await client.open(asked));
+  const answer = await client.open(asked);
+  if (options.include === true) printHead(output, answer);
+  await printAnswer(output, client, answer);
+}
+
+/** The method and path that were typed. Refuses options that do not fit them. */
+function readRequest(
+  first: string,
+  second: string | undefined,
+  { method: option, include, input, paginate, fields }: Given,
+): { readonly method: string; readonly path: string } {
+  if (second === undefined && METHODS.includes(first.toUpperCase())) {
+    throw usageFailure("the path is missing", "write it as mintmark api GET /api/whoami");
+  }
+  if (second !== undefined && option !== undefined) throw usageFailure("the method is given twice", "leave out -X");
+  const usual = fields.length > 0 || input !== undefined ? "POST" : "GET";
+  const method = (second === undefined ? (option ?? usual) : first).toUpperCase();
+  const path = second ?? first;
+  if (!METHODS.includes(method)) throw usageFailure("this is not an HTTP method", `use one of ${METHODS.join(", ")}`);
+  if (paginate === true && method !== "GET") throw usageFailure("--paginate is for GET only");
+  if (paginate === true && include === true) throw usageFailure("--paginate and --include cannot be combined");
+  if (input !== undefined && ["GET", "HEAD"].includes(method)) {
+    throw usageFailure(`${method} has no body`, "leave out --input");
+  }
+  if (input !== undefined && fields.length > 0) {
+    throw usageFailure("--input is the whole body", "leave out -f and -F, or put them into the input");
+  }
+  // Every operation that takes a token is below /api/, so the short form leaves that out.
+  const isShort = /^[a-z]/.test(path) && !path.includes(":");
+  return { method, path: isShort ? `/api/${path.replace(/^api\//, "")}` : path };
+}
+
+/** Response headers hold no secret. Text that looks like one would be cut out, as everywhere. */
+function printHead(output: Output, { status, statusText, headers }: ApiAnswer): void {
+  output.line({ text: `HTTP/1.1 ${status} ${statusText}`, style: status < 400 ? "green" : "red" });
+  for (const [name, value] of Object.entries(headers)) output.line(`${name}: ${[value].flat().join(", ")}`);
+  output.line("");
 }
 
 async function withOrganization(client: ApiClient, path: string): Promise<string> {
@@ -114,6 +148,8 @@ async function printAnswer(output: Output, client: ApiClient, answer: ApiAnswer)
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(answer.headers["content-type"] ?? "");
   if (answer.status < 400 && !isJson) return client.whole(() => output.stream(answer.body));
   const text = await client.readText(answer);
+  // A filter is for what was asked for, and would hide why it was refused.
+  if (answer.status >= 400 && output.isFiltered) throw client.failureOf(answer, text);
   const document = isJson ? parseJson(text) : undefined;
   if (document !== undefined) output.document(document);
   else await output.stream([text]);

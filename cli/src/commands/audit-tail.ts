@@ -1,41 +1,30 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { type Output, TemporaryFailure, type Text } from "@mintmark/terminal";
+import { isPageOf } from "../api-answers.ts";
 import { type HostOptions, withHostOptions } from "../choose-login.ts";
 import { connect } from "../connection.ts";
 import type { Context } from "../context.ts";
+import { type EventFilter, queryOf, withEventFilter } from "../event-filter.ts";
 import { type AuditEvent, type EventSource, EventTail, isAuditEvent, newestEvents } from "../event-tail.ts";
-import { organizationPath } from "../organization-path.ts";
+import { chosenPath, type OrganizationOptions, withOrganizationOption } from "../organization-path.ts";
+import { wholeNumber } from "../whole-number.ts";
 
-interface TailOptions extends HostOptions {
+interface TailOptions extends HostOptions, OrganizationOptions, EventFilter {
   readonly lines: number;
   readonly interval: number;
   readonly follow?: boolean;
-  readonly org?: string;
-  readonly action?: string;
-  readonly actor?: string;
-  readonly credential?: string;
-  readonly outcome?: string;
 }
 
 const LONGEST_WAIT_SECONDS = 60;
 
 export function addAuditTail(parent: Command, context: Context): void {
-  withHostOptions(parent.command("tail"))
+  const command = withHostOptions(parent.command("tail"))
     .description("print the newest events of the audit log, oldest first; needs audit:read")
     .option("-n, --lines <count>", "how many", wholeNumber(0, 1000), 20)
     .option("-f, --follow", "print each new event as it happens, until Ctrl-C")
-    .option("--interval <seconds>", "how often to request new events", wholeNumber(1, 3600), 2)
-    .option("--org <id>", "the organization (default: that of the token)")
-    .option(
-      "--action <names>",
-      "only these actions, separated by commas; a name that ends with a dot matches all actions that begin with it",
-    )
-    .option("--actor <id>", "only events caused by this person or key")
-    .option("--credential <id>", "only events through this token or key, or about it")
-    .addOption(
-      new Option("--outcome <outcome>", "only events that succeeded, or that were denied").choices(["ok", "denied"]),
-    )
+    .option("--interval <seconds>", "how often to request new events", wholeNumber(1, 3600), 2);
+  withEventFilter(withOrganizationOption(command))
     .addHelpText(
       "after",
       "\nWith --json each event is one line. --follow continues when the server restarts or is busy, and prints each event\nonce. It exits with 4 when the token no longer works.\n\nExamples:\n  mintmark audit tail -n 5\n  mintmark audit tail --follow --action pat.,member.removed --json",
@@ -46,11 +35,15 @@ export function addAuditTail(parent: Command, context: Context): void {
 async function tail(context: Context, options: TailOptions): Promise<void> {
   const { output, expiry } = context;
   const { client } = await connect(context, options);
-  const path = organizationPath(options.org ?? (await client.whoami()).organization.id, "audit-events");
-  const filter = filterOf(options);
+  const path = await chosenPath(client, options, "audit-events");
+  const filter = queryOf(options);
   const source: EventSource = {
     pages: (query) => client.pages(path, isAuditEvent, { ...filter, ...query }),
-    answeredAt: () => client.answeredAt,
+    after: (after) =>
+      client.ask(
+        { method: "GET", path: `${path}?${new URLSearchParams({ limit: "200", ...filter, after }).toString()}` },
+        isPageOf(isAuditEvent),
+      ),
   };
   if (options.follow !== true) {
     for (const event of await newestEvents(source, options.lines)) print(output, event);
@@ -69,7 +62,7 @@ async function follow({ output }: Context, events: EventTail, interval: number):
   for (;;) {
     await delay(wait * 1000);
     try {
-      for (const event of await events.next()) print(output, event);
+      for await (const event of events.next()) print(output, event);
       wait = interval;
     } catch (error) {
       if (!(error instanceof TemporaryFailure)) throw error;
@@ -80,15 +73,6 @@ async function follow({ output }: Context, events: EventTail, interval: number):
       if (isNew) output.warning(error.code, `${error.message}; still trying`);
     }
   }
-}
-
-function filterOf({ action, actor, credential, outcome }: TailOptions): Record<string, string> {
-  return {
-    ...(action === undefined ? {} : { action }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(credential === undefined ? {} : { credential }),
-    ...(outcome === undefined ? {} : { outcome }),
-  };
 }
 
 function print(output: Output, event: AuditEvent): void {
@@ -105,12 +89,4 @@ function partsOf({ at, action, actor, via, target, outcome, ip }: AuditEvent): r
     `${actor.name}${through}${what}${outcome === "ok" ? "" : `  ${outcome}`}`,
     { text: ip === null ? "" : `  from ${ip}`, style: "dim" },
   ];
-}
-
-function wholeNumber(least: number, most: number): (typed: string) => number {
-  return (typed) => {
-    const value = /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 }

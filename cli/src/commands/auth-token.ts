@@ -11,7 +11,7 @@ interface TokenOptions extends HostOptions {
 
 export function addAuthToken(parent: Command, context: Context): void {
   withHostOptions(parent.command("token"))
-    .description("print the secret of the token in use, for another program; the only command that prints one")
+    .description("print the secret of the token in use, for another program; no other command prints a token")
     .option("--show", "print it to a terminal too, where anyone who sees the screen can read it")
     .addHelpText(
       "after",

@@ -12,8 +12,8 @@ export function addCompletion(program: Command, context: Context): void {
       "after",
       `
 Examples:
-  eval "$(mintmark completion bash)"                              # in ~/.bashrc
-  eval "$(mintmark completion zsh)"                               # in ~/.zshrc, after compinit
+  eval "$(mintmark completion bash)"  # in ~/.bashrc
+  eval "$(mintmark completion zsh)"   # in ~/.zshrc, after compinit
   mintmark completion fish > ~/.config/fish/completions/mintmark.fish
   mintmark completion powershell | Out-String | Invoke-Expression  # in $PROFILE`,
     )

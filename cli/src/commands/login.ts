@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { Failure, usageFailure } from "@mintmark/terminal";
+import { type BrowserOptions, wantsBrowser, withBrowserOption } from "../browser.ts";
 import { chooseNewLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { clientOf } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
@@ -10,22 +11,20 @@ import { isNamedAfterHost, type Login } from "../profile.ts";
 import { readSecret } from "../prompt.ts";
 import { KIND_NAME } from "../secret-shape.ts";
 
-interface LoginOptions extends HostOptions {
-  readonly device?: boolean;
-  readonly withToken?: boolean;
-  /** `false` with --no-open. */
-  readonly open: boolean;
-}
+type LoginOptions = HostOptions &
+  BrowserOptions & {
+    readonly device?: boolean;
+    readonly withToken?: boolean;
+  };
 
 export function addLogin(parent: Command, context: Context): void {
-  withHostOptions(parent.command("login"))
+  withBrowserOption(withHostOptions(parent.command("login")))
     .description("log in through the browser, and store the token that you approve there without showing it")
     .option(
       "--device",
       "show a code to type in a browser on another machine (default when no browser can be opened here)",
     )
     .option("--with-token", "store an existing token, from standard input or typed without echo")
-    .option("--no-open", "print the page's address without opening a browser")
     .addHelpText(
       "after",
       "\nExamples:\n  mintmark login --host https://mintmark.example.com\n  mintmark login --device\n  mintmark login --with-token < token.txt",
@@ -55,15 +54,18 @@ async function loginWithToken(context: Context, memory: Memory, made: Login, opt
   const { host } = made;
   const shape = await readSecret(context, "mintmark login --with-token", `Token for ${host}`);
   if (!shape.ok) throw new Failure(shape.code, `this is not a token: ${shape.why}`, "copy the whole token again");
-  if (shape.kind === "service_key") {
-    throw new Failure("kind_unsupported", `a ${KIND_NAME.service_key} cannot log in`, "use a personal access token");
+  if (shape.kind !== "pat" && shape.kind !== "api_key") {
+    throw new Failure("kind_unsupported", `a ${KIND_NAME[shape.kind]} cannot log in`, "use a personal access token");
   }
   const identity = await clientOf(context, made, { secret: shape.secret, source: "file" }).whoami();
+  const { findReplaced, offerRevocation } = await import("../login/replaced-token.ts");
+  const former = await findReplaced(memory, made);
   const store = await keepLogin(memory, made, shape.secret, keepingOf(memory, made, options));
   output.result(resultOf(made, store, identity), () => {
     output.line(`Logged in to ${host} as ${inOneLine(identity)}`);
     sayWhereItIs(context, made, store);
   });
+  if (former !== null) await offerRevocation(context, former, identity);
 }
 
 /** Stores the new token before it is used for anything else, because it cannot be obtained again. */
@@ -77,7 +79,7 @@ async function loginThroughBrowser(
   const { host } = made;
   const { findReplaced, offerRevocation } = await import("../login/replaced-token.ts");
   const former = await findReplaced(memory, made);
-  const { open } = options;
+  const open = wantsBrowser(options);
   const secret =
     config.hasBrowser && options.device !== true
       ? await (await import("../login/by-loopback.ts")).loginByLoopback(context, host, { open })
@@ -90,7 +92,7 @@ async function loginThroughBrowser(
     output.line(`The token "${name}" ${expiresAt === null ? "does not expire" : `expires on ${day(expiresAt)}`}`);
     sayWhereItIs(context, made, store);
   });
-  if (former !== null) await offerRevocation(context, made, former, identity);
+  if (former !== null) await offerRevocation(context, former, identity);
   context.expiry.forget();
 }
 

@@ -37,12 +37,18 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
   const login = chooseLogin(context, memory.settings, options);
   const { profile, host } = login;
   const revokedAt = options.revoke === true ? await revokeStored(context, memory, login) : null;
-  const store = await forgetLogin(memory, login);
-  output.result({ profile, host, deleted: store !== null, revokedAt }, () => {
+  const { store, isDeleted } = await forgetLogin(memory, login);
+  output.result({ profile, host, deleted: store !== null && isDeleted, revokedAt }, () => {
     if (revokedAt !== null) output.line(`The token was revoked at ${revokedAt}`);
     if (store === null) output.line(`No token was stored for ${host}`);
-    else output.line(`Logged out of ${host}: the token was deleted from ${store.place}`);
+    else output.line(`Logged out of ${host}${isDeleted ? `: the token was deleted from ${store.place}` : ""}`);
   });
+  if (store !== null && !isDeleted) {
+    output.warning(
+      "token_left",
+      `the token is still in ${store.place}, which does not respond, and still works: revoke it at ${host}/settings/tokens`,
+    );
+  }
   if (config.token !== null) {
     output.warning("token_in_environment", "MINTMARK_TOKEN is set and still used: unset it as well");
   }
@@ -50,7 +56,10 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
 
 /** When the revocation fails, the token stays stored, because a second attempt needs it. */
 async function revokeStored(context: Context, memory: Memory, login: Login): Promise<string | null> {
-  const kept = await askStore(() => memory.credentials.find(accountOf(login)));
+  const kept = await askStore(
+    () => memory.credentials.find(accountOf(login)),
+    `unlock it and try again, or log out without --revoke, and revoke the token at ${login.host}/settings/tokens`,
+  );
   if (kept === null) {
     throw notAuthenticated(
       "credentials_missing",

@@ -49,12 +49,12 @@ async function forget(context: Context, options: HostOptions): Promise<void> {
   const { output } = context;
   const memory = openMemory(context);
   const { host } = chooseLogin(context, memory.settings, options);
-  const store = await askStore(() => memory.credentials.delete(serviceKeyAccount(host)));
-  output.result({ host, deleted: store !== null }, () =>
-    output.line(
-      store === null
-        ? `No service key was stored for ${host}`
-        : `The service key for ${host} was deleted from ${store.place}`,
-    ),
-  );
+  const { store, isDeleted } = await memory.credentials.forget(serviceKeyAccount(host));
+  output.result({ host, deleted: store !== null && isDeleted }, () => {
+    if (store === null) output.line(`No service key was stored for ${host}`);
+    else output.line(`The service key for ${host} was ${isDeleted ? `deleted from ${store.place}` : "forgotten"}`);
+  });
+  if (store !== null && !isDeleted) {
+    output.warning("key_left", `the service key is still in ${store.place}, which does not respond`);
+  }
 }

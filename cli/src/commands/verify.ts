@@ -1,4 +1,4 @@
-import { isErrorCode, titleOf } from "@mintmark/core/error-code";
+import { type ErrorCode, isErrorCode, titleOf } from "@mintmark/core/error-code";
 import { asClause } from "@mintmark/core/reasons";
 import type { Command } from "commander";
 import { EXIT, usageFailure } from "@mintmark/terminal";
@@ -14,6 +14,8 @@ interface VerifyOptions extends HostOptions {
   readonly ip?: string;
 }
 
+const PERMISSION_MISSING: ErrorCode = "permission_denied";
+
 type Verdict = ({ readonly active: true } & Identity) | { readonly active: false; readonly code: string };
 
 export function addVerify(program: Command, context: Context): void {
@@ -24,7 +26,7 @@ export function addVerify(program: Command, context: Context): void {
     .option("--ip <address>", "the address of the token's user, for network policies")
     .addHelpText(
       "after",
-      "\nThe service key comes from MINTMARK_SERVICE_KEY, else from mintmark service-key keep. The verification counts as\na use of the token.\n\nThe exit code is 0 when the token is active, 1 when it is not or the host failed, and 4 when the service key is missing\nor refused.\n\nExample:\n  mintmark verify - --permission scans:read < token.txt",
+      "\nThe service key comes from MINTMARK_SERVICE_KEY, else from mintmark service-key keep. The verification counts as\na use of the token.\n\nThe exit code is 0 when the token is active, 3 when it is not, 5 when it is active but lacks the permission, 4 when the\nservice key is missing or refused, and 1 when there is no verdict, such as when the host cannot be reached. Every code but\n0 is a reason to refuse the request.\n\nExample:\n  mintmark verify - --permission scans:read < token.txt",
     )
     .action((typed: string, options: VerifyOptions) => verify(context, typed, options));
 }
@@ -49,7 +51,7 @@ async function verify(context: Context, typed: string, options: VerifyOptions): 
           ],
     ),
   );
-  if (!verdict.active) context.finish(EXIT.failure);
+  if (!verdict.active) context.finish(verdict.code === PERMISSION_MISSING ? EXIT.permissionMissing : EXIT.notActive);
 }
 
 function isVerdict(value: unknown): value is Verdict {

@@ -2,6 +2,29 @@
 // profiles.
 import { type CompletionEntry, LIST_PROFILES } from "./completion-model.ts";
 
+/** Bash passes host:port as three words. This sets `all` and `count` of its caller to the words as they were typed. */
+const COLONS = `_mintmark_typed() {
+  local last="" word i
+  count=0
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word="\${COMP_WORDS[i]}"
+    if [[ $count -gt 0 && ( $word =~ ^:+$ || $last =~ ^:+$ ) ]]; then
+      all[count-1]="\${all[count-1]}$word"
+    else
+      all[count]="$word"
+      count=$((count + 1))
+    fi
+    last="$word"
+  done
+}
+
+# Bash replaces only the text after the last colon.
+_mintmark_after_colon() {
+  if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
+    COMPREPLY=("\${COMPREPLY[@]#"\${cur%"\${cur##*:}"}"}")
+  fi
+}`;
+
 export function bashScript(entries: readonly CompletionEntry[]): string {
   return `# bash completion for mintmark, written by: mintmark completion bash
 
@@ -19,23 +42,26 @@ ${entries.flatMap(describeValues).join("\n")}
   esac
 }
 
+${COLONS}
+
 _mintmark() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"
-  local path="" typed="" skip="" word words options profiles values kind i
+  local path="" at="" typed="" skip="" word words options profiles values kind i count
+  local -a all; _mintmark_typed
+  local cur="\${all[count-1]}" prev="\${all[count-2]}"
   # --option=value arrives as three words.
   [[ $cur == = ]] && cur=""
-  [[ $prev == = && COMP_CWORD -gt 2 ]] && prev="\${COMP_WORDS[COMP_CWORD-2]}"
+  [[ $prev == = && count -gt 3 ]] && prev="\${all[count-3]}"
   _mintmark_at ""
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word="\${COMP_WORDS[i]}"
+  for ((i = 1; i < count - 1; i++)); do
+    word="\${all[i]}"
     if [[ $word == = ]]; then
       continue
     elif [[ -n $skip ]]; then
       skip=""
     elif [[ $word == -* ]]; then
       if _mintmark_values "$path" "$word"; then skip=yes; fi
-    elif [[ -z $typed && " $words " == *" $word "* ]] && _mintmark_at "\${path:+$path }$word"; then
-      path="\${path:+$path }$word"
+    elif [[ -z $typed ]] && _mintmark_at "\${path:+$path }$word"; then
+      path="$at"
     else
       typed=yes
     fi
@@ -53,16 +79,17 @@ _mintmark() {
     [[ -n $profiles ]] && words="$(${LIST_PROFILES} 2>/dev/null)"
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
+  _mintmark_after_colon
 }
-
 complete -F _mintmark mintmark
 `;
 }
 
-function describeEntry({ path, words, options, takesProfile }: CompletionEntry): string {
+function describeEntry({ path, spellings, words, options, takesProfile }: CompletionEntry): string {
   const names = words.map(({ name }) => name).join(" ");
   const flags = options.map(({ name }) => name).join(" ");
-  return `    "${path}") words="${names}" options="${flags}" profiles="${takesProfile ? "yes" : ""}" ;;`;
+  const patterns = spellings.map((spelling) => `"${spelling}"`).join(" | ");
+  return `    ${patterns}) at="${path}" words="${names}" options="${flags}" profiles="${takesProfile ? "yes" : ""}" ;;`;
 }
 
 function describeValues({ path, values }: CompletionEntry): string[] {

@@ -20,6 +20,8 @@ export interface OptionValues {
 export interface CompletionEntry {
   /** The words after `mintmark`, with spaces between; empty for the program itself. */
   readonly path: string;
+  /** The path as it may be typed: its last word may be another name of the command. */
+  readonly spellings: readonly string[];
   /** Subcommands, or the values of its first argument. */
   readonly words: readonly Candidate[];
   /** Whether its first argument is a profile. Only a run of the command knows the profiles. */
@@ -42,6 +44,7 @@ export function completionEntries(
     const [first] = node.arguments;
     return {
       path: node.path.join(" "),
+      spellings: node === program ? [""] : spellingsOf(node),
       words: [
         ...node.commands.map(({ name, description }) => ({ name, description })),
         ...(first?.choices ?? []).map((name) => ({ name, description: "" })),
@@ -52,6 +55,10 @@ export function completionEntries(
       values: options.filter(({ value }) => value !== null).map(valuesOf),
     };
   });
+}
+
+function spellingsOf({ name, aliases, path }: CommandNode): readonly string[] {
+  return [name, ...aliases].map((word) => [...path.slice(0, -1), word].join(" "));
 }
 
 function valuesOf({ flags, value, choices }: OptionNode): OptionValues {

@@ -9,6 +9,15 @@ export function fishScript(entries: readonly CompletionEntry[]): string {
   );
   return `# fish completion for mintmark, written by: mintmark completion fish
 
+# Prints the path of a command by its first name.
+function __mintmark_named
+    switch "$argv[1]"
+${entries.flatMap(otherNames).join("\n")}
+        case '*'
+            echo -- "$argv[1]"
+    end
+end
+
 # Prints where the command line stands: the words of the command, and + for each argument after it.
 function __mintmark_path
     set -l paths ${paths.join(" ")}
@@ -18,7 +27,7 @@ function __mintmark_path
     set -l typed ""
     set -l tokens (commandline -opc)
     for token in $tokens[2..-1]
-        set -l longer (string trim -- "$path $token")
+        set -l longer (__mintmark_named (string trim -- "$path $token"))
         if test $skip = yes
             set skip no
         else if string match -q -- '-*' $token
@@ -43,6 +52,12 @@ end
 complete -c mintmark -f
 ${entries.flatMap(rulesOf).join("\n")}
 `;
+}
+
+function otherNames({ path, spellings }: CompletionEntry): string[] {
+  const others = spellings.filter((spelling) => spelling !== path);
+  if (others.length === 0) return [];
+  return [`        case ${others.map(quote).join(" ")}`, `            echo -- ${quote(path)}`];
 }
 
 function rulesOf({ path, words, takesProfile, options, values }: CompletionEntry): string[] {

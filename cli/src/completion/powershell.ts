@@ -9,6 +9,9 @@ Register-ArgumentCompleter -Native -CommandName mintmark -ScriptBlock {
     $commands = @{
 ${entries.map(describeEntry).join("\n")}
     }
+    $names = @{
+${entries.flatMap(otherNames).join("\n")}
+    }
     $path = ''
     $typed = $false
     $pending = $null
@@ -23,6 +26,7 @@ ${entries.map(describeEntry).join("\n")}
             continue
         }
         $longer = "$path $word".Trim()
+        if ($names.ContainsKey($longer)) { $longer = $names[$longer] }
         if (-not $typed -and $commands.ContainsKey($longer)) { $path = $longer } else { $typed = $true }
     }
     $entry = $commands[$path]
@@ -44,6 +48,12 @@ ${entries.map(describeEntry).join("\n")}
     }
 }
 `;
+}
+
+function otherNames({ path, spellings }: CompletionEntry): string[] {
+  return spellings
+    .filter((spelling) => spelling !== path)
+    .map((spelling) => `        ${quote(spelling)} = ${quote(path)}`);
 }
 
 function describeEntry({ path, words, takesProfile, options, values }: CompletionEntry): string {

@@ -29,7 +29,7 @@ ${entries.flatMap(describeValues).join("\n")}
 }
 
 _mintmark() {
-  local command_path="" typed="" skip="" word kind takes_profile i
+  local command_path="" at="" typed="" skip="" word kind takes_profile i
   local -a candidates flags choices
   local current="\${words[CURRENT]}" previous="\${words[CURRENT-1]}"
   _mintmark_at ""
@@ -40,7 +40,7 @@ _mintmark() {
     elif [[ $word == -* ]]; then
       if _mintmark_values "$command_path" "$word"; then skip=yes; fi
     elif [[ -z $typed ]] && _mintmark_at "\${command_path:+$command_path }$word"; then
-      command_path="\${command_path:+$command_path }$word"
+      command_path="$at"
     else
       typed=yes
     fi
@@ -66,9 +66,10 @@ _mintmark() {
 ${REGISTRATION}`;
 }
 
-function describeEntry({ path, words, options, takesProfile }: CompletionEntry): string {
+function describeEntry({ path, spellings, words, options, takesProfile }: CompletionEntry): string {
   const profile = takesProfile ? " takes_profile=yes" : "";
-  return `    "${path}") candidates=(${list(words)}) flags=(${list(options)})${profile} ;;`;
+  const patterns = spellings.map((spelling) => `"${spelling}"`).join(" | ");
+  return `    ${patterns}) at="${path}" candidates=(${list(words)}) flags=(${list(options)})${profile} ;;`;
 }
 
 function describeValues({ path, values }: CompletionEntry): string[] {

@@ -11,10 +11,15 @@ type Contents = Record<string, string>;
 
 export class FileStore implements CredentialStore {
   readonly kind = "file";
-  readonly place: string;
+  readonly #path: string | null;
 
-  constructor(folder: string) {
-    this.place = join(folder, "credentials.json");
+  /** `folder` is `null` for a user without a home folder, for whom nothing is stored. */
+  constructor(folder: string | null) {
+    this.#path = folder === null ? null : join(folder, "credentials.json");
+  }
+
+  get place(): string {
+    return this.#path ?? "a file";
   }
 
   async find(account: string): Promise<Secret | null> {
@@ -28,7 +33,7 @@ export class FileStore implements CredentialStore {
 
   async rehearse(): Promise<void> {
     this.#read();
-    rehearsePrivateFile(this.place);
+    rehearsePrivateFile(this.#path);
   }
 
   async delete(account: string): Promise<boolean> {
@@ -38,7 +43,7 @@ export class FileStore implements CredentialStore {
   }
 
   #read(): Contents {
-    const file = readPrivateFile(this.place);
+    const file = readPrivateFile(this.#path);
     if (file === null) return {};
     if (file.foreign) {
       throw new Failure(
@@ -66,8 +71,8 @@ export class FileStore implements CredentialStore {
   }
 
   #change(change: (contents: Contents) => Contents): void {
-    whileLocked(this.place, () => {
-      writePrivateFile(this.place, `${JSON.stringify(change(this.#read()), null, 2)}\n`);
+    whileLocked(this.#path, (path) => {
+      writePrivateFile(path, `${JSON.stringify(change(this.#read()), null, 2)}\n`);
     });
   }
 }

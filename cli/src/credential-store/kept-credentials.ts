@@ -9,6 +9,13 @@ export interface Kept {
   readonly store: CredentialStore;
 }
 
+export interface Forgotten {
+  /** The store that had the credential, or `null`. */
+  readonly store: CredentialStore | null;
+  /** `false` when the keyring does not respond, and still has the credential. */
+  readonly isDeleted: boolean;
+}
+
 /** An account is the name of a stored credential. profile.ts creates the names. */
 export class KeptCredentials {
   readonly #settings: ProfileSettings;
@@ -60,8 +67,23 @@ export class KeptCredentials {
   /** Returns the store from which a credential was deleted, or `null`. Throws `StoreUnreachable` as `find` does. */
   async delete(account: string): Promise<CredentialStore | null> {
     const store = await this.#inEach(account, async (store) => ((await store.delete(account)) ? store : null));
-    this.#settings.forgetStore(account);
+    if (!this.#settings.isAbandoned(account)) this.#settings.forgetStore(account);
     return store;
+  }
+
+  /**
+   * Deletes the credential, as `delete` does. A keyring that does not respond keeps it, and is recorded: no command uses
+   * the credential again, and the next command that asks for this account while the keyring responds deletes it.
+   */
+  async forget(account: string): Promise<Forgotten> {
+    const store = this.storeOf(account);
+    try {
+      return { store: await this.delete(account), isDeleted: true };
+    } catch (error) {
+      if (!(error instanceof StoreUnreachable)) throw error;
+      this.#settings.abandon(account);
+      return { store, isDeleted: false };
+    }
   }
 
   async #saveSomewhere(account: string, secret: Secret): Promise<CredentialStore> {
@@ -80,9 +102,19 @@ export class KeptCredentials {
   async #inEach<T>(account: string, work: (store: CredentialStore) => Promise<T | null>): Promise<T | null> {
     const known = this.storeOf(account);
     if (known !== null) return work(known);
+    if (this.#settings.isAbandoned(account)) {
+      await this.#deleteAbandoned(account);
+      return null;
+    }
     const found = await work(this.#file);
     const keyring = this.#keyring;
     return found === null && keyring !== null ? orUnreachable(() => work(keyring), null) : found;
+  }
+
+  async #deleteAbandoned(account: string): Promise<void> {
+    const keyring = this.#keyring;
+    const responds = keyring !== null && (await orUnreachable(() => keyring.delete(account).then(() => true), false));
+    if (responds) this.#settings.forgetStore(account);
   }
 }
 

@@ -1,29 +1,40 @@
 // Handles the token that a login replaces. It still works, and its holder should know.
 import { Failure } from "@mintmark/terminal";
 import type { Identity } from "../api-answers.ts";
-import { clientOf, type Credential, findKept } from "../connection.ts";
+import { ApiClient } from "../api-client.ts";
+import { type Credential, findKept } from "../connection.ts";
 import { canAsk, type Context, type Memory } from "../context.ts";
+import { requireSecure } from "../host.ts";
 import type { Login } from "../profile.ts";
 import { confirm } from "../prompt.ts";
 
-/** The credential that this login will replace, or `null` when there is none or it cannot be read. */
-export async function findReplaced(memory: Memory, login: Login): Promise<Credential | null> {
-  return findKept(memory, login).catch(() => null);
+export interface Replaced extends Credential {
+  readonly login: Login;
+}
+
+/**
+ * The credential that this login will replace: that of the same profile, also when the profile was for another host. `null`
+ * when there is none, or it cannot be read.
+ */
+export async function findReplaced(memory: Memory, { profile, host }: Login): Promise<Replaced | null> {
+  try {
+    const login = { profile, host: memory.settings.find(profile)?.host ?? host };
+    requireSecure(login.host, login.host === host || memory.settings.isInsecure(login));
+    const kept = await findKept(memory, login);
+    return kept === null ? null : { ...kept, login };
+  } catch {
+    return null;
+  }
 }
 
 /** Says that the former token still works, and revokes it if the person agrees. Says nothing if it no longer works. */
-export async function offerRevocation(
-  context: Context,
-  login: Login,
-  former: Credential,
-  present: Identity,
-): Promise<void> {
-  const client = clientOf(context, login, former);
+export async function offerRevocation(context: Context, former: Replaced, present: Identity): Promise<void> {
+  const { login, secret } = former;
+  const client = new ApiClient({ ...login, secret, fromEnvironment: false });
   const identity = await client.whoami().catch(() => null);
-  if (identity === null || identity.credential.type !== "pat" || identity.credential.id === present.credential.id)
-    return;
-  const { name, id } = identity.credential;
-  if (canAsk(context) && !context.output.json) {
+  if (identity === null || identity.credential.id === present.credential.id) return;
+  const { name, id, type } = identity.credential;
+  if (type === "pat" && canAsk(context) && !context.output.json) {
     const isWanted = await confirm(context, `The token "${name}" was stored here before and still works. Revoke it?`);
     if (!isWanted) return;
     try {
@@ -35,8 +46,9 @@ export async function offerRevocation(
     }
     return;
   }
+  const [what, page] = type === "pat" ? ["token", "settings/tokens"] : ["API key", "organization/api-keys"];
   context.output.warning(
     "token_replaced",
-    `the token "${name}" (${id}) was stored here before and still works: revoke it at ${login.host}/settings/tokens`,
+    `the ${what} "${name}" (${id}) was stored here before and still works: revoke it at ${login.host}/${page}`,
   );
 }

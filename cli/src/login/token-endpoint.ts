@@ -22,8 +22,14 @@ export interface DeviceAuthorization {
 
 /** Refuses a host that cannot be reached or is not Mintmark, before a browser opens it. */
 export async function requireMintmark(host: string): Promise<void> {
+  await readInstance(host);
+}
+
+/** The public description of an instance. It needs no credential. */
+export async function readInstance(host: string): Promise<Readonly<Record<string, unknown>>> {
   const answer = await ask(host, { method: "GET", path: "/api/instance", headers: HEADERS });
   if (answer.status !== 200 || typeof answer.body["baseUrl"] !== "string") throw refusalOf(host, answer);
+  return answer.body;
 }
 
 /** Starts a login by code. */

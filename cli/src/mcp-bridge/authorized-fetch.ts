@@ -4,6 +4,7 @@ import { EXIT, Failure } from "@mintmark/terminal";
 import { isProblem } from "../api-answers.ts";
 import { notAMintmark, redirected, refused, unreachable } from "../api-failures.ts";
 import type { Connection } from "../connection.ts";
+import { exchange, hasProxy } from "../exchange.ts";
 
 export interface Sender {
   /** The connection when the bridge started. */
@@ -14,6 +15,9 @@ export interface Sender {
   /** Called with the expiry of the credential when the host says that it is near. */
   readonly noteExpiry: (connection: Connection, at: string) => void;
 }
+
+/** As long as Node's fetch waits. */
+const SILENCE_MS = 300_000;
 
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
@@ -47,7 +51,7 @@ async function send(sender: Sender, connection: Connection, url: string | URL, i
   headers.set("User-Agent", sender.userAgent());
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers, redirect: "manual" });
+    response = await (hasProxy() ? fetchByExchange : fetch)(url, { ...init, headers, redirect: "manual" });
   } catch (error) {
     if (init?.signal?.aborted === true) throw error;
     throw unreachable(host, error, 0);
@@ -55,6 +59,32 @@ async function send(sender: Sender, connection: Connection, url: string | URL, i
   const expiresAt = response.headers.get("mintmark-token-expires");
   if (expiresAt !== null) sender.noteExpiry(connection, expiresAt);
   return response;
+}
+
+/** `fetch` through a proxy. The one of Node knows proxies only when a flag was set at the start of the process. */
+async function fetchByExchange(typed: string | URL, init: RequestInit): Promise<Response> {
+  const { Readable } = await import("node:stream");
+  const url = new URL(typed);
+  const { method = "GET", body, signal } = init;
+  if (body !== undefined && body !== null && typeof body !== "string") throw new TypeError("the body is not a text");
+  const answer = await exchange(
+    url.origin,
+    {
+      method,
+      path: url.pathname + url.search,
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: body ?? undefined,
+      signal: signal ?? undefined,
+    },
+    SILENCE_MS,
+  );
+  const status = answer.statusCode ?? 0;
+  const hasBody = status !== 204 && status !== 205 && status !== 304;
+  if (!hasBody) answer.resume();
+  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+  );
+  return new Response(hasBody ? (Readable.toWeb(answer) as ReadableStream) : null, { status, headers });
 }
 
 /** The failure that the response describes, or `null` when the response belongs to the protocol. */

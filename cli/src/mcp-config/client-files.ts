@@ -1,9 +1,10 @@
 // The paths on this machine: the files of AI clients, and the command itself.
 import { realpathSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { McpSystem } from "@mintmark/mcp-clients";
+import { Failure } from "@mintmark/terminal";
+import { homeFolder } from "../config.ts";
 
 /** Every system other than macOS and Windows has such files in the same places as Linux. */
 export function presentSystem(): McpSystem {
@@ -20,6 +21,8 @@ export function thisProgram(): [string, string] {
 export function localPath(written: string): string | null {
   const [, root, rest = ""] = /^(~|%USERPROFILE%|%APPDATA%)[/\\](.+)$/.exec(written) ?? [];
   if (root === undefined) return null;
-  const folder = root === "%APPDATA%" ? join(homedir(), "AppData", "Roaming") : homedir();
+  const home = homeFolder();
+  if (home === null) throw new Failure("no_home", "this user has no home folder", "set HOME");
+  const folder = root === "%APPDATA%" ? join(home, "AppData", "Roaming") : home;
   return join(folder, ...rest.split(/[/\\]/));
 }

@@ -37,7 +37,7 @@ export function printConfig(context: Context, id: string | undefined, options: C
   output.result({ client: { id: client.id, name: client.name }, host: login.host, ...setup, written }, () => {
     if (written === null) printSetup(context, client, setup, needsLogin ? loginCommand(login) : null);
     else {
-      output.line(`Written to ${written.path}`);
+      output.line(`${written.isChanged ? "Written to" : "Nothing to write: the entry is already in"} ${written.path}`);
       if (written.backup !== null) output.line(`Backup of the file: ${written.backup}`);
       for (const note of setup.notes) output.line(note);
     }

@@ -35,7 +35,7 @@ export function writeRules(format: RuleFormat, brands: readonly string[]): strin
 }
 
 const ABOUT = `# Secrets of Mintmark: brand, kind, 40 random hexadecimal digits, and 8 that are the CRC-32 (IEEE) of all that stands
-# before them. A regular expression cannot compute it. mintmark token check can, without a server.
+# before them. A regular expression cannot compute it. mintmark tokens check can, without a server.
 # If you find a secret, revoke it at once with POST /api/credentials/revoke, which needs no account.`;
 
 function gitleaks(rules: readonly ScannerRule[]): string {

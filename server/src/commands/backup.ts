@@ -36,7 +36,7 @@ export function addRestore(parent: Command, context: Running): void {
       "--no-keep-revocations",
       "restore everything as it was in the backup, and do not repeat later revocations and removals",
     )
-    .option("--revoke-all", "revoke every token and API key")
+    .option("--revoke-all", "revoke every token, API key and management key")
     .addHelpText(
       "after",
       "\nTokens that were revoked after the backup would work again, so the command ends again everything that the current\ndatabase shows as ended. If the current database is missing or cannot be read, choose one of the two options. Every\nsession ends. The command keeps the current database under another name.\n\nExample:\n  mintmark-server restore /var/backups/mintmark.db",

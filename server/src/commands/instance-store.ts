@@ -7,14 +7,18 @@ import { EXIT, Failure } from "@mintmark/terminal";
 import type { Config } from "../config/config.ts";
 import type { Store } from "../store/store.ts";
 
+const WHERE_IT_IS = "set MINTMARK_DATA to the file of the instance, or start the server first";
+
 /** Refuses when there is no database yet. Opening it would create one, possibly in the wrong place. */
-export function requireDatabase({ database }: Config): void {
+export function requireDatabase({ database }: Config, hint: string = WHERE_IT_IS): void {
   if (database.kind !== "sqlite" || existsSync(database.file)) return;
-  throw new Failure(
-    "store_missing",
-    `there is no database at ${database.file}`,
-    "set MINTMARK_DATA to the file of the instance, or start the server first",
-  );
+  throw new Failure("store_missing", `there is no database at ${database.file}`, hint);
+}
+
+/** Refuses a database whose schema is older than this program. */
+export async function requireMigrated(store: Store): Promise<void> {
+  if ((await store.whyNotReady()) === null) return;
+  throw new Failure("schema_outdated", "the database's schema is not up to date", "run mintmark-server migrate first");
 }
 
 /** Opens the configured store, lets `work` use it, and closes it. */

@@ -14,6 +14,8 @@ Exit codes:
 Examples:
   mintmark-server serve
   mintmark-server setup-code
+  mintmark-server password-reset ada@example.com
+  mintmark-server management-key create shop
   mintmark-server backup /var/backups/mintmark.db
 `;
 
@@ -25,6 +27,9 @@ export const SERVER_PROGRAM: ProgramDeclaration<Running> = {
     serve: async () => (await import("./serve.ts")).addServe,
     migrate: async () => (await import("./migrate.ts")).addMigrate,
     "setup-code": async () => (await import("./setup-code.ts")).addSetupCode,
+    "management-key": async () => (await import("./management-key.ts")).addManagementKey,
+    "password-reset": async () => (await import("./password-reset.ts")).addPasswordReset,
+    healthcheck: async () => (await import("./healthcheck.ts")).addHealthcheck,
     backup: async () => (await import("./backup.ts")).addBackup,
     restore: async () => (await import("./backup.ts")).addRestore,
   },

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { Failure, type Running } from "@mintmark/terminal";
-import { loadServerConfig, requireDatabase, useStore } from "./instance-store.ts";
+import type { Running } from "@mintmark/terminal";
+import { loadServerConfig, requireDatabase, requireMigrated, useStore } from "./instance-store.ts";
 
 export function addSetupCode(parent: Command, context: Running): void {
   parent
@@ -18,13 +18,7 @@ async function printSetupLink({ output }: Running): Promise<void> {
   requireDatabase(config);
   const { renewSetupCode } = await import("../use-cases/admin/set-up.ts");
   await useStore(config, async (store) => {
-    if ((await store.whyNotReady()) !== null) {
-      throw new Failure(
-        "schema_outdated",
-        "the database's schema is not up to date",
-        "run mintmark-server migrate first",
-      );
-    }
+    await requireMigrated(store);
     const code = await renewSetupCode({ store, clock: store.clock.now });
     // The link goes to standard output only, as it does when the server starts.
     const url = `${config.settings.baseUrl}/setup#code=${code.expose()}`;

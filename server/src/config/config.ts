@@ -8,14 +8,23 @@ import {
   createCatalogue,
   DEFAULT_BRAND,
   type BoundName,
+  type Bounds,
   BOUNDS,
+  KEYS_AT_ONCE,
+  isHostOrigin,
   MAX_RETENTION_DAYS,
   MIN_RETENTION_DAYS,
+  parseSecret,
+  prefixOf,
+  Secret,
 } from "@mintmark/core";
 import { z } from "zod";
 import type { InstanceSettings } from "../use-cases/use-case.ts";
 import type { MailSettings } from "../mail/mailer.ts";
+import { hashSecret } from "../secrets/generate.ts";
+import type { DeclaredKey } from "../use-cases/admin/declared-key.ts";
 import { readSettings } from "./environment.ts";
+import { hostName, hostProblems, hostSettings, hostUrl, returnOrigin } from "./host-product.ts";
 import { canonicalAddress, isNetwork } from "../network/client-address.ts";
 
 export interface Config {
@@ -29,6 +38,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** `/metrics` requires this token. `null`: it serves only requests from this machine. */
   readonly metricsToken: string | null;
+  /** What may be wrong with this configuration, each with what to do: for standard error at the start. */
+  readonly warnings: readonly string[];
+  /** The management keys that the configuration declares. Only their hashes are kept. */
+  readonly managementKeys: readonly DeclaredKey[];
   /** The mail server; `null` without one, and then the app shows links to copy instead. */
   readonly mail: MailSettings | null;
   /** `summary` groups uses in the audit log, `strict` records each use. */
@@ -68,6 +81,11 @@ const decimal = (least: number, most: number) =>
     })
     .transform(Number);
 
+const LONGEST_GRACE_S = 300;
+
+/** They are all in one header of the framed page. */
+const MOST_EMBED_ORIGINS = 100;
+
 const limit = (name: BoundName) => decimal(1, BOUNDS[name].highest).default(BOUNDS[name].standard);
 
 /**
@@ -97,6 +115,12 @@ const Environment = z.object({
     .optional(),
   MINTMARK_SIGN_UP: z.enum(["invite", "open"]).default("invite"),
   MINTMARK_PERSONAL_TOKENS: z.enum(["allow", "deny"]).default("allow"),
+  MINTMARK_DIRECTORY: z.enum(["internal", "external"]).default("internal"),
+  MINTMARK_HOST_NAME: hostName.optional(),
+  MINTMARK_HOST_URL: hostUrl.optional(),
+  MINTMARK_HOST_SIGN_IN_URL: hostUrl.optional(),
+  MINTMARK_RETURN_ORIGINS: list.pipe(z.array(returnOrigin)).optional(),
+  MINTMARK_SUBJECT: z.enum(["internal", "external"]).default("internal"),
   MINTMARK_MINT_LIMIT: decimal(0, 1_000_000).default(10),
   MINTMARK_ORGANIZATION_LIMIT: limit("organizationsOfPerson"),
   MINTMARK_SESSION_LIMIT: limit("sessionsOfPerson"),
@@ -105,6 +129,8 @@ const Environment = z.object({
   MINTMARK_INVITATION_LIMIT: limit("invitationsOfOrganization"),
   MINTMARK_API_KEY_LIMIT: limit("apiKeysOfOrganization"),
   MINTMARK_SERVICE_LIMIT: limit("servicesOfInstance"),
+  MINTMARK_WEBHOOK_LIMIT: limit("webhooksOfInstance"),
+  MINTMARK_WEBHOOK_PRIVATE: z.enum(["allow", "deny"]).default("deny"),
   MINTMARK_BRAND: z.string().regex(BRAND_PATTERN).default(DEFAULT_BRAND),
   MINTMARK_RETIRED_BRANDS: list.pipe(z.array(z.string().regex(BRAND_PATTERN))).default([]),
   MINTMARK_TRUSTED_PROXIES: list
@@ -119,6 +145,18 @@ const Environment = z.object({
       }),
     )
     .default([]),
+  MINTMARK_MANAGEMENT_KEY: z.string().optional(),
+  MINTMARK_EMBED_ORIGINS: list
+    .pipe(z.array(z.string()).max(MOST_EMBED_ORIGINS, `must be ${MOST_EMBED_ORIGINS} origins or fewer`))
+    .transform((entries, context) => {
+      for (const entry of entries)
+        if (!isHostOrigin(entry))
+          context.addIssue(
+            `must be origins such as https://app.example.com: the scheme, the host in lower case and a port if it has one, without path or wildcard, and HTTPS except on this machine. "${entry.slice(0, 60)}" is none`,
+          );
+      return [...new Set(entries)];
+    })
+    .default([]),
   MINTMARK_METRICS_TOKEN: z.string().min(16, "must have 16 characters or more").optional(),
   MINTMARK_SMTP_URL: z
     .string()
@@ -130,7 +168,7 @@ const Environment = z.object({
     .optional(),
   MINTMARK_AUDIT_USE: z.enum(["summary", "strict"]).default("summary"),
   MINTMARK_AUDIT_RETENTION_DAYS: decimal(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
-  MINTMARK_SHUTDOWN_GRACE: decimal(0, 300).default(2),
+  MINTMARK_SHUTDOWN_GRACE: decimal(0, LONGEST_GRACE_S).default(2),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
 });
@@ -162,7 +200,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   if (given["MINTMARK_SMTP_URL"] !== undefined && given["MINTMARK_MAIL_FROM"] === undefined)
     problems.push("MINTMARK_MAIL_FROM must be set with MINTMARK_SMTP_URL: it is the sender's address of every email");
+  problems.push(...hostProblems(given));
   const catalogue = loadCatalogue(given["MINTMARK_CATALOGUE"], problems);
+  const managementKeys = parsed.success ? declaredKeys(parsed.data, problems) : [];
   if (!parsed.success || catalogue === null || problems.length > 0) throw new ConfigError(problems);
   const env = parsed.data;
   return Object.freeze({
@@ -174,28 +214,31 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         : { kind: "postgres", url: env.DATABASE_URL },
     settings: Object.freeze({
       brand: env.MINTMARK_BRAND,
-      baseUrl: new URL(env.MINTMARK_BASE_URL ?? defaultBaseUrl(env.MINTMARK_HOST, env.MINTMARK_PORT)).origin,
+      baseUrl: new URL(env.MINTMARK_BASE_URL ?? localUrl({ host: env.MINTMARK_HOST, port: env.MINTMARK_PORT })).origin,
       signUp: env.MINTMARK_SIGN_UP,
-      allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow",
+      allowPersonalTokens: env.MINTMARK_PERSONAL_TOKENS === "allow" && env.MINTMARK_DIRECTORY === "internal",
+      ...hostSettings(env),
       mintLimit: env.MINTMARK_MINT_LIMIT,
-      bounds: Object.freeze({
-        organizationsOfPerson: env.MINTMARK_ORGANIZATION_LIMIT,
-        sessionsOfPerson: env.MINTMARK_SESSION_LIMIT,
-        tokensOfMembership: env.MINTMARK_TOKEN_LIMIT,
-        membersOfOrganization: env.MINTMARK_MEMBER_LIMIT,
-        invitationsOfOrganization: env.MINTMARK_INVITATION_LIMIT,
-        apiKeysOfOrganization: env.MINTMARK_API_KEY_LIMIT,
-        servicesOfInstance: env.MINTMARK_SERVICE_LIMIT,
-      }),
+      embedOrigins: Object.freeze(env.MINTMARK_EMBED_ORIGINS),
+      bounds: boundsOf(env),
+      allowPrivateWebhooks: env.MINTMARK_WEBHOOK_PRIVATE === "allow",
       auditRetentionDays: env.MINTMARK_AUDIT_RETENTION_DAYS ?? null,
     }),
     retiredBrands: env.MINTMARK_RETIRED_BRANDS,
     trustedProxies: env.MINTMARK_TRUSTED_PROXIES,
     metricsToken: env.MINTMARK_METRICS_TOKEN ?? null,
+    managementKeys: Object.freeze(managementKeys),
     mail:
       env.MINTMARK_SMTP_URL === undefined || env.MINTMARK_MAIL_FROM === undefined
         ? null
         : Object.freeze({ url: env.MINTMARK_SMTP_URL, from: env.MINTMARK_MAIL_FROM }),
+    warnings: Object.freeze(
+      env.MINTMARK_SMTP_URL === undefined || env.MINTMARK_BASE_URL !== undefined
+        ? []
+        : [
+            `the links in emails lead to ${localUrl({ host: env.MINTMARK_HOST, port: env.MINTMARK_PORT })}, which other machines may not reach: set MINTMARK_BASE_URL to the address that people open`,
+          ],
+    ),
     auditUse: env.MINTMARK_AUDIT_USE,
     shutdownGraceMs: env.MINTMARK_SHUTDOWN_GRACE * 1000,
     logLevel: env.MINTMARK_LOG_LEVEL,
@@ -203,8 +246,41 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   } satisfies Config);
 }
 
-/** A server that listens on every interface is reachable at least on loopback, so that is the default. */
-function defaultBaseUrl(host: string, port: number): string {
+/** The declared management keys, one on each line: the present one and, while it is changed over, the next one. */
+function declaredKeys(
+  env: Pick<z.infer<typeof Environment>, "MINTMARK_MANAGEMENT_KEY" | "MINTMARK_BRAND" | "MINTMARK_RETIRED_BRANDS">,
+  problems: string[],
+): readonly DeclaredKey[] {
+  const lines = (env.MINTMARK_MANAGEMENT_KEY ?? "").split(/\s+/).filter((line) => line !== "");
+  const brands = new Set([env.MINTMARK_BRAND, ...env.MINTMARK_RETIRED_BRANDS]);
+  const isKey = (line: string): boolean => {
+    const secret = parseSecret(line, brands);
+    return secret.ok && secret.kind === "management_key";
+  };
+  if (lines.length > KEYS_AT_ONCE || !lines.every(isKey)) {
+    problems.push(
+      `MINTMARK_MANAGEMENT_KEY must hold one management key as mintmark-server management-key generate prints it, or ${KEYS_AT_ONCE} on separate lines`,
+    );
+    return [];
+  }
+  return [...new Set(lines)].map((line) => ({ hash: hashSecret(line), prefix: prefixOf(new Secret(line)) }));
+}
+
+function boundsOf(env: z.infer<typeof Environment>): Bounds {
+  return Object.freeze({
+    organizationsOfPerson: env.MINTMARK_ORGANIZATION_LIMIT,
+    sessionsOfPerson: env.MINTMARK_SESSION_LIMIT,
+    tokensOfMembership: env.MINTMARK_TOKEN_LIMIT,
+    membersOfOrganization: env.MINTMARK_MEMBER_LIMIT,
+    invitationsOfOrganization: env.MINTMARK_INVITATION_LIMIT,
+    apiKeysOfOrganization: env.MINTMARK_API_KEY_LIMIT,
+    servicesOfInstance: env.MINTMARK_SERVICE_LIMIT,
+    webhooksOfInstance: env.MINTMARK_WEBHOOK_LIMIT,
+  });
+}
+
+/** Where a program on the same machine reaches the server. One that listens on every interface is reachable on loopback. */
+export function localUrl({ host, port }: Pick<Config, "host" | "port">): string {
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }

@@ -39,7 +39,7 @@ export function readSettings(
       if (text === null) {
         const why = environment[ofFile] ? `and ${ofFile} are both set: remove one of them` : `${value} cannot be read`;
         problems.push(`${name} ${why}`);
-      } else if (text === "") problems.push(`${name} ${value} is empty`);
+      } else if (text.trim() === "") problems.push(`${name} ${value} is empty`);
       else settings[ofFile] = text;
     } else if (OURS.test(name) && !OTHERS.test(name) && !isServiceLink(name, value)) {
       problems.push(`${name} is not a setting of Mintmark; did you mean ${nearest(name, known)}?`);

@@ -1,29 +1,43 @@
-import { type Catalogue, createCatalogue, STANDARD_BOUNDS } from "@mintmark/core";
-import { type Config, ConfigError } from "../config/config.ts";
+import { type Catalogue, createCatalogue, prefixOf, type Secret, STANDARD_BOUNDS } from "@mintmark/core";
+import { type Config, ConfigError, localUrl } from "../config/config.ts";
+import { hashSecret } from "../secrets/generate.ts";
+
+/** The product beside the demo, and the key with which it keeps its people. */
+interface HostOfDemo {
+  readonly origin: string;
+  readonly key: Secret;
+}
 
 /**
  * The demo's configuration. It takes the port and the brand from the environment and sets everything else itself: its
  * own database file, and access only from this machine. Throws `ConfigError` when the environment names another host,
  * because the demo prints its passwords.
  */
-export function demoConfig(environment: Config, file: string): Config {
+export function demoConfig(environment: Config, file: string, host: HostOfDemo | null = null): Config {
   const { port } = environment;
   // The demo does not resolve the name, which a hosts file could redirect.
-  const host = environment.host === "localhost" ? "127.0.0.1" : environment.host;
-  if (host !== "::1" && !/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)) {
+  const address = environment.host === "localhost" ? "127.0.0.1" : environment.host;
+  if (address !== "::1" && !/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)) {
     throw new ConfigError([
-      `MINTMARK_HOST ${host} is not a loopback address, and the demo listens only on loopback: unset it`,
+      `MINTMARK_HOST ${address} is not a loopback address, and the demo listens only on loopback: unset it`,
     ]);
   }
   return Object.freeze({
-    host,
+    host: address,
     port,
     database: { kind: "sqlite", file },
     settings: Object.freeze({
       brand: environment.settings.brand,
-      baseUrl: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      baseUrl: localUrl({ host: address, port }),
       signUp: "invite",
       allowPersonalTokens: true,
+      allowPrivateWebhooks: false,
+      directory: "internal",
+      host: null,
+      subject: "internal",
+      hostSignInUrl: null,
+      returnOrigins: [],
+      embedOrigins: host === null ? [] : [host.origin],
       mintLimit: 10,
       bounds: STANDARD_BOUNDS,
       auditRetentionDays: null,
@@ -31,8 +45,10 @@ export function demoConfig(environment: Config, file: string): Config {
     retiredBrands: [],
     trustedProxies: [],
     metricsToken: null,
+    managementKeys: host === null ? [] : [{ hash: hashSecret(host.key.expose()), prefix: prefixOf(host.key) }],
     // Invented addresses get no email.
     mail: null,
+    warnings: [],
     auditUse: "summary",
     shutdownGraceMs: 0,
     logLevel: "warn",

@@ -5,10 +5,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { newSecret } from "../secrets/generate.ts";
+import { createService } from "../use-cases/admin/service.ts";
 import { createInstance, type Instance } from "../instance.ts";
 import { CAST, type Who } from "./cast.ts";
 import { addCredentials } from "./credentials.ts";
 import { demoConfig } from "./demo-config.ts";
+import { type DemoHost, openHost } from "./host.ts";
 import { addNotices, addPeople } from "./people.ts";
 import { Stage } from "./stage.ts";
 import { Timeline } from "./timeline.ts";
@@ -24,6 +27,8 @@ export interface DemoAccount {
 
 export interface Demo {
   readonly instance: Instance;
+  /** The product beside it, which embeds the tokens. */
+  readonly host: DemoHost;
   readonly file: string;
   /** The accounts that a visitor can sign in to. Nobody knows the passwords of the others. */
   readonly accounts: readonly DemoAccount[];
@@ -46,23 +51,31 @@ export async function startDemo(environment: Config): Promise<Demo> {
   const file = join(folder, "demo.db");
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const config = demoConfig(environment, file);
+    // Refuses an address that others can reach, before anything listens.
+    demoConfig(environment, file);
+    const host = await openHost(environment.port === 0 ? 0 : environment.port + 1, readablePassword);
+    const key = newSecret(environment.settings.brand, "management_key");
+    const config = demoConfig(environment, file, { origin: host.origin, key });
     const timeline = new Timeline(Date.now);
     const instance = await createInstance(config, { clock: timeline.clock });
     const stage = new Stage({ deps: instance.deps, uses: instance.uses, timeline });
     try {
       const accounts = await fill(stage, instance);
+      const { secret } = await createService(instance.deps, await stage.browserOf("mara"), { name: "Northwind app" });
       await instance.listen();
+      host.connect({ url: config.settings.baseUrl, managementKey: key, serviceKey: secret });
       const endTraffic = startTraffic(stage, instance.verifier, (error) =>
         instance.logger.error({ err: error }, "the demo's traffic failed"),
       );
       const close = async (): Promise<void> => {
+        host.close();
         await endTraffic();
         await instance.close();
         await remove();
       };
-      return { instance, file, accounts, close };
+      return { instance, host, file, accounts, close };
     } catch (error) {
+      host.close();
       await instance.close();
       throw error;
     }

@@ -25,13 +25,19 @@ async function run(): Promise<number> {
   return 0;
 }
 
-function greeting({ instance, file, accounts }: Demo): string {
+function greeting({ instance, host, file, accounts }: Demo): string {
   const width = Math.max(...accounts.map(({ email }) => email.length));
+  const people = host.people.map(
+    ({ email, password, role }) => `  ${email.padEnd(width)}  ${password}  ${role} of its team`,
+  );
   const lines = accounts.map(({ email, password, as }) => `  ${email.padEnd(width)}  ${password}  ${as}`);
   return `The Mintmark demo is ready at ${instance.deps.settings.baseUrl}
 
 Sign in as
 ${lines.join("\n")}
+
+Its product beside it, with its own sign-in and the tokens in its settings, is at ${host.origin}. Sign in there as
+${people.join("\n")}
 
 Northwind Robotics and everybody in it are invented. The data is in ${file}
 and is deleted when the demo ends.

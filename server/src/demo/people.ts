@@ -1,7 +1,7 @@
 // The first part of the history: who joins with which role, who leaves, and which notices they read.
 import { createInvitation, withdrawInvitation } from "../use-cases/invitation/invite.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "../use-cases/member/member.ts";
-import { announceExpiries } from "../use-cases/notice/emails.ts";
+import { announceEnds } from "../use-cases/notice/ends.ts";
 import { readAllNotices } from "../use-cases/notice/notice.ts";
 import { createOrganization, renameOrganization } from "../use-cases/organization.ts";
 import { signIn } from "../use-cases/session/sign-in.ts";
@@ -151,7 +151,7 @@ const NIGHTS = 50;
 const READ_DAYS_AGO = 4;
 
 export function addNotices(stage: Stage): void {
-  for (let daysAgo = NIGHTS; daysAgo >= 0; daysAgo--) stage.on(daysAgo, "00:20", () => announceExpiries(stage.deps));
+  for (let daysAgo = NIGHTS; daysAgo >= 0; daysAgo--) stage.on(daysAgo, "00:20", () => announceEnds(stage.deps));
   stage.on(READ_DAYS_AGO, "18:00", async () => {
     for (const who of Object.keys(CAST) as Who[]) {
       const user = await stage.deps.store.reads.findUser(stage.userId(who));

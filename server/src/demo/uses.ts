@@ -5,6 +5,7 @@ import { routeOf } from "../verify/request.ts";
 import { PLACES, type Place } from "./cast.ts";
 import { presentSecret } from "./received-secrets.ts";
 import type { Stage } from "./stage.ts";
+import type { Chance } from "./timeline.ts";
 
 interface Pattern {
   /** Days before today, both inclusive; 0 is today. */
@@ -24,7 +25,7 @@ const LATEST_START_MINUTES = 6;
 
 export function addUses(stage: Stage): void {
   const { chance, timeline } = stage;
-  for (const [label, pattern] of Object.entries(PATTERNS)) {
+  for (const [label, pattern] of [...Object.entries(PATTERNS), ...MACHINES]) {
     for (let daysAgo = pattern.from; daysAgo >= pattern.until; daysAgo--) {
       if (!isDayOf(pattern, timeline.instant(daysAgo, "12:00"))) continue;
       if (pattern.days === "weekdays" && chance.between(1, 100) <= SKIPPED) continue;
@@ -44,33 +45,56 @@ function isDayOf({ days }: Pattern, instant: number): boolean {
   return days === "every" || (day >= 1 && day <= 5);
 }
 
-const EVERY_MS = 350;
-/** Only API keys, so that the history of people's tokens stays unchanged. */
-const MACHINES: readonly (readonly [label: string, place: Place])[] = [
-  ["key-gateway", PLACES.fleetGateway],
-  ["key-gateway", PLACES.fleetGateway],
-  ["key-ci", PLACES.continuousIntegration],
-  ["key-ci", PLACES.secondRunner],
-];
-const EXPIRED: (typeof MACHINES)[number] = ["key-migration", PLACES.backupServer];
-/** The percentage of requests with the expired key. */
-const EXPIRED_PERCENT = 4;
+/** How often the machines are asked whether a request is due. */
+const EVERY_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+/** A request that is due now. */
+interface Due {
+  readonly label: string;
+  readonly place: Place;
+}
 
 /**
- * Starts requests by machines that continue while the demo runs; one machine uses an expired key. Returns a function
- * that stops them.
+ * The requests of machines in the `spanMs` from `at` on. Each machine sends as many in an hour as in the same hour of its
+ * history, at random moments. So the charts of a demo that runs for a day continue as they were.
+ */
+export function dueRequests(chance: Chance, at: number, spanMs: number): readonly Due[] {
+  return MACHINES.flatMap(([label, pattern]) => {
+    const isDue = chance.next() < (requestsInHour(pattern, at) * spanMs) / HOUR_MS;
+    return isDue ? [{ label, place: chance.pick(pattern.places) }] : [];
+  });
+}
+
+/** How many requests the pattern has on average in the hour of the instant. */
+function requestsInHour(pattern: Pattern, at: number): number {
+  if (!isDayOf(pattern, at)) return 0;
+  const hour = new Date(at).toISOString().slice(11, 13);
+  const [least, most] = pattern.requests;
+  return (pattern.at.filter((time) => time.startsWith(hour)).length * (least + most)) / 2;
+}
+
+/** Sends a request, as a proxy would report it. */
+function send(stage: Stage, verifier: Verifier, { label, place }: Due): Promise<Verification> {
+  const [method, url] = stage.chance.pick(requestsOf(label)).split(" ");
+  const client = { ip: place.ip, userAgent: place.userAgent, route: routeOf(method, url) };
+  return presentSecret(verifier, stage.secretOf(label), client);
+}
+
+/**
+ * Sends one request of each machine, and then those that are due while the demo runs. Returns a function that stops
+ * them.
  */
 export function startTraffic(stage: Stage, verifier: Verifier, onError: (error: unknown) => void): () => Promise<void> {
   let last: Promise<unknown> = Promise.resolve();
-  const ask = async (): Promise<Verification> => {
-    const [label, place] = stage.chance.between(1, 100) <= EXPIRED_PERCENT ? EXPIRED : stage.chance.pick(MACHINES);
-    const [method, url] = stage.chance.pick(requestsOf(label)).split(" ");
-    const client = { ip: place.ip, userAgent: place.userAgent, route: routeOf(method, url) };
-    return presentSecret(verifier, stage.secretOf(label), client);
+  const sendAll = (due: readonly Due[]): void => {
+    last = Promise.all([last, ...due.map((one) => send(stage, verifier, one))]).catch(onError);
   };
-  const timer = setInterval(() => {
-    last = ask().catch(onError);
-  }, EVERY_MS).unref();
+  sendAll(MACHINES.map(([label, { places }]) => ({ label, place: stage.chance.pick(places) })));
+  const timer = setInterval(
+    () => sendAll(dueRequests(stage.chance, stage.timeline.clock(), EVERY_MS)),
+    EVERY_MS,
+  ).unref();
   return async () => {
     clearInterval(timer);
     await last;
@@ -113,11 +137,19 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   "ines-tablet": weekdays(36, 0, ["07:20", "11:10", "14:50"], [3, 15], [fieldTablet]),
   "chiara-scheduler": every(25, 0, ["05:00", "17:00"], [4, 4], [dashboard]),
   "leo-sheet": weekdays(31, 1, ["09:50"], [1, 2], [dashboard]),
-  "key-ci": weekdays(43, 0, hourly(8, 16), [4, 16], [continuousIntegration, continuousIntegration, secondRunner]),
   "key-migration": weekdays(41, 28, ["11:00"], [30, 80], [backupServer]),
-  "key-gateway": every(36, 0, hourly(0, 23), [2, 6], [fleetGateway]),
   "key-vendor": weekdays(28, 19, ["12:40"], [1, 5], [PLACES.stranger]),
 };
+
+/**
+ * The machines that continue while the demo runs. Only API keys, so that the history of people's tokens stays unchanged.
+ * One of them uses an expired key.
+ */
+const MACHINES: readonly (readonly [label: string, pattern: Pattern])[] = [
+  ["key-ci", weekdays(43, 0, hourly(8, 16), [10, 30], [continuousIntegration, continuousIntegration, secondRunner])],
+  ["key-gateway", every(36, 0, hourly(0, 23), [30, 60], [fleetGateway])],
+  ["key-migration", every(20, 0, hourly(6, 17), [1, 4], [backupServer])],
+];
 
 function every(
   from: number,

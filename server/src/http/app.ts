@@ -2,18 +2,18 @@
 // another site, authentication, path, query and body as declared, the use case, the response.
 // Rule: nothing here decides about tokens or people. It parses, calls a use case and presents the result.
 import type { HttpBindings } from "@hono/node-server";
-import { secretPattern } from "@mintmark/core";
+import { intake, secretPattern, TOKEN_IN_URL_TEXT } from "@mintmark/core";
 import { type Context, Hono } from "hono";
 import type { BaseLogger } from "pino";
 import { notFound, Refusal, type RequestOrigin } from "../use-cases/use-case.ts";
 import type { Verified } from "../verify/verifier.ts";
-import { clientIntake, EXPIRES_HEADER, intake, nearExpiry } from "../verify/request.ts";
-import { authenticate, type Endpoint, type TransportDeps, requestIdOf } from "../wire/request.ts";
+import { clientIntake, EXPIRES_HEADER, nearEndText } from "../verify/request.ts";
+import { authenticate, type Endpoint, takesServerKey, type TransportDeps, requestIdOf } from "../wire/request.ts";
 import { type Hosts, refuseCrossSite, type SessionCookie } from "./browser.ts";
 import { fileHeaders, fileStream } from "./file-response.ts";
 import type { Operation, OperationResponse } from "./operation.ts";
 import type { PageRequest, PageRoute } from "./pages/page.ts";
-import type { WebApp } from "./pages/web-app.ts";
+import { isProxyQuestion, type WebApp } from "./pages/web-app.ts";
 import { oauthErrorOf } from "./oauth-error.ts";
 import { problemOf, refusalOfError } from "../wire/problem.ts";
 import { parseInput, readBody } from "../wire/schema.ts";
@@ -42,6 +42,7 @@ const SECURITY_HEADERS = {
   "Cache-Control": "no-store",
 };
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
+const METHOD_NOT_ALLOWED = 405;
 const USER_AGENT_LENGTH = 300;
 
 export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp }: AppContent): App {
@@ -49,9 +50,13 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
   const methods = new Map<string, string[]>();
   for (const operation of operations) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(operation.method.toUpperCase(), path, (c) =>
-      run(deps, operation.operationId, c, (onVerified) => handle(deps, operation, c, onVerified)),
-    );
+    app.on(operation.method.toUpperCase(), path, async (c) => {
+      const response = await run(deps, operation.operationId, c, (onVerified) =>
+        handle(deps, operation, c, onVerified),
+      );
+      if (response.status === METHOD_NOT_ALLOWED) response.headers.set("Allow", allowOf(methods.get(path) ?? []));
+      return response;
+    });
     methods.set(path, [...(methods.get(path) ?? []), operation.method.toUpperCase()]);
   }
   for (const endpoint of endpoints) {
@@ -62,15 +67,23 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
   }
   for (const page of pages) {
     app.get(page.path, (c) => page.respond(pageRequestOf(c)));
-    methods.set(page.path, page.checks === undefined ? ["GET"] : ["GET", "OPTIONS"]);
+    methods.set(page.path, ["GET"]);
     for (const path of page.checks === undefined ? [] : [page.path, ...page.checks])
       app.options(path, (c) => check(page, c));
   }
-  for (const [path, allowed] of methods) app.all(path, (c) => refuseMethod(deps, c, allowed));
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => {
+      const request = pageRequestOf(c);
+      // An operation and a page may share an address, such as the one that mail programs post to and people open.
+      const page = webApp.has(request) ? webApp.respond(request) : null;
+      if (page === null) return nameMethods(deps, c, allowed);
+      return SAFE_METHODS.has(c.req.method) ? page : nameMethods(deps, c, ["GET", ...allowed]);
+    });
+  }
   app.notFound((c) => {
-    const found = webApp.respond(pageRequestOf(c));
-    if (SAFE_METHODS.has(c.req.method)) return found ?? refuse(deps, c, notFound(), false);
-    return found?.status === 200 ? refuseMethod(deps, c, ["GET"]) : refuse(deps, c, notFound(), false);
+    const request = pageRequestOf(c);
+    if (SAFE_METHODS.has(c.req.method)) return webApp.respond(request) ?? refuse(deps, c, notFound(), false);
+    return webApp.has(request) ? nameMethods(deps, c, ["GET"]) : refuse(deps, c, notFound(), false);
   });
   app.onError((error, c) => refuse(deps, c, error, false));
   return app;
@@ -79,20 +92,24 @@ export function createApp(deps: AppDeps, { operations, endpoints, pages, webApp 
 /** Some load balancers check health with OPTIONS and read only the status. */
 async function check(page: PageRoute, c: AppContext): Promise<Response> {
   const response = await page.respond(pageRequestOf(c));
-  response.headers.set("Allow", allowOf(["GET", "OPTIONS"]));
+  response.headers.set("Allow", allowOf(["GET"]));
   return response;
 }
 
-function refuseMethod(deps: AppDeps, c: AppContext, allowed: readonly string[]): Response {
-  const allow = allowOf(allowed);
-  const response = refuse(deps, c, new Refusal("method_not_allowed", `This address supports ${allow}.`), false);
+/** The response to a method that the address lacks: 405, or to OPTIONS the methods that it has (RFC 9110 §9.3.7). */
+function nameMethods(deps: AppDeps, c: AppContext, methods: readonly string[]): Response {
+  const allow = allowOf(methods);
+  const isAsked = c.req.method === "OPTIONS" && !isProxyQuestion(c.req.raw.headers);
+  const response = isAsked
+    ? new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, "X-Request-Id": requestIdOf(c.req.raw) } })
+    : refuse(deps, c, new Refusal("method_not_allowed", `This address supports ${allow}.`), false);
   response.headers.set("Allow", allow);
   return response;
 }
 
-/** HEAD is supported wherever GET is. */
+/** HEAD is supported wherever GET is, and OPTIONS everywhere. */
 function allowOf(methods: readonly string[]): string {
-  return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  return [...methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])), "OPTIONS"].join(", ");
 }
 
 function pageRequestOf(c: AppContext): PageRequest {
@@ -111,7 +128,7 @@ type Handle = (onVerified: (verified: Verified) => void) => Promise<Response>;
 /** Runs one operation and records it in log and metrics, by the operation's name and never by the URL. */
 async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): Promise<Response> {
   const startedAt = performance.now();
-  const response = await withExpiry(deps, handle);
+  const response = await withExpiry(handle);
   const milliseconds = performance.now() - startedAt;
   deps.metrics.recordRequest(name, response.status, milliseconds / 1000);
   deps.logger.info(
@@ -126,13 +143,12 @@ async function run(deps: AppDeps, name: string, c: AppContext, handle: Handle): 
   return response;
 }
 
-/** A response to a credential that expires soon, including a refusal, has a header with the expiry. */
-async function withExpiry(deps: AppDeps, handle: Handle): Promise<Response> {
-  let expiresAt: number | null = null;
+/** A response to a credential that ends soon, including a refusal, has a header with the instant. */
+async function withExpiry(handle: Handle): Promise<Response> {
+  let expires: string | null = null;
   const response = await handle(({ principal }) => {
-    expiresAt = principal.credential.expiresAt;
+    expires = nearEndText(principal.credential);
   });
-  const expires = nearExpiry(expiresAt, deps.clock());
   if (expires !== null) response.headers.set(EXPIRES_HEADER, expires);
   return response;
 }
@@ -150,34 +166,59 @@ async function handle(
     credentialSent = sendsCredential(headers);
     refuseTokenInUrl(deps, c.req.url);
     const cookie = deps.cookie.read(headers.get("cookie"));
-    const readsCookie =
-      !credentialSent && operation.crossSite === undefined && !operation.credentials.includes("service");
+    const readsCookie = !credentialSent && operation.crossSite === undefined && !takesServerKey(operation.credentials);
     if (readsCookie && !SAFE_METHODS.has(c.req.method))
       refuseCrossSite(headers, deps.settings.baseUrl, deps.hosts, cookie !== null);
     const origin = originOf(deps, c);
     // An OAuth client may authenticate in the form, so the form is read first.
     const form = operation.clientAuthentication && (await readBody(operation, c.req.raw));
-    const actor = await authenticate(deps, operation.credentials, {
+    const actor = await authenticate(deps, operation, {
       taken: form === undefined ? intake(rawHeaders) : clientIntake(rawHeaders, form["client_secret"]),
       cookie,
       origin,
       operationId: operation.operationId,
       onVerified,
-    });
+    }).catch((error: unknown) => signedOut(operation, error));
     const request = {
       deps,
       actor,
       origin,
+      // Read only by the few operations that wait.
+      get signal() {
+        return c.req.raw.signal;
+      },
       params: parseInput(operation.params, c.req.param(), "path"),
       query: parseInput(operation.query, queryOf(c.req.url), "query"),
       body: SAFE_METHODS.has(c.req.method)
         ? undefined
         : parseInput(operation.body, form ?? (await readBody(operation, c.req.raw)), "body"),
     };
-    return await respond(deps, operation, await operation.handle(request as never), requestIdOf(c.req.raw));
+    if (!SAFE_METHODS.has(c.req.method)) refuseConditions(headers);
+    return await respond(deps, operation, await operation.handle(request as never), c);
   } catch (error) {
-    return refuse(deps, c, error, credentialSent, operation.errorType);
+    return refuse(deps, c, error, credentialSent, operation);
   }
+}
+
+/** Returns the actor of a caller without a session, for an operation that has one. Throws any other refusal again. */
+function signedOut({ mayBeSignedOut }: Operation, error: unknown): null {
+  const isSignedOut =
+    error instanceof Refusal && (error.code === "credentials_missing" || error.code === "session_ended");
+  if (mayBeSignedOut === true && isSignedOut) return null;
+  throw error;
+}
+
+/**
+ * What an operation changes has no entity tags. So a condition that asks for a certain version, or that there be none,
+ * never holds (RFC 9110 §13.1). A change that ignored it would overwrite what the client wanted to keep.
+ */
+function refuseConditions(headers: Headers): void {
+  const ifMatch = headers.get("if-match")?.trim() ?? "*";
+  if (ifMatch === "*" && headers.get("if-none-match")?.trim() !== "*") return;
+  throw new Refusal(
+    "precondition_failed",
+    "Nothing changed, because operations have no versions to compare. Send the request without If-Match and If-None-Match.",
+  );
 }
 
 /** Passes a request to an endpoint with its own protocol. It reads no cookie. */
@@ -215,8 +256,9 @@ async function respond(
   deps: AppDeps,
   operation: Operation,
   result: OperationResponse<unknown>,
-  requestId: string,
+  c: AppContext,
 ): Promise<Response> {
+  const requestId = requestIdOf(c.req.raw);
   const headers = new Headers({ ...SECURITY_HEADERS, "X-Request-Id": requestId });
   if (result.session === "clear") headers.append("Set-Cookie", deps.cookie.clear);
   else if (result.session !== undefined)
@@ -225,7 +267,10 @@ async function respond(
   if (result.file !== undefined) {
     for (const [name, value] of Object.entries(fileHeaders(result.file))) headers.set(name, value);
     const onError = (err: unknown): void => deps.logger.error({ err, requestId }, "a file could not be completed");
-    return new Response(await fileStream(result.file, onError), { status: operation.status, headers });
+    const stream = await fileStream(result.file, onError);
+    // The framework drops the body of a response to HEAD, so the file would stay open.
+    if (c.req.method === "HEAD") await stream.cancel();
+    return new Response(c.req.method === "HEAD" ? null : stream, { status: operation.status, headers });
   }
   headers.set("Content-Type", "application/json");
   return new Response(JSON.stringify(result.body), { status: operation.status, headers });
@@ -236,14 +281,17 @@ function refuse(
   c: AppContext,
   error: unknown,
   credentialSent: boolean,
-  errorType: Operation["errorType"] = "problem",
+  { errorType, permission = [] }: Pick<Operation, "errorType" | "permission"> = {},
 ): Response {
   const requestId = requestIdOf(c.req.raw);
   const refusal = refusalOfError(error);
   // Only a fault is logged with its error. A refusal is a normal response.
   if (refusal !== error) deps.logger.error({ err: error, requestId, code: refusal.code }, "request failed");
+  const bearerSent = credentialSent && !/^basic\b/i.test(c.req.header("authorization") ?? "");
   const { status, headers, body } =
-    errorType === "oauth" ? oauthErrorOf(refusal) : problemOf(refusal, { requestId, credentialSent });
+    errorType === "oauth"
+      ? oauthErrorOf(refusal, bearerSent)
+      : problemOf(refusal, { requestId, credentialSent, scopes: [permission].flat() });
   return new Response(body, { status, headers: { ...SECURITY_HEADERS, ...headers, "X-Request-Id": requestId } });
 }
 
@@ -262,10 +310,7 @@ function refuseTokenInUrl(deps: AppDeps, url: string): void {
   if (query === -1) return;
   for (const brand of deps.brands) {
     if (secretPattern(brand).test(decodeQuery(url.slice(query)))) {
-      throw new Refusal(
-        "token_in_url",
-        "The token is in the URL, where logs and histories keep it. Revoke it and send a new token in a header.",
-      );
+      throw new Refusal("token_in_url", TOKEN_IN_URL_TEXT);
     }
   }
 }

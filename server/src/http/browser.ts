@@ -6,7 +6,7 @@
 // Deliberately absent: ports, which do not identify a site, and `X-Forwarded-Host`, which a page can send.
 import type { IncomingMessage } from "node:http";
 import { z } from "@hono/zod-openapi";
-import type { Secret } from "@mintmark/core";
+import { EMAIL_MAX_LENGTH, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH, type Secret } from "@mintmark/core";
 import { canonicalAddress } from "../network/client-address.ts";
 import type { SignedIn } from "../use-cases/session/session.ts";
 import { Refusal } from "../use-cases/use-case.ts";
@@ -22,6 +22,7 @@ const BY_ANY_NAME: ReadonlySet<string> = new Set([
   "/api/credentials/revoke",
   "/oauth2/introspect",
   "/oauth2/revoke",
+  "/.well-known/oauth-authorization-server/oauth2",
 ]);
 const TAKES_CREDENTIALS = /^\/(?:api\/|mcp$)/;
 
@@ -133,6 +134,11 @@ export function refuseCrossSite(headers: Headers, baseUrl: string, hosts: Hosts,
 
 const NAME = "mintmark_session";
 
+/** `__Host-` is a promise of browsers that no other host has set the cookie. It needs HTTPS. */
+export function sessionCookieName(baseUrl: string): string {
+  return baseUrl.startsWith("https:") ? `__Host-${NAME}` : NAME;
+}
+
 export interface SessionCookie {
   /** The cookie's value in a Cookie header, or `null`. */
   read(header: string | null): string | null;
@@ -142,7 +148,7 @@ export interface SessionCookie {
 
 export function createSessionCookie(baseUrl: string): SessionCookie {
   const secure = baseUrl.startsWith("https://");
-  const name = secure ? `__Host-${NAME}` : NAME;
+  const name = sessionCookieName(baseUrl);
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
   return {
     read(header) {
@@ -160,13 +166,26 @@ export function createSessionCookie(baseUrl: string): SessionCookie {
   };
 }
 
-// Text of bounded length. The use case validates it.
+// Text of bounded length. The use case validates it, by the bounds that the document states, and its refusal has a code.
 
-export const NameInput: z.ZodString = z.string().max(1000).openapi({ example: "Ada Lovelace" });
-export const EmailInput: z.ZodString = z.string().max(1000).openapi({ example: "ada@example.com" });
-export const PasswordInput: z.ZodString = z.string().max(1000).openapi({ format: "password" });
+export const EmailInput: z.ZodString = z
+  .string()
+  .max(1000)
+  .openapi({ minLength: 1, maxLength: EMAIL_MAX_LENGTH, example: "ada@example.com" });
+/** The password that an account has. */
+export const PasswordInput: z.ZodString = z
+  .string()
+  .max(1000)
+  .openapi({ format: "password", example: "the password of the account" });
+/** A password that an account gets. */
+export const NewPasswordInput: z.ZodString = z.string().max(1000).openapi({
+  format: "password",
+  minLength: PASSWORD_MIN_LENGTH,
+  maxLength: PASSWORD_MAX_LENGTH,
+  example: "four words nobody guesses",
+});
 
 /** The response of an operation that signs a person in: the body and the cookie of the new session. */
-export function signedIn<B>({ actor, cookie }: SignedIn, body: B): OperationResponse<B> {
-  return { body, session: { cookie, expiresAt: actor.session.expiresAt } };
+export function signedIn<B>({ actor, secret }: SignedIn, body: B): OperationResponse<B> {
+  return { body, session: { cookie: secret, expiresAt: actor.session.expiresAt } };
 }

@@ -9,7 +9,7 @@ import { redactSecrets, titleOf } from "@mintmark/core";
 import { isForwardAuth } from "../verify/request.ts";
 import { Refusal } from "../use-cases/use-case.ts";
 import { problemOf } from "../wire/problem.ts";
-import { requestIdOf } from "../wire/request.ts";
+import { qualityOf, requestIdOf } from "../wire/request.ts";
 
 const LOG_WINDOW_MS = 60_000;
 const LINES_A_WINDOW = 60;
@@ -114,7 +114,7 @@ function problem(log: BoundedLog, refusal: Refusal, request: object): ReturnType
 
 /** Whether a browser opens a page, as opposed to a script's request. */
 function isForPerson({ method, headers }: IncomingMessage): boolean {
-  return (method === "GET" || method === "HEAD") && /\btext\/html\b/.test(headers.accept ?? "");
+  return (method === "GET" || method === "HEAD") && (qualityOf(headers.accept ?? "", ["text/html"]) ?? 0) > 0;
 }
 
 /**

@@ -1,8 +1,8 @@
 // Refusals in the form of RFC 6749 §5.2, for the OAuth operations.
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
+import { challengeOf, type ErrorCode, redactSecrets, statusOf } from "@mintmark/core";
 import type { Refusal } from "../use-cases/use-case.ts";
-import { type ProblemResponse, retryAfterOf } from "../wire/problem.ts";
+import { type ProblemResponse, retryHeaders } from "../wire/problem.ts";
 
 export const OAuthError: z.ZodType = z
   .object({
@@ -34,20 +34,20 @@ export function oauthCodeOf(code: ErrorCode): { readonly status: number; readonl
   return { status, error: status === 500 ? "server_error" : "temporarily_unavailable" };
 }
 
-/** Names both schemes, because one challenge for all clients is simpler than two and reveals nothing. */
-const CHALLENGE = 'Basic realm="mintmark", Bearer realm="mintmark"';
+/** Every challenge names both schemes, because one for all clients is simpler than two and reveals nothing. */
+const BASIC_CHALLENGE = 'Basic realm="mintmark"';
 
-/** A refusal as status, headers and body. */
-export function oauthErrorOf(refusal: Refusal): ProblemResponse {
+/** A refusal as status, headers and body. `bearerSent` determines the challenge. */
+export function oauthErrorOf(refusal: Refusal, bearerSent: boolean): ProblemResponse {
   const { status, error } = oauthCodeOf(refusal.code);
-  const retryAfter = retryAfterOf(refusal.extras, status);
+  const challenge = challengeOf(refusal.code, status, { credentialSent: bearerSent });
   return {
     status,
     headers: {
       "Content-Type": "application/json",
       "Cache-Control": "no-store",
-      ...(status === 401 ? { "WWW-Authenticate": CHALLENGE } : {}),
-      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      ...(challenge === null ? {} : { "WWW-Authenticate": `${BASIC_CHALLENGE}, ${challenge}` }),
+      ...retryHeaders(refusal.extras, status),
     },
     body: redactSecrets(
       JSON.stringify({ error, error_description: descriptionOf(refusal.detail), code: refusal.code }),

@@ -1,17 +1,19 @@
 // The declaration of a route: its operation id, who may call it with which credential, its input and its response.
 // Rule: the router, the OpenAPI document and the authorization matrix all read this one declaration.
 import type { z } from "@hono/zod-openapi";
-import type { ErrorCode, RecentPassword, Secret } from "@mintmark/core";
-import type { Actor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/use-case.ts";
+import type { ErrorCode, ManagementScope, RecentPassword, Secret } from "@mintmark/core";
+import type { Actor, ManagementActor, RequestOrigin, ServiceActor, SessionActor } from "../use-cases/use-case.ts";
 import type { CredentialClass, TransportDeps } from "../wire/request.ts";
 
 type ActorFor<C extends CredentialClass> = "public" extends C
   ? null
   : "service" extends C
     ? ServiceActor
-    : [C] extends ["session" | "instance-admin"]
-      ? SessionActor
-      : Actor;
+    : [C] extends ["management-key"]
+      ? ManagementActor
+      : [C] extends ["session" | "hand-off" | "instance-admin"]
+        ? SessionActor
+        : Actor;
 
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
 
@@ -22,6 +24,8 @@ interface OperationRequest<P, Q, B, A> {
   readonly query: Q;
   readonly body: B;
   readonly origin: RequestOrigin;
+  /** Aborts when the client closes the connection before it has the response. */
+  readonly signal: AbortSignal;
 }
 
 /** A file that is sent while it is created: the next chunk is requested when the client has read the previous one. */
@@ -51,20 +55,26 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   /** One line. */
   readonly summary: string;
   /** The guarantee, notable refusals, and units. */
-  readonly description?: string;
+  readonly description: string;
   readonly credentials: readonly C[];
   /** The permissions that the operation requires in its organization, all of them. For the document and the tests. */
   readonly permission?: string | readonly string[];
+  /** The scope that a management key needs. The application checks it. Published as `x-scope`. */
+  readonly scope?: ManagementScope;
   /**
    * When a session needs a password given within the last 15 minutes. Published as `x-recent-password`; implies the
    * refusal `reauthentication_required`.
    */
   readonly recentPassword?: RecentPassword;
+  /** Set when a caller without a session gets a response too: the handler's actor is then `null`. */
+  readonly mayBeSignedOut?: true;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** The encoding of the body: JSON unless the operation's standard requires a form. */
-  readonly bodyType?: "json" | "form";
+  /** The encoding of the body: JSON unless the operation's standard requires a form, or does not care. */
+  readonly bodyType?: "json" | "form" | "ignored";
+  /** The longest body in bytes, where 64 KiB are too few. Only for callers that authenticate before their body is read. */
+  readonly bodyLimit?: number;
   /** The form of a refusal: a problem (RFC 9457) unless the operation's standard requires OAuth's. */
   readonly errorType?: "problem" | "oauth";
   /** Set when a service may also authenticate like an OAuth client: by HTTP Basic or by `client_secret` in the form. */
@@ -75,6 +85,8 @@ export interface OperationDefinition<P, Q, B, R, C extends CredentialClass> {
   readonly crossSite?: true;
   readonly status: 200 | 201 | 202 | 204;
   readonly response?: R;
+  /** Set when the response sets or clears the session cookie. */
+  readonly setsCookie?: true;
   /** The content types of a file response, for the documentation. */
   readonly fileTypes?: readonly string[];
   /** The codes that this operation can return, besides those of its credentials and its validation. */

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
+import { UNAVAILABLE_TEXT } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { Refusal } from "../use-cases/use-case.ts";
 import { createForwardAuth, type ForwardAuthDeps, type ProxyRefusalCode } from "../verify/forward-auth.ts";
@@ -98,7 +99,7 @@ const PROXY_DETAIL: Readonly<Record<ProxyRefusalCode, string>> = {
     "The proxy sent an invalid combination of parameters. Use ?permission=… or ?read=…&write=…, each once, or none.",
   identity_header_forged:
     "The request has a header that an application could read as X-Mintmark-…, or its Connection header names one. Only Mintmark may set these headers: remove it from the request.",
-  verifier_unavailable: "The database is unavailable, so the request was refused. Try again in a moment.",
+  verifier_unavailable: UNAVAILABLE_TEXT,
 };
 
 /**

@@ -45,7 +45,7 @@ function fileOutput(): DestinationStream {
 }
 
 /** Expected errors. Class and message explain them, so a stack would add nothing. */
-const OUTAGES: ReadonlySet<string> = new Set(["StoreUnavailable", "OutcomeUnknown", "StorageFull", "MailUnavailable"]);
+const OUTAGES: ReadonlySet<string> = new Set(["StoreUnavailable", "OutcomeUnknown", "StorageFull"]);
 
 const WINDOW_MS = 1_000;
 

@@ -15,6 +15,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { Refusal } from "../use-cases/use-case.ts";
 import { VERSION } from "../version.ts";
+import { acceptsType } from "../wire/request.ts";
 import { MOST_STREAMS, type OpenStream, type StreamBound } from "./streams.ts";
 import type { Tool } from "./tool.ts";
 import { TOOLS } from "./tools/index.ts";
@@ -161,18 +162,19 @@ function untilLeft(body: ReadableStream<Uint8Array>, leave: () => void): Readabl
 
 function tooManyStreams(bound: StreamBound): Refusal {
   const most = MOST_STREAMS[bound].toLocaleString("en");
+  const limit = { name: `mcp:streams:${bound}`, most: MOST_STREAMS[bound], windowMs: null };
   switch (bound) {
     case "credential":
       return new Refusal(
         "rate_limited",
         `More than ${most} streams are open with this token. Close the AI clients that are not in use, then try again.`,
-        { retryAfterSeconds: 5 },
+        { retryAfterSeconds: 5, limit },
       );
     case "person":
       return new Refusal(
         "rate_limited",
         `More than ${most} streams are open with the tokens and API keys of one person. Close the AI clients that are not in use, then try again.`,
-        { retryAfterSeconds: 5 },
+        { retryAfterSeconds: 5, limit },
       );
     case "instance":
       return new Refusal(
@@ -235,14 +237,8 @@ function unknownRevision(message: Message, header: string | null): Response | nu
  * The forms of a response that an `Accept` header allows. A header that names neither form, or no header, allows both.
  */
 function formsOf(accept: string | null): { readonly json: boolean; readonly stream: boolean } {
-  const ranges = (accept ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((range) => range.split(";").map((part) => part.trim()))
-    .filter(([, ...parameters]) => !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)))
-    .map(([type]) => type);
-  const json = ranges.some((range) => range === "*/*" || range === "application/*" || range === "application/json");
-  const stream = ranges.some((range) => range === "*/*" || range === "text/*" || range === "text/event-stream");
+  const json = acceptsType(accept, "application/json");
+  const stream = acceptsType(accept, "text/event-stream");
   return json || stream ? { json, stream } : { json: true, stream: true };
 }
 

@@ -1,12 +1,11 @@
 // Serves one request to `/mcp`: refuses other sites, authenticates, determines the caller's tools, and responds to the
 // message.
-import type { ApiKeyId } from "@mintmark/core";
+import { type ApiKeyId, intake } from "@mintmark/core";
 import type { BaseLogger } from "pino";
 import { authenticate, type EndpointRequest, type TransportDeps } from "../wire/request.ts";
 import { readBody, refuseUnstorableText } from "../wire/schema.ts";
 import { createCallLimit } from "../use-cases/limits/calls.ts";
 import { Refusal } from "../use-cases/use-case.ts";
-import { intake } from "../verify/request.ts";
 import type { CredentialKey, Verified } from "../verify/verifier.ts";
 import { type CallDeps, callTool, createCallLog, recordRefusedCall } from "./call-tool.ts";
 import { type Caller, callerOf, type CredentialActor, isOffered, mcpIsOff } from "./tool.ts";
@@ -28,8 +27,7 @@ export function createServing(deps: McpDeps): Serving {
   const streams = createStreams({
     verifier: deps.verifier,
     clock: deps.clock,
-    toolsOf: ({ principal, policy }) =>
-      policy.mcp === "off" ? null : namesOf(callerOf(deps.catalogue, principal, policy)),
+    toolsOf: ({ principal, policy }) => (policy.mcp === "off" ? null : namesOf(callerOf(deps, principal, policy))),
     onCount: (open) => deps.metrics.recordMcpStreams(open),
     onError: (error) => deps.logger.error({ err: error }, "open streams could not be evaluated, so they were ended"),
   });
@@ -83,18 +81,22 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   const taken = intake(rawHeaders);
   if (!taken.ok && taken.code === "credentials_missing") throw credentialsMissing(deps.settings.baseUrl);
   let verified: Verified | undefined;
-  const actor = (await authenticate(deps, ["pat", "api-key"], {
-    taken,
-    cookie: null,
-    origin,
-    operationId: "mcp",
-    onVerified(found) {
-      verified = found;
-      onVerified(found);
+  const actor = (await authenticate(
+    deps,
+    { credentials: ["pat", "api-key"] },
+    {
+      taken,
+      cookie: null,
+      origin,
+      operationId: "mcp",
+      onVerified(found) {
+        verified = found;
+        onVerified(found);
+      },
     },
-  })) as CredentialActor;
+  )) as CredentialActor;
   const { key, principal, policy } = verified as Verified;
-  return { actor, key, caller: callerOf(deps.catalogue, principal, policy) };
+  return { actor, key, caller: callerOf(deps, principal, policy) };
 }
 
 /**

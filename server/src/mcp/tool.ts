@@ -3,10 +3,10 @@
 // a caller has, for the list and for the call, so that they cannot disagree. Text for models puts the words of other people in
 // quotes.
 import { z } from "@hono/zod-openapi";
-import { type Catalogue, isReadOnly, type Principal, type TokenPolicy } from "@mintmark/core";
+import { isReadOnly, type Principal, type TokenPolicy } from "@mintmark/core";
 import { allowsOversight, permissionDenied } from "../use-cases/authority.ts";
 import { oversightDenied } from "../use-cases/token/oversight.ts";
-import { type Actor, type Deps, Refusal } from "../use-cases/use-case.ts";
+import { type Actor, type Deps, hostManages, type InstanceSettings, Refusal } from "../use-cases/use-case.ts";
 
 export type CredentialActor = Extract<Actor, { kind: "credential" }>;
 
@@ -94,6 +94,8 @@ export interface ToolRules {
   readonly oversight?: "list" | "list-and-revoke";
   /** Not in a personal organization, which has one member. */
   readonly needsSharedOrganization?: true;
+  /** Not where the host product manages the directory, because the tool would let somebody in. */
+  readonly needsOwnDirectory?: true;
 }
 
 export function isOffered(rules: ToolRules, caller: Caller): boolean {
@@ -103,10 +105,18 @@ export function isOffered(rules: ToolRules, caller: Caller): boolean {
 /** Throws the reason why the caller does not have the tool. */
 export function requireOffered(rules: ToolRules, caller: Caller): void {
   const lack = lackOf(rules, caller);
-  if (lack !== null) throw refusalOf(lack, rules);
+  if (lack !== null) throw refusalOf(lack, rules, caller);
 }
 
-type Lack = "mcp" | "writing over MCP" | "writing" | "permission" | "person" | "oversight" | "shared organization";
+type Lack =
+  | "mcp"
+  | "writing over MCP"
+  | "writing"
+  | "permission"
+  | "person"
+  | "oversight"
+  | "shared organization"
+  | "own directory";
 
 /**
  * Returns a plain value. Open streams evaluate every tool many times a second, and a thrown refusal costs a stack
@@ -114,9 +124,10 @@ type Lack = "mcp" | "writing over MCP" | "writing" | "permission" | "person" | "
  */
 function lackOf(
   rules: ToolRules,
-  { kind, permissions, isReadOnly, isPersonalOrganization, policy }: Caller,
+  { kind, permissions, isReadOnly, isPersonalOrganization, policy, settings }: Caller,
 ): Lack | null {
   if (policy.mcp === "off") return "mcp";
+  if (rules.needsOwnDirectory === true && settings.directory === "external") return "own directory";
   if (rules.access === "write" && policy.mcp === "read-only") return "writing over MCP";
   if (rules.access === "write" && isReadOnly) return "writing";
   if (rules.permission !== undefined && !permissions.includes(rules.permission)) return "permission";
@@ -125,7 +136,7 @@ function lackOf(
   return rules.needsSharedOrganization === true && isPersonalOrganization ? "shared organization" : null;
 }
 
-function refusalOf(lack: Lack, rules: ToolRules): Refusal {
+function refusalOf(lack: Lack, rules: ToolRules, { settings }: Caller): Refusal {
   switch (lack) {
     case "mcp":
       return mcpIsOff();
@@ -153,6 +164,8 @@ function refusalOf(lack: Lack, rules: ToolRules): Refusal {
         "personal_organization",
         "The token belongs to a personal organization, which has one member. Use a token of another organization.",
       );
+    case "own directory":
+      return hostManages(settings);
   }
 }
 
@@ -174,14 +187,20 @@ export interface Caller {
   readonly isReadOnly: boolean;
   readonly isPersonalOrganization: boolean;
   readonly policy: Pick<TokenPolicy, "mcp" | "oversight">;
+  readonly settings: Pick<InstanceSettings, "directory" | "host">;
 }
 
-export function callerOf(catalogue: Catalogue, principal: Principal, policy: TokenPolicy): Caller {
+export function callerOf(
+  { catalogue, settings }: Pick<Deps, "catalogue" | "settings">,
+  principal: Principal,
+  policy: TokenPolicy,
+): Caller {
   return {
     kind: principal.credential.kind,
     permissions: principal.permissions,
     isReadOnly: isReadOnly(catalogue, principal.permissions),
     isPersonalOrganization: principal.organization.personal,
     policy,
+    settings,
   };
 }

@@ -6,6 +6,8 @@ export interface Metrics {
   /** One verification's outcome (`ok` or the refusal's code) and how long it took. */
   recordVerification(outcome: string, seconds: number): void;
   recordRequest(operation: string, status: number, seconds: number): void;
+  /** One attempt to send an email. */
+  recordEmail(kind: string, outcome: string): void;
   /** The number of open streams over MCP. */
   recordMcpStreams(open: number): void;
   /** The verifications of the last minutes in this process. */
@@ -16,8 +18,13 @@ export interface Metrics {
 
 const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
+/** The emails that wait, by kind. The same for all replicas, since they share the outbox. */
+export interface Outbox {
+  countWaitingEmails(): Promise<readonly { readonly kind: string; readonly count: number; readonly since: number }[]>;
+}
+
 /** `clockAheadMs` returns how far this host's clock is ahead of the database's. */
-export function createMetrics(version: string, clockAheadMs: () => number): Metrics {
+export function createMetrics(version: string, clockAheadMs: () => number, outbox: Outbox): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const outcomes = new Map<string, number>();
@@ -25,6 +32,7 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
   let sum = 0;
   const recent = createRecentVerifications();
   registerReadings(registry, { version, clockAheadMs, outcomes });
+  const emails = registerEmails(registry, outbox);
   const requests = new Histogram({
     name: "mintmark_http_request_duration_seconds",
     help: "HTTP API requests by operation and status.",
@@ -39,6 +47,7 @@ export function createMetrics(version: string, clockAheadMs: () => number): Metr
   });
 
   return {
+    recordEmail: (kind, outcome) => emails.inc({ kind, outcome }),
     recordMcpStreams: (open) => mcpStreams.set(open),
     recordVerification(outcome, seconds) {
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
@@ -95,6 +104,29 @@ function registerReadings(
       },
     }),
   );
+}
+
+function registerEmails(registry: Registry, outbox: Outbox): Counter {
+  registry.registerMetric(
+    new Gauge({
+      name: "mintmark_emails_waiting",
+      help: "Emails in the outbox that the mail server has not accepted, by kind.",
+      labelNames: ["kind"],
+      registers: [],
+      async collect() {
+        this.reset();
+        // A database that cannot be read must not hide the other metrics.
+        const waiting = await outbox.countWaitingEmails().catch(() => []);
+        for (const { kind, count } of waiting) this.set({ kind }, count);
+      },
+    }),
+  );
+  return new Counter({
+    name: "mintmark_email_attempts_total",
+    help: "Attempts to send an email, by kind and outcome: sent, refused, failed or unknown.",
+    labelNames: ["kind", "outcome"],
+    registers: [registry],
+  });
 }
 
 /** The latency histogram in the exposition format: cumulative buckets, sum and count. */

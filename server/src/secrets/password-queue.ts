@@ -117,10 +117,13 @@ export class PasswordQueue {
 // 40 passwords in 1.5 s.
 const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
 
+/** How many may wait for each hash that runs at once. */
+const WAITING_FOR_EACH = 40;
+
 /** One queue for the process, because all instances in it use the same cores. */
 export const passwordQueue: PasswordQueue = new PasswordQueue({
   atOnce: AT_ONCE,
-  waiting: 40 * AT_ONCE,
+  waiting: WAITING_FOR_EACH * AT_ONCE,
   share: 10 * AT_ONCE,
   waitMs: 2000,
 });

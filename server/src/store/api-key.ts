@@ -32,9 +32,18 @@ export interface NewApiKey {
   readonly createdBy: UserId;
   readonly createdAt: number;
   readonly expiresAt: number | null;
+  /** When to look first whether its end must be announced. If absent, never. */
+  readonly expiryNoticeAt?: number | null;
 }
 
-export const apiKeyReads = { findApiKey, listApiKeys, listLiveApiKeys, selectApiKeys };
+export const apiKeyReads = {
+  findApiKey,
+  listApiKeys,
+  listApiKeysById,
+  listUnrevokedApiKeys,
+  listLiveApiKeys,
+  selectApiKeys,
+};
 
 export const apiKeyWrites = {
   insertApiKey,
@@ -52,12 +61,19 @@ async function findApiKey({ db, json }: SqlContext, id: ApiKeyId): Promise<ApiKe
 
 /** Reads in the order of api_keys_organization. */
 async function listApiKeys(
-  { db, json }: SqlContext,
+  context: SqlContext,
   organizationId: OrganizationId,
   page: PageRequest,
 ): Promise<Page<ApiKeyRecord>> {
-  const rows = await queryApiKeys(db)
-    .where("key.organization_id", "=", organizationId)
+  return newestOf(context, queryApiKeys(context.db).where("key.organization_id", "=", organizationId), page);
+}
+
+async function newestOf(
+  { json }: SqlContext,
+  keys: ReturnType<typeof queryApiKeys>,
+  page: PageRequest,
+): Promise<Page<ApiKeyRecord>> {
+  const rows = await keys
     .where(isBeyond(page.after, "key.created_at", "key.id"))
     .orderBy("key.created_at", "desc")
     .orderBy("key.id", "desc")
@@ -69,6 +85,26 @@ async function listApiKeys(
     (row) => toApiKey(row, json),
     (key) => ({ at: key.createdAt, id: key.id }),
   );
+}
+
+/** The keys with these ids, in no order; unknown ids are left out. Uses the primary key. */
+async function listApiKeysById({ db, json }: SqlContext, ids: readonly ApiKeyId[]): Promise<readonly ApiKeyRecord[]> {
+  const rows = await queryApiKeys(db)
+    .where("key.id", "in", sql<ApiKeyId>`(${jsonTexts(ids)})`)
+    .execute();
+  return rows.map((row) => toApiKey(row, json));
+}
+
+/** The organization's keys that are not revoked, newest first. Reads in the order of api_keys_live. */
+async function listUnrevokedApiKeys(
+  context: SqlContext,
+  organizationId: OrganizationId,
+  page: PageRequest,
+): Promise<Page<ApiKeyRecord>> {
+  const live = queryApiKeys(context.db)
+    .where("key.organization_id", "=", organizationId)
+    .where("key.revoked_at", "is", null);
+  return newestOf(context, live, page);
 }
 
 async function insertApiKey({ db }: SqlContext, key: NewApiKey): Promise<void> {
@@ -86,6 +122,7 @@ async function insertApiKey({ db }: SqlContext, key: NewApiKey): Promise<void> {
       created_at: key.createdAt,
       expires_at: key.expiresAt,
       expiry_noted_at: null,
+      expiry_notice_at: key.expiryNoticeAt ?? null,
       revoked_at: null,
       revoked_reason: null,
       revoked_by_kind: null,

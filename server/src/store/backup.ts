@@ -23,7 +23,7 @@ export interface RestoreOptions {
   readonly backup: string;
   /** Whether to end again everything that ended since the backup. */
   readonly keepRevocations: boolean;
-  /** Whether to revoke every token and API key. */
+  /** Whether to revoke every token, API key and management key. */
   readonly revokeAll: boolean;
   /** Whether the new role has fewer permissions than the old one. */
   readonly isLower: (change: RoleChange) => boolean;

@@ -3,7 +3,7 @@
 // A verb is a function of the context and its arguments, in the file of its domain: a statement or a few, written once
 // for both engines. Its docstring says what it guarantees, which index it reads, and which rows it locks.
 // Deliberately absent: connections and transactions, which each engine handles differently.
-import type { TokenPolicy } from "@mintmark/core";
+import { emailKey, type TokenPolicy } from "@mintmark/core";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -199,10 +199,12 @@ export function pageOf<Row, Item>(
   return { items, next: rows.length > page.limit && last !== undefined ? cursorOf(last) : null };
 }
 
-/** Whether one of the columns, which hold `searchText`, contains the text literally. */
+/** Whether one of the columns, which hold `searchText` or an `email_key`, contains the text literally. */
 export function containsText(columns: readonly string[], text: string): Expression<SqlBool> {
-  const pattern = `%${searchText(text).replace(/[\\%_]/g, String.raw`\$&`)}%`;
-  const tests = columns.map((column) => sql<SqlBool>`${sql.ref(column)} like ${pattern} escape '\\'`);
+  const tests = columns.map((column) => {
+    const key = column.endsWith("email_key") ? emailKey(text) : searchText(text);
+    return sql<SqlBool>`${sql.ref(column)} like ${`%${key.replace(/[\\%_]/g, String.raw`\$&`)}%`} escape '\\'`;
+  });
   return sql<SqlBool>`(${sql.join(tests, sql` or `)})`;
 }
 
@@ -221,7 +223,7 @@ export type JsonColumn = "text" | "bigint";
  */
 export function jsonRows(
   columns: readonly JsonColumn[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly (string | number | null)[])[],
 ): RawBuilder<unknown> {
   const casts = columns.map((type, index) => sql`cast(given.value ->> ${sql.lit(index)} as ${sql.raw(type)})`);
   return sql`select ${sql.join(casts)} from json_each(${JSON.stringify(Object.fromEntries(rows.entries()))}) as given where true`;

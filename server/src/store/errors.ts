@@ -7,7 +7,14 @@
 export type Outage = "unreachable" | "read_only" | "refused" | "pooler";
 
 /** The uniqueness rules that a caller can break. */
-export type ConflictRule = "user_email" | "active_membership" | "pending_invitation" | "service_name" | "other";
+export type ConflictRule =
+  | "user_email"
+  | "user_external_id"
+  | "organization_external_id"
+  | "active_membership"
+  | "pending_invitation"
+  | "service_name"
+  | "other";
 
 /** The database cannot be reached, did not respond, or cannot be trusted. The caller fails closed (503). */
 export class StoreUnavailable extends Error {
@@ -44,6 +51,12 @@ export class Conflict extends Error {
 /** The names by which the engines report a violation: PostgreSQL by the index, SQLite by the columns. */
 const RULES: readonly { readonly rule: ConflictRule; readonly index: string; readonly columns: string }[] = [
   { rule: "user_email", index: "users_email_key", columns: "users.email_key" },
+  { rule: "user_external_id", index: "users_external", columns: "users.external_source, users.external_id" },
+  {
+    rule: "organization_external_id",
+    index: "organizations_external",
+    columns: "organizations.external_source, organizations.external_id",
+  },
   {
     rule: "active_membership",
     index: "memberships_active",

@@ -32,7 +32,8 @@ const COUNTED: Readonly<Record<BoundName, (of: string, now: number) => RawBuilde
     where mem.user_id = ${userId} and mem.ended_at is null and org.deleted_at is null and org.personal_of is null`,
   // By sessions_user.
   sessionsOfPerson: (userId, now) =>
-    sql`from sessions where user_id = ${userId} and ended_at is null and expires_at > ${now}`,
+    sql`from sessions
+      where user_id = ${userId} and hand_off_id is null and ended_at is null and expires_at > ${now}`,
   // By personal_access_tokens_live_of_membership.
   tokensOfMembership: (membershipId, now) => sql`from personal_access_tokens
     where membership_id = ${membershipId} and revoked_at is null and expires_order > ${now}
@@ -48,6 +49,8 @@ const COUNTED: Readonly<Record<BoundName, (of: string, now: number) => RawBuilde
     where organization_id = ${organizationId} and revoked_at is null and coalesce(expires_at, 999999999999999) > ${now}`,
   // By services_name.
   servicesOfInstance: () => sql`from services where revoked_at is null`,
+  // The table is small: it holds present webhooks, and for some minutes deleted ones.
+  webhooksOfInstance: () => sql`from webhooks where deleted_at is null`,
 };
 
 /** Failures counted under a key since its window began; `null` when there are none. */

@@ -1,8 +1,8 @@
 // Memberships of users in organizations.
 import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
-import { toUser, type UserRecord } from "./account/user.ts";
-import { containsText, isBeyond, pageOf, rowsToRead, type SqlContext } from "./context.ts";
+import { hold, IS_OPEN, release, suspension, toUser, type UserRecord } from "./account/user.ts";
+import { containsText, isBeyond, jsonRows, pageOf, rowsToRead, type SqlContext } from "./context.ts";
 import type { MembershipRow, Tables, UserRow } from "./tables.ts";
 import type { Page, PageRequest } from "./values.ts";
 
@@ -14,6 +14,13 @@ export interface MembershipRecord {
   readonly joinedAt: number;
   readonly suspendedAt: number | null;
   readonly endedAt: number | null;
+  /** The host's own suspension, which only the host ends. `suspendedAt` is set too. */
+  readonly hostSuspendedAt: number | null;
+}
+
+export interface NewMembership extends Omit<MembershipRecord, "suspendedAt" | "endedAt" | "hostSuspendedAt"> {
+  /** The host suspends the member from the beginning. */
+  readonly hostSuspension?: { readonly at: number; readonly by: string } | null;
 }
 
 /** A present member as lists show it. */
@@ -27,11 +34,14 @@ export const memberReads = { findMembership, findMember, listMembers, countActiv
 
 export const memberWrites = {
   insertMembership,
+  insertMemberships,
   lockMembership,
   lockMember,
   setMemberRole,
   suspendMembership,
   reinstateMembership,
+  holdMembership,
+  releaseMembership,
   endMembership,
   endMembershipsOfOrganization,
 };
@@ -64,8 +74,8 @@ async function findMember(
 }
 
 /**
- * Present members, latest joining first. `query` matches a part of the name or email, ignoring case. Reads in the order
- * of memberships_newest.
+ * Present members, latest joining first. `query` matches a part of the name or email, ignoring case, or the whole id of
+ * the user. Reads in the order of memberships_newest.
  */
 async function listMembers(
   { db }: SqlContext,
@@ -78,7 +88,10 @@ async function listMembers(
     .orderBy("mem.joined_at", "desc")
     .orderBy("mem.id", "desc")
     .limit(rowsToRead(page));
-  if (filter.query !== null) query = query.where(containsText(["usr.name_key", "usr.email_key"], filter.query));
+  if (filter.query !== null) {
+    const { query: text } = filter;
+    query = query.where(sql<SqlBool>`(${containsText(["usr.name_key", "usr.email_key"], text)} or usr.id = ${text})`);
+  }
   return pageOf(await query.execute(), page, toMember, (member) => ({ at: member.joinedAt, id: member.id }));
 }
 
@@ -102,23 +115,30 @@ async function countActiveOwners({ db }: SqlContext, organizationId: Organizatio
 }
 
 /** Throws `Conflict("active_membership")` when the user already is a member (memberships_active). */
-async function insertMembership(
-  { db }: SqlContext,
-  membership: Omit<MembershipRecord, "suspendedAt" | "endedAt">,
-): Promise<void> {
+function insertMembership(context: SqlContext, membership: NewMembership): Promise<void> {
+  return insertMemberships(context, [membership]);
+}
+
+/** The same for several memberships. */
+async function insertMemberships({ db }: SqlContext, memberships: readonly NewMembership[]): Promise<void> {
+  if (memberships.length === 0) return;
+  const rows = memberships.map(({ id, organizationId, userId, role, joinedAt, hostSuspension }) => {
+    const { at, by } = hostSuspension ?? { at: null, by: null };
+    return [id, organizationId, userId, role, joinedAt, at, by, at];
+  });
   await db
     .insertInto("memberships")
-    .values({
-      id: membership.id,
-      organization_id: membership.organizationId,
-      user_id: membership.userId,
-      role: membership.role,
-      joined_at: membership.joinedAt,
-      suspended_at: null,
-      suspended_by: null,
-      ended_at: null,
-      ended_by: null,
-    })
+    .columns([
+      "id",
+      "organization_id",
+      "user_id",
+      "role",
+      "joined_at",
+      "suspended_at",
+      "suspended_by",
+      "host_suspended_at",
+    ])
+    .expression(sql`${jsonRows(["text", "text", "text", "text", "bigint", "bigint", "text", "bigint"], rows)}`)
     .execute();
 }
 
@@ -164,18 +184,34 @@ async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string)
   await db.updateTable("memberships").set({ role }).where("id", "=", id).where("ended_at", "is", null).execute();
 }
 
-/** A member who is already suspended keeps the instant and the actor of that suspension. */
-async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+/** Keeps the first instant, and takes the place of the host as the actor, as `suspendUser` does. */
+async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("memberships")
+    .set(suspension(at, by))
+    .where("id", "=", id)
+    .where(IS_OPEN)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends every suspension, that of the host too. */
+async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
   await db
     .updateTable("memberships")
-    .set({ suspended_at: at, suspended_by: by })
+    .set({ suspended_at: null, suspended_by: null, host_suspended_at: null })
     .where("id", "=", id)
-    .where("suspended_at", "is", null)
     .execute();
 }
 
-async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
-  await db.updateTable("memberships").set({ suspended_at: null, suspended_by: null }).where("id", "=", id).execute();
+/** The host suspends the member, beside a suspension that somebody made here. */
+async function holdMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  await db.updateTable("memberships").set(hold(at, by)).where("id", "=", id).execute();
+}
+
+/** The host ends its suspension. One that somebody made here stays. */
+async function releaseMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
+  await db.updateTable("memberships").set(release()).where("id", "=", id).execute();
 }
 
 async function endMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
@@ -219,6 +255,7 @@ export interface MemberRow extends UserRow {
   role: string;
   joined_at: number;
   membership_suspended_at: number | null;
+  membership_held_at: number | null;
   ended_at: number | null;
   token_count: number;
 }
@@ -242,6 +279,7 @@ export function selectMembers(
         "mem.role",
         "mem.joined_at",
         "mem.suspended_at as membership_suspended_at",
+        "mem.host_suspended_at as membership_held_at",
         "mem.ended_at",
       ])
       .select(
@@ -266,6 +304,7 @@ export function toMember(row: MemberRow): MemberRecord {
       id: row.membership_id,
       user_id: row.id,
       suspended_at: row.membership_suspended_at,
+      host_suspended_at: row.membership_held_at,
     }),
     user: toUser(row),
     tokenCount: row.token_count,
@@ -283,6 +322,7 @@ export function toMembership(
     joinedAt: row.joined_at,
     suspendedAt: row.suspended_at,
     endedAt: row.ended_at,
+    hostSuspendedAt: row.host_suspended_at,
   };
 }
 

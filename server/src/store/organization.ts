@@ -1,10 +1,10 @@
 // Organizations. A deleted one stays as a tombstone.
 import type { OrganizationId, TokenPolicy, UserId } from "@mintmark/core";
-import type { Kysely, SelectQueryBuilder } from "kysely";
-import { searchText, type SqlContext, type StoredJson } from "./context.ts";
+import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
+import { jsonRows, searchText, type SqlContext, type StoredJson } from "./context.ts";
 import { type MembershipRecord, toMembership } from "./member.ts";
 import type { MembershipRow, OrganizationRow, Tables } from "./tables.ts";
-import type { Page, PageRequest } from "./values.ts";
+import type { External, Page, PageRequest } from "./values.ts";
 
 export interface OrganizationRecord {
   readonly id: OrganizationId;
@@ -13,6 +13,9 @@ export interface OrganizationRecord {
   readonly personalOf: UserId | null;
   readonly createdAt: number;
   readonly deletedAt: number | null;
+  /** The id by which the host or another source knows the organization, and that source; both `null` for a local one. */
+  readonly externalId: string | null;
+  readonly externalSource: string | null;
   /** Always complete: the default policy where the organization set none. */
   readonly policy: TokenPolicy;
 }
@@ -25,17 +28,39 @@ export interface OwnOrganization {
 
 export const organizationReads = {
   findOrganization,
+  findOrganizationByExternalId,
   findPersonalOrganization,
   listOrganizationsOfUser,
   findOrganizationOfUser,
   pageOrganizationsOfUser,
 };
 
-export const organizationWrites = { lockOrganization, insertOrganization, renameOrganization, deleteOrganization };
+export const organizationWrites = {
+  lockOrganization,
+  insertOrganization,
+  insertOrganizations,
+  renameOrganization,
+  deleteOrganization,
+};
 
 /** Returns a deleted organization too; the caller checks `deletedAt`. Uses the primary key. */
 async function findOrganization({ db, json }: SqlContext, id: OrganizationId): Promise<OrganizationRecord | null> {
   const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toOrganization(row, json);
+}
+
+/** Looks among organizations that are not deleted. Uses organizations_external. */
+async function findOrganizationByExternalId(
+  { db, json }: SqlContext,
+  { source, id }: External,
+): Promise<OrganizationRecord | null> {
+  const row = await db
+    .selectFrom("organizations")
+    .selectAll()
+    .where("external_source", "=", source)
+    .where("external_id", "=", id)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
   return row === undefined ? null : toOrganization(row, json);
 }
 
@@ -122,6 +147,7 @@ function selectOwn(
       "mem.role",
       "mem.joined_at",
       "mem.suspended_at",
+      "mem.host_suspended_at",
       "mem.ended_at",
     ])
     .where("mem.user_id", "=", userId)
@@ -163,30 +189,35 @@ async function lockOrganization(
   return row === undefined ? null : toOrganization(row, json);
 }
 
-async function insertOrganization(
-  { db }: SqlContext,
-  organization: {
-    readonly id: OrganizationId;
-    readonly name: string;
-    readonly personalOf: UserId | null;
-    readonly createdAt: number;
-  },
-): Promise<void> {
+export interface NewOrganization {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly personalOf: UserId | null;
+  readonly createdAt: number;
+  readonly external?: External;
+}
+
+/** Throws `Conflict("organization_external_id")` when another one has the external id (organizations_external). */
+function insertOrganization(context: SqlContext, organization: NewOrganization): Promise<void> {
+  return insertOrganizations(context, [organization]);
+}
+
+/** The same for several organizations. */
+async function insertOrganizations({ db }: SqlContext, organizations: readonly NewOrganization[]): Promise<void> {
+  if (organizations.length === 0) return;
+  const rows = organizations.map(({ id, name, personalOf, createdAt, external }) => [
+    id,
+    name,
+    searchText(name),
+    personalOf,
+    createdAt,
+    external?.source ?? null,
+    external?.id ?? null,
+  ]);
   await db
     .insertInto("organizations")
-    .values({
-      id: organization.id,
-      name: organization.name,
-      name_key: searchText(organization.name),
-      personal_of: organization.personalOf,
-      policy: null,
-      created_at: organization.createdAt,
-      deleted_at: null,
-      deleted_by: null,
-      audit_retention_days: null,
-      audit_retention_effective_at: null,
-      audit_retention_until_then_days: null,
-    })
+    .columns(["id", "name", "name_key", "personal_of", "created_at", "external_source", "external_id"])
+    .expression(sql`${jsonRows(["text", "text", "text", "text", "bigint", "text", "text"], rows)}`)
     .execute();
 }
 
@@ -215,6 +246,8 @@ export function toOrganization(row: OrganizationRow, json: StoredJson): Organiza
     personalOf: row.personal_of,
     createdAt: row.created_at,
     deletedAt: row.deleted_at,
+    externalId: row.external_id,
+    externalSource: row.external_source,
     policy: json.policyOf(row.policy),
   };
 }

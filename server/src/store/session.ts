@@ -1,16 +1,26 @@
-// Browser sessions of users.
-import type { OrganizationId, SessionId, UserId } from "@mintmark/core";
+// Browser sessions of users. A session is usable when it has not ended, has not expired and was seen recently. The
+// session of a hand-off also ends with its hand-off, its membership and its organization, and is not usable while the
+// membership is suspended. Reads and changes count usable sessions by one condition, so a preview shows the number that the
+// change reports.
+import { type HandOffId, type OrganizationId, SESSION_IDLE_MS, type SessionId, type UserId } from "@mintmark/core";
 import { sql } from "kysely";
 import { toUser, type UserRecord } from "./account/user.ts";
 import { isBeyond, pageOf, rowsToRead, type SqlContext } from "./context.ts";
+import {
+  HAND_OFF_COLUMNS,
+  type HandOffColumns,
+  IS_HELD,
+  type SessionHandOff,
+  toSessionHandOff,
+} from "./hand-off/hand-off.ts";
 import type { SessionRow } from "./tables.ts";
 import type { Hash, Page, PageRequest } from "./values.ts";
 
 export interface SessionRecord {
   readonly id: SessionId;
   readonly userId: UserId;
-  /** The active organization. */
-  readonly organizationId: OrganizationId;
+  /** The active organization; `null` while the user is in none. */
+  readonly organizationId: OrganizationId | null;
   readonly createdAt: number;
   /** When the user last entered the password in this session. */
   readonly authenticatedAt: number;
@@ -19,10 +29,13 @@ export interface SessionRecord {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly endedAt: number | null;
+  /** Set for the session of a hand-off, which reaches one membership. */
+  readonly handOff: SessionHandOff | null;
 }
 
-export interface NewSession extends Omit<SessionRecord, "endedAt" | "lastSeenAt"> {
+export interface NewSession extends Omit<SessionRecord, "endedAt" | "lastSeenAt" | "handOff"> {
   readonly hash: Hash;
+  readonly handOffId?: HandOffId | null;
 }
 
 const SESSIONS_AT_ONCE = 200;
@@ -42,8 +55,8 @@ export const sessionWrites = {
 };
 
 /**
- * A session that was not ended, with its user, in any state of the user. The caller checks the expiry. Uses
- * sessions_hash, then the primary key of the user.
+ * A session that was not ended and whose hand-off holds, with its user, in any state of the user. The caller checks the
+ * expiry. Uses sessions_hash, then primary keys.
  */
 async function findSession(
   { db }: SqlContext,
@@ -52,6 +65,7 @@ async function findSession(
   const row = await db
     .selectFrom("sessions as ses")
     .innerJoin("users as usr", "usr.id", "ses.user_id")
+    .leftJoin("hand_offs as hof", "hof.id", "ses.hand_off_id")
     .selectAll("usr")
     .select([
       "ses.id as session_id",
@@ -63,58 +77,66 @@ async function findSession(
       "ses.ip",
       "ses.user_agent",
       "ses.ended_at",
+      "ses.hand_off_id",
     ])
+    .select(HAND_OFF_COLUMNS)
     .where("ses.hash", "=", hash)
     .where("ses.ended_at", "is", null)
+    .where(IS_HELD)
     .executeTakeFirst();
   if (row === undefined) return null;
   const session = toSession({ ...row, id: row.session_id, user_id: row.id, created_at: row.session_created_at });
   return { session, user: toUser(row) };
 }
 
-/** One session of the user that was not ended and has not expired at `now`. Uses the primary key. */
+/** One session of the user that is usable at `now`. Uses the primary key. */
 async function findOpenSession(
   { db }: SqlContext,
   userId: UserId,
   id: SessionId,
   now: number,
 ): Promise<SessionRecord | null> {
-  const row = await openSessions(db, userId, now).where("id", "=", id).executeTakeFirst();
+  const row = await withHandOff(usableSessions(db, userId, now))
+    .where("ses.id", "=", id)
+    .executeTakeFirst();
   return row === undefined ? null : toSession(row);
 }
 
-function openSessions(db: SqlContext["db"], userId: UserId, now: number) {
+/** The user's sessions that are usable at `now`. Uses sessions_user. */
+function usableSessions(db: SqlContext["db"], userId: UserId, now: number) {
   return db
-    .selectFrom("sessions")
-    .selectAll()
-    .where("user_id", "=", userId)
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now);
+    .selectFrom("sessions as ses")
+    .where("ses.user_id", "=", userId)
+    .where("ses.ended_at", "is", null)
+    .where("ses.expires_at", ">", now)
+    .where("ses.last_seen_at", ">", now - SESSION_IDLE_MS)
+    .where(IS_HELD);
 }
 
-/**
- * The user's sessions that are neither ended nor expired at `now`, newest first. Reads in the order of sessions_user.
- */
+function withHandOff(sessions: ReturnType<typeof usableSessions>) {
+  return sessions.leftJoin("hand_offs as hof", "hof.id", "ses.hand_off_id").selectAll("ses").select(HAND_OFF_COLUMNS);
+}
+
+/** The user's sessions that are usable at `now`, newest first. Reads in the order of sessions_user. */
 async function listSessions({ db }: SqlContext, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
-  const rows = await openSessions(db, userId, now).orderBy("created_at", "desc").orderBy("id", "desc").execute();
+  const rows = await withHandOff(usableSessions(db, userId, now))
+    .orderBy("ses.created_at", "desc")
+    .orderBy("ses.id", "desc")
+    .execute();
   return rows.map(toSession);
 }
 
-/**
- * A page of those that were seen after `seenAfter`. Reads in the order of sessions_user, which holds few: a sign-in
- * ends those that expired.
- */
+/** A page of them. Reads in the order of sessions_user, which holds few: a sign-in ends those that expired. */
 async function pageSessions(
   { db }: SqlContext,
   userId: UserId,
-  { now, seenAfter }: { readonly now: number; readonly seenAfter: number },
+  now: number,
   page: PageRequest,
 ): Promise<Page<SessionRecord>> {
-  const rows = await openSessions(db, userId, now)
-    .where("last_seen_at", ">", seenAfter)
-    .where(isBeyond(page.after, "created_at", "id"))
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
+  const rows = await withHandOff(usableSessions(db, userId, now))
+    .where(isBeyond(page.after, "ses.created_at", "ses.id"))
+    .orderBy("ses.created_at", "desc")
+    .orderBy("ses.id", "desc")
     .limit(rowsToRead(page))
     .execute();
   return pageOf(rows, page, toSession, (session) => ({ at: session.createdAt, id: session.id }));
@@ -135,6 +157,7 @@ async function insertSession({ db }: SqlContext, session: NewSession): Promise<v
       ip: session.ip,
       user_agent: session.userAgent,
       ended_at: null,
+      hand_off_id: session.handOffId ?? null,
     })
     .execute();
 }
@@ -176,7 +199,9 @@ async function endSession({ db }: SqlContext, userId: UserId, id: SessionId, at:
   return numUpdatedRows > 0n;
 }
 
-/** Ends every open session of the user except `except`, and returns how many. Uses sessions_user. */
+/**
+ * Ends every session of the user except `except`, and returns how many of them were usable at `at`. Uses sessions_user.
+ */
 async function endSessionsOfUser(
   context: SqlContext,
   userId: UserId,
@@ -185,34 +210,42 @@ async function endSessionsOfUser(
 ): Promise<number> {
   const { db } = context;
   await lockOpenSessions(context, "user_id", userId);
+  let usable = usableSessions(db, userId, at).select(sql<number>`count(*)`.as("count"));
   let query = db.updateTable("sessions").set({ ended_at: at }).where("user_id", "=", userId);
-  if (except !== null) query = query.where("id", "<>", except);
-  const { numUpdatedRows } = await query.where("ended_at", "is", null).executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+  if (except !== null) {
+    usable = usable.where("ses.id", "<>", except);
+    query = query.where("id", "<>", except);
+  }
+  const { count } = await usable.executeTakeFirstOrThrow();
+  await query.where("ended_at", "is", null).execute();
+  return count;
 }
 
-/** Makes `to` the active organization of this user's sessions in `from`, and returns how many. Uses sessions_user. */
+/**
+ * Makes `to`, or none, the active organization of this user's sessions in `from`, and returns how many of them are usable
+ * at `at`. Uses sessions_user.
+ */
 async function moveSessions(
   context: SqlContext,
   userId: UserId,
-  from: OrganizationId,
-  to: OrganizationId,
+  { from, to, at }: { readonly from: OrganizationId; readonly to: OrganizationId | null; readonly at: number },
 ): Promise<number> {
   const { db } = context;
   await lockOpenSessions(context, "user_id", userId);
-  const { numUpdatedRows } = await db
+  const usable = await countSessionsIn(context, userId, from, at);
+  await db
     .updateTable("sessions")
     .set({ organization_id: to })
     .where("user_id", "=", userId)
     .where("organization_id", "=", from)
     .where("ended_at", "is", null)
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+    .execute();
+  return usable;
 }
 
 /**
- * Makes the personal organizations of their users the active ones of up to `limit` sessions in `from`, and returns how
- * many. Uses sessions_organization, and organizations_personal_of for each session.
+ * Makes the personal organizations of their users, or none, the active ones of up to `limit` sessions in `from`, and returns
+ * how many. Uses sessions_organization, and organizations_personal_of for each session.
  */
 async function moveSessionsOfOrganization(
   { db, locksRows }: SqlContext,
@@ -231,9 +264,12 @@ async function moveSessionsOfOrganization(
   if (ids.length === 0) return 0;
   const { numUpdatedRows } = await db
     .updateTable("sessions")
-    .from("organizations as personal")
-    .set((row) => ({ organization_id: row.ref("personal.id") }))
-    .whereRef("personal.personal_of", "=", "sessions.user_id")
+    .set((row) => ({
+      organization_id: row
+        .selectFrom("organizations as personal")
+        .select("personal.id")
+        .whereRef("personal.personal_of", "=", "sessions.user_id"),
+    }))
     .where("sessions.id", "in", ids)
     .where("sessions.organization_id", "=", from)
     .where("sessions.ended_at", "is", null)
@@ -258,7 +294,7 @@ async function lockOpenSessions(
     .execute();
 }
 
-function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
+function toSession(row: Omit<SessionRow, "hash"> & HandOffColumns): SessionRecord {
   return {
     id: row.id,
     userId: row.user_id,
@@ -270,12 +306,13 @@ function toSession(row: Omit<SessionRow, "hash">): SessionRecord {
     ip: row.ip,
     userAgent: row.user_agent,
     endedAt: row.ended_at,
+    handOff: row.hand_off_id === null ? null : toSessionHandOff({ ...row, hand_off_id: row.hand_off_id }),
   };
 }
 
 /**
- * The number of the user's open sessions that are active in the organization. The end of the membership moves them to
- * the personal organization. Uses sessions_user.
+ * The number of the user's usable sessions that are active in the organization, without those of hand-offs. The end of
+ * the membership moves them to the personal organization, and ends those of hand-offs. Uses sessions_user.
  */
 async function countSessionsIn(
   { db }: SqlContext,
@@ -283,32 +320,36 @@ async function countSessionsIn(
   organizationId: OrganizationId,
   now: number,
 ): Promise<number> {
-  const { count } = await db
-    .selectFrom("sessions")
+  const { count } = await usableSessions(db, userId, now)
     .select(sql<number>`count(*)`.as("count"))
-    .where("user_id", "=", userId)
-    .where("organization_id", "=", organizationId)
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
+    .where("ses.organization_id", "=", organizationId)
+    .where("ses.hand_off_id", "is", null)
     .executeTakeFirstOrThrow();
   return count;
 }
 
+/** Which sessions a bound counts: those of sign-ins, or those of hand-offs. */
+type SessionOrigin = "sign-in" | "hand-off";
+
 /**
- * Ends the user's open sessions beyond the `keep` that were seen last, and all that expired or were not seen since
- * `seenAfter`. Returns up to 200 of those that somebody could still have used; the next call ends the rest. Uses
- * sessions_user. The caller holds the lock of the user.
+ * Ends the user's open sessions of this origin beyond the `keep` that were seen last, and all that expired or were not
+ * seen since `seenAfter`. Returns up to 200 of those that somebody could still have used; the next call ends the rest.
+ * Uses sessions_user. The caller holds the lock of the user.
  */
 async function endSurplusSessions(
   context: SqlContext,
   userId: UserId,
-  { keep, seenAfter, at }: { readonly keep: number; readonly seenAfter: number; readonly at: number },
-): Promise<readonly SessionRecord[]> {
+  rule: { readonly keep: number; readonly seenAfter: number; readonly at: number; readonly origin?: SessionOrigin },
+): Promise<readonly SessionId[]> {
+  const { keep, seenAfter, at, origin = "sign-in" } = rule;
   const { db } = context;
   await lockOpenSessions(context, "user_id", userId);
-  const open = db.selectFrom("sessions").where("user_id", "=", userId).where("ended_at", "is", null);
-  const surplus = await open
-    .selectAll()
+  const surplus = await db
+    .selectFrom("sessions")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("hand_off_id", origin === "sign-in" ? "is" : "is not", null)
     .where("expires_at", ">", at)
     .where("last_seen_at", ">", seenAfter)
     .orderBy("last_seen_at", "desc")
@@ -331,5 +372,5 @@ async function endSurplusSessions(
       ]),
     )
     .execute();
-  return surplus.map((row) => ({ ...toSession(row), endedAt: at }));
+  return ids;
 }

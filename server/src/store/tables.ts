@@ -5,55 +5,61 @@ import type {
   ApiKeyId,
   AuditAction,
   AuditEventId,
-  CalendarFeedId,
   DeviceLoginId,
+  HandOffId,
   InvitationId,
   MembershipId,
-  NoticeId,
-  NoticeKind,
   OrganizationId,
   RevokedReason,
-  ServiceId,
   SessionId,
   TokenId,
   UserId,
 } from "@mintmark/core";
 import type { Generated, GeneratedAlways } from "kysely";
+import type { InstanceRow, ManagementKeyRow, ServiceKeyRow, ServiceRow } from "./admin/rows.ts";
+import type { HandOffRow } from "./hand-off/rows.ts";
+import type { EventClockRow, EventHorizonRow, EventNumberRow, WebhookDeliveryRow, WebhookRow } from "./event/rows.ts";
+import type { EmailRow, InvitationLinkRow } from "./mail/rows.ts";
+import type { CalendarFeedRow, NoticeMuteRow, NoticeRow, UnsubscribeLinkRow } from "./notice/rows.ts";
 import type { ActorRef, Hash, TargetRef, ViaRef } from "./values.ts";
 
 export interface Tables {
+  emails: EmailRow;
   notices: NoticeRow;
   notice_mutes: NoticeMuteRow;
+  unsubscribe_links: UnsubscribeLinkRow;
   calendar_feeds: CalendarFeedRow;
   device_logins: DeviceLoginRow;
+  hand_offs: HandOffRow;
   instance: InstanceRow;
   users: UserRow;
+  directory_versions: DirectoryVersionRow;
   sessions: SessionRow;
   attempts: AttemptRow;
   organizations: OrganizationRow;
   memberships: MembershipRow;
   invitations: InvitationRow;
+  invitation_links: InvitationLinkRow;
   email_links: EmailLinkRow;
   domain_joinings: DomainJoiningRow;
+  removed_addresses: RemovedAddressRow;
   personal_access_tokens: TokenRow;
   api_keys: ApiKeyRow;
   services: ServiceRow;
+  service_keys: ServiceKeyRow;
+  management_keys: ManagementKeyRow;
   credential_uses: CredentialUseRow;
   credential_sightings: CredentialSightingRow;
   credential_use_days: CredentialUseDayRow;
   credential_use_facets: CredentialUseFacetRow;
   organization_use_days: OrganizationUseDayRow;
   audit_events: AuditEventRow;
+  event_clock: EventClockRow;
+  event_numbers: EventNumberRow;
+  event_horizons: EventHorizonRow;
+  webhooks: WebhookRow;
+  webhook_deliveries: WebhookDeliveryRow;
   follow_ups: FollowUpRow;
-}
-
-/** The one row with id 1. */
-export interface InstanceRow {
-  id: number;
-  setup_code_hash: Hash | null;
-  setup_code_expires_at: number | null;
-  setup_code_attempts: number;
-  set_up_at: number | null;
 }
 
 export interface UserRow {
@@ -76,13 +82,29 @@ export interface UserRow {
   suspended_at: number | null;
   suspended_by: string | null;
   deleted_at: number | null;
+  external_source: string | null;
+  external_id: string | null;
+  /** Set where the host says that the present address is proved, and nobody proved it here before. */
+  email_vouched_at: number | null;
+  /** The host's own suspension, which only the host ends. `suspended_at` is set too. */
+  host_suspended_at: number | null;
+}
+
+interface DirectoryVersionRow {
+  source: string;
+  kind: "user" | "organization" | "member" | "members";
+  external_id: string;
+  member_external_id: string;
+  version: number;
+  deleted_version: number | null;
+  seen_at: number;
 }
 
 export interface SessionRow {
   id: SessionId;
   hash: Hash;
   user_id: UserId;
-  organization_id: OrganizationId;
+  organization_id: OrganizationId | null;
   created_at: number;
   authenticated_at: number;
   last_seen_at: number;
@@ -90,6 +112,8 @@ export interface SessionRow {
   ip: string | null;
   user_agent: string | null;
   ended_at: number | null;
+  /** The hand-off that opened it; `null` for a sign-in. */
+  hand_off_id: HandOffId | null;
 }
 
 export interface AttemptRow {
@@ -114,6 +138,8 @@ export interface OrganizationRow {
   /** `null` if no retention was ever set. */
   audit_retention_effective_at: number | null;
   audit_retention_until_then_days: number | null;
+  external_source: string | null;
+  external_id: string | null;
 }
 
 export interface MembershipRow {
@@ -128,6 +154,8 @@ export interface MembershipRow {
   ended_by: string | null;
   /** Tokens of an earlier generation than this have ended. */
   token_generation: Generated<number>;
+  /** The host's own suspension, which only the host ends. `suspended_at` is set too. */
+  host_suspended_at: number | null;
 }
 
 export interface InvitationRow {
@@ -177,7 +205,7 @@ export interface TokenRow extends RevocationColumns {
   expires_at: number | null;
   /** When the audit log recorded the expiry. */
   expiry_noted_at: number | null;
-  /** When its expiry is announced next; `null` for never, or never again. */
+  /** When to look next whether an end must be announced; `null` for never. */
   expiry_notice_at: number | null;
   replaces: TokenId | null;
   dismissed_at: number | null;
@@ -198,8 +226,9 @@ export interface ApiKeyRow extends RevocationColumns {
   created_by: UserId;
   created_at: number;
   expires_at: number | null;
-  /** When the audit log recorded the expiry. */
+  /** See the columns of a token. */
   expiry_noted_at: number | null;
+  expiry_notice_at: number | null;
 }
 
 export interface EmailLinkRow {
@@ -209,6 +238,14 @@ export interface EmailLinkRow {
   email: string;
   created_at: number;
   expires_at: number;
+  issued_by: UserId | "host" | null;
+}
+
+/** An address that a removed person had, as a hash with the organization's id, so that it tells nothing elsewhere. */
+interface RemovedAddressRow {
+  organization_id: OrganizationId;
+  address_hash: string;
+  removed_at: number;
 }
 
 export interface DomainJoiningRow {
@@ -217,18 +254,6 @@ export interface DomainJoiningRow {
   role: string;
   set_at: number;
   set_by: UserId;
-}
-
-export interface ServiceRow {
-  id: ServiceId;
-  hash: Hash;
-  prefix: string;
-  name: string;
-  created_at: number;
-  created_by: UserId;
-  revoked_at: number | null;
-  revoked_by: UserId | null;
-  last_used_at: number | null;
 }
 
 /**
@@ -285,7 +310,7 @@ export interface AuditEventRow {
 
 export interface FollowUpRow {
   subject: string;
-  kind: "organization" | "user" | "membership" | "generation" | "policy";
+  kind: "organization" | "user" | "membership" | "generation" | "policy" | "addresses";
   at: number;
   reason: RevokedReason | null;
   actor_kind: ActorRef["kind"];
@@ -326,41 +351,6 @@ export interface DeviceLoginRow {
   refused_at: number | null;
   redeemed_at: number | null;
   token_id: TokenId | null;
-}
-
-export interface NoticeRow {
-  id: NoticeId;
-  user_id: UserId;
-  kind: NoticeKind;
-  at: number;
-  organization_id: OrganizationId | null;
-  token_id: TokenId | null;
-  token_name: string | null;
-  /** JSON object. */
-  details: string;
-  read_at: number | null;
-  dismissed_at: number | null;
-  /** When its email may be sent; `null` when it was sent, is being sent, or will not be sent. */
-  mail_due_at: number | null;
-  /** How often a replica has claimed its email. */
-  mail_attempts: number;
-  mailed_at: number | null;
-}
-
-/** A row means that its user does not want this kind by email. */
-interface NoticeMuteRow {
-  user_id: UserId;
-  kind: NoticeKind;
-  muted_at: number;
-}
-
-export interface CalendarFeedRow {
-  id: CalendarFeedId;
-  user_id: UserId;
-  hash: Hash;
-  created_at: number;
-  last_read_at: number | null;
-  revoked_at: number | null;
 }
 
 interface CredentialUseDayRow {

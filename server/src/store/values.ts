@@ -5,14 +5,14 @@ export type Hash = Uint8Array;
 
 /** The actor of a change. `system` is Mintmark itself. */
 export interface ActorRef {
-  readonly kind: "user" | "api_key" | "service" | "system";
+  readonly kind: "user" | "api_key" | "service" | "management_key" | "system";
   readonly id: string;
   readonly name: string;
 }
 
-/** The credential that an actor used; `null` for a browser session. */
+/** The credential or hand-off that an actor used; `null` for a browser session. */
 export interface ViaRef {
-  readonly kind: "pat" | "api_key" | "service_key";
+  readonly kind: "pat" | "api_key" | "service_key" | "management_key" | "hand_off";
   readonly id: string;
   readonly name: string;
 }
@@ -29,9 +29,20 @@ export interface TargetRef {
     | "mcp_tool"
     | "session"
     | "device_login"
-    | "service";
+    | "hand_off"
+    | "service"
+    | "webhook"
+    | "management_key";
   readonly id: string;
   readonly name: string;
+}
+
+/** The id of a user or an organization where it is kept: with the host, or with another source. It never changes. */
+export interface External {
+  /** Who gave the id. Ids of two sources never meet. */
+  readonly source: string;
+  /** 1–128 printable ASCII characters. */
+  readonly id: string;
 }
 
 /** A position in a list that is sorted newest first: the instant and id of the last item read. */

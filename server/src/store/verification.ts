@@ -4,6 +4,7 @@
 // Every user, organization and membership has a number that the engine gives, and a token's row holds those of its holder
 // and `hash_key`, the first bytes of its hash. Only verification finds and joins by them: numbers compare faster than ids
 // and keep the trees small. They are in no type of tables.ts, so that no other statement uses them by mistake.
+import { DEFAULT_SOURCE } from "@mintmark/core";
 import type { ApiKeyFacts, ApiKeyId, Facts, OrganizationId, RevokedReason, TokenFacts, TokenId } from "@mintmark/core";
 import { type Kysely, type Nullable, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import type { StoredJson } from "./context.ts";
@@ -36,12 +37,19 @@ export interface RevokedRef {
   readonly organizationId: OrganizationId;
 }
 
+/** The same rule as `hostIdOf`, in SQL. */
+const HOST_IDS = {
+  user: sql<string | null>`case when usr.external_source = ${sql.lit(DEFAULT_SOURCE)} then usr.external_id end`,
+  organization: sql<string | null>`case when org.external_source = ${sql.lit(DEFAULT_SOURCE)} then org.external_id end`,
+};
+
 interface OrganizationColumns {
   organization_id: OrganizationRow["id"];
   organization_name: string;
   organization_personal_of: OrganizationRow["personal_of"];
   organization_deleted_at: number | null;
   organization_policy: string | null;
+  organization_host_id: string | null;
 }
 
 export interface TokenFactsRow
@@ -62,6 +70,7 @@ export interface TokenFactsRow
   user_email_verified_at: number | null;
   user_suspended_at: number | null;
   user_deleted_at: number | null;
+  user_host_id: string | null;
 }
 
 export interface ApiKeyFactsRow
@@ -102,6 +111,7 @@ const HOLDER_COLUMNS = [
   "usr.email_verified_at as user_email_verified_at",
   "usr.suspended_at as user_suspended_at",
   "usr.deleted_at as user_deleted_at",
+  HOST_IDS.user.as("user_host_id"),
 ] as const;
 
 const ORGANIZATION_COLUMNS = [
@@ -110,6 +120,7 @@ const ORGANIZATION_COLUMNS = [
   "org.personal_of as organization_personal_of",
   "org.deleted_at as organization_deleted_at",
   "org.policy as organization_policy",
+  HOST_IDS.organization.as("organization_host_id"),
 ] as const;
 
 /** Every join is by id. */
@@ -188,6 +199,7 @@ export function toTokenFacts(row: TokenFactsRow, json: StoredJson): TokenFacts {
       email: row.user_email,
       emailVerifiedAt: row.user_email_verified_at,
       suspendedAt: row.user_suspended_at,
+      externalId: row.user_host_id,
       deletedAt: row.user_deleted_at,
     },
     organization: toOrganizationFacts(row, json),
@@ -216,6 +228,7 @@ function toOrganizationFacts(row: OrganizationColumns, json: StoredJson): TokenF
     id: row.organization_id,
     name: row.organization_name,
     personal: row.organization_personal_of !== null,
+    externalId: row.organization_host_id,
     deletedAt: row.organization_deleted_at,
     policy: json.policyOf(row.organization_policy),
   };
@@ -299,11 +312,13 @@ export function toTokenRow(values: Values): TokenFactsRow {
     user_email_verified_at: values[17],
     user_suspended_at: values[18],
     user_deleted_at: values[19],
-    organization_id: values[20],
-    organization_name: values[21],
-    organization_personal_of: values[22],
-    organization_deleted_at: values[23],
-    organization_policy: values[24],
+    user_host_id: values[20],
+    organization_id: values[21],
+    organization_name: values[22],
+    organization_personal_of: values[23],
+    organization_deleted_at: values[24],
+    organization_policy: values[25],
+    organization_host_id: values[26],
   } as TokenFactsRow;
 }
 
@@ -326,6 +341,7 @@ export function toApiKeyRow(values: Values): ApiKeyFactsRow {
     organization_personal_of: values[12],
     organization_deleted_at: values[13],
     organization_policy: values[14],
+    organization_host_id: values[15],
   } as ApiKeyFactsRow;
 }
 

@@ -6,6 +6,7 @@ import {
   type ApiKeyId,
   coversRole,
   expiryRefusal,
+  nextEndNoticeAt,
   type OrganizationId,
   OWNER_ROLE,
   prefixOf,
@@ -150,6 +151,7 @@ async function insertKey(
     createdBy: actor.user.id,
     createdAt,
     expiresAt,
+    expiryNoticeAt: nextEndNoticeAt(organization.policy, { createdAt, expiresAt, lastUsedAt: null }, createdAt),
   });
   await tx.insertAuditEvents([
     eventBy(actor, {

@@ -15,7 +15,7 @@ import {
 } from "@mintmark/core";
 import { inSteps, nextTurn } from "../bounded.ts";
 import type {
-  AuditEventRecord,
+  ListedAuditEvent,
   AuditFilter,
   Cursor,
   Page,
@@ -33,7 +33,7 @@ export async function listAuditEvents(
   organizationId: OrganizationId,
   filter: Omit<AuditFilter, "organizationId" | "concerning">,
   page: PageRequest,
-): Promise<Page<AuditEventRecord>> {
+): Promise<Page<ListedAuditEvent>> {
   await requirePermission(deps, deps.store.reads, actor, organizationId, "audit:read");
   return deps.store.reads.listAuditEvents({ ...filter, organizationId }, page);
 }
@@ -51,7 +51,7 @@ export async function exportEvents(
   deps: Deps,
   actor: Actor,
   input: { readonly organizationId: OrganizationId; readonly format: ExportFormat; readonly filter: ExportFilter },
-): Promise<AsyncIterable<readonly AuditEventRecord[]>> {
+): Promise<AsyncIterable<readonly ListedAuditEvent[]>> {
   const { organizationId, format, filter } = input;
   const at = deps.clock();
   await deps.store.transaction(async (tx) => {
@@ -72,10 +72,10 @@ export async function exportEvents(
 async function* pagesOf(
   { store }: Pick<Deps, "store">,
   filter: AuditFilter,
-): AsyncGenerator<readonly AuditEventRecord[]> {
+): AsyncGenerator<readonly ListedAuditEvent[]> {
   let after: Cursor | null = null;
   do {
-    const page: Page<AuditEventRecord> = await store.reads.listAuditEvents(filter, { limit: READ_AT_ONCE, after });
+    const page: Page<ListedAuditEvent> = await store.reads.listAuditEvents(filter, { limit: READ_AT_ONCE, after });
     if (page.items.length > 0) yield page.items;
     after = page.next;
     await nextTurn();

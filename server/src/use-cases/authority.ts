@@ -18,6 +18,7 @@ import {
   type UserId,
 } from "@mintmark/core";
 import type {
+  ManagementKeyRecord,
   MembershipRecord,
   OrganizationRecord,
   OwnOrganization,
@@ -26,7 +27,15 @@ import type {
   Transaction,
   UserRecord,
 } from "../store/store.ts";
-import { type Actor, type Deps, notFound, Refusal, type SessionActor } from "./use-case.ts";
+import {
+  type Actor,
+  type Deps,
+  type ManagementActor,
+  notFound,
+  reaches,
+  Refusal,
+  type SessionActor,
+} from "./use-case.ts";
 
 export interface Authority {
   readonly organization: OrganizationRecord;
@@ -53,7 +62,7 @@ export async function authorityIn(
   if (organization === null || organization.deletedAt !== null) throw notFound();
   if (actor.kind === "credential") return credentialAuthority(deps, reads, actor, organization);
   const membership = await reads.findMembership(organizationId, actor.user.id);
-  if (membership === null) throw notFound();
+  if (membership === null || !reaches(actor, membership.id)) throw notFound();
   return {
     organization,
     membershipId: membership.id,
@@ -108,6 +117,12 @@ export async function requirePermission(
   return authority;
 }
 
+/** Returns the active organization of the session. Refuses a session whose user is in none (`not_found`). */
+export function activeOrganization({ session }: Pick<SessionActor, "session">): OrganizationId {
+  if (session.organizationId !== null) return session.organizationId;
+  throw new Refusal("not_found", "You are in no organization, so there is nothing here for you to use.");
+}
+
 export function permissionDenied(missing: readonly string[]): Refusal {
   return new Refusal(
     "permission_denied",
@@ -148,7 +163,9 @@ export function requireRecentSession(deps: Pick<Deps, "clock">, { session }: Pic
   if (deps.clock() - session.authenticatedAt <= REAUTHENTICATION_MS) return;
   throw new Refusal(
     "reauthentication_required",
-    "You last entered your password more than 15 minutes ago. Enter it again, then repeat this request.",
+    session.handOff === null
+      ? "You last entered your password more than 15 minutes ago. Enter it again, then repeat this request."
+      : "You last proved who you are more than 15 minutes ago. Do it again where you came from, and come back by a new hand-off.",
   );
 }
 
@@ -249,8 +266,9 @@ async function lockEverywhere(tx: Transaction, userId: UserId, also?: Organizati
 
 /**
  * Locks the caller's user and requires that their session is still open. Everything that ends sessions locks the user
- * first, so a change that waited for a suspension, deletion, sign-out or new password is refused here. Lock the
- * organizations before calling this.
+ * first, so a change that waited for a suspension, deletion, sign-out or new password is refused here. The end of a
+ * hand-off or of its management key waits for the caller's transaction, or is seen here. Lock the organizations before
+ * calling this.
  */
 export async function requireLiveSession(
   deps: Pick<Deps, "clock">,
@@ -258,9 +276,20 @@ export async function requireLiveSession(
   actor: SessionActor,
 ): Promise<UserRecord> {
   const user = await tx.lockUser(actor.user.id);
+  const { handOff } = actor.session;
+  if (handOff !== null) await tx.lockHandOff(handOff.id);
   const session = await tx.findOpenSession(actor.user.id, actor.session.id, deps.clock());
   if (user !== null && user.deletedAt === null && user.suspendedAt === null && session !== null) return user;
-  throw new Refusal("session_ended", "Your session ended while the server handled this request, so nothing changed.");
+  throw sessionEndedMeanwhile();
+}
+
+export function sessionEndedMeanwhile(): Refusal {
+  return new Refusal("session_ended", "Your session ended while the server handled this request, so nothing changed.");
+}
+
+/** Whether the account is that of an instance admin who can act. */
+export function isActiveInstanceAdmin({ deletedAt, suspendedAt, instanceAdminAt }: UserRecord): boolean {
+  return deletedAt === null && suspendedAt === null && instanceAdminAt !== null;
 }
 
 /**
@@ -274,8 +303,30 @@ export async function requireInstanceAdmin(
   actor: SessionActor,
 ): Promise<void> {
   const user = await tx.lockUser(actor.user.id);
-  if (user === null || user.deletedAt !== null || user.suspendedAt !== null || user.instanceAdminAt === null) {
+  if (user === null || !isActiveInstanceAdmin(user)) {
     throw new Refusal("instance_admin_required", "Only an instance admin can do this, and you are no longer one.");
   }
   await requireLiveSession(deps, tx, actor);
+}
+
+/** Refuses a management key that was revoked or has expired. */
+export function requireActiveKey(deps: Pick<Deps, "clock">, key: ManagementKeyRecord): void {
+  if (key.revokedAt !== null)
+    throw new Refusal("token_revoked", "This management key never works again. Ask an instance admin for a new one.");
+  if (key.expiresAt !== null && key.expiresAt <= deps.clock())
+    throw new Refusal("token_expired", "This management key has ended. Ask an instance admin for a new one.");
+}
+
+/**
+ * Requires, inside the transaction that acts, that the key was not revoked since the request arrived. Every change that the
+ * host makes calls this after its locks.
+ */
+export async function requireLiveManagementKey(
+  deps: Pick<Deps, "clock">,
+  reads: Pick<Reads, "findManagementKey">,
+  { key }: ManagementActor,
+): Promise<void> {
+  const now = await reads.findManagementKey(key.id);
+  if (now === null) throw notFound();
+  requireActiveKey(deps, now);
 }

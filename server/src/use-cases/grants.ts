@@ -19,7 +19,7 @@ import type {
   Reads,
   Transaction,
 } from "../store/store.ts";
-import { type Actor, actorRef, authorOf, type Deps, eventOf, type EventOrigin } from "./use-case.ts";
+import { type Actor, actorRef, type AnyActor, authorOf, type Deps, eventOf, type EventOrigin } from "./use-case.ts";
 import type { Authority } from "./authority.ts";
 
 /** A person in their browser, or the credential that made the grant. A credential's grants end with the credential. */
@@ -107,7 +107,7 @@ export function granterOf({ invitedByMembershipId, invitedByTokenId, invitedBy }
 
 /** Builds the audit event of a withdrawal. `because` is the event that caused it, if there is one. */
 export function withdrawnEvent(
-  actor: Actor,
+  actor: AnyActor,
   invitation: InvitationRecord,
   at: number,
   because?: AuditEventId,

@@ -19,6 +19,9 @@ import {
   eventBy,
   eventOf,
   type EventOrigin,
+  type ManagementActor,
+  refuseExternalDirectory,
+  refuseKeptByHost,
   Refusal,
   type RevocationReceipt,
   revocationReceiptAt,
@@ -84,6 +87,7 @@ export function createOrganization(
   actor: SessionActor,
   input: { readonly name: string },
 ): Promise<OrganizationAccess> {
+  refuseExternalDirectory(deps);
   const name = requireName(input.name);
   return deps.store.transaction(async (tx) => {
     await requireLiveSession(deps, tx, actor);
@@ -103,6 +107,7 @@ export function renameOrganization(
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.id, "exclusive", "organization:write");
     const { organization } = authority;
+    refuseKeptByHost(deps, organization);
     if (organization.name === name) return accessBy(authority);
     await tx.renameOrganization(input.id, name);
     await tx.insertAuditEvents([
@@ -133,6 +138,7 @@ export function deleteOrganization(
     const { organization } = await lockWithPermission(deps, tx, actor, input.id, "exclusive", "organization:delete");
     await requireLiveSession(deps, tx, actor);
     refusePersonal(organization);
+    refuseKeptByHost(deps, organization);
     requireTypedName(organization, input.name);
     requireRecentSession(deps, actor);
     return endOrganization(deps, tx, actor, organization);
@@ -155,7 +161,7 @@ function requireTypedName(organization: OrganizationRecord, typed: string): void
 export async function endOrganization(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
-  actor: SessionActor,
+  actor: SessionActor | ManagementActor,
   { id, name }: Pick<OrganizationRecord, "id" | "name">,
   { tokens: endsTokens = true }: { readonly tokens?: boolean } = {},
 ): Promise<RevocationReceipt> {

@@ -4,14 +4,27 @@
 // a change and its audit event in one transaction. It refuses by throwing a `Refusal`. Only this file builds audit events, so
 // every event names its author, credential and origin alike.
 // Deliberately absent: HTTP, SQL, environment variables, and the system clock.
-import type { AuditAction, Bounds, Catalogue, ErrorCode, OrganizationId, Principal, SessionId } from "@mintmark/core";
-import type { LimitedMailer } from "../mail/email.ts";
+import type {
+  AuditAction,
+  Bounds,
+  Catalogue,
+  DoomedToken,
+  ErrorCode,
+  MembershipId,
+  OrganizationId,
+  Principal,
+  SessionId,
+} from "@mintmark/core";
+import type { EmailLimits } from "../mail/email.ts";
 import { newId } from "../secrets/generate.ts";
 import type { HashedFor } from "../secrets/password-queue.ts";
 import type {
   ActorRef,
   AuditEventRecord,
-  ServiceRecord,
+  ManagementKeyRecord,
+  OrganizationRecord,
+  ServiceOfKey,
+  SessionHandOff,
   Store,
   TargetRef,
   UserRecord,
@@ -27,10 +40,24 @@ export interface InstanceSettings {
   readonly signUp: "invite" | "open";
   /** Whether members can mint and use tokens of personal organizations. */
   readonly allowPersonalTokens: boolean;
+  /** Who manages people and organizations: the instance, or the host product by its management key. */
+  readonly directory: "internal" | "external";
+  /** The host product, as the pages name it and link to it; `null` without one. Never `null` when `directory` is external. */
+  readonly host: { readonly name: string; readonly url: string } | null;
+  /** Which id of a user the product's API reads in `X-Mintmark-User` and in `sub`: Mintmark's, or the host's. */
+  readonly subject: "internal" | "external";
+  /** The host's page to sign in, which leads back by a hand-off; `null` without one. */
+  readonly hostSignInUrl: string | null;
+  /** The origins of the host's pages that a hand-off may lead back to. */
+  readonly returnOrigins: readonly string[];
   /** How many tokens and keys one user may create in 60 s; 0 turns the limit off. */
   readonly mintLimit: number;
   /** How many items of each kind a person, an organization or the instance may have. */
   readonly bounds: Bounds;
+  /** The origins whose pages may frame the page of tokens. Empty: nobody may, and the page does not exist. */
+  readonly embedOrigins: readonly string[];
+  /** Whether a webhook may lead to loopback and to private networks. */
+  readonly allowPrivateWebhooks: boolean;
   /** For how many days audit events are kept where an organization chose nothing; `null` keeps them forever. */
   readonly auditRetentionDays: number | null;
 }
@@ -40,8 +67,8 @@ export interface Deps {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly settings: InstanceSettings;
-  /** `null` when no mail server is configured. */
-  readonly mailer: LimitedMailer | null;
+  /** The limits on emails; `null` when no mail server is configured. Emails go into the outbox (mail/outbox.ts). */
+  readonly mailer: EmailLimits | null;
   /** Runs work after the response. A failure is logged. Closing the instance waits for the work. */
   readonly later: (work: () => Promise<void>) => void;
   /** UTC epoch milliseconds. */
@@ -65,13 +92,20 @@ export interface SessionActor {
   readonly user: UserRecord;
   readonly session: {
     readonly id: SessionId;
-    /** The active organization. */
-    readonly organizationId: OrganizationId;
+    /** The active organization; `null` while the user is in none. */
+    readonly organizationId: OrganizationId | null;
     /** When the person last gave their password. */
     readonly authenticatedAt: number;
     readonly expiresAt: number;
+    /** Set for the session of a hand-off: it reaches one membership, and only operations that accept `hand-off`. */
+    readonly handOff: SessionHandOff | null;
   };
   readonly origin: RequestOrigin;
+}
+
+/** Whether the session reaches this membership of its user: every one, or for a hand-off the one that it is for. */
+export function reaches({ session }: Pick<SessionActor, "session">, membershipId: MembershipId): boolean {
+  return session.handOff === null || session.handOff.membershipId === membershipId;
 }
 
 /** A verified personal access token or API key. */
@@ -83,12 +117,22 @@ interface CredentialActor {
 
 export interface ServiceActor {
   readonly kind: "service";
-  readonly service: ServiceRecord;
+  readonly service: ServiceOfKey;
+  readonly origin: RequestOrigin;
+}
+
+/** The host, with its management key. The scope that the operation declares was checked. */
+export interface ManagementActor {
+  readonly kind: "management-key";
+  readonly key: ManagementKeyRecord;
   readonly origin: RequestOrigin;
 }
 
 /** A caller who may act in an organization. */
 export type Actor = SessionActor | CredentialActor;
+
+/** Every caller that the audit log names. */
+export type AnyActor = Actor | ServiceActor | ManagementActor;
 
 /** The author of events that Mintmark causes itself. */
 export const MINTMARK: EventOrigin = {
@@ -97,16 +141,25 @@ export const MINTMARK: EventOrigin = {
   origin: null,
 };
 
+/** The author of events that somebody caused with a command on the machine that holds the database. */
+export const OPERATOR: EventOrigin = {
+  actor: { kind: "system", id: "host", name: "The operator" },
+  via: null,
+  origin: null,
+};
+
 /** The author of events that a person or device caused without being signed in. */
 export const ANONYMOUS = { kind: "system", id: "anonymous", name: "Someone not signed in" } as const;
 
 /** Returns the name of the actor for the audit log. */
-export function actorRef(actor: Actor | ServiceActor): ActorRef {
+export function actorRef(actor: AnyActor): ActorRef {
   switch (actor.kind) {
     case "session":
       return { kind: "user", id: actor.user.id, name: actor.user.name };
     case "service":
       return { kind: "service", id: actor.service.id, name: actor.service.name };
+    case "management-key":
+      return { kind: "management_key", id: actor.key.id, name: actor.key.name };
     case "credential": {
       const { user, credential } = actor.principal;
       return user === null
@@ -116,13 +169,17 @@ export function actorRef(actor: Actor | ServiceActor): ActorRef {
   }
 }
 
-/** Returns the credential that the actor uses, or `null` for a browser session. */
-function viaRef(actor: Actor | ServiceActor): ViaRef | null {
+/** Returns the credential or the hand-off that the actor uses, or `null` for a browser session. */
+function viaRef(actor: AnyActor): ViaRef | null {
   switch (actor.kind) {
-    case "session":
-      return null;
+    case "session": {
+      const { handOff } = actor.session;
+      return handOff === null ? null : { kind: "hand_off", id: handOff.id, name: "Hand-off" };
+    }
     case "service":
       return { kind: "service_key", id: actor.service.id, name: actor.service.name };
+    case "management-key":
+      return { kind: "management_key", id: actor.key.id, name: actor.key.name };
     case "credential": {
       const { kind, id, name } = actor.principal.credential;
       return { kind, id, name };
@@ -147,12 +204,12 @@ export interface EventOrigin {
   readonly origin: RequestOrigin | null;
 }
 
-export function authorOf(actor: Actor | ServiceActor): EventOrigin {
+export function authorOf(actor: AnyActor): EventOrigin {
   return { actor: actorRef(actor), via: viaRef(actor), origin: actor.origin };
 }
 
 /** Builds the audit event for an action of an authenticated actor. */
-export function eventBy(actor: Actor | ServiceActor, content: EventContent): AuditEventRecord {
+export function eventBy(actor: AnyActor, content: EventContent): AuditEventRecord {
   return eventOf(authorOf(actor), content);
 }
 
@@ -174,13 +231,27 @@ export function eventOf(by: EventOrigin, content: EventContent): AuditEventRecor
   };
 }
 
+/** A limit that a client has exceeded, as the `RateLimit` headers name it. */
+export interface ExceededLimit {
+  /** Printable ASCII without quotation marks and backslashes. */
+  readonly name: string;
+  /** How many requests the limit allows, or `null` when no number describes it. */
+  readonly most: number | null;
+  /** In which time, or `null` when the limit is on requests at the same time. */
+  readonly windowMs: number | null;
+}
+
 export interface RefusalExtras {
   /** The problems, one for each field. */
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
   /** With `permission_denied`: the permissions that the caller lacks. */
   readonly missingPermissions?: readonly string[];
+  /** With `removals_exceeded`: the first of the tokens that would end. */
+  readonly tokens?: readonly DoomedToken[];
   /** With 429 and 503: after how many seconds the client may try again. */
   readonly retryAfterSeconds?: number;
+  /** With `rate_limited`: the exceeded limit. */
+  readonly limit?: ExceededLimit;
   /** Returns 403 instead of the code's 401, because the caller's credential itself is good. */
   readonly status?: 403;
 }
@@ -217,6 +288,52 @@ export function notFound(): Refusal {
   return new Refusal(
     "not_found",
     "There is nothing here, or you have no access to it. Check the address and the active organization.",
+  );
+}
+
+/**
+ * Refuses to let a person or an organization in where the directory is external: they come from the host product alone.
+ * Every operation that refuses so declares `directory_external`.
+ */
+export function refuseExternalDirectory({ settings }: Pick<Deps, "settings">): void {
+  if (settings.directory === "external") throw hostManages(settings);
+}
+
+/** Refuses a change of an account or organization that the host keeps. One that the host does not know stays managed here. */
+export function refuseKeptByHost(deps: Pick<Deps, "settings">, kept: UserRecord | OrganizationRecord): void {
+  if (isKeptByHost(deps, kept)) throw hostManages(deps.settings);
+}
+
+export function isKeptByHost({ settings }: Pick<Deps, "settings">, kept: UserRecord | OrganizationRecord): boolean {
+  return settings.directory === "external" && kept.externalId !== null;
+}
+
+/** Whether the person signs in with a password here. Where the host manages the directory, only instance admins do. */
+export function hasPasswordHere({ settings }: Pick<Deps, "settings">, user: UserRecord): boolean {
+  return settings.directory === "internal" || user.instanceAdminAt !== null;
+}
+
+/**
+ * Whether the person proved the present address here, which the word of the host does not. The host may state any address,
+ * so its word never lets anybody into an account that has a password, or into an organization that is not the host's.
+ */
+export function isAddressProvedHere({
+  emailVerifiedAt,
+  emailVouchedAt,
+}: Pick<UserRecord, "emailVerifiedAt" | "emailVouchedAt">): boolean {
+  return emailVerifiedAt !== null && emailVouchedAt === null;
+}
+
+/** Refuses to set a password for a person who signs in at the host (`directory_external`). */
+export function requirePasswordHere(deps: Pick<Deps, "settings">, user: UserRecord): void {
+  if (!hasPasswordHere(deps, user)) throw hostManages(deps.settings);
+}
+
+export function hostManages({ host }: Pick<InstanceSettings, "host">): Refusal {
+  const [name, url] = host === null ? ["The host product", ""] : [host.name, `: ${host.url}`];
+  return new Refusal(
+    "directory_external",
+    `${name} manages the people and organizations of this instance, so nothing was changed here. Make this change there${url}`,
   );
 }
 

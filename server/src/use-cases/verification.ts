@@ -1,9 +1,9 @@
 // Describes the caller of a request, and records when a service last verified a token.
 // Deliberately absent: verification itself, which is in verify/.
-import type { Principal } from "@mintmark/core";
-import type { ServiceRecord } from "../store/store.ts";
+import { type CredentialEnd, hostIdOf, type Principal } from "@mintmark/core";
+import type { ServiceOfKey } from "../store/store.ts";
 import type { Actor, Deps } from "./use-case.ts";
-import { authorityIn } from "./authority.ts";
+import { activeOrganization, authorityIn } from "./authority.ts";
 
 /** The caller of a request, with a credential or a browser session. */
 export interface Identity extends Omit<Principal, "credential" | "membershipId"> {
@@ -14,6 +14,7 @@ export interface Identity extends Omit<Principal, "credential" | "membershipId">
     /** Empty for a session. */
     readonly prefix: string;
     readonly expiresAt: number | null;
+    readonly end: CredentialEnd | null;
   };
 }
 
@@ -24,14 +25,14 @@ export async function whoami(
 ): Promise<Identity> {
   if (actor.kind === "credential") {
     const { credential, user, organization, role, permissions } = actor.principal;
-    const { kind, id, name, prefix, expiresAt } = credential;
-    return { credential: { type: kind, id, name, prefix, expiresAt }, user, organization, role, permissions };
+    const { kind, id, name, prefix, expiresAt, end } = credential;
+    return { credential: { type: kind, id, name, prefix, expiresAt, end }, user, organization, role, permissions };
   }
   const { organization, role, permissions } = await authorityIn(
     deps,
     deps.store.reads,
     actor,
-    actor.session.organizationId,
+    activeOrganization(actor),
   );
   const { id, name, email, emailVerifiedAt } = actor.user;
   return {
@@ -41,9 +42,15 @@ export async function whoami(
       name: "Browser session",
       prefix: "",
       expiresAt: actor.session.expiresAt,
+      end: { at: actor.session.expiresAt, because: "expiry" },
     },
-    user: { id, name, email, emailVerified: emailVerifiedAt !== null },
-    organization: { id: organization.id, name: organization.name, personal: organization.personalOf !== null },
+    user: { id, name, email, emailVerified: emailVerifiedAt !== null, externalId: hostIdOf(actor.user) },
+    organization: {
+      id: organization.id,
+      name: organization.name,
+      personal: organization.personalOf !== null,
+      externalId: hostIdOf(organization),
+    },
     role,
     permissions,
   };
@@ -55,7 +62,7 @@ const MINUTE_MS = 60_000;
 /** Records that the service was used. The response does not wait for the write, and a crash may lose it. */
 export function noteServiceUse(
   deps: Pick<Deps, "store" | "clock" | "later">,
-  { id, lastUsedAt }: Pick<ServiceRecord, "id" | "lastUsedAt">,
+  { key: { id, lastUsedAt } }: Pick<ServiceOfKey, "key">,
 ): void {
   const now = deps.clock();
   if (lastUsedAt !== null && now - lastUsedAt < MINUTE_MS) return;

@@ -2,9 +2,9 @@
 // the HTTP framework, because a product's proxy calls it once for each of the product's requests.
 // The status is 200, 401, 403 or 503 only, because nginx turns any other status into a 500.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CredentialCode, IntakeCode, Principal } from "@mintmark/core";
+import { type CredentialCode, intake, type IntakeCode, type Principal } from "@mintmark/core";
 import { remembering } from "../bounded.ts";
-import { EXPIRES_HEADER, FORWARD_AUTH_PATH, intake, nearExpiry, routeOf } from "./request.ts";
+import { EXPIRES_HEADER, FORWARD_AUTH_PATH, nearEndText, routeOf } from "./request.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 
 /** The refusals that are not about a credential. */
@@ -27,9 +27,9 @@ export interface ForwardAuthDeps {
   readonly verifier: Verifier;
   readonly clientAddress: (peer: string | undefined, forwardedFor: string | undefined) => string | null;
   readonly sendRefusal: SendRefusal;
-  /** UTC epoch milliseconds. */
-  readonly clock: () => number;
   readonly onError: (error: unknown) => void;
+  /** Whether `X-Mintmark-User` holds Mintmark's id of the user or the host's. */
+  readonly subject: "internal" | "external";
 }
 
 /** The permission that the proxy's configuration requires of the token. */
@@ -57,7 +57,7 @@ export function createForwardAuth(deps: ForwardAuthDeps): (request: IncomingMess
       route: askedRoute(headers),
     };
     const finish = (verification: Verification): void => {
-      if (verification.ok) return allow(response, verification.principal, deps.clock());
+      if (verification.ok) return allow(response, verification.principal, deps.subject);
       const { code, missing } = verification;
       deps.sendRefusal(request, response, {
         code,
@@ -157,19 +157,35 @@ function joinedPermissions(permissions: readonly string[]): string {
 }
 
 /**
- * Sends every header every time, empty where there is no value, so that a proxy always overwrites what a client sent.
- * Only the header for the client itself is left out while the token's expiry is far away.
+ * The host's id in a header. Outside these characters, each is percent-encoded: programs split a header's value at commas,
+ * trim it, or read quotes in it, and so could take one person's id for another's.
  */
-function allow(response: ServerResponse, principal: Principal, now: number): void {
-  const { user, credential } = principal;
-  const expires = nearExpiry(credential.expiresAt, now);
+function headerText(id: string): string {
+  return PLAIN.test(id) ? id : id.replaceAll(NOT_PLAIN, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+const PLAIN = /^[\w.~@|:/+=-]*$/;
+const NOT_PLAIN = /[^\w.~@|:/+=-]/g;
+
+/**
+ * Sends every header every time, empty where there is no value, so that a proxy always overwrites what a client sent.
+ * Only the header for the client itself is left out while the token's end is far away.
+ */
+function allow(response: ServerResponse, principal: Principal, subject: ForwardAuthDeps["subject"]): void {
+  const { user, organization, credential } = principal;
+  const externalId = headerText(user?.externalId ?? "");
+  const expires = nearEndText(credential);
   response.writeHead(200, [
     "X-Mintmark-User",
-    user?.id ?? "",
+    subject === "external" ? externalId : (user?.id ?? ""),
+    "X-Mintmark-User-External-Id",
+    externalId,
     "X-Mintmark-Email",
     user?.emailVerified === true && /^[\x21-\x7e]+$/.test(user.email) ? user.email : "",
     "X-Mintmark-Organization",
-    principal.organization.id,
+    organization.id,
+    "X-Mintmark-Organization-External-Id",
+    headerText(organization.externalId ?? ""),
     "X-Mintmark-Role",
     principal.role,
     "X-Mintmark-Permissions",

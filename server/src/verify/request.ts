@@ -1,7 +1,15 @@
 // Verification reads two things of a request: the credential in its headers, and the requested method and path.
 // Rule: a credential comes from a header only, never from a query, a cookie or a body. Of a path, only plain words are
 // kept. A word too few makes a table less precise; a word too many could be a secret.
-import { DAY_MS, type IntakeCode, secretPattern, SHORTEST_SECRET, trimSecret } from "@mintmark/core";
+import {
+  credentialHeader,
+  type Intake,
+  intake,
+  intakeOf,
+  type Principal,
+  secretPattern,
+  SHORTEST_SECRET,
+} from "@mintmark/core";
 import { BoundedMap, remembering } from "../bounded.ts";
 
 /** The path that reverse proxies request. */
@@ -12,24 +20,6 @@ export function isForwardAuth(url: string): boolean {
   return url === FORWARD_AUTH_PATH || url.startsWith(`${FORWARD_AUTH_PATH}?`);
 }
 
-export type Intake = { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly code: IntakeCode };
-
-const MISSING: Intake = { ok: false, code: "credentials_missing" };
-const MULTIPLE: Intake = { ok: false, code: "credentials_multiple" };
-const MALFORMED: Intake = { ok: false, code: "credentials_malformed" };
-const UNSUPPORTED: Intake = { ok: false, code: "scheme_unsupported" };
-
-/**
- * Accepts exactly one of `Authorization: Bearer …` (RFC 6750 §2.1) and `X-API-Key: …`. It reads the raw header list
- * (name, value, name, value …), because a parsed one hides duplicates.
- */
-export function intake(rawHeaders: readonly string[]): Intake {
-  const header = credentialHeader(rawHeaders);
-  if (header === null) return MISSING;
-  if (header === "multiple") return MULTIPLE;
-  return header.scheme === "bearer" ? tokenOf(header.value) : header.scheme === "" ? MALFORMED : UNSUPPORTED;
-}
-
 /**
  * Reads the key of a service at an OAuth endpoint (RFC 6749 §2.3.1). The service sends it as a bearer token, as the
  * password of HTTP Basic, or as `client_secret` in the form, and in one of these only. `client_id` is ignored, because
@@ -37,42 +27,12 @@ export function intake(rawHeaders: readonly string[]): Intake {
  */
 export function clientIntake(rawHeaders: readonly string[], formSecret: unknown): Intake {
   const header = credentialHeader(rawHeaders);
-  if (typeof formSecret === "string" && formSecret !== "") return header === null ? tokenOf(formSecret) : MULTIPLE;
+  if (typeof formSecret === "string" && formSecret !== "")
+    return header === null ? intakeOf(formSecret) : { ok: false, code: "credentials_multiple" };
   if (header === null || header === "multiple" || header.scheme !== "basic") return intake(rawHeaders);
   const pair = Buffer.from(header.value, "base64").toString("utf8");
   const colon = pair.indexOf(":");
-  return colon === -1 ? MALFORMED : tokenOf(formDecoded(pair.slice(colon + 1)));
-}
-
-/** The one header that carries a credential: its scheme in lower case, and its value. `X-API-Key` counts as bearer. */
-function credentialHeader(
-  rawHeaders: readonly string[],
-): { readonly scheme: string; readonly value: string } | "multiple" | null {
-  let name = "";
-  let value: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const header = rawHeaders[i] as string;
-    // Only names of these two lengths can be a credential header. All others are skipped without lower-casing.
-    if (header.length !== 13 && header.length !== 9) continue;
-    const lower = header.toLowerCase();
-    if (lower !== "authorization" && lower !== "x-api-key") continue;
-    if (value !== undefined) return "multiple";
-    name = lower;
-    value = rawHeaders[i + 1] as string;
-  }
-  if (value === undefined) return null;
-  const whole = value.trim();
-  if (name === "x-api-key") return { scheme: "bearer", value: whole };
-  const space = whole.indexOf(" ");
-  return space === -1
-    ? { scheme: whole.toLowerCase(), value: "" }
-    : { scheme: whole.slice(0, space).toLowerCase(), value: whole.slice(space + 1) };
-}
-
-function tokenOf(text: string): Intake {
-  const secret = trimSecret(text);
-  // White space or a comma inside means that a proxy or client joined two values.
-  return secret === "" || /[\s,]/.test(secret) ? MALFORMED : { ok: true, secret };
+  return colon === -1 ? { ok: false, code: "credentials_malformed" } : intakeOf(formDecoded(pair.slice(colon + 1)));
 }
 
 /** Both parts of a Basic pair are form-encoded (RFC 6749 §2.3.1). Our secrets are the same with or without encoding. */
@@ -84,20 +44,18 @@ function formDecoded(text: string): string {
   }
 }
 
-/** Warns the user of a credential that it expires soon. Every response has it in the last 30 days before the expiry. */
+/** Warns the user of a credential that it ends soon. Every response has it while core's `nearEnd` gives an end. */
 export const EXPIRES_HEADER = "Mintmark-Token-Expires";
 
-const NEAR_MS = 30 * DAY_MS;
 const REMEMBERED_INSTANTS = 10_000;
-const textOf = remembering(REMEMBERED_INSTANTS, (at: number) => new Date(at).toISOString());
+const instantText = remembering(REMEMBERED_INSTANTS, (at: number) => new Date(at).toISOString());
 
 /**
- * Returns the header's value, RFC 3339 in UTC as everywhere in the API, or `null` when the expiry is far away or there
- * is none. The text is made once per instant, because many requests with one credential need it.
+ * Returns the header's value, RFC 3339 in UTC as everywhere in the API, or `null` when no end is near. The text is made
+ * once per instant, because many requests with one credential need it.
  */
-export function nearExpiry(expiresAt: number | null, now: number): string | null {
-  if (expiresAt === null || expiresAt - now > NEAR_MS) return null;
-  return textOf(expiresAt);
+export function nearEndText({ nearEnd }: Pick<Principal["credential"], "nearEnd">): string | null {
+  return nearEnd === null ? null : instantText(nearEnd.at);
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

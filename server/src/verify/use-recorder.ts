@@ -1,7 +1,7 @@
 // Records each use of a credential. A use that is new in kind (the first ever, the first of a UTC day, a new address, a
 // new user agent) is durable in the audit log before the response. With `strict`, every use is. Group commit keeps this
 // cheap: all uses that wait while one commit runs share the next. Uses are also counted in memory. A timer writes the
-// counts within a second, those of a credential in constant use every five seconds, and the history every thirty.
+// counts within a second, those of a credential in constant use within five seconds, and the history every thirty.
 import type { ErrorCode, Facts } from "@mintmark/core";
 import { BoundedMap } from "../bounded.ts";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";

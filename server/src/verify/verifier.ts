@@ -69,7 +69,7 @@ export interface VerifierDeps {
 export interface Verifier {
   /**
    * Verifies the credential that a client presented and, if `permission` is given, that the credential has it.
-   * Service keys are not verified here: the result is `token_unknown`.
+   * Keys of services and of the host, and tokens of framed pages, are not verified here: the result is `token_unknown`.
    */
   verify(secret: string, client: Client, permission?: string): Verification | Promise<Verification>;
   /** Checks the shape, brand and checksum of a secret, and hashes it. */
@@ -119,7 +119,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     return parsed.ok ? { ok: true, key: { kind: parsed.kind, hash: hashSecret(secret) } } : parsed;
   };
   const verifyKey: Verifier["verifyKey"] = (key, client, permission) => {
-    if (key.kind === "service_key") return UNKNOWN;
+    if (key.kind !== "pat" && key.kind !== "api_key") return UNKNOWN;
     return deps.store.findForVerification(key.kind, key.hash).then((facts) => decide(key, facts, client, permission));
   };
   return {
@@ -130,7 +130,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       return reading.ok ? verifyKey(reading.key, client, permission) : reading;
     },
     async recheck(key, client) {
-      if (key.kind === "service_key") return UNKNOWN;
+      if (key.kind !== "pat" && key.kind !== "api_key") return UNKNOWN;
       const facts = await deps.store.findForVerification(key.kind, key.hash);
       if (facts === null) return UNKNOWN;
       const verdict = evaluated(facts, client, deps.clock());

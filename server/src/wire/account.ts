@@ -1,7 +1,7 @@
 // The JSON of a user's own account. admin.ts has the account as an instance admin sees it.
 import { z } from "@hono/zod-openapi";
 import type { UserRecord } from "../store/store.ts";
-import { Instant, presentInstant } from "./schema.ts";
+import { ExternalId, Instant, presentInstant } from "./schema.ts";
 
 export const Account = z
   .object({
@@ -14,6 +14,7 @@ export const Account = z
         "Whether confirming the address ends everything created in the account before: tokens, keys, invitations, other sessions and more. True until the account first confirms an address.",
     }),
     instanceAdmin: z.boolean(),
+    externalId: ExternalId,
     createdAt: Instant,
   })
   .openapi("Account");
@@ -46,6 +47,7 @@ export function presentAccount(user: UserRecord): z.infer<typeof Account> {
     emailVerified: user.emailVerifiedAt !== null,
     confirmingEnds: user.addressProvedAt === null,
     instanceAdmin: user.instanceAdminAt !== null,
+    externalId: user.externalId,
     createdAt: presentInstant(user.createdAt),
   };
 }

@@ -1,12 +1,22 @@
-// The JSON of users, organizations and services as an instance admin sees them, and of the instance itself.
+// The JSON of users, organizations, services and management keys as an instance admin sees them, and of the instance itself.
 // Rule: only these functions turn such a record into JSON. An organization shows names and counts, never its contents.
 import { z } from "@hono/zod-openapi";
-import type { MemberRecord, OrganizationSummary, ServiceRecord, UserRecord } from "../store/store.ts";
+import { MANAGEMENT_KEY_ENDS, MANAGEMENT_SCOPES } from "@mintmark/core";
+import type {
+  ManagementKeyRecord,
+  MemberRecord,
+  OrganizationSummary,
+  ServiceKeyRecord,
+  ServiceRecord,
+  UserRecord,
+} from "../store/store.ts";
 import type { OrganizationOverview } from "../use-cases/admin/organization.ts";
 import type { InstanceView } from "../use-cases/admin/set-up.ts";
 import type { RevokedTokens as RevokedTokensValue } from "../use-cases/admin/token.ts";
+import { VERSION } from "../version.ts";
 import type { UserChange as UserChangeValue, UserOverview } from "../use-cases/admin/user.ts";
 import {
+  ActorReference,
   idOf,
   Instant,
   presentInstant,
@@ -39,6 +49,9 @@ export const AdminUserDetail = AdminUser.extend({
         state: z.enum(["active", "suspended"]).openapi({ description: "In this organization." }),
         joinedAt: Instant,
         tokenCount: z.int().openapi({ description: "Their tokens there that are neither revoked nor expired." }),
+        unrevokedTokenCount: z.int().openapi({
+          description: "With the expired ones: how many tokens there `revoke-tokens` revokes.",
+        }),
       }),
     )
     .openapi({ description: "The first 200: the personal organization first, then by name." }),
@@ -65,13 +78,14 @@ export function presentAdminUserDetail(overview: UserOverview): z.infer<typeof A
   const { user, memberships, membershipCount, tokenCount, sessionCount } = overview;
   return {
     ...presentAdminUser(user),
-    memberships: memberships.map(({ organization, membership, tokenCount: tokens }) => ({
+    memberships: memberships.map(({ organization, membership, tokens }) => ({
       id: membership.id,
       organization: { id: organization.id, name: organization.name, personal: organization.personalOf !== null },
       role: membership.role,
       state: membership.suspendedAt === null ? ("active" as const) : ("suspended" as const),
       joinedAt: presentInstant(membership.joinedAt),
-      tokenCount: tokens,
+      tokenCount: tokens.live,
+      unrevokedTokenCount: tokens.unrevoked,
     })),
     membershipCount,
     tokenCount,
@@ -168,27 +182,88 @@ function presentOwner(owner: MemberRecord): z.infer<typeof AdminOrganizationDeta
   };
 }
 
+export const ServiceKey = z
+  .object({
+    id: z.string(),
+    prefix: z.string().openapi({ description: "The first 10 characters of the key. A hint, not a key." }),
+    createdAt: Instant,
+    expiresAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable().openapi({ description: "To the minute." }),
+  })
+  .openapi("ServiceKey");
+
 export const Service = z
   .object({
     id: z.string(),
     name: z.string(),
-    prefix: z.string().openapi({ description: "The first 10 characters of its key. A hint, not a key." }),
     createdAt: Instant,
     createdBy: z.object({ id: z.string(), name: z.string() }),
     revokedAt: Instant.nullable(),
+    keys: z.array(ServiceKey).openapi({ description: "Its keys that were not revoked, newest first: two at most." }),
     lastUsedAt: Instant.nullable().openapi({ description: "When it last verified a credential, to the minute." }),
   })
   .openapi("Service");
+
+export function presentServiceKey(key: ServiceKeyRecord): z.infer<typeof ServiceKey> {
+  return {
+    id: key.id,
+    prefix: key.prefix,
+    createdAt: presentInstant(key.createdAt),
+    expiresAt: presentInstantOrNull(key.expiresAt),
+    lastUsedAt: presentInstantOrNull(key.lastUsedAt),
+  };
+}
 
 export function presentService(service: ServiceRecord): z.infer<typeof Service> {
   return {
     id: service.id,
     name: service.name,
-    prefix: service.prefix,
     createdAt: presentInstant(service.createdAt),
     createdBy: service.createdBy,
     revokedAt: presentInstantOrNull(service.revokedAt),
+    keys: service.keys.map(presentServiceKey),
     lastUsedAt: presentInstantOrNull(service.lastUsedAt),
+  };
+}
+
+export const ManagementKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string().openapi({ description: "The first 10 characters of the key. A hint, not a key." }),
+    source: z.string().openapi({ description: "The namespace of the key's external ids.", example: "host" }),
+    scopes: z.array(z.enum(MANAGEMENT_SCOPES)),
+    networks: z.array(z.string()).openapi({ description: "The key is refused from elsewhere. Empty: any network." }),
+    declared: z.boolean().openapi({ description: "Whether the configuration declares the key." }),
+    createdAt: Instant,
+    createdBy: ActorReference,
+    expiresAt: Instant.nullable(),
+    revokedAt: Instant.nullable(),
+    revokedReason: z
+      .enum(MANAGEMENT_KEY_ENDS)
+      .nullable()
+      .openapi({ description: "`undeclared`: the configuration declared the key and no longer does." }),
+    lastUsedAt: Instant.nullable().openapi({ description: "To the minute." }),
+    lastUsedIp: z.string().nullable(),
+  })
+  .openapi("ManagementKey");
+
+export function presentManagementKey(key: ManagementKeyRecord): z.infer<typeof ManagementKey> {
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    source: key.source,
+    scopes: [...key.scopes],
+    networks: [...key.networks],
+    declared: key.isDeclared,
+    createdAt: presentInstant(key.createdAt),
+    createdBy: key.createdBy,
+    expiresAt: presentInstantOrNull(key.expiresAt),
+    revokedAt: presentInstantOrNull(key.revokedAt),
+    revokedReason: key.revokedReason,
+    lastUsedAt: presentInstantOrNull(key.lastUsedAt),
+    lastUsedIp: key.lastUsedIp,
   };
 }
 
@@ -200,7 +275,19 @@ export const Instance = z
     personalTokens: z
       .enum(["allow", "deny"])
       .openapi({ description: "Whether tokens of personal organizations can be minted and used." }),
+    directory: z.enum(["internal", "external"]).openapi({
+      description: "Who manages people and organizations: this instance, or the host product.",
+    }),
+    host: z
+      .object({ name: z.string(), url: z.string() })
+      .nullable()
+      .openapi({ description: "The host product that this instance belongs to." }),
+    hostSignInUrl: z.string().nullable().openapi({
+      description:
+        "The host's page to sign in. Add `return_to`, a page of this instance; the host responds with a hand-off.",
+    }),
     baseUrl: z.string(),
+    version: z.string().openapi({ description: "The version of Mintmark.", example: "1.4.0" }),
     mail: z
       .boolean()
       .openapi({ description: "Whether the instance sends email, so that people can reset their password." }),
@@ -215,7 +302,11 @@ export function presentInstance({ setUp, settings, mail, catalogue }: InstanceVi
     signUp: settings.signUp,
     brand: settings.brand,
     personalTokens: settings.allowPersonalTokens ? "allow" : "deny",
+    directory: settings.directory,
+    host: settings.host,
+    hostSignInUrl: settings.hostSignInUrl,
     baseUrl: settings.baseUrl,
+    version: VERSION,
     mail,
     permissions: [...catalogue.permissions.values()].map(({ name, access, description }) => ({
       name,

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { CREDENTIAL_STATES, credentialState } from "@mintmark/core";
 import type { ApiKeyRecord } from "../store/store.ts";
 import type { Deps } from "../use-cases/use-case.ts";
-import { ActorReference, Instant, presentInstant, presentInstantOrNull } from "./schema.ts";
+import { ActorReference, endFields, Instant, presentEnd, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 export const ApiKey = z
   .object({
@@ -18,6 +18,7 @@ export const ApiKey = z
     createdBy: z.object({ id: z.string(), name: z.string() }),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
+    ...endFields,
     lastUsedAt: Instant.nullable(),
     lastUsedIp: z.string().nullable(),
     lastUsedUserAgent: z.string().nullable(),
@@ -30,8 +31,9 @@ export const ApiKey = z
 
 export function presentApiKey(deps: Pick<Deps, "clock" | "settings">, key: ApiKeyRecord): z.infer<typeof ApiKey> {
   const { organization, createdBy } = key;
+  const now = deps.clock();
   const { state, blockedBy } = credentialState(key, {
-    now: deps.clock(),
+    now,
     allowPersonal: deps.settings.allowPersonalTokens,
   });
   return {
@@ -46,6 +48,7 @@ export function presentApiKey(deps: Pick<Deps, "clock" | "settings">, key: ApiKe
     createdBy: { id: createdBy.id, name: createdBy.name },
     createdAt: presentInstant(key.createdAt),
     expiresAt: presentInstantOrNull(key.expiresAt),
+    ...presentEnd(key, now),
     lastUsedAt: presentInstantOrNull(key.lastUsedAt),
     lastUsedIp: key.lastUsedIp,
     lastUsedUserAgent: key.lastUsedUserAgent,

@@ -3,23 +3,29 @@
 import { z } from "@hono/zod-openapi";
 import { AUDIT_ACTIONS, type AuditAction, auditActionsNamed } from "@mintmark/core";
 import type { CsvCell } from "../csv/csv.ts";
-import type { AuditEventRecord, AuditFilter } from "../store/store.ts";
+import type { AuditFilter, ListedAuditEvent } from "../store/store.ts";
 import type { AuditRetention as RetentionValue } from "../use-cases/audit.ts";
 import { ActorReference, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./schema.ts";
 
 const Reference = z.object({ kind: z.string(), id: z.string(), name: z.string() });
+
+const HostId = z.string().nullable().openapi({
+  description: "The id by which the host product knows it, where it is a user or an organization that the host keeps.",
+  example: "user_8f2c",
+});
 
 export const AuditEvent = z
   .object({
     id: z.string(),
     at: Instant,
     organizationId: z.string().nullable(),
-    actor: ActorReference,
+    organizationExternalId: HostId,
+    actor: z.object({ ...ActorReference.shape, externalId: HostId }),
     via: Reference.nullable().openapi({
-      description: "The credential that was used; `null`: a browser session.",
+      description: "The credential or hand-off that was used; `null`: a browser session.",
     }),
     action: z.enum(AUDIT_ACTIONS).openapi({ example: "pat.revoked" }),
-    target: Reference.nullable(),
+    target: Reference.extend({ externalId: HostId }).nullable(),
     outcome: z.enum(["ok", "denied"]),
     ip: z.string().nullable(),
     userAgent: z.string().nullable(),
@@ -30,15 +36,17 @@ export const AuditEvent = z
   })
   .openapi("AuditEvent");
 
-export function presentAuditEvent(event: AuditEventRecord): z.infer<typeof AuditEvent> {
+export function presentAuditEvent(event: ListedAuditEvent): z.infer<typeof AuditEvent> {
+  const { hostIds } = event;
   return {
     id: event.id,
     at: presentInstant(event.at),
     organizationId: event.organizationId,
-    actor: event.actor,
+    organizationExternalId: hostIds.organization,
+    actor: { ...event.actor, externalId: hostIds.actor },
     via: event.via,
     action: event.action,
-    target: event.target,
+    target: event.target === null ? null : { ...event.target, externalId: hostIds.target },
     outcome: event.outcome,
     ip: event.ip,
     userAgent: event.userAgent,
@@ -78,12 +86,28 @@ export const AUDIT_EVENT_COLUMNS: readonly string[] = [
   "request_id",
   "organization_id",
   "details",
+  "actor_external_id",
+  "target_external_id",
+  "organization_external_id",
 ];
 
 /** In the order of the columns; `details` is a JSON object. */
-export function auditEventCells(event: AuditEventRecord): readonly CsvCell[] {
-  const { id, at, action, outcome, actor, via, target, ip, userAgent, requestId, organizationId, details } =
-    presentAuditEvent(event);
+export function auditEventCells(event: ListedAuditEvent): readonly CsvCell[] {
+  const {
+    id,
+    at,
+    action,
+    outcome,
+    actor,
+    via,
+    target,
+    ip,
+    userAgent,
+    requestId,
+    organizationId,
+    organizationExternalId,
+    details,
+  } = presentAuditEvent(event);
   return [
     id,
     at,
@@ -99,6 +123,9 @@ export function auditEventCells(event: AuditEventRecord): readonly CsvCell[] {
     requestId,
     organizationId,
     JSON.stringify(details),
+    actor.externalId,
+    target?.externalId ?? null,
+    organizationExternalId,
   ];
 }
 
@@ -157,7 +184,7 @@ const Actions = z
 export const auditQuery = {
   actor: z.string().max(200).optional().openapi({ description: "The id of the actor." }),
   action: Actions.optional(),
-  outcome: z.enum(["ok", "denied"]).optional(),
+  outcome: z.enum(["ok", "denied"]).optional().openapi({ description: "Only events with this outcome." }),
   credential: z.string().max(200).optional().openapi({
     description: "The id of a token or key. Selects events that used it or concern it.",
   }),

@@ -8,6 +8,9 @@ import type { InvitationPreview as PreviewValue, ListedInvitation } from "../use
 import type { IssuedInvitation as IssuedValue } from "../use-cases/invitation/mail.ts";
 import { Instant, presentInstant } from "./schema.ts";
 
+/** Why an invitation has no email. */
+export const MAIL_PROBLEMS = ["off", "not_wanted", "too_many"] as const;
+
 const Inviter = z.object({ id: z.string(), name: z.string() });
 
 export const Invitation = z
@@ -22,6 +25,10 @@ export const Invitation = z
     invitedBy: Inviter,
     createdAt: Instant,
     expiresAt: Instant,
+    delivery: z.enum(["queued", "sent", "refused"]).nullable().openapi({
+      description:
+        "How far the latest email has come. `queued`: it waits, or is tried again. `sent`: the mail server accepted it. `refused`: the mail server refused it, or the outcome is still unknown after several attempts: pass on a link yourself. `null`: there is no email, or it was sent more than 8 days ago.",
+    }),
   })
   .openapi("Invitation");
 
@@ -30,10 +37,9 @@ export const IssuedInvitation = Invitation.extend({
     description:
       "The link to pass on personally. It is shown only once and stored only as a hash. It differs from the link in the email and proves no address.",
   }),
-  mailed: z.boolean().openapi({ description: "Whether the mail server accepted an email with another link." }),
-  mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable().openapi({
+  mailProblem: z.enum(MAIL_PROBLEMS).nullable().openapi({
     description:
-      "Why no email was sent: `off`: no mail server is configured; `not_wanted`: the caller turned it off; `too_many`: this address or caller had too many in an hour; `not_taken`: the mail server did not accept it. The invitation was created in each case: pass on `url`.",
+      "`null`: an email with another link was queued. Otherwise why there is none: `off`: no mail server is configured; `not_wanted`: the caller turned it off; `too_many`: this address or caller had too many in an hour. The invitation was created in each case: pass on `url`.",
   }),
 }).openapi("IssuedInvitation");
 
@@ -63,14 +69,15 @@ export function presentInvitation(invitation: ListedInvitation): z.infer<typeof 
     invitedBy: invitation.invitedBy,
     createdAt: presentInstant(invitation.createdAt),
     expiresAt: presentInstant(invitation.expiresAt),
+    delivery: invitation.delivery,
   };
 }
 
 export function presentIssuedInvitation(
-  { invitation, link, delivery }: IssuedValue,
+  { invitation, link, mailProblem }: IssuedValue,
   baseUrl: string,
 ): z.infer<typeof IssuedInvitation> {
-  return { ...presentInvitation(invitation), url: `${baseUrl}/invitation#token=${link.expose()}`, ...delivery };
+  return { ...presentInvitation(invitation), url: `${baseUrl}/invitation#token=${link.expose()}`, mailProblem };
 }
 
 export function presentInvitationPreview(preview: PreviewValue): z.infer<typeof InvitationPreview> {

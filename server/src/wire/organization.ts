@@ -1,7 +1,7 @@
 // The JSON of an organization as one person or credential sees it.
 import { z } from "@hono/zod-openapi";
 import type { OrganizationAccess } from "../use-cases/organization.ts";
-import { Instant, presentInstant } from "./schema.ts";
+import { ExternalId, Instant, presentInstant } from "./schema.ts";
 
 export const OrganizationMembership = z
   .object({
@@ -15,6 +15,7 @@ export const OrganizationMembership = z
         "The caller's permissions now. For a token or key, the part of the role that its list and the policy allow.",
     }),
     state: z.enum(["active", "suspended"]),
+    externalId: ExternalId,
     createdAt: Instant,
   })
   .openapi("OrganizationMembership");
@@ -29,6 +30,7 @@ export function presentOrganizationMembership(access: OrganizationAccess): z.inf
     role: access.role,
     permissions: [...access.permissions],
     state: access.state,
+    externalId: organization.externalId,
     createdAt: presentInstant(organization.createdAt),
   };
 }

@@ -1,7 +1,12 @@
 // The JSON of a token policy and of the preview of a change. Rule: a policy is sent and returned as a whole, in the
 // same form.
 import { z } from "@hono/zod-openapi";
-import { MAX_EXPIRY_DAYS, type TokenPolicy as PolicyValue } from "@mintmark/core";
+import {
+  MAX_EXPIRY_DAYS,
+  NETWORKS_OF_POLICY,
+  type MintingRules as RulesValue,
+  type TokenPolicy as PolicyValue,
+} from "@mintmark/core";
 import type {
   AffectedCredential as AffectedValue,
   PolicyPreview as PreviewValue,
@@ -12,7 +17,13 @@ const Ceiling = z
   .discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("role") }),
     z.strictObject({ kind: z.literal("read-only") }),
-    z.strictObject({ kind: z.literal("list"), permissions: z.array(z.string().max(100)).max(500) }),
+    z.strictObject({
+      kind: z.literal("list"),
+      permissions: z
+        .array(z.string().max(100))
+        .max(500)
+        .openapi({ minItems: 1, example: ["members:read"] }),
+    }),
   ])
   .openapi({ description: "The upper bound of every credential: its role, read-only, or a list." });
 
@@ -20,7 +31,12 @@ const days = (what: string): z.ZodNullable<z.ZodInt> =>
   z
     .int()
     .nullable()
-    .openapi({ description: `${what}, 1–${MAX_EXPIRY_DAYS} days. \`null\`: no limit.`, example: 90 });
+    .openapi({
+      minimum: 1,
+      maximum: MAX_EXPIRY_DAYS,
+      description: `${what}, 1–${MAX_EXPIRY_DAYS} days. \`null\`: no limit.`,
+      example: 90,
+    });
 
 export const TokenPolicy = z
   .strictObject({
@@ -35,9 +51,10 @@ export const TokenPolicy = z
     idleDays: days("How long a token may remain unused"),
     networks: z
       .array(z.string().max(60))
-      .max(200)
+      .max(NETWORKS_OF_POLICY)
       .nullable()
       .openapi({
+        minItems: 1,
         description: "The networks (CIDR) from which tokens may be used. `null`: any. An unknown address is refused.",
         example: ["203.0.113.0/24"],
       }),
@@ -45,12 +62,30 @@ export const TokenPolicy = z
   })
   .openapi("TokenPolicy", { description: "A stricter policy applies to existing tokens at once." });
 
+export const MintingRules = TokenPolicy.omit({ oversight: true, revokeOnSuspend: true }).openapi("MintingRules", {
+  description: "The part of the token policy that binds a new token or API key.",
+});
+
+export function presentMintingRules(rules: RulesValue): z.infer<typeof MintingRules> {
+  const { maxLifetimeDays, allowNoExpiry, idleDays, mcp } = rules;
+  return { maxLifetimeDays, allowNoExpiry, idleDays, mcp, ...presentLists(rules) };
+}
+
 export function presentPolicy(policy: PolicyValue): z.infer<typeof TokenPolicy> {
-  const { ceiling, networks } = policy;
+  return { ...policy, ...presentLists(policy) };
+}
+
+function presentLists({
+  ceiling,
+  mintableBy,
+  networks,
+}: Pick<PolicyValue, "ceiling" | "mintableBy" | "networks">): Pick<
+  z.infer<typeof TokenPolicy>,
+  "ceiling" | "mintableBy" | "networks"
+> {
   return {
-    ...policy,
     ceiling: ceiling.kind === "list" ? { kind: "list", permissions: [...ceiling.permissions] } : ceiling,
-    mintableBy: [...policy.mintableBy],
+    mintableBy: [...mintableBy],
     networks: networks === null ? null : [...networks],
   };
 }
@@ -59,6 +94,7 @@ const EffectCounts = z
   .object({
     live: z.int().openapi({ description: "Credentials that work today." }),
     stop: z.int().openapi({ description: "Credentials that would be refused." }),
+    stopInUse: z.int().openapi({ description: "How many of these were used within the last 24 hours." }),
     narrow: z.int().openapi({ description: "Credentials that would lose permissions." }),
     becomeReadOnly: z.int().openapi({ description: "How many of the narrowed ones would become read-only." }),
     resume: z.int().openapi({ description: "Credentials that the present policy refuses and this one would accept." }),

@@ -3,13 +3,13 @@
 // a stack or a secret.
 import { z } from "@hono/zod-openapi";
 import {
+  challengeOf,
   type CredentialCode,
   type ErrorCode,
   holderText,
   type IntakeCode,
-  redactSecrets,
+  problemText,
   statusOf,
-  titleOf,
 } from "@mintmark/core";
 import { PasswordQueueFull } from "../secrets/password-queue.ts";
 import { OutcomeUnknown, StorageFull, StoreUnavailable } from "../store/store.ts";
@@ -25,6 +25,10 @@ export const Problem: z.ZodType = z
     requestId: z.string().openapi({ description: "Quote it when you ask for help. Logs and audit events contain it." }),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     missingPermissions: z.array(z.string()).optional(),
+    tokens: z
+      .array(z.object({ id: z.string(), name: z.string(), prefix: z.string(), userExternalId: z.string() }))
+      .optional()
+      .openapi({ description: "With `removals_exceeded`: tokens that would end, the first 200." }),
   })
   .openapi("Problem");
 
@@ -37,46 +41,62 @@ export interface ProblemResponse {
 const SECONDS_UNTIL_RETRY = 1;
 
 /**
- * A refusal as status, headers and body. `credentialSent` determines `WWW-Authenticate` (RFC 6750 §3). `status`
- * overrides the status for a transport with fewer statuses than codes.
+ * A refusal as status, headers and body. `credentialSent` and `scopes` determine the challenge. `status` overrides the
+ * status for a transport with fewer statuses than codes.
  */
 export function problemOf(
   refusal: { readonly code: ErrorCode; readonly detail: string; readonly extras?: RefusalExtras },
-  request: { readonly requestId: string; readonly credentialSent: boolean; readonly status?: number },
+  request: {
+    readonly requestId: string;
+    readonly credentialSent: boolean;
+    /** The permissions that the operation requires. */
+    readonly scopes?: readonly string[];
+    readonly status?: number;
+  },
 ): ProblemResponse {
   const { code, detail, extras = {} } = refusal;
   const status = request.status ?? extras.status ?? statusOf(code);
-  const retryAfter = retryAfterOf(extras, status);
+  const challenge = challengeOf(code, status, {
+    credentialSent: request.credentialSent,
+    scopes: [...(request.scopes ?? []), ...(extras.missingPermissions ?? [])],
+  });
   return {
     status,
     headers: {
       "Content-Type": "application/problem+json",
       "Cache-Control": "no-store",
-      ...(status === 401 ? { "WWW-Authenticate": challenge(request.credentialSent) } : {}),
-      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      ...(challenge === null ? {} : { "WWW-Authenticate": challenge }),
+      ...retryHeaders(extras, status),
     },
-    body: redactSecrets(
-      JSON.stringify({
-        type: `/docs/api#${code}`,
-        title: titleOf(code),
-        status,
-        detail,
-        code,
-        requestId: request.requestId,
-        errors: extras.errors,
-        missingPermissions: extras.missingPermissions,
-      }),
-    ),
+    body: problemText({ ...extras, code, status, detail, requestId: request.requestId }),
   };
 }
 
-/** The seconds after which a retry makes sense. */
-export function retryAfterOf(extras: RefusalExtras, status: number): number | undefined {
-  return extras.retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
+/** The status of a refusal where it is a whole response. */
+export function refusalStatus({ code, extras }: Refusal): number {
+  return extras.status ?? statusOf(code);
 }
 
-function challenge(credentialSent: boolean): string {
-  return credentialSent ? 'Bearer realm="mintmark", error="invalid_token"' : 'Bearer realm="mintmark"';
+/**
+ * When a retry makes sense: `Retry-After`, and for an exceeded limit the fields of draft-ietf-httpapi-ratelimit-headers-10
+ * with the same instant. `RateLimit-Policy` names the limit, its quota `q` and its window `w` in seconds. `RateLimit`
+ * has what is left of it, `r`, and the seconds until it is renewed, `t`.
+ */
+export function retryHeaders(
+  { retryAfterSeconds, limit }: RefusalExtras,
+  status: number,
+): Readonly<Record<string, string>> {
+  const seconds = retryAfterSeconds ?? (status === 503 ? SECONDS_UNTIL_RETRY : undefined);
+  if (seconds === undefined) return {};
+  const headers = { "Retry-After": String(seconds) };
+  if (limit === undefined) return headers;
+  const { name, most, windowMs } = limit;
+  const period = windowMs === null ? 'qu="concurrent-requests"' : `w=${Math.ceil(windowMs / 1000)}`;
+  return {
+    ...headers,
+    RateLimit: `"${name}";r=0;t=${seconds}`,
+    ...(most === null ? {} : { "RateLimit-Policy": `"${name}";q=${most};${period}` }),
+  };
 }
 
 /** Turns anything thrown into a refusal. An unexpected error is a bug: the client gets 500 and only the request id. */

@@ -3,27 +3,44 @@
 // Rule: a credential in a header takes precedence over a cookie. A token never gets access to an operation that
 // requires a session.
 import { randomFillSync } from "node:crypto";
-import type { CredentialKind, Principal } from "@mintmark/core";
+import type { CredentialKind, Intake, ManagementScope, Principal } from "@mintmark/core";
 import type { Metrics } from "../metrics/metrics.ts";
-import {
-  type Actor,
-  type Deps,
-  Refusal,
-  type RequestOrigin,
-  type ServiceActor,
-  type SessionActor,
-} from "../use-cases/use-case.ts";
+import { type AnyActor, type Deps, Refusal, type RequestOrigin, type SessionActor } from "../use-cases/use-case.ts";
+import type { Deliveries } from "../use-cases/event/delivery.ts";
+import type { FeedWaiting } from "../use-cases/event/waiting.ts";
 import { findSessionActor } from "../use-cases/session/session.ts";
+import { useManagementKey } from "../use-cases/admin/management-use.ts";
 import { noteServiceUse } from "../use-cases/verification.ts";
-import { type Intake, routeOfOperation } from "../verify/request.ts";
+import { routeOfOperation } from "../verify/request.ts";
 import type { CredentialKey, Verified, Verifier } from "../verify/verifier.ts";
 import { refusalDetail } from "./problem.ts";
 
 /**
- * Who may call an operation. `public`: anyone. `session`: a signed-in browser. `instance-admin`: the session of an
- * instance admin. `pat` and `api-key`: an active credential. `service`: a service key. Published as `x-credentials`.
+ * Who may call an operation. `public`: anyone. `session`: a signed-in browser. `hand-off`: the session of a hand-off,
+ * which reaches one membership. `instance-admin`: the session of an instance admin. `pat` and `api-key`: an active
+ * credential. `service`: a service key. `management-key`: the host. Published as `x-credentials`.
  */
-export type CredentialClass = "public" | "session" | "instance-admin" | "pat" | "api-key" | "service";
+export type CredentialClass =
+  | "public"
+  | "session"
+  | "hand-off"
+  | "instance-admin"
+  | "pat"
+  | "api-key"
+  | "service"
+  | "management-key";
+
+/** Whether an operation is for servers, by their key. It reads no cookie. */
+export function takesServerKey(credentials: readonly CredentialClass[]): boolean {
+  return credentials.includes("service") || credentials.includes("management-key");
+}
+
+/** The part of an operation that says who may call it. */
+export interface Admission {
+  readonly credentials: readonly CredentialClass[];
+  /** The scope that a management key needs. */
+  readonly scope?: ManagementScope;
+}
 
 /** The dependencies of handlers. */
 export interface TransportDeps extends Deps {
@@ -31,6 +48,12 @@ export interface TransportDeps extends Deps {
   /** The current brand of secrets and the retired ones. */
   readonly brands: ReadonlySet<string>;
   readonly metrics: Metrics;
+  /** Which uses of a management key become audit events: those that are new in kind, or every one. */
+  readonly auditUse: "summary" | "strict";
+  /** The requests that wait for the next event. */
+  readonly feedWaiting: FeedWaiting;
+  /** The deliveries to webhooks. */
+  readonly webhooks: Deliveries;
 }
 
 export interface Presented {
@@ -48,16 +71,20 @@ export interface Presented {
 /** Returns the actor, `null` for a public operation, or refuses. */
 export async function authenticate(
   deps: TransportDeps,
-  credentials: readonly CredentialClass[],
+  admission: Admission,
   presented: Presented,
-): Promise<Actor | ServiceActor | null> {
+): Promise<AnyActor | null> {
+  const { credentials } = admission;
   if (credentials.includes("public")) return null;
   const { taken } = presented;
-  if (taken.ok) return withCredential(deps, credentials, taken.secret, presented);
+  if (taken.ok) return withCredential(deps, admission, taken.secret, presented);
   if (taken.code !== "credentials_missing") throw new Refusal(taken.code, refusalDetail(taken.code));
-  if (credentials.includes("session") || credentials.includes("instance-admin"))
-    return withSession(deps, credentials, presented);
+  if (readsSession(credentials)) return withSession(deps, credentials, presented);
   throw new Refusal("credentials_missing", refusalDetail("credentials_missing"));
+}
+
+function readsSession(credentials: readonly CredentialClass[]): boolean {
+  return credentials.some((name) => name === "session" || name === "hand-off" || name === "instance-admin");
 }
 
 async function withSession(
@@ -66,29 +93,57 @@ async function withSession(
   presented: Presented,
 ): Promise<SessionActor> {
   if (presented.cookie === null) throw new Refusal("credentials_missing", refusalDetail("credentials_missing"));
-  const actor = await findSessionActor(deps, presented.cookie, presented.origin);
-  if (actor === null) throw new Refusal("session_ended", "Your session has ended or expired. Sign in again.");
+  const actor = await findSession(deps, presented.cookie, presented);
+  if (actor.session.handOff !== null) {
+    if (credentials.includes("hand-off")) return actor;
+    throw beyondHandOff();
+  }
   if (!credentials.includes("session") && actor.user.instanceAdminAt === null) {
     throw new Refusal("instance_admin_required", "Only an instance admin can do this. Ask an instance admin.");
   }
   return actor;
 }
 
+async function findSession(deps: TransportDeps, secret: string, { origin }: Presented): Promise<SessionActor> {
+  const actor = await findSessionActor(deps, secret, origin);
+  if (actor === null) throw new Refusal("session_ended", "Your session has ended or expired. Sign in again.");
+  return actor;
+}
+
+function beyondHandOff(): Refusal {
+  return new Refusal(
+    "hand_off_session_limited",
+    "This session was opened for your own tokens in one organization, and this is beyond it. Sign in to the web app to do it there.",
+  );
+}
+
 const CLASS_OF: Readonly<Record<CredentialKind, CredentialClass>> = {
   pat: "pat",
   api_key: "api-key",
   service_key: "service",
+  management_key: "management-key",
+  page_token: "hand-off",
 };
 
 async function withCredential(
   deps: TransportDeps,
-  credentials: readonly CredentialClass[],
+  { credentials, scope }: Admission,
   secret: string,
   presented: Presented,
-): Promise<Actor | ServiceActor> {
+): Promise<AnyActor> {
   const reading = deps.verifier.readKey(secret);
   if (!reading.ok) throw new Refusal(reading.code, refusalDetail(reading.code));
   const { key } = reading;
+  if (key.kind === "management_key") {
+    const { origin, operationId } = presented;
+    const needs = credentials.includes("management-key") ? (scope ?? null) : notAccepted(credentials, key.kind);
+    return useManagementKey(deps, { hash: key.hash, origin, operationId, needs });
+  }
+  if (key.kind === "page_token") {
+    const actor = await findSession(deps, secret, presented);
+    if (credentials.includes("hand-off")) return actor;
+    throw readsSession(credentials) ? beyondHandOff() : notAccepted(credentials, key.kind);
+  }
   if (key.kind !== "service_key") {
     const principal = await verifyCredential(deps, key, presented);
     if (!credentials.includes(CLASS_OF[key.kind])) throw notAccepted(credentials, key.kind);
@@ -96,6 +151,8 @@ async function withCredential(
   }
   const service = await deps.store.reads.findServiceByHash(key.hash);
   if (service === null) throw new Refusal("token_unknown", refusalDetail("token_unknown"));
+  if (service.key.expiresAt !== null && service.key.expiresAt <= deps.clock())
+    throw new Refusal("token_expired", "This service key has ended. Ask an instance admin for the next one.");
   if (!credentials.includes("service")) throw notAccepted(credentials, key.kind);
   noteServiceUse(deps, service);
   return { kind: "service", service, origin: presented.origin };
@@ -114,6 +171,12 @@ async function verifyCredential(
 }
 
 function notAccepted(credentials: readonly CredentialClass[], kind: CredentialKind): Refusal {
+  if (credentials.includes("management-key")) {
+    return new Refusal(
+      "management_key_required",
+      "Only a management key can do this. An instance admin creates one, or the configuration declares it.",
+    );
+  }
   if (credentials.includes("service")) {
     return new Refusal("service_key_required", "Only a service key can do this. An instance admin registers services.");
   }
@@ -147,6 +210,28 @@ export interface Endpoint {
   /** Any other method returns 405. */
   readonly method: "POST";
   readonly respond: (request: EndpointRequest) => Promise<Response>;
+}
+
+const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
+
+/**
+ * The quality, from 0 to 1, that an `Accept` or `Accept-Encoding` header (RFC 9110 §12.5) gives to the first of these
+ * names that it has, so the most specific one comes first. `undefined` when it has none of them. 0 means "never".
+ */
+export function qualityOf(header: string, names: readonly string[]): number | undefined {
+  const qualities = new Map<string, number>();
+  for (const item of header.toLowerCase().split(",")) {
+    const [name = "", ...parameters] = item.split(";").map((part) => part.trim());
+    const weight = parameters.map((parameter) => WEIGHT.exec(parameter)?.[1]).find((text) => text !== undefined);
+    if (name !== "") qualities.set(name, Number(weight ?? 1));
+  }
+  return names.map((name) => qualities.get(name)).find((quality) => quality !== undefined);
+}
+
+/** Whether an `Accept` header names this media type, by itself or by a range, and does not exclude it. */
+export function acceptsType(accept: string | null, type: string): boolean {
+  const range = `${type.slice(0, type.indexOf("/"))}/*`;
+  return (qualityOf(accept ?? "", [type, range, "*/*"]) ?? 0) > 0;
 }
 
 const BYTES = 16;

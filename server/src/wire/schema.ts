@@ -2,7 +2,19 @@
 // Rule: a list on the wire is `{items, nextCursor}`, newest first. Input that does not fit its declaration is refused with the
 // field's name.
 import { z } from "@hono/zod-openapi";
-import { ID_PREFIX, type IdKind, type IdTypes, isId } from "@mintmark/core";
+import {
+  credentialEnd,
+  type CredentialEnd,
+  END_CAUSES,
+  type EndRules,
+  ID_PREFIX,
+  type IdKind,
+  type IdTypes,
+  isId,
+  NAME_MAX_LENGTH,
+  nearEnd,
+  type PolicySubject,
+} from "@mintmark/core";
 import type { Cursor, Page, PageRequest } from "../store/store.ts";
 import {
   type Receipt as ReceiptValue,
@@ -21,8 +33,79 @@ export function presentInstantOrNull(at: number | null): string | null {
 
 export const Instant: z.ZodString = z.string().openapi({ format: "date-time", example: "2026-11-22T09:30:00.000Z" });
 
+/** The id by which the host product, or another source, knows a user or an organization. */
+export const ExternalId = z.string().nullable().openapi({
+  description: "The id by which the host product knows it; `null`: it is known here alone.",
+  example: "user_8f2c",
+});
+
+const EndCause = z.enum(END_CAUSES);
+
+/** The effective end of a token or API key. */
+export const endFields = {
+  endsAt: Instant.nullable().openapi({
+    description:
+      "When it stops working, or stopped: the earliest of its revocation, its expiry, and the limits of the organization's policy. `null`: time alone never ends it. A use moves the end by `policy_idle`.",
+  }),
+  endsBecause: z
+    .enum(["revoked", ...END_CAUSES])
+    .nullable()
+    .openapi({ description: "The cause of that end." }),
+  endsSoon: z.object({ at: Instant, because: EndCause }).nullable().openapi({
+    description:
+      "The end to warn of: in the last quarter of the life that ends then, at most 14 days before. `null`: none is near.",
+  }),
+};
+
+export function presentEnd(
+  credential: PolicySubject & {
+    readonly revokedAt: number | null;
+    readonly organization: { readonly policy: EndRules };
+  },
+  now: number,
+): { endsAt: string | null; endsBecause: CredentialEnd["because"] | "revoked" | null; endsSoon: NearEnd | null } {
+  const { revokedAt, organization } = credential;
+  if (revokedAt !== null) return { endsAt: presentInstant(revokedAt), endsBecause: "revoked", endsSoon: null };
+  const end = credentialEnd(organization.policy, credential);
+  const near = end === null || end.at <= now ? null : nearEnd(organization.policy, credential, now);
+  return {
+    endsAt: presentInstantOrNull(end?.at ?? null),
+    endsBecause: end?.because ?? null,
+    endsSoon: near === null ? null : { at: presentInstant(near.at), because: near.because },
+  };
+}
+
+type NearEnd = { at: string; because: CredentialEnd["because"] };
+
 /** An instant from a client: RFC 3339 with an offset. Parsed to UTC epoch milliseconds. */
 export const InstantInput = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/** When a key that a server holds stops working. */
+export const KeyExpiryInput = InstantInput.nullish().openapi({ description: "Without it, the key does not expire." });
+
+/** The secret of a new credential, in the one response that holds it. */
+export const NewSecret = z.string().openapi({ description: "Shown only once; only its hash is stored." });
+
+const KIND_NAMES: Readonly<Record<IdKind, string>> = {
+  user: "the user",
+  organization: "the organization",
+  membership: "the membership: one joining of one user to one organization",
+  invitation: "the invitation",
+  session: "the session",
+  token: "the token",
+  apiKey: "the API key",
+  service: "the service",
+  serviceKey: "the key of the service",
+  managementKey: "the management key",
+  webhook: "the webhook",
+  webhookDelivery: "the delivery",
+  auditEvent: "the audit event",
+  notice: "the notice",
+  email: "the email",
+  calendarFeed: "the calendar feed",
+  deviceLogin: "the login",
+  handOff: "the hand-off",
+};
 
 /**
  * An id of this kind in a path or body. Any text is valid: an invalid id is unknown and returns 404 like an unknown
@@ -35,8 +118,15 @@ export function idOf<K extends IdKind>(kind: K): z.ZodType<IdTypes[K], string> {
     .transform((text) => text as IdTypes[K])
     .openapi({
       type: "string",
+      maxLength: 200,
+      description: `The id of ${KIND_NAMES[kind]}.`,
       example: `${ID_PREFIX[kind]}_6f1c0a9e2b7d4c58a3e0f9d1b2c47a65`,
     });
+}
+
+/** A name that a person chooses. The use case validates it, by the same bounds. */
+export function nameInput(example: string): z.ZodString {
+  return z.string().max(1000).openapi({ minLength: 1, maxLength: NAME_MAX_LENGTH, example });
 }
 
 /** A boolean in a query: exactly `true` or `false`. */
@@ -48,6 +138,7 @@ export function flag(description: string): z.ZodType<boolean, "true" | "false"> 
 }
 
 const DEFAULT_LIMIT = 50;
+const HIGHEST_LIMIT = 200;
 
 /**
  * The query of every list, newest first. Spread it into the operation's query object. A cursor is opaque to clients.
@@ -57,9 +148,9 @@ export const pageQuery = {
     .number()
     .int()
     .min(1)
-    .max(200)
+    .max(HIGHEST_LIMIT)
     .default(DEFAULT_LIMIT)
-    .openapi({ description: "Items per page, 1–200." }),
+    .openapi({ description: `Items per page, 1–${HIGHEST_LIMIT}.` }),
   cursor: z.string().max(200).optional().openapi({ description: "`nextCursor` of the previous page." }),
 };
 
@@ -92,7 +183,11 @@ export function pageOf<T extends z.ZodType>(
 
 /** The actor of an event, by id and by the name at that time. */
 export const ActorReference = z
-  .object({ kind: z.enum(["user", "api_key", "service", "system"]), id: z.string(), name: z.string() })
+  .object({
+    kind: z.enum(["user", "api_key", "service", "management_key", "system"]),
+    id: z.string(),
+    name: z.string(),
+  })
   .openapi("ActorReference");
 
 export const Receipt = z
@@ -120,7 +215,7 @@ export function presentRevocation(receipt: RevocationValue): z.infer<typeof Revo
   return { revoked: true, ...presentReceipt(receipt) };
 }
 
-/** The longest request body, in bytes. */
+/** The longest request body in bytes, unless the operation declares another limit. */
 const BODY_LIMIT = 64 * 1024;
 
 /** Fields with which an OAuth client may authenticate in any form (RFC 6749 §2.3.1). */
@@ -130,7 +225,9 @@ const CLIENT_FIELDS = ["client_id", "client_secret"];
 export interface BodyDeclaration {
   readonly body?: z.ZodType | undefined;
   /** JSON unless the operation's standard requires a form. */
-  readonly bodyType?: "json" | "form";
+  readonly bodyType?: "json" | "form" | "ignored";
+  /** The longest body in bytes. Only for callers that authenticate before their body is read. */
+  readonly bodyLimit?: number;
   /** Fields that can never change. Sending one returns 405 `token_immutable`. */
   readonly immutable?: readonly string[];
 }
@@ -195,9 +292,12 @@ export async function readBody(
   operation: BodyDeclaration,
   request: Request,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const bytes = await readLimited(request);
+  const bytes = await readLimited(request, operation.bodyLimit ?? BODY_LIMIT);
+  if (operation.bodyType === "ignored") return {};
   const form = operation.bodyType === "form";
   if (bytes.length === 0 && !form) return {};
+  if (!/^(?:identity)?$/i.test(request.headers.get("content-encoding") ?? ""))
+    throw new Refusal("media_type_unsupported", "Send the body without a Content-Encoding.");
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   const wanted = form ? "application/x-www-form-urlencoded" : "application/json";
   if (type !== wanted) throw new Refusal("media_type_unsupported", `Send the body as ${wanted}.`);
@@ -251,16 +351,16 @@ function parseForm(text: string, schema: z.ZodType | undefined): Record<string, 
   return body;
 }
 
-async function readLimited(request: Request): Promise<Uint8Array> {
+async function readLimited(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = (): Refusal =>
-    new Refusal("body_too_large", `The body is larger than ${BODY_LIMIT / 1024} KiB. Send less.`);
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
+    new Refusal("body_too_large", `The body is larger than ${limit / 1024} KiB. Send less.`);
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of whole(request.body)) {
     length += chunk.length;
-    if (length > BODY_LIMIT) throw tooLarge();
+    if (length > limit) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

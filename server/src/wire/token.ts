@@ -8,14 +8,23 @@ import {
   type ErrorCode,
   MAX_EXPIRY_DAYS,
   QUERY_MAX_LENGTH,
-  STALE_DAYS,
+  STALE_RULE,
   type UserId,
 } from "@mintmark/core";
 import { csvRow } from "../csv/csv.ts";
 import type { TokenRecord } from "../store/store.ts";
 import type { Deps } from "../use-cases/use-case.ts";
 import type { TokenQuery } from "../use-cases/token/oversight.ts";
-import { ActorReference, idOf, Instant, InstantInput, presentInstant, presentInstantOrNull } from "./schema.ts";
+import {
+  ActorReference,
+  endFields,
+  idOf,
+  Instant,
+  InstantInput,
+  presentEnd,
+  presentInstant,
+  presentInstantOrNull,
+} from "./schema.ts";
 
 export const PersonalAccessToken = z
   .object({
@@ -33,6 +42,7 @@ export const PersonalAccessToken = z
     blockedBy: z.string().nullable().openapi({ description: "With `blocked`: the code of the rule that refuses it." }),
     createdAt: Instant,
     expiresAt: Instant.nullable(),
+    ...endFields,
     lastUsedAt: Instant.nullable(),
     lastUsedIp: z.string().nullable(),
     lastUsedUserAgent: z.string().nullable(),
@@ -56,8 +66,9 @@ export function presentToken(
   deps: Pick<Deps, "clock" | "settings">,
   token: TokenRecord,
 ): z.infer<typeof PersonalAccessToken> {
+  const now = deps.clock();
   const { state, blockedBy } = credentialState(token, {
-    now: deps.clock(),
+    now,
     allowPersonal: deps.settings.allowPersonalTokens,
   });
   const { user, organization } = token;
@@ -73,6 +84,7 @@ export function presentToken(
     blockedBy,
     createdAt: presentInstant(token.createdAt),
     expiresAt: presentInstantOrNull(token.expiresAt),
+    ...presentEnd(token, now),
     lastUsedAt: presentInstantOrNull(token.lastUsedAt),
     lastUsedIp: token.lastUsedIp,
     lastUsedUserAgent: token.lastUsedUserAgent,
@@ -99,6 +111,8 @@ const COLUMNS = [
   "blocked_by",
   "created_at",
   "expires_at",
+  "ends_at",
+  "ends_because",
   "last_used_at",
   "last_used_ip",
   "last_used_user_agent",
@@ -134,6 +148,8 @@ function tokenRow(deps: Pick<Deps, "clock" | "settings">, record: TokenRecord): 
     token.blockedBy,
     token.createdAt,
     token.expiresAt,
+    token.endsAt,
+    token.endsBecause,
     token.lastUsedAt,
     token.lastUsedIp,
     token.lastUsedUserAgent,
@@ -146,8 +162,13 @@ function tokenRow(deps: Pick<Deps, "clock" | "settings">, record: TokenRecord): 
 
 /** The expiry of a credential in a body: one of the fields, or neither. */
 export const ExpiryChoice = {
-  expiresAt: InstantInput.nullish(),
-  expiresInDays: z.int().nullish(),
+  expiresAt: InstantInput.nullish().openapi({
+    description: "Without it and `expiresInDays`: no expiry, where the policy allows that.",
+  }),
+  expiresInDays: z
+    .int()
+    .nullish()
+    .openapi({ minimum: 1, maximum: MAX_EXPIRY_DAYS, description: "Instead of `expiresAt`.", example: 30 }),
 };
 
 /** The permissions of a narrowed credential in a body. */
@@ -156,7 +177,7 @@ export const PermissionsChoice = {
     .array(z.string())
     .max(500)
     .nullish()
-    .openapi({ description: "Omitted: the whole role. Empty: an error." }),
+    .openapi({ minItems: 1, description: "Omitted: the whole role. Empty: an error.", example: ["members:read"] }),
 };
 
 /** The refusals of minting, for every operation that mints. */
@@ -179,22 +200,23 @@ const flag = z.literal("true").optional();
 
 /** The filters and the order of an organization's tokens. Spread them into the operation's query object. */
 export const tokenQuery = {
-  state: z.enum(CREDENTIAL_STATES).optional(),
+  state: z.enum(CREDENTIAL_STATES).optional().openapi({ description: "Only tokens in this state." }),
   member: idOf("user").optional().openapi({ type: "string", description: "The id of the owner." }),
   stale: flag.openapi({
-    description: `Neither revoked nor expired, and unused for ${STALE_DAYS} days: since the last use, or since minting if never used.`,
+    description: `Neither revoked nor expired, and ${STALE_RULE}.`,
   }),
-  neverUsed: flag,
+  neverUsed: flag.openapi({ description: "Only tokens that were never used." }),
   expiresWithinDays: z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).optional().openapi({
-    description: "Neither revoked nor expired, with an expiry within this number of days.",
+    description: "Neither revoked nor expired, and ending within this number of days: by its expiry or by the policy.",
   }),
   query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
     description: "A part of a token's name or prefix, or of its owner's name or email address.",
   }),
   sort: z.enum(["created", "expires", "lastUsed"]).default("created").openapi({
-    description: "A token without an expiry sorts after every expiry, and a token without a use before every use.",
+    description:
+      "`expires` sorts by the token's own expiry. A token without one sorts after every expiry, and a token without a use before every use.",
   }),
-  order: z.enum(["ascending", "descending"]).default("descending"),
+  order: z.enum(["ascending", "descending"]).default("descending").openapi({ description: "The direction of `sort`." }),
 };
 
 export function parseTokenQuery(query: {

@@ -1,6 +1,6 @@
 // The JSON of the history of use: UTC days as dates, and counts.
 import { z } from "@hono/zod-openapi";
-import { DAY_MS, STALE_DAYS, USES_AT_ONCE } from "@mintmark/core";
+import { DAY_MS, STALE_RULE, USES_AT_ONCE } from "@mintmark/core";
 import type { FacetUse, OutcomeDay } from "../store/store.ts";
 import { AGE_BOUNDS, type Overview } from "../use-cases/usage/overview.ts";
 import type { CredentialUsage, UsesOfCredential } from "../use-cases/usage/usage.ts";
@@ -102,9 +102,7 @@ export const OrganizationOverview = z
       live: z.int().openapi({ description: "Neither revoked nor expired." }),
       neverUsed: z.int(),
       withoutExpiry: z.int(),
-      stale: z
-        .int()
-        .openapi({ description: `Unused for ${STALE_DAYS} days: since the last use, or since minting if never used.` }),
+      stale: z.int().openapi({ description: `Tokens that were ${STALE_RULE}.` }),
     }),
     ages: z.array(
       z.object({
@@ -115,7 +113,7 @@ export const OrganizationOverview = z
     ),
     expiries: z
       .array(z.object({ date: Day, tokens: z.int() }))
-      .openapi({ description: "The days within the next 90 on which active tokens expire." }),
+      .openapi({ description: "The days within the next 90 on which active tokens end, by expiry or policy." }),
     staleTokens: z
       .array(
         z.object({

@@ -1,8 +1,8 @@
 // The JSON of an identity: who a credential belongs to and what it may do now.
 import { z } from "@hono/zod-openapi";
-import type { Principal } from "@mintmark/core";
+import { END_CAUSES, type Principal } from "@mintmark/core";
 import type { Identity as IdentityValue } from "../use-cases/verification.ts";
-import { Instant, presentInstantOrNull } from "./schema.ts";
+import { endFields, Instant, presentInstantOrNull } from "./schema.ts";
 
 /**
  * A credential in a body, with any text around it. The bound exceeds the length of our secrets: gateways also ask about
@@ -10,12 +10,23 @@ import { Instant, presentInstantOrNull } from "./schema.ts";
  */
 export const CredentialText: z.ZodString = z.string().max(16_384);
 
+const HostId = z.string().nullable().openapi({
+  description: "The id by which the host product knows it; `null` without one. Ids of other sources are never here.",
+  example: "user_8f2c",
+});
+
 const identityShape = {
   user: z
-    .object({ id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean() })
+    .object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      emailVerified: z.boolean(),
+      externalId: HostId,
+    })
     .nullable()
     .openapi({ description: "`null` for an API key: it belongs to the organization." }),
-  organization: z.object({ id: z.string(), name: z.string(), personal: z.boolean() }),
+  organization: z.object({ id: z.string(), name: z.string(), personal: z.boolean(), externalId: HostId }),
   role: z.string(),
   permissions: z
     .array(z.string())
@@ -30,6 +41,8 @@ export const Identity = z
       name: z.string(),
       prefix: z.string(),
       expiresAt: Instant.nullable(),
+      endsAt: endFields.endsAt,
+      endsBecause: z.enum(END_CAUSES).nullable(),
     }),
     ...identityShape,
   })
@@ -37,8 +50,14 @@ export const Identity = z
 
 export function presentIdentity(identity: IdentityValue): z.infer<typeof Identity> {
   const { credential, user, organization, role, permissions } = identity;
+  const { end, ...shown } = credential;
   return {
-    credential: { ...credential, expiresAt: presentInstantOrNull(credential.expiresAt) },
+    credential: {
+      ...shown,
+      expiresAt: presentInstantOrNull(credential.expiresAt),
+      endsAt: presentInstantOrNull(end?.at ?? null),
+      endsBecause: end?.because ?? null,
+    },
     user,
     organization,
     role,
@@ -48,6 +67,6 @@ export function presentIdentity(identity: IdentityValue): z.infer<typeof Identit
 
 /** An active credential as a service sees it: the same fields as `whoami`. */
 export function presentPrincipal(principal: Principal): z.infer<typeof Identity> {
-  const { kind, id, name, prefix, expiresAt } = principal.credential;
-  return presentIdentity({ ...principal, credential: { type: kind, id, name, prefix, expiresAt } });
+  const { kind, id, name, prefix, expiresAt, end } = principal.credential;
+  return presentIdentity({ ...principal, credential: { type: kind, id, name, prefix, expiresAt, end } });
 }

@@ -1,6 +1,6 @@
 // The actors of the authorization matrix: every kind of person and credential, each presented in every way.
 import assert from "node:assert/strict";
-import { type CredentialKind, REAUTHENTICATION_MS } from "@mintmark/core";
+import { type CredentialKind, MANAGEMENT_SCOPES, type ManagementScope, REAUTHENTICATION_MS } from "@mintmark/core";
 import type { Client } from "../support/client.ts";
 import type { TestInstance } from "../support/instance.ts";
 import { personWithPassword } from "../support/accounts.ts";
@@ -23,8 +23,12 @@ export interface MatrixActor {
   readonly organization: SeededOrganization | null;
   readonly isInstanceAdmin: boolean;
   readonly isSuspended: boolean;
+  /** The scopes of a management key. */
+  readonly scopes: readonly ManagementScope[];
   /** Whether the password was given too long ago for operations that need a recent one. */
   readonly isStale: boolean;
+  /** Whether the session is that of a hand-off. */
+  readonly isHandOff: boolean;
 }
 
 export interface Cast {
@@ -38,6 +42,8 @@ export interface Cast {
   readonly actors: readonly MatrixActor[];
   /** A token of the owner that was narrowed to everything but this permission. */
   readonly without: (permission: string) => MatrixActor;
+  /** A management key with every scope but this one. */
+  readonly withoutScope: (scope: ManagementScope) => MatrixActor;
 }
 
 const LONG_AGO_MS = REAUTHENTICATION_MS + 60_000;
@@ -55,7 +61,9 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
       organization: null,
       isInstanceAdmin: false,
       isSuspended: false,
+      scopes: [],
       isStale: false,
+      isHandOff: false,
       ...actor,
     });
   };
@@ -85,6 +93,17 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
         organization,
         isStale: true,
       });
+    }
+    if (role === "owner" || role === "viewer") {
+      const isStale = role === "owner";
+      const { client } = await seed.handedOff(person, organization, isStale ? { authenticatedAt: null } : {});
+      const name = `${role}'s hand-off${isStale ? " without a proof" : ""}`;
+      const presented = cookie(client);
+      add({ name, kind: "session", presented, person, permissions, organization, isStale, isHandOff: true });
+    }
+    if (role === "viewer") {
+      const presented = bearer(await seed.pageToken(person, organization));
+      add({ name: `${role}'s framed page`, kind: "page_token", presented, person, permissions, organization });
     }
     const token = await seed.token(person, organization);
     add({ name: `${role}'s token`, kind: "pat", presented: both(token), person, permissions, organization });
@@ -119,6 +138,9 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
     });
   }
   add({ name: "service key", kind: "service_key", presented: both(await seed.service(admin)) });
+  const managing = async (name: string, scopes: readonly ManagementScope[]): Promise<void> =>
+    add({ name, kind: "management_key", presented: both(await seed.managementKey({ scopes })), scopes });
+  await managing("management key", MANAGEMENT_SCOPES);
   const everybody = [...actors];
   const people = new Set(actors.flatMap(({ person }) => (person === null ? [] : [person.id])));
   // Only a person with a proved address of the domain may open an organization to it.
@@ -131,13 +153,24 @@ export async function castActors(instance: TestInstance): Promise<Cast> {
       lacking(permission),
       all.filter((held) => held !== permission),
     );
-  const without = (permission: string): MatrixActor =>
-    actors.find(({ name }) => name === lacking(permission)) ?? assert.fail(`nobody knows ${permission}`);
-  return { seed, organization, other, owner, outsider, actors: everybody, without };
+  for (const scope of MANAGEMENT_SCOPES)
+    await managing(
+      lackingScope(scope),
+      MANAGEMENT_SCOPES.filter((held) => held !== scope),
+    );
+  const named = (wanted: string): MatrixActor =>
+    actors.find(({ name }) => name === wanted) ?? assert.fail(`there is no actor "${wanted}"`);
+  const without = (permission: string): MatrixActor => named(lacking(permission));
+  const withoutScope = (scope: ManagementScope): MatrixActor => named(lackingScope(scope));
+  return { seed, organization, other, owner, outsider, actors: everybody, without, withoutScope };
 }
 
 function lacking(permission: string): string {
   return `owner's token without ${permission}`;
+}
+
+function lackingScope(scope: ManagementScope): string {
+  return `management key without ${scope}`;
 }
 
 type Add = (actor: Partial<MatrixActor> & Pick<MatrixActor, "name" | "kind" | "presented">) => void;
@@ -177,6 +210,10 @@ async function addSuspended(seed: Seed, add: Add, organization: SeededOrganizati
 
 function cookie(session: Client): Readonly<Record<string, Headers>> {
   return { Cookie: session.headers };
+}
+
+function bearer(secret: string): Readonly<Record<string, Headers>> {
+  return { Authorization: { Authorization: `Bearer ${secret}` } };
 }
 
 function both({ secret }: { readonly secret: string }): Readonly<Record<string, Headers>> {

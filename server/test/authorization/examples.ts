@@ -6,7 +6,7 @@ import type { Operation } from "../../src/http/operation.ts";
 import { PASSWORD } from "../support/accounts.ts";
 import type { Cast, MatrixActor } from "./actors.ts";
 import type { Target } from "./expectation.ts";
-import type { Area, Targets } from "./targets.ts";
+import { type Area, EXTERNAL, type Targets } from "./targets.ts";
 
 export interface Scene {
   readonly cast: Cast;
@@ -45,20 +45,30 @@ const FIELDS: Readonly<Record<string, (scene: Scene) => unknown>> = {
   codeChallenge: () => "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   id: () => "dvc_00000000000000000000000000000000",
   format: () => "csv",
+  scopes: () => ["directory:read"],
+  source: () => "example",
+  after: () => "start",
+  url: () => "https://hooks.invalid/",
 };
 
 /** Optional fields that are still sent. */
-const SENT = new Set(["name", "organizationId", "expiresInDays", "userId"]);
+const SENT = new Set(["name", "organizationId", "expiresInDays", "userId", "source"]);
 
 /** Fields that single operations need in addition, or instead. */
 const BODIES: Readonly<Record<string, (scene: Scene) => Fields>> = {
   signIn: ({ targets }) => ({ email: targets.bystander.person.email }),
   signUp: ({ targets }) => ({ email: targets.guest.email, invitation: targets.guest.invitation }),
   deleteOrganization: ({ cast }) => ({ name: cast.organization.name }),
+  createHandOff: () => EXTERNAL,
+  previewHandOff: ({ targets }) => ({ code: targets.handOffCode }),
+  redeemHandOff: ({ targets }) => ({ code: targets.handOffCode, replaceSession: true }),
   // Values that need a recent password.
   mintToken: () => ({ expiresInDays: LONG_LIFETIME_DAYS + 1 }),
   createInvitation: () => ({ role: "admin" }),
   changeRole: () => ({ role: "admin" }),
+  changeDirectory: () => ({ changes: [{ type: "user.delete", user: "nobody" }] }),
+  // One question or many: the declaration requires neither by itself.
+  verify: ({ targets }) => ({ token: targets.bystander.secret }),
 };
 
 /** Operations that need a special id in their path. */
@@ -93,7 +103,8 @@ export function pathOf(scene: Scene, target: Target): string {
 
 function areaOf({ path }: Operation): Area {
   if (path.startsWith("/api/organizations/{")) return "organization";
-  return path.startsWith("/api/admin/") ? "instance" : "self";
+  if (/^\/api\/manage\/(?:users|organizations)\//.test(path)) return "host";
+  return /^\/api\/(?:admin|manage)\//.test(path) ? "instance" : "self";
 }
 
 /** The parameters of a path, each with the collection that stands before it. */

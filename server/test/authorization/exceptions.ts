@@ -16,11 +16,12 @@ export interface Exception {
 /** Operations that need any one of these permissions. */
 export const ANY_OF: Readonly<Record<string, readonly string[]>> = {
   getOffboardingReceipt: ["audit:read", "members:write"],
+  getMintingRules: ["tokens:create", "api-keys:write", "policy:read"],
 };
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    operations: ["requestEmailVerification"],
+    operations: ["requestEmailVerification", "sendTestEmail"],
     who: () => true,
     outcome: "mail_off",
     reason: "the instance of the matrix sends no mail",
@@ -70,6 +71,27 @@ export const EXCEPTIONS: readonly Exception[] = [
     target: "foreign",
     outcome: "not_found",
     reason: "whether it needs the password again depends on the token, so the token is looked up first",
+  },
+  {
+    operations: [
+      "putDirectoryUser",
+      "deleteDirectoryUser",
+      "putDirectoryOrganization",
+      "deleteDirectoryOrganization",
+      "deleteDirectoryMember",
+    ],
+    who: ({ kind }) => kind === "management_key",
+    target: "foreign",
+    outcome: "allowed",
+    reason:
+      "another source's external id is free in the key's own: what the host names is made there, or is gone already",
+  },
+  {
+    operations: ["putDirectoryMember", "putDirectoryMembers"],
+    who: ({ kind }) => kind === "management_key",
+    target: "foreign",
+    outcome: "external_id_unknown",
+    reason: "the host must have sent the organization and the user, and learns which of them is missing",
   },
 ];
 

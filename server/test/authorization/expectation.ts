@@ -13,10 +13,13 @@ export type Expectation = "allowed" | "as anonymous" | ErrorCode;
 /** The owner of the thing that the path names last: the caller or the organization, or somebody else. */
 export type Target = "own" | "foreign";
 
-const CLASS_OF = { pat: "pat", api_key: "api-key", service_key: "service" } as const satisfies Record<
-  string,
-  CredentialClass
->;
+const CLASS_OF = {
+  pat: "pat",
+  api_key: "api-key",
+  service_key: "service",
+  management_key: "management-key",
+  page_token: "hand-off",
+} as const satisfies Record<string, CredentialClass>;
 
 /** The response that this actor must get. Throws where the declaration does not say it. */
 export function expectationOf(operation: Operation, actor: MatrixActor, target: Target): Expectation {
@@ -30,18 +33,28 @@ export function expectationOf(operation: Operation, actor: MatrixActor, target: 
 }
 
 /** Whether the actor may call the operation at all, by `credentials`. */
-function refusalOfCredential({ credentials }: Operation, actor: MatrixActor): Expectation | null {
+function refusalOfCredential(
+  { credentials, scope, mayBeSignedOut }: Operation,
+  actor: MatrixActor,
+): Expectation | null {
   const accepts = (wanted: CredentialClass): boolean => credentials.includes(wanted);
   if (accepts("public")) return "as anonymous";
-  if (actor.kind === "anonymous") return "credentials_missing";
+  if (actor.kind === "anonymous") return mayBeSignedOut === true ? null : "credentials_missing";
   if (actor.kind === "session") {
     // The server does not read a cookie where it accepts no session.
-    if (!accepts("session") && !accepts("instance-admin")) return "credentials_missing";
-    if (actor.isSuspended) return "session_ended";
+    if (!accepts("session") && !accepts("instance-admin") && !accepts("hand-off")) return "credentials_missing";
+    if (actor.isSuspended) return mayBeSignedOut === true ? null : "session_ended";
+    if (actor.isHandOff) return accepts("hand-off") ? null : "hand_off_session_limited";
     return accepts("session") || actor.isInstanceAdmin ? null : "instance_admin_required";
   }
   if (actor.isSuspended) return "user_suspended";
-  if (accepts(CLASS_OF[actor.kind])) return null;
+  if (actor.kind === "page_token" && !accepts("hand-off") && (accepts("session") || accepts("instance-admin")))
+    return "hand_off_session_limited";
+  if (accepts(CLASS_OF[actor.kind]))
+    return actor.kind === "management_key" && scope !== undefined && !actor.scopes.includes(scope)
+      ? "scope_missing"
+      : null;
+  if (accepts("management-key")) return "management_key_required";
   if (accepts("service")) return "service_key_required";
   return actor.kind !== "pat" && accepts("pat") ? "personal_credential_required" : "session_required";
 }

@@ -48,7 +48,7 @@ describe("the authorization matrix of the other paths", () => {
     const { paths } = openApiDocument(operations) as { readonly paths: Readonly<Record<string, object>> };
     const known = new Set([FORWARD_AUTH, ...pages(), ...operations.map(({ path }) => path)]);
     assert.deepEqual(
-      Object.keys(paths).filter((path) => !known.has(path)),
+      Object.keys(paths).filter((path) => !known.has(path.replace("{guide}", "*"))),
       [],
     );
   });
@@ -117,11 +117,15 @@ describe("the authorization matrix of the other paths", () => {
       assert.deepEqual([twice.status, twice.body?.code], [400, "credentials_multiple"], operationId);
       if (credentials.includes("pat")) continue;
       const beside = await ask(token["Authorization"] ?? {});
-      assert.ok(["session_required", "service_key_required"].includes(beside.body?.code), operationId);
+      assert.ok(/^(session|service_key|management_key)_required$/.test(beside.body?.code), operationId);
     }
     assert.deepEqual(await state.changed(), []);
   });
 });
+
+function isForServer({ kind }: MatrixActor): boolean {
+  return kind === "service_key" || kind === "management_key";
+}
 
 /** The response to a proxy that asks about this actor. */
 function forwardAuthOf(
@@ -131,7 +135,7 @@ function forwardAuthOf(
   admins: readonly string[],
 ): readonly [number, ErrorCode | "ok"] {
   if (actor.kind === "anonymous" || actor.kind === "session") return [401, "credentials_missing"];
-  if (actor.kind === "service_key") return [401, "token_unknown"];
+  if (isForServer(actor) || actor.kind === "page_token") return [401, "token_unknown"];
   if (actor.isSuspended) return [401, "user_suspended"];
   // A credential of another organization passes with its permissions there: the proxy asks about the credential alone.
   const held = actor.permissions ?? (actor.kind === "pat" ? owners : admins);
@@ -141,6 +145,6 @@ function forwardAuthOf(
 /** The response to an AI client of this actor. server/test/mcp/ covers the tools. */
 function mcpOf(actor: MatrixActor): ErrorCode | "ok" {
   if (actor.kind === "anonymous" || actor.kind === "session") return "credentials_missing";
-  if (actor.kind === "service_key") return "personal_credential_required";
+  if (isForServer(actor) || actor.kind === "page_token") return "personal_credential_required";
   return actor.isSuspended ? "user_suspended" : "ok";
 }

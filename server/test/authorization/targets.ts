@@ -1,7 +1,10 @@
 // The targets of the matrix: in each collection of the API one thing that the caller may reach, and one that exists and
 // belongs to somebody else.
+import { DEFAULT_SOURCE } from "@mintmark/core";
 import { newId } from "../../src/secrets/generate.ts";
+import { issueUnsubscribeLink } from "../../src/use-cases/notice/notice.ts";
 import { requestLogin } from "../../src/use-cases/device/login.ts";
+import { newEmail } from "../../src/use-cases/mail/outbox.ts";
 import { issueEmailLink } from "../../src/use-cases/account/email-link.ts";
 import { invite, originAt, personWithPassword } from "../support/accounts.ts";
 import { uniqueName } from "../support/instance.ts";
@@ -29,7 +32,10 @@ export interface Belongings {
 }
 
 /** The owner of the things in a path. */
-export type Area = "organization" | "instance" | "self";
+export type Area = "organization" | "instance" | "self" | "host";
+
+/** A source that no key of the matrix keeps. */
+const OTHER_SOURCE = "idp";
 
 const UNKNOWN = "none_00000000000000000000000000000000";
 
@@ -42,24 +48,28 @@ export class Targets {
   readonly guest: { readonly email: string; readonly invitation: string };
   /** The code of a login from a terminal that nobody has opened. */
   readonly userCode: string;
+  /** The code of a hand-off of the bystander. */
+  readonly handOffCode: string;
 
   private constructor(
     cast: Cast,
     bystander: Belongings,
     stranger: Belongings,
-    { guest, userCode }: Pick<Targets, "guest" | "userCode">,
+    { guest, userCode, handOffCode }: Pick<Targets, "guest" | "userCode" | "handOffCode">,
   ) {
     this.#cast = cast;
     this.#bystander = bystander;
     this.#stranger = stranger;
     this.guest = guest;
     this.userCode = userCode;
+    this.handOffCode = handOffCode;
   }
 
   static async place(cast: Cast): Promise<Targets> {
     const { seed, organization, other, owner, outsider, actors } = cast;
     const inviter = await seed.person("inviter");
     const third = await seed.organization(inviter, "Third");
+    await placeExternal(seed);
     const belongings = async (person: Person, where: SeededOrganization, boss: Person): Promise<Belongings> => {
       const { token: invitation } = await invite(seed.instance, third, inviter, { email: person.email });
       return placeBelongings(cast, person, where, boss, invitation);
@@ -80,8 +90,10 @@ export class Targets {
           invitation: (await invite(seed.instance, organization, owner, { email, role: "viewer" })).token,
         },
         userCode: userCode.expose(),
+        handOffCode: (await seed.handOff(bystander, organization, { expiresAt: Date.UTC(2100, 0) })).code,
       },
     );
+    for (const source of [DEFAULT_SOURCE, OTHER_SOURCE]) await placeDirectory(cast, source);
     for (const { person, organization: where } of actors) {
       if (person === null || where === null || targets.#own.has(person.id)) continue;
       targets.#own.set(person.id, await belongings(person, where, person));
@@ -102,6 +114,11 @@ export class Targets {
   idIn(collection: string, area: Area, actor: MatrixActor, target: Target): string {
     if (!(collection in this.#bystander.things))
       throw new Error(`Nothing of the matrix lies in /${collection}/. Name one in targets.ts.`);
+    // A path names a member by the user.
+    if (area === "host") {
+      const source = target === "own" ? DEFAULT_SOURCE : OTHER_SOURCE;
+      return `${source}-${collection === "members" ? "users" : collection}`;
+    }
     if (area === "organization") {
       if (collection === "organizations") return this.#cast.organization.id;
       return (target === "own" ? this.#bystander : this.#stranger).things[collection] as string;
@@ -109,6 +126,29 @@ export class Targets {
     if (area === "instance") return target === "own" ? (this.#bystander.things[collection] as string) : UNKNOWN;
     return (target === "own" ? this.of(actor) : this.#bystander).things[collection] as string;
   }
+}
+
+/** A member whom the host knows, with these ids. */
+export const EXTERNAL = { user: "user-of-host", organization: "organization-of-host" } as const;
+
+async function placeExternal(seed: Cast["seed"]): Promise<void> {
+  const person = await seed.person("external", { externalId: EXTERNAL.user });
+  await seed.organization(person, "External", EXTERNAL.organization);
+}
+
+/** A user, an organization and their membership, as a source keeps them. */
+async function placeDirectory({ seed }: Cast, source: string): Promise<void> {
+  const at = seed.instance.deps.clock();
+  const [userId, organizationId] = [newId("user"), newId("organization")];
+  const name = uniqueName(source);
+  const user = { id: userId, name, email: `${name}@example.com`, passwordHash: null, instanceAdminAt: null };
+  await seed.instance.deps.store.transaction(async (tx) => {
+    await tx.insertUser({ ...user, createdAt: at, external: { source, id: `${source}-users` } });
+    await tx.insertOrganization({ id: newId("organization"), name, personalOf: userId, createdAt: at });
+    const external = { source, id: `${source}-organizations` };
+    await tx.insertOrganization({ id: organizationId, name, personalOf: null, createdAt: at, external });
+    await tx.insertMembership({ id: newId("membership"), organizationId, userId, role: "viewer", joinedAt: at });
+  });
 }
 
 async function placeBelongings(
@@ -129,11 +169,17 @@ async function placeBelongings(
   const membership = await reads.findMembership(where.id, person.id);
   const email = `${uniqueName("invited")}@example.com`;
   const notice = newId("notice");
+  const test = newId("email");
+  const unsubscribe = await seed.instance.deps.store.transaction((tx) =>
+    issueUnsubscribeLink(tx, { userId: person.id, kind: "token.minted" }, at),
+  );
   const confirmation = await seed.instance.deps.store.transaction(async (tx) => {
-    const about = { userId: person.id, organizationId: where.id, token: null, details: {}, mailDueAt: null };
+    const about = { userId: person.id, organizationId: where.id, token: null, details: {} };
     await tx.insertNotices([{ ...about, id: notice, kind: "token.minted", at }]);
+    await tx.insertEmails([{ ...newEmail({ kind: "test", recipient: person.email }, at), id: test }]);
     return issueEmailLink(tx, "verify_email", person, at);
   });
+  const service = await seed.service(person);
   const things: Things = {
     organizations: where.id,
     members: membership?.id ?? UNKNOWN,
@@ -142,8 +188,14 @@ async function placeBelongings(
     "personal-access-tokens": token.id,
     sessions: session?.id ?? newId("session"),
     users: person.id,
-    services: (await seed.service(person)).id,
+    services: service.id,
+    keys: service.keyId,
+    "management-keys": (await seed.managementKey()).id,
+    ...(await placeWebhook(seed, person, at)),
     notices: notice,
+    tests: test,
+    unsubscribe: unsubscribe?.expose() ?? UNKNOWN,
+    "hand-offs": (await seed.handOff(person, where, { madeBy: (await seed.managementKey()).id })).id,
     calendar: `${"0".repeat(64)}.ics`,
     "offboarding-receipts": boss === person ? UNKNOWN : await suspendOnce(seed, boss, where, membership?.id),
   };
@@ -155,6 +207,21 @@ async function placeBelongings(
     invitation,
     confirmation: confirmation.expose(),
   };
+}
+
+/** A webhook that no event of the matrix is sent to, with a delivery that has ended. */
+async function placeWebhook(seed: Cast["seed"], { id: userId, name }: Person, at: number): Promise<Things> {
+  const [id, delivery] = [newId("webhook"), newId("webhookDelivery")];
+  const createdBy = { id: userId, name };
+  const content = { url: "https://localhost/", description: "", eventTypes: ["instance.restored"] };
+  await seed.instance.deps.store.transaction(async (tx) => {
+    await tx.insertWebhook({ ...content, id, createdAt: at, createdBy, secret: new Uint8Array(32) });
+    const eventId = newId("auditEvent");
+    await tx.insertDeliveries([{ id: delivery, webhookId: id, eventId, type: "instance.restored", at, giveUpAt: at }]);
+    const ended = { at, responseStatus: 200, latencyMs: 1, error: null, next: "delivered" } as const;
+    await tx.recordAttempt({ id: delivery, attempts: 0 }, ended);
+  });
+  return { webhooks: id, deliveries: delivery };
 }
 
 /** Suspends a member for a moment. Returns the event from which the receipt is made. */

@@ -45,7 +45,7 @@ describe("a setting given by a file", () => {
     const problems = problemsOf({
       DATABASE_URL_FILE: secret,
       MINTMARK_SMTP_URL_FILE: join(folder, "none"),
-      MINTMARK_BRAND_FILE: await fileOf("\n"),
+      MINTMARK_BRAND_FILE: await fileOf(" \t\n \n"),
       MINTMARK_HOST: "::1",
       MINTMARK_HOST_FILE: secret,
     });
@@ -114,5 +114,17 @@ describe("a number", () => {
     assert.equal(loadConfig({ MINTMARK_PORT: "65535" }).port, 65_535);
     for (const name of ["MINTMARK_MINT_LIMIT", "MINTMARK_TOKEN_LIMIT", "MINTMARK_AUDIT_RETENTION_DAYS"])
       assert.equal(problemsOf({ [name]: "0x64" }).length, 1, name);
+  });
+});
+
+describe("mail without an address of the instance", () => {
+  const mail = { MINTMARK_SMTP_URL: "smtp://h", MINTMARK_MAIL_FROM: "tokens@example.com" };
+
+  it("starts with a warning that says where links lead, and what to set", () => {
+    assert.deepEqual(loadConfig({ ...mail, MINTMARK_PORT: "8080" }).warnings, [
+      "the links in emails lead to http://127.0.0.1:8080, which other machines may not reach: set MINTMARK_BASE_URL to the address that people open",
+    ]);
+    assert.deepEqual(loadConfig({ ...mail, MINTMARK_BASE_URL: "https://tokens.example.com" }).warnings, []);
+    assert.deepEqual(loadConfig({}).warnings, []);
   });
 });

@@ -12,6 +12,8 @@ import { freePort } from "../../../tests/support/free-port.ts";
 import { ConfigError, loadConfig } from "../../src/config/config.ts";
 import { type Demo, type DemoAccount, startDemo } from "../../src/demo/demo.ts";
 import { demoConfig } from "../../src/demo/demo-config.ts";
+import { Chance } from "../../src/demo/timeline.ts";
+import { dueRequests } from "../../src/demo/uses.ts";
 import type { AuditEventRecord, OrganizationRecord, TokenRecord } from "../../src/store/store.ts";
 import { Client, type Reply } from "../support/client.ts";
 
@@ -152,6 +154,31 @@ describe("the demo", () => {
     await until(async () => (await mara.get("/api/admin/metrics")).body.outcomes.length > 0);
   });
 
+  it("continues its history with as many requests as before: an hour of them flattens no chart", async () => {
+    const mara = await signIn(account("mara"));
+    const { id } = await northwind();
+    const usesOf = async (path: string): Promise<readonly number[]> => {
+      const { body } = await mara.get(`/api/organizations/${id}/${path}?days=30`);
+      return body.days.map(({ uses }: { uses: number }) => uses);
+    };
+    const keys = (await mara.get(`/api/organizations/${id}/api-keys`)).body.items as { id: string; name: string }[];
+    const gateway = keys.find(({ name }) => name === "Fleet gateway");
+    // The last day is not over yet.
+    const gatewayDays = (await usesOf(`api-keys/${gateway?.id}/usage`)).slice(-15, -1);
+    const gatewayHour = gatewayDays.reduce((sum, uses) => sum + uses, 0) / gatewayDays.length / 24;
+    const allDays = await usesOf("overview");
+    const noonOn = (day: string): number => Date.parse(`2026-11-${day}T12:00:00Z`);
+    for (const day of ["25", "29"]) {
+      const due = requestsOfAnHour(noonOn(day));
+      const count = (label: string): number => due.filter((one) => one.label === label).length;
+      const ratio = count("key-gateway") / gatewayHour;
+      assert.ok(ratio > 0.5 && ratio < 2, `the gateway sends ${ratio} times as many as before`);
+      const last = (allDays.at(-1) ?? 0) + due.length;
+      assert.ok(last < 1.5 * Math.max(...allDays.slice(0, -1)), `${last} on the last day`);
+      assert.equal(count("key-ci") > 0, day === "25", "builds run on weekdays");
+    }
+  });
+
   it("keeps no secret and no password in its file", () => {
     const stored = [demo.file, `${demo.file}-wal`]
       .filter((file) => existsSync(file))
@@ -185,6 +212,52 @@ describe("the demo", () => {
     const hostOf = (host: string): string => demoConfig(loadConfig({ MINTMARK_HOST: host }), "demo.db").host;
     for (const host of ["127.0.0.1", "127.0.0.2", "::1"]) assert.equal(hostOf(host), host);
     assert.equal(hostOf("localhost"), "127.0.0.1");
+  });
+
+  it("has a product beside it that hands its people their tokens, takes these in its API, and ends them with the membership", async () => {
+    const { origin, people } = demo.host;
+    const instance = new Client(demo.instance.deps.settings.baseUrl);
+    const enter = async (role: string): Promise<(path: string, form?: Record<string, string>) => Promise<Response>> => {
+      const { email = "", password = "" } = people.find((person) => person.role === role) ?? {};
+      const at = (path: string, headers: Record<string, string>, form?: Record<string, string>) =>
+        fetch(origin + path, {
+          redirect: "manual",
+          headers,
+          ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
+        });
+      const refused = await at("/sign-in", {}, { email, password: `${password}x` });
+      assert.equal(refused.headers.get("set-cookie"), null);
+      assert.deepEqual([refused.status, /role="alert"/.test(await refused.text())], [401, true], "it says why");
+      const entered = await at("/sign-in", {}, { email, password });
+      const Cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+      return (path, form) => at(path, { Cookie }, form);
+    };
+    const robots = async (secret: string): Promise<readonly unknown[]> => {
+      const response = await fetch(`${origin}/v1/robots`, { headers: { Authorization: `Bearer ${secret}` } });
+      return [response.status, ((await response.json()) as Record<string, unknown>)["error"]];
+    };
+    assert.equal((await fetch(`${origin}/mintmark/hand-off`, { method: "POST" })).status, 401, "signed out");
+
+    const omar = await enter("member");
+    const page = await omar("/");
+    assert.match(await page.text(), /<mintmark-tokens hand-off-url="\/mintmark\/hand-off">/);
+    const { url } = (await (await omar("/mintmark/hand-off", {})).json()) as { readonly url: string };
+    const code = url.split("#code=")[1];
+    const redeemed = await instance.post("/api/hand-offs/redeem", { code, as: "page-token" });
+    const framed = instance.withBearer(redeemed.body.pageToken);
+    const { secret } = (await framed.post("/api/personal-access-tokens", { name: "CI", expiresInDays: 7 })).body;
+    assert.deepEqual(await robots(secret), [200, undefined]);
+
+    assert.equal((await omar("/remove", { member: "person-nora" })).status, 303);
+    assert.deepEqual(await robots(secret), [200, undefined], "a member removes nobody");
+    const nora = await enter("owner");
+    await nora("/remove", { member: "person-omar" });
+    assert.deepEqual(await robots(secret), [401, "member_removed"]);
+    assert.match(await (await nora("/")).text(), /Omar Haddad was removed\. Mintmark confirmed at 20\S+Z\./);
+    assert.equal((await omar("/mintmark/hand-off", {})).status, 401, "no link for those who left");
+    assert.doesNotMatch(await (await omar("/")).text(), /Nora/, "nor the names of the team");
+    await nora("/sign-out", {});
+    assert.match(await (await nora("/")).text(), /<h1>Sign in/);
   });
 });
 
@@ -228,6 +301,12 @@ describe("npm run demo", () => {
     assert.equal(output.out, "");
   });
 });
+
+/** The live traffic from `at` on, second by second. */
+function requestsOfAnHour(at: number): ReturnType<typeof dueRequests> {
+  const chance = new Chance(1);
+  return Array.from({ length: 3_600 }, (_, second) => dueRequests(chance, at + second * 1_000, 1_000)).flat();
+}
 
 interface Token {
   readonly id: string;

@@ -155,10 +155,18 @@ for (const engine of ENGINES) {
         assert.deepEqual(service, {
           id: service.id,
           name,
-          prefix: secret.slice(0, 10),
           createdAt: service.createdAt,
           createdBy: { id: admin.id, name: admin.name },
           revokedAt: null,
+          keys: [
+            {
+              id: service.keys[0].id,
+              prefix: secret.slice(0, 10),
+              createdAt: service.createdAt,
+              expiresAt: null,
+              lastUsedAt: null,
+            },
+          ],
           lastUsedAt: null,
         });
         const listed = await session.get("/api/admin/services");

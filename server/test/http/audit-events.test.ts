@@ -47,7 +47,8 @@ for (const engine of ENGINES) {
       assert.deepEqual([target?.kind, target?.name], ["invitation", "guest@example.com"]);
       assert.deepEqual(rest, {
         organizationId: organization.id,
-        actor: { kind: "user", id: owner.id, name: owner.name },
+        organizationExternalId: null,
+        actor: { kind: "user", id: owner.id, name: owner.name, externalId: null },
         via: { kind: "pat", id: token.id, name: "Laptop" },
         action: "member.invited",
         outcome: "ok",

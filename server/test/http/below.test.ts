@@ -57,13 +57,13 @@ describe("a health check", () => {
 
 describe("an address that exists responds with 405 and names its methods", () => {
   for (const [path, allow] of [
-    ["/metrics", "GET, HEAD"],
-    ["/openapi.json", "GET, HEAD"],
-    ["/docs", "GET, HEAD"],
-    ["/docs/quick-start", "GET, HEAD"],
-    ["/api/session", "GET, HEAD"],
-    ["/api/organizations", "GET, HEAD, POST"],
-    ["/mcp", "POST"],
+    ["/metrics", "GET, HEAD, OPTIONS"],
+    ["/openapi.json", "GET, HEAD, OPTIONS"],
+    ["/docs", "GET, HEAD, OPTIONS"],
+    ["/docs/quick-start", "GET, HEAD, OPTIONS"],
+    ["/api/session", "GET, HEAD, OPTIONS"],
+    ["/api/organizations", "GET, HEAD, POST, OPTIONS"],
+    ["/mcp", "POST, OPTIONS"],
   ] as const) {
     it(path, async () => {
       for (const method of ["PROPFIND", "TRACE", "DELETE"]) {

@@ -23,6 +23,7 @@ const VARIABLES: Readonly<Record<BoundName, string>> = {
   invitationsOfOrganization: "MINTMARK_INVITATION_LIMIT",
   apiKeysOfOrganization: "MINTMARK_API_KEY_LIMIT",
   servicesOfInstance: "MINTMARK_SERVICE_LIMIT",
+  webhooksOfInstance: "MINTMARK_WEBHOOK_LIMIT",
 };
 const ENV = Object.fromEntries(Object.values(VARIABLES).map((variable) => [variable, String(MOST)]));
 
@@ -30,6 +31,8 @@ const ENV = Object.fromEntries(Object.values(VARIABLES).map((variable) => [varia
 const WITHOUT_BOUND: Readonly<Record<string, string>> = {
   setUp: "once in the life of an instance",
   createCalendarFeed: "a person has one, and another replaces it",
+  createResetLink: "a person has one that was made for them, and another replaces it",
+  sendTestEmail: "an instance admin may send ten in an hour",
 };
 
 describe("what can be made", () => {
@@ -244,6 +247,15 @@ for (const engine of ENGINES) {
       const create = (): Promise<Reply> => admin.post("/api/admin/services", { name: uniqueName("service") });
       const [first] = await filled("servicesOfInstance", create);
       await admin.delete(`/api/admin/services/${first?.body.service.id}`);
+      assert.equal((await create()).status, 201);
+    });
+
+    it("webhooks of the instance: a deleted one makes room", async () => {
+      const admin = await seed.session(await seed.person(undefined, { instanceAdmin: true }));
+      const create = (): Promise<Reply> =>
+        admin.post("/api/admin/webhooks", { url: "https://hooks.invalid", eventTypes: ["instance.restored"] });
+      const [first] = await filled("webhooksOfInstance", create);
+      await admin.delete(`/api/admin/webhooks/${first?.body.webhook.id}`);
       assert.equal((await create()).status, 201);
     });
 

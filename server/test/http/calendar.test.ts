@@ -32,7 +32,7 @@ describe("calendar feeds", () => {
     const calendar = new ICAL.Component(ICAL.parse(text));
     return calendar.getAllSubcomponents("vevent").map((component) => {
       const event = new ICAL.Event(component);
-      assert.equal(component.getAllSubcomponents("valarm").length, 0);
+      assert.equal(component.getAllSubcomponents("valarm").length, 1);
       return { uid: event.uid, summary: event.summary, start: event.startDate.toJSDate().getTime() };
     });
   }
@@ -84,6 +84,90 @@ describe("calendar feeds", () => {
     assert.ok(!(reply.body as string).replaceAll("\r\n", "").includes("\n"), "lines end in CRLF");
     assert.ok(![soon.secret, key.secret, person.email].some((secret) => reply.body.includes(secret.slice(0, 10))));
     assert.equal((await read(url)).body, reply.body, "reading again changes nothing");
+  });
+
+  interface Shown {
+    readonly summary: string;
+    readonly start: string;
+    readonly sequence: number;
+    readonly modified: string;
+    readonly alarmS: number;
+  }
+
+  /** The entries that a calendar program reads, by the id of their credential. */
+  async function shownIn(url: string): Promise<ReadonlyMap<string, Shown>> {
+    const calendar = new ICAL.Component(ICAL.parse((await read(url)).body));
+    const events = calendar.getAllSubcomponents("vevent").map((component): readonly [string, Shown] => {
+      const event = new ICAL.Event(component);
+      const trigger = component.getFirstSubcomponent("valarm")?.getFirstPropertyValue("trigger");
+      const shown = {
+        summary: event.summary,
+        start: event.startDate.toJSDate().toISOString(),
+        sequence: event.sequence ?? 0,
+        modified: String(component.getFirstPropertyValue("last-modified")),
+        alarmS: -Number((trigger as ICAL.Duration | undefined)?.toSeconds()),
+      };
+      return [event.uid.replace(/@.*/, ""), shown];
+    });
+    return new Map(events);
+  }
+
+  it("changes an entry with its token and the policy, and removes it when the token is replaced or revoked", async () => {
+    const person = await seed.person();
+    const organization = await seed.organization(person, "Acme");
+    const mint = async (expiresInDays: number | null): Promise<{ id: string; createdAt: number }> => {
+      const input = { name: "CI", expiresInDays, organizationId: organization.id };
+      const { token } = (await (await seed.session(person, organization)).post("/api/personal-access-tokens", input))
+        .body;
+      return { id: token.id, createdAt: Date.parse(token.createdAt) };
+    };
+    const setPolicy = async (change: object): Promise<void> => {
+      const session = await seed.session(person, organization);
+      const path = `/api/organizations/${organization.id}/token-policy`;
+      assert.equal((await session.put(path, { ...(await session.get(path)).body, ...change })).status, 200);
+    };
+    const second = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}.000Z`;
+    const [year, endless] = [await mint(365), await mint(null)];
+    const { browser, url } = await feedOf(person);
+    const before = await shownIn(url);
+    assert.deepEqual([...before.keys()], [year.id], "a token that never ends has no entry");
+    const first = before.get(year.id) ?? assert.fail();
+    assert.deepEqual(
+      [first.summary, first.start, first.sequence, first.alarmS],
+      ["Token “CI” expires (Acme)", second(year.createdAt + 365 * DAY_MS), 0, 14 * 86_400],
+    );
+
+    instance.advance(1000);
+    await browser.patch(`/api/personal-access-tokens/${year.id}`, { name: "Nightly" });
+    const renamed = (await shownIn(url)).get(year.id) ?? assert.fail();
+    assert.deepEqual(
+      [renamed.summary, renamed.start, renamed.sequence],
+      ["Token “Nightly” expires (Acme)", first.start, 1],
+    );
+    assert.notEqual(renamed.modified, first.modified);
+    assert.deepEqual((await shownIn(url)).get(year.id), renamed, "reading again changes nothing");
+
+    await setPolicy({ maxLifetimeDays: 20, idleDays: 12 });
+    const moved = await shownIn(url);
+    assert.deepEqual([...moved.keys()].toSorted(), [year.id, endless.id].toSorted());
+    const ended = moved.get(endless.id) ?? assert.fail();
+    assert.deepEqual(
+      [ended.summary, ended.start, ended.alarmS],
+      ["Token “CI” ends if unused (Acme)", second(endless.createdAt + 12 * DAY_MS + 1), 3 * 86_400],
+    );
+    await setPolicy({ idleDays: null });
+    const limited = (await shownIn(url)).get(year.id) ?? assert.fail();
+    assert.deepEqual(
+      [limited.summary, limited.start, limited.sequence, limited.alarmS],
+      ["Token “Nightly” ends by policy (Acme)", second(year.createdAt + 20 * DAY_MS + 1), 3, 5 * 86_400],
+    );
+
+    const { body } = await browser.post(`/api/personal-access-tokens/${year.id}/replace`);
+    const replaced = await shownIn(url);
+    assert.deepEqual([replaced.has(year.id), replaced.has(body.token.id)], [false, true]);
+    await browser.delete(`/api/personal-access-tokens/${body.token.id}`);
+    const revoked = await shownIn(url);
+    assert.deepEqual([revoked.has(body.token.id), revoked.has(year.id)], [false, true], "the replacement is gone");
   });
 
   it("has its address shown once; later responses have only the time of its last reading", async () => {

@@ -16,7 +16,17 @@ const PAGES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/llms.t
   ["", "/*", "/api", "/docs.css", "/docs.js"].map((page) => `/docs${page}`),
 );
 
-const CLASSES: readonly CredentialClass[] = ["public", "session", "instance-admin", "pat", "api-key", "service"];
+const CLASSES: readonly CredentialClass[] = [
+  "public",
+  "session",
+  "hand-off",
+  "instance-admin",
+  "pat",
+  "api-key",
+  "service",
+  "management-key",
+];
+const CREDENTIALS = ["pat", "api-key", "service", "management-key"] as const;
 
 /** The first problem of a set of operations and routed paths, or `null`. */
 function problemOf(
@@ -47,17 +57,22 @@ function problemOf(
 
 describe("the classification of routes", () => {
   const { instance, seed } = withInstance();
-  let clients: Readonly<Record<"anonymous" | "session" | "pat" | "api-key" | "service", Client>>;
+  let clients: Readonly<Record<"anonymous" | "session" | "hand-off" | (typeof CREDENTIALS)[number], Client>>;
 
   before(async () => {
     const owner = await seed.person();
     const organization = await seed.organization(owner);
+    // Of another person, because the owner's session ends the owner's other sessions.
+    const guest = await seed.person();
+    await seed.member(organization, guest, "owner");
     clients = {
       anonymous: instance.client(),
       session: await seed.session(owner, organization),
+      "hand-off": (await seed.handedOff(guest, organization)).client,
       pat: (await seed.token(owner, organization)).client,
       "api-key": (await seed.apiKey(organization, owner)).client,
       service: (await seed.service(owner)).client,
+      "management-key": (await seed.managementKey()).client,
     };
   });
 
@@ -86,22 +101,24 @@ describe("the classification of routes", () => {
     "session_required",
     "personal_credential_required",
     "service_key_required",
+    "management_key_required",
     "instance_admin_required",
+    "hand_off_session_limited",
   ]);
 
   for (const operation of operations) {
     it(`${operation.operationId}: ${operation.credentials.join(", ")}`, async () => {
       const { credentials } = operation;
       const codes: Record<string, string | undefined> = {};
-      for (const kind of ["anonymous", "pat", "api-key", "service", "session"] as const) {
+      for (const kind of ["anonymous", ...CREDENTIALS, "session", "hand-off"] as const) {
         // Ending the very session or token that the other checks use is tested where it belongs.
-        if (kind === "session" && operation.operationId === "signOut") continue;
+        if ((kind === "session" || kind === "hand-off") && operation.operationId === "signOut") continue;
         const { body } = await send(clients[kind], operation);
         codes[kind] = REFUSED.has(body?.code) ? body.code : undefined;
       }
       if (credentials.includes("public")) return assert.deepEqual(Object.values(codes).filter(Boolean), []);
       const takesSession = credentials.includes("session");
-      assert.equal(codes["anonymous"], "credentials_missing");
+      assert.equal(codes["anonymous"], operation.mayBeSignedOut === true ? undefined : "credentials_missing");
       assert.equal(
         codes["session"],
         takesSession
@@ -110,17 +127,25 @@ describe("the classification of routes", () => {
             ? "instance_admin_required"
             : "credentials_missing",
       );
-      for (const kind of ["pat", "api-key", "service"] as const) {
+      const readsCookie = takesSession || credentials.includes("instance-admin") || credentials.includes("hand-off");
+      assert.equal(
+        codes["hand-off"],
+        credentials.includes("hand-off") ? undefined : readsCookie ? "hand_off_session_limited" : "credentials_missing",
+      );
+      for (const kind of CREDENTIALS) {
         if (credentials.includes(kind)) {
           // An operation may take the credential and still need a person's own one.
           assert.notEqual(codes[kind], "session_required");
           assert.notEqual(codes[kind], "service_key_required");
+          assert.notEqual(codes[kind], "management_key_required");
         } else {
-          const wanted = credentials.includes("service")
-            ? "service_key_required"
-            : kind !== "pat" && credentials.includes("pat")
-              ? "personal_credential_required"
-              : "session_required";
+          const wanted = credentials.includes("management-key")
+            ? "management_key_required"
+            : credentials.includes("service")
+              ? "service_key_required"
+              : kind !== "pat" && credentials.includes("pat")
+                ? "personal_credential_required"
+                : "session_required";
           assert.equal(codes[kind], wanted, kind);
         }
       }

@@ -11,7 +11,8 @@ import {
   WRONG_PASSWORD,
 } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
-import { ENGINES, startInstance } from "../support/instance.ts";
+import { tablesWith } from "../support/database-state.ts";
+import { ENGINES, startInstance, uniqueName } from "../support/instance.ts";
 import { changesIn } from "../support/organization-state.ts";
 import { Seed } from "../support/seed.ts";
 import { withInstance } from "../support/with-instance.ts";
@@ -88,6 +89,38 @@ for (const engine of ENGINES) {
           action,
         );
       }
+    });
+
+    it("takes every address that the account had out of every table, and no other person's", async () => {
+      const owner = await seed.person();
+      const person = await personWithPassword(seed);
+      const shared = await seed.organization(owner);
+      const session = await seed.session(person);
+      const inviting = await seed.session(owner, shared);
+      const path = `/api/organizations/${shared.id}/invitations`;
+      const addresses = [person.email, `${uniqueName("second")}@example.com`, `${uniqueName("third")}@example.com`];
+      for (const email of addresses) {
+        if (email !== person.email)
+          assert.equal((await session.patch("/api/account", { email, password: PASSWORD })).status, 200);
+        // One invitation was withdrawn after it was sent again, and one was accepted and is left.
+        const { body } = await inviting.post(path, { email, role: "member" });
+        assert.equal((await inviting.post(`${path}/${body.id}/resend`)).status, 200);
+        assert.equal((await inviting.delete(`${path}/${body.id}`)).status, 204);
+      }
+      const accepted = await inviting.post(path, { email: addresses[2], role: "member" });
+      const token = new URL(accepted.body.url).hash.slice("#token=".length);
+      assert.equal((await session.post("/api/invitations/accept", { token })).status, 200);
+      const bystander = `${uniqueName("bystander")}@example.com`;
+      assert.equal((await inviting.post(path, { email: bystander, role: "member" })).status, 201);
+      for (const email of addresses)
+        assert.ok((await tablesWith(instance, email)).includes("audit_events"), `${email} was never recorded`);
+      assert.equal((await remove(session)).status, 200);
+      await instance.followUps.settled();
+      for (const email of addresses) assert.deepEqual(await tablesWith(instance, email), [], email);
+      assert.deepEqual((await tablesWith(instance, bystander)).toSorted(), ["audit_events", "invitations"]);
+      const { items } = await instance.deps.store.reads.listAuditEvents({ concerning: person.id }, ALL);
+      const changed = items.find(({ action }) => action === "user.email_changed");
+      assert.deepEqual(changed?.details, { before: { email: "[deleted]" }, after: { email: "[deleted]" } });
     });
 
     it("frees the address for a new account, which is another person", async () => {

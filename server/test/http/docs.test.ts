@@ -1,14 +1,23 @@
 // The guides as pages and as text: each is served under its name, every link and anchor leads somewhere, and a text
 // that is read outside of the instance has the instance's address.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, it, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { anchors } from "../../../tests/repo/markdown.ts";
+import { BARE_ENVIRONMENT } from "../../../tests/support/bare-environment.ts";
+import { freePort } from "../../../tests/support/free-port.ts";
+import { anchors, snippets } from "../../../tests/repo/markdown.ts";
 import { pageLink, withLinks } from "../../src/http/pages/docs/library.ts";
 import { renderGuide } from "../../src/http/pages/docs/draw-guide.ts";
+import { Seed } from "../support/seed.ts";
 import { withInstance } from "../support/with-instance.ts";
 
+const MINTMARK_SERVER = fileURLToPath(new URL("../../bin/mintmark-server.mjs", import.meta.url));
 const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
 /** For people who change Mintmark. */
 const NOT_SERVED = ["dependencies.md"];
@@ -33,6 +42,38 @@ function hrefsIn(html: string): readonly string[] {
   return [...html.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, href]) => href as string);
 }
 
+test("the API reference is drawn in a checkout that was never built, whose server needs no flag", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "mintmark-reference-"));
+  const env = {
+    ...BARE_ENVIRONMENT,
+    MINTMARK_DATA: join(folder, "m.db"),
+    MINTMARK_PORT: String(await freePort()),
+    MINTMARK_SHUTDOWN_GRACE: "0",
+  };
+  const server = spawn(process.execPath, [MINTMARK_SERVER, "serve"], { env });
+  t.after(async () => {
+    const ended = once(server, "exit");
+    server.kill();
+    await ended;
+    rmSync(folder, { recursive: true });
+  });
+  let printed = "";
+  for await (const chunk of server.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    printed += chunk as string;
+    if (/ready at \S+\n/.test(printed)) break;
+  }
+  server.stdout.resume();
+  const url = /ready at (\S+)/.exec(printed)?.[1] ?? assert.fail(printed);
+  assert.equal((await fetch(`${url}/docs/api`)).status, 200);
+});
+
+const SENT_TO: ReadonlySet<string> = new Set([
+  "tokens.example.org",
+  "api.example.com",
+  "127.0.0.1:3210",
+  "localhost:4000",
+]);
+
 describe("the guides", () => {
   const { instance } = withInstance({ env: { MINTMARK_BASE_URL: BASE_URL } });
 
@@ -43,6 +84,21 @@ describe("the guides", () => {
     assert.equal(response.status, 200, path);
     return response.text();
   };
+
+  it("leave verification free while the API reference is drawn", async () => {
+    const seed = new Seed(instance);
+    const ada = await seed.person("Ada");
+    const { secret } = await seed.token(ada, ada.personal);
+    let isDrawn = false;
+    const drawn = fetchPage("/docs/api").then((response) => {
+      isDrawn = true;
+      return response;
+    });
+    const verified = await fetch(`${instance.url}/api/whoami`, { headers: { Authorization: `Bearer ${secret}` } });
+    assert.equal(verified.status, 200);
+    assert.equal(isDrawn, false, "the reference was drawn before the verification");
+    assert.equal((await drawn).status, 200);
+  });
 
   it("send a token to this instance and to no other, wherever they are served", async () => {
     const texts = ["/llms.txt", "/llms-full.txt", "/openapi.json", "/docs/api"];
@@ -61,9 +117,9 @@ describe("the guides", () => {
         ...text.matchAll(/data-language="(?:sh|powershell)"><pre><code>([^]*?)<\/code>/g),
       ];
       for (const [, snippet = ""] of snippets) {
-        // `npm start` prints where it listens; a credential goes to the instance, or to an API it protects.
+        // A credential goes to the instance, or to an API it protects. The afternoon starts an instance and a shop.
         for (const [, host] of snippet.matchAll(/https?:\/\/([^\s/"'&<]+)/g))
-          assert.ok(["tokens.example.org", "api.example.com"].includes(host ?? ""), `${path} names ${host}`);
+          assert.ok(SENT_TO.has(host ?? ""), `${path} names ${host}`);
         commands++;
       }
     }
@@ -178,7 +234,11 @@ describe("the guides", () => {
     const short = await fetchPage("/llms.txt");
     assert.equal(short.headers.get("content-type"), "text/plain; charset=utf-8");
     const text = await short.text();
-    assert.match(text, /^# Mintmark\n\n> [^\n]+\n\n## Start\n\n- \[/);
+    assert.match(text, /^# Mintmark\n\n> [^\n]+\n\nThis instance is at /);
+    // The address, the header, the MCP server, the form of errors, and who makes tokens come before the guides.
+    const opening = text.slice(0, text.indexOf("\n## "));
+    for (const fact of [BASE_URL, "Authorization: Bearer", `${BASE_URL}/mcp`, "problem+json", "No token makes a token"])
+      assert.ok(opening.includes(fact), fact);
     const links = [...text.matchAll(/^- \[[^\]]+\]\(([^)]+)\)(?:: .+)?$/gm)].map(([, link]) => link as string);
     for (const link of links) {
       assert.ok(link.startsWith(`${BASE_URL}/`), link);
@@ -189,7 +249,51 @@ describe("the guides", () => {
       assert.ok(full.includes(`\n\nSource: ${BASE_URL}${pathOf(file)}\n`), file);
       assert.ok(full.includes(textOf(file).split("\n")[0] as string), file);
     }
-    assert.doesNotMatch(full, /\]\((?!https?:\/\/|#)/, "a link leads nowhere from here");
+    assert.doesNotMatch(full, /\]\((?!https?:\/\/)/, "a link leads nowhere from here");
+    const anchored = new Set(
+      [...full.matchAll(/\]\(([^)#]+)#([^)]+)\)/g)].filter(([, page]) => page?.startsWith(BASE_URL)),
+    );
+    assert.ok(anchored.size > 40);
+    for (const [, page = "", anchor = ""] of anchored)
+      assert.ok(idsIn(await htmlOf(page.slice(BASE_URL.length))).includes(anchor), `${page}#${anchor}`);
+  });
+});
+
+describe("what the guides show", () => {
+  const { instance } = withInstance();
+  const shown = (file: string, key: string): Record<string, unknown> => {
+    const found = snippets(textOf(file))
+      .filter(({ language }) => language === "json")
+      .map(({ text }) => JSON.parse(text) as Record<string, unknown>)
+      .find((value) => Object.hasOwn(value, key));
+    assert.ok(found !== undefined, `${file} shows no ${key}`);
+    return found;
+  };
+
+  it("is the error that the API returns", async () => {
+    const seed = new Seed(instance);
+    const ada = await seed.person("Ada");
+    const organization = await seed.organization(ada, "Northwind");
+    const ben = await seed.person("Ben");
+    await seed.member(organization, ben, "viewer");
+    const { secret } = await seed.token(ben, organization);
+    const headers = { Authorization: `Bearer ${secret}` };
+    const response = await fetch(`${instance.url}/api/organizations/${organization.id}/audit-events`, { headers });
+    const { requestId, ...answered } = (await response.json()) as Record<string, unknown>;
+    const { requestId: _, ...documented } = shown("http.md", "requestId");
+    assert.equal(typeof requestId, "string");
+    assert.deepEqual(answered, documented);
+  });
+
+  it("is a token policy that the API takes as it is", async () => {
+    const seed = new Seed(instance);
+    const ada = await seed.person("Ada");
+    const organization = await seed.organization(ada, "Northwind");
+    const path = `/api/organizations/${organization.id}/token-policy`;
+    const policy = shown("configuration.md", "maxLifetimeDays");
+    const session = await seed.session(ada, organization);
+    assert.equal((await session.put(path, policy)).status, 200);
+    assert.deepEqual((await session.get(path)).body, policy);
   });
 });
 

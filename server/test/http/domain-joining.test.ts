@@ -1,9 +1,11 @@
 // Joining an organization by an address of its domain: who may open it, to which domain, and who may join.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { PASSWORD, personWithPassword } from "../support/accounts.ts";
 import type { Client } from "../support/client.ts";
+import { directoryHost } from "../support/directory-host.ts";
 import { uniqueName } from "../support/instance.ts";
-import { type MailStage, ownedOrganization, prove, startMailStage } from "../support/mail-stage.ts";
+import { type MailStage, ownedOrganization, prove, startMailStage, tokenOf } from "../support/mail-stage.ts";
 import { actionsIn, assertRefused, changesIn } from "../support/organization-state.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
 
@@ -38,8 +40,29 @@ describe("joining by domain", () => {
     return { person, browser: await stage.seed.session(person) };
   }
 
+  /** The browser of a new account with this address, proved, and the password of all. */
+  async function accountAt(email: string): Promise<Client> {
+    const person = await personWithPassword(stage.seed);
+    await stage.instance.deps.store.transaction((tx) => tx.setUserEmail(person.id, email));
+    await prove(stage, person);
+    return stage.seed.session(person);
+  }
+
   const offered = async (browser: Client): Promise<readonly string[]> =>
     (await browser.get(JOINABLE)).body.items.map((item: { organization: { id: string } }) => item.organization.id);
+
+  it("the host's word for an address opens no organization", async () => {
+    const { organization, domain, path } = await open();
+    const shop = await directoryHost(stage.seed);
+    const person = await personWithPassword(stage.seed);
+    await prove(stage, person);
+    const browser = await stage.seed.session(person);
+    for (const email of [person.email, `${uniqueName("p")}@${domain}`])
+      assert.equal((await shop.user("u1", { email, emailVerified: true })).body.id, person.id);
+    assert.equal((await browser.get("/api/session")).body.user.emailVerified, true);
+    assert.deepEqual(await offered(browser), []);
+    await assertRefused(stage.instance, organization.id, () => browser.post(`${path}/join`), [404, "not_found"]);
+  });
 
   it("is off at first; an owner opens it to their own domain, which is recorded, and closes it again", async () => {
     const fresh = await ownedOrganization(stage);
@@ -58,6 +81,19 @@ describe("joining by domain", () => {
       { before: { domain, role: "member" }, after: { domain, role: "viewer" } },
       { before: null, after: { domain, role: "member" } },
     ]);
+  });
+
+  it("opens to an international domain, in any spelling", async () => {
+    const { owner, organization, session, path } = await ownedOrganization(stage);
+    const label = uniqueName("bücher");
+    await moveTo(owner, `${label}.example`);
+    const set = await session.put(`${path}/domain-joining`, {
+      domain: `@${label.toUpperCase()}.example`,
+      role: "viewer",
+    });
+    assert.match(set.body.domain, /^xn--[a-z0-9-]+\.example$/, JSON.stringify(set.body));
+    const { browser } = await colleague(set.body.domain);
+    assert.deepEqual(await offered(browser), [organization.id]);
   });
 
   it("refuses every other domain, public mail, unknown roles, owner, and more than the caller holds", async () => {
@@ -156,6 +192,86 @@ describe("joining by domain", () => {
     const late = await colleague(domain);
     assert.deepEqual(await offered(late.browser), []);
     await assertRefused(stage.instance, organization.id, () => late.browser.post(`${path}/join`), [404, "not_found"]);
+  });
+
+  it("remembers a removal beyond the account, for each address of the mailbox; an invitation admits", async () => {
+    const { organization, owner, session, path, domain } = await open();
+    const name = uniqueName("bob");
+    const browser = await accountAt(`${name}@${domain}`);
+    const { membershipId } = (await browser.post(`${path}/join`)).body.organization;
+    assert.equal((await session.delete(`${path}/members/${membershipId}`)).status, 200);
+    const sameMailbox = await accountAt(`${name}+x@${domain}`);
+    const refuse = async (client: Client): Promise<void> => {
+      assert.deepEqual(await offered(client), []);
+      await assertRefused(stage.instance, organization.id, () => client.post(`${path}/join`), [404, "not_found"]);
+    };
+    await refuse(sameMailbox);
+    const deleted = await browser.delete("/api/account", { password: PASSWORD });
+    assert.equal(deleted.status, 200, JSON.stringify(deleted.body));
+    await refuse(sameMailbox);
+    const again = await accountAt(`${name.toUpperCase()}@${domain}`);
+    await refuse(again);
+    const invitation = await session.post(`${path}/invitations`, { email: `${name}@${domain}`, role: "viewer" });
+    const accepted = await again.post("/api/invitations/accept", { token: tokenOf(invitation) });
+    assert.equal(accepted.status, 200, JSON.stringify(accepted.body));
+    const notices = await (await stage.seed.session(owner)).get("/api/notices");
+    assert.deepEqual(
+      notices.body.items.map((notice: { details: { role: string; domain: string | null } }) => notice.details.domain),
+      [null, domain],
+    );
+  });
+
+  it("remembers a removal when the person changes the address before the account goes", async () => {
+    const { organization, session, path, domain } = await open();
+    const before = `${uniqueName("carol")}@${domain}`;
+    const browser = await accountAt(before);
+    const { membershipId } = (await browser.post(`${path}/join`)).body.organization;
+    assert.equal((await session.delete(`${path}/members/${membershipId}`)).status, 200);
+    const email = `${uniqueName("elsewhere")}@example.org`;
+    assert.equal((await browser.patch("/api/account", { email, password: PASSWORD })).status, 200);
+    const token = await stage.tokenTo(email, "/verify-email");
+    assert.equal((await browser.post("/api/email/verify", { token })).body.email, email);
+    const other = await accountAt(before);
+    await assertRefused(stage.instance, organization.id, () => other.post(`${path}/join`), [404, "not_found"]);
+  });
+
+  for (const removal of ["removed", "suspended"] as const) {
+    it(`refuses a person who is ${removal} after a change of the address, with a new account at the former one`, async () => {
+      const { organization, session, path, domain } = await open();
+      const before = `${uniqueName("dora")}@${domain}`;
+      const browser = await accountAt(before);
+      const { membershipId } = (await browser.post(`${path}/join`)).body.organization;
+      const email = `${uniqueName("elsewhere")}@example.org`;
+      assert.equal((await browser.patch("/api/account", { email, password: PASSWORD })).status, 200);
+      const token = await stage.tokenTo(email, "/verify-email");
+      assert.equal((await browser.post("/api/email/verify", { token })).body.email, email);
+      const member = `${path}/members/${membershipId}`;
+      const done = await (removal === "removed" ? session.delete(member) : session.post(`${member}/suspend`));
+      assert.equal(done.status, 200, JSON.stringify(done.body));
+      const other = await accountAt(before.replace("@", "+new@"));
+      assert.deepEqual(await offered(other), []);
+      await assertRefused(stage.instance, organization.id, () => other.post(`${path}/join`), [404, "not_found"]);
+    });
+  }
+
+  it("tells the owners by a notice and an email with the name, the way and the role", async () => {
+    const { owner, organization, session, path, domain } = await open();
+    await prove(stage, owner);
+    const other = await stage.seed.person();
+    await stage.seed.member(organization, other, "owner");
+    const { person, browser } = await colleague(domain);
+    assert.equal((await browser.post(`${path}/join`)).status, 200);
+    const [notice] = (await session.get("/api/notices")).body.items;
+    assert.deepEqual(
+      [notice.kind, notice.organization.id, notice.details.by.id, notice.details.role, notice.details.domain],
+      ["member.joined", organization.id, person.id, "member", domain],
+    );
+    assert.equal((await (await stage.seed.session(other)).get("/api/notices")).body.items.length, 1);
+    assert.deepEqual((await browser.get("/api/notices")).body.items, []);
+    const email = (await session.get("/api/session")).body.user.email as string;
+    const letter = await stage.mail.letterTo(email);
+    for (const word of [person.name, organization.name, domain, "the role member"])
+      assert.ok(letter.text?.includes(word), `${word} in ${letter.text}`);
   });
 
   it("lets a person who left join again", async () => {

@@ -6,7 +6,18 @@ import { text } from "node:stream/consumers";
 import { before, describe, it } from "node:test";
 import { withInstance } from "../support/with-instance.ts";
 
-const HEADERS = ["User", "Email", "Organization", "Role", "Permissions", "Credential", "Credential-Kind", "Foo"];
+const HEADERS = [
+  "User",
+  "User-External-Id",
+  "Email",
+  "Organization",
+  "Organization-External-Id",
+  "Role",
+  "Permissions",
+  "Credential",
+  "Credential-Kind",
+  "Foo",
+];
 /** Each may be part of a name (RFC 9110 §5.6.2), and some application turns it into an underscore. */
 const SEPARATORS = "!#$%&'*+-.^_`|~".split("");
 

@@ -62,6 +62,7 @@ const BY_ANY_NAME = [
   "POST /oauth2/introspect",
   "POST /oauth2/revoke",
   "POST /api/credentials/revoke",
+  "GET /.well-known/oauth-authorization-server/oauth2",
 ];
 
 describe("host names", () => {

@@ -15,6 +15,8 @@ import { withInstance } from "../support/with-instance.ts";
 
 const MINTS = "/api/personal-access-tokens";
 const TEN_MINUTES_MS = 600_000;
+const OF_SESSION = '"device:code:session";q=5;w=3600';
+const OF_PERSON = '"device:code:user";q=15;w=3600';
 const EVERY_EVENT = { limit: 200, after: null };
 
 describe("a limit behind one shared address", () => {
@@ -28,15 +30,23 @@ describe("a limit behind one shared address", () => {
     [hers, session] = [await seed.session(mallory), await seed.session(ada)];
   });
 
-  /** Sends until the response is 429; returns how many came before. */
-  async function untilLimited(most: number, send: () => Promise<Reply>): Promise<number> {
-    for (let count = 0; count <= most; count++) if ((await send()).status === 429) return count;
+  /** Sends until the response is 429, which names this limit; returns how many came before. */
+  async function untilLimited(most: number, policy: string, send: () => Promise<Reply>): Promise<number> {
+    for (let count = 0; count <= most; count++) {
+      const { status, headers } = await send();
+      if (status !== 429) continue;
+      assert.equal(headers.get("ratelimit-policy"), policy);
+      const seconds = headers.get("retry-after") ?? "";
+      assert.match(seconds, /^[1-9]\d*$/);
+      assert.equal(headers.get("ratelimit"), `${policy.split(";")[0]};r=0;t=${seconds}`);
+      return count;
+    }
     throw new Error(`no limit after ${most}`);
   }
 
   it("of mints counts the person who fails: colleagues mint, create keys, replace and approve", async () => {
     const failing = () => hers.post(MINTS, { name: "x", expiresInDays: 7, permissions: ["no:such"] });
-    assert.equal(await untilLimited(10, failing), 10);
+    assert.equal(await untilLimited(10, '"mint:user";q=10;w=60', failing), 10);
     const minted = await session.post(MINTS, { name: "mine", expiresInDays: 7 });
     assert.equal(minted.status, 201);
     assert.equal((await session.post(`${MINTS}/${minted.body.token.id}/replace`)).status, 201);
@@ -50,9 +60,11 @@ describe("a limit behind one shared address", () => {
   it("of wrong codes counts the person who types them", async () => {
     for (let person = 0; person < 5; person++) {
       const guesser = await seed.person();
-      for (let sessions = 0; sessions < 3; sessions++) {
+      for (let sessions = 0; sessions <= 3; sessions++) {
         const browser = await seed.session(guesser);
-        assert.equal(await untilLimited(5, () => browser.post("/api/device/claim", { userCode: "BBBB-BBBB" })), 5);
+        const guess = () => browser.post("/api/device/claim", { userCode: "BBBB-BBBB" });
+        const [policy, left] = sessions < 3 ? [OF_SESSION, 5] : [OF_PERSON, 0];
+        assert.equal(await untilLimited(5, policy, guess), left);
       }
     }
     await claim(session, await requestDevice(instance));
@@ -61,7 +73,7 @@ describe("a limit behind one shared address", () => {
   it("of started device logins is too high for an office to reach, and stops nobody who is signed in", async () => {
     instance.advance(TEN_MINUTES_MS);
     const begin = () => instance.client().sendForm("/oauth2/device_authorization", {});
-    assert.equal(await untilLimited(400, begin), 300);
+    assert.equal(await untilLimited(400, '"device:request";q=300;w=600', begin), 300);
     assert.equal((await openLoopback(session)).status, 200);
     instance.advance(TEN_MINUTES_MS);
     await requestDevice(instance);
@@ -72,7 +84,7 @@ describe("a limit behind one shared address", () => {
     const signIn = (email: string, password: string) => instance.client().post("/api/sign-in", { email, password });
     assert.equal((await signIn(grace.email, PASSWORD)).status, 200);
     const guess = () => signIn(`${uniqueName("nobody")}@example.com`, WRONG_PASSWORD);
-    assert.equal(await untilLimited(120, guess), 100);
+    assert.equal(await untilLimited(120, '"sign-in";q=100;w=3600', guess), 100);
     assert.equal((await signIn(grace.email, PASSWORD)).status, 200);
   });
 
@@ -80,7 +92,7 @@ describe("a limit behind one shared address", () => {
     const { body } = await (await seed.session(ada)).post("/api/account/calendar-feed");
     const path = new URL(body.url as string).pathname;
     const guess = () => instance.client().get(`/calendar/${"0".repeat(64)}.ics`);
-    assert.equal(await untilLimited(70, guess), 60);
+    assert.equal(await untilLimited(70, '"calendar:unknown";q=60;w=60', guess), 60);
     assert.equal((await instance.client().get(path)).status, 200);
   });
 
@@ -88,7 +100,7 @@ describe("a limit behind one shared address", () => {
     const ask = () =>
       instance.client().post("/api/sign-up", { name: "Eve", email: ada.email, password: "a long enough passphrase" });
     assertProblem(await ask(), 409, "email_taken");
-    assert.equal(await untilLimited(120, ask), 99);
+    assert.equal(await untilLimited(120, '"sign-up";q=100;w=3600', ask), 99);
     assert.equal((await session.get("/api/session")).status, 200);
   });
 });

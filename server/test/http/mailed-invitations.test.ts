@@ -1,6 +1,7 @@
 // Invitations where mail is configured: the content of the email, what its link proves and a copied link does not.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { subjectOf } from "../../../tests/support/mail-server.ts";
 import { PASSWORD } from "../support/accounts.ts";
 import type { Reply } from "../support/client.ts";
 import { uniqueName } from "../support/instance.ts";
@@ -32,9 +33,10 @@ describe("invitations by mail", () => {
 
   it("an email goes to the address, with organization, role, inviter and its own link", async () => {
     const { owner, organization, email, reply } = await invited();
-    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [true, null]);
+    assert.deepEqual([reply.body.delivery, reply.body.mailProblem], ["queued", null]);
     const letter = await stage.mail.letterTo(email);
-    for (const text of [letter.text ?? "", letter.html ?? ""]) {
+    const html = letter.html?.replaceAll(/<\/?bdi[^>]*>/g, "") ?? "";
+    for (const text of [letter.text ?? "", html]) {
       for (const word of [`“${owner.name}”`, `“${organization.name}”`, "the role member", "7 days"])
         assert.ok(text.includes(word), word);
     }
@@ -46,6 +48,29 @@ describe("invitations by mail", () => {
     assert.deepEqual({ ...byMail.body, mailed: false }, byCopy.body);
   });
 
+  it("an address of an international domain is one address in every spelling, and mail reaches it", async () => {
+    const name = uniqueName("bob");
+    const [typed, stored] = [`${name}@bücher.example`, `${name}@xn--bcher-kva.example`];
+    const { path, session, organization, reply } = await invited({ email: typed });
+    assert.equal(reply.body.email, stored);
+    const again = () => session.post(path, { email: stored, role: "viewer" });
+    await assertRefused(stage.instance, organization.id, again, [409, "already_invited"]);
+    const invitation = await stage.tokenTo(stored, "/invitation");
+    const account = { name: "Bob", email: typed, password: PASSWORD, invitation };
+    const signUp = await stage.instance.client().post("/api/sign-up", account);
+    assert.deepEqual([signUp.status, signUp.body.user?.email], [201, stored], JSON.stringify(signUp.body));
+    for (const email of [typed, stored, typed.toUpperCase()]) {
+      const signIn = await stage.instance.client().post("/api/sign-in", { email, password: PASSWORD });
+      assert.equal(signIn.status, 200, email);
+    }
+    for (const query of [typed, "BÜCHER.example", stored]) {
+      const found = await session.get(
+        `/api/organizations/${organization.id}/members?query=${encodeURIComponent(query)}`,
+      );
+      assert.equal(found.body.items?.length, 1, JSON.stringify(found.body));
+    }
+  });
+
   it("a name never becomes a link in an email, and no name is in the subject", async () => {
     const owner = await stage.seed.person("Go to https://evil.example/login now");
     const organization = await stage.seed.organization(owner, "evil.example");
@@ -54,23 +79,36 @@ describe("invitations by mail", () => {
     await session.post(`/api/organizations/${organization.id}/invitations`, { email, role: "member" });
     const letter = await stage.mail.letterTo(email);
     assert.doesNotMatch(`${letter.subject} ${letter.text} ${letter.html}`, /evil\.example|https:\/\/evil/);
-    assert.match(letter.text ?? "", /“evil\. example”/);
-    assert.equal(letter.subject, "You are invited to join an organization");
+    assert.match(letter.text ?? "", /“evil\[\.\]example”/);
+    assert.equal(subjectOf(letter), "You are invited to join an organization");
   });
 
   it("without an email, when none is wanted, the response has the link to copy", async () => {
     const { email, reply } = await invited({ mail: false });
-    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_wanted"]);
+    assert.deepEqual([reply.body.delivery, reply.body.mailProblem], [null, "not_wanted"]);
     assert.match(reply.body.url, /#token=[0-9a-f]{64}$/);
     assert.ok(!stage.mail.letters.some(({ to }) => to?.some(({ address }) => address === email)));
   });
 
-  it("a mail server that refuses undoes nothing: the response says so, and the link can be copied", async () => {
+  /** Returns how far the email has come, by the list of invitations. */
+  async function deliveryOf({ session, path, reply }: Awaited<ReturnType<typeof invited>>): Promise<string | null> {
+    await stage.instance.emails?.settled();
+    const { body } = await session.get(path);
+    return body.items.find(({ id }: { id: string }) => id === reply.body.id).delivery;
+  }
+
+  it("the list tells how far the email has come, and a refusal undoes nothing", async () => {
+    assert.equal(await deliveryOf(await invited()), "sent");
     stage.mail.refuse(true);
-    const { organization, reply } = await invited().finally(() => stage.mail.refuse(false));
-    assert.deepEqual([reply.body.mailed, reply.body.mailProblem], [false, "not_taken"]);
-    const preview = await stage.instance.client().post(PREVIEW, { token: tokenOf(reply) });
-    assert.equal(preview.body.organization.id, organization.id);
+    const waiting = await invited();
+    assert.equal(await deliveryOf(waiting), "queued");
+    stage.mail.refuse(false);
+    stage.mail.behave({ toRecipient: () => ({ code: 550, text: "no such user" }) });
+    const refused = await invited();
+    assert.equal(await deliveryOf(refused), "refused");
+    stage.mail.behave({});
+    const preview = await stage.instance.client().post(PREVIEW, { token: tokenOf(refused.reply) });
+    assert.equal(preview.body.organization.id, refused.organization.id);
   });
 
   it("one address gets a few emails an hour from all inviters together; beyond that the response has the link to copy", async () => {
@@ -80,17 +118,58 @@ describe("invitations by mail", () => {
     assert.deepEqual(replies, [null, null, null, null, null, "too_many"]);
   });
 
-  it("sending again ends both links and mails another, and withdrawing ends those", async () => {
-    const { session, path, email, reply } = await invited();
-    const old = [await stage.tokenTo(email, "/invitation"), tokenOf(reply)];
+  const look = async (token: string) => (await stage.instance.client().post(PREVIEW, { token })).body?.code;
+
+  it("sending again ends the link to copy at once, and the emailed one when the server has taken the next", async () => {
+    const made = await invited();
+    const { session, path, email, reply } = made;
+    const old = await stage.tokenTo(email, "/invitation");
+    stage.mail.refuse(true);
     const again = await session.post(`${path}/${reply.body.id}/resend`);
-    assert.deepEqual([again.status, again.body.mailed], [200, true]);
-    const fresh = [await stage.tokenTo(email, "/invitation", 1), tokenOf(again)];
-    const look = async (token: string) => (await stage.instance.client().post(PREVIEW, { token })).body?.code;
-    assert.deepEqual(await Promise.all(old.map(look)), ["invitation_invalid", "invitation_invalid"]);
-    assert.deepEqual(await Promise.all(fresh.map(look)), [undefined, undefined]);
+    assert.deepEqual([again.status, again.body.delivery], [200, "queued"]);
+    assert.equal(await deliveryOf(made), "queued");
+    stage.mail.refuse(false);
+    assert.deepEqual(await Promise.all([tokenOf(reply), old].map(look)), ["invitation_invalid", undefined]);
+    stage.instance.advance(60_000);
+    stage.instance.emails?.begin();
+    const fresh = await stage.tokenTo(email, "/invitation", 1);
+    assert.equal(await deliveryOf(made), "sent");
+    assert.deepEqual(await Promise.all([old, fresh, tokenOf(again)].map(look)), [
+      "invitation_invalid",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("every emailed link works while nobody knows which email arrived", async () => {
+    const made = await invited();
+    await stage.instance.emails?.settled();
+    stage.mail.behave({ toText: () => "cut" });
+    await made.session.post(`${made.path}/${made.reply.body.id}/resend`);
+    assert.equal(await deliveryOf(made), "queued");
+    stage.mail.behave({});
+    const [first, second] = [
+      await stage.tokenTo(made.email, "/invitation"),
+      await stage.tokenTo(made.email, "/invitation", 1),
+    ];
+    assert.deepEqual(await Promise.all([first, second].map(look)), [undefined, undefined]);
+    stage.instance.advance(3_600_000);
+    stage.instance.emails?.begin();
+    const third = await stage.tokenTo(made.email, "/invitation", 2);
+    assert.equal(await deliveryOf(made), "sent");
+    assert.deepEqual(await Promise.all([first, second, third].map(look)), ["invitation_invalid", undefined, undefined]);
+    const ids = stage.mail.letters
+      .filter(({ to }) => to?.[0]?.address === made.email)
+      .map(({ messageId }) => messageId);
+    assert.equal(ids[1], ids[2], "the same email twice");
+    assert.notEqual(ids[0], ids[1]);
+  });
+
+  it("without an email every old link ends at once, and withdrawing ends the rest", async () => {
+    const { session, path, email, reply } = await invited();
+    const mailed = await stage.tokenTo(email, "/invitation");
     const unmailed = await session.post(`${path}/${reply.body.id}/resend`, { mail: false });
-    assert.deepEqual([unmailed.body.mailProblem, await look(fresh[0] as string)], ["not_wanted", "invitation_invalid"]);
+    assert.deepEqual([unmailed.body.mailProblem, await look(mailed)], ["not_wanted", "invitation_invalid"]);
     await session.delete(`${path}/${reply.body.id}`);
     assert.equal(await look(tokenOf(unmailed)), "invitation_invalid");
   });

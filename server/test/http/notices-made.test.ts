@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TokenPolicy } from "@mintmark/core";
+import { approvedDevice, poll } from "../support/device-login.ts";
 import { ENGINES } from "../support/instance.ts";
 import { kindsOf, noticeOf, noticesOf } from "../support/notices.ts";
 import type { Person, SeededOrganization } from "../support/seed.ts";
@@ -40,12 +41,66 @@ for (const engine of ENGINES) {
       const notice = await noticeOf(instance, member, "token.minted");
       assert.deepEqual(notice.token, { id: body.token.id, name: "CI" });
       assert.deepEqual(notice.organization, { id: organization.id, name: organization.name });
-      assert.equal(notice.readAt, null);
+      assert.equal(notice.readAt, notice.at, "the person who minted it knows of it");
       const expiresAt = Date.parse(body.token.expiresAt);
       assert.deepEqual(notice.details, { expiresAt, ip: "203.0.113.9", userAgent: "Firefox" });
       await browser.post(`/api/personal-access-tokens/${body.token.id}/replace`);
       assert.deepEqual(await kindsOf(instance, member), ["token.minted", "token.minted"]);
       assert.ok(!JSON.stringify(await noticesOf(instance, member)).includes(body.secret.slice(10)));
+    });
+
+    it("count as unread for a minting from another network or browser, and by a login of a terminal", async () => {
+      const { member, organization } = await fixture();
+      const session = await seed.session(member, organization);
+      const unread = async (): Promise<number> => (await session.get("/api/notices")).body.unread;
+      const mintFrom = async (network: string, agent: string): Promise<number> => {
+        const browser = session.with({ "X-Forwarded-For": network, "User-Agent": agent });
+        const input = { name: "CI", expiresInDays: 30, organizationId: organization.id };
+        assert.equal((await browser.post("/api/personal-access-tokens", input)).status, 201);
+        return unread();
+      };
+      assert.equal(await mintFrom("203.0.113.9", "Firefox/144.0"), 0, "the first place of a new account");
+      assert.equal(await mintFrom("203.0.113.77", "Firefox/145.0"), 0, "the same network and browser");
+      assert.equal(await mintFrom("198.51.100.9", "Firefox/145.0"), 1, "another network");
+      assert.equal(await mintFrom("203.0.113.9", "curl/8.0"), 2, "another browser");
+      assert.equal(await mintFrom("203.0.113.9", "curl/8.1"), 2, "the same, a second time");
+      assert.equal((await kindsOf(instance, member)).length, 5, "the list has all of them");
+      const device = await approvedDevice(instance, session.with({ "User-Agent": "curl/8.1" }), organization);
+      assert.equal((await poll(instance, device)).status, 200);
+      assert.equal(await unread(), 3, "a login of a terminal, whatever approved it");
+      const old = await seed.session(await olderPerson());
+      await old.post("/api/personal-access-tokens", { name: "CI", expiresInDays: 30 });
+      assert.equal((await old.get("/api/notices")).body.unread, 1, "the first place of an old account");
+    });
+
+    async function olderPerson(): Promise<Person> {
+      const person = await seed.person();
+      instance.advance(2 * 86_400_000);
+      return person;
+    }
+
+    it("of a token that was revoked are settled, and the warnings about it are withdrawn", async () => {
+      const { owner: admin, member, organization } = await fixture();
+      const session = await seed.session(member, organization);
+      const mintedAt = async (agent: string): Promise<string> => {
+        const input = { name: "CI", expiresInDays: 30, organizationId: organization.id };
+        const { body } = await session.with({ "User-Agent": agent }).post("/api/personal-access-tokens", input);
+        return body.token.id;
+      };
+      await mintedAt("Firefox");
+      const [own, foreign] = [await mintedAt("Chrome"), await mintedAt("Safari")];
+      const owner = await seed.session(admin, organization);
+      await session.delete(`/api/personal-access-tokens/${own}`);
+      await owner.delete(`/api/organizations/${organization.id}/personal-access-tokens/${foreign}`);
+      const minted = (await noticesOf(instance, member)).filter(({ kind }) => kind === "token.minted").slice(1);
+      assert.deepEqual(
+        minted.map(({ token, resolvedAt, readAt }) => [token?.id, resolvedAt !== null, readAt !== null]),
+        [
+          [own, true, true],
+          [foreign, true, false],
+        ],
+        "what somebody else may have done stays unread",
+      );
     });
 
     it("are not written for a minting that is refused", async () => {

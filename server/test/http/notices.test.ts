@@ -14,8 +14,15 @@ const KINDS = [
   "token.revoked",
   "token.minted",
   "policy.changed",
+  "member.joined",
+  "account.reset_link",
+  "api_key.expiring",
+  "api_key.expired",
+  "webhook.disabled",
 ];
 const EVERYTHING = Object.fromEntries(KINDS.map((kind) => [kind, true]));
+/** A minting by another browser is news. */
+const AGENTS = ["Firefox", "Chrome", "Safari", "Edge", "Opera"];
 const PREFERENCES = "/api/account/notice-preferences";
 
 describe("notices over HTTP", () => {
@@ -30,8 +37,10 @@ describe("notices over HTTP", () => {
     const person = await seed.person();
     const browser = await seed.session(person);
     const ids: string[] = [];
+    await mint(browser, "in the account's first browser, so that the notice counts as read");
+    for (const { id } of await noticesOf(instance, person)) await browser.post(`/api/notices/${id}/dismiss`);
     for (let index = 0; index < count; index++) {
-      await mint(browser, `token ${index}`);
+      await mint(browser.with({ "User-Agent": AGENTS[index] ?? "" }), `token ${index}`);
       instance.advance(1);
     }
     for (const { id } of (await noticesOf(instance, person)).toReversed()) ids.push(id);
@@ -50,7 +59,7 @@ describe("notices over HTTP", () => {
     const [notice] = first.body.items;
     assert.deepEqual(
       [notice.kind, notice.readAt, notice.token.name, notice.details.userAgent],
-      ["token.minted", null, "token 4", "node"],
+      ["token.minted", null, "token 4", AGENTS[4]],
     );
     assert.equal((await browser.get("/api/notices?kind=token.revoked")).body.items.length, 0);
     assertProblem(await browser.get("/api/notices?kind=everything"), 400, "field_invalid");
@@ -94,7 +103,7 @@ describe("notices over HTTP", () => {
     assert.equal(fresh.mailReaches, false, "this instance sends no mail");
     assert.deepEqual(
       fresh.kinds.map(({ kind, mail, optional }: Record<string, unknown>) => [kind, mail, optional]),
-      KINDS.map((kind) => [kind, true, kind !== "token.revoked"]),
+      KINDS.map((kind) => [kind, true, !["token.revoked", "account.reset_link", "webhook.disabled"].includes(kind)]),
     );
     const mail = { ...EVERYTHING, "token.minted": false, "policy.changed": false };
     const set = await browser.put(PREFERENCES, { mail });

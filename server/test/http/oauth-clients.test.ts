@@ -12,20 +12,19 @@ describe("public OAuth clients", () => {
   let ada: Person;
   let acme: SeededOrganization;
   let serviceKey: string;
+  let metadata: oauth.AuthorizationServer;
   before(async () => {
+    const issuer = new URL(`${instance.url}/oauth2`);
+    const insecure = { algorithm: "oauth2", [oauth.allowInsecureRequests]: true } as const;
+    metadata = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
     ada = await seed.person();
     acme = await seed.organization(ada);
     const { client } = await seed.service(ada);
     serviceKey = client.headers["Authorization"]?.replace("Bearer ", "") ?? assert.fail();
   });
 
-  const server = (): oauth.AuthorizationServer => ({
-    issuer: instance.url,
-    introspection_endpoint: `${instance.url}/oauth2/introspect`,
-    revocation_endpoint: `${instance.url}/oauth2/revoke`,
-    device_authorization_endpoint: `${instance.url}/oauth2/device_authorization`,
-    token_endpoint: `${instance.url}/oauth2/token`,
-  });
+  /** The clients know the issuer alone, and read everything else from its metadata (RFC 8414). */
+  const server = (): oauth.AuthorizationServer => metadata;
   const configure = (authentication: openid.ClientAuth): openid.Configuration => {
     const configuration = new openid.Configuration(server(), "gateway", {}, authentication);
     openid.allowInsecureRequests(configuration);
@@ -42,7 +41,7 @@ describe("public OAuth clients", () => {
       const token = await seed.token(ada, acme);
       const parameters = { token_type_hint: "access_token", resource: "https://api.example.com" };
       const live = await openid.tokenIntrospection(configuration, token.secret, parameters);
-      assert.deepEqual([live.active, live.client_id], [true, token.id]);
+      assert.deepEqual([live.active, live.client_id, live.iss], [true, token.id, metadata.issuer]);
       await openid.tokenRevocation(configuration, token.secret, parameters);
       assert.equal((await openid.tokenIntrospection(configuration, token.secret)).active, false);
       assert.equal((await token.client.get("/api/whoami")).body.code, "token_revoked");
@@ -60,6 +59,28 @@ describe("public OAuth clients", () => {
     const revoked = await oauth.revocationRequest(server(), client, oauth.None(), token.secret, insecure);
     assert.equal(await oauth.processRevocationResponse(revoked), undefined);
     assert.equal((await token.client.get("/api/whoami")).body.code, "token_revoked");
+  });
+
+  it("find every address in the metadata, which names no other way to get a token", async () => {
+    const issuer = `${instance.url}/oauth2`;
+    const found = await openid.discovery(new URL(issuer), "gateway", {}, openid.None(), {
+      algorithm: "oauth2",
+      execute: [openid.allowInsecureRequests],
+    });
+    assert.deepEqual(JSON.parse(JSON.stringify(found.serverMetadata())), {
+      issuer,
+      token_endpoint: `${issuer}/token`,
+      device_authorization_endpoint: `${issuer}/device_authorization`,
+      introspection_endpoint: `${issuer}/introspect`,
+      revocation_endpoint: `${issuer}/revoke`,
+      grant_types_supported: ["urn:ietf:params:oauth:grant-type:device_code"],
+      response_types_supported: [],
+      token_endpoint_auth_methods_supported: ["none"],
+      introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "Bearer"],
+      revocation_endpoint_auth_methods_supported: ["none"],
+      service_documentation: `${instance.url}/docs/protect-an-api`,
+    });
+    assert.equal((await fetch(`${instance.url}/docs/protect-an-api`)).status, 200);
   });
 
   it("report why a service is refused", async () => {

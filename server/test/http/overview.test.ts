@@ -59,7 +59,7 @@ describe("the overview", () => {
     const created = (daysAgo: number) => ({ createdAt: Date.now() - daysAgo * DAY_MS });
     const old = await seed.token(owner, organization, { name: "Old", ...created(300) });
     const older = await seed.token(owner, organization, { name: "Older", ...created(91) });
-    await seed.token(owner, organization, created(89));
+    await seed.token(owner, organization, created(29));
     const recent = await seed.token(owner, organization, created(300));
     await recent.client.get("/api/whoami");
     await instance.uses.flush();

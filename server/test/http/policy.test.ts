@@ -46,6 +46,45 @@ for (const engine of ENGINES) {
       for (const { client } of [token, key]) assert.deepEqual((await client.get(path)).body, policy);
     });
 
+    it("shows the rules that bind a new credential to everyone who may create one, and no other rule", async () => {
+      const { owner, organization, path, put } = await fixture();
+      await put({ maxLifetimeDays: 90, networks: ["203.0.113.0/24"], mintableBy: ["owner"], oversight: "audit" });
+      const viewer = await seed.person();
+      const membershipId = await seed.member(organization, viewer, "viewer");
+      const session = await seed.session(viewer, organization);
+      await assertRefused(instance, organization.id, () => session.get(path), [403, "permission_denied"]);
+      const rules = await session.get(`${path}/minting`);
+      assert.deepEqual(
+        [rules.status, rules.body],
+        [
+          200,
+          {
+            maxLifetimeDays: 90,
+            allowNoExpiry: true,
+            ceiling: { kind: "role" },
+            mintableBy: ["owner"],
+            idleDays: null,
+            networks: ["203.0.113.0/24"],
+            mcp: "read-write",
+          },
+        ],
+      );
+      await put({ maxLifetimeDays: 90 });
+      const mint = await session.post("/api/personal-access-tokens", { name: "CI", organizationId: organization.id });
+      assert.deepEqual([mint.status, mint.body.code], [400, "expiry_required"], "the same rules bind the minting");
+
+      const narrow = await seed.token(owner, organization, { permissions: ["members:read"] });
+      const key = await seed.apiKey(organization, owner, { permissions: ["api-keys:write"] });
+      assert.equal((await key.client.get(`${path}/minting`)).status, 200);
+      const denied = [403, "permission_denied"] as const;
+      await assertRefused(instance, organization.id, () => narrow.client.get(`${path}/minting`), denied);
+      const stranger = await seed.session(await seed.person());
+      await assertRefused(instance, organization.id, () => stranger.get(`${path}/minting`), [404, "not_found"]);
+      const suspend = `/api/organizations/${organization.id}/members/${membershipId}/suspend`;
+      assert.equal((await (await seed.session(owner, organization)).post(suspend, {})).status, 200);
+      await assertRefused(instance, organization.id, () => session.get(`${path}/minting`), denied);
+    });
+
     it("tightening is in force for existing tokens before the response, and loosening makes them work again", async () => {
       const { owner, organization, put } = await fixture();
       const { clock } = instance.deps;

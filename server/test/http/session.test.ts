@@ -33,6 +33,21 @@ for (const engine of ENGINES) {
     const suspend = (person: Person) =>
       instance.deps.store.transaction((tx) => tx.suspendUser(person.id, instance.deps.clock(), "usr_admin"));
 
+    it("is null, and no error, where there may be none; a token gets none", async () => {
+      const path = "/api/session/if-any";
+      const person = await personWithPassword(seed);
+      const client = await browser(person);
+      assert.equal((await client.get(path)).body.session.user.id, person.id);
+      await client.post("/api/sign-out");
+      for (const none of [client, instance.client()]) {
+        const reply = await none.get(path);
+        assert.deepEqual([reply.status, reply.body], [200, { session: null }]);
+      }
+      const token = await seed.token(person, person.personal);
+      assertProblem(await token.client.get(path), 403, "session_required");
+      assertProblem(await instance.client().withBearer("nothing").get(path), 401, "token_malformed");
+    });
+
     describe("sign in", () => {
       it("returns the session and sets its cookie", async () => {
         const person = await personWithPassword(seed);
@@ -88,6 +103,8 @@ for (const engine of ENGINES) {
         const reply = await signIn(person.email, PASSWORD);
         assertProblem(reply, 429, "rate_limited");
         assert.equal(reply.headers.get("retry-after"), "1");
+        assert.equal(reply.headers.get("ratelimit"), '"sign-in";r=0;t=1');
+        assert.equal(reply.headers.get("ratelimit-policy"), '"sign-in";q=5;w=3600');
         instance.advance(1000);
         assert.equal((await signIn(person.email, PASSWORD)).status, 200);
       });

@@ -133,12 +133,16 @@ for (const engine of ENGINES) {
       assert.deepEqual(Object.keys(body).toSorted(), [
         "baseUrl",
         "brand",
+        "directory",
+        "host",
+        "hostSignInUrl",
         "mail",
         "permissions",
         "personalTokens",
         "roles",
         "setUp",
         "signUp",
+        "version",
       ]);
     });
   });

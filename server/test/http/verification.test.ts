@@ -51,8 +51,14 @@ for (const engine of ENGINES) {
       const token = await seed.token(person, organization, { permissions: ["organization:read", "members:read"] });
       const { status, body } = await token.client.get("/api/whoami");
       assert.equal(status, 200);
-      assert.deepEqual(body.user, { id: person.id, name: person.name, email: person.email, emailVerified: false });
-      assert.deepEqual(body.organization, { id: organization.id, name: organization.name, personal: false });
+      const { id, name, email } = person;
+      assert.deepEqual(body.user, { id, name, email, emailVerified: false, externalId: null });
+      assert.deepEqual(body.organization, {
+        id: organization.id,
+        name: organization.name,
+        personal: false,
+        externalId: null,
+      });
       assert.equal(body.role, "member");
       assert.deepEqual(body.permissions, ["organization:read", "members:read"]);
       assert.equal(body.credential.id, token.id);
@@ -205,6 +211,72 @@ for (const engine of ENGINES) {
         { limit: 10, after: null },
       );
       assert.equal(after.items.length, 2);
+    });
+
+    it("verifies many credentials in one request, each as a request for it alone would", async () => {
+      const { owner, person, organization } = await fixture();
+      const { client } = await seed.service(owner);
+      const whole = await seed.token(person, organization);
+      const narrow = await seed.token(person, organization, { permissions: ["organization:read"] });
+      const revoked = await seed.token(person, organization);
+      const key = await seed.apiKey(organization, owner);
+      await revoked.client.delete("/api/personal-access-tokens/current");
+      const questions = [
+        { token: whole.secret, ip: "203.0.113.7", userAgent: "agent-1", method: "GET", path: "/scans/7f3c" },
+        { token: narrow.secret, permission: "members:read" },
+        { token: revoked.secret },
+        { token: "a.token.of.another.issuer" },
+        { token: key.secret },
+        { token: `Bearer ${whole.secret}`, permission: "members:read" },
+      ];
+      const { status, body } = await client.post("/api/verify", { requests: questions });
+      assert.equal(status, 200);
+      // The first use of the day is on record before the answer, and each use is counted.
+      const used = await instance.deps.store.reads.listAuditEvents(
+        { credentialId: whole.id, actions: ["pat.used"] },
+        { limit: 10, after: null },
+      );
+      assert.ok(used.items.some(({ details, ip }) => details["firstOfDay"] === true && ip === "203.0.113.7"));
+      await instance.uses.flush();
+      const counted = await instance.deps.store.reads.findToken(whole.id);
+      assert.equal(counted?.useCount, 2);
+      const alone = await Promise.all(
+        questions.map(async (question) => (await client.post("/api/verify", question)).body as unknown),
+      );
+      assert.deepEqual(body, { results: alone });
+      const codes = (body.results as readonly { code?: string }[]).map(({ code }) => code ?? "active");
+      assert.deepEqual(codes, ["active", "permission_denied", "token_revoked", "token_malformed", "active", "active"]);
+    });
+
+    it("refuses a request for many as a whole when it is not valid, and uses no token", async () => {
+      const { owner, person, organization } = await fixture();
+      const { client } = await seed.service(owner);
+      const token = await seed.token(person, organization);
+      const one = { token: token.secret };
+      const wrong: readonly (readonly [string, unknown, string?])[] = [
+        ["field_invalid", {}, "token"],
+        ["field_invalid", { requests: [] }, "requests"],
+        ["field_invalid", { requests: Array.from({ length: 101 }, () => one) }, "requests"],
+        ["field_invalid", { ...one, requests: [one] }, "requests"],
+        ["field_invalid", { requests: [one], permission: "members:read" }, "requests"],
+        ["field_invalid", { requests: [one, { ...one, ip: "here" }] }, "requests.1.ip"],
+        ["field_invalid", { requests: [one, {}] }, "requests.1.token"],
+        ["field_unknown", { requests: [one, { ...one, tokn: "" }] }, "tokn"],
+      ];
+      for (const [code, sent, field] of wrong) {
+        const { status, body } = await client.post("/api/verify", sent);
+        assert.deepEqual(
+          [status, body.code, body.errors[0].field],
+          [400, code, field],
+          JSON.stringify(sent).slice(0, 80),
+        );
+      }
+      const large = { requests: Array.from({ length: 100 }, () => ({ token: "x".repeat(6_000) })) };
+      assert.deepEqual((await client.post("/api/verify", large)).body.code, "body_too_large");
+      const foreign = { requests: Array.from({ length: 100 }, () => ({ token: "x".repeat(4_000) })) };
+      assert.equal((await client.post("/api/verify", foreign)).body.results.length, 100);
+      await instance.uses.flush();
+      assert.equal((await instance.deps.store.reads.findToken(token.id))?.useCount, 0);
     });
 
     it("records a denied use of a full secret once a minute and code", async () => {

@@ -5,10 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { FAMILIAR_TOKEN_PATHS } from "@mintmark/core";
 import { loadWebApp } from "../../src/http/pages/web-app.ts";
 
 /** The files that declare the app's addresses. */
-const ROUTERS = ["router.tsx", "open-routes.tsx"].map(
+const ROUTERS = ["router.tsx", "open-routes.tsx", "admin-routes.tsx"].map(
   (name) => new URL(`../../../web/src/app/${name}`, import.meta.url),
 );
 /** Stands for every address that no page has. */
@@ -47,6 +48,12 @@ describe("the web app", () => {
     }
     for (const path of ["/forward-auth", "/forward-auth/", "/api", "/api/x", "/mcp", "/x.php"])
       assert.equal(statusOf(path), null, path);
+  });
+
+  it("is served at the addresses where other products have their tokens, and not below them", () => {
+    for (const path of FAMILIAR_TOKEN_PATHS) assert.equal(statusOf(path), 200, path);
+    for (const path of ["/profile", "/user/settings", "/tokens/x", "/-/", "/account"])
+      assert.equal(statusOf(path), 404, path);
   });
 
   it("is never the response to a proxy that asks whether a request may pass", () => {

@@ -135,7 +135,7 @@ describe("a tool call", () => {
     assert.deepEqual(
       [first?.["actor"], first?.["via"], first?.["ip"], first?.["userAgent"]],
       [
-        { kind: "user", id: viewer.id, name: viewer.name },
+        { kind: "user", id: viewer.id, name: viewer.name, externalId: null },
         { kind: "pat", id: token.id, name: "agent" },
         "127.0.0.1",
         "agent/1",
@@ -196,7 +196,7 @@ describe("a tool call", () => {
     const deps = { ...instance.deps, limit, log, logger: instance.logger };
     const principal = await principalOf((await seed.token(owner, organization)).secret);
     const actor = { kind: "credential", principal, origin: { ip: null, userAgent: null, requestId: "" } } as const;
-    const caller = callerOf(instance.deps.catalogue, principal, defaultPolicy([]));
+    const caller = callerOf(instance.deps, principal, defaultPolicy([]));
     const call = (): Promise<unknown> =>
       runTool(deps, { tool, actor, caller, input: { limit: "refused before it costs anything" } });
     for (let calls = 0; calls < CALLS_PER_MINUTE; calls++)

@@ -5,6 +5,7 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { discoverAuthorizationServerMetadata, discoverOAuthServerInfo } from "@modelcontextprotocol/client";
 import type { Client } from "../support/client.ts";
 import { type DatabaseState, openDatabaseState } from "../support/database-state.ts";
 import type { Person, SeededCredential, SeededOrganization } from "../support/seed.ts";
@@ -119,9 +120,9 @@ describe("the door of the MCP server", () => {
     });
 
     it("other methods, bodies that are too large, no JSON, or many messages in one", async () => {
-      for (const method of ["GET", "DELETE", "PUT", "OPTIONS"]) {
+      for (const method of ["GET", "DELETE", "PUT"]) {
         const response = await fetch(`${instance.url}/mcp`, { method, headers: bearer(token) });
-        assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST"], method);
+        assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST, OPTIONS"], method);
         assert.equal(((await response.json()) as { code: string }).code, "method_not_allowed");
       }
       const post = async (body: string, headers: Headers = {}): Promise<readonly unknown[]> => {
@@ -186,6 +187,23 @@ describe("the door of the MCP server", () => {
     }
     for (const path of ["register", "authorize", "token"])
       assert.equal((await fetch(`${instance.url}/${path}`, { method: "POST" })).status, 404, path);
+  });
+
+  it("is no OAuth server to a client that looks for one, from any address that it may have got", async () => {
+    // The metadata for gateways is at the issuer `/oauth2`, which no client of MCP knows.
+    for (const address of ["/mcp", "/", "/mcp/"]) {
+      const statuses: number[] = [];
+      const fetchFn = async (...request: Parameters<typeof fetch>): Promise<Response> => {
+        const response = await fetch(...request);
+        statuses.push(response.status);
+        return response;
+      };
+      const found = await discoverOAuthServerInfo(`${instance.url}${address}`, { fetchFn });
+      assert.equal(found.authorizationServerMetadata, undefined);
+      assert.equal(await discoverAuthorizationServerMetadata(`${instance.url}${address}`, { fetchFn }), undefined);
+      assert.ok(statuses.length >= 4 && statuses.every((status) => status === 404), `${address}: ${statuses.join()}`);
+    }
+    assert.equal((await fetch(`${instance.url}/.well-known/oauth-authorization-server/oauth2`)).status, 200);
   });
 
   it("responds to a client of the older revision that pings and says it is ready", async () => {

@@ -45,8 +45,15 @@ describe("the forms of MCP", () => {
     "application/*",
     "application/json;q=0.5",
     "application/json, text/event-stream;q=0",
+    "*/*, text/event-stream;q=0",
   ];
-  const STREAM_ONLY = ["text/event-stream", "text/*", "TEXT/EVENT-STREAM", "text/event-stream, application/json;q=0.0"];
+  const STREAM_ONLY = [
+    "text/event-stream",
+    "text/*",
+    "TEXT/EVENT-STREAM",
+    "text/event-stream, application/json;q=0.0",
+    "application/json;q=0, */*",
+  ];
   const EITHER = ["*/*", "", "text/html, */*;q=0.1", "text/html", "application/json, text/event-stream", null];
 
   for (const era of ERAS) {

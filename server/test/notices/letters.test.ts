@@ -1,8 +1,8 @@
 // Emails of notices, by a real mail server: who gets one, its content, and that each arrives once.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type MailServer, startMailServer } from "../../../tests/support/mail-server.ts";
-import { announceExpiries, sendNoticeEmails } from "../../src/use-cases/notice/emails.ts";
+import { type MailServer, startMailServer, subjectOf } from "../../../tests/support/mail-server.ts";
+import { announceEnds } from "../../src/use-cases/notice/ends.ts";
 import { forgetOldNotices } from "../../src/use-cases/notice/notice.ts";
 import { noteExpiries } from "../../src/use-cases/token/token.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
@@ -33,6 +33,10 @@ describe("emails of notices", () => {
     await mail.close();
   });
 
+  async function sendDue(): Promise<void> {
+    instance.emails?.begin();
+    await instance.emails?.settled();
+  }
   const verified = async (name?: string): Promise<Person> => verifyEmail(instance, await seed.person(name));
   const lettersTo = (person: Person) =>
     mail.letters.filter(({ to }) => to?.some(({ address }) => address === person.email));
@@ -53,7 +57,7 @@ describe("emails of notices", () => {
     const person = await verified();
     const id = await revokeOneOf(person);
     const letter = await mail.letterTo(person.email);
-    assert.equal(letter.subject, "One of your personal access tokens was revoked");
+    assert.equal(subjectOf(letter), "Token “deploy” was revoked");
     assert.match(letter.text ?? "", /“deploy” in “Acme” was revoked by “Olga Owner” on .+ UTC\. An admin revoked it\./);
     assert.ok(letter.text?.includes(`http://tokens.example.com/settings/tokens/${id}`));
     assert.doesNotMatch(letter.text ?? "", /turned? off|page Notices/);
@@ -65,12 +69,34 @@ describe("emails of notices", () => {
     const browser = (await seed.session(person)).with({ "X-Forwarded-For": "203.0.113.9", "User-Agent": "Firefox" });
     const { body } = await browser.post("/api/personal-access-tokens", { name: "CI & <b>", expiresInDays: 30 });
     const letter = await mail.letterTo(person.email);
-    assert.equal(letter.subject, "A new personal access token was created with your account");
+    assert.equal(subjectOf(letter), "New token “CI & <b>”");
     assert.match(letter.text ?? "", /token “CI & <b>” was created/);
-    assert.match(letter.text ?? "", /From 203\.0\.113\.9, by “Firefox”\. It expires on /);
+    assert.match(letter.text ?? "", /came from 203\.0\.113\.9, from “Firefox”\. It expires on /);
     assert.match(letter.text ?? "", /page Notices/);
     assert.ok(!letter.html?.includes("<b>”"), "the name is escaped");
     assert.ok(!`${letter.text}${letter.html}`.includes(body.secret));
+  });
+
+  it("have a header with which mail programs turn their kind off, where it can be turned off", async () => {
+    const person = await verified();
+    const browser = await seed.session(person);
+    await browser.post("/api/personal-access-tokens", { name: "a", expiresInDays: 30 });
+    const headersOf = ({ headers }: { headers: readonly { key: string; value: string }[] }) =>
+      Object.fromEntries(headers.map(({ key, value }) => [key, value]));
+    const headers = headersOf(await mail.letterTo(person.email));
+    assert.equal(headers["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
+    const [, path] =
+      /^<http:\/\/tokens\.example\.com(\/unsubscribe\/[0-9a-f]{64})>$/.exec(headers["list-unsubscribe"] ?? "") ?? [];
+    const reply = await fetch(new URL(path ?? assert.fail(headers["list-unsubscribe"]), instance.url), {
+      method: "POST",
+      body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }),
+    });
+    assert.deepEqual([reply.status, await reply.json()], [200, { kind: "token.minted" }]);
+    await browser.post("/api/personal-access-tokens", { name: "b", expiresInDays: 30 });
+    await revokeOneOf(person);
+    const last = await mail.letterTo(person.email, 1);
+    assert.match(subjectOf(last), /was revoked$/, "the kind is off");
+    assert.equal(headersOf(last)["list-unsubscribe"], undefined, "an email about security has no such header");
   });
 
   it("are sent only to a verified address, and only of kinds that its owner wants", async () => {
@@ -86,11 +112,11 @@ describe("emails of notices", () => {
     const suspended = await verified();
     await seed.token(suspended, suspended.personal, { expiryNoticeAt: instance.deps.clock(), ...endsIn(20) });
     await instance.deps.store.transaction((tx) => tx.suspendUser(suspended.id, instance.deps.clock(), "x"));
-    await announceExpiries(instance.deps);
-    await sendNoticeEmails(instance.deps);
+    await announceEnds(instance.deps);
+    await sendDue();
     // When this email arrives, every earlier notice has been processed.
     await revokeOneOf(choosy);
-    assert.match((await mail.letterTo(choosy.email)).subject ?? "", /was revoked$/);
+    assert.match(subjectOf(await mail.letterTo(choosy.email)), /was revoked$/);
     assert.deepEqual([lettersTo(unverified).length, lettersTo(suspended).length, lettersTo(choosy).length], [0, 0, 1]);
     assert.deepEqual(await kindsOf(instance, unverified), ["token.minted"], "the app shows all of them");
   });
@@ -100,16 +126,15 @@ describe("emails of notices", () => {
     expiresAt: instance.deps.clock() + days * DAY_MS,
   });
 
-  it("announces an expiry 30, 7 and 1 days before, and then the expiry itself", async () => {
+  it("announces an expiry 14, 7 and 1 days before, at most a quarter of the life, and then the expiry itself", async () => {
     const person = await verified();
     const browser = await seed.session(person);
     await browser.post("/api/personal-access-tokens", { name: "long", expiresInDays: 60 });
     await browser.post("/api/personal-access-tokens", { name: "short", expiresInDays: 7 });
     const round = async (): Promise<void> => {
       await noteExpiries(instance.deps);
-      await announceExpiries(instance.deps);
-      await sendNoticeEmails(instance.deps);
-      await instance.emails.settled();
+      await announceEnds(instance.deps);
+      await sendDue();
     };
     const told = async (): Promise<string[]> =>
       (await noticesOf(instance, person))
@@ -117,33 +142,32 @@ describe("emails of notices", () => {
         .map(({ kind, token, details }) => `${token?.name} ${kind} ${details.daysLeft ?? ""}`.trim());
     await round();
     assert.deepEqual(await told(), []);
+    instance.advance(5.25 * DAY_MS);
+    await round();
+    await round();
+    assert.deepEqual(await told(), ["short token.expiring 2"]);
+    instance.advance(1.75 * DAY_MS);
+    await round();
+    assert.deepEqual(await told(), ["short token.expired"], "the warning is withdrawn");
+    instance.advance(39 * DAY_MS);
+    await round();
+    assert.deepEqual((await told()).slice(1), ["long token.expiring 14"]);
+    instance.advance(7 * DAY_MS);
+    await round();
     instance.advance(6 * DAY_MS);
     await round();
-    await round();
-    assert.deepEqual(await told(), ["short token.expiring 1"]);
-    instance.advance(DAY_MS);
-    await round();
-    instance.advance(23 * DAY_MS);
-    await round();
-    assert.deepEqual((await told()).slice(1), ["short token.expired", "long token.expiring 30"]);
-    instance.advance(23 * DAY_MS);
-    await round();
-    instance.advance(6 * DAY_MS);
-    await round();
     instance.advance(DAY_MS);
     await round();
     await round();
-    assert.deepEqual((await told()).slice(3), ["long token.expiring 7", "long token.expiring 1", "long token.expired"]);
-    const subjects = lettersTo(person).map(({ subject }) =>
-      subject?.replace("One of your personal access tokens ", ""),
-    );
+    assert.deepEqual((await told()).slice(1), ["long token.expired"]);
+    const subjects = lettersTo(person).map((letter) => subjectOf(letter).replace(/^Token “(\w+)” /, "$1 "));
     assert.deepEqual(subjects.slice(2), [
-      "expires in 1 day",
-      "has expired",
-      "expires in 30 days",
-      "expires in 7 days",
-      "expires in 1 day",
-      "has expired",
+      "short expires in 2 days",
+      "short has expired",
+      "long expires in 14 days",
+      "long expires in 7 days",
+      "long expires in 1 day",
+      "long has expired",
     ]);
   });
 
@@ -154,7 +178,7 @@ describe("emails of notices", () => {
     const { body } = await browser.post("/api/personal-access-tokens", { name: "ended", expiresInDays: 60 });
     await browser.delete(`/api/personal-access-tokens/${body.token.id}`);
     instance.advance(55 * DAY_MS);
-    await announceExpiries(instance.deps);
+    await announceEnds(instance.deps);
     const told = (await noticesOf(instance, person)).filter(({ kind }) => kind === "token.expiring");
     assert.deepEqual(
       told.map(({ token, details }) => [token?.name, details.daysLeft]),
@@ -162,29 +186,29 @@ describe("emails of notices", () => {
     );
   });
 
-  it("tries again later when the mail server refused an email, less and less often, and then gives up", async () => {
-    await sendNoticeEmails(instance.deps);
+  it("tries again later when the mail server refused an email, less and less often", async () => {
+    await sendDue();
     const person = await verified();
     mail.refuse(true);
     await revokeOneOf(person, "unlucky");
-    await instance.emails.settled();
+    await instance.emails?.settled();
     mail.refuse(false);
-    await sendNoticeEmails(instance.deps);
+    await sendDue();
     assert.equal(lettersTo(person).length, 0, "it is not due yet");
     mail.refuse(true);
-    for (const minutes of [1, 5, 30, 120, 480]) {
+    for (const minutes of [1, 5, 15, 30, 60, 120, 240]) {
       instance.advance(minutes * MINUTE_MS);
-      await sendNoticeEmails(instance.deps);
+      await sendDue();
     }
     mail.refuse(false);
-    instance.advance(1439 * MINUTE_MS);
-    await sendNoticeEmails(instance.deps);
+    instance.advance(479 * MINUTE_MS);
+    await sendDue();
     assert.equal(lettersTo(person).length, 0);
     instance.advance(MINUTE_MS);
-    await sendNoticeEmails(instance.deps);
+    await sendDue();
     assert.equal(lettersTo(person).length, 1);
     instance.advance(10 * DAY_MS);
-    await sendNoticeEmails(instance.deps);
+    await sendDue();
     assert.equal(lettersTo(person).length, 1, "an accepted email is not sent again");
   });
 

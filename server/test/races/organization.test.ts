@@ -53,6 +53,7 @@ class Stage {
       organizationId: person.personal.id,
       authenticatedAt: clock(),
       expiresAt: clock() + 86_400_000,
+      handOff: null,
     };
     await store.transaction((tx) =>
       tx.insertSession({

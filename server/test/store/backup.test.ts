@@ -15,62 +15,14 @@ import {
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
-import { describe, type TestContext, test } from "node:test";
-import { BackupRefused, type Restored, type RestoreOptions } from "../../src/store/backup.ts";
+import { describe, test } from "node:test";
 import { backUp } from "../../src/store/sqlite/backup.ts";
 import { CARRIED } from "../../src/store/sqlite/endings-since-backup.ts";
-import { restore } from "../../src/store/sqlite/restore.ts";
 import { PASSWORD, passwordHashOf, personWithPassword } from "../support/accounts.ts";
 import type { Client, Reply } from "../support/client.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
 import { Seed } from "../support/seed.ts";
-import { temporaryFolder } from "./open-stores.ts";
-
-interface Stage {
-  readonly folder: string;
-  readonly file: string;
-  readonly backup: string;
-  open(): Promise<TestInstance>;
-}
-
-async function stageOf(t: TestContext): Promise<Stage> {
-  const folder = await temporaryFolder();
-  t.after(() => folder.remove());
-  const file = join(folder.path, "data", "mintmark.db");
-  return {
-    folder: folder.path,
-    file,
-    backup: join(folder.path, "backup.db"),
-    open: () => startInstance({ env: { MINTMARK_DATA: file } }),
-  };
-}
-
-const quietly = { mayReplace: false, onProgress: () => {} };
-
-function restored({ file, backup }: Stage, options: Partial<RestoreOptions> = {}): Promise<Restored> {
-  return restore({
-    file,
-    backup,
-    keepRevocations: true,
-    revokeAll: false,
-    isLower: ({ from, to }) => from === "owner" && to === "viewer",
-    now: Date.now(),
-    onProgress: () => {},
-    ...options,
-  });
-}
-
-async function refused(work: Promise<unknown>, code: string): Promise<void> {
-  await assert.rejects(work, (error) => error instanceof BackupRefused && error.code === code);
-}
-
-/** The names and sizes of all files, so that a test can check that a refusal changed none. */
-function filesOf(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith("-shm"))
-    .map((entry) => `${entry.name} ${statSync(join(entry.parentPath, entry.name)).ino}`)
-    .toSorted();
-}
+import { filesOf, quietly, refused, restored, stageOf } from "./backup-stage.ts";
 
 describe("a backup", () => {
   test("taken while the server writes, it is the database at one moment, for its owner alone", async (t) => {
@@ -142,6 +94,8 @@ async function peopleWithAccess(instance: TestInstance): Promise<{
   const live = await seed.token(owner, organization);
   const key = await seed.apiKey(organization, owner);
   const service = await seed.service(owner);
+  const managementKey = await seed.managementKey();
+  const other = await seed.service(owner);
   const ofMembers = await Promise.all(people.map((person) => seed.token(person, organization)));
   const ofDoomed = await seed.token(owner, doomed);
   const dead = [revoked, key, ofDoomed, ...ofMembers].map(({ client }) => client);
@@ -159,6 +113,8 @@ async function peopleWithAccess(instance: TestInstance): Promise<{
         await session.post(`/api/admin/users/${stopped.id}/suspend`),
         await session.delete(`/api/organizations/${doomed.id}`, { name: doomed.name }),
         await session.delete(`/api/admin/services/${service.id}`),
+        await session.delete(`/api/admin/management-keys/${managementKey.id}`),
+        await session.delete(`/api/admin/services/${other.id}/keys/${other.keyId}`),
       ];
       for (const { status, body } of answers) assert.equal(status, 200, JSON.stringify(body));
       await instance.deps.store.transaction(async (tx) => {
@@ -172,6 +128,16 @@ async function peopleWithAccess(instance: TestInstance): Promise<{
 }
 
 describe("a restore", () => {
+  test("keeps every replaced database, also of two restores within one second", async (t) => {
+    const stage = await stageOf(t);
+    await (await stage.open()).close();
+    await backUp(stage.file, stage.backup, quietly);
+    const now = Date.now();
+    const kept = [await restored(stage, { now }), await restored(stage, { now })].map(({ keptAs }) => keptAs);
+    assert.equal(new Set(kept).size, 2);
+    for (const file of kept) assert.ok(file !== null && existsSync(file));
+  });
+
   test("brings back no access that ended since the backup", async (t) => {
     const stage = await stageOf(t);
     const first = await stage.open();
@@ -194,6 +160,8 @@ describe("a restore", () => {
       "tokens revoked": counts.get("tokens revoked"),
       "API keys revoked": 1,
       "services revoked": 1,
+      "service keys revoked": 1,
+      "management keys revoked": 1,
     });
     assert.ok(keptAs !== null && existsSync(keptAs));
     assert.equal(statSync(stage.file).mode & 0o777, 0o600);
@@ -221,12 +189,9 @@ describe("a restore", () => {
       .all()
       .map(({ name }) => String(name));
     database.close();
-    // All sessions end, and the accepted invitations too.
-    const others = ["sessions.ended_at", "invitations.withdrawn_at"];
-    assert.deepEqual(
-      columns.filter((name) => !CARRIED.includes(name)),
-      others,
-    );
+    // All sessions and hand-offs end, and the accepted invitations too.
+    const others = ["hand_offs.ended_at", "invitations.withdrawn_at", "sessions.ended_at"];
+    assert.deepEqual(columns.filter((name) => !CARRIED.includes(name)).sort(), others);
   });
 
   test("without keeping revocations it says what is active again; with --revoke-all nothing is", async (t) => {

@@ -9,7 +9,7 @@ import { DEFAULT_POLICY } from "./default-policy.ts";
 import { createSwitchingNetwork, type SwitchingNetwork } from "./switching-network.ts";
 
 const EVERY_TOKEN: TokenSearch = {
-  filter: { state: null, userId: null, unusedSince: null, neverUsed: false, expiresBefore: null, query: null },
+  filter: { state: null, userId: null, stale: null, neverUsed: false, ends: null, query: null },
   order: { by: "created", direction: "descending" },
   blocks: { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false },
   now: T0,

@@ -165,7 +165,7 @@ describe("a disk that is full under the SQLite file", () => {
 });
 
 test("a log that cannot be written does not end the server", async (t) => {
-  if (!existsSync("/dev/full")) return t.skip("NOT RUN: there is no /dev/full here");
+  if (!existsSync("/dev/full")) return t.skip("there is no /dev/full here");
   const folder = await temporaryFolder();
   t.after(() => folder.remove());
   const port = await freePort();

@@ -1,5 +1,6 @@
 // The rows of an instance's database, past the store: whether anything changed, and back to how it was.
-// What a refused request may leave behind is left out: counted attempts, and that a credential was seen.
+// What a refused request may leave behind is left out: counted attempts, that a credential was seen, and the number of the
+// event that says so.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,9 +8,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import type { TestInstance } from "./instance.ts";
 
-const COUNTERS = /^(attempts$|credential_|.*_use_)/;
+const COUNTERS = /^(attempts$|credential_|.*_use_|event_(clock|numbers)$)/;
 /** When and where from something was last seen. */
-const SEEN = /^(last_\w+|sessions\.(ip|user_agent))$/;
+const SEEN = /^(last_\w+|sessions\.(ip|user_agent)|webhooks\.read_to)$/;
 /** What is audited is a change: all but uses and denials, which are not. */
 const CHANGES_ONLY = "where outcome = 'ok' and action not like '%.used'";
 
@@ -25,6 +26,33 @@ export function openDatabaseState(instance: TestInstance): Promise<DatabaseState
   return instance.databaseUrl === null
     ? Promise.resolve(openSqlite(join(instance.folder, "mintmark.db")))
     : openPostgres(instance.databaseUrl);
+}
+
+/** The tables with a row that contains the text, in upper or lower case. */
+export async function tablesWith(instance: TestInstance, text: string): Promise<readonly string[]> {
+  const has = (rows: readonly unknown[]): boolean =>
+    JSON.stringify(rows, bytesAsHex).toLowerCase().includes(text.toLowerCase());
+  if (instance.databaseUrl === null) {
+    const database = new DatabaseSync(join(instance.folder, "mintmark.db"), { readOnly: true });
+    const tables = namesOf(database.prepare("select name from sqlite_master where type = 'table'"));
+    const found = tables.filter((table) => {
+      const statement = database.prepare(`select * from ${table}`);
+      statement.setReadBigInts(true);
+      return has(statement.all());
+    });
+    database.close();
+    return found;
+  }
+  const client = new Client({ connectionString: instance.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public'",
+  );
+  const found: string[] = [];
+  for (const { name } of rows)
+    if (has((await client.query(`select row::text from public.${name} row`)).rows)) found.push(name);
+  await client.end();
+  return found;
 }
 
 function openSqlite(file: string): DatabaseState {

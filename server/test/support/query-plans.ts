@@ -6,7 +6,7 @@ import { Client } from "pg";
 import type { TestInstance } from "./instance.ts";
 
 /** Tables that never grow: one row, and what is being put on record at this moment. */
-const SMALL: ReadonlySet<string> = new Set(["instance", "follow_ups"]);
+const SMALL: ReadonlySet<string> = new Set(["instance", "event_clock", "follow_ups"]);
 
 export interface QueryPlans {
   /** Runs the work and returns the problems in the plans of its statements: full scans, and sorts of everything. */

@@ -1,10 +1,18 @@
 // People, organizations and credentials for tests, written straight through the store's verbs: fast, and
 // independent of the use cases under test. Passwords of seeded people are not usable (no argon2 per test);
 // a test about passwords signs up through the API.
-import type { MembershipId, OrganizationId, UserId } from "@mintmark/core";
-import { prefixOf } from "@mintmark/core";
+import type {
+  HandOffId,
+  ManagementKeyId,
+  MembershipId,
+  OrganizationId,
+  ServiceId,
+  ServiceKeyId,
+  UserId,
+} from "@mintmark/core";
+import { DEFAULT_SOURCE, HAND_OFF_LINK_MS, MANAGEMENT_SCOPES, prefixOf } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret, newSecret } from "../../src/secrets/generate.ts";
-import type { NewApiKey, NewToken } from "../../src/store/store.ts";
+import type { External, NewApiKey, NewHandOff, NewManagementKey, NewToken } from "../../src/store/store.ts";
 import type { Client } from "./client.ts";
 import { type TestInstance, uniqueName } from "./instance.ts";
 
@@ -29,6 +37,17 @@ export interface SeededCredential<I extends string> {
   readonly client: Client;
 }
 
+function externalOf(id: string | External | undefined): { readonly external?: External } {
+  if (id === undefined) return {};
+  return { external: typeof id === "string" ? { source: DEFAULT_SOURCE, id } : id };
+}
+
+interface SeededHandOff {
+  readonly id: HandOffId;
+  readonly code: string;
+  readonly membershipId: MembershipId;
+}
+
 export class Seed {
   readonly instance: TestInstance;
 
@@ -43,7 +62,12 @@ export class Seed {
   /** A user with a personal organization. */
   async person(
     name = uniqueName("person"),
-    options: { readonly instanceAdmin?: boolean; readonly passwordHash?: string } = {},
+    options: {
+      readonly instanceAdmin?: boolean;
+      readonly passwordHash?: string;
+      /** The id by which the host knows the person. */
+      readonly externalId?: string | External;
+    } = {},
   ): Promise<Person> {
     const now = this.#now();
     const person: Person = {
@@ -60,6 +84,7 @@ export class Seed {
         passwordHash: options.passwordHash ?? NO_PASSWORD,
         createdAt: now,
         instanceAdminAt: options.instanceAdmin === true ? now : null,
+        ...externalOf(options.externalId),
       });
       await tx.insertOrganization({ id: person.personal.id, name, personalOf: person.id, createdAt: now });
       await tx.insertMembership({
@@ -74,10 +99,14 @@ export class Seed {
   }
 
   /** An organization owned by this person. */
-  async organization(owner: Person, name = uniqueName("org")): Promise<SeededOrganization> {
+  async organization(
+    owner: Person,
+    name = uniqueName("org"),
+    externalId?: string | External,
+  ): Promise<SeededOrganization> {
     const id = newId("organization");
     await this.instance.deps.store.transaction(async (tx) => {
-      await tx.insertOrganization({ id, name, personalOf: null, createdAt: this.#now() });
+      await tx.insertOrganization({ id, name, personalOf: null, createdAt: this.#now(), ...externalOf(externalId) });
       await tx.insertMembership({
         id: newId("membership"),
         organizationId: id,
@@ -120,6 +149,62 @@ export class Seed {
       }),
     );
     return this.instance.client().withCookie(`mintmark_session=${cookie.expose()}`);
+  }
+
+  /** A hand-off of the person in the organization, made by no host in particular, and the code of its link. */
+  async handOff(
+    person: Person,
+    organization: { readonly id: OrganizationId },
+    overrides: Partial<Omit<NewHandOff, "id" | "codeHash">> = {},
+  ): Promise<SeededHandOff> {
+    const code = newLinkSecret();
+    const id = newId("handOff");
+    const createdAt = this.#now();
+    const membershipId = await this.#membershipId(person, organization);
+    await this.instance.deps.store.transaction((tx) =>
+      tx.insertHandOff({
+        id,
+        codeHash: hashSecret(code),
+        madeBy: newId("managementKey"),
+        userId: person.id,
+        membershipId,
+        organizationId: organization.id,
+        page: "tokens",
+        returnTo: null,
+        returnUrl: null,
+        authenticatedAt: createdAt,
+        createdAt,
+        expiresAt: createdAt + HAND_OFF_LINK_MS,
+        ...overrides,
+      }),
+    );
+    return { id, code: code.expose(), membershipId };
+  }
+
+  /** A browser with the session of a hand-off. */
+  async handedOff(
+    person: Person,
+    organization: { readonly id: OrganizationId },
+    overrides: Partial<Omit<NewHandOff, "id" | "codeHash">> = {},
+  ): Promise<SeededHandOff & { readonly client: Client }> {
+    const handOff = await this.handOff(person, organization, overrides);
+    const reply = await this.instance.client().post("/api/hand-offs/redeem", { code: handOff.code });
+    const cookie = reply.headers.getSetCookie()[0]?.split(";")[0];
+    if (cookie === undefined) throw new Error(`the hand-off was refused: ${JSON.stringify(reply.body)}`);
+    return { ...handOff, client: this.instance.client().withCookie(cookie) };
+  }
+
+  /** The token of a framed page with the session of a hand-off. */
+  async pageToken(person: Person, organization: { readonly id: OrganizationId }): Promise<string> {
+    const { code } = await this.handOff(person, organization);
+    const { body } = await this.instance.client().post("/api/hand-offs/redeem", { code, as: "page-token" });
+    return body.pageToken;
+  }
+
+  async #membershipId(person: Person, organization: { readonly id: OrganizationId }): Promise<MembershipId> {
+    const membership = await this.instance.deps.store.reads.findMembership(organization.id, person.id);
+    if (membership === null) throw new Error("the person is no member of the organization");
+    return membership.id;
   }
 
   /** A token of the person in the organization. */
@@ -178,17 +263,47 @@ export class Seed {
   }
 
   /** A registered service. */
-  async service(creator: Person): Promise<SeededCredential<string>> {
+  async service(
+    creator: Person,
+    { expiresAt = null }: { readonly expiresAt?: number | null } = {},
+  ): Promise<SeededCredential<ServiceId> & { readonly keyId: ServiceKeyId }> {
     const secret = newSecret("mm", "service_key");
-    const id = newId("service");
+    const [id, keyId] = [newId("service"), newId("serviceKey")];
     await this.instance.deps.store.transaction((tx) =>
       tx.insertService({
         id,
+        name: uniqueName("service"),
+        key: {
+          id: keyId,
+          hash: hashSecret(secret),
+          prefix: prefixOf(secret),
+          createdAt: this.#now(),
+          createdBy: creator.id,
+          expiresAt,
+        },
+      }),
+    );
+    return { id, keyId, secret: secret.expose(), client: this.instance.client().withBearer(secret.expose()) };
+  }
+
+  /** A management key, by default with every scope and for any network. */
+  async managementKey(overrides: Partial<NewManagementKey> = {}): Promise<SeededCredential<ManagementKeyId>> {
+    const secret = newSecret("mm", "management_key");
+    const id = newId("managementKey");
+    await this.instance.deps.store.transaction((tx) =>
+      tx.insertManagementKey({
+        id,
         hash: hashSecret(secret),
         prefix: prefixOf(secret),
-        name: uniqueName("service"),
+        name: uniqueName("management-key"),
+        source: DEFAULT_SOURCE,
+        scopes: MANAGEMENT_SCOPES,
+        networks: [],
+        isDeclared: false,
         createdAt: this.#now(),
-        createdBy: creator.id,
+        createdBy: { kind: "system", id: "test", name: "Test" },
+        expiresAt: null,
+        ...overrides,
       }),
     );
     return { id, secret: secret.expose(), client: this.instance.client().withBearer(secret.expose()) };

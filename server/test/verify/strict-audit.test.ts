@@ -72,6 +72,7 @@ describe("an instance with MINTMARK_AUDIT_USE=strict", () => {
   it("returns 503 for a use that cannot be written, and recovers when it can", async () => {
     const owner = await seed.person();
     const token = await seed.token(owner, await seed.organization(owner));
+    const service = await seed.service(owner);
     const store = instance.deps.store as { transaction: Store["transaction"] };
     const { transaction } = store;
     store.transaction = () => Promise.reject(new StoreUnavailable("the disk is gone"));
@@ -79,6 +80,9 @@ describe("an instance with MINTMARK_AUDIT_USE=strict", () => {
       assert.equal((await token.client.get("/forward-auth")).status, 503);
       const { status, body } = await token.client.get("/api/whoami");
       assert.deepEqual([status, body.code], [503, "verifier_unavailable"]);
+      // One answer of many that cannot be given: the others could be taken for all there is to know.
+      const many = await service.client.post("/api/verify", { requests: [{ token: "junk" }, { token: token.secret }] });
+      assert.deepEqual([many.status, many.body.code], [503, "verifier_unavailable"]);
     } finally {
       store.transaction = transaction;
     }

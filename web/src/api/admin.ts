@@ -2,14 +2,14 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { NewAccount } from "./account.ts";
 import type { AuditFilter } from "./audit.ts";
-import { dataOf, api, collectPages, done, PAGED } from "./client.ts";
+import { dataOf, api, done, PAGED } from "./client.ts";
 import type {
   AdminOrganizationDetail,
   AdminUser,
   AdminUserDetail,
   Member,
+  ResetLink,
   RevokedTokens,
-  Service,
   Session,
 } from "./types.ts";
 
@@ -23,25 +23,7 @@ export function setUpInstance(body: NewAccount & { readonly code: string }): Pro
   return dataOf(api.POST("/api/setup", { body }));
 }
 
-// Requests about the whole instance: services, the audit log, accounts, organizations and tokens.
-
-export const servicesQuery = queryOptions({
-  queryKey: ["admin", "services"],
-  queryFn: ({ signal }) =>
-    collectPages((query) => dataOf(api.GET("/api/admin/services", { params: { query }, signal }))),
-});
-
-export function createService(name: string): Promise<{ service: Service; secret: string }> {
-  return dataOf(api.POST("/api/admin/services", { body: { name } }));
-}
-
-export function renameService(id: string, name: string): Promise<Service> {
-  return dataOf(api.PATCH("/api/admin/services/{id}", { params: { path: { id } }, body: { name } }));
-}
-
-export function revokeService(id: string): Promise<void> {
-  return done(api.DELETE("/api/admin/services/{id}", { params: { path: { id } } }));
-}
+// Requests about the whole instance: the audit log, accounts, organizations and tokens.
 
 const EVENTS_A_PAGE = 50;
 
@@ -115,6 +97,11 @@ export async function setInstanceAdmin(id: string, instanceAdmin: boolean): Prom
 export async function endUserSessions(id: string): Promise<number> {
   const params = { path: { id } };
   return (await dataOf(api.POST("/api/admin/users/{id}/end-sessions", { params }))).endedSessions;
+}
+
+/** The response holds the link, which is shown only once. */
+export function createResetLink(id: string): Promise<ResetLink> {
+  return dataOf(api.POST("/api/admin/users/{id}/reset-link", { params: { path: { id } } }));
 }
 
 export function revokeUserTokens(id: string, organizationIds: string[]): Promise<RevokedTokens> {

@@ -5,20 +5,37 @@ import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "./openapi.generated.ts";
 import { isSignedOut, networkProblem, parseProblem, Problem, sessionEnded } from "./problem.ts";
 
+type Send = (request: Request) => Promise<Response>;
+
+let sendAuthorized: Send = (request) => fetch(request);
+
+/** From now on, requests go through this function, which adds the credential. For a page that has no cookie. */
+export function authorizeBy(send: Send): void {
+  sendAuthorized = send;
+}
+
+const OPTIONS = { headers: { Accept: "application/json" }, cache: "no-store" } as const;
+
 export const api: Client<paths> = createClient<paths>({
-  headers: { Accept: "application/json" },
+  ...OPTIONS,
   credentials: "same-origin",
-  cache: "no-store",
-  fetch: send,
+  fetch: (request) => exchange(request, sendAuthorized),
 });
 
-async function send(request: Request): Promise<Response> {
+/** For requests without any credential. */
+export const bareApi: Client<paths> = createClient<paths>({
+  ...OPTIONS,
+  credentials: "omit",
+  fetch: (request) => exchange(request, fetch),
+});
+
+async function exchange(request: Request, send: Send): Promise<Response> {
   // Also without a body, since a form on another site cannot send this type.
   if (request.method !== "GET") request.headers.set("Content-Type", "application/json");
   try {
-    return await fetch(request);
+    return await send(request);
   } catch (error) {
-    if (request.signal.aborted) throw error;
+    if (request.signal.aborted || error instanceof Problem) throw error;
     throw networkProblem();
   }
 }
@@ -36,10 +53,16 @@ export async function dataOf<Result extends Exchange>(
   const { data, error, response } = await call.catch(unreadable);
   if (response.ok) return data as Exclude<Result["data"], undefined>;
   const problem = parseProblem(response.status, error, response.headers.get("Retry-After"));
-  if (!isSignedOut(problem)) throw problem;
-  for (const listener of signedOutListeners) listener();
-  throw sessionEnded(problem);
+  throw isSignedOut(problem) ? signedOut(problem) : problem;
 }
+
+/** Reports that the browser is not signed in, and returns the problem to throw. */
+export function signedOut(refusal: Pick<Problem, "status" | "code" | "requestId"> = NO_SESSION): Problem {
+  for (const listener of signedOutListeners) listener();
+  return sessionEnded(refusal);
+}
+
+const NO_SESSION = { status: 401, code: "credentials_missing", requestId: null };
 
 /** For responses without a body. */
 export async function done(call: Promise<Exchange>): Promise<void> {
@@ -52,6 +75,18 @@ const signedOutListeners = new Set<() => void>();
 export function onSignedOut(listener: () => void): () => void {
   signedOutListeners.add(listener);
   return () => signedOutListeners.delete(listener);
+}
+
+const signedInListeners = new Set<() => void>();
+
+/** Calls the listener whenever somebody has signed in. Returns a function that unsubscribes. */
+export function onSignedIn(listener: () => void): () => void {
+  signedInListeners.add(listener);
+  return () => signedInListeners.delete(listener);
+}
+
+export function reportSignedIn(): void {
+  for (const listener of signedInListeners) listener();
 }
 
 /** A proxy between the browser and the server responded with its own page. */

@@ -65,6 +65,11 @@ export function setNoticePreferences(mail: Record<NoticeKind, boolean>): Promise
   return dataOf(api.PUT("/api/account/notice-preferences", { body: { mail } }));
 }
 
+/** By the link in an email. It needs no session. */
+export function unsubscribe(token: string): Promise<{ kind: NoticeKind }> {
+  return dataOf(api.POST("/unsubscribe/{token}", { params: { path: { token } } }));
+}
+
 export const calendarFeedQuery = queryOptions({
   queryKey: ["account", "calendar-feed"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/account/calendar-feed", { signal })),

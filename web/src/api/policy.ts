@@ -11,6 +11,15 @@ export function policyQuery(organizationId: string) {
   });
 }
 
+/** The rules for a new token or API key. Everyone who may create one may read them. */
+export function mintingRulesQuery(organizationId: string) {
+  const params = { path: { id: organizationId } };
+  return queryOptions({
+    queryKey: ["organizations", organizationId, "policy", "minting"],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/organizations/{id}/token-policy/minting", { params, signal })),
+  });
+}
+
 /** When this returns, every replica enforces the policy. */
 export function replacePolicy(organizationId: string, policy: TokenPolicy): Promise<PolicyChange> {
   return dataOf(

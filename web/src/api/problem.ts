@@ -78,7 +78,7 @@ export function isSignedOut(error: unknown): boolean {
 }
 
 /** The same refusal in words for a person. The server's sentence is about tokens and headers. */
-export function sessionEnded({ status, code, requestId }: Problem): Problem {
+export function sessionEnded({ status, code, requestId }: Pick<Problem, "status" | "code" | "requestId">): Problem {
   return new Problem({
     status,
     code,

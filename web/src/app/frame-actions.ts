@@ -36,10 +36,11 @@ export function useSwitchOrganization(): (id: string) => Promise<void> {
   const announce = useAnnounce();
   const navigate = useNavigate();
   return async (id) => {
-    if (id === session.organization.id) return;
+    if (id === session.organization?.id) return;
     try {
       const next = await switchOrganization(id);
       enter(next);
+      if (next.organization === null) return;
       announce(`You are now acting in ${isolated(next.organization.name)}.`);
       // The page belongs to the previous organization.
       if (window.location.pathname.startsWith("/organization/") && next.organization.personal) {

@@ -1,5 +1,6 @@
 // Every page that the side bar, the command palette and the keyboard shortcuts lead to. A new page is one line here. A
 // page is not listed for a role without its permission. Its address still works and names the missing permission.
+import { isHandOffPath } from "@mintmark/core";
 import type { Session } from "../api/types.ts";
 import { can } from "../session/permission.ts";
 
@@ -38,24 +39,63 @@ export type NavigationIcon =
   | "users"
   | "organizations"
   | "services"
+  | "management-keys"
+  | "webhooks"
   | "instance-tokens"
   | "instance-audit"
-  | "metrics";
+  | "metrics"
+  | "mail";
 
 const ACCOUNT = [
-  { to: "/settings/tokens", label: "Personal access tokens", icon: "tokens", key: "t", words: "pat secrets" },
+  {
+    to: "/settings/tokens",
+    label: "Personal access tokens",
+    icon: "tokens",
+    key: "t",
+    words: "pat api access token key secret list label rename revoke delete rotate regenerate renew replace expiry",
+  },
   { to: "/connect", label: "AI clients", icon: "ai-clients", key: "c", words: "connect mcp claude cursor agent tools" },
-  { to: "/settings/notices", label: "Notices", icon: "notices", key: "n", words: "bell mail calendar expiry alerts" },
-  { to: "/settings/activity", label: "Activity", icon: "activity", key: "h", words: "events log history audit" },
-  { to: "/settings/profile", label: "Profile", icon: "profile", key: "p", words: "account name email password delete" },
-  { to: "/settings/sessions", label: "Sessions", icon: "sessions", key: "s", words: "browsers devices sign out" },
-  { to: "/device", label: "Connect a device", icon: "device", key: "d", words: "terminal login code cli approve" },
+  {
+    to: "/settings/notices",
+    label: "Notices",
+    icon: "notices",
+    key: "n",
+    words: "notifications bell mail email calendar expiry alerts inbox",
+  },
+  {
+    to: "/settings/activity",
+    label: "Activity",
+    icon: "activity",
+    key: "h",
+    words: "events log history audit my actions",
+  },
+  {
+    to: "/settings/profile",
+    label: "Profile",
+    icon: "profile",
+    key: "p",
+    words: "account user name email address change password settings delete account",
+  },
+  {
+    to: "/settings/sessions",
+    label: "Sessions",
+    icon: "sessions",
+    key: "s",
+    words: "browsers devices signed in sign out everywhere",
+  },
+  {
+    to: "/device",
+    label: "Connect a device",
+    icon: "device",
+    key: "d",
+    words: "terminal login sign in code cli command line approve authorize",
+  },
   {
     to: "/settings/organizations",
     label: "Organizations",
     icon: "organizations",
     key: "j",
-    words: "join switch domain",
+    words: "teams join leave switch domain workspaces",
   },
 ] as const satisfies readonly Listed[];
 
@@ -65,7 +105,7 @@ const ORGANIZATION = [
     label: "Overview",
     icon: "overview",
     key: "o",
-    words: "pictures charts usage expiry calendar stale denied",
+    words: "pictures charts usage statistics dashboard report expiry calendar stale unused denied",
     permission: "tokens:read",
   },
   {
@@ -73,7 +113,7 @@ const ORGANIZATION = [
     label: "Members",
     icon: "members",
     key: "m",
-    words: "people invitations roles",
+    words: "people users team invite invitations roles permissions remove suspend offboarding",
     permission: "members:read",
     shared: true,
   },
@@ -82,7 +122,7 @@ const ORGANIZATION = [
     label: "Tokens",
     icon: "organization-tokens",
     key: "a",
-    words: "all members oversight stale export csv",
+    words: "all members everyone oversight stale unused pat revoke export csv",
     permission: "tokens:read",
   },
   {
@@ -90,7 +130,7 @@ const ORGANIZATION = [
     label: "API keys",
     icon: "api-keys",
     key: "k",
-    words: "machines services",
+    words: "machines services service accounts create generate revoke secret",
     permission: "api-keys:read",
   },
   {
@@ -98,7 +138,7 @@ const ORGANIZATION = [
     label: "Token policy",
     icon: "policy",
     key: "y",
-    words: "rules lifetime ceiling networks",
+    words: "rules security lifetime expiry maximum ceiling networks ip allowlist mcp oversight",
     permission: "policy:read",
   },
   {
@@ -106,7 +146,7 @@ const ORGANIZATION = [
     label: "Audit log",
     icon: "audit",
     key: "l",
-    words: "events history export",
+    words: "events history activity log export retention",
     permission: "audit:read",
   },
   {
@@ -114,23 +154,61 @@ const ORGANIZATION = [
     label: "Settings",
     icon: "organization",
     key: "e",
-    words: "organization rename leave delete",
+    words: "organization rename leave delete domain",
     permission: "organization:read",
   },
 ] as const satisfies readonly ListedOfOrganization[];
 
 const INSTANCE = [
-  { to: "/admin/users", label: "Users", icon: "users", key: "u", words: "accounts people suspend instance admins" },
+  {
+    to: "/admin/users",
+    label: "Users",
+    icon: "users",
+    key: "u",
+    words: "accounts people suspend password reset instance admins",
+  },
   {
     to: "/admin/organizations",
     label: "Organizations",
     icon: "organizations",
     key: "g",
-    words: "tenants owners appoint",
+    words: "tenants teams owners appoint",
   },
-  { to: "/admin/tokens", label: "All tokens", icon: "instance-tokens", key: "i", words: "instance pat revoke" },
-  { to: "/admin/services", label: "Services", icon: "services", key: "v", words: "service keys" },
-  { to: "/admin/audit", label: "Instance audit log", icon: "instance-audit", key: "x", words: "events history" },
+  {
+    to: "/admin/tokens",
+    label: "All tokens",
+    icon: "instance-tokens",
+    key: "i",
+    words: "instance everyone pat revoke",
+  },
+  {
+    to: "/admin/services",
+    label: "Services",
+    icon: "services",
+    key: "v",
+    words: "service keys create register introspection verify",
+  },
+  {
+    to: "/admin/management-keys",
+    label: "Management keys",
+    icon: "management-keys",
+    key: "b",
+    words: "host product directory hand-off scopes create revoke",
+  },
+  {
+    to: "/admin/webhooks",
+    label: "Webhooks",
+    icon: "webhooks",
+    key: "q",
+    words: "events deliveries hooks signing secret replay",
+  },
+  {
+    to: "/admin/audit",
+    label: "Instance audit log",
+    icon: "instance-audit",
+    key: "x",
+    words: "events history activity log",
+  },
   {
     to: "/admin/metrics",
     label: "Metrics",
@@ -138,6 +216,7 @@ const INSTANCE = [
     key: "r",
     words: "performance latency verifications per second live",
   },
+  { to: "/admin/mail", label: "Mail", icon: "mail", key: "w", words: "email smtp outbox queue test failures delivery" },
 ] as const satisfies readonly Listed[];
 
 export type NavigationPath = (typeof ACCOUNT | typeof ORGANIZATION | typeof INSTANCE)[number]["to"];
@@ -156,15 +235,35 @@ export function isAbove({ to }: Listed, others: readonly Listed[]): boolean {
   return others.some((other) => other.to.startsWith(`${to}/`));
 }
 
-export function navigationFor(session: Pick<Session, "organization" | "user">): NavigationGroup[] {
+/** The pages for a person who is in no organization. */
+const WITHOUT_ORGANIZATION = [
+  "/settings/notices",
+  "/settings/activity",
+  "/settings/profile",
+  "/settings/sessions",
+  "/settings/organizations",
+  "/admin",
+];
+
+/** Whether the page at this address needs an active organization. */
+export function needsOrganization(path: string): boolean {
+  return !WITHOUT_ORGANIZATION.some((page) => path === page || path.startsWith(`${page}/`));
+}
+
+export function navigationFor(
+  session: Pick<Session, "organization" | "user"> & Partial<Pick<Session, "handOff">>,
+): NavigationGroup[] {
   const { organization, user } = session;
   const ofOrganization: readonly (ListedOfOrganization & NavigationItem)[] = ORGANIZATION;
+  const account: readonly NavigationItem[] = ACCOUNT;
+  if (session.handOff) return [{ label: "Your account", items: account.filter(({ to }) => isHandOffPath(to)) }];
   const items = ofOrganization.filter(
-    ({ permission, shared }) => can(organization, permission) && !(shared && organization.personal),
+    ({ permission, shared }) =>
+      organization !== null && can(organization, permission) && !(shared && organization.personal),
   );
   return [
-    { label: "Your account", items: ACCOUNT },
-    ...(items.length > 0 ? [{ label: organization.name, items }] : []),
+    { label: "Your account", items: account.filter(({ to }) => organization !== null || !needsOrganization(to)) },
+    ...(organization !== null && items.length > 0 ? [{ label: organization.name, items }] : []),
     ...(user.instanceAdmin ? [{ label: "This instance", items: INSTANCE }] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { instanceQuery } from "../api/admin.ts";
-import { sessionQuery } from "../api/session.ts";
+import { findSession, sessionQuery } from "../api/session.ts";
 import { safeReturnTo } from "../session/return-to.ts";
 import { AppErrorPage, NotFoundPage } from "./error-pages.tsx";
 import { PublicFrame } from "./public-frame.tsx";
@@ -30,6 +30,13 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import("../features/admin/set-up-page.tsx"), "SetUpPage"),
 });
 
+const handOff = createRoute({
+  getParentRoute: () => open,
+  path: "/hand-off",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["returnTo"]),
+  component: lazyRouteComponent(() => import("../features/hand-off/hand-off-page.tsx"), "HandOffPage"),
+});
+
 const signIn = createRoute({
   getParentRoute: () => open,
   path: "/sign-in",
@@ -38,8 +45,11 @@ const signIn = createRoute({
     const instance = await queryClient.ensureQueryData(instanceQuery);
     if (!instance.setUp) throw redirect({ to: "/setup", replace: true });
     // A signed-in person goes on at once. If the session was just found to be missing, it is not requested again.
-    if (search.notice !== undefined || queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
-    const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+    if (queryClient.getQueryState(sessionQuery.queryKey)?.status === "error") return;
+    // A notice says that the session has ended, so a session that is remembered counts for nothing. But another tab may
+    // have signed in since.
+    const found = search.notice === undefined ? queryClient.fetchQuery(sessionQuery) : findSession();
+    const session = await found.catch(() => null);
     if (session !== null) throw redirect({ to: safeReturnTo(search.returnTo), replace: true });
   },
   component: lazyRouteComponent(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
@@ -75,12 +85,20 @@ const verifyEmail = createRoute({
   component: lazyRouteComponent(() => import("../features/account/verify-email-page.tsx"), "VerifyEmailPage"),
 });
 
+const unsubscribe = createRoute({
+  getParentRoute: () => open,
+  path: "/unsubscribe/$token",
+  component: lazyRouteComponent(() => import("../features/notice/unsubscribe-page.tsx"), "UnsubscribePage"),
+});
+
 export const openRoutes = open.addChildren([
   setUp,
+  handOff,
   signIn,
   signUp,
   forgotPassword,
   resetPassword,
   verifyEmail,
   invitation,
+  unsubscribe,
 ]);

@@ -4,24 +4,27 @@ import { Building2, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { createOrganization } from "../api/organization.ts";
 import type { OrganizationMembership } from "../api/types.ts";
+import { useDirectoryHost } from "../session/host.tsx";
 import { useOrganizations, useSession } from "../session/use-session.ts";
-import { Button } from "../ui/button.tsx";
-import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
-import { Form } from "../ui/form.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu.tsx";
-import { useAction } from "../ui/use-action.ts";
 import { useSwitchOrganization } from "./frame-actions.ts";
 
-export function OrganizationMenu(): ReactElement {
+export function OrganizationMenu(): ReactElement | null {
   const session = useSession();
   const organizations = useOrganizations();
   const [creating, setCreating] = useState(false);
   const switchTo = useSwitchOrganization();
   const { organization } = session;
+  const host = useDirectoryHost();
+  if (organization === null) return null;
   const Icon = organization.personal ? CircleUserRound : Building2;
   return (
     <>
+      <span className="mx-0.5 text-line select-none" aria-hidden="true">
+        /
+      </span>
       <Menu
         align="start"
         button={
@@ -41,10 +44,14 @@ export function OrganizationMenu(): ReactElement {
           onChoose={(id) => void switchTo(id)}
           choices={organizations.map((one) => ({ value: one.id, label: <OrganizationLabel organization={one} /> }))}
         />
-        <MenuSeparator />
-        <MenuItem icon={<Plus aria-hidden="true" />} onSelect={() => setCreating(true)}>
-          Create organization
-        </MenuItem>
+        {host === null && (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={<Plus aria-hidden="true" />} onSelect={() => setCreating(true)}>
+              Create organization
+            </MenuItem>
+          </>
+        )}
       </Menu>
       <CreateOrganizationDialog
         open={creating}
@@ -77,38 +84,26 @@ interface CreateOrganizationDialogProps {
 }
 
 export function CreateOrganizationDialog({ open, onClose, onCreated }: CreateOrganizationDialogProps): ReactElement {
-  const action = useAction();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onClose={close}
+      onClose={onClose}
       title="Create organization"
       lead="You become its owner and can invite other people. Tokens minted in it have no authority anywhere else."
+      fields={["name"]}
+      submitLabel="Create organization"
+      onSubmit={async (values) => onCreated((await createOrganization(values.text("name"))).id)}
     >
-      <Form
-        action={action}
-        fields={["name"]}
-        onSubmit={async (values) => onCreated((await createOrganization(values.text("name"))).id)}
-      >
+      {(errors) => (
         <TextField
           label="Name"
           name="name"
           required
           maxLength={NAME_MAX_LENGTH}
           autoComplete="organization"
-          error={action.fieldErrors["name"]}
+          error={errors["name"]}
         />
-        <DialogActions>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={action.pending}>
-            Create organization
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

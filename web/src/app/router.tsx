@@ -1,16 +1,18 @@
-// Every address of the app. Those without a session are in open-routes.tsx. The code of a page is loaded on the first
+// Every address of the app. Those without a session are in open-routes.tsx, those of instance admins in admin-routes.tsx. The code of a page is loaded on the first
 // visit. Signed-in pages are children of `shell`, which loads the session or redirects to the sign-in page.
+import { FAMILIAR_TOKEN_PATHS } from "@mintmark/core";
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { instanceQuery } from "../api/admin.ts";
-import { isSignedOut, toProblem } from "../api/problem.ts";
 import { sessionQuery } from "../api/session.ts";
 import { AUDIT_SEARCH } from "../audit/audit-search.ts";
-import { HOME, returnToQuery } from "../session/return-to.ts";
-import { AppErrorPage, NotFoundInShell, NotFoundPage, PageError } from "./error-pages.tsx";
+import { HOME } from "../session/return-to.ts";
+import { adminRoutes } from "./admin-routes.tsx";
+import { NotFoundInShell, NotFoundPage } from "./error-pages.tsx";
 import { openRoutes, root } from "./open-routes.tsx";
+import { openInOrganization } from "./organization-link.ts";
 import { parseSearch, pickText, stringifySearch } from "./search-params.ts";
-import { PageSkeleton, Shell, ShellSkeleton } from "./shell.tsx";
+import { inShell, shell } from "./shell-route.tsx";
 
 const start = createRoute({
   getParentRoute: () => root,
@@ -23,32 +25,10 @@ const start = createRoute({
 
 // With a session.
 
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: "shell",
-  beforeLoad: async ({ context: { queryClient }, location }) => {
-    try {
-      await Promise.all([queryClient.ensureQueryData(sessionQuery), queryClient.ensureQueryData(instanceQuery)]);
-    } catch (error) {
-      // `session_required`: a proxy adds a token to each request, and a token opens no page.
-      if (isSignedOut(error) || toProblem(error).code === "session_required") {
-        throw redirect({ to: "/sign-in", search: returnToQuery(location), replace: true });
-      }
-      throw error;
-    }
-  },
-  pendingComponent: ShellSkeleton,
-  errorComponent: AppErrorPage,
-  component: Shell,
-});
-
-/** The options of a page, with what is shown while it loads and when it fails. */
-const inShell = { getParentRoute: () => shell, pendingComponent: PageSkeleton, errorComponent: PageError } as const;
-
 const tokens = createRoute({
   ...inShell,
   path: "/settings/tokens",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, ["state"]),
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["state", "query"]),
   component: lazyRouteComponent(() => import("../features/token/tokens-page.tsx"), "TokensPage"),
 });
 
@@ -149,6 +129,7 @@ const overview = createRoute({
 const members = createRoute({
   ...inShell,
   path: "/organization/members",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["query"]),
   component: lazyRouteComponent(() => import("../features/member/members-page.tsx"), "MembersPage"),
 });
 
@@ -171,7 +152,8 @@ const offboardingReceipt = createRoute({
 const organizationTokens = createRoute({
   ...inShell,
   path: "/organization/tokens",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, ["state", "use", "expires", "sort", "member"]),
+  validateSearch: (search: Record<string, unknown>) =>
+    pickText(search, ["state", "use", "expires", "sort", "member", "query"]),
   component: lazyRouteComponent(
     () => import("../features/token/organization-tokens-page.tsx"),
     "OrganizationTokensPage",
@@ -188,6 +170,7 @@ const organizationToken = createRoute({
 const apiKeys = createRoute({
   ...inShell,
   path: "/organization/api-keys",
+  validateSearch: (search: Record<string, unknown>) => pickText(search, ["show", "query"]),
   component: lazyRouteComponent(() => import("../features/api-key/api-keys-page.tsx"), "ApiKeysPage"),
 });
 
@@ -217,68 +200,23 @@ const organization = createRoute({
   component: lazyRouteComponent(() => import("../features/organization/organization-page.tsx"), "OrganizationPage"),
 });
 
-const adminUsers = createRoute({
+const inOrganization = createRoute({
   ...inShell,
-  path: "/admin/users",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, ["query", "show"]),
-  component: lazyRouteComponent(() => import("../features/admin/users-page.tsx"), "UsersPage"),
-});
-
-const adminUser = createRoute({
-  ...inShell,
-  path: "/admin/users/$userId",
-  component: lazyRouteComponent(() => import("../features/admin/user-page.tsx"), "UserPage"),
-});
-
-const adminOrganizations = createRoute({
-  ...inShell,
-  path: "/admin/organizations",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, ["query", "kind", "show"]),
-  component: lazyRouteComponent(() => import("../features/admin/organizations-page.tsx"), "OrganizationsPage"),
-});
-
-const adminOrganization = createRoute({
-  ...inShell,
-  path: "/admin/organizations/$organizationId",
-  component: lazyRouteComponent(() => import("../features/admin/organization-page.tsx"), "AdminOrganizationPage"),
-});
-
-const adminTokens = createRoute({
-  ...inShell,
-  path: "/admin/tokens",
-  validateSearch: (search: Record<string, unknown>) =>
-    pickText(search, ["query", "user", "organization", "state", "use"]),
-  component: lazyRouteComponent(() => import("../features/admin/instance-tokens-page.tsx"), "InstanceTokensPage"),
-});
-
-const adminAudit = createRoute({
-  ...inShell,
-  path: "/admin/audit",
-  validateSearch: (search: Record<string, unknown>) => pickText(search, AUDIT_SEARCH),
-  component: lazyRouteComponent(() => import("../features/admin/instance-audit-page.tsx"), "InstanceAuditPage"),
-});
-
-const adminMetrics = createRoute({
-  ...inShell,
-  path: "/admin/metrics",
-  component: lazyRouteComponent(() => import("../features/admin/metrics-page.tsx"), "MetricsPage"),
-});
-
-const adminServices = createRoute({
-  ...inShell,
-  path: "/admin/services",
-  component: lazyRouteComponent(() => import("../features/admin/services-page.tsx"), "ServicesPage"),
+  path: "/organization/in/$organizationId/$page",
+  beforeLoad: ({ context: { queryClient }, params, preload }) => openInOrganization(queryClient, params, preload),
 });
 
 // Redirects.
 
-const tokensOfProfile = createRoute({
-  getParentRoute: () => root,
-  path: "/settings/profile/tokens",
-  beforeLoad: () => {
-    throw redirect({ to: HOME, replace: true });
-  },
-});
+const familiarTokenPaths = FAMILIAR_TOKEN_PATHS.map((path) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to: HOME, replace: true });
+    },
+  }),
+);
 
 const admin = createRoute({
   getParentRoute: () => root,
@@ -312,7 +250,7 @@ const routeTree = root.addChildren([
   start,
   settings,
   admin,
-  tokensOfProfile,
+  ...familiarTokenPaths,
   connectClient,
   unknown,
   openRoutes,
@@ -341,14 +279,8 @@ const routeTree = root.addChildren([
     policy,
     audit,
     organization,
-    adminUsers,
-    adminUser,
-    adminOrganizations,
-    adminOrganization,
-    adminTokens,
-    adminAudit,
-    adminServices,
-    adminMetrics,
+    inOrganization,
+    ...adminRoutes,
   ]),
 ]);
 

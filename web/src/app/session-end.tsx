@@ -1,5 +1,6 @@
 // Handles the end of the session while a page is open. After input, the person signs in again in a dialog and
 // continues. Otherwise the sign-in page opens and leads back here, and nothing of the session stays on the screen.
+import { readableAddress } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
@@ -18,7 +19,9 @@ export function SessionEnd(): ReactElement {
   const [asking, setAsking] = useState(false);
   const leave = useLeave();
   useEffect(watchInput, []);
-  useEffect(() => onSignedOut(() => (hasUnsavedInput() ? setAsking(true) : leave())), [leave]);
+  const isHandOff = useSession().handOff !== null;
+  // The session of a hand-off has no password to enter again.
+  useEffect(() => onSignedOut(() => (hasUnsavedInput() && !isHandOff ? setAsking(true) : leave())), [leave, isHandOff]);
   return <SignInAgain open={asking} onDone={() => setAsking(false)} onLeave={leave} />;
 }
 
@@ -26,12 +29,16 @@ export function SessionEnd(): ReactElement {
 function useLeave(): () => void {
   const router = useRouter();
   const queryClient = useQueryClient();
+  const isHandOff = useSession().handOff !== null;
   return useCallback(() => {
-    const search = { ...returnToQuery(router.state.location), notice: "session-ended" };
+    const { location } = router.state;
+    const page = isHandOff
+      ? ({ to: "/hand-off", search: { returnTo: location.pathname + location.searchStr } } as const)
+      : ({ to: "/sign-in", search: { ...returnToQuery(location), notice: "session-ended" } } as const);
     void router
-      .navigate({ to: "/sign-in", search, replace: true })
+      .navigate({ ...page, replace: true })
       .then(() => queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "instance" }));
-  }, [router, queryClient]);
+  }, [router, queryClient, isHandOff]);
 }
 
 interface SignInAgainProps {
@@ -51,7 +58,7 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
   async function submit(text: string): Promise<void> {
     const session = await signIn({ email: user.email, password: text });
     // A new session may start in another organization, but the input is for the one on the screen.
-    const here = session.organization.id === organization.id;
+    const here = organization === null || session.organization?.id === organization.id;
     enter(here ? session : await switchOrganization(organization.id).catch(() => session));
     onDone();
     announce("You are signed in again. Send the form again.");
@@ -71,7 +78,7 @@ function SignInAgain({ open, onDone, onLeave }: SignInAgainProps): ReactElement 
         onSubmit={(values) => submit(values.text("password"))}
       >
         <p className="truncate text-soft">
-          Signing in as <bdi className="font-medium text-ink">{user.email}</bdi>
+          Signing in as <bdi className="font-medium text-ink">{readableAddress(user.email)}</bdi>
         </p>
         <input type="text" name="username" autoComplete="username" value={user.email} readOnly hidden />
         <PasswordField

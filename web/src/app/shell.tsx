@@ -1,57 +1,90 @@
 // The frame of the signed-in pages: the header, the navigation and the page.
+import { readableAddress } from "@mintmark/core";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { BookOpen, Keyboard, LogOut, Menu as MenuIcon, MonitorSmartphone, UserRound, X } from "lucide-react";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import {
+  BookOpen,
+  Building2,
+  Fingerprint,
+  Keyboard,
+  LogOut,
+  Menu as MenuIcon,
+  MonitorSmartphone,
+  UserRound,
+  X,
+} from "lucide-react";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { ReauthenticationProvider } from "../session/reauthentication.tsx";
-import { useSession } from "../session/use-session.ts";
+import { HostLink } from "../session/host.tsx";
+import { useInstance, useSession } from "../session/use-session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
-import { Bar, LoadingRows } from "../ui/placeholder.tsx";
+import { Page } from "../ui/page.tsx";
+import { Bar, EmptyState, LoadingRows } from "../ui/placeholder.tsx";
 import { openDocumentation, useSignOut } from "./frame-actions.ts";
+import { needsOrganization } from "./navigation.ts";
 import { KeyboardProvider, PaletteButton, useOverlay } from "./keyboard/keyboard.tsx";
+import { LimitedFrame } from "./limited-frame.tsx";
 import { NoticeBell } from "./notice-bell.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { OfflineBar } from "./public-frame.tsx";
 import { SessionEnd } from "./session-end.tsx";
+import { SkipLink } from "./skip-link.tsx";
 import { SideNavigation } from "./side-navigation.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 
 const HEADER = "print:hidden sticky top-0 z-30 border-b border-line bg-canvas/92 backdrop-blur-sm";
 const HEADER_ROW = "mx-auto flex h-14 max-w-[78rem] items-center gap-1 px-3 sm:px-5";
 const BODY = "mx-auto grid max-w-[78rem] lg:not-print:grid-cols-[15.5rem_minmax(0,1fr)]";
-const SIDE = "sticky top-14 hidden max-h-[calc(100dvh-3.5rem)] self-start overflow-y-auto px-3 py-6 lg:not-print:block";
+// Below the header's row and its border.
+const SIDE =
+  "sticky top-[calc(3.5rem+1px)] hidden max-h-[calc(100dvh-3.5rem-1px)] self-start overflow-y-auto px-3 py-6 lg:not-print:block";
 const MAIN = "min-w-0 px-4 pt-7 pb-24 sm:px-6 lg:px-8";
 
 export function Shell(): ReactElement {
+  const { organization } = useSession();
+  const { pathname } = useLocation();
   return (
-    <ShellFrame>
-      <Outlet />
-    </ShellFrame>
+    <ShellFrame>{organization === null && needsOrganization(pathname) ? <NoOrganization /> : <Outlet />}</ShellFrame>
+  );
+}
+
+/** The page instead of one that shows an organization, for a person who is in none. */
+function NoOrganization(): ReactElement {
+  const { host } = useInstance();
+  return (
+    <Page title="You are in no organization">
+      <EmptyState icon={<Building2 />} title="Tokens belong to an organization">
+        {host === null ? (
+          <p>Ask an owner or admin of an organization to invite you.</p>
+        ) : (
+          <p>
+            <HostLink host={host} /> decides who is a member of which organization.
+          </p>
+        )}
+      </EmptyState>
+    </Page>
   );
 }
 
 export function ShellFrame({ children }: { readonly children: ReactNode }): ReactElement {
+  const { handOff } = useSession();
+  if (handOff !== null) {
+    return (
+      <ReauthenticationProvider>
+        <LimitedFrame>{children}</LimitedFrame>
+        <SessionEnd />
+      </ReauthenticationProvider>
+    );
+  }
   return (
     <ReauthenticationProvider>
       <KeyboardProvider>
-        <a
-          href="#content"
-          onClick={(event) => {
-            event.preventDefault();
-            document.getElementById("content")?.focus();
-          }}
-          className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-mint px-3 py-2 font-medium text-on-mint focus:translate-y-0"
-        >
-          Skip to content
-        </a>
+        <SkipLink />
         <header className={HEADER}>
           <div className={HEADER_ROW}>
             <HomeLink />
-            <span className="mx-0.5 text-line select-none" aria-hidden="true">
-              /
-            </span>
             <OrganizationMenu />
             <div className="ml-auto flex shrink-0 items-center gap-0.5">
               <PaletteButton />
@@ -115,10 +148,13 @@ function UserMenu(): ReactElement {
           <p className="truncate font-medium">
             <bdi>{user.name}</bdi>
           </p>
-          <p className="truncate text-[0.8125rem] text-soft">{user.email}</p>
+          <p className="truncate text-[0.8125rem] text-soft">{readableAddress(user.email)}</p>
         </div>
       }
     >
+      <MenuItem icon={<Fingerprint aria-hidden="true" />} onSelect={() => void navigate({ to: "/settings/tokens" })}>
+        Personal access tokens
+      </MenuItem>
       <MenuItem icon={<UserRound aria-hidden="true" />} onSelect={() => void navigate({ to: "/settings/profile" })}>
         Profile
       </MenuItem>
@@ -155,7 +191,10 @@ function NavigationDrawer(): ReactElement {
         }
       />
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 lg:hidden" />
+        <BaseDialog.Backdrop
+          data-veil=""
+          className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 lg:hidden"
+        />
         <BaseDialog.Popup className="fixed inset-y-0 right-0 z-40 w-[min(19rem,88vw)] overflow-y-auto border-l border-line bg-raised p-3 shadow-float transition-[translate] duration-200 outline-none data-ending-style:translate-x-full data-starting-style:translate-x-full lg:hidden">
           <div className="mb-2 flex items-center justify-between pl-2.5">
             <BaseDialog.Title className="font-semibold">Settings</BaseDialog.Title>

@@ -10,7 +10,9 @@ import {
   Fingerprint,
   Gauge,
   KeyRound,
+  KeySquare,
   type LucideIcon,
+  Mail,
   MonitorSmartphone,
   ScanSearch,
   ScrollText,
@@ -21,6 +23,7 @@ import {
   UserRound,
   UsersRound,
   Waypoints,
+  Webhook,
 } from "lucide-react";
 import type { ReactElement } from "react";
 import { useSession } from "../session/use-session.ts";
@@ -80,7 +83,10 @@ export const NAVIGATION_ICONS: Record<NavigationIcon, LucideIcon> = {
   users: Server,
   organizations: Building2,
   services: Waypoints,
+  "management-keys": KeySquare,
+  webhooks: Webhook,
   "instance-tokens": ScanSearch,
   "instance-audit": FileClock,
   metrics: Gauge,
+  mail: Mail,
 };

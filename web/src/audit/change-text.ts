@@ -1,5 +1,5 @@
 // The details of an audit event in words.
-import { LOGIN_REFUSAL_TEXT, revocationLogText } from "@mintmark/core";
+import { LOGIN_REFUSAL_TEXT, logText, revocationLogText, SESSION_END_TEXT } from "@mintmark/core";
 import type { AuditEvent, TokenPolicy } from "../api/types.ts";
 import { formatDateTime } from "../ui/time.ts";
 import { capitalized } from "./event-text.ts";
@@ -67,7 +67,8 @@ const LABELS: Readonly<Record<string, string>> = {
   newAddress: "New address",
   newUserAgent: "New user agent",
   replaces: "Replaces",
-  code: "Refused with",
+  code: "Refused because",
+  link: "Link",
   requestedFrom: "Asked for from",
   tokenId: "Token",
   owner: "Owner",
@@ -95,6 +96,8 @@ const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
   actions: (value) => listWords(value, "any"),
   expiresAt: (value) => (typeof value === "string" ? instantWords(value) : "never"),
   reason: (value) => reasonText(String(value)) ?? plainWords(value),
+  code: (value) => logText(String(value)),
+  link: (value) => LINKS[String(value)] ?? plainWords(value),
 };
 
 function wordsOf(field: string, value: unknown): string {
@@ -115,10 +118,19 @@ function plainWords(value: unknown, field = ""): string {
     : parts.map(([name, part]) => `${labelOf(name)}: ${wordsOf(name, part)}`).join("; ");
 }
 
-/** Why a credential was revoked, or a terminal login refused. */
+const REASONS: Readonly<Record<string, string>> = { ...LOGIN_REFUSAL_TEXT, ...SESSION_END_TEXT };
+
+/** Why a credential was revoked, a session ended, or a terminal login was refused. */
 function reasonText(reason: string): string | null {
-  return revocationLogText(reason) ?? (LOGIN_REFUSAL_TEXT as Readonly<Record<string, string>>)[reason] ?? null;
+  return revocationLogText(reason) ?? REASONS[reason] ?? null;
 }
+
+/** How a link to set a password reached its person. */
+const LINKS: Readonly<Record<string, string>> = {
+  email: "by email",
+  admin: "made by an instance admin",
+  host: "made on the server",
+};
 
 function daysOrNoLimit(value: unknown): string {
   return typeof value === "number" ? daysWords(value) : "no limit";

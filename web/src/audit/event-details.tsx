@@ -5,7 +5,7 @@ import { ReceiptText } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { AuditEvent } from "../api/types.ts";
 import { can } from "../session/permission.ts";
-import { useSession } from "../session/use-session.ts";
+import { useOrganization, useSession } from "../session/use-session.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import type { AuditSearch } from "./audit-search.ts";
@@ -139,7 +139,7 @@ interface ReceiptLinkProps {
 }
 
 function ReceiptLink({ event, scope }: ReceiptLinkProps): ReactElement | null {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const eventId = receiptIdOf(event);
   // The page shows receipts of the active organization only.
   if (eventId === null || scope !== "organization" || event.organizationId !== organization.id) return null;
@@ -169,8 +169,8 @@ function ReferenceLink({ reference, event, scope, children }: ReferenceLinkProps
   const place = placeOf(reference, event, {
     scope,
     userId: user.id,
-    organizationId: organization.id,
-    can: (permission) => can(organization, permission),
+    organizationId: organization?.id ?? null,
+    can: (permission) => organization !== null && can(organization, permission),
   });
   const name = <bdi>{children}</bdi>;
   if (place === null) return name;

@@ -1,14 +1,14 @@
 // A log of audit events, newest first, which loads more at its end.
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { ArrowRight, ChevronRight, ScrollText } from "lucide-react";
-import { type ReactElement, type ReactNode, useId, useState } from "react";
+import { type ReactElement, type ReactNode, useId } from "react";
 import type { AuditEvent } from "../api/types.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { EmptyState, LoadFailure, LoadingRows } from "../ui/placeholder.tsx";
 import { LoadMore } from "../ui/query-view.tsx";
-import { Rows } from "../ui/rows.tsx";
+import { RowItem, Rows, useRowDetails } from "../ui/rows.tsx";
 import { Time } from "../ui/time-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { EventDetails } from "./event-details.tsx";
@@ -22,17 +22,20 @@ interface EventListProps {
   readonly scope: LogScope;
   /** Whether a filter is set. An empty result then has another text. */
   readonly filtered: boolean;
+  /** The name of the person whose events are shown; absent or `null` for everybody's. */
+  readonly person?: string | null;
   /** The text for an empty log. */
   readonly empty: ReactNode;
   /** Changes the filter. `{}` clears it. */
   readonly onSearch: (search: AuditSearch) => void;
 }
 
-export function EventList({ query, scope, filtered, empty, onSearch }: EventListProps): ReactElement {
+export function EventList({ query, scope, filtered, person = null, empty, onSearch }: EventListProps): ReactElement {
   const retry = <LoadFailure error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return query.isError ? retry : <LoadingRows rows={8} />;
   const events = query.data.pages.flatMap(({ items }) => items);
-  if (events.length === 0) return <NoEvents filtered={filtered} empty={empty} onClear={() => onSearch({})} />;
+  if (events.length === 0)
+    return <NoEvents filtered={filtered} person={person} empty={empty} onClear={() => onSearch({})} />;
   return (
     <div className="grid gap-4">
       <Rows label="Events">
@@ -55,11 +58,12 @@ export function EventList({ query, scope, filtered, empty, onSearch }: EventList
 
 interface NoEventsProps {
   readonly filtered: boolean;
+  readonly person: string | null;
   readonly empty: ReactNode;
   readonly onClear: () => void;
 }
 
-function NoEvents({ filtered, empty, onClear }: NoEventsProps): ReactElement {
+function NoEvents({ filtered, person, empty, onClear }: NoEventsProps): ReactElement {
   if (!filtered)
     return (
       <EmptyState icon={<ScrollText />} title="Nothing has happened yet">
@@ -72,6 +76,11 @@ function NoEvents({ filtered, empty, onClear }: NoEventsProps): ReactElement {
       title="No event matches"
       action={<Button onClick={onClear}>Show all events</Button>}
     >
+      {person !== null && (
+        <p>
+          The log has no such event of <bdi className="font-medium text-ink">{person}</bdi>.
+        </p>
+      )}
       <p>Choose a longer time, or fewer filters.</p>
     </EmptyState>
   );
@@ -85,16 +94,16 @@ interface EventRowProps {
 
 /** One line: who did what to what. It opens to the changes and the address. */
 export function EventRow({ event, scope, onSearch }: EventRowProps): ReactElement {
-  const [open, setOpen] = useState(false);
+  const [open, toggle] = useRowDetails();
   const id = useId();
   const target = targetLabel(event);
   return (
-    <li>
+    <RowItem>
       <button
         type="button"
         aria-expanded={open}
         aria-controls={id}
-        onClick={() => setOpen(!open)}
+        onClick={toggle}
         className="flex min-h-16 w-full items-start gap-3 px-4 py-3 text-left hover:bg-sunken focus-visible:-outline-offset-2"
       >
         <ChevronRight
@@ -129,6 +138,6 @@ export function EventRow({ event, scope, onSearch }: EventRowProps): ReactElemen
       <div id={id} hidden={!open}>
         {open && <EventDetails event={event} scope={scope} onSearch={onSearch} />}
       </div>
-    </li>
+    </RowItem>
   );
 }

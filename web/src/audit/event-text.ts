@@ -1,51 +1,13 @@
 // Audit events in words.
+import { AUDIT_ACTION_LABELS } from "@mintmark/core";
 import type { AuditAction, AuditEvent } from "../api/types.ts";
 import { isolated } from "../ui/text.ts";
 
-const SUBJECTS: Readonly<Record<string, string>> = {
-  pat: "token",
-  api_key: "API key",
-  policy: "token policy",
-  audit: "audit log",
-  user: "account",
-};
-
-const LABELS: Partial<Record<AuditAction, string>> = {
-  "pat.used": "Token used",
-  "pat.denied": "Token refused",
-  "api_key.denied": "API key refused",
-  "mcp.tool_called": "Tool called over MCP",
-  "audit.retention_changed": "Audit log: retention changed",
-  "audit.pruned": "Audit log: old events deleted",
-  "user.instance_admin_appointed": "Instance admin appointed",
-  "user.instance_admin_dismissed": "Instance admin dismissed",
-  "user.tokens_revoked": "Tokens of an account revoked",
-  "organization.joining_changed": "Joining by domain changed",
-  "user.email_verification_requested": "Email to confirm the address sent",
-  "user.email_verified": "Address confirmed",
-  "user.password_reset_requested": "Password reset asked for",
-  "user.password_reset": "Password reset by mail",
-  "device.requested": "Terminal login asked for",
-  "device.approved": "Terminal login approved",
-  "device.denied": "Terminal login denied",
-  "device.redeemed": "Terminal login completed",
-  "device.refused": "Terminal login refused",
-  "instance.restored": "Database restored from a backup",
-  "session.created": "Signed in",
-  "session.ended": "Session ended",
-  "session.reauthenticated": "Password confirmed",
-};
+const LABELS: Partial<Record<string, string>> = AUDIT_ACTION_LABELS;
 
 /** Formats an action: `pat.created` → "Token created". */
 export function actionLabel(action: string): string {
-  const known = (LABELS as Partial<Record<string, string>>)[action];
-  if (known !== undefined) return known;
-  const [subject = "", verb = ""] = action.split(".");
-  return capitalized(`${subjectOf(subject)} ${verb.replaceAll("_", " ")}`.trim());
-}
-
-function subjectOf(subject: string): string {
-  return SUBJECTS[subject] ?? subject.replaceAll("_", " ");
+  return LABELS[action] ?? capitalized(action.replaceAll(/[._]/g, " "));
 }
 
 export function capitalized(text: string): string {
@@ -53,7 +15,8 @@ export function capitalized(text: string): string {
 }
 
 export function actorName({ actor }: Pick<AuditEvent, "actor">): string {
-  return actor.kind === "system" && actor.id !== "anonymous" ? "Mintmark" : actor.name || actor.id || "Unknown";
+  const isMintmark = actor.kind === "system" && !["anonymous", "host"].includes(actor.id ?? "");
+  return isMintmark ? "Mintmark" : actor.name || actor.id || "Unknown";
 }
 
 export function actorLabel(event: Pick<AuditEvent, "actor" | "via">): string {
@@ -171,6 +134,7 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
       "user.email_verified",
       "user.password_changed",
       "user.password_reset_requested",
+      "user.reset_link_created",
       "user.password_reset",
       "user.suspended",
       "user.reinstated",
@@ -186,8 +150,35 @@ export const ALL_ACTIONS: readonly ActionGroup[] = [
 export const INSTANCE_ACTIONS: readonly ActionGroup[] = [
   ...ALL_ACTIONS,
   {
-    label: "The instance, services and deleted organizations",
-    all: "instance.,service.,organization.deleted",
-    actions: ["instance.restored", "service.created", "service.renamed", "service.revoked", "organization.deleted"],
+    label: "Management keys",
+    all: "management_key.",
+    actions: [
+      "management_key.created",
+      "management_key.declared",
+      "management_key.renamed",
+      "management_key.revoked",
+      "management_key.used",
+      "management_key.denied",
+    ],
+  },
+  {
+    label: "The instance, services, webhooks and deleted organizations",
+    all: "instance.,service.,webhook.,organization.deleted",
+    actions: [
+      "instance.restored",
+      "service.created",
+      "service.renamed",
+      "service.key_created",
+      "service.key_revoked",
+      "service.revoked",
+      "webhook.created",
+      "webhook.changed",
+      "webhook.secret_rotated",
+      "webhook.tested",
+      "webhook.replayed",
+      "webhook.disabled",
+      "webhook.deleted",
+      "organization.deleted",
+    ],
   },
 ];

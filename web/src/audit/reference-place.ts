@@ -17,19 +17,21 @@ type Place =
         | "/organization/settings"
         | "/settings/sessions"
         | "/settings/profile"
-        | "/admin/services";
+        | "/admin/services"
+        | "/admin/management-keys";
     }
   | { readonly to: "/settings/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
   | { readonly to: "/organization/tokens/$tokenId"; readonly params: { readonly tokenId: string } }
   | { readonly to: "/organization/api-keys/$keyId"; readonly params: { readonly keyId: string } }
+  | { readonly to: "/admin/webhooks/$webhookId"; readonly params: { readonly webhookId: string } }
   | { readonly to: "/admin/users/$userId"; readonly params: { readonly userId: string } }
   | { readonly to: "/admin/organizations/$organizationId"; readonly params: { readonly organizationId: string } };
 
 export interface Reader {
   readonly scope: LogScope;
   readonly userId: string;
-  /** The active organization, which the pages show. */
-  readonly organizationId: string;
+  /** The active organization, which the pages show; `null` while the reader is in none. */
+  readonly organizationId: string | null;
   readonly can: (permission: string) => boolean;
 }
 
@@ -48,7 +50,7 @@ export function placeOf(reference: Reference, event: AuditEvent, reader: Reader)
   if (kind === "pat" && isOwnToken(event, reader.userId))
     return { to: "/settings/tokens/$tokenId", params: { tokenId: id } };
   if (kind === "session") return reader.scope === "account" ? { to: "/settings/sessions" } : null;
-  if (event.organizationId !== reader.organizationId) return null;
+  if (event.organizationId === null || event.organizationId !== reader.organizationId) return null;
   if (kind === "pat" && reader.can("tokens:read"))
     return { to: "/organization/tokens/$tokenId", params: { tokenId: id } };
   if (kind === "api_key" && reader.can("api-keys:read"))
@@ -60,7 +62,9 @@ export function placeOf(reference: Reference, event: AuditEvent, reader: Reader)
 
 function placeForAdmin({ kind, id }: Reference, { organizationId }: AuditEvent): Place | null {
   if (kind === "user") return { to: "/admin/users/$userId", params: { userId: id } };
+  if (kind === "webhook") return { to: "/admin/webhooks/$webhookId", params: { webhookId: id } };
   if (kind === "service" || kind === "service_key") return { to: "/admin/services" };
+  if (kind === "management_key") return { to: "/admin/management-keys" };
   const isOrganization = kind === "organization" || kind === "policy";
   if (!isOrganization || organizationId === null) return null;
   return { to: "/admin/organizations/$organizationId", params: { organizationId } };

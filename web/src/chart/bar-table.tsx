@@ -1,12 +1,16 @@
 // A table whose rows each have a bar as long as their number.
 import { type ReactElement, type ReactNode, useId } from "react";
 import { Panel } from "../ui/page.tsx";
+import { strokeOf } from "./look.tsx";
+import { type Look, USES_LOOK } from "./series.ts";
 import { count } from "../ui/text.ts";
 
 interface BarRow {
   readonly key: string;
   readonly label: ReactNode;
   readonly value: number;
+  /** The look of its bar. Without it, that of uses. */
+  readonly look?: Look;
   /** A further cell, under the table's `note`. */
   readonly note?: ReactNode;
 }
@@ -56,11 +60,11 @@ export function BarTable({ title, lead, head, rows, nothing, children }: BarTabl
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ key, label, value, note }) => (
+              {rows.map(({ key, label, value, note, look = USES_LOOK }) => (
                 <tr key={key} className="border-b border-line last:border-0">
                   <th scope="row" className="w-full py-1.5 pr-3 text-left font-normal wrap-anywhere">
                     {label}
-                    <Bar share={value / most} />
+                    <Bar share={value / most} look={look} />
                   </th>
                   <td className="tabular py-1.5 pl-3 text-right align-top">{count(value)}</td>
                   {head.note !== undefined && (
@@ -77,7 +81,7 @@ export function BarTable({ title, lead, head, rows, nothing, children }: BarTabl
   );
 }
 
-function Bar({ share }: { readonly share: number }): ReactElement {
+function Bar({ share, look }: { readonly share: number; readonly look: Look }): ReactElement {
   return (
     <svg
       viewBox="0 0 100 4"
@@ -87,7 +91,7 @@ function Bar({ share }: { readonly share: number }): ReactElement {
       focusable="false"
     >
       <rect width="100" height="4" className="fill-sunken" />
-      {share > 0 && <rect width={Math.max(1, share * 100)} height="4" className="fill-plot-1" />}
+      {share > 0 && <rect width={Math.max(1, share * 100)} height="4" fill={strokeOf(look)} />}
     </svg>
   );
 }

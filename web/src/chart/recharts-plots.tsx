@@ -1,8 +1,8 @@
 import { type ReactElement, useId } from "react";
 import { Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "../ui/text.ts";
-import { DASHES, fillOf, Patterns, STROKES } from "./look.tsx";
-import { compact, type Point, type Series } from "./series.ts";
+import { dashesOf, fillOf, Patterns, strokeOf, Swatch } from "./look.tsx";
+import { axisTicks, compact, type Point, type Series, sum } from "./series.ts";
 
 interface StackedBarsProps {
   /** The plot's name for readers. */
@@ -17,22 +17,22 @@ export function StackedBars({ name, series, points }: StackedBarsProps): ReactEl
   return (
     <ResponsiveContainer {...ROOM}>
       <BarChart data={[...points]} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={name}>
-        <Patterns prefix={prefix} />
+        <Patterns prefix={prefix} series={series} />
         <CartesianGrid {...GRID} />
         <XAxis {...POINT_AXIS} minTickGap={24} />
-        <YAxis {...VALUE_AXIS} width={44} allowDecimals={false} tickFormatter={compact} />
+        <YAxis {...valueAxis(axisTicks(mostOf(points, "stacked"), true))} width={44} tickFormatter={compact} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: "var(--color-sunken)" }}
           content={<PlotTooltip series={series} format={count} />}
         />
-        {series.map(({ key, label, look }) => (
+        {series.map(({ key, label }) => (
           <Bar
             key={key}
             name={label}
             dataKey={(point: Point) => point.values[key] ?? 0}
             stackId="all"
-            fill={fillOf(prefix, look)}
+            fill={fillOf(prefix, { key })}
             isAnimationActive={false}
           />
         ))}
@@ -57,7 +57,7 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
       <LineChart data={[...points]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} title={name}>
         <CartesianGrid {...GRID} />
         <XAxis {...POINT_AXIS} minTickGap={48} />
-        <YAxis {...VALUE_AXIS} width={64} tickFormatter={format} />
+        <YAxis {...valueAxis(axisTicks(mostOf(points, "apart"), false))} width={64} tickFormatter={format} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: "var(--color-control)" }}
@@ -68,11 +68,11 @@ export function Lines({ name, series, points, format }: LinesProps): ReactElemen
             key={key}
             name={label}
             dataKey={(point: Point) => point.values[key]}
-            stroke={STROKES[look] ?? ""}
+            stroke={strokeOf(look)}
             strokeWidth={2}
-            strokeDasharray={DASHES[look] ?? ""}
+            strokeDasharray={dashesOf(look)}
             // A value between two gaps has no line, so its dot shows it.
-            dot={{ r: 1.25, strokeWidth: 0, fill: STROKES[look] ?? "" }}
+            dot={{ r: 1.25, strokeWidth: 0, fill: strokeOf(look) }}
             isAnimationActive={false}
           />
         ))}
@@ -98,9 +98,7 @@ export function PlotTooltip({ series, format, active, payload }: TooltipProps): 
       <p className="font-medium">{point.name}</p>
       {series.map(({ key, label, look }) => (
         <p key={key} className="flex items-center gap-2">
-          <svg width="8" height="8" aria-hidden="true" focusable="false">
-            <circle cx="4" cy="4" r="4" fill={STROKES[look]} />
-          </svg>
+          <Swatch look={look} size={10} />
           <span className="grow text-soft">{label}</span>
           <span className="tabular font-medium">{format(point.values[key] ?? 0)}</span>
         </p>
@@ -124,6 +122,20 @@ const POINT_AXIS = {
   axisLine: { stroke: "var(--color-control)" },
   tick: TICK,
   tickMargin: 6,
+  // Labels equally far apart, however wide each is.
+  interval: "equidistantPreserveStart",
 } as const;
 
-const VALUE_AXIS = { tickLine: false, axisLine: false, tick: TICK } as const;
+/** From 0 to the last of these ticks, each of which has its line in the grid. */
+function valueAxis(ticks: readonly number[]) {
+  const domain = [0, ticks.at(-1) ?? 1];
+  return { tickLine: false, axisLine: false, tick: TICK, ticks, domain, interval: 0 } as const;
+}
+
+/** The highest value of a plot whose series are on top of each other, or each for itself. */
+function mostOf(points: readonly Point[], series: "stacked" | "apart"): number {
+  const highest = points.map(({ values }) =>
+    series === "stacked" ? sum(Object.values(values)) : Math.max(0, ...Object.values(values)),
+  );
+  return Math.max(0, ...highest);
+}

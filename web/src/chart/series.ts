@@ -1,13 +1,49 @@
 // The data of plots: names of days, sums in words, and the series that are drawn.
+import type { RefusalCode } from "@mintmark/core";
 import type { Span } from "../api/usage.ts";
 import { count, counted } from "../ui/text.ts";
+
+/** A colour by its meaning, and a pattern. */
+export interface Look {
+  readonly colour: "uses" | "ended" | "expired" | "paused" | "place" | "permission" | "other";
+  readonly pattern: "plain" | "diagonal" | "rows" | "cross" | "columns";
+}
 
 /** One line or one kind of segment, with its label and look. */
 export interface Series {
   readonly key: string;
   readonly label: string;
-  /** A colour with its own pattern. 0 is the first. */
-  readonly look: number;
+  readonly look: Look;
+}
+
+export const USES_LOOK: Look = { colour: "uses", pattern: "plain" };
+/** All refusals together. */
+export const REFUSED_LOOK: Look = { colour: "ended", pattern: "diagonal" };
+const OTHERS_LOOK: Look = { colour: "other", pattern: "rows" };
+
+/** The look of each reason, in the order of the plot from the bottom: the same whichever reasons are the most frequent. */
+const REASON_LOOKS: Readonly<Record<RefusalCode | "permission_denied", Look>> = {
+  token_revoked: { colour: "ended", pattern: "plain" },
+  member_removed: { colour: "ended", pattern: "diagonal" },
+  user_deleted: { colour: "ended", pattern: "cross" },
+  organization_deleted: { colour: "ended", pattern: "columns" },
+  token_expired: { colour: "expired", pattern: "plain" },
+  policy_lifetime: { colour: "expired", pattern: "diagonal" },
+  policy_no_expiry: { colour: "expired", pattern: "cross" },
+  policy_idle: { colour: "expired", pattern: "columns" },
+  user_suspended: { colour: "paused", pattern: "plain" },
+  member_suspended: { colour: "paused", pattern: "diagonal" },
+  policy_network: { colour: "place", pattern: "plain" },
+  personal_organization_denied: { colour: "place", pattern: "diagonal" },
+  permission_denied: { colour: "permission", pattern: "plain" },
+};
+
+export const REASONS: readonly string[] = Object.keys(REASON_LOOKS);
+
+/** The look of an outcome of verification: accepted, or the code of a refusal. */
+export function lookOf(outcome: string): Look {
+  if (outcome === "ok") return USES_LOOK;
+  return (REASON_LOOKS as Readonly<Record<string, Look>>)[outcome] ?? OTHERS_LOOK;
 }
 
 /** One place on the horizontal axis. */
@@ -18,8 +54,8 @@ export interface Point {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** How many looks there are. */
-export const LOOKS = 5;
+/** How many reasons a plot shows. */
+const DRAWN = 6;
 
 const SHORT_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
@@ -73,8 +109,8 @@ export function barsPath(numbers: readonly number[], width: number, height: numb
     .join("");
 }
 
-/** The series that are drawn, the most frequent first. All other codes are one series. */
-export function topSeries(
+/** The most frequent reasons, in their fixed order. All others, and codes that this app does not know, are one series. */
+export function reasonSeries(
   days: readonly { readonly counts: readonly { readonly code: string; readonly count: number }[] }[],
   labelOf: (code: string) => string,
 ): { readonly series: readonly Series[]; readonly values: readonly Readonly<Record<string, number>>[] } {
@@ -82,14 +118,18 @@ export function topSeries(
   for (const { code, count: number } of days.flatMap(({ counts }) => counts)) {
     totals.set(code, (totals.get(code) ?? 0) + number);
   }
-  const codes = [...totals].sort(([a, one], [b, other]) => other - one || a.localeCompare(b)).map(([code]) => code);
-  const drawn = codes.length > LOOKS ? codes.slice(0, LOOKS - 1) : codes;
-  const series = drawn.map((key, look) => ({ key, label: labelOf(key), look }));
-  if (codes.length > drawn.length) series.push({ key: OTHERS, label: "Other reasons", look: LOOKS - 1 });
+  const known = REASONS.filter((code) => totals.has(code));
+  const frequent = known.toSorted((one, other) => (totals.get(other) ?? 0) - (totals.get(one) ?? 0));
+  const isCut = totals.size > DRAWN || totals.size > known.length;
+  const drawn = new Set(frequent.slice(0, isCut ? DRAWN - 1 : DRAWN));
+  const series: Series[] = known
+    .filter((code) => drawn.has(code))
+    .map((key) => ({ key, label: labelOf(key), look: lookOf(key) }));
+  if (totals.size > drawn.size) series.push({ key: OTHERS, label: "Other reasons", look: OTHERS_LOOK });
   const values = days.map(({ counts }) => {
     const day: Record<string, number> = {};
     for (const { code, count: number } of counts) {
-      const key = drawn.includes(code) ? code : OTHERS;
+      const key = drawn.has(code) ? code : OTHERS;
       day[key] = (day[key] ?? 0) + number;
     }
     return day;
@@ -98,6 +138,20 @@ export function topSeries(
 }
 
 const OTHERS = "others";
+
+/**
+ * The numbers of a value axis from 0: at most five, equally far apart, in steps of 1, 2 or 5 times a power of ten. The last
+ * is `most` or the next above it. Counts have whole steps.
+ */
+export function axisTicks(most: number, isCount: boolean): readonly number[] {
+  if (!(most > 0)) return [0, 1];
+  const power = 10 ** Math.floor(Math.log10(most / 4));
+  const steps = [1, 2, 5, 10, 20].map((factor) => factor * power);
+  const step = steps.find((one) => (!isCount || one >= 1) && one * 4 >= most * (1 - 1e-9)) ?? 10 * power;
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, index) =>
+    Number((index * step).toPrecision(12)),
+  );
+}
 
 /** The strength of a cell of a calendar, from 0 for none to 4 for the most. */
 export function strength(number: number, most: number): number {

@@ -6,7 +6,7 @@ import { barsPath, SPANS, usesInWords } from "./series.ts";
 /** A row of numbers, each with its name and a note. */
 export function Stats({ children }: { readonly children: ReactNode }): ReactElement {
   return (
-    <dl className="grid grid-cols-2 overflow-hidden rounded-panel border border-line bg-surface lg:grid-cols-4">
+    <dl className="grid grid-cols-2 overflow-hidden rounded-panel border border-line bg-surface lg:grid-flow-col lg:grid-cols-none">
       {children}
     </dl>
   );

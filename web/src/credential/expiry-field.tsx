@@ -3,6 +3,7 @@ import type { ExpiryRule } from "@mintmark/core";
 import { type ReactElement, useId } from "react";
 import { classNames } from "../ui/class-names.ts";
 import { FieldError } from "../ui/field.tsx";
+import { Bar, Loading } from "../ui/placeholder.tsx";
 import { useNow } from "../ui/time-view.tsx";
 import { formatClock, formatLongDate } from "../ui/time.ts";
 import { dateRange, EXPIRY_PRESETS, type ExpiryChoice, type ExpiryKind, isAllowed, resolveExpiry } from "./expiry.ts";
@@ -70,6 +71,18 @@ export function ExpiryField({ choice, onChange, limits, limitReason, what, error
         {limitReason && <p>{limitReason}</p>}
       </div>
     </fieldset>
+  );
+}
+
+export function ExpiryFieldLoading(): ReactElement {
+  return (
+    <Loading label="Loading the rules of the organization…">
+      <div className="grid gap-2.5">
+        <Bar className="w-24" />
+        <Bar className="h-9 w-96 max-w-full" />
+        <Bar className="h-3 w-64 max-w-full" />
+      </div>
+    </Loading>
   );
 }
 

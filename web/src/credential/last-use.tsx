@@ -53,17 +53,84 @@ function shortened(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
 }
 
-// The expiry or end of a credential, and its last use, on its page.
+// The end of a credential, in a list and on its page, and its last use on its page.
 
 interface Ending {
   readonly state: string;
+  readonly blockedBy: string | null;
   readonly expiresAt: string | null;
+  readonly endsAt: string | null;
+  readonly endsBecause: EndCause | null;
   readonly revokedAt: string | null;
   readonly revokedBy: { readonly name: string } | null;
 }
 
+type EndCause = "revoked" | "expiry" | "policy_lifetime" | "policy_idle";
+
+/** A mild caution at a credential that time never ends. */
+export const ENDLESS_CAUTION = "If its secret leaks, it works until somebody revokes it";
+
+const BY_POLICY: Partial<Record<EndCause, string>> = {
+  policy_lifetime: "by policy",
+  policy_idle: "if unused",
+};
+
+interface EndDateProps {
+  readonly at: string;
+  readonly because: EndCause | null;
+  readonly as?: "date" | "date-time";
+}
+
+/** The instant of an end, and the rule of the policy that causes it: "22 Dec 2026 if unused". */
+export function EndDate({ at, because, as }: EndDateProps): ReactElement {
+  const rule = because === null ? undefined : BY_POLICY[because];
+  return (
+    <>
+      {as === undefined ? <Time at={at} /> : <Time at={at} as={as} />}
+      {rule !== undefined && ` ${rule}`}
+    </>
+  );
+}
+
+/** Whether the policy's rule that ends the credential has ended it. */
+export function hasEndedByPolicy({ blockedBy, endsBecause }: Pick<Ending, "blockedBy" | "endsBecause">): boolean {
+  return blockedBy !== null && blockedBy === endsBecause;
+}
+
+/** "Expires 22 Dec 2026", "Ends 22 Dec 2026 by policy" or "No expiry", for a credential that was not revoked. */
+export function EndLine({
+  of: credential,
+  inSentence = false,
+}: {
+  readonly of: Pick<Ending, "state" | "blockedBy" | "expiresAt" | "endsAt" | "endsBecause">;
+  readonly inSentence?: boolean;
+}): ReactElement {
+  const { state, expiresAt, endsAt, endsBecause } = credential;
+  const cased = (text: string): string => (inSentence ? text.toLowerCase() : text);
+  if (state === "expired" && expiresAt !== null) {
+    return (
+      <>
+        {cased("Expired")} <Time at={expiresAt} as="date" />
+      </>
+    );
+  }
+  if (endsAt === null) return <>{cased("No expiry")}</>;
+  if (hasEndedByPolicy(credential)) {
+    return (
+      <>
+        {cased("Ended")} <Time at={endsAt} as="date" />
+      </>
+    );
+  }
+  return (
+    <>
+      {cased(endsBecause === "expiry" ? "Expires" : "Ends")} <EndDate at={endsAt} because={endsBecause} as="date" />
+    </>
+  );
+}
+
 export function EndFact({ credential }: { readonly credential: Ending }): ReactElement {
-  const { state, expiresAt, revokedAt, revokedBy } = credential;
+  const { state, expiresAt, endsAt, endsBecause, revokedAt, revokedBy } = credential;
   if (revokedAt !== null) {
     return (
       <Fact term="Revoked">
@@ -77,9 +144,23 @@ export function EndFact({ credential }: { readonly credential: Ending }): ReactE
       </Fact>
     );
   }
+  if (state === "expired" && expiresAt !== null) {
+    return (
+      <Fact term="Expired">
+        <Time at={expiresAt} as="date-time" />
+      </Fact>
+    );
+  }
+  if (endsAt !== null && hasEndedByPolicy(credential)) {
+    return (
+      <Fact term="Ended by the policy">
+        <Time at={endsAt} as="date-time" />
+      </Fact>
+    );
+  }
   return (
-    <Fact term={state === "expired" ? "Expired" : "Expires"}>
-      {expiresAt === null ? "Never" : <Time at={expiresAt} as="date-time" />}
+    <Fact term={endsBecause === null || endsBecause === "expiry" ? "Expires" : "Ends"}>
+      {endsAt === null ? `Never. ${ENDLESS_CAUTION}.` : <EndDate at={endsAt} because={endsBecause} as="date-time" />}
     </Fact>
   );
 }

@@ -1,9 +1,15 @@
 // The logic of the "New token" form: its first state, the limits of the policy and the role, and its request.
-import type { ExpiryRule } from "@mintmark/core";
+import { DAY_MS, expiryRefusal, type ExpiryRule, missingPermissions, replacementExpiry } from "@mintmark/core";
 import type { FieldProblem } from "../api/problem.ts";
 import type { MintInput } from "../api/token.ts";
-import type { Instance, OrganizationMembership, PermissionInfo, TokenPolicy } from "../api/types.ts";
-import { isolated } from "../ui/text.ts";
+import type {
+  Instance,
+  MintingRules,
+  OrganizationMembership,
+  PermissionInfo,
+  PersonalAccessToken,
+} from "../api/types.ts";
+import { counted, isolated } from "../ui/text.ts";
 import {
   allowedChoice,
   DEFAULT_EXPIRY_DAYS,
@@ -51,15 +57,16 @@ export interface MintRules {
   readonly available: readonly PermissionInfo[];
   /** The effect of the organization's ceiling, or `null`. */
   readonly ceilingNote: string | null;
+  /** The rules that bind the use of the token, each in a sentence. */
+  readonly bindingNotes: readonly string[];
+  /** The limit for AI clients in a sentence, or `null` when there is none. */
+  readonly mcpNote: string | null;
 }
 
-/**
- * The limits for a new token in an organization. `policy` is `null` when the role may not read it. The server still
- * applies it.
- */
+/** The limits for a new token in an organization. `policy` is `null` while it is not known. The server applies it. */
 export function mintRules(
   organization: Pick<OrganizationMembership, "name" | "personal" | "role" | "permissions" | "state">,
-  policy: TokenPolicy | null,
+  policy: MintingRules | null,
   instance: Pick<Instance, "permissions" | "personalTokens">,
 ): MintRules {
   const limits = policy ?? NO_LIMITS;
@@ -70,6 +77,8 @@ export function mintRules(
     limitReason: limitReason(organization.name, limits),
     available: choosablePermissions(instance.permissions, organization.permissions, ceiling),
     ceilingNote: ceilingNote(organization.name, ceiling.kind),
+    bindingNotes: policy === null ? [] : bindingNotes(organization.name, policy),
+    mcpNote: mcpNote(organization.name, policy?.mcp ?? "read-write"),
   };
 }
 
@@ -105,7 +114,7 @@ export function mintRequest(name: string, draft: MintDraft, rules: MintRules, no
 
 function refusal(
   organization: Pick<OrganizationMembership, "name" | "personal" | "role" | "permissions" | "state">,
-  policy: TokenPolicy | null,
+  policy: MintingRules | null,
   instance: Pick<Instance, "personalTokens">,
 ): string | null {
   const { name, role } = organization;
@@ -125,14 +134,84 @@ function refusal(
   return null;
 }
 
-function limitReason(name: string, limits: ExpiryRule): string | null {
+/** Why some expiries cannot be chosen, or `null` when all can. */
+export function limitReason(name: string, limits: ExpiryRule): string | null {
   if (limits.maxLifetimeDays !== null) {
-    return `The token policy of ${isolated(name)} allows at most ${limits.maxLifetimeDays} ${limits.maxLifetimeDays === 1 ? "day" : "days"}.`;
+    return `The token policy of ${isolated(name)} allows at most ${counted(limits.maxLifetimeDays, "day")}.`;
   }
   return limits.allowNoExpiry ? null : `The token policy of ${isolated(name)} requires an expiry.`;
 }
 
-function ceilingNote(name: string, kind: TokenPolicy["ceiling"]["kind"]): string | null {
+function bindingNotes(name: string, { networks, idleDays }: MintingRules): string[] {
+  return [
+    ...(networks === null ? [] : [`Tokens of ${isolated(name)} work only from ${networksInWords(networks)}.`]),
+    ...(idleDays === null ? [] : [`A token that is not used for ${counted(idleDays, "day")} stops working.`]),
+  ];
+}
+
+const NAMED_NETWORKS = 5;
+
+function networksInWords(networks: readonly string[]): string {
+  const more = networks.length - NAMED_NETWORKS;
+  const named = networks.slice(0, NAMED_NETWORKS);
+  return new Intl.ListFormat("en").format(more > 0 ? [...named, counted(more, "other network")] : named);
+}
+
+function mcpNote(name: string, mcp: MintingRules["mcp"]): string | null {
+  if (mcp === "read-write") return null;
+  return mcp === "off"
+    ? `AI clients cannot use tokens of ${isolated(name)}.`
+    : `AI clients can only read with tokens of ${isolated(name)}.`;
+}
+
+// A replacement has the permissions and the lifetime of the old token. So the policy can rule it out.
+
+/** The expiry that a replacement would have, or the reason why the token cannot be replaced. */
+export type ReplacementPlan =
+  | {
+      readonly ok: true;
+      readonly expiresAt: number | null;
+      /** Whole days. */
+      readonly lifetimeDays: number;
+      /** Whether the old token lasted longer than the policy allows now. */
+      readonly isShortened: boolean;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export function planReplacement(
+  old: Pick<PersonalAccessToken, "createdAt" | "expiresAt" | "permissions" | "organization">,
+  held: readonly string[],
+  rules: MintRules,
+  now: number,
+): ReplacementPlan {
+  if (rules.refusal !== null) return { ok: false, reason: rules.refusal };
+  const lost = missingPermissions(old.permissions ?? [], held);
+  if (lost.length > 0) {
+    return {
+      ok: false,
+      reason: `Your role no longer has all of its permissions: ${lost.join(", ")}. Mint a token with the permissions that you have, then revoke this one.`,
+    };
+  }
+  const original = {
+    createdAt: Date.parse(old.createdAt),
+    expiresAt: old.expiresAt === null ? null : Date.parse(old.expiresAt),
+  };
+  const expiresAt = replacementExpiry(original, rules.limits.maxLifetimeDays, now);
+  if (expiryRefusal(rules.limits, expiresAt, now) !== null) {
+    return {
+      ok: false,
+      reason: `This token has no expiry, and a new one must have one. ${rules.limitReason ?? ""} Mint a token with an expiry, then revoke this one.`,
+    };
+  }
+  return {
+    ok: true,
+    expiresAt,
+    lifetimeDays: Math.max(1, Math.round(((expiresAt ?? now) - now) / DAY_MS)),
+    isShortened: expiresAt !== replacementExpiry(original, null, now),
+  };
+}
+
+function ceilingNote(name: string, kind: MintingRules["ceiling"]["kind"]): string | null {
   if (kind === "read-only")
     return `The token policy of ${isolated(name)} lets tokens only read, even if their owner may do more.`;
   return kind === "list" ? `The token policy of ${isolated(name)} limits tokens to the permissions shown here.` : null;

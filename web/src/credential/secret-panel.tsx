@@ -65,17 +65,17 @@ export function SecretPanel({
             <Button onClick={() => (copied ? onDone() : setHiding(true))}>Done, hide the {what}</Button>
           </div>
         )}
+        <LeaveGuard what={what} active={!copied} />
+        <LeaveDialog
+          what={what}
+          open={hiding}
+          onStay={() => setHiding(false)}
+          onLeave={() => {
+            setHiding(false);
+            onDone?.();
+          }}
+        />
       </div>
-      <LeaveGuard what={what} active={!copied} />
-      <LeaveDialog
-        what={what}
-        open={hiding}
-        onStay={() => setHiding(false)}
-        onLeave={() => {
-          setHiding(false);
-          onDone?.();
-        }}
-      />
     </section>
   );
 }

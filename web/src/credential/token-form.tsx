@@ -1,21 +1,23 @@
 // The form for a new token. The page decides what to do with it: mint the token, or approve a login.
 import { NAME_MAX_LENGTH } from "@mintmark/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { NOTICES_KEY } from "../api/notice.ts";
-import { policyQuery } from "../api/policy.ts";
+import { mintingRulesQuery } from "../api/policy.ts";
 import { incompleteForm } from "../api/problem.ts";
 import { type MintInput, mintToken, tokensQuery } from "../api/token.ts";
-import type { MintedToken, OrganizationMembership, TokenPolicy } from "../api/types.ts";
+import type { MintedToken, MintingRules, OrganizationMembership } from "../api/types.ts";
 import { can } from "../session/permission.ts";
-import { useInstance, useOrganizations, useSession } from "../session/use-session.ts";
+import { useInstance, useOrganization, useOrganizations, useSession } from "../session/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
 import { Choice, SelectField, TextField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
+import { Bar } from "../ui/placeholder.tsx";
+import { QueryView } from "../ui/query-view.tsx";
 import { isolated } from "../ui/text.ts";
 import { useAction } from "../ui/use-action.ts";
-import { ExpiryField } from "./expiry-field.tsx";
+import { ExpiryField, ExpiryFieldLoading } from "./expiry-field.tsx";
 import {
   fitDraft,
   type MintDraft,
@@ -33,8 +35,8 @@ interface TokenFormProps {
   readonly submitLabel: string;
   /** Sends the form. It is called again after the person has confirmed the password. */
   readonly send: (input: MintInput) => Promise<void>;
-  /** A message about the chosen organization. Its policy is `null` when the role may not read it. */
-  readonly about?: (organization: OrganizationMembership, policy: TokenPolicy | null) => ReactElement | null;
+  /** A message about the effect of the rules of the chosen organization on AI clients, in place of the usual one. */
+  readonly aboutMcp?: (organization: OrganizationMembership, mcp: MintingRules["mcp"]) => ReactElement | null;
   /** Beside the button that sends. */
   readonly cancel?: ReactElement;
 }
@@ -42,27 +44,11 @@ interface TokenFormProps {
 const FIELDS = ["name", "organizationId", "expiresAt", "expiresInDays", "permissions"];
 const NO_PREFILL: MintPrefill = {};
 
-export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, cancel }: TokenFormProps): ReactElement {
-  const session = useSession();
-  const instance = useInstance();
+export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, aboutMcp, cancel }: TokenFormProps): ReactElement {
   const action = useAction();
-  const [draft, setDraft] = useState(() => startDraft(session.organization.id, prefill, Date.now()));
-  const organizations = useOrganizations();
-  const organization = organizations.find(({ id }) => id === draft.organizationId) ?? session.organization;
-  const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
-  const rules = mintRules(organization, policy.data ?? null, instance);
-  const fitted = fitDraft(draft, rules);
-  const missing = unavailablePermissions(prefill, rules);
-  const errors = action.fieldErrors;
-
-  async function submit(name: string): Promise<void> {
-    const request = mintRequest(name, { ...fitted, organizationId: organization.id }, rules, Date.now());
-    if (!request.ok) {
-      throw incompleteForm(request.errors);
-    }
-    await send(request.input);
-  }
-
+  const { organization, organizations, policy, rules, draft, change, submit } = useTokenDraft(prefill, send);
+  // The session of a hand-off has one organization, so there is nothing to choose.
+  const isHandedOff = useSession().handOff !== null;
   return (
     <Form
       action={action}
@@ -71,36 +57,90 @@ export function TokenForm({ prefill = NO_PREFILL, submitLabel, send, about, canc
       onSubmit={(values) => submit(values.text("name"))}
       className="grid max-w-[42rem] gap-7"
     >
-      <NameField prefill={prefill} error={errors["name"]} />
-      <OrganizationField
-        organization={organization}
-        organizations={organizations}
-        error={errors["organizationId"]}
-        onChange={(organizationId) => setDraft({ ...draft, organizationId })}
-      />
-      {about?.(organization, policy.data ?? null)}
+      <NameField prefill={prefill} error={action.fieldErrors["name"]} />
+      {isHandedOff ? (
+        <p className="text-soft">
+          <OrganizationHint organization={organization} />
+        </p>
+      ) : (
+        <OrganizationField
+          organization={organization}
+          organizations={organizations}
+          error={action.fieldErrors["organizationId"]}
+          onChange={(organizationId) => change({ organizationId })}
+        />
+      )}
+      {policy.data && aboutMcp?.(organization, policy.data.mcp)}
       {rules.refusal ? (
         <Callout tone="warning" live="status" title="You cannot mint a token here">
           {rules.refusal}
         </Callout>
       ) : (
-        <LimitFields
-          organization={organization}
-          draft={fitted}
-          rules={rules}
-          missing={missing}
-          errors={errors}
-          onChange={(change) => setDraft({ ...draft, ...change })}
-        />
+        <QueryView query={policy} loading={<LimitFieldsLoading />}>
+          {() => (
+            <LimitFields
+              organization={organization}
+              draft={draft}
+              rules={aboutMcp === undefined ? rules : { ...rules, mcpNote: null }}
+              missing={unavailablePermissions(prefill, rules)}
+              errors={action.fieldErrors}
+              onChange={change}
+            />
+          )}
+        </QueryView>
       )}
       <div className="flex flex-wrap gap-2 border-t border-line pt-5">
-        <Button type="submit" kind="primary" busy={action.pending} disabled={rules.refusal !== null}>
+        <Button
+          type="submit"
+          kind="primary"
+          busy={action.pending}
+          disabled={policy.data === undefined || rules.refusal !== null}
+        >
           {submitLabel}
         </Button>
         {cancel}
       </div>
     </Form>
   );
+}
+
+interface TokenDraft {
+  readonly organization: OrganizationMembership;
+  readonly organizations: readonly OrganizationMembership[];
+  readonly policy: UseQueryResult<MintingRules>;
+  readonly rules: MintRules;
+  /** The choices of the person, without those that the rules forbid. */
+  readonly draft: MintDraft;
+  readonly change: (change: Partial<MintDraft>) => void;
+  readonly submit: (name: string) => Promise<void>;
+}
+
+/** Holds the choices, and the rules of the chosen organization. */
+function useTokenDraft(prefill: MintPrefill, send: TokenFormProps["send"]): TokenDraft {
+  const active = useOrganization();
+  const instance = useInstance();
+  const [chosen, setChosen] = useState(() => startDraft(active.id, prefill, Date.now()));
+  const organizations = useOrganizations();
+  const organization = organizations.find(({ id }) => id === chosen.organizationId) ?? active;
+  const mayMint = can(organization, "tokens:create");
+  const policy = useQuery({ ...mintingRulesQuery(organization.id), enabled: mayMint });
+  const rules = mintRules(organization, policy.data ?? null, instance);
+  const draft = fitDraft(chosen, rules);
+
+  async function submit(name: string): Promise<void> {
+    const request = mintRequest(name, { ...draft, organizationId: organization.id }, rules, Date.now());
+    if (!request.ok) throw incompleteForm(request.errors);
+    try {
+      await send(request.input);
+    } catch (error) {
+      // The rules may have changed since the form showed them.
+      void policy.refetch();
+      throw error;
+    }
+  }
+
+  const change = (next: Partial<MintDraft>): void => setChosen({ ...chosen, ...next });
+  return { organization, organizations, policy, rules, draft, change, submit };
 }
 
 interface NameFieldProps {
@@ -140,12 +180,7 @@ function OrganizationField({ organization, organizations, error, onChange }: Org
       onChange={(event) => onChange(event.currentTarget.value)}
       className="max-w-[28rem]"
       error={error}
-      hint={
-        <>
-          The token works in <bdi>{organization.name}</bdi> only, as long as you are a member. Your role there is{" "}
-          <strong className="font-medium text-ink">{organization.role}</strong>.
-        </>
-      }
+      hint={<OrganizationHint organization={organization} />}
     >
       {organizations.map(({ id, name, personal, state }) => (
         <option key={id} value={id}>
@@ -155,6 +190,15 @@ function OrganizationField({ organization, organizations, error, onChange }: Org
         </option>
       ))}
     </SelectField>
+  );
+}
+
+function OrganizationHint({ organization }: Pick<OrganizationFieldProps, "organization">): ReactElement {
+  return (
+    <>
+      The token works in <bdi>{organization.name}</bdi> only, as long as you are a member. Your role there is{" "}
+      <strong className="font-medium text-ink">{organization.role}</strong>.
+    </>
   );
 }
 
@@ -188,7 +232,45 @@ function LimitFields({ organization, draft, rules, missing, errors, onChange }: 
         error={errors["permissions"]}
         onChange={onChange}
       />
+      <BindingNotes
+        organization={organization}
+        notes={[...rules.bindingNotes, ...(rules.mcpNote ? [rules.mcpNote] : [])]}
+      />
     </>
+  );
+}
+
+/** The rules for the use of the token that nothing in the form shows. */
+function BindingNotes({
+  organization,
+  notes,
+}: {
+  readonly organization: OrganizationMembership;
+  readonly notes: readonly string[];
+}): ReactElement | null {
+  if (notes.length === 0) return null;
+  return (
+    <Callout title={`The token policy of ${isolated(organization.name)} also limits its use`}>
+      <ul className="grid list-disc gap-1 pl-4">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </Callout>
+  );
+}
+
+function LimitFieldsLoading(): ReactElement {
+  return (
+    <div className="grid gap-7">
+      <ExpiryFieldLoading />
+      <div aria-hidden="true" className="grid gap-4">
+        <Bar className="w-28" />
+        <Bar className="h-9 w-full" />
+        <Bar className="h-9 w-full" />
+        <Bar className="h-9 w-full" />
+      </div>
+    </div>
   );
 }
 

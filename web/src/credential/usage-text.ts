@@ -1,12 +1,12 @@
 // The texts about the use of a token or an API key.
-import { staleBefore } from "@mintmark/core";
+import { isStale as isUnusedForLong } from "@mintmark/core";
 import type { CredentialUsage } from "../api/types.ts";
-import { longDay, type Point, type Series, shortDay, sum } from "../chart/series.ts";
+import { longDay, type Point, REFUSED_LOOK, type Series, shortDay, sum, USES_LOOK } from "../chart/series.ts";
 import { counted } from "../ui/text.ts";
 
 export const USE_SERIES: readonly Series[] = [
-  { key: "uses", label: "Uses", look: 0 },
-  { key: "denied", label: "Refused", look: 1 },
+  { key: "uses", label: "Uses", look: USES_LOOK },
+  { key: "denied", label: "Refused", look: REFUSED_LOOK },
 ];
 
 export function usePoints(days: CredentialUsage["days"]): Point[] {
@@ -51,5 +51,6 @@ interface Use {
 /** Whether a live credential looks forgotten, by the rule of the server's lists and counts. */
 export function isStale({ state, createdAt, lastUsedAt }: Use, now: number): boolean {
   const live = state !== "revoked" && state !== "expired";
-  return live && Date.parse(lastUsedAt ?? createdAt) <= staleBefore(now);
+  const lastUse = lastUsedAt === null ? null : Date.parse(lastUsedAt);
+  return live && isUnusedForLong({ createdAt: Date.parse(createdAt), lastUsedAt: lastUse }, now);
 }

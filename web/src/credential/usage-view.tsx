@@ -10,7 +10,7 @@ import { StackedBars } from "../chart/plots.ts";
 import { parseSpan } from "../chart/series.ts";
 import { SpanChoice, Stat, Stats } from "../chart/stat.tsx";
 import { can } from "../session/permission.ts";
-import { useSession } from "../session/use-session.ts";
+import { useOrganization } from "../session/use-session.ts";
 import { Bar, Loading } from "../ui/placeholder.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { count } from "../ui/text.ts";
@@ -183,7 +183,7 @@ function UsageLoading(): ReactElement {
 
 /** A link to the events of a credential, for people who may read the organization's log. */
 export function EventsLink({ id }: { readonly id: string }): ReactElement | null {
-  const { organization } = useSession();
+  const organization = useOrganization();
   if (!can(organization, "audit:read")) return null;
   return (
     <Link

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 const LINK_SECRETS: Readonly<Record<string, string>> = {
   "/setup": "code",
+  "/hand-off": "code",
   "/invitation": "token",
   "/verify-email": "token",
   "/reset-password": "token",

@@ -5,12 +5,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useCallback, useRef, useState } from "react";
 import { Problem } from "../api/problem.ts";
 import { reauthenticate, sessionQuery } from "../api/session.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { PasswordField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
 import { ActionCancelled, type Retry, RetryContext, useAction } from "../ui/use-action.ts";
-import { useSession } from "./use-session.ts";
+import { isolated } from "../ui/text.ts";
+import { hostSignIn } from "./return-to.ts";
+import { useInstance, useSession } from "./use-session.ts";
 
 const MINUTES = REAUTHENTICATION_MS / 60_000;
 
@@ -34,7 +36,7 @@ export function ReauthenticationProvider({ children }: { readonly children: Reac
   return (
     <RetryContext value={withReauthentication}>
       {children}
-      <PasswordDialog
+      <Proof
         open={pending !== null}
         onDone={() => {
           pending?.resolve();
@@ -46,6 +48,49 @@ export function ReauthenticationProvider({ children }: { readonly children: Reac
         }}
       />
     </RetryContext>
+  );
+}
+
+/** In the session of a hand-off, the host knows how a person proves who they are. */
+function Proof(props: PasswordDialogProps): ReactElement {
+  const { handOff } = useSession();
+  return handOff === null ? (
+    <PasswordDialog {...props} />
+  ) : (
+    <HostDialog open={props.open} onCancel={props.onCancel} returnUrl={handOff.returnUrl} />
+  );
+}
+
+interface HostDialogProps {
+  readonly open: boolean;
+  readonly onCancel: () => void;
+  readonly returnUrl: string | null;
+}
+
+/** Sends the person to the host, which leads back to this page by a fresh hand-off. */
+function HostDialog({ open, onCancel, returnUrl }: HostDialogProps): ReactElement {
+  const instance = useInstance();
+  const { pathname, search } = window.location;
+  const address = hostSignIn(instance, pathname + search, { reauthenticate: true }) ?? returnUrl ?? instance.host?.url;
+  const name = instance.host?.name ?? (address === undefined ? "where you came from" : new URL(address).host);
+  return (
+    <Dialog
+      open={open}
+      onClose={onCancel}
+      title="Confirm that it is you"
+      lead={`This needs a sign-in within the last ${MINUTES} minutes. Sign in again at ${isolated(name)}, which leads you back here. This page forgets what you entered.`}
+    >
+      <DialogActions>
+        <Button onClick={onCancel}>Cancel</Button>
+        {address !== undefined && (
+          <a href={address} className={buttonClass("primary")}>
+            <span>
+              Continue at <bdi>{name}</bdi>
+            </span>
+          </a>
+        )}
+      </DialogActions>
+    </Dialog>
   );
 }
 

@@ -5,7 +5,7 @@ import { Page } from "../ui/page.tsx";
 import { EmptyState } from "../ui/placeholder.tsx";
 import { isolated } from "../ui/text.ts";
 import { can, rolesWith } from "./permission.ts";
-import { useInstance, useSession } from "./use-session.ts";
+import { useInstance, useOrganization, useSession } from "./use-session.ts";
 
 interface RequirePermissionProps {
   readonly permission: string;
@@ -15,7 +15,7 @@ interface RequirePermissionProps {
 }
 
 export function RequirePermission({ permission, title, children }: RequirePermissionProps): ReactNode {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { roles } = useInstance();
   if (can(organization, permission)) return children;
   const suspended = organization.state === "suspended";

@@ -1,5 +1,5 @@
 // The session and the instance, which the router loads before a signed-in page renders. Rule: a page reads its
-// organization from here, never from the address.
+// organization from here, never from the address. The frame shows a page that needs one only to a person who is in one.
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { instanceQuery } from "../api/admin.ts";
@@ -11,13 +11,22 @@ export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data;
 }
 
+/** The active organization. Only for pages that `needsOrganization` (app/navigation.ts) names. */
+export function useOrganization(): OrganizationMembership {
+  const { organization } = useSession();
+  if (organization === null) throw new Error("this page needs an organization");
+  return organization;
+}
+
 /** The person's organizations: first those in the session, and all of them after they are loaded. */
 export function useOrganizations(): readonly OrganizationMembership[] {
   const session = useSession();
   const { organization, organizations } = session;
   const all = useQuery(ownOrganizationsQuery(session)).data?.items;
   if (all !== undefined && session.organizationsNextCursor !== null) return all;
-  return organizations.some(({ id }) => id === organization.id) ? organizations : [...organizations, organization];
+  return organization === null || organizations.some(({ id }) => id === organization.id)
+    ? organizations
+    : [...organizations, organization];
 }
 
 export function useInstance(): Instance {

@@ -3,7 +3,7 @@
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { MailX } from "lucide-react";
+import { Building2, MailX } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { NewAccount } from "../api/account.ts";
 import type { Problem } from "../api/problem.ts";
@@ -15,7 +15,10 @@ import { NewPasswordField, TextField } from "../ui/field.tsx";
 import type { FormValues } from "../ui/form.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { EmptyState } from "../ui/placeholder.tsx";
+import { isolated } from "../ui/text.ts";
 import { useAction } from "../ui/use-action.ts";
+import type { Host } from "./host.tsx";
+import { rememberPerson } from "./last-person.ts";
 import { safeReturnTo } from "./return-to.ts";
 import { useEnterSession, useLeaveSession } from "./use-session.ts";
 
@@ -32,6 +35,27 @@ export function Welcome({ title, lead, children, after }: WelcomeProps): ReactEl
     <Page title={title} lead={lead}>
       <Panel className="p-5 sm:p-6">{children}</Panel>
       {after && <div className="text-center text-balance text-soft">{after}</div>}
+    </Page>
+  );
+}
+
+/** The page instead of one that lets people in, where the host does. */
+export function HostAccounts({ title, host }: { readonly title: string; readonly host: Host }): ReactElement {
+  return (
+    <Page title={title}>
+      <EmptyState
+        icon={<Building2 />}
+        title={`${isolated(host.name)} manages this`}
+        action={
+          <a href={host.url} className={buttonClass("primary")}>
+            Go to {host.name}
+          </a>
+        }
+      >
+        <p>
+          <bdi>{host.name}</bdi> manages who has an account here, and who is in which organization.
+        </p>
+      </EmptyState>
     </Page>
   );
 }
@@ -86,6 +110,7 @@ export function useArrive(): (session: Session, returnTo?: string) => void {
   const router = useRouter();
   const enter = useEnterSession();
   return (session, returnTo) => {
+    rememberPerson(session.user.id);
     enter(session);
     router.history.replace(safeReturnTo(returnTo));
   };
@@ -94,13 +119,13 @@ export function useArrive(): (session: Session, returnTo?: string) => void {
 interface DeadLinkProps {
   readonly title: string;
   readonly problem?: Problem | undefined;
-  /** How to get another email. */
+  /** How to get another link. */
   readonly children: ReactNode;
   readonly to: "/forgot-password" | "/settings/profile";
   readonly action: string;
 }
 
-/** The page for a link from an email that does not work: the reason, and how to get another. */
+/** The page for a link that does not work: the reason, and how to get another. */
 export function DeadLink({ title, problem, children, to, action }: DeadLinkProps): ReactElement {
   const expired = problem?.code === "link_expired";
   return (
@@ -115,8 +140,7 @@ export function DeadLink({ title, problem, children, to, action }: DeadLinkProps
         }
       >
         <p>
-          {expired ? "Links in emails work for one hour." : "It was used before, is incomplete, or is no longer valid."}{" "}
-          {children}
+          {expired ? "It worked for one hour." : "It was used before, is incomplete, or is no longer valid."} {children}
         </p>
       </EmptyState>
     </Page>

@@ -64,7 +64,10 @@ export function AnnouncerProvider({ children }: { readonly children: ReactNode }
         {current && <span key={current.id}>{current.text}</span>}
       </output>
       {current && !current.silent && (
-        <div className="pointer-events-none fixed inset-x-0 bottom-6 z-50 flex justify-center p-4 print:hidden">
+        <div
+          data-toast=""
+          className="pointer-events-none fixed inset-x-0 bottom-6 z-50 flex justify-center p-4 print:hidden"
+        >
           <div
             className="pointer-events-auto flex max-w-[32rem] items-center gap-2.5 rounded-control border border-line bg-raised py-1.5 pr-1.5 pl-3.5 shadow-float"
             onPointerEnter={() => setHeld(true)}

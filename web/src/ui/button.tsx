@@ -10,7 +10,7 @@ const BASE =
   "inline-flex items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap select-none print:hidden transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
 
 const KINDS: Record<ButtonKind, string> = {
-  primary: "border-transparent bg-mint text-on-mint hover:bg-mint-strong",
+  primary: "border-transparent bg-fill text-on-fill hover:bg-fill-strong",
   secondary: "border-control/70 bg-surface text-ink hover:border-control hover:bg-sunken",
   danger: "border-transparent bg-rust-solid text-on-rust hover:bg-rust-strong",
   quiet: "border-transparent text-soft hover:bg-sunken hover:text-ink",
@@ -42,6 +42,7 @@ export function Button({
     <button
       {...rest}
       type={type ?? "button"}
+      data-kind={kind}
       className={classNames(buttonClass(kind, size), "relative", className)}
       aria-disabled={busy || undefined}
       onClick={(event) => {

@@ -2,7 +2,10 @@
 import { Check, Copy } from "lucide-react";
 import { type ReactElement, useEffect, useState } from "react";
 import { useAnnounce } from "./announcer.tsx";
+import { classNames } from "./class-names.ts";
 import { Button, type ButtonKind, type ButtonSize } from "./button.tsx";
+
+const LABEL = "col-start-1 row-start-1 inline-flex items-center justify-center gap-1.5";
 
 interface CopyButtonProps {
   readonly text: string;
@@ -43,11 +46,16 @@ export function CopyButton({
 
   return (
     <Button kind={kind} size={size} onClick={() => void copy()} aria-label={`Copy ${what}`}>
-      {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-      {/* Both labels take up space, so that the button does not change its width. */}
-      <span className="grid text-left">
-        <span className={copied ? "invisible col-start-1 row-start-1" : "col-start-1 row-start-1"}>Copy</span>
-        <span className={copied ? "col-start-1 row-start-1" : "invisible col-start-1 row-start-1"}>Copied</span>
+      {/* Both labels take up space, so that the button does not change its width. Each is in its middle. */}
+      <span className="grid">
+        <span className={classNames(LABEL, copied && "invisible")}>
+          <Copy aria-hidden="true" />
+          Copy
+        </span>
+        <span className={classNames(LABEL, !copied && "invisible")}>
+          <Check aria-hidden="true" />
+          Copied
+        </span>
       </span>
     </Button>
   );

@@ -3,7 +3,19 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { useBlocker } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from "react";
+import {
+  type Context,
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  use,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Problem } from "../api/problem.ts";
 import { Button, IconButton } from "./button.tsx";
 import { ProblemCallout } from "./callout.tsx";
@@ -32,6 +44,26 @@ function useReturnFocus(open: boolean): () => HTMLElement | null {
   };
 }
 
+/** How to close each open dialog, the topmost last. */
+const openDialogs: RefObject<() => void>[] = [];
+
+/**
+ * Returns a function that closes the topmost dialog. A dialog that has just opened does not listen to the Escape key yet,
+ * so the one below hears it.
+ */
+function useCloseTopmost(open: boolean, onClose: () => void): () => void {
+  const close = useRef(onClose);
+  useLayoutEffect(() => {
+    close.current = onClose;
+  });
+  useLayoutEffect(() => {
+    if (!open) return undefined;
+    openDialogs.push(close);
+    return () => void openDialogs.splice(openDialogs.indexOf(close), 1);
+  }, [open]);
+  return () => openDialogs.at(-1)?.current();
+}
+
 interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
@@ -52,10 +84,19 @@ export function Dialog({
   children,
 }: DialogProps): ReactElement {
   const finalFocus = useReturnFocus(open);
+  const closeTopmost = useCloseTopmost(open, onClose);
+  if (use(DialogsInPlace)) {
+    return (
+      <DialogInPlace open={open} kind="dialog" title={title} focus={initialFocus} {...{ finalFocus, onClose }}>
+        {lead && <p className="mb-4 text-soft">{lead}</p>}
+        {children}
+      </DialogInPlace>
+    );
+  }
   return (
-    <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <BaseDialog.Root open={open} onOpenChange={(next) => !next && closeTopmost()}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={BACKDROP} />
+        <BaseDialog.Backdrop data-veil="" className={BACKDROP} />
         <BaseDialog.Viewport className={VIEWPORT}>
           <BaseDialog.Popup
             className={classNames(POPUP, wide && "max-w-[36rem]")}
@@ -99,10 +140,30 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { open, onCancel, onConfirm, title, confirmLabel, cancelLabel = "Cancel", danger = true } = props;
   const cancel = useRef<HTMLButtonElement>(null);
   const finalFocus = useReturnFocus(open);
+  const closeTopmost = useCloseTopmost(open, onCancel);
+  const confirm = (
+    <Button kind={danger ? "danger" : "primary"} busy={props.busy ?? false} onClick={onConfirm}>
+      {confirmLabel}
+    </Button>
+  );
+  if (use(DialogsInPlace)) {
+    return (
+      <DialogInPlace open={open} kind="alertdialog" focus={cancel} onClose={onCancel} {...{ title, finalFocus }}>
+        <div className="grid gap-3 text-soft wrap-anywhere">{props.children}</div>
+        {props.problem && <ProblemCallout problem={props.problem} className="mt-4" />}
+        <div className="mt-4 flex flex-wrap justify-end gap-2">
+          <Button ref={cancel} onClick={onCancel}>
+            {cancelLabel}
+          </Button>
+          {confirm}
+        </div>
+      </DialogInPlace>
+    );
+  }
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onCancel()}>
+    <AlertDialog.Root open={open} onOpenChange={(next) => !next && closeTopmost()}>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={BACKDROP} />
+        <AlertDialog.Backdrop data-veil="" className={BACKDROP} />
         <AlertDialog.Viewport className={VIEWPORT}>
           <AlertDialog.Popup className={POPUP} initialFocus={cancel} finalFocus={finalFocus}>
             <AlertDialog.Title className="text-base font-semibold wrap-anywhere">{title}</AlertDialog.Title>
@@ -112,14 +173,67 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
             {props.problem && <ProblemCallout problem={props.problem} className="mt-4" />}
             <div className="mt-5 flex flex-wrap justify-end gap-2">
               <AlertDialog.Close ref={cancel} render={<Button>{cancelLabel}</Button>} />
-              <Button kind={danger ? "danger" : "primary"} busy={props.busy ?? false} onClick={onConfirm}>
-                {confirmLabel}
-              </Button>
+              {confirm}
             </div>
           </AlertDialog.Popup>
         </AlertDialog.Viewport>
       </AlertDialog.Portal>
     </AlertDialog.Root>
+  );
+}
+
+// In a frame that grows with its content, a dialog in its middle may be out of sight, and a veil ends at the frame's
+// edges. There a dialog is a part of the page, at the place that opened it.
+
+/** Whether dialogs are drawn in their place in the page. */
+export const DialogsInPlace: Context<boolean> = createContext(false);
+
+interface DialogInPlaceProps {
+  readonly open: boolean;
+  readonly kind: "dialog" | "alertdialog";
+  readonly title: ReactNode;
+  /** Gets the focus first, in place of the dialog itself. */
+  readonly focus?: RefObject<HTMLElement | null> | undefined;
+  readonly finalFocus: () => HTMLElement | null;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+function DialogInPlace({ open, kind, title, focus, finalFocus, onClose, children }: DialogInPlaceProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  const callbacks = useRef({ finalFocus, onClose });
+  useLayoutEffect(() => {
+    callbacks.current = { finalFocus, onClose };
+  });
+  useEffect(() => {
+    if (!open) return undefined;
+    const closing = new AbortController();
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") callbacks.current.onClose();
+    };
+    box.current?.addEventListener("keydown", close, closing);
+    (focus?.current ?? box.current)?.focus();
+    return () => {
+      closing.abort();
+      callbacks.current.finalFocus()?.focus();
+    };
+  }, [open, focus]);
+  if (!open) return null;
+  return (
+    <div
+      ref={box}
+      role={kind}
+      aria-labelledby={titleId}
+      tabIndex={-1}
+      data-question=""
+      className="mt-3 rounded-panel border border-line bg-sunken p-4 outline-none"
+    >
+      <h2 id={titleId} className="mb-2 font-semibold wrap-anywhere">
+        {title}
+      </h2>
+      {children}
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ export function Mark({ className }: { readonly className?: string }): ReactEleme
   return (
     <svg
       viewBox="0 0 32 32"
+      data-mark=""
       className={classNames("shrink-0 text-mint", className)}
       aria-hidden="true"
       focusable="false"

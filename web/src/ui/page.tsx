@@ -1,7 +1,7 @@
 // The frame of every page: the title of the tab, the heading, and the focus after a navigation.
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { classNames } from "./class-names.ts";
 
 interface PageProps {
@@ -16,15 +16,21 @@ interface PageProps {
 // The first page of a visit does not move the focus. Every later page moves it to its heading.
 let visited = false;
 
-export function Page({ title, lead, action, before, children }: PageProps): ReactElement {
+/** The heading of a page, which gets the focus when a person arrives from another page. */
+export function useArrivalFocus(): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = pageTitle(title);
-  }, [title]);
   useEffect(() => {
     if (visited) heading.current?.focus({ preventScroll: true });
     visited = true;
   }, []);
+  return heading;
+}
+
+export function Page({ title, lead, action, before, children }: PageProps): ReactElement {
+  const heading = useArrivalFocus();
+  useEffect(() => {
+    document.title = pageTitle(title);
+  }, [title]);
   return (
     <div className="grid gap-6">
       <header className="grid gap-3">
@@ -90,6 +96,7 @@ interface BackLinkProps {
     | "/organization/tokens"
     | "/organization/api-keys"
     | "/admin/users"
+    | "/admin/webhooks"
     | "/admin/organizations";
   readonly children: string;
 }

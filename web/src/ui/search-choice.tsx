@@ -1,15 +1,11 @@
-// Chooses one of many things by a part of its name. The server searches.
+// Chooses one of many things by a part of its name. The server searches. The field shows the chosen thing or the text
+// that is being typed, and never text that filters nothing: when the person leaves it, a complete name is chosen and any
+// other text goes away.
 import { Combobox } from "@base-ui/react/combobox";
 import { X } from "lucide-react";
 import { type ReactElement, type Ref, useRef, useState } from "react";
 import { Field } from "./field.tsx";
-
-interface Found {
-  readonly id: string;
-  readonly name: string;
-  /** Distinguishes two with the same name. */
-  readonly note: string;
-}
+import { exactMatch, type Found, matching } from "./search-match.ts";
 
 interface SearchChoiceProps {
   readonly label: string;
@@ -18,51 +14,47 @@ interface SearchChoiceProps {
   readonly any: string;
   /** The text when nothing was found. */
   readonly none: string;
-  /** The chosen id, or empty, and its name if it is known. */
+  /** The chosen id, or empty. */
   readonly value: string;
-  readonly name: string;
+  /** The name of the chosen thing; `null` while it loads. */
+  readonly name: string | null;
   readonly onChange: (id: string) => void;
-  /** Called with the search words, or `null` when the list closes. */
+  /** Called with the search words, or `null` when the search ends. */
   readonly onLook: (words: string | null) => void;
-  /** The matches of the server; `undefined` while it searches. */
+  /** The matches of the server for these words. */
+  readonly lookUp: (words: string) => Promise<readonly Found[]>;
+  /** The matches to show, perhaps those of earlier words. */
   readonly found: readonly Found[] | undefined;
+  /** Whether `found` belongs to the present words. */
+  readonly isCurrent: boolean;
 }
 
-export function SearchChoice({
-  label,
-  placeholder,
-  any,
-  none,
-  value,
-  name,
-  onChange,
-  onLook,
-  found,
-}: SearchChoiceProps): ReactElement {
-  const [text, setText] = useState("");
-  const [open, setOpen] = useState(false);
+export function SearchChoice(props: SearchChoiceProps): ReactElement {
+  const { label, placeholder, any, none, value, name, onChange } = props;
   const popup = useRef<HTMLDivElement>(null);
-  const chosen = value === "" ? null : { id: value, name: name || value, note: "" };
-  const wordsOf = (typed: string): string => (typed.trim() === chosen?.name ? "" : typed.trim());
-
-  function change(next: boolean): void {
-    setOpen(next);
-    onLook(next ? wordsOf(text) : null);
-  }
-
+  const highlighted = useRef<Found | undefined>(undefined);
+  const { text, open, shown, setOpen, type, settle, reset } = useTyping(props);
+  const chosen = value === "" ? null : { id: value, name: name ?? "…", note: "" };
+  const isLooking = !props.isCurrent || props.found === undefined;
   return (
     <Combobox.Root<Found>
-      items={found ?? []}
+      items={shown}
       // The server has already filtered them.
       filter={null}
       value={chosen}
-      onValueChange={(one) => onChange(one?.id ?? "")}
-      onInputValueChange={(typed) => {
-        setText(typed);
-        onLook(wordsOf(typed));
+      inputValue={text ?? chosen?.name ?? ""}
+      onValueChange={(one) => {
+        reset();
+        onChange(one?.id ?? "");
+      }}
+      onInputValueChange={(typed, { reason }) => {
+        if (reason === "input-change") type(typed);
+      }}
+      onItemHighlighted={(one) => {
+        highlighted.current = one;
       }}
       open={open}
-      onOpenChange={change}
+      onOpenChange={setOpen}
       itemToStringLabel={(one) => one.name}
       isItemEqualToValue={(one, other) => one.id === other.id}
     >
@@ -73,17 +65,80 @@ export function SearchChoice({
               {...control}
               placeholder={placeholder}
               className="control truncate pr-10"
+              onKeyDown={(event) => {
+                if (event.key === "Enter" && highlighted.current === undefined) {
+                  // The library would close the list.
+                  event.preventBaseUIHandler();
+                  settle("stay");
+                }
+                if (event.key === "Escape") reset();
+              }}
               onBlur={(event) => {
-                if (popup.current?.contains(event.relatedTarget) !== true) change(false);
+                if (popup.current?.contains(event.relatedTarget) !== true) settle("leave");
               }}
             />
             <ClearButton label={any} />
           </span>
         )}
       </Field>
-      {open && <Matches ref={popup} label={label} none={found === undefined ? "Looking…" : none} />}
+      {open && <Matches ref={popup} label={label} none={isLooking ? "Looking…" : none} />}
     </Combobox.Root>
   );
+}
+
+interface Typing {
+  /** The text that the person types; `null` when the field shows the chosen thing. */
+  readonly text: string | null;
+  readonly open: boolean;
+  readonly shown: readonly Found[];
+  readonly setOpen: (open: boolean) => void;
+  readonly type: (text: string) => void;
+  /** Chooses the complete name that was typed, once the server has responded. Otherwise the list stays, or the text goes. */
+  readonly settle: (then: "stay" | "leave") => void;
+  readonly reset: () => void;
+}
+
+function useTyping({ onChange, onLook, lookUp, found, isCurrent }: SearchChoiceProps): Typing {
+  const [text, setText] = useState<string | null>(null);
+  const [open, setOpen] = useState(false);
+  /** The present text. A response to an earlier one chooses nothing. */
+  const latest = useRef<string | null>(null);
+  const words = text?.trim() ?? "";
+
+  function show(typed: string | null): void {
+    latest.current = typed;
+    setText(typed);
+    onLook(typed?.trim() ?? null);
+  }
+
+  function reset(): void {
+    show(null);
+    setOpen(false);
+  }
+
+  async function settle(then: "stay" | "leave"): Promise<void> {
+    if (then === "leave") setOpen(false);
+    const typed = latest.current;
+    const matches = words === "" ? [] : await lookUp(words).catch(() => []);
+    if (latest.current !== typed) return;
+    const exact = exactMatch(matches, words);
+    if (exact !== null || then === "leave") reset();
+    if (exact !== null) onChange(exact.id);
+  }
+
+  return {
+    text,
+    open,
+    shown: isCurrent ? (found ?? []) : matching(found ?? [], words),
+    setOpen: (next) => {
+      setOpen(next);
+      // Not `words`: the first character, or a pasted name, opens the list before it is rendered.
+      if (next) onLook(latest.current?.trim() ?? "");
+    },
+    type: show,
+    settle: (then) => void settle(then),
+    reset,
+  };
 }
 
 function ClearButton({ label }: { readonly label: string }): ReactElement {

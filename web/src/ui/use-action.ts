@@ -1,7 +1,8 @@
 // One request that a person starts. Its input and its response may hold a password or a secret, so nothing is cached
 // but its state and its failure.
-import { type Context, createContext, use, useCallback, useMemo, useRef, useState } from "react";
-import { type Problem, toProblem } from "../api/problem.ts";
+import { type Context, createContext, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { onSignedIn } from "../api/client.ts";
+import { isSignedOut, type Problem, toProblem } from "../api/problem.ts";
 
 /** Thrown when the person cancels an action. It shows no error. */
 export class ActionCancelled extends Error {
@@ -33,6 +34,8 @@ export function useAction(): Action {
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const running = useRef(false);
+  // After a new sign-in it is no longer true that the session has ended.
+  useEffect(() => onSignedIn(() => setProblem((shown) => (isSignedOut(shown) ? null : shown))), []);
   const run = useCallback(
     async (work: () => Promise<void>): Promise<boolean> => {
       if (running.current) return false;

@@ -4,6 +4,8 @@ import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "../../use-ca
 import { ApiKey, presentApiKey } from "../../wire/api-key.ts";
 import {
   idOf,
+  nameInput,
+  NewSecret,
   pageOf,
   pageQuery,
   parsePage,
@@ -35,7 +37,7 @@ const listApiKeysOperation = defineOperation({
 });
 
 const ApiKeyBody = z.strictObject({
-  name: z.string().max(1000).openapi({ example: "Nightly export" }),
+  name: nameInput("Nightly export"),
   role: z
     .string()
     .max(100)
@@ -47,7 +49,7 @@ const ApiKeyBody = z.strictObject({
 const CreatedApiKey = z
   .object({
     apiKey: ApiKey,
-    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
+    secret: NewSecret,
   })
   .openapi("CreatedApiKey");
 
@@ -94,6 +96,7 @@ const getApiKeyOperation = defineOperation({
   path: "/api/organizations/{id}/api-keys/{keyId}",
   tag: "API keys",
   summary: "Read an API key",
+  description: "Includes its state, its last use and its creator, and never its secret.",
   credentials: ["session", "pat", "api-key"],
   permission: "api-keys:read",
   params: z.strictObject({ id: idOf("organization"), keyId: idOf("apiKey") }),

@@ -3,8 +3,9 @@
 import { z } from "@hono/zod-openapi";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "@mintmark/core";
 import { csvRow } from "../../csv/csv.ts";
-import type { AuditEventRecord } from "../../store/store.ts";
+import type { ListedAuditEvent } from "../../store/store.ts";
 import { exportEvents, type ExportFormat, getRetention, listAuditEvents, setRetention } from "../../use-cases/audit.ts";
+import { listEventsAfter } from "../../use-cases/event/feed.ts";
 import {
   AUDIT_EVENT_COLUMNS,
   AuditEvent,
@@ -15,6 +16,7 @@ import {
   presentAuditEvent,
   presentRetention,
 } from "../../wire/audit.ts";
+import { FeedAfter, parseFeedFilter, presentFeed } from "../../wire/event.ts";
 import { pageOf, pageQuery, parsePage, presentPage } from "../../wire/schema.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";
@@ -25,20 +27,24 @@ const listAuditEventsOperation = defineOperation({
   path: "/api/organizations/{id}/audit-events",
   tag: "Audit log",
   summary: "Read the organization's audit log",
-  description: "Newest first. Every change adds an event in the same transaction.",
+  description:
+    "Newest first. Every change adds an event in the same transaction. With `after` it is the organization's feed instead: events in the order of their commits, oldest first, and `nextCursor` is the next `after`.",
   credentials: ["session", "pat", "api-key"],
   permission: "audit:read",
   params: OrganizationPath,
-  query: z.strictObject({ ...pageQuery, ...auditQuery }),
+  query: z.strictObject({ ...pageQuery, ...auditQuery, after: FeedAfter.optional() }),
   status: 200,
   response: pageOf(AuditEvent),
-  refusals: ["cursor_invalid", "permission_denied", "not_found"],
-  handle: async ({ deps, actor, params, query }) => ({
-    body: presentPage(
-      await listAuditEvents(deps, actor, params.id, parseAuditFilter(query), parsePage(query)),
-      presentAuditEvent,
-    ),
-  }),
+  refusals: ["cursor_invalid", "cursor_expired", "permission_denied", "not_found"],
+  handle: async ({ deps, actor, params, query: { after, ...query } }) => {
+    if (after === undefined) {
+      const page = await listAuditEvents(deps, actor, params.id, parseAuditFilter(query), parsePage(query));
+      return { body: presentPage(page, presentAuditEvent) };
+    }
+    const { limit } = query;
+    const filter = parseFeedFilter(query);
+    return { body: presentFeed(await listEventsAfter(deps, actor, params.id, { after, limit, filter })) };
+  },
 });
 
 const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
@@ -57,7 +63,10 @@ const exportAuditEventsOperation = defineOperation({
   credentials: ["session", "pat", "api-key"],
   permission: "audit:export",
   params: OrganizationPath,
-  query: z.strictObject({ format: z.enum(["ndjson", "csv"]).default("ndjson"), ...auditQuery }),
+  query: z.strictObject({
+    format: z.enum(["ndjson", "csv"]).default("ndjson").openapi({ description: "The form of the file." }),
+    ...auditQuery,
+  }),
   status: 200,
   fileTypes: ["application/x-ndjson", "text/csv"],
   refusals: ["permission_denied", "not_found"],
@@ -75,7 +84,7 @@ const exportAuditEventsOperation = defineOperation({
 });
 
 async function* chunksOf(
-  pages: AsyncIterable<readonly AuditEventRecord[]>,
+  pages: AsyncIterable<readonly ListedAuditEvent[]>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
   // A file without events is still a file, and an empty table still has its header line.
@@ -95,6 +104,7 @@ const getAuditRetentionOperation = defineOperation({
   path: "/api/organizations/{id}/audit-retention",
   tag: "Audit log",
   summary: "Show how long audit events are kept",
+  description: "Includes the default of the instance, and when a shorter time takes effect.",
   credentials: ["session", "pat", "api-key"],
   permission: "audit:read",
   params: OrganizationPath,
@@ -121,6 +131,8 @@ const setAuditRetentionOperation = defineOperation({
       .int()
       .nullable()
       .openapi({
+        minimum: MIN_RETENTION_DAYS,
+        maximum: MAX_RETENTION_DAYS,
         description: `${MIN_RETENTION_DAYS}–${MAX_RETENTION_DAYS} days. \`null\` follows the setting of the instance.`,
         example: 365,
       }),

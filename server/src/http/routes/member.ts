@@ -83,6 +83,7 @@ const changeRoleOperation = defineOperation({
   status: 200,
   response: MemberChange,
   refusals: [
+    "directory_external",
     "role_unknown",
     "permission_denied",
     "role_exceeds_caller",
@@ -106,7 +107,12 @@ const previewOffboardingOperation = defineOperation({
   credentials: ["session", "pat", "api-key"],
   permission: "members:write",
   params: MemberPath,
-  query: z.strictObject({ mode: z.enum(["remove", "suspend"]).default("remove") }),
+  query: z.strictObject({
+    mode: z
+      .enum(["remove", "suspend"])
+      .default("remove")
+      .openapi({ description: "The change that the preview shows." }),
+  }),
   status: 200,
   response: OffboardingPreview,
   refusals: ["permission_denied", "personal_organization", "not_found"],
@@ -130,6 +136,7 @@ const suspendMemberOperation = defineOperation({
   status: 200,
   response: SuspendedMember,
   refusals: [
+    "directory_external",
     "permission_denied",
     "role_exceeds_caller",
     "personal_organization",
@@ -157,7 +164,14 @@ const reinstateMemberOperation = defineOperation({
   params: MemberPath,
   status: 200,
   response: MemberChange,
-  refusals: ["permission_denied", "role_exceeds_caller", "personal_organization", "not_found"],
+  refusals: [
+    "directory_external",
+    "permission_denied",
+    "role_exceeds_caller",
+    "personal_organization",
+    "suspended_by_host",
+    "not_found",
+  ],
   handle: async ({ deps, actor, params }) => ({
     body: presentMemberChange(await reinstateMember(deps, actor, memberPathOf(params))),
   }),
@@ -178,6 +192,7 @@ const removeMemberOperation = defineOperation({
   status: 200,
   response: OffboardingReceipt,
   refusals: [
+    "directory_external",
     "permission_denied",
     "role_exceeds_caller",
     "personal_organization",

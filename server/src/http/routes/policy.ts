@@ -1,9 +1,16 @@
 // The token policy of an organization, and the preview of a change.
 import { z } from "@hono/zod-openapi";
-import { getPolicy, setPolicy } from "../../use-cases/policy/policy.ts";
+import { getMintingRules, getPolicy, setPolicy } from "../../use-cases/policy/policy.ts";
 import { previewPolicy } from "../../use-cases/policy/preview.ts";
 import { pageQuery, parsePage, presentReceipt, Receipt } from "../../wire/schema.ts";
-import { PolicyPreview, presentPolicy, presentPolicyPreview, TokenPolicy } from "../../wire/policy.ts";
+import {
+  MintingRules,
+  PolicyPreview,
+  presentMintingRules,
+  presentPolicy,
+  presentPolicyPreview,
+  TokenPolicy,
+} from "../../wire/policy.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { OrganizationPath } from "./organization.ts";
 
@@ -13,6 +20,7 @@ const getPolicyOperation = defineOperation({
   path: "/api/organizations/{id}/token-policy",
   tag: "Token policy",
   summary: "Show the token policy",
+  description: "Returns the whole policy. Every verification evaluates it.",
   credentials: ["session", "pat", "api-key"],
   permission: "policy:read",
   params: OrganizationPath,
@@ -22,6 +30,24 @@ const getPolicyOperation = defineOperation({
   handle: async ({ deps, actor, params }) => ({ body: presentPolicy(await getPolicy(deps, actor, params.id)) }),
 });
 
+const getMintingRulesOperation = defineOperation({
+  operationId: "getMintingRules",
+  method: "get",
+  path: "/api/organizations/{id}/token-policy/minting",
+  tag: "Token policy",
+  summary: "Show the rules for a new token or API key",
+  description:
+    "Returns the part of the token policy that binds a new credential, so that a form can offer only what the server accepts. Everyone who may create one may read it: needs `tokens:create`, `api-keys:write` or `policy:read`.",
+  credentials: ["session", "hand-off", "pat", "api-key"],
+  params: OrganizationPath,
+  status: 200,
+  response: MintingRules,
+  refusals: ["permission_denied", "not_found"],
+  handle: async ({ deps, actor, params }) => ({
+    body: presentMintingRules(await getMintingRules(deps, actor, params.id)),
+  }),
+});
+
 const previewPolicyOperation = defineOperation({
   operationId: "previewPolicy",
   method: "post",
@@ -29,7 +55,7 @@ const previewPolicyOperation = defineOperation({
   tag: "Token policy",
   summary: "Preview what a token policy would break",
   description:
-    "Returns the active tokens and API keys that would stop working or lose permissions, by the rules of verification: tokens newest first, then keys. Changes nothing. Networks are compared with the address of the last use. `mintableBy` affects no existing token. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
+    "Returns the active tokens and API keys that would stop working or lose permissions, by the rules of verification. Those that stop come first, then those that lose all permissions, that become read-only, and that lose some; among equal effects, the most recently used comes first. Changes nothing. Networks are compared with the address of the last use. `mintableBy` affects no existing token. Needs `policy:read`, `tokens:read` and `api-keys:read`.",
   credentials: ["session", "pat", "api-key"],
   permission: ["policy:read", "tokens:read", "api-keys:read"],
   params: OrganizationPath,
@@ -74,4 +100,9 @@ const setPolicyOperation = defineOperation({
   },
 });
 
-export const policyOperations: readonly Operation[] = [getPolicyOperation, previewPolicyOperation, setPolicyOperation];
+export const policyOperations: readonly Operation[] = [
+  getPolicyOperation,
+  getMintingRulesOperation,
+  previewPolicyOperation,
+  setPolicyOperation,
+];

@@ -3,6 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { signOut } from "../../use-cases/session/end.ts";
 import { describeSession, switchOrganization } from "../../use-cases/session/session.ts";
 import { reauthenticate, signIn } from "../../use-cases/session/sign-in.ts";
+import type { SessionActor } from "../../use-cases/use-case.ts";
+import type { TransportDeps } from "../../wire/request.ts";
 import { idOf } from "../../wire/schema.ts";
 import { presentSession, Session } from "../../wire/session.ts";
 import { defineOperation, type Operation } from "../operation.ts";
@@ -18,6 +20,7 @@ const signInOperation = defineOperation({
     "The response is the same for an unknown address, a wrong password and a suspended account. After 5 failures the next attempt has to wait, at most 60 s (`Retry-After`). Nobody is locked out.",
   credentials: ["public"],
   body: z.strictObject({ email: EmailInput, password: PasswordInput }),
+  setsCookie: true,
   status: 200,
   response: Session,
   refusals: ["sign_in_failed", "rate_limited", "server_busy"],
@@ -34,7 +37,8 @@ const signOutOperation = defineOperation({
   tag: "Session",
   summary: "Sign out",
   description: "Ends this session and clears its cookie.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
+  setsCookie: true,
   status: 204,
   refusals: [],
   handle: async ({ deps, actor }) => {
@@ -50,11 +54,29 @@ const getSessionOperation = defineOperation({
   tag: "Session",
   summary: "Get my session",
   description: "Returns the signed-in user, the active organization, and the first 20 of the user's organizations.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   status: 200,
   response: Session,
   refusals: [],
   handle: async ({ deps, actor }) => ({ body: presentSession(await describeSession(deps, actor)) }),
+});
+
+const findSessionOperation = defineOperation({
+  operationId: "findSession",
+  method: "get",
+  path: "/api/session/if-any",
+  tag: "Session",
+  summary: "Get my session, if I have one",
+  description: "Like `GET /api/session`, but a browser that is not signed in gets 200 with `null` instead of an error.",
+  credentials: ["session", "hand-off"],
+  mayBeSignedOut: true,
+  status: 200,
+  // A union, because the document of a nullable component would not allow null.
+  response: z.object({ session: z.union([Session, z.null()]) }).openapi("SessionIfAny"),
+  refusals: [],
+  handle: async ({ deps, actor }: { readonly deps: TransportDeps; readonly actor: SessionActor | null }) => ({
+    body: { session: actor === null ? null : presentSession(await describeSession(deps, actor)) },
+  }),
 });
 
 const switchOrganizationOperation = defineOperation({
@@ -95,6 +117,7 @@ export const sessionOperations: readonly Operation[] = [
   signInOperation,
   signOutOperation,
   getSessionOperation,
+  findSessionOperation,
   switchOrganizationOperation,
   reauthenticateOperation,
 ];

@@ -7,6 +7,7 @@ import { readClientAddress } from "../../network/client-address.ts";
 import { revokeBySecret } from "../../use-cases/token/revoke.ts";
 import { whoami } from "../../use-cases/verification.ts";
 import { routeOf } from "../../verify/request.ts";
+import type { Verifier } from "../../verify/verifier.ts";
 import { CredentialText, Identity, presentIdentity, presentPrincipal } from "../../wire/verification.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 
@@ -16,16 +17,16 @@ const whoamiOperation = defineOperation({
   path: "/api/whoami",
   tag: "Verification",
   summary: "Who am I",
-  description: "Returns the identity and the current permissions of the caller. Every active credential may call it.",
+  description:
+    "Returns the identity and the current permissions of the caller. Every active credential may call it. A session whose person is in no organization gets `not_found`.",
   credentials: ["session", "pat", "api-key"],
   status: 200,
   response: Identity,
-  refusals: [],
+  refusals: ["not_found"],
   handle: async ({ deps, actor }) => ({ body: presentIdentity(await whoami(deps, actor)) }),
 });
 
-const VerifyBody = z.strictObject({
-  token: CredentialText.openapi({ description: "The credential your client sent to you." }),
+const verifyFields = {
   permission: z.string().max(100).optional().openapi({ description: "Also require this permission." }),
   ip: z
     .string()
@@ -45,9 +46,39 @@ const VerifyBody = z.strictObject({
     .max(2000)
     .optional()
     .openapi({ description: "Its path. Only its words are kept: ids become `:id`, and the query is dropped." }),
-});
+};
 
-const VerifyResponse = z
+const PresentedCredential = CredentialText.openapi({ description: "The credential your client sent to you." });
+const VerifyQuestion = z.strictObject({ token: PresentedCredential, ...verifyFields }).openapi("VerifyQuestion");
+
+/** The most questions in one request. All are verified in one turn of the event loop on SQLite, in one query on PostgreSQL. */
+const QUESTIONS = 100;
+/** Each question may have a long token of another issuer. */
+const VERIFY_BODY_LIMIT = 512 * 1024;
+
+/** One question, or many. It is not a union, so that a refusal names the wrong field. */
+const VerifyBody = z
+  .strictObject({
+    token: PresentedCredential.openapi({ example: "<a token>" }).optional(),
+    ...verifyFields,
+    requests: z
+      .array(VerifyQuestion)
+      .min(1)
+      .max(QUESTIONS)
+      .optional()
+      .openapi({ description: "Many questions instead of one. The results have the same order." }),
+  })
+  .superRefine((body, context) => {
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [field], message });
+    if (body.requests === undefined && body.token === undefined)
+      refuse("token", "is missing. Send the credential that your client sent to you, or `requests`");
+    if (body.requests !== undefined && Object.keys(body).length > 1)
+      refuse("requests", "cannot have other fields beside it. Put them into each of the requests");
+  })
+  .openapi({ oneOf: [{ required: ["token"] }, { required: ["requests"] }] });
+
+const VerifyAnswer = z
   .union([
     z.object({ active: z.literal(true), ...Identity.shape }),
     z.object({ active: z.literal(false), code: z.string().openapi({ description: "The stable code of the reason." }) }),
@@ -56,6 +87,22 @@ const VerifyResponse = z
 
 const USER_AGENT_LENGTH = 300;
 
+/** Verifies one credential for a service, and records the use. */
+async function verifyOne(
+  verifier: Verifier,
+  { token, permission, ip, userAgent, method, path }: z.infer<typeof VerifyQuestion>,
+): Promise<z.infer<typeof VerifyAnswer>> {
+  const client = {
+    ip: ip === undefined ? null : readClientAddress(ip),
+    userAgent: userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
+    route: routeOf(method, path),
+  };
+  const verification = await verifier.verify(trimSecret(token), client, permission);
+  return verification.ok
+    ? { active: true, ...presentPrincipal(verification.principal) }
+    : { active: false, code: verification.code };
+}
+
 const verifyOperation = defineOperation({
   operationId: "verify",
   method: "post",
@@ -63,25 +110,19 @@ const verifyOperation = defineOperation({
   tag: "Verification",
   summary: "Verify a credential",
   description:
-    "For a protected service: returns whether the credential is active, its owner and its permissions. The response for a refused credential is a normal response, not an error.",
+    "For a protected service: returns whether the credential is active, its owner and its permissions. The response for a refused credential is a normal response, not an error. With `requests` instead of `token`, it verifies up to 100 credentials at once: each gets the answer, and leaves the record of its use, that a request for it alone would.",
   credentials: ["service"],
   body: VerifyBody,
+  bodyLimit: VERIFY_BODY_LIMIT,
   status: 200,
-  response: VerifyResponse,
+  response: z.union([VerifyAnswer, z.object({ results: z.array(VerifyAnswer) }).openapi("VerifyResults")]),
   refusals: [],
-  handle: async ({ deps, body }) => {
-    const client = {
-      ip: body.ip === undefined ? null : readClientAddress(body.ip),
-      userAgent: body.userAgent?.slice(0, USER_AGENT_LENGTH) ?? null,
-      route: routeOf(body.method, body.path),
-    };
-    const verification = await deps.verifier.verify(trimSecret(body.token), client, body.permission);
-    return {
-      body: verification.ok
-        ? { active: true as const, ...presentPrincipal(verification.principal) }
-        : { active: false as const, code: verification.code },
-    };
-  },
+  handle: async ({ deps: { verifier }, body: { requests, token = "", ...rest } }) => ({
+    body:
+      requests === undefined
+        ? await verifyOne(verifier, { token, ...rest })
+        : { results: await Promise.all(requests.map((question) => verifyOne(verifier, question))) },
+  }),
 });
 
 const revokeLeakedOperation = defineOperation({
@@ -91,7 +132,7 @@ const revokeLeakedOperation = defineOperation({
   tag: "Verification",
   summary: "Revoke leaked credentials",
   description:
-    "For people and secret scanners that find leaked secrets. Send a secret, or text that contains it: a line of a log, a header, `TOKEN=…`. Every token and API key in the text is revoked before the response. The response does not reveal which of them were active.",
+    "For people and secret scanners that find leaked secrets. Send a secret, or text that contains it: a line of a log, a header, `TOKEN=…`. Every token, API key and management key in the text is revoked before the response. The response does not reveal which of them were active.",
   credentials: ["public"],
   crossSite: true,
   body: z.strictObject({ credentials: z.array(CredentialText).min(1).max(100) }),
@@ -100,7 +141,7 @@ const revokeLeakedOperation = defineOperation({
     accepted: z.literal(true),
     found: z.int().openapi({
       description:
-        "How many tokens and API keys in this instance's format the texts contain. It does not reveal which of them were active. 0: nothing was revoked.",
+        "How many tokens, API keys and management keys in this instance's format the texts contain. It does not reveal which of them were active. 0: nothing was revoked.",
     }),
   }),
   refusals: [],
@@ -110,17 +151,27 @@ const revokeLeakedOperation = defineOperation({
   },
 });
 
+/** The issuer of RFC 8414. Its path keeps its metadata apart from those that AI clients look for; see `METADATA_PATH`. */
+function issuerOf(baseUrl: string): string {
+  return `${baseUrl}/oauth2`;
+}
+
 const Introspection = z
   .union([
     z.object({
       active: z.literal(true),
       scope: z.string().openapi({ description: "Effective permissions, separated by spaces." }),
       client_id: z.string().openapi({ description: "The credential's id." }),
-      sub: z.string().openapi({ description: "The id of the user or the API key." }),
+      sub: z.string().optional().openapi({
+        description:
+          "The id of the user or the API key. With `MINTMARK_SUBJECT=external` the host's id of the user, and absent for an API key and for a user whom the host does not know.",
+      }),
       username: z.string().optional(),
+      user_external_id: z.string().optional().openapi({ description: "The host's id of the user." }),
+      organization_external_id: z.string().optional().openapi({ description: "The host's id of the organization." }),
       token_type: z.literal("Bearer"),
-      exp: z.int().optional().openapi({ description: "Seconds since the epoch." }),
-      iss: z.string(),
+      exp: z.int().optional().openapi({ description: "Seconds since the epoch.", example: 1_797_931_800 }),
+      iss: z.string().openapi({ description: "The issuer of the metadata (RFC 8414)." }),
       organization: z.string(),
       role: z.string(),
     }),
@@ -149,16 +200,22 @@ const introspectOperation = defineOperation({
     const verification = await deps.verifier.verify(trimSecret(body.token), { ip: null, userAgent: null });
     if (!verification.ok) return { body: { active: false as const } };
     const { credential, user, organization, role, permissions } = verification.principal;
+    const { baseUrl, subject } = deps.settings;
+    const hostId = user?.externalId ?? null;
+    // Nothing stands in for a missing id of the host: it could be the host's id of somebody else.
+    const sub = subject === "external" ? hostId : (user?.id ?? credential.id);
     return {
       body: {
         active: true as const,
         scope: permissions.join(" "),
         client_id: credential.id,
-        sub: user?.id ?? credential.id,
+        ...(sub === null ? {} : { sub }),
         ...(user === null ? {} : { username: user.name }),
+        ...(hostId === null ? {} : { user_external_id: hostId }),
+        ...(organization.externalId === null ? {} : { organization_external_id: organization.externalId }),
         token_type: "Bearer" as const,
-        ...(credential.expiresAt === null ? {} : { exp: Math.floor(credential.expiresAt / 1000) }),
-        iss: deps.settings.baseUrl,
+        ...(credential.end === null ? {} : { exp: Math.floor(credential.end.at / 1000) }),
+        iss: issuerOf(baseUrl),
         organization: organization.id,
         role,
       },
@@ -189,10 +246,64 @@ const revokeByTokenOperation = defineOperation({
   },
 });
 
+/**
+ * RFC 8414 §3.1 puts the issuer's path behind the well-known name. An AI client that knows only `/mcp` looks under that path
+ * and under none. There it must find no authorization server, because it would start a sign-in that cannot end.
+ */
+const METADATA_PATH = "/.well-known/oauth-authorization-server/oauth2";
+
+const metadataOperation = defineOperation({
+  operationId: "authorizationServerMetadata",
+  method: "get",
+  path: METADATA_PATH,
+  tag: "Standards",
+  summary: "Metadata for OAuth clients (RFC 8414)",
+  description:
+    "For gateways and devices that configure themselves: the addresses of introspection, revocation and the login of a device. The issuer is the base URL with `/oauth2`. There is no authorization endpoint.",
+  credentials: ["public"],
+  crossSite: true,
+  status: 200,
+  response: z
+    .object({
+      issuer: z.string().openapi({ example: "https://mintmark.example.com/oauth2" }),
+      token_endpoint: z.string(),
+      device_authorization_endpoint: z.string(),
+      introspection_endpoint: z.string(),
+      revocation_endpoint: z.string(),
+      grant_types_supported: z.array(z.string()),
+      response_types_supported: z.array(z.string()).openapi({ description: "Empty: required by RFC 8414 §2." }),
+      token_endpoint_auth_methods_supported: z.array(z.string()),
+      introspection_endpoint_auth_methods_supported: z.array(z.string()),
+      revocation_endpoint_auth_methods_supported: z.array(z.string()),
+      service_documentation: z.string(),
+    })
+    .openapi("AuthorizationServerMetadata"),
+  refusals: [],
+  handle: ({ deps: { settings } }) => {
+    const issuer = issuerOf(settings.baseUrl);
+    return Promise.resolve({
+      body: {
+        issuer,
+        token_endpoint: `${issuer}/token`,
+        device_authorization_endpoint: `${issuer}/device_authorization`,
+        introspection_endpoint: `${issuer}/introspect`,
+        revocation_endpoint: `${issuer}/revoke`,
+        grant_types_supported: ["urn:ietf:params:oauth:grant-type:device_code"],
+        response_types_supported: [],
+        token_endpoint_auth_methods_supported: ["none"],
+        introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "Bearer"],
+        revocation_endpoint_auth_methods_supported: ["none"],
+        service_documentation: `${settings.baseUrl}/docs/protect-an-api`,
+      },
+    });
+  },
+});
+
 export const verificationOperations: readonly Operation[] = [
   whoamiOperation,
   verifyOperation,
   revokeLeakedOperation,
   introspectOperation,
   revokeByTokenOperation,
+  metadataOperation,
 ];

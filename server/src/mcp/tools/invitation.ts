@@ -4,7 +4,7 @@ import type { InvitationId } from "@mintmark/core";
 import { listInvitations as list } from "../../use-cases/invitation/invitation.ts";
 import { createInvitation as create, withdrawInvitation as withdraw } from "../../use-cases/invitation/invite.ts";
 import { pageOf, parsePage, presentPage } from "../../wire/schema.ts";
-import { Invitation, presentInvitation } from "../../wire/invitation.ts";
+import { Invitation, MAIL_PROBLEMS, presentInvitation } from "../../wire/invitation.ts";
 import { defineTool, idInput, pageInput, pageText, quoted, type Tool } from "../tool.ts";
 
 export const listInvitations: Tool = defineTool({
@@ -38,23 +38,23 @@ export const createInvitation: Tool = defineTool({
   access: "write",
   permission: "invitations:write",
   needsSharedOrganization: true,
+  needsOwnDirectory: true,
   input: z.strictObject({
     email: z.string().max(1000).describe("The email address to invite."),
     role: z.string().max(100).describe("The role of the new member, such as member or viewer."),
   }),
   output: Invitation.extend({
-    mailed: z.boolean(),
-    mailProblem: z.enum(["off", "not_wanted", "too_many", "not_taken"]).nullable(),
+    mailProblem: z.enum(MAIL_PROBLEMS).nullable(),
   }),
   run: async (deps, actor, { email, role }) => {
     const organizationId = actor.principal.organization.id;
-    const { invitation, delivery } = await create(deps, actor, { organizationId, email, role });
-    return { ...presentInvitation(invitation), ...delivery };
+    const { invitation, mailProblem } = await create(deps, actor, { organizationId, email, role });
+    return { ...presentInvitation(invitation), mailProblem };
   },
-  text: ({ id, email, role, expiresAt, mailed }) =>
+  text: ({ id, email, role, expiresAt, mailProblem }) =>
     `Invited ${quoted(email)} as ${role} (${id}), valid until ${expiresAt}. ${
-      mailed
-        ? "The email with the link is on its way."
+      mailProblem === null
+        ? "An email with the link was queued."
         : "No email was sent. To get a link to pass on, a person can choose Send again on the members page of the web app."
     }`,
 });

@@ -1,7 +1,7 @@
 // Tools for personal access tokens: the person's own ones, and, as far as the policy's oversight allows, those of
 // members. Deliberately absent: minting, because no result may contain a secret.
 import { z } from "@hono/zod-openapi";
-import { STALE_DAYS, type TokenId } from "@mintmark/core";
+import { STALE_RULE, type TokenId } from "@mintmark/core";
 import { listOrganizationTokens, revokeOrganizationToken } from "../../use-cases/token/oversight.ts";
 import { revokeToken } from "../../use-cases/token/revoke.ts";
 import { listTokens } from "../../use-cases/token/token.ts";
@@ -15,10 +15,22 @@ function tokenLine(token: z.infer<typeof PersonalAccessToken>): string {
   return [
     `${quoted(token.name)} (${token.id}, ${token.prefix}…) of ${quoted(token.user.name)}: ${token.state}${blocked}`,
     `created ${token.createdAt}`,
-    `expires ${instantOrNever(token.expiresAt)}`,
+    endText(token),
     `last used ${instantOrNever(token.lastUsedAt)}`,
     `permissions: ${token.permissions === null ? "the whole role of its owner" : token.permissions.join(", ")}`,
   ].join("; ");
+}
+
+const END_TEXT: Readonly<Record<string, string>> = {
+  expiry: "expires",
+  policy_lifetime: "ends by the policy's longest lifetime",
+  policy_idle: "ends by the policy's idle limit, unless used,",
+};
+
+/** When time alone ends it. The state says when it has ended. */
+function endText({ expiresAt, endsAt, endsBecause }: z.infer<typeof PersonalAccessToken>): string {
+  const how = END_TEXT[endsBecause ?? ""];
+  return how === undefined ? `expires ${instantOrNever(expiresAt)}` : `${how} ${instantOrNever(endsAt)}`;
 }
 
 export const listMyTokens: Tool = defineTool({
@@ -52,7 +64,7 @@ export const revokeMyToken: Tool = defineTool({
 export const listStaleTokens: Tool = defineTool({
   name: "list_stale_tokens",
   title: "List stale tokens",
-  description: `Returns all members' active personal access tokens that were unused for ${STALE_DAYS} days (since the last use, or since minting if never used), the longest unused first. These are good candidates to revoke. A page may be empty although more pages follow.`,
+  description: `Returns all members' active personal access tokens that were ${STALE_RULE}, the longest unused first. These are good candidates to revoke. A page may be empty although more pages follow.`,
   access: "read",
   permission: "tokens:read",
   oversight: "list",

@@ -14,12 +14,13 @@ export const whoami: Tool = defineTool({
   run: async (deps, actor) => presentIdentity(await identify(deps, actor)),
   text: ({ credential, user, organization, role, permissions }) => {
     const what = credential.type === "api_key" ? "the API key" : "the personal access token";
-    const expires = credential.expiresAt === null ? "without expiry" : `until ${credential.expiresAt}`;
+    const expires = credential.endsAt === null ? "without expiry" : `until ${credential.endsAt}`;
+    const external = (id: string | null): string => (id === null ? "" : `, external id ${quoted(id)}`);
     return [
       user === null
         ? `You act as ${what} ${quoted(credential.name)} (${credential.id}, ${credential.prefix}…), ${expires}.`
-        : `You act as ${quoted(user.name)} (${user.id}, ${quoted(user.email)}) through ${what} ${quoted(credential.name)} (${credential.id}, ${credential.prefix}…), ${expires}.`,
-      `Organization: ${quoted(organization.name)} (${organization.id})${organization.personal ? ", a personal one" : ""}. Role: ${role}.`,
+        : `You act as ${quoted(user.name)} (${user.id}, ${quoted(user.email)}${external(user.externalId)}) through ${what} ${quoted(credential.name)} (${credential.id}, ${credential.prefix}…), ${expires}.`,
+      `Organization: ${quoted(organization.name)} (${organization.id}${external(organization.externalId)})${organization.personal ? ", a personal one" : ""}. Role: ${role}.`,
       `Permissions now: ${permissions.length === 0 ? "none" : permissions.join(", ")}.`,
     ].join("\n");
   },

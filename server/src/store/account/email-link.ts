@@ -1,6 +1,8 @@
-// One-time links that are emailed to people, to prove an address or to set a new password.
+// One-time links that are emailed to people, to prove an address or to set a new password. A link to set a password may
+// also be handed over by an instance admin or by the operator.
 import type { UserId } from "@mintmark/core";
 import type { SqlContext } from "../context.ts";
+import type { EmailKind } from "../mail/rows.ts";
 import type { EmailLinkRow } from "../tables.ts";
 import type { Hash } from "../values.ts";
 
@@ -9,8 +11,10 @@ export type EmailLinkKind = EmailLinkRow["kind"];
 export interface EmailLinkRecord {
   readonly kind: EmailLinkKind;
   readonly userId: UserId;
-  /** The address that the email went to. Opening the link proves this address and no other. */
+  /** The account's address then. Opening a link that was emailed to it proves this address and no other. */
   readonly email: string;
+  /** The instance admin, or the host's command, that handed the link over; `null`: it was emailed. */
+  readonly issuedBy: UserId | "host" | null;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
@@ -44,6 +48,7 @@ async function insertEmailLink({ db }: SqlContext, link: NewEmailLink): Promise<
       email: link.email,
       created_at: link.createdAt,
       expires_at: link.expiresAt,
+      issued_by: link.issuedBy,
     })
     .execute();
 }
@@ -61,9 +66,34 @@ async function useEmailLink({ db }: SqlContext, kind: EmailLinkKind, hash: Hash)
   return numDeletedRows > 0n;
 }
 
-/** Ends every link of this kind that was sent to the user. Uses email_links_user. */
+/** The emails that bring a link of each kind. */
+const EMAILS: Readonly<Record<EmailLinkKind, readonly EmailKind[]>> = {
+  verify_email: ["verify_address", "change_address"],
+  reset_password: ["reset_password"],
+};
+
+/**
+ * Ends every link of this kind that was issued for the user, and every one that waits to be sent. The caller holds the
+ * user's lock. Uses email_links_user, emails_user and emails_about.
+ */
 async function endEmailLinks({ db }: SqlContext, kind: EmailLinkKind, userId: UserId): Promise<void> {
   await db.deleteFrom("email_links").where("user_id", "=", userId).where("kind", "=", kind).execute();
+  await db
+    .deleteFrom("emails")
+    .where("user_id", "=", userId)
+    .where("kind", "in", EMAILS[kind])
+    .where("due_at", "is not", null)
+    .execute();
+  if (kind !== "reset_password") return;
+  // A reset names no user before it is composed, only the key of the address.
+  const user = await db.selectFrom("users").select("email_key").where("id", "=", userId).executeTakeFirst();
+  if (user === undefined || user.email_key === null) return;
+  await db
+    .deleteFrom("emails")
+    .where("about", "=", user.email_key)
+    .where("kind", "=", kind)
+    .where("due_at", "is not", null)
+    .execute();
 }
 
 /** Deletes the user's links that had expired at `before`. Uses email_links_user. */
@@ -78,5 +108,6 @@ function toEmailLink(row: EmailLinkRow): EmailLinkRecord {
     email: row.email,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    issuedBy: row.issued_by,
   };
 }

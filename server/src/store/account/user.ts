@@ -1,9 +1,19 @@
 // Users: their names, addresses and passwords, and their suspension and deletion.
-import { emailKey, type UserId } from "@mintmark/core";
+import { emailKey, ID_PREFIX, type UserId } from "@mintmark/core";
 import { sql, type SqlBool } from "kysely";
-import { containsText, isBeyond, pageOf, rowsToRead, searchText, type SqlContext } from "../context.ts";
+import {
+  containsText,
+  isBeyond,
+  type JsonColumn,
+  jsonRows,
+  pageOf,
+  rowsToRead,
+  searchText,
+  type SqlContext,
+} from "../context.ts";
+import type { EmailKind } from "../mail/rows.ts";
 import type { UserRow } from "../tables.ts";
-import type { Page, PageRequest } from "../values.ts";
+import type { External, Page, PageRequest } from "../values.ts";
 
 export interface UserRecord {
   readonly id: UserId;
@@ -16,15 +26,28 @@ export interface UserRecord {
   readonly createdAt: number;
   readonly suspendedAt: number | null;
   readonly deletedAt: number | null;
+  /** The id by which the host or another source knows the user, and that source; both `null` for a local user. */
+  readonly externalId: string | null;
+  readonly externalSource: string | null;
+  /** Since when the present address counts as proved because the host says so; `null` where it was proved here. */
+  readonly emailVouchedAt: number | null;
+  /** The host's own suspension, which only the host ends. `suspendedAt` is set too. */
+  readonly hostSuspendedAt: number | null;
 }
 
 export interface NewUser {
   readonly id: UserId;
   readonly name: string;
   readonly email: string;
-  readonly passwordHash: string;
+  /** `null` for a user of the host, who signs in there. */
+  readonly passwordHash: string | null;
   readonly createdAt: number;
   readonly instanceAdminAt: number | null;
+  readonly external?: External;
+  /** The host says that the address is proved. */
+  readonly emailVouchedAt?: number | null;
+  /** The host suspends the user from the beginning. */
+  readonly hostSuspension?: { readonly at: number; readonly by: string } | null;
 }
 
 export interface UserFilter {
@@ -34,17 +57,23 @@ export interface UserFilter {
   readonly instanceAdmin?: boolean;
 }
 
-export const userReads = { findUser, findUserByEmail, findPasswordHash, listUsers };
+export const userReads = { findUser, findUserByEmail, findUserByExternalId, findPasswordHash, listUsers };
 
 export const userWrites = {
   lockUser,
   insertUser,
+  insertUsers,
+  linkUser,
+  vouchForUserEmail,
+  withdrawUserEmail,
   setUserName,
   setUserEmail,
   verifyUserEmail,
   setPasswordHash,
   suspendUser,
   reinstateUser,
+  holdUser,
+  releaseUser,
   deleteUser,
 };
 
@@ -57,6 +86,18 @@ async function findUser({ db }: SqlContext, id: UserId): Promise<UserRecord | nu
 /** Looks among users that are not deleted, by email key. Uses users_email_key; a deleted account has no key. */
 async function findUserByEmail({ db }: SqlContext, email: string): Promise<UserRecord | null> {
   const row = await db.selectFrom("users").selectAll().where("email_key", "=", emailKey(email)).executeTakeFirst();
+  return row === undefined ? null : toUser(row);
+}
+
+/** Looks among users that are not deleted. Uses users_external. */
+async function findUserByExternalId({ db }: SqlContext, { source, id }: External): Promise<UserRecord | null> {
+  const row = await db
+    .selectFrom("users")
+    .selectAll()
+    .where("external_source", "=", source)
+    .where("external_id", "=", id)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
   return row === undefined ? null : toUser(row);
 }
 
@@ -98,25 +139,43 @@ async function lockUser({ db, locksRows }: SqlContext, id: UserId): Promise<User
   return row === undefined ? null : toUser(row);
 }
 
-/** Throws `Conflict("user_email")` when another account has the address (users_email_key). */
-async function insertUser({ db }: SqlContext, user: NewUser): Promise<void> {
+/**
+ * Throws `Conflict("user_email")` when another account has the address (users_email_key), and
+ * `Conflict("user_external_id")` when another one has the external id (users_external).
+ */
+function insertUser(context: SqlContext, user: NewUser): Promise<void> {
+  return insertUsers(context, [user]);
+}
+
+/** The columns of a new user, in order, each with its type and its value. */
+const NEW_USER: readonly (readonly [keyof UserRow, JsonColumn, (user: NewUser) => string | number | null])[] = [
+  ["id", "text", ({ id }) => id],
+  ["name", "text", ({ name }) => name],
+  ["name_key", "text", ({ name }) => searchText(name)],
+  ["email", "text", ({ email }) => email],
+  ["email_key", "text", ({ email }) => emailKey(email)],
+  ["email_verified_at", "bigint", ({ emailVouchedAt }) => emailVouchedAt ?? null],
+  ["address_proved_at", "bigint", ({ emailVouchedAt }) => emailVouchedAt ?? null],
+  ["email_vouched_at", "bigint", ({ emailVouchedAt }) => emailVouchedAt ?? null],
+  ["password_hash", "text", ({ passwordHash }) => passwordHash],
+  ["instance_admin_at", "bigint", ({ instanceAdminAt }) => instanceAdminAt],
+  ["created_at", "bigint", ({ createdAt }) => createdAt],
+  ["suspended_at", "bigint", ({ hostSuspension }) => hostSuspension?.at ?? null],
+  ["suspended_by", "text", ({ hostSuspension }) => hostSuspension?.by ?? null],
+  ["host_suspended_at", "bigint", ({ hostSuspension }) => hostSuspension?.at ?? null],
+  ["external_source", "text", ({ external }) => external?.source ?? null],
+  ["external_id", "text", ({ external }) => external?.id ?? null],
+];
+
+/** The same for several users. */
+async function insertUsers({ db }: SqlContext, users: readonly NewUser[]): Promise<void> {
+  if (users.length === 0) return;
+  const types = NEW_USER.map(([, type]) => type);
+  const rows = users.map((user) => NEW_USER.map(([, , of]) => of(user)));
   await db
     .insertInto("users")
-    .values({
-      id: user.id,
-      name: user.name,
-      name_key: searchText(user.name),
-      email: user.email,
-      email_key: emailKey(user.email),
-      email_verified_at: null,
-      address_proved_at: null,
-      password_hash: user.passwordHash,
-      instance_admin_at: user.instanceAdminAt,
-      created_at: user.createdAt,
-      suspended_at: null,
-      suspended_by: null,
-      deleted_at: null,
-    })
+    .columns(NEW_USER.map(([column]) => column))
+    .expression(sql`${jsonRows(types, rows)}`)
     .execute();
 }
 
@@ -136,27 +195,69 @@ async function setUserName({ db }: SqlContext, id: UserId, name: string): Promis
 async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Promise<void> {
   await db
     .updateTable("users")
-    .set({ email, email_key: emailKey(email), email_verified_at: null })
+    .set({ email, email_key: emailKey(email), email_verified_at: null, email_vouched_at: null })
     .where("id", "=", id)
     .where("deleted_at", "is", null)
     .execute();
 }
 
 /**
- * Records that the present address is proved. An earlier proof keeps its instant, and so does the first proof of any
- * address.
+ * Records that the present address is proved here, also where so far only the host said so. An earlier proof keeps its
+ * instant, and so does the first proof of any address.
  */
 async function verifyUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
   await db
     .updateTable("users")
-    .set({ email_verified_at: at, address_proved_at: sql<number>`coalesce(address_proved_at, ${at})` })
+    .set({ ...provedAt(at), email_vouched_at: null })
+    .where("id", "=", id)
+    .where((row) => row.or([row("email_verified_at", "is", null), row("email_vouched_at", "is not", null)]))
+    .where("deleted_at", "is", null)
+    .execute();
+}
+
+/** The first instants stay. */
+const provedAt = (at: number) => ({
+  email_verified_at: sql<number>`coalesce(email_verified_at, ${at})`,
+  address_proved_at: sql<number>`coalesce(address_proved_at, ${at})`,
+});
+
+/**
+ * Gives a local user the id by which a source knows them. Returns `false` when they have one. Throws
+ * `Conflict("user_external_id")` when another user has it.
+ */
+async function linkUser({ db }: SqlContext, id: UserId, { source, id: externalId }: External): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("users")
+    .set({ external_source: source, external_id: externalId })
+    .where("id", "=", id)
+    .where("external_id", "is", null)
+    .where("deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Records that the host says the present address is proved. Nothing changes where it was proved here. */
+async function vouchForUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ ...provedAt(at), email_vouched_at: at })
     .where("id", "=", id)
     .where("email_verified_at", "is", null)
     .where("deleted_at", "is", null)
     .execute();
 }
 
-async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: string): Promise<void> {
+/** The host no longer says that the present address is proved. Nothing changes where it was proved here. */
+async function withdrawUserEmail({ db }: SqlContext, id: UserId): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ email_verified_at: null, email_vouched_at: null })
+    .where("id", "=", id)
+    .where("email_vouched_at", "is not", null)
+    .execute();
+}
+
+async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: string | null): Promise<void> {
   await db
     .updateTable("users")
     .set({ password_hash: passwordHash })
@@ -165,21 +266,77 @@ async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: str
     .execute();
 }
 
-/** A user who is already suspended keeps the instant and the actor of that suspension. */
-async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
+/**
+ * A user who is already suspended keeps the instant and the actor of that suspension, unless only the host had suspended
+ * them: then the actor's suspension stays when the host ends its own. Returns whether anything changed.
+ */
+async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("users")
+    .set(suspension(at, by))
+    .where("id", "=", id)
+    .where(IS_OPEN)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends every suspension, that of the host too. */
+async function reinstateUser({ db }: SqlContext, id: UserId): Promise<void> {
   await db
     .updateTable("users")
-    .set({ suspended_at: at, suspended_by: by })
+    .set({ suspended_at: null, suspended_by: null, host_suspended_at: null })
     .where("id", "=", id)
-    .where("suspended_at", "is", null)
     .execute();
 }
 
-async function reinstateUser({ db }: SqlContext, id: UserId): Promise<void> {
-  await db.updateTable("users").set({ suspended_at: null, suspended_by: null }).where("id", "=", id).execute();
+/** The host suspends the user, beside a suspension that somebody made here. */
+async function holdUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
+  await db.updateTable("users").set(hold(at, by)).where("id", "=", id).execute();
 }
 
-/** Leaves a tombstone without name, address and password, and frees the address. */
+/** The host ends its suspension. One that somebody made here stays. */
+async function releaseUser({ db }: SqlContext, id: UserId): Promise<void> {
+  await db.updateTable("users").set(release()).where("id", "=", id).execute();
+}
+
+const OF_KEY = `${ID_PREFIX.managementKey}_`;
+/** A management key made the suspension. */
+const BY_HOST = sql<SqlBool>`substr(coalesce(suspended_by, ''), 1, ${sql.lit(OF_KEY.length)}) = ${sql.lit(OF_KEY)}`;
+
+/** Nobody here has suspended them. */
+export const IS_OPEN = sql<SqlBool>`(suspended_at is null or ${BY_HOST})`;
+
+/** A suspension that somebody makes here. It takes the place of the host's as the actor, and the host's hold stays. */
+export function suspension(at: number, by: string) {
+  return {
+    suspended_at: sql<number>`coalesce(suspended_at, cast(${at} as bigint))`,
+    suspended_by: by,
+  };
+}
+
+export function hold(at: number, by: string) {
+  return {
+    host_suspended_at: sql<number>`coalesce(host_suspended_at, cast(${at} as bigint))`,
+    suspended_by: sql<string>`case when suspended_at is null then ${by} else suspended_by end`,
+    suspended_at: sql<number>`coalesce(suspended_at, cast(${at} as bigint))`,
+  };
+}
+
+export function release() {
+  return {
+    host_suspended_at: null,
+    suspended_at: sql<number | null>`case when ${BY_HOST} then null else suspended_at end`,
+    suspended_by: sql<string | null>`case when ${BY_HOST} then null else suspended_by end`,
+  };
+}
+
+/** Emails that warn of a takeover. A thief must not silence them by deleting the account. */
+const WARNINGS: readonly EmailKind[] = ["password_changed", "address_changed"];
+
+/**
+ * Leaves a tombstone without name, address and password, and frees the address. Emails about the account go with it,
+ * except warnings that still wait. Uses the primary key and emails_user.
+ */
 async function deleteUser({ db }: SqlContext, id: UserId, at: number): Promise<void> {
   await db
     .updateTable("users")
@@ -190,11 +347,17 @@ async function deleteUser({ db }: SqlContext, id: UserId, at: number): Promise<v
       email_key: null,
       email_verified_at: null,
       address_proved_at: null,
+      email_vouched_at: null,
       password_hash: null,
       deleted_at: at,
     })
     .where("id", "=", id)
     .where("deleted_at", "is", null)
+    .execute();
+  await db
+    .deleteFrom("emails")
+    .where("user_id", "=", id)
+    .where((where) => where.or([where("due_at", "is", null), where("kind", "not in", WARNINGS)]))
     .execute();
 }
 
@@ -210,5 +373,9 @@ export function toUser(row: UserRow): UserRecord {
     createdAt: row.created_at,
     suspendedAt: row.suspended_at,
     deletedAt: row.deleted_at,
+    externalId: row.external_id,
+    externalSource: row.external_source,
+    emailVouchedAt: row.email_vouched_at,
+    hostSuspendedAt: row.host_suspended_at,
   };
 }

@@ -2,7 +2,7 @@
 import type { UserId } from "@mintmark/core";
 import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
-import type { InstanceRow } from "../tables.ts";
+import type { InstanceRow } from "./rows.ts";
 import type { Hash } from "../values.ts";
 
 export interface InstanceRecord {

@@ -35,8 +35,16 @@ export const organizationSummaryReads = {
   listOrganizations,
   findOrganizationSummary,
   listOwners,
-  countLiveTokensOfUser,
+  countTokensOfUser,
 };
+
+/** The tokens of a person in one organization. */
+export interface TokenCounts {
+  /** Neither revoked nor expired. */
+  readonly live: number;
+  /** Not revoked, expired ones included: as many as the revocation of all of them revokes. */
+  readonly unrevoked: number;
+}
 
 /**
  * Newest first; `now` decides which credentials have expired. Reads in the order of organizations_newest,
@@ -105,24 +113,27 @@ async function listOwners(
 }
 
 /**
- * The number of the user's tokens that are neither revoked nor expired, for each organization that has one. Uses
+ * The numbers of the user's tokens, for each organization with one that is not revoked. Uses
  * personal_access_tokens_live_user, and primary keys for the membership, user and organization of each.
  */
-async function countLiveTokensOfUser(
+async function countTokensOfUser(
   { db }: SqlContext,
   userId: UserId,
   now: number,
-): Promise<ReadonlyMap<OrganizationId, number>> {
+): Promise<ReadonlyMap<OrganizationId, TokenCounts>> {
   const rows = await db
     .selectFrom("personal_access_tokens as pat")
-    .select(["pat.organization_id", sql<number>`count(*)`.as("live")])
+    .select([
+      "pat.organization_id",
+      sql<number>`sum(case when pat.expires_at is null or pat.expires_at > ${now} then 1 else 0 end)`.as("live"),
+      sql<number>`count(*)`.as("unrevoked"),
+    ])
     .where("pat.user_id", "=", userId)
     .where("pat.revoked_at", "is", null)
-    .where(sql<SqlBool>`(pat.expires_at is null or pat.expires_at > ${now})`)
     .where(HAS_NOT_ENDED)
     .groupBy("pat.organization_id")
     .execute();
-  return new Map(rows.map((row) => [row.organization_id, row.live]));
+  return new Map(rows.map(({ organization_id, ...counts }) => [organization_id, counts]));
 }
 
 /**

@@ -1,12 +1,13 @@
-// The audit log. Events are added in the transaction of the change that they record, and never changed. With strict
+// The audit log. Events are added in the transaction of the change that they record, and never changed, except that the
+// addresses of a deleted account are taken out. With strict
 // audit every use of a credential waits for the insert, so any number of events is one parameter of one statement, which
 // both engines prepare once.
-import type { AuditAction, AuditEventId, OrganizationId, UserId } from "@mintmark/core";
+import { type AuditAction, type AuditEventId, DEFAULT_SOURCE, type OrganizationId, type UserId } from "@mintmark/core";
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import { nextTurn } from "../../bounded.ts";
 import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { AuditEventRow, Tables } from "../tables.ts";
-import type { ActorRef, Page, PageRequest, TargetRef, ViaRef } from "../values.ts";
+import type { ActorRef, Cursor, Page, PageRequest, TargetRef, ViaRef } from "../values.ts";
 
 export interface AuditEventRecord {
   readonly id: AuditEventId;
@@ -23,6 +24,15 @@ export interface AuditEventRecord {
   readonly requestId: string | null;
   /** The changes, from an allow-list: never a secret, never a hash. */
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** An event as it is read, with the host's ids of those whom it names. They never change, and outlive the account. */
+export interface ListedAuditEvent extends AuditEventRecord {
+  readonly hostIds: {
+    readonly actor: string | null;
+    readonly target: string | null;
+    readonly organization: string | null;
+  };
 }
 
 export interface AuditFilter {
@@ -42,9 +52,9 @@ export interface AuditFilter {
   readonly to?: number;
 }
 
-export const auditEventReads = { listAuditEvents, findAuditEvent };
+export const auditEventReads = { listAuditEvents, findAuditEvent, listFormerAddresses };
 
-export const auditEventWrites = { insertAuditEvents };
+export const auditEventWrites = { insertAuditEvents, redactAddresses, redactTargetNames };
 
 /**
  * Reads in the order of audit_events_organization, …_action, …_denied, …_actor or …_newest; the log of the whole
@@ -53,15 +63,56 @@ export const auditEventWrites = { insertAuditEvents };
  * read along the index of each alternative, and the pages are merged.
  */
 async function listAuditEvents(
-  { db }: SqlContext,
+  context: SqlContext,
   filter: AuditFilter,
   page: PageRequest,
-): Promise<Page<AuditEventRecord>> {
+): Promise<Page<ListedAuditEvent>> {
+  const { db } = context;
   const [first, ...others] = waysOf(filter).map((way) => selectEvents(db, filter, way, page));
   let query = db.selectFrom((first ?? selectEvents(db, filter, [], page)).as("page")).selectAll();
   for (const other of others) query = query.union(db.selectFrom(other.as("page")).selectAll());
   const rows = await query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page)).execute();
-  return pageOf(rows, page, toAuditEvent, (event) => ({ at: event.at, id: event.id }));
+  const { items, next } = pageOf(rows, page, toAuditEvent, (event) => ({ at: event.at, id: event.id }));
+  return { items: await withHostIds(context, items), next };
+}
+
+/**
+ * Adds the host's ids of the users and organizations that the events name, in two reads by primary key. No event stores
+ * them: an external id is given once, and the rows of deleted users and organizations stay.
+ */
+export async function withHostIds(
+  { db }: SqlContext,
+  events: readonly AuditEventRecord[],
+): Promise<readonly ListedAuditEvent[]> {
+  const named = events.flatMap(({ actor, target }) => (target === null ? [actor] : [actor, target]));
+  const users = new Set(named.flatMap(({ kind, id }) => (kind === "user" ? [id as UserId] : [])));
+  const organizations = new Set([
+    ...named.flatMap(({ kind, id }) => (kind === "organization" ? [id as OrganizationId] : [])),
+    ...events.flatMap(({ organizationId }) => organizationId ?? []),
+  ]);
+  const known = new Map<string, string>();
+  for (const [table, ids] of [
+    ["users", users],
+    ["organizations", organizations],
+  ] as const) {
+    if (ids.size === 0) continue;
+    const rows = await db
+      .selectFrom(table)
+      .select(["id", "external_id"])
+      .where("id", "in", [...ids] as never[])
+      .where("external_source", "=", DEFAULT_SOURCE)
+      .execute();
+    for (const { id, external_id } of rows) if (external_id !== null) known.set(id, external_id);
+  }
+  const idOf = (id: string | null | undefined): string | null => known.get(id ?? "") ?? null;
+  return events.map((event) => ({
+    ...event,
+    hostIds: {
+      actor: idOf(event.actor.id),
+      target: idOf(event.target?.id),
+      organization: idOf(event.organizationId),
+    },
+  }));
 }
 
 type Condition = readonly ["actor_id" | "subject_id" | "via_id" | "target_id" | "action", string];
@@ -116,7 +167,30 @@ function selectEvents(
   return query.orderBy("at", "desc").orderBy("id", "desc").limit(rowsToRead(page));
 }
 
-function toAuditEvent(row: AuditEventRow): AuditEventRecord {
+/**
+ * The addresses that this account gave up since an instant, newest first, at most `limit`. Reads along audit_events_target, as
+ * far as the log reaches.
+ */
+async function listFormerAddresses(
+  { db }: SqlContext,
+  userId: UserId,
+  { since, limit }: { readonly since: number; readonly limit: number },
+): Promise<readonly string[]> {
+  const changes = await selectEvents(db, { actions: ["user.email_changed"], from: since }, [["target_id", userId]], {
+    after: null,
+    limit,
+  }).execute();
+  return changes.slice(0, limit).flatMap(({ details }) => {
+    const { before } = toDetails(details) as { readonly before?: { readonly email?: unknown } };
+    return typeof before?.email === "string" ? [before.email] : [];
+  });
+}
+
+function toDetails(details: string): AuditEventRecord["details"] {
+  return JSON.parse(details) as AuditEventRecord["details"];
+}
+
+export function toAuditEvent(row: AuditEventRow): AuditEventRecord {
   return {
     id: row.id,
     at: row.at,
@@ -129,7 +203,7 @@ function toAuditEvent(row: AuditEventRow): AuditEventRecord {
     ip: row.ip,
     userAgent: row.user_agent,
     requestId: row.request_id,
-    details: JSON.parse(row.details) as AuditEventRecord["details"],
+    details: toDetails(row.details),
   };
 }
 
@@ -143,17 +217,18 @@ function refOf<Ref extends Pick<ActorRef, "id" | "name"> & { readonly kind: stri
 
 /** One event of the organization's audit log. Uses the primary key. */
 async function findAuditEvent(
-  { db }: SqlContext,
+  context: SqlContext,
   organizationId: OrganizationId,
   id: AuditEventId,
-): Promise<AuditEventRecord | null> {
-  const row = await db
+): Promise<ListedAuditEvent | null> {
+  const row = await context.db
     .selectFrom("audit_events")
     .selectAll()
     .where("id", "=", id)
     .where("organization_id", "=", organizationId)
     .executeTakeFirst();
-  return row === undefined ? null : toAuditEvent(row);
+  const [event = null] = row === undefined ? [] : await withHostIds(context, [toAuditEvent(row)]);
+  return event;
 }
 
 // Limits the text of one statement's parameter, and how long an embedded database makes everybody else wait.
@@ -199,6 +274,7 @@ const SUBJECT: RawBuilder<unknown> = sql.raw(`
       when 'pat' then (select user_id from personal_access_tokens where id = given.value ->> ${indexOf("target_id")})
       when 'membership' then (select user_id from memberships where id = given.value ->> ${indexOf("target_id")})
       when 'device_login' then (select user_id from device_logins where id = given.value ->> ${indexOf("target_id")})
+      when 'hand_off' then (select user_id from hand_offs where id = given.value ->> ${indexOf("target_id")})
       when 'session' then (select user_id from sessions where id = given.value ->> ${indexOf("target_id")})
     end,
     given.value ->> ${indexOf("actor_id")}
@@ -217,6 +293,55 @@ async function insertAuditEvents({ db }: SqlContext, events: readonly AuditEvent
       select ${VALUES}, ${SUBJECT} from json_each(${given}) as given
     `.execute(db);
   }
+}
+
+/** Stands for an email address of a deleted account. */
+const DELETED = "[deleted]";
+
+/**
+ * Takes the email addresses out of up to `limit` events about this account, and returns them. `next` is the last event
+ * that was read, `null` after all. Reads in the order of audit_events_target.
+ */
+async function redactAddresses(
+  { db }: SqlContext,
+  userId: UserId,
+  page: PageRequest,
+): Promise<{ readonly addresses: readonly string[]; readonly next: Cursor | null }> {
+  const rows = await db
+    .selectFrom("audit_events")
+    .select(["id", "at", "details"])
+    .where("target_id", "=", userId)
+    .where(sql<SqlBool>`target_id <> coalesce(via_id, '')`)
+    .where(isBeyond(page.after, "at", "id"))
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(page.limit)
+    .execute();
+  const addresses = new Set<string>();
+  for (const { id, details } of rows) {
+    const found: string[] = [];
+    const redacted = JSON.stringify(JSON.parse(details), (key, value: unknown) => {
+      if (key !== "email" || typeof value !== "string" || value === DELETED) return value;
+      found.push(value);
+      return DELETED;
+    });
+    if (found.length === 0) continue;
+    for (const address of found) addresses.add(address);
+    await db.updateTable("audit_events").set({ details: redacted }).where("id", "=", id).execute();
+  }
+  const last = rows.length < page.limit ? undefined : rows.at(-1);
+  return { addresses: [...addresses], next: last === undefined ? null : { at: last.at, id: last.id } };
+}
+
+/** Takes the names of these targets, which were email addresses, out of all their events. Uses audit_events_target. */
+async function redactTargetNames({ db }: SqlContext, targetIds: readonly string[]): Promise<void> {
+  if (targetIds.length === 0) return;
+  await db
+    .updateTable("audit_events")
+    .set({ target_name: DELETED })
+    .where("target_id", "in", targetIds)
+    .where(sql<SqlBool>`target_id <> coalesce(via_id, '')`)
+    .execute();
 }
 
 function indexOf(column: string): number {

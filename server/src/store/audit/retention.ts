@@ -1,5 +1,6 @@
 // How long an organization's audit events are kept. Events are deleted only when their retention is over.
-import { NO_RETENTION_SETTING, type OrganizationId, type RetentionSetting } from "@mintmark/core";
+import { type AuditEventId, NO_RETENTION_SETTING, type OrganizationId, type RetentionSetting } from "@mintmark/core";
+import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
 import type { OrganizationRow } from "../tables.ts";
 
@@ -77,8 +78,32 @@ async function pruneAuditEvents(
     .limit(limit);
   if (locksRows) due = due.forUpdate().skipLocked();
   const ids = (await due.execute()).map(({ id }) => id);
-  if (ids.length > 0) await db.deleteFrom("audit_events").where("id", "in", ids).execute();
+  if (ids.length > 0) {
+    await db.deleteFrom("audit_events").where("id", "in", ids).execute();
+    await moveHorizon(db, organizationId, ids);
+  }
   return ids.length;
+}
+
+/** Deletes the numbers of deleted events, and keeps the highest, so that a reader who had not read them is refused. */
+async function moveHorizon(
+  db: SqlContext["db"],
+  organizationId: OrganizationId | null,
+  ids: readonly AuditEventId[],
+): Promise<void> {
+  const deleted = await db.deleteFrom("event_numbers").where("event_id", "in", ids).returning("seq").execute();
+  if (deleted.length === 0) return;
+  const prunedTo = Math.max(...deleted.map(({ seq }) => seq));
+  await db
+    .insertInto("event_horizons")
+    .values({ organization_id: organizationId ?? "", pruned_to: prunedTo })
+    .onConflict((conflict) =>
+      conflict.column("organization_id").doUpdateSet({
+        pruned_to: sql`case when event_horizons.pruned_to > excluded.pruned_to
+          then event_horizons.pruned_to else excluded.pruned_to end`,
+      }),
+    )
+    .execute();
 }
 
 function toRetention(row: Pick<OrganizationRow, (typeof RETENTION_COLUMNS)[number]>): RetentionSetting {

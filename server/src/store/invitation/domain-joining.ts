@@ -1,6 +1,9 @@
-// Joining an organization by a verified address of its domain.
-import type { OrganizationId, UserId } from "@mintmark/core";
-import { isBeyond, pageOf, rowsToRead, type SqlContext } from "../context.ts";
+// Joining an organization by a verified address of its domain, and the people who may not, because they were removed.
+import { hash } from "node:crypto";
+import { mailboxKey, type OrganizationId, type UserId } from "@mintmark/core";
+import { sql, type SqlBool } from "kysely";
+import type { UserRecord } from "../account/user.ts";
+import { isBeyond, jsonRows, pageOf, rowsToRead, type SqlContext } from "../context.ts";
 import type { DomainJoiningRow } from "../tables.ts";
 import type { Page, PageRequest } from "../values.ts";
 
@@ -21,7 +24,13 @@ export interface JoinableRecord extends DomainJoiningRecord {
 
 export const domainJoiningReads = { findDomainJoining, listJoinableOrganizations, wasRemoved };
 
-export const domainJoiningWrites = { setDomainJoining, clearDomainJoining, clearDomainJoiningsSetBy };
+export const domainJoiningWrites = {
+  setDomainJoining,
+  clearDomainJoining,
+  clearDomainJoiningsSetBy,
+  rememberRemovals,
+  rememberRemovedAddresses,
+};
 
 /** Uses the primary key. */
 async function findDomainJoining(
@@ -38,8 +47,8 @@ async function findDomainJoining(
 
 /**
  * Organizations (not deleted) that are open to this domain, latest setting first, without those where the user is a
- * member and those that somebody else removed the user from. Reads in the order of domain_joinings_domain, then each
- * organization by primary key; memberships_active and memberships_ended exclude the rest.
+ * member. Those that removed the user are among them: see `wasRemoved`. Reads in the order of domain_joinings_domain, then
+ * each organization by primary key; memberships_active excludes the rest.
  */
 async function listJoinableOrganizations(
   { db }: SqlContext,
@@ -65,19 +74,6 @@ async function listJoinableOrganizations(
         ),
       ),
     )
-    .where((build) =>
-      build.not(
-        build.exists(
-          build
-            .selectFrom("memberships as gone")
-            .select("gone.id")
-            .whereRef("gone.organization_id", "=", "joining.organization_id")
-            .where("gone.user_id", "=", userId)
-            .where("gone.ended_at", "is not", null)
-            .where("gone.ended_by", "<>", userId),
-        ),
-      ),
-    )
     .where(isBeyond(page.after, "joining.set_at", "joining.organization_id"))
     .orderBy("joining.set_at", "desc")
     .orderBy("joining.organization_id", "desc")
@@ -91,18 +87,88 @@ async function listJoinableOrganizations(
   );
 }
 
-/** Whether somebody else ended a membership of this user there. Leaving is not a removal. Uses memberships_ended. */
-async function wasRemoved({ db }: SqlContext, organizationId: OrganizationId, userId: UserId): Promise<boolean> {
+/** Somebody else ended the membership, or it is suspended. Leaving is not a removal. */
+const IS_REMOVAL = sql<SqlBool>`(mem.suspended_at is not null or (mem.ended_at is not null and mem.ended_by <> mem.user_id))`;
+
+/**
+ * Whether this person was removed from the organization or is suspended: this account, or any with a verified address of
+ * the same mailbox, such as a sub-address, or an account that gave up the address. Uses users_email_key,
+ * memberships_active, memberships_ended and the primary key of removed_addresses.
+ */
+async function wasRemoved(
+  { db }: SqlContext,
+  organizationId: OrganizationId,
+  { id, email }: Pick<UserRecord, "id" | "email">,
+): Promise<boolean> {
+  const mailbox = mailboxKey(email);
+  const at = mailbox.lastIndexOf("@");
+  const [local, domain] = [mailbox.slice(0, at), mailbox.slice(at)];
+  // Sub-addresses begin with "+", whose successor is ",".
+  const ofMailbox = sql<UserId>`select id from users where id = ${id}
+    union all select id from users where email_key = ${mailbox} and email_verified_at is not null
+    union all select id from users where email_key > ${`${local}+`} and email_key < ${`${local},`}
+      and email_key like ${`%${domain.replace(/[\\%_]/g, String.raw`\$&`)}`} escape '\\' and email_verified_at is not null`;
   const row = await db
-    .selectFrom("memberships")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("user_id", "=", userId)
-    .where("ended_at", "is not", null)
-    .where("ended_by", "<>", userId)
+    .selectFrom("memberships as mem")
+    .innerJoin("users as usr", "usr.id", "mem.user_id")
+    .select("mem.id")
+    .where("mem.organization_id", "=", organizationId)
+    .where("mem.user_id", "in", sql<UserId>`(${ofMailbox})`)
+    .where((build) => build.or([IS_REMOVAL, build("usr.suspended_at", "is not", null)]))
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  if (row !== undefined) return true;
+  const remembered = await db
+    .selectFrom("removed_addresses")
+    .select("removed_at")
+    .where("organization_id", "=", organizationId)
+    .where("address_hash", "=", removedAddressHash(organizationId, email))
+    .executeTakeFirst();
+  return remembered !== undefined;
+}
+
+/**
+ * Makes each organization that removed or suspended this person remember their present address, if it is verified, as a
+ * hash. For an account that is about to give up the address. Uses memberships_ended_user and memberships_user.
+ */
+async function rememberRemovals(
+  { db }: SqlContext,
+  { id, email, emailVerifiedAt }: Pick<UserRecord, "id" | "email" | "emailVerifiedAt">,
+  at: number,
+): Promise<void> {
+  // An address that was never proved may be another person's.
+  if (emailVerifiedAt === null) return;
+  const rows = await db
+    .selectFrom("memberships as mem")
+    .select("mem.organization_id")
+    .distinct()
+    .where("mem.user_id", "=", id)
+    .where(IS_REMOVAL)
+    .execute();
+  const addresses = rows.map(({ organization_id: organizationId }) => ({ organizationId, email }));
+  if (addresses.length > 0) await rememberRemovedAddresses({ db }, addresses, at);
+}
+
+/** Makes organizations remember addresses of a removed person, as hashes. Takes at least one. */
+async function rememberRemovedAddresses(
+  { db }: Pick<SqlContext, "db">,
+  addresses: readonly { readonly organizationId: OrganizationId; readonly email: string }[],
+  at: number,
+): Promise<void> {
+  const hashes = new Map(
+    addresses.map(({ organizationId, email }) => [removedAddressHash(organizationId, email), organizationId]),
+  );
+  const values = [...hashes].map(([address, organizationId]) => [organizationId, address, at] as const);
+  await db
+    .insertInto("removed_addresses")
+    .columns(["organization_id", "address_hash", "removed_at"])
+    .expression(sql`${jsonRows(["text", "text", "bigint"], values)}`)
+    .onConflict((conflict) => conflict.columns(["organization_id", "address_hash"]).doNothing())
+    .execute();
+}
+
+function removedAddressHash(organizationId: OrganizationId, email: string): string {
+  return hash("sha256", `${organizationId} ${mailboxKey(email)}`);
 }
 
 /** Opens the organization to a domain, and replaces the earlier domain. */

@@ -1,5 +1,6 @@
 // Invitations to an organization by email address.
 import {
+  type EmailId,
   emailKey,
   type InvitationId,
   type MembershipId,
@@ -32,20 +33,17 @@ export interface InvitationRecord extends InvitationIssuer {
   readonly withdrawnAt: number | null;
 }
 
-/** The two links of one invitation. Both lead to the same invitation and end together. */
-export interface InvitationLinks {
-  /** Hash of the link that is shown for copying. It proves nothing about its holder. */
-  readonly hash: Hash;
-  /** Hash of the link in the email. Its holder reads the mail of the address. Absent when no email is sent. */
-  readonly mailedHash?: Hash | null;
-}
-
 /** The fields that change when an invitation is sent again. */
-export interface InvitationRenewal extends InvitationIssuer, InvitationLinks {
+export interface InvitationRenewal extends InvitationIssuer {
+  /** Hash of the link that is shown for copying. It proves nothing about its holder. Emailed links have their own rows. */
+  readonly hash: Hash;
   readonly expiresAt: number;
 }
 
-export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt">, InvitationLinks {}
+export interface NewInvitation extends Omit<InvitationRecord, "acceptedAt" | "withdrawnAt"> {
+  /** Hash of the link that is shown for copying. */
+  readonly hash: Hash;
+}
 
 export const invitationReads = {
   findInvitationByHash,
@@ -57,11 +55,15 @@ export const invitationReads = {
 };
 
 export const invitationWrites = {
+  forgetInvitedAddresses,
   insertInvitation,
   lockInvitation,
   acceptInvitation,
   withdrawInvitation,
   renewInvitation,
+  insertMailedLink,
+  endMailedLinks,
+  forgetMailedLinks,
   withdrawInvitationsIssuedBy,
   withdrawInvitationsOfOrganization,
   withdrawExpiredInvitations,
@@ -73,10 +75,58 @@ async function findInvitationByHash({ db }: SqlContext, hash: Hash): Promise<Inv
   return row === undefined ? null : toInvitation(row);
 }
 
-/** Finds it by the link in the email. Uses invitations_mailed_hash. */
+/** Finds it by a link that was emailed. Uses the primary keys, or invitations_mailed_hash for a link of the previous version. */
 async function findInvitationByMailedHash({ db }: SqlContext, hash: Hash): Promise<InvitationRecord | null> {
-  const row = await db.selectFrom("invitations").selectAll().where("mailed_hash", "=", hash).executeTakeFirst();
+  const link = await db
+    .selectFrom("invitation_links")
+    .select("invitation_id")
+    .where("hash", "=", hash)
+    .executeTakeFirst();
+  const found = db.selectFrom("invitations").selectAll();
+  const row = await (
+    link === undefined ? found.where("mailed_hash", "=", hash) : found.where("id", "=", link.invitation_id)
+  ).executeTakeFirst();
   return row === undefined ? null : toInvitation(row);
+}
+
+async function insertMailedLink(
+  { db }: SqlContext,
+  link: {
+    readonly hash: Hash;
+    readonly invitationId: InvitationId;
+    readonly emailId: EmailId;
+    readonly createdAt: number;
+  },
+): Promise<void> {
+  const { hash, invitationId, emailId, createdAt } = link;
+  await db
+    .insertInto("invitation_links")
+    .values({ hash, invitation_id: invitationId, email_id: emailId, created_at: createdAt })
+    .execute();
+}
+
+/** Ends the emailed links to the invitation, except those of one email. Uses invitation_links_invitation. */
+async function endMailedLinks({ db }: SqlContext, id: InvitationId, except: EmailId | null): Promise<void> {
+  const links = db.deleteFrom("invitation_links").where("invitation_id", "=", id);
+  await (except === null ? links : links.where("email_id", "<>", except)).execute();
+  await db
+    .updateTable("invitations")
+    .set({ mailed_hash: null })
+    .where("id", "=", id)
+    .where("mailed_hash", "is not", null)
+    .execute();
+}
+
+/** Deletes up to `limit` emailed links from before `before`, and returns how many. Uses invitation_links_oldest. */
+async function forgetMailedLinks({ db }: SqlContext, before: number, limit: number): Promise<number> {
+  const old = db
+    .selectFrom("invitation_links")
+    .select("hash")
+    .where("created_at", "<", before)
+    .orderBy("created_at")
+    .limit(limit);
+  const { numDeletedRows } = await db.deleteFrom("invitation_links").where("hash", "in", old).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** Uses the primary key. */
@@ -141,7 +191,7 @@ async function insertInvitation({ db }: SqlContext, invitation: NewInvitation): 
     .values({
       id: invitation.id,
       hash: invitation.hash,
-      mailed_hash: invitation.mailedHash ?? null,
+      mailed_hash: null,
       organization_id: invitation.organizationId,
       email: invitation.email,
       email_key: emailKey(invitation.email),
@@ -188,13 +238,12 @@ async function withdrawInvitation({ db }: SqlContext, id: InvitationId, at: numb
     .execute();
 }
 
-/** Gives the invitation new links, a new expiry, and the sender as its issuer. Both old links stop working. */
+/** Gives the invitation a new link to copy, a new expiry, and the sender as its issuer. The old link to copy stops working. */
 async function renewInvitation({ db }: SqlContext, id: InvitationId, renewal: InvitationRenewal): Promise<void> {
   await db
     .updateTable("invitations")
     .set({
       hash: renewal.hash,
-      mailed_hash: renewal.mailedHash ?? null,
       expires_at: renewal.expiresAt,
       ...issuerColumns(renewal),
     })
@@ -315,4 +364,30 @@ async function withdrawExpiredInvitations(
     .returningAll()
     .execute();
   return rows.map(toInvitation);
+}
+
+/**
+ * Takes the addresses out of invitations to them that nobody can accept any more, and returns their ids. Uses
+ * invitations_address.
+ */
+async function forgetInvitedAddresses(
+  { db }: SqlContext,
+  addresses: readonly string[],
+  now: number,
+): Promise<readonly InvitationId[]> {
+  if (addresses.length === 0) return [];
+  const rows = await db
+    .updateTable("invitations")
+    .set((build) => ({ email: "", email_key: build.ref("id") }))
+    .where("email_key", "in", addresses.map(emailKey))
+    .where((build) =>
+      build.or([
+        build("accepted_at", "is not", null),
+        build("withdrawn_at", "is not", null),
+        build("expires_at", "<=", now),
+      ]),
+    )
+    .returning("id")
+    .execute();
+  return rows.map(({ id }) => id);
 }

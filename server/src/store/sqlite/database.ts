@@ -7,7 +7,7 @@ import {
   SqliteAdapter,
   SqliteQueryCompiler,
 } from "kysely";
-import { closeSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
@@ -50,7 +50,7 @@ export function withoutLinks(file: string): string {
 /** The connection for transactions: durable when committed (`synchronous=full`), foreign keys enforced. */
 export async function openForWriting(file: string): Promise<DatabaseSync> {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     createForOwner(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskIsFull(error);
@@ -68,6 +68,22 @@ export async function openForWriting(file: string): Promise<DatabaseSync> {
     throw toStoreError(error);
   }
   return database;
+}
+
+/**
+ * Creates a missing folder and those above it, for the owner. It does not use `recursive`, with which Node never returns
+ * below a folder such as /proc/self, where none can be created.
+ */
+export function makeFolder(folder: string): void {
+  const above = dirname(folder);
+  if (existsSync(folder) || above === folder) return;
+  makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process has created it.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /**

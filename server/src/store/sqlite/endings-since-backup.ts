@@ -36,6 +36,7 @@ const RULES: readonly Rule[] = [
       "email",
       "email_key",
       "email_verified_at",
+      "email_vouched_at",
       "password_hash",
       "instance_admin_at",
       "deleted_at",
@@ -46,7 +47,7 @@ const RULES: readonly Rule[] = [
     table: "users",
     where: "was.suspended_at is null and now.suspended_at is not null",
     name: USER,
-    columns: ["suspended_at", "suspended_by"],
+    columns: ["suspended_at", "suspended_by", "host_suspended_at"],
   },
   {
     kind: "instance admins dismissed",
@@ -88,7 +89,7 @@ const RULES: readonly Rule[] = [
     table: "memberships",
     where: "was.suspended_at is null and now.suspended_at is not null",
     name: MEMBERSHIP,
-    columns: ["suspended_at", "suspended_by"],
+    columns: ["suspended_at", "suspended_by", "host_suspended_at"],
   },
   {
     kind: "tokens revoked",
@@ -110,6 +111,34 @@ const RULES: readonly Rule[] = [
     where: REVOKED,
     name: "was.name",
     columns: ["revoked_at", "revoked_by"],
+  },
+  {
+    kind: "service keys revoked",
+    table: "service_keys",
+    where: REVOKED,
+    name: "was.prefix",
+    columns: ["revoked_at", "revoked_by"],
+  },
+  {
+    kind: "management keys revoked",
+    table: "management_keys",
+    where: REVOKED,
+    name: "was.name || ' (' || was.prefix || ')'",
+    columns: REVOCATION,
+  },
+  {
+    kind: "webhooks deleted",
+    table: "webhooks",
+    where: "was.deleted_at is null and now.deleted_at is not null",
+    name: "was.description",
+    columns: ["deleted_at"],
+  },
+  {
+    kind: "webhooks turned off",
+    table: "webhooks",
+    where: "was.disabled_at is null and now.disabled_at is not null",
+    name: "was.description",
+    columns: ["disabled_at", "disabled_because"],
   },
   { kind: "calendars revoked", table: "calendar_feeds", where: REVOKED, name: "''", columns: ["revoked_at"] },
 ];
@@ -165,11 +194,29 @@ function roleRules(database: DatabaseSync, isLower: (change: RoleChange) => bool
 }
 
 const UNNAMED: readonly string[] = [
+  // A suspension by the host since, of somebody who was suspended here at the backup, would end with the one here.
+  ...["users", "memberships"].map(
+    (table) => `update main.${table} as was set host_suspended_at = now.host_suspended_at from present.${table} as now
+     where now.id = was.id and was.host_suspended_at is null and was.suspended_at is not null
+       and now.suspended_at is not null`,
+  ),
   // An invitation that was accepted or withdrawn since would admit somebody again.
   `update main.invitations as was set withdrawn_at = coalesce(now.withdrawn_at, now.accepted_at)
      from present.invitations as now
      where now.id = was.id and was.withdrawn_at is null and was.accepted_at is null
        and coalesce(now.withdrawn_at, now.accepted_at) is not null`,
+  // The backup has the addresses of accounts that were deleted since.
+  `insert or ignore into main.follow_ups (subject, kind, at, actor_kind, actor_id, actor_name, details)
+     select id || '/addresses', 'addresses', deleted_at, 'system', 'mintmark', 'Mintmark', '{}' from main.users
+     where deleted_at is not null`,
+  // A change that the host sent before a deletion, and that arrives again, would bring its target back.
+  `insert into main.directory_versions
+     select source, kind, external_id, member_external_id, deleted_version, deleted_version, seen_at
+     from present.directory_versions where deleted_version is not null
+     on conflict do update set version = max(version, excluded.version),
+       deleted_version = max(coalesce(deleted_version, excluded.deleted_version), excluded.deleted_version)`,
+  // A person who was removed could join by domain again.
+  `insert or ignore into main.removed_addresses select * from present.removed_addresses`,
   `delete from main.domain_joinings where organization_id in (select id from present.organizations)
      and organization_id not in (select organization_id from present.domain_joinings)`,
 ];
@@ -182,7 +229,7 @@ function keepAddresses(database: DatabaseSync): void {
     where now.id = was.id and was.email_key <> now.email_key`);
   database.exec(`update main.users as was set email_key = was.id ${changed}`);
   database.exec(`update main.users as was set email = now.email, email_key = now.email_key,
-    email_verified_at = now.email_verified_at from present.users as now
+    email_verified_at = now.email_verified_at, email_vouched_at = now.email_vouched_at from present.users as now
     where now.id = was.id and was.id in (select id from temp.changed)`);
 }
 
@@ -191,7 +238,8 @@ function keepEvents(database: DatabaseSync): void {
   database.exec(`insert into main.audit_events select now.* from present.audit_events as now
     where now.at >= (select coalesce(max(at), 0) from main.audit_events)
       and not exists (select 1 from main.audit_events as was where was.id = now.id)
-      and (now.organization_id is null or now.organization_id in (select id from main.organizations))`);
+      and (now.organization_id is null or now.organization_id in (select id from main.organizations))
+    order by now.at, now.id`);
 }
 
 /** Ends every session, link and pending login: one that was signed out or used since would work again. */
@@ -199,26 +247,30 @@ export function endWhatIsUnderWay(database: DatabaseSync, now: number): void {
   const at: SQLInputValue = now;
   database.prepare("update main.sessions set ended_at = ? where ended_at is null").run(at);
   database.exec("delete from main.email_links");
+  // Emails of the backup were sent since, or are about what was undone.
+  database.exec("delete from main.emails");
   database
     .prepare("update main.device_logins set denied_at = ? where redeemed_at is null and denied_at is null")
     .run(at);
   database.exec("update main.instance set setup_code_hash = null, setup_code_expires_at = null");
 }
 
-/** Revokes every token and API key that is not revoked, each with its event. Returns how many. */
+/** Revokes every token, API key and management key that is not revoked, each with its event. Returns how many. */
 export function revokeEverything(database: DatabaseSync, now: number): number {
   let count = 0;
   for (const [table, kind] of [
     ["personal_access_tokens", "pat"],
     ["api_keys", "api_key"],
+    ["management_keys", "management_key"],
   ] as const) {
     const owner = kind === "pat" ? "user_id" : "null";
+    const organization = kind === "management_key" ? "null" : "organization_id";
     database
       .prepare(
         `insert into main.audit_events
            (id, at, organization_id, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
             subject_id, outcome, details)
-         select 'evt_' || lower(hex(randomblob(16))), ?, organization_id, 'system', 'mintmark', 'Mintmark',
+         select 'evt_' || lower(hex(randomblob(16))), ?, ${organization}, 'system', 'mintmark', 'Mintmark',
            '${kind}.revoked', '${kind}', id, name, ${owner}, 'ok', '{"reason":"admin"}'
          from main.${table} where revoked_at is null`,
       )

@@ -1,24 +1,14 @@
 // Restores a backup: it replaces the database in one step, or nothing changes. Everything that the replaced database
 // shows as ended since the backup is ended again. The replaced database is kept under another name.
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BackupRefused, type Ending, type Restored, type RestoreOptions } from "../backup.ts";
 import { HISTORY_TABLE } from "../migration.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { checkCopy, copyDatabase, flushFile, removeDatabase } from "./backup.ts";
-import { withoutLinks } from "./database.ts";
+import { makeFolder, withoutLinks } from "./database.ts";
 import { carryEndings, endWhatIsUnderWay, recordRestore, revokeEverything } from "./endings-since-backup.ts";
 import { isBusy } from "./errors.ts";
 import { identityAt } from "./file-guard.ts";
@@ -30,7 +20,7 @@ export async function restore(given: RestoreOptions): Promise<Restored> {
   const { file, backup } = options;
   if (!existsSync(backup)) throw new BackupRefused("file_missing", `there is no file ${backup}`);
   if (identityAt(backup) === identityAt(file)) throw new BackupRefused("own_file", `${backup} is the database itself`);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const copy = `${file}.${randomBytes(6).toString("hex")}.restoring`;
   try {
     const problem = existsSync(file) ? foldLog(file) : "there is no database";
@@ -147,8 +137,11 @@ function swap(file: string, copy: string, now: number): string | null {
   return keptAs;
 }
 
+/** Links the database under the first free name of this second, so that no earlier one is lost. */
 function keep(file: string, now: number): string {
-  const name = `${file}.before-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  const first = `${file}.before-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  let name = first;
+  for (let next = 2; existsSync(name); next++) name = `${first}-${next}`;
   for (const suffix of ["", "-wal", "-shm", "-journal"]) {
     if (existsSync(file + suffix)) linkSync(file + suffix, name + suffix);
   }

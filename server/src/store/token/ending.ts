@@ -88,7 +88,9 @@ function hangsFrom(of: Ended): RawBuilder<SqlBool> {
     case "user":
       return sql`pat.user_id = ${of.id}`;
     case "membership":
-      return sql`pat.membership_id = ${of.id}`;
+      // Tokens of an earlier generation ended before the membership did.
+      return sql`pat.membership_id = ${of.id}
+        and pat.generation >= (select token_generation from memberships where id = ${of.id})`;
     case "generation":
       return sql`pat.membership_id = ${of.id} and pat.generation = ${of.generation}`;
   }

@@ -1,23 +1,19 @@
-// Expiry: credentials whose expiry must be recorded, and tokens whose owner must be notified of it in advance.
+// Ends: credentials whose expiry must be recorded, and those whose end may have to be announced.
 import type { RevokedRef } from "../verification.ts";
-import type { OrganizationId, TokenId, UserId } from "@mintmark/core";
+import type { ApiKeyId, TokenId } from "@mintmark/core";
 import { sql } from "kysely";
-import { jsonRows, type SqlContext } from "../context.ts";
-import { hasEnded } from "./ending.ts";
+import { jsonRows, jsonTexts, type SqlContext } from "../context.ts";
+import { HAS_NOT_ENDED, hasEnded } from "./ending.ts";
 
-/** A token that is not revoked and whose expiry must be announced. */
-export interface ExpiringToken {
-  readonly id: TokenId;
-  readonly name: string;
-  readonly userId: UserId;
-  readonly organizationId: OrganizationId;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  /** Whether it ended with its membership, user or organization, and has no tombstone yet. */
-  readonly hasEnded: boolean;
+/** A credential that is not revoked, and since when somebody must look whether its end is to be announced. */
+export interface DueEndNotice {
+  readonly id: TokenId | ApiKeyId;
+  readonly dueAt: number;
 }
 
-export const tokenExpiryWrites = { noteExpiries, lockDueExpiryNotices, setExpiryNoticesAt };
+export const tokenExpiryReads = { selectReplacedTokens };
+
+export const tokenExpiryWrites = { noteExpiries, lockDueEndNotices, setEndNoticesAt };
 
 /**
  * Up to `limit` credentials that have expired by `now`, were not revoked, and were not returned before. Each is
@@ -56,46 +52,66 @@ async function noteExpiries(
 }
 
 /**
- * Locks tokens that are not revoked and whose announcement is due at `now`. Several callers at once get different
- * tokens; after a rollback the tokens are due again. Uses personal_access_tokens_expiry_notice and locks in its order.
- * Skips rows that another replica holds.
+ * Locks credentials that are not revoked and whose announcement is due at `now`. Several callers at once get different
+ * ones; after a rollback they are due again. Uses personal_access_tokens_expiry_notice or api_keys_expiry_notice, and
+ * locks in its order. Skips rows that another replica holds.
  */
-async function lockDueExpiryNotices(
+async function lockDueEndNotices(
   { db, locksRows }: SqlContext,
+  kind: "pat" | "api_key",
   now: number,
   limit: number,
-): Promise<readonly ExpiringToken[]> {
+): Promise<readonly DueEndNotice[]> {
   let due = db
-    .selectFrom("personal_access_tokens")
-    .select(["id", "name", "user_id", "organization_id", "created_at", "expires_at"])
-    .select(hasEnded("pat").as("ended"))
+    .selectFrom(kind === "pat" ? "personal_access_tokens" : "api_keys")
+    .select(["id", "expiry_notice_at as due_at"])
     .where("expiry_notice_at", "<=", now)
     .where("revoked_at", "is", null)
     .orderBy("expiry_notice_at")
     .limit(limit);
   if (locksRows) due = due.forNoKeyUpdate().skipLocked();
   const rows = await due.execute();
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    userId: row.user_id,
-    organizationId: row.organization_id,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at as number,
-    hasEnded: row.ended === 1,
-  }));
+  return rows.map(({ id, due_at: dueAt }) => ({ id, dueAt: dueAt as number }));
 }
 
 /**
- * Sets when the expiry of each of these tokens is announced next; `null`: never again. The statement writes -1 for
- * `null`. The caller holds the locks of the tokens. Uses the primary key.
+ * Sets when the end of each of these credentials is looked at next; `null`: never again. The statement writes -1 for
+ * `null`. Locks the rows in the order of their ids before it changes any. Uses the primary key.
  */
-async function setExpiryNoticesAt({ db }: SqlContext, next: ReadonlyMap<TokenId, number | null>): Promise<void> {
+async function setEndNoticesAt(
+  { db, locksRows }: SqlContext,
+  kind: "pat" | "api_key",
+  next: ReadonlyMap<TokenId | ApiKeyId, number | null>,
+): Promise<void> {
   if (next.size === 0) return;
+  const table = sql.table(kind === "pat" ? "personal_access_tokens" : "api_keys");
+  if (locksRows) {
+    await sql`select id from ${table} where id in (${jsonTexts([...next.keys()])}) order by id for no key update`.execute(
+      db,
+    );
+  }
   const rows = [...next].map(([id, at]) => [id, at ?? -1] as const);
   await sql`
     with next (id, at) as (${jsonRows(["text", "bigint"], rows)})
-    update personal_access_tokens set expiry_notice_at = nullif(next.at, -1)
-    from next where personal_access_tokens.id = next.id
+    update ${table} set expiry_notice_at = nullif(next.at, -1)
+    from next where ${table}.id = next.id
   `.execute(db);
+}
+
+/**
+ * Returns those of the tokens for which there is a replacement that is neither revoked nor expired nor ended. Uses
+ * personal_access_tokens_replaces.
+ */
+async function selectReplacedTokens(
+  { db }: SqlContext,
+  ids: readonly TokenId[],
+  now: number,
+): Promise<ReadonlySet<TokenId>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: TokenId }>`
+    select pat.replaces as id from personal_access_tokens as pat
+    where pat.replaces is not null and pat.replaces in (${jsonTexts(ids)}) and pat.revoked_at is null
+      and (pat.expires_at is null or pat.expires_at > ${now}) and ${HAS_NOT_ENDED}
+  `.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -8,9 +8,9 @@ import type { ActorRef } from "../values.ts";
 import type { Ended } from "./ending.ts";
 
 export interface FollowUp {
-  /** The id of the ended row, or of the event of the change whose notices are pending. */
+  /** The id of the ended row, or of the event of the change whose notices are pending or whose addresses are kept. */
   readonly subject: string;
-  readonly kind: Ended["kind"] | "policy";
+  readonly kind: Ended["kind"] | "policy" | "addresses";
   /** When the change was made. */
   readonly at: number;
   readonly by: ActorRef;
@@ -31,7 +31,7 @@ export function subjectOf(ended: Ended): string {
 
 /** The inverse; `null` when the follow-up does not belong to an end. */
 export function endedOf({ kind, subject }: Pick<FollowUp, "kind" | "subject">): Ended | null {
-  if (kind === "policy") return null;
+  if (kind === "policy" || kind === "addresses") return null;
   const [id, generation] = subject.split("/");
   return (kind === "generation" ? { kind, id, generation: Number(generation) } : { kind, id }) as Ended;
 }

@@ -1,6 +1,6 @@
 // Lists of tokens by their user, organization or membership, and of given ids.
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type SqlBool } from "kysely";
 import { isBeyond, jsonTexts, pageOf, rowsToRead, type SqlContext, type StoredJson } from "../context.ts";
 import type { Tables } from "../tables.ts";
 import type { Counted, Page, PageRequest } from "../values.ts";
@@ -26,17 +26,19 @@ export const tokenListReads = {
 };
 
 /**
- * The user's tokens in one organization or all, newest first, without dismissed ones. Reads in the order of
- * personal_access_tokens_user, or of …_user_organization for one organization.
+ * The user's tokens in one organization or all, or of one membership there, newest first, without dismissed ones. Reads in
+ * the order of personal_access_tokens_user, or of …_user_organization for one organization.
  */
 async function listTokensOfUser(
   { db, json }: SqlContext,
   userId: UserId,
   organizationId: OrganizationId | null,
   page: PageRequest,
+  membershipId?: MembershipId,
 ): Promise<Page<TokenRecord>> {
   let query = selectTokenPage(db, page).where("pat.user_id", "=", userId).where("pat.dismissed_at", "is", null);
   if (organizationId !== null) query = query.where("pat.organization_id", "=", organizationId);
+  if (membershipId !== undefined) query = query.where("pat.membership_id", "=", membershipId);
   return toTokenPage(await query.execute(), page, json);
 }
 
@@ -68,18 +70,18 @@ async function listUnrevokedTokensOfOrganization(
 }
 
 /**
- * The membership's tokens that are not revoked, including expired ones, newest first. The end of the membership revokes
- * them. Uses personal_access_tokens_live_membership and sorts: one person has few tokens.
+ * The membership's tokens that are not revoked, newest first. The end of the membership revokes them. With
+ * `unexpiredAt`, without those that have expired by then. Uses personal_access_tokens_live_membership and sorts: one person has few tokens.
  */
 async function listUnrevokedTokensOfMembership(
   { db, json }: SqlContext,
   id: MembershipId,
-  limit: number,
+  { limit, unexpiredAt }: { readonly limit: number; readonly unexpiredAt: number | null },
 ): Promise<Counted<TokenRecord>> {
+  const isAffected = sql<SqlBool>`pat.membership_id = ${id} and pat.revoked_at is null and ${HAS_NOT_ENDED}
+    ${unexpiredAt === null ? sql`` : sql`and (pat.expires_at is null or pat.expires_at > ${unexpiredAt})`}`;
   const rows = await queryTokens(db)
-    .where("pat.membership_id", "=", id)
-    .where("pat.revoked_at", "is", null)
-    .where(HAS_NOT_ENDED)
+    .where(isAffected)
     .orderBy("pat.created_at", "desc")
     .orderBy("pat.id", "desc")
     .limit(limit)
@@ -87,9 +89,7 @@ async function listUnrevokedTokensOfMembership(
   const { count } = await db
     .selectFrom("personal_access_tokens as pat")
     .select(sql<number>`count(*)`.as("count"))
-    .where("pat.membership_id", "=", id)
-    .where("pat.revoked_at", "is", null)
-    .where(HAS_NOT_ENDED)
+    .where(isAffected)
     .executeTakeFirstOrThrow();
   return { items: rows.map((row) => toToken(row, json)), count };
 }
@@ -141,7 +141,7 @@ async function listLiveTokens(
 async function selectTokens(
   { db }: SqlContext,
   ids: readonly string[],
-  of: { readonly userId?: UserId; readonly organizationId?: OrganizationId },
+  of: { readonly userId?: UserId; readonly organizationId?: OrganizationId; readonly membershipId?: MembershipId },
 ): Promise<readonly TokenId[]> {
   let query = db
     .selectFrom("personal_access_tokens")
@@ -149,6 +149,7 @@ async function selectTokens(
     .where("id", "in", sql<TokenId>`(${jsonTexts(ids)})`);
   if (of.userId !== undefined) query = query.where("user_id", "=", of.userId);
   if (of.organizationId !== undefined) query = query.where("organization_id", "=", of.organizationId);
+  if (of.membershipId !== undefined) query = query.where("membership_id", "=", of.membershipId);
   return (await query.execute()).map((row) => row.id);
 }
 

@@ -1,5 +1,5 @@
 // The search through the tokens of an organization, or of all organizations, for oversight over any number of them.
-import type { CredentialState, OrganizationId, UserId } from "@mintmark/core";
+import type { CredentialState, OrganizationId, StaleBounds, UserId } from "@mintmark/core";
 import { type Expression, type RawBuilder, sql, type SqlBool } from "kysely";
 import { containsText, rowsToRead, type SqlContext } from "../context.ts";
 import type { Cursor, Page, PageRequest } from "../values.ts";
@@ -21,15 +21,20 @@ export interface TokenBlocks {
   readonly all: boolean;
 }
 
+/** The ends that a search selects: expiries by `by`, and what the policy has ended by then, as instants. */
+export interface TokenEnds extends Pick<TokenBlocks, "mintedBefore" | "unusedSince"> {
+  readonly by: number;
+}
+
 export interface TokenFilter {
   /** The state that lists show, evaluated at `now` under `blocks`. */
   readonly state: CredentialState | null;
   readonly userId: UserId | null;
-  /** Neither revoked nor expired, and last used, or if never used minted, at or before this. */
-  readonly unusedSince: number | null;
+  /** Neither revoked nor expired, and last used, or if never used minted, at or before these instants. */
+  readonly stale: StaleBounds | null;
   readonly neverUsed: boolean;
-  /** Neither revoked nor expired, and expiring at or before this. */
-  readonly expiresBefore: number | null;
+  /** Neither revoked nor expired, and ending at or before this. */
+  readonly ends: TokenEnds | null;
   /** A part of the token's name or prefix, or of its owner's name or address, ignoring case. */
   readonly query: string | null;
 }
@@ -131,15 +136,36 @@ function compared(order: TokenOrder, operator: RawBuilder<unknown>, { at, id }: 
 }
 
 function conditionsOf({ filter, blocks, now }: TokenSearch): readonly Expression<SqlBool>[] {
-  const { state, userId, unusedSince, neverUsed, expiresBefore, query } = filter;
+  const { state, userId, stale, neverUsed, ends, query } = filter;
   return [
     ...(state === null ? [] : STATES[state](blocks, now)),
     ...(userId === null ? [] : [sql<SqlBool>`pat.user_id = ${userId}`]),
-    ...(unusedSince === null ? [] : [...unexpired(now), sql<SqlBool>`${LAST_SIGN} <= ${unusedSince}`]),
+    ...(stale === null ? [] : [...unexpired(now), isStale(stale)]),
     ...(neverUsed ? [sql<SqlBool>`uses.last_used_at is null`] : []),
-    ...(expiresBefore === null ? [] : [...unexpired(now), sql<SqlBool>`pat.expires_at <= ${expiresBefore}`]),
+    ...(ends === null ? [] : [...unexpired(now), endsBy(ends), sql<SqlBool>`not ${hasPolicyEnded(blocks)}`]),
     ...(query === null ? [] : [containsText(SEARCHED, query)]),
   ];
+}
+
+/** Core's `isStale` in SQL. */
+function isStale({ lastUsedBy, createdBy }: StaleBounds): RawBuilder<SqlBool> {
+  return sql`(uses.last_used_at <= ${lastUsedBy} or (uses.last_used_at is null and pat.created_at <= ${createdBy}))`;
+}
+
+function endsBy({ by, ...policyEnds }: TokenEnds): RawBuilder<SqlBool> {
+  return sql`(coalesce(pat.expires_at <= ${by}, false) or ${hasPolicyEnded(policyEnds)})`;
+}
+
+function hasPolicyEnded({
+  mintedBefore,
+  unusedSince,
+}: Pick<TokenBlocks, "mintedBefore" | "unusedSince">): RawBuilder<SqlBool> {
+  const ends = [
+    sql`1 = 0`,
+    ...(mintedBefore === null ? [] : [sql`pat.created_at < ${mintedBefore}`]),
+    ...(unusedSince === null ? [] : [sql`${LAST_SIGN} < ${unusedSince}`]),
+  ];
+  return sql`(${sql.join(ends, sql` or `)})`;
 }
 
 /** The time of the last use, or of the minting if it was never used. */
@@ -170,9 +196,8 @@ function unsuspended(now: number): Conditions {
 function isBlocked({ mintedBefore, withoutExpiry, unusedSince, all }: TokenBlocks): RawBuilder<SqlBool> {
   const rules = [
     sql`1 = ${all ? 1 : 0}`,
-    ...(mintedBefore === null ? [] : [sql`pat.created_at < ${mintedBefore}`]),
     ...(withoutExpiry ? [sql`pat.expires_at is null`] : []),
-    ...(unusedSince === null ? [] : [sql`${LAST_SIGN} < ${unusedSince}`]),
+    hasPolicyEnded({ mintedBefore, unusedSince }),
   ];
   return sql`(${sql.join(rules, sql` or `)})`;
 }

@@ -1,6 +1,7 @@
 // One personal access token: minting, reading, locking, renaming, revoking and dismissing it.
 import {
   endOf,
+  hostIdOf,
   type MembershipId,
   type OrganizationId,
   type RevokedReason,
@@ -54,7 +55,7 @@ export interface NewToken {
   readonly permissions: readonly string[] | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
-  /** When its expiry is announced first. If absent, it is not announced. */
+  /** When to look first whether its end must be announced. If absent, never. */
   readonly expiryNoticeAt?: number | null;
   readonly replaces: TokenId | null;
 }
@@ -154,6 +155,7 @@ export function newTokenRecord(token: NewToken, { membership, user, organization
       name: user.name,
       email: user.email,
       emailVerifiedAt: user.emailVerifiedAt,
+      externalId: hostIdOf(user),
       suspendedAt: user.suspendedAt,
       deletedAt: user.deletedAt,
     },
@@ -161,6 +163,7 @@ export function newTokenRecord(token: NewToken, { membership, user, organization
       id: organization.id,
       name: organization.name,
       personal: organization.personalOf !== null,
+      externalId: hostIdOf(organization),
       deletedAt: organization.deletedAt,
       policy: organization.policy,
     },

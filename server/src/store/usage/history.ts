@@ -1,5 +1,5 @@
 // The history of use, for charts alone: no decision reads it. Verification counts it in memory and writes it in batches,
-// so it may lack the last second. Rows are written in the order of their keys, so that two replicas that flush at once
+// so it may lack the last half minute. Rows are written in the order of their keys, so that two replicas that flush at once
 // wait for each other instead of deadlocking, with one statement for each table.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { sql } from "kysely";

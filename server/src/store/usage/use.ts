@@ -17,7 +17,7 @@ export interface UseBatch {
 /** A property of a credential's use that is seen for the first time: a UTC day, an address, or a user agent. */
 export interface Sighting {
   readonly credentialId: string;
-  /** `day:2026-11-22`, `ip:203.0.113.7`, `agent:<first 32 hex digits of its SHA-256>`, `net:203.0.113.0/24`, `denied:<code>`. */
+  /** `day:2026-11-22`, `ip:203.0.113.7`, `agent:<first 32 hex digits of its SHA-256>`, `net:203.0.113.0/24`, `denied:<code>`; of a person, `mint:<hash of a place>`. */
   readonly sighting: string;
   readonly at: number;
 }

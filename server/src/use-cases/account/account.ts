@@ -1,9 +1,10 @@
 // Accounts: creating them, for signing up and for setting up an instance, and their audit log.
-// Rule: an account and its personal organization are created in one transaction and deleted in one. An address counts
-// as unverified until its owner opens a link that was mailed to it (email-link.ts).
+// Rule: an account and its personal organization are created in one transaction and deleted in one. Where the host manages
+// the directory, none is created. An address counts as unverified until its owner opens a link that was mailed to it
+// (email-link.ts).
 import { newId } from "../../secrets/generate.ts";
 import {
-  type AuditEventRecord,
+  type ListedAuditEvent,
   type AuditFilter,
   Conflict,
   type OrganizationRecord,
@@ -13,6 +14,7 @@ import {
   type UserRecord,
 } from "../../store/store.ts";
 import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import { activeOrganization } from "../authority.ts";
 import { requireEmail, requireName, requirePassword } from "../input.ts";
 import { addOrganization } from "../organization.ts";
 
@@ -46,14 +48,19 @@ export interface NewAccount {
 
 export interface OpenedAccount {
   readonly user: UserRecord;
-  readonly personal: OrganizationRecord;
+  /** `null` where the host manages the directory. */
+  readonly personal: OrganizationRecord | null;
 }
 
 /**
  * Inserts a user, their personal organization and the audit events, in the caller's transaction. Every account is
  * created here. Throws `Conflict("user_email")` when the address already has an account.
  */
-export async function openAccount(tx: Transaction, account: NewAccount): Promise<OpenedAccount> {
+export async function openAccount(
+  { settings }: Pick<Deps, "settings">,
+  tx: Transaction,
+  account: NewAccount,
+): Promise<OpenedAccount> {
   const { name, email, passwordHash, origin, at } = account;
   const id = newId("user");
   await tx.insertUser({
@@ -74,15 +81,11 @@ export async function openAccount(tx: Transaction, account: NewAccount): Promise
       details: { email, instanceAdmin: account.instanceAdmin },
     }),
   ]);
-  const { organization } = await addOrganization(tx, by, {
-    name: PERSONAL_ORGANIZATION_NAME,
-    owner: { id, name },
-    personal: true,
-    at,
-  });
+  const content = { name: PERSONAL_ORGANIZATION_NAME, owner: { id, name }, personal: true, at };
+  const added = settings.directory === "external" ? null : await addOrganization(tx, by, content);
   const user = await tx.findUser(id);
   if (user === null) throw new Error("the account that was just inserted cannot be found");
-  return { user, personal: organization };
+  return { user, personal: added?.organization ?? null };
 }
 
 /** Returns whether the store refused a write because another account has the address. */
@@ -96,12 +99,16 @@ export function emailTaken(advice: string): Refusal {
   });
 }
 
-/** Returns what the caller did and what others did to them, newest first, in every organization. */
+/**
+ * Returns what the caller did and what others did to them, newest first, in every organization. The session of a
+ * hand-off sees those of its organization.
+ */
 export function listAccountEvents(
   deps: Pick<Deps, "store">,
   actor: SessionActor,
   filter: Omit<AuditFilter, "concerning">,
   page: PageRequest,
-): Promise<Page<AuditEventRecord>> {
-  return deps.store.reads.listAuditEvents({ ...filter, concerning: actor.user.id }, page);
+): Promise<Page<ListedAuditEvent>> {
+  const within = actor.session.handOff === null ? filter : { ...filter, organizationId: activeOrganization(actor) };
+  return deps.store.reads.listAuditEvents({ ...within, concerning: actor.user.id }, page);
 }

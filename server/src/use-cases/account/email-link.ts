@@ -1,28 +1,39 @@
 // One-time links in emails: to verify an address, and to set a new password (password.ts).
 // Rule: the link is a secret. Only its hash is stored, and it is sent in one email and nowhere else. It works once, for
-// an hour, for one account, and it proves the one address that received it. It is created and recorded in one
-// transaction, and mailed after the commit.
-// Deliberately absent: emails in the database, and links in logs, events or responses.
+// an hour, for one account, and it proves the one address that received it. The request for an email is recorded and
+// queued in one transaction; the link is made when the email is sent (compose.ts).
+// A link that an instance admin or the operator hands over instead (admin/password-reset.ts) proves no address.
+// Deliberately absent: links in the database, in logs, events or responses.
 import type { Secret, UserId } from "@mintmark/core";
-import { type Admission, MailUnavailable } from "../../mail/email.ts";
 import { hashSecret, newLinkSecret } from "../../secrets/generate.ts";
 import type { EmailLinkKind, EmailLinkRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
-import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
-import { requireMailer, tooManyEmails } from "../limits/emails.ts";
+import {
+  type Deps,
+  eventOf,
+  isAddressProvedHere,
+  Refusal,
+  type RequestOrigin,
+  type SessionActor,
+} from "../use-case.ts";
+import { countEmail, requireMailer, tooManyEmails } from "../limits/emails.ts";
 import { networkKey } from "../limits/limits.ts";
-import { verificationEmail } from "./emails.ts";
+import { queueEmail } from "../mail/outbox.ts";
 
-/** How long a link in an email works. */
-const EMAIL_LINK_MS = 3_600_000;
+/** How long a link works. */
+export const EMAIL_LINK_MS = 3_600_000;
 
 const LINK_TOKEN = /^[0-9a-f]{64}$/;
 
-/** Creates a link for the user's address, in the caller's transaction. Earlier links keep working until they expire. */
+/**
+ * Creates a link for the user's address, in the caller's transaction. Earlier links keep working until they expire.
+ * `issuedBy` names the maker of a link that is handed over instead of emailed.
+ */
 export async function issueEmailLink(
   tx: Transaction,
   kind: EmailLinkKind,
   user: { readonly id: UserId; readonly email: string },
   at: number,
+  issuedBy: EmailLinkRecord["issuedBy"] = null,
 ): Promise<Secret> {
   const link = newLinkSecret();
   await tx.forgetEmailLinks(user.id, at);
@@ -33,6 +44,7 @@ export async function issueEmailLink(
     email: user.email,
     createdAt: at,
     expiresAt: at + EMAIL_LINK_MS,
+    issuedBy,
   });
   return link;
 }
@@ -50,7 +62,7 @@ export async function getEmailLink(
   const link = LINK_TOKEN.test(token) ? await reads.findEmailLink(kind, hashSecret(token)) : null;
   if (link === null) throw linkInvalid();
   if (link.expiresAt > now) return link;
-  throw new Refusal("link_expired", "The link has expired: it works for one hour. Ask for another email.");
+  throw new Refusal("link_expired", "The link has expired: it works for one hour. Ask for a new one.");
 }
 
 /** Marks the link as used. Refuses when it was used or revoked in the meantime. */
@@ -62,77 +74,52 @@ export async function spendEmailLink(tx: Transaction, kind: EmailLinkKind, token
 export function linkInvalid(): Refusal {
   return new Refusal(
     "link_invalid",
-    "The link is incomplete, was already used, or is no longer valid. Open the newest email, or ask for another.",
+    "The link is incomplete, was already used, or is no longer valid. Open the newest link, or ask for another.",
   );
 }
 
 /**
- * Mails the caller a link that verifies their address. Returns when the mail server has accepted it. Refuses a verified
- * address, too many emails, and an unavailable mail server.
+ * Queues an email with a link that verifies the caller's address. Refuses a verified address, and too many emails.
  */
 export async function requestVerification(
   deps: Pick<Deps, "store" | "clock" | "settings" | "mailer">,
   { user, origin }: SessionActor,
 ): Promise<void> {
   const mailer = requireMailer(deps);
-  if (user.emailVerifiedAt !== null) throw new Refusal("email_verified", `${user.email} is already verified.`);
-  const { waitMs, send } = await mailer.admit({ kind: "verification", to: user.email, by: user.id });
-  if (send === null) throw tooManyEmails(waitMs);
-  try {
-    await mailVerification(deps, send, user.id, origin);
-  } catch (error) {
-    if (!(error instanceof MailUnavailable)) throw error;
-    throw new Refusal(
-      "mail_unavailable",
-      "The mail server did not accept the email. Try again in a few minutes. If it still fails, tell an instance admin.",
-      { retryAfterSeconds: 60 },
-    );
-  }
-}
-
-type VerificationDeps = Pick<Deps, "store" | "clock" | "settings">;
-
-/**
- * Sends a verification email to a new account's address, after the response. Sends nothing without a mail server, or
- * when the limit on emails is reached.
- */
-export function mailVerificationLater(
-  deps: VerificationDeps & Pick<Deps, "mailer" | "later">,
-  { id, email }: Pick<UserRecord, "id" | "email">,
-  origin: RequestOrigin,
-): void {
-  const { mailer } = deps;
-  if (mailer === null) return;
-  deps.later(async () => {
-    // Counted by network: a person who opens many accounts with other people's addresses reaches few of them.
-    const { send } = await mailer.admitLater({ kind: "verification", to: email, by: networkKey(origin.ip, id) });
-    if (send !== null) await mailVerification(deps, send, id, origin);
+  if (isAddressProvedHere(user)) throw new Refusal("email_verified", `${user.email} is already verified.`);
+  const waitMs = await mailer.admit({ kind: "verification", to: user.email, by: user.id });
+  if (waitMs > 0) throw tooManyEmails(waitMs);
+  await deps.store.transaction(async (tx) => {
+    const present = await tx.lockUser(user.id);
+    if (present === null || present.deletedAt !== null || isAddressProvedHere(present)) return;
+    await queueVerification(tx, present, origin, deps.clock());
   });
 }
 
 /**
- * Creates a link for the user's present address and mails it. Does nothing when the address is verified or the account
- * deleted.
+ * Queues a verification email to a new account's address, in the transaction that opens it. Queues nothing without a
+ * mail server, or when the limit on emails is reached.
  */
-async function mailVerification(
-  deps: VerificationDeps,
-  send: NonNullable<Admission["send"]>,
-  userId: UserId,
+export async function queueFirstVerification(
+  { mailer }: Pick<Deps, "mailer">,
+  tx: Transaction,
+  user: UserRecord,
   origin: RequestOrigin,
+  at: number,
 ): Promise<void> {
-  const message = await deps.store.transaction(async (tx) => {
-    const user = await tx.lockUser(userId);
-    if (user === null || user.deletedAt !== null || user.emailVerifiedAt !== null) return null;
-    const at = deps.clock();
-    const link = await issueEmailLink(tx, "verify_email", user, at);
-    await recordRequest(tx, user, origin, at);
-    return verificationEmail(deps, user, link);
-  });
-  // Mail after the commit, so that every link in a mailbox exists in the store.
-  if (message !== null) await send(message);
+  if (mailer === null || user.emailVerifiedAt !== null) return;
+  // Counted by network: a person who opens many accounts with other people's addresses reaches few of them.
+  const about = { kind: "verification", to: user.email, by: networkKey(origin.ip, user.id) } as const;
+  if ((await countEmail(tx, about, at)) > 0) mailer.held("verification");
+  else await queueVerification(tx, user, origin, at);
 }
 
-/** Records that a verification email is sent, in the caller's transaction. */
+async function queueVerification(tx: Transaction, user: UserRecord, origin: RequestOrigin, at: number): Promise<void> {
+  await recordRequest(tx, user, origin, at);
+  await queueEmail(tx, { kind: "verify_address", recipient: user.email, userId: user.id }, at);
+}
+
+/** Records that a verification email was asked for, in the caller's transaction. */
 export async function recordRequest(
   tx: Transaction,
   { id, name, email }: UserRecord,

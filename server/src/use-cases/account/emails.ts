@@ -21,13 +21,13 @@ export function verificationEmail(
     to,
     subject: "Confirm your email address",
     paragraphs: [
-      `An account at ${settings.baseUrl} has this email address. Confirm that it is yours: open the link while you are signed in to that account.`,
-      ...(addressProvedAt === null ? [`It is the first address that this account confirms, so ${FIRST_PROOF}`] : []),
-      "The link works once, for one hour.",
+      `An account at ${settings.baseUrl} has this email address. If it is yours, sign in to the account, then open the link to confirm the address.`,
+      ...(addressProvedAt === null ? [`This is the first address that the account confirms, so ${FIRST_PROOF}`] : []),
+      "The link works once, within one hour.",
     ],
     action: { label: "Confirm this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
     reason:
-      "You get this email because someone entered this address. If it was not you, do nothing: without the link the address stays unconfirmed.",
+      "You get this email because someone entered this address. If it was not you, do nothing. Nobody can confirm the address without the link.",
   };
 }
 
@@ -37,12 +37,12 @@ export function changeEmail({ settings }: EmailDeps, to: string, link: Secret): 
     to,
     subject: "Confirm your new email address",
     paragraphs: [
-      `Someone who is signed in to an account at ${settings.baseUrl} wants to use this email address for it. If that is you, open the link while you are signed in. From then on you sign in with this address.`,
-      "The link works once, for one hour.",
+      `Someone who is signed in to an account at ${settings.baseUrl} wants to use this email address for it. If this was you, open the link while you are signed in. After that you sign in with this address.`,
+      "The link works once, within one hour.",
     ],
     action: { label: "Use this address", url: `${settings.baseUrl}/verify-email#token=${link.expose()}` },
     reason:
-      "You get this email because someone entered this address. If it was not you, do nothing: without the link nothing changes.",
+      "You get this email because someone entered this address. If it was not you, do nothing. Nothing changes without the link.",
   };
 }
 
@@ -52,12 +52,12 @@ export function hasAccountEmail({ settings }: EmailDeps, to: string): Email {
     to,
     subject: "This email address already has an account",
     paragraphs: [
-      `Someone who is signed in to another account at ${settings.baseUrl} wanted to use this email address for it. The address was not changed, because your account has it.`,
-      "If it was you, sign in to the account that has this address, or change the address of that account first.",
+      `Someone who is signed in to another account at ${settings.baseUrl} entered this email address for it. Nothing was changed, because your account has this address.`,
+      "If it was you, sign in to the account that has this address. To use the address for the other account, change this account's address first.",
     ],
     action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
     reason:
-      "You get this email because someone entered this address. If it was not you, do nothing: your account has not changed.",
+      "You get this email because someone entered this address. If it was not you, do nothing. Your account has not changed.",
   };
 }
 
@@ -67,10 +67,10 @@ export function addressChangedEmail({ settings }: EmailDeps, to: string): Email 
     to,
     subject: "Your email address was changed",
     paragraphs: [
-      `Your account at ${settings.baseUrl} now has another email address. Someone who knows its password changed it. This address gets no more emails from the account and can no longer sign in.`,
-      "If it was you, you do not need to do anything. If it was not you, tell an instance admin at once: they can suspend the account and revoke its tokens.",
+      `The email address of your account at ${settings.baseUrl} was changed to another one, by someone who knows the password. You can no longer sign in with this address, and it gets no more emails from the account.`,
+      "If this was you, you do not need to do anything. If not, tell an instance admin at once. They can suspend the account and revoke its tokens.",
     ],
-    reason: "You get this email because this was the account's address until now.",
+    reason: "You get this email because this was the account's address until the change.",
   };
 }
 
@@ -83,26 +83,30 @@ export function resetEmail(
     to,
     subject: "Set a new password",
     paragraphs: [
-      `Someone asked to set a new password for your account at ${settings.baseUrl}. Open the link to choose one. Setting it signs you out everywhere.`,
+      `Someone asked for a new password for your account at ${settings.baseUrl}. If this was you, open the link to choose it. A new password signs you out everywhere.`,
       ...(emailVerifiedAt === null
-        ? [`The address is not confirmed yet. The new password confirms it, and ${FIRST_PROOF}`]
+        ? [`The address of the account is not confirmed yet. A new password confirms it, and ${FIRST_PROOF}`]
         : []),
-      "The link works once, for one hour.",
+      "The link works once, within one hour.",
     ],
     action: { label: "Choose a new password", url: `${settings.baseUrl}/reset-password#token=${link.expose()}` },
     reason:
-      "You get this email because someone entered this address. If it was not you, do nothing: your password does not change.",
+      "You get this email because someone entered this address. If it was not you, do nothing. Your password stays the same.",
   };
 }
+
+const CHANGED_BY = {
+  session: "by someone who was signed in and knew the old one",
+  email: "with a link that was mailed to this address",
+  admin: "with a link that an instance admin made",
+  host: "with a link that was made on the server",
+} as const;
 
 export function passwordChangedEmail(
   { settings }: EmailDeps,
   to: string,
-  { byMail, revokedTokens }: { readonly byMail: boolean; readonly revokedTokens: number },
+  { by, revokedTokens }: { readonly by: keyof typeof CHANGED_BY; readonly revokedTokens: number },
 ): Email {
-  const how = byMail
-    ? "with a link that was mailed to this address"
-    : "by someone who was signed in and knew the old one";
   const tokens =
     revokedTokens === 0
       ? "Your tokens keep working."
@@ -111,8 +115,8 @@ export function passwordChangedEmail(
     to,
     subject: "Your password was changed",
     paragraphs: [
-      `The password of your account at ${settings.baseUrl} was changed, ${how}. ${byMail ? "All" : "All other"} sessions have ended. ${tokens}`,
-      "If it was you, you do not need to do anything. If it was not you, set a new password from the sign-in page and choose to revoke your tokens, or tell an instance admin.",
+      `The password of your account at ${settings.baseUrl} was changed, ${CHANGED_BY[by]}. You are signed out ${by === "session" ? "in all other browsers" : "everywhere"}. ${tokens}`,
+      "If this was you, you do not need to do anything. If not, ask for a new password on the sign-in page, and choose to revoke your tokens. If that fails, tell an instance admin.",
     ],
     action: { label: "Go to the sign-in page", url: `${settings.baseUrl}/sign-in` },
     reason: "You get this email because it is about your account.",

@@ -8,7 +8,6 @@ import type { AuditEventRecord, TargetRef, Transaction, UserRecord } from "../..
 import { eventOf, type EventOrigin, type RequestOrigin } from "../use-case.ts";
 import { withdrawnEventOf } from "../grants.ts";
 import type { LockedUser } from "../authority.ts";
-import { listUsableSessions } from "../session/session.ts";
 import { countEnded, recordEnded, sweepTokens } from "../token/revoke.ts";
 
 /** How many items of each kind ended. There is at most one calendar feed. */
@@ -27,6 +26,8 @@ export interface ProofOrigin {
   readonly origin: RequestOrigin;
   /** The session that presented the proof, which continues; `null` when there was none. */
   readonly session: SessionId | null;
+  /** The author of the endings, unless it is the account itself. */
+  readonly author?: EventOrigin;
 }
 
 /**
@@ -38,11 +39,11 @@ export interface ProofOrigin {
 export async function endUnproved(
   tx: Transaction,
   user: UserRecord,
-  { at, origin, session }: ProofOrigin,
+  { at, origin, session, author: given }: ProofOrigin,
   because: AuditEventId,
 ): Promise<EndedByProof> {
   const actor = { kind: "user", id: user.id, name: user.name } as const;
-  const author: EventOrigin = { actor, via: null, origin };
+  const author: EventOrigin = given ?? { actor, via: null, origin };
   const events: AuditEventRecord[] = [];
   const ending: Ending = { tx, user, at, author, because, events };
   const entries = await tx.listOrganizationsOfUser(user.id);
@@ -85,7 +86,7 @@ async function endAccess(
   session: SessionId | null,
 ): Promise<Pick<EndedByProof, "sessions" | "calendarFeeds" | "deviceLogins">> {
   const { tx, user, at } = ending;
-  const sessions = (await listUsableSessions(tx, user.id, at)).filter(({ id }) => id !== session);
+  const sessions = (await tx.listSessions(user.id, at)).filter(({ id }) => id !== session);
   await tx.endSessionsOfUser(user.id, session, at);
   for (const { id } of sessions) record(ending, "session.ended", { kind: "session", id, name: "Browser session" });
   const feed = await tx.revokeCalendarFeed(user.id, at);

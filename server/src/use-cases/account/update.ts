@@ -1,12 +1,12 @@
 // Changes the name and the email address of an account.
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { type Deps, eventBy, Refusal, type SessionActor } from "../use-case.ts";
+import { type Deps, eventBy, refuseKeptByHost, Refusal, type SessionActor } from "../use-case.ts";
 import { requireEmail, requireName } from "../input.ts";
 import { tooManyEmails } from "../limits/emails.ts";
 import { limitPerson } from "../limits/limits.ts";
 import { requireLiveSession } from "../authority.ts";
 import { requireOwnPassword, requireSamePassword } from "../session/sign-in.ts";
-import { issueChangeLink, mailChangeLater, takeEmail } from "./verify-email.ts";
+import { requestChange, takeEmail } from "./verify-email.ts";
 
 export interface AccountChange {
   readonly name?: string | undefined;
@@ -29,28 +29,28 @@ export interface AccountUpdated {
  * account. Without mail, it changes at once or is refused with `email_taken`.
  */
 export async function updateAccount(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer">,
   actor: SessionActor,
   change: AccountChange,
 ): Promise<AccountUpdated> {
+  refuseKeptByHost(deps, actor.user);
   const name = change.name === undefined ? null : requireName(change.name);
   const email = change.email === undefined ? actor.user.email : requireEmail(change.email);
   if (email === actor.user.email) return { user: await renameOnly(deps, actor, name), confirmationSentTo: null };
   const checkedHash = await requirePasswordForEmail(deps, actor, change.password);
   await limitPerson(deps, "emailChange", actor.user.id);
-  const admission = await deps.mailer?.admit({ kind: "verification", to: email, by: actor.user.id });
-  if (admission?.send === null) throw tooManyEmails(admission.waitMs);
-  const { before, user, link } = await deps.store.transaction(async (tx) => {
+  const { mailer } = deps;
+  const waitMs = (await mailer?.admit({ kind: "verification", to: email, by: actor.user.id })) ?? 0;
+  if (waitMs > 0) throw tooManyEmails(waitMs);
+  return deps.store.transaction(async (tx) => {
     const before = await requireLiveSession(deps, tx, actor);
     await requireSamePassword(tx, before.id, checkedHash);
     await rename(deps, tx, actor, before, name);
     const user = (await tx.findUser(before.id)) ?? before;
-    if (admission === undefined) return { before, user: await takeEmail(deps, tx, actor, user, email), link: null };
-    return { before, user, link: await issueChangeLink(deps, tx, actor, user, email) };
+    if (mailer === null) return { user: await takeEmail(deps, tx, actor, user, email), confirmationSentTo: null };
+    await requestChange(deps, tx, actor, user, email);
+    return { user, confirmationSentTo: email };
   });
-  if (admission === undefined || link === null) return { user, confirmationSentTo: null };
-  mailChangeLater(deps, admission.send, { user: before, email, link });
-  return { user, confirmationSentTo: email };
 }
 
 function renameOnly(

@@ -2,16 +2,21 @@
 // Rule: with mail, an address changes when its owner opens the link that was mailed to it, and not before. So the
 // response does not reveal whether the address has an account, and nobody can take an address whose mail they cannot
 // read. Without mail no address can be verified, and the change happens at once.
-import type { Secret } from "@mintmark/core";
-import type { Admission, Email } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { type Deps, eventBy, eventOf, Refusal, type SessionActor } from "../use-case.ts";
+import {
+  type Deps,
+  eventBy,
+  eventOf,
+  isAddressProvedHere,
+  refuseKeptByHost,
+  Refusal,
+  type SessionActor,
+} from "../use-case.ts";
 import { requireLiveSession, requireRecentSession, withUserLocked } from "../authority.ts";
-import { notifyLater } from "../limits/emails.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
+import { queueEmail, queueNews } from "../mail/outbox.ts";
 import { emailTaken, isEmailTaken } from "./account.ts";
-import { getEmailLink, issueEmailLink, recordRequest, spendEmailLink } from "./email-link.ts";
-import { addressChangedEmail, changeEmail, hasAccountEmail } from "./emails.ts";
+import { getEmailLink, recordRequest, spendEmailLink } from "./email-link.ts";
 import { type EndedByProof, endUnproved, type ProofOrigin } from "./first-proof.ts";
 
 /** A user whose address is verified, and what the verification ended; `null` when nothing ended. */
@@ -21,8 +26,8 @@ export interface Proved {
 }
 
 export interface Proof extends ProofOrigin {
-  /** The kind of mailed link that was opened. */
-  readonly by: "letter" | "invitation" | "password_reset";
+  /** The kind of mailed link that was opened, or the host, which has proved the address. */
+  readonly by: "letter" | "invitation" | "password_reset" | "host";
 }
 
 /**
@@ -32,11 +37,11 @@ export interface Proof extends ProofOrigin {
  * first verification ends everything that was created in the account before, except this session.
  */
 export async function verifyEmail(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer">,
   actor: SessionActor,
   token: string,
 ): Promise<Proved> {
-  const { before, ...proved } = await withUserLocked(deps.store, actor.user.id, async (tx) => {
+  return withUserLocked(deps.store, actor.user.id, async (tx) => {
     const link = await getEmailLink(tx, "verify_email", token, deps.clock());
     if (link.userId !== actor.user.id) {
       throw new Refusal(
@@ -45,37 +50,40 @@ export async function verifyEmail(
       );
     }
     const before = await requireLiveSession(deps, tx, actor);
+    if (before.email !== link.email) refuseKeptByHost(deps, before);
     if (before.emailVerifiedAt === null || before.email !== link.email) requireRecentSession(deps, actor);
     await spendEmailLink(tx, "verify_email", token);
     const user = before.email === link.email ? before : await takeEmail(deps, tx, actor, before, link.email);
     const { origin, session } = actor;
     const ended = await recordProof(tx, user, { by: "letter", at: deps.clock(), origin, session: session.id });
-    return { before, user: (await tx.findUser(user.id)) ?? user, ended };
+    // To the previous address of the account.
+    if (before.email !== user.email)
+      await queueNews(deps, tx, before.id, [before], () => ({ kind: "address_changed" }));
+    return { user: (await tx.findUser(user.id)) ?? user, ended };
   });
-  if (before.email !== proved.user.email) notifyOldAddressLater(deps, before);
-  return proved;
 }
 
 /**
- * Records that the user's present address is verified, in the caller's transaction. Does nothing if it was verified
+ * Records that the user's present address is verified, in the caller's transaction. Ends nothing if it was verified
  * before. The first proof ends everything that was created before it. A reset proves only access to the mailbox, so it
- * always counts as a first proof. See `endUnproved` for the locks.
+ * always counts as a first proof. The word of the host counts as one where no address was ever proved: it may have given
+ * the account to the owner of the address just now. See `endUnproved` for the locks.
  */
 export async function recordProof(tx: Transaction, user: UserRecord, proof: Proof): Promise<EndedByProof | null> {
-  if (user.emailVerifiedAt !== null) return null;
   const { by, at, origin, session } = proof;
-  await tx.verifyUserEmail(user.id, at);
-  const event = eventOf(
-    { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin },
-    {
-      at,
-      organizationId: null,
-      action: "user.email_verified",
-      target: { kind: "user", id: user.id, name: user.name },
-      details: { email: user.email, by },
-    },
-  );
-  const isSamePerson = user.addressProvedAt !== null && session !== null;
+  if (user.emailVerifiedAt !== null) {
+    if (by !== "host" && !isAddressProvedHere(user)) await tx.verifyUserEmail(user.id, at);
+    return null;
+  }
+  await (by === "host" ? tx.vouchForUserEmail(user.id, at) : tx.verifyUserEmail(user.id, at));
+  const event = eventOf(proof.author ?? { actor: { kind: "user", id: user.id, name: user.name }, via: null, origin }, {
+    at,
+    organizationId: null,
+    action: "user.email_verified",
+    target: { kind: "user", id: user.id, name: user.name },
+    details: { email: user.email, by },
+  });
+  const isSamePerson = user.addressProvedAt !== null && (session !== null || by === "host");
   const ended = isSamePerson ? null : await endUnproved(tx, user, proof, event.id);
   await tx.insertAuditEvents([{ ...event, details: { ...event.details, ...countsOf(ended) } }]);
   return ended;
@@ -95,35 +103,21 @@ function countsOf(ended: EndedByProof | null): Readonly<Record<string, number>> 
   };
 }
 
-/** Creates the link that changes the address, in the caller's transaction. Earlier links stop working. */
-export async function issueChangeLink(
+/**
+ * Queues the email whose link changes the address, in the caller's transaction. Earlier links stop working. Nothing here
+ * depends on whether the address has an account.
+ */
+export async function requestChange(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
   { origin }: SessionActor,
   user: UserRecord,
   email: string,
-): Promise<Secret> {
+): Promise<void> {
   const at = deps.clock();
   await tx.endEmailLinks("verify_email", user.id);
-  const link = await issueEmailLink(tx, "verify_email", { id: user.id, email }, at);
   await recordRequest(tx, { ...user, email }, origin, at);
-  return link;
-}
-
-/**
- * Sends the link after the response, or tells a verified address of another account that it already has one. The work
- * before the response is the same in both cases.
- */
-export function mailChangeLater(
-  deps: Pick<Deps, "store" | "settings" | "later">,
-  send: NonNullable<Admission["send"]>,
-  { user, email, link }: { readonly user: UserRecord; readonly email: string; readonly link: Secret },
-): void {
-  deps.later(async () => {
-    const owner = await deps.store.reads.findUserByEmail(email);
-    if (owner === null || owner.id === user.id) return send(changeEmail(deps, email, link));
-    if (owner.emailVerifiedAt !== null) await send(hasAccountEmail(deps, owner.email));
-  });
+  await queueEmail(tx, { kind: "change_address", recipient: email, userId: user.id }, at);
 }
 
 /** Changes the address in the caller's transaction and revokes the links to the old one. Refuses with `email_taken`. */
@@ -136,6 +130,7 @@ export async function takeEmail(
 ): Promise<UserRecord> {
   const owner = await tx.findUserByEmail(email);
   if (owner !== null && owner.id !== user.id) throw emailTaken("Choose another one.");
+  await tx.rememberRemovals(user, deps.clock());
   try {
     await tx.setUserEmail(user.id, email);
   } catch (error) {
@@ -156,10 +151,4 @@ export async function takeEmail(
     }),
   ]);
   return (await tx.findUser(user.id)) ?? user;
-}
-
-/** Notifies the previous address of the account, if it was verified. */
-function notifyOldAddressLater(deps: Pick<Deps, "mailer" | "later" | "settings">, before: UserRecord): void {
-  const emailTo = (person: UserRecord): Email => addressChangedEmail(deps, person.email);
-  notifyLater(deps, before.id, async () => [before], emailTo);
 }

@@ -6,28 +6,28 @@ import { type Email, quoted } from "../../mail/email.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
 import { type Deps, eventBy, notFound, receiptAt, Refusal, type SessionActor } from "../use-case.ts";
 import { requireInstanceAdmin, requireRecentSession } from "../authority.ts";
-import { notifyLater } from "../limits/emails.ts";
+import { queueNews } from "../mail/outbox.ts";
+import type { Composers } from "../mail/sender.ts";
 import type { UserChange } from "./user.ts";
 
 /**
  * Appoints or dismisses an instance admin. Needs a recent password. When a dismissal returns, the person can no longer
  * administer anything. An admin may step down while another active one remains. A suspended person cannot be appointed.
- * After the commit, every instance admin and the person are notified by email.
+ * Every instance admin and the person are notified by email.
  */
 export async function setInstanceAdmin(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
+  deps: Pick<Deps, "store" | "clock" | "mailer">,
   actor: SessionActor,
   input: { readonly id: UserId; readonly instanceAdmin: boolean },
 ): Promise<UserChange> {
-  const change = await deps.store.transaction(async (tx) => {
+  return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     const user = await tx.lockUser(input.id);
     await requireInstanceAdmin(deps, tx, actor);
     requireRecentSession(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
-    if ((user.instanceAdminAt !== null) === input.instanceAdmin)
-      return { user, receipt: receiptAt(at), changed: false };
+    if ((user.instanceAdminAt !== null) === input.instanceAdmin) return { user, receipt: receiptAt(at) };
     if (input.instanceAdmin) await appoint(tx, user, at);
     else await dismiss(tx, user);
     await tx.insertAuditEvents([
@@ -39,10 +39,9 @@ export async function setInstanceAdmin(
       }),
     ]);
     const changed = { ...user, instanceAdminAt: input.instanceAdmin ? at : null };
-    return { user: changed, receipt: receiptAt(at), changed: true };
+    await notifyInstanceAdmins(deps, tx, actor, changed);
+    return { user: changed, receipt: receiptAt(at) };
   });
-  if (change.changed) notifyInstanceAdmins(deps, actor, change.user);
-  return { user: change.user, receipt: change.receipt };
 }
 
 async function appoint(tx: Transaction, user: UserRecord, at: number): Promise<void> {
@@ -68,40 +67,66 @@ async function dismiss(tx: Transaction, user: UserRecord): Promise<void> {
 /** One page holds all instance admins: an instance has few. */
 const EVERYONE = { limit: 200, after: null };
 
-/**
- * Notifies every active instance admin and the person, each at a verified address. Runs after the commit: a failing
- * mail server does not undo the change, and the audit log contains it either way.
- */
-function notifyInstanceAdmins(
-  deps: Pick<Deps, "store" | "mailer" | "later" | "settings">,
+/** Queues an email to every active instance admin and to the person, each at a verified address. */
+async function notifyInstanceAdmins(
+  deps: Pick<Deps, "mailer" | "clock">,
+  tx: Transaction,
   actor: SessionActor,
   person: UserRecord,
-): void {
-  const everyone = async (): Promise<readonly UserRecord[]> => {
-    const filter = { query: null, instanceAdmin: true, state: "active" } as const;
-    const { items } = await deps.store.reads.listUsers(filter, EVERYONE);
-    return [...items.filter(({ id }) => id !== person.id), person];
-  };
-  notifyLater(deps, actor.user.id, everyone, ({ email }) => emailTo(email, deps, actor, person));
+): Promise<void> {
+  const filter = { query: null, instanceAdmin: true, state: "active" } as const;
+  const { items } = await tx.listUsers(filter, EVERYONE);
+  const everyone = [...items.filter(({ id }) => id !== person.id), person];
+  await queueNews(deps, tx, actor.user.id, everyone, ({ id }) => ({
+    kind: "instance_admin_changed",
+    details: {
+      by: actor.user.name,
+      name: person.name,
+      email: person.email,
+      isAppointed: person.instanceAdminAt !== null,
+      isAboutReader: id === person.id,
+    } satisfies AdminChange,
+  }));
 }
 
-function emailTo(to: string, { settings }: Pick<Deps, "settings">, actor: SessionActor, person: UserRecord): Email {
-  const isAppointed = person.instanceAdminAt !== null;
-  const [name, by] = [quoted(person.name), quoted(actor.user.name)];
+/** The content of the email. It is news of that moment, so nothing makes it untrue. */
+interface AdminChange {
+  readonly by: string;
+  readonly name: string;
+  readonly email: string;
+  readonly isAppointed: boolean;
+  readonly isAboutReader: boolean;
+}
+
+export function instanceAdminComposers(deps: Pick<Deps, "settings">): Pick<Composers, "instance_admin_changed"> {
+  return {
+    instance_admin_changed: {
+      compose: async (_tx, { recipient, details }) => ({
+        email: emailTo(recipient, deps, details as unknown as AdminChange),
+      }),
+    },
+  };
+}
+
+function emailTo(to: string, { settings }: Pick<Deps, "settings">, change: AdminChange): Email {
+  const { isAppointed, isAboutReader, email } = change;
+  const [name, by] = [quoted(change.name), quoted(change.by)];
   return {
     to,
-    subject: subjectFor(to === person.email, isAppointed),
+    subject: subjectFor(isAboutReader, isAppointed),
     paragraphs: [
       isAppointed
-        ? `${by} has made ${name} (${person.email}) an instance admin of ${settings.baseUrl}.`
-        : `${by} has dismissed ${name} (${person.email}) as an instance admin of ${settings.baseUrl}.`,
+        ? `${by} has made ${name} (${email}) an instance admin of ${settings.baseUrl}.`
+        : `${by} has dismissed ${name} (${email}) as an instance admin of ${settings.baseUrl}.`,
       "Instance admins see every account and organization, suspend people, revoke tokens and appoint owners.",
     ],
-    action: { label: "See the instance's users", url: `${settings.baseUrl}/admin/users` },
-    reason:
-      to === person.email
-        ? "You get this email because it is about you. If it is not right, talk to an instance admin."
-        : `You get this email because you are an instance admin. If it is not right, ${isAppointed ? "dismiss them" : "appoint them again"}, and check the audit log.`,
+    // A person who was dismissed can no longer open that page.
+    ...(isAboutReader && !isAppointed
+      ? {}
+      : { action: { label: "See the users of the instance", url: `${settings.baseUrl}/admin/users` } }),
+    reason: isAboutReader
+      ? "You get this email because it is about you. If it is not right, talk to an instance admin."
+      : `You get this email because you are an instance admin. If it is not right, ${isAppointed ? "dismiss them" : "appoint them again"}, and check the audit log.`,
   };
 }
 

@@ -1,10 +1,10 @@
 // Organizations as an instance admin sees them, the appointment of an owner, and the audit log of the instance.
 // Rule: an instance admin sees names and counts and has no authority in an organization.
 import { type MembershipId, type OrganizationId, OWNER_ROLE, type UserId } from "@mintmark/core";
-import { type Email, quoted } from "../../mail/email.ts";
+import { type Email, organizationPage, quoted } from "../../mail/email.ts";
 import { newId } from "../../secrets/generate.ts";
 import type {
-  AuditEventRecord,
+  ListedAuditEvent,
   AuditFilter,
   MemberRecord,
   MembershipRecord,
@@ -16,10 +16,11 @@ import type {
   Transaction,
   UserRecord,
 } from "../../store/store.ts";
-import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import { type Deps, eventBy, notFound, refuseExternalDirectory, Refusal, type SessionActor } from "../use-case.ts";
 import { refusePersonal, requireInstanceAdmin, requireRecentSession } from "../authority.ts";
 import { requireRoomToJoin } from "../limits/limits.ts";
-import { notifyLater } from "../limits/emails.ts";
+import { queueNews } from "../mail/outbox.ts";
+import type { Composers } from "../mail/sender.ts";
 
 /** Returns the organizations of the instance, newest first: names and counts, and nothing of their content. */
 export function listInstanceOrganizations(
@@ -59,12 +60,13 @@ interface Appointee {
  * suspended people, who could not act as an owner. Repeating it changes nothing.
  */
 export async function appointOwner(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
+  deps: Pick<Deps, "store" | "clock" | "mailer" | "settings">,
   actor: SessionActor,
   input: Appointee & { readonly organizationId: OrganizationId },
 ): Promise<MemberRecord> {
+  refuseExternalDirectory(deps);
   const { organizationId } = input;
-  const { organization, owner, isNew } = await deps.store.transaction(async (tx) => {
+  return deps.store.transaction(async (tx) => {
     await tx.lockInstance();
     const found = await tx.lockOrganization(organizationId, "exclusive");
     const userId = await userIdOf(deps, tx, input);
@@ -77,10 +79,9 @@ export async function appointOwner(
     const membership = await tx.findMembership(organizationId, user.id);
     const member = membership === null ? null : await tx.findMember(organizationId, membership.id, deps.clock());
     if (member === null) throw new Error("an owner who was just appointed cannot be found");
-    return { organization: found, owner: member, isNew: changed };
+    if (changed) await notifyOwners(deps, tx, actor, found, member.user);
+    return member;
   });
-  if (isNew) notifyOwners(deps, actor, organization, owner.user);
-  return owner;
 }
 
 async function userIdOf(
@@ -151,47 +152,70 @@ function suspended(user: UserRecord, organization: OrganizationRecord): Refusal 
   );
 }
 
-/**
- * Notifies every active owner with a verified address, including the new one. Runs after the commit: a failing mail
- * server does not undo the change, and the audit log contains it either way.
- */
-function notifyOwners(
-  deps: Pick<Deps, "store" | "clock" | "mailer" | "later" | "settings">,
+/** Queues an email to every active owner with a verified address, including the new one. */
+async function notifyOwners(
+  deps: Pick<Deps, "clock" | "mailer">,
+  tx: Transaction,
   actor: SessionActor,
   organization: OrganizationRecord,
   appointed: UserRecord,
-): void {
-  const everyone = async (): Promise<readonly UserRecord[]> => {
-    const owners = await deps.store.reads.listOwners(organization.id, deps.clock());
-    return owners
-      .filter(({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null)
-      .map(({ user }) => user);
-  };
-  notifyLater(deps, actor.user.id, everyone, (owner) => emailTo(owner, deps, actor, organization, appointed));
+): Promise<void> {
+  const owners = (await tx.listOwners(organization.id, deps.clock())).filter(
+    ({ suspendedAt, user }) => suspendedAt === null && user.suspendedAt === null,
+  );
+  const everyone = owners.map(({ user }) => user);
+  await queueNews(deps, tx, actor.user.id, everyone, ({ id }) => ({
+    kind: "owner_appointed",
+    details: {
+      by: actor.user.name,
+      name: appointed.name,
+      email: appointed.email,
+      organizationId: organization.id,
+      organization: organization.name,
+      isAboutReader: id === appointed.id,
+    } satisfies Appointment,
+  }));
 }
 
-function emailTo(
-  { id, email }: UserRecord,
-  { settings }: Pick<Deps, "settings">,
-  actor: SessionActor,
-  organization: OrganizationRecord,
-  appointed: UserRecord,
-): Email {
-  const isAppointed = id === appointed.id;
-  const [name, owned, by] = [quoted(appointed.name), quoted(organization.name), quoted(actor.user.name)];
-  const who = isAppointed ? "you" : `${name} (${appointed.email})`;
+/** The content of the email. It is news of that moment, so nothing makes it untrue. */
+interface Appointment {
+  readonly by: string;
+  readonly name: string;
+  readonly email: string;
+  readonly organizationId: OrganizationId;
+  readonly organization: string;
+  readonly isAboutReader: boolean;
+}
+
+export function ownerComposers(deps: Pick<Deps, "settings">): Pick<Composers, "owner_appointed"> {
   return {
-    to: email,
+    owner_appointed: {
+      compose: async (_tx, { recipient, details }) => ({
+        email: emailTo(recipient, deps, details as unknown as Appointment),
+      }),
+    },
+  };
+}
+
+function emailTo(to: string, { settings }: Pick<Deps, "settings">, appointment: Appointment): Email {
+  const { isAboutReader, email } = appointment;
+  const [name, owned, by] = [quoted(appointment.name), quoted(appointment.organization), quoted(appointment.by)];
+  const who = isAboutReader ? "you" : `${name} (${email})`;
+  return {
+    to,
     // No name: people choose names, and a subject is read before its sender is known.
-    subject: isAppointed ? "You are now an owner of an organization" : "Your organization has a new owner",
+    subject: isAboutReader ? "You are now an owner of an organization" : "Your organization has a new owner",
     paragraphs: [
       `${by}, an instance admin of ${settings.baseUrl}, has made ${who} an owner of ${owned}.`,
-      "Owners manage its members, tokens, API keys and policy. The organization's audit log records the appointment.",
+      "Owners manage its members, tokens, API keys and policy. The appointment is in the organization's audit log.",
     ],
-    action: { label: "See its members", url: `${settings.baseUrl}/organization/members` },
-    reason: isAppointed
-      ? "You get this email because it is about you. You can leave the organization once it has another owner."
-      : "You get this email because you are an owner of the organization. If it is not right, talk to an instance admin.",
+    action: {
+      label: "See its members",
+      url: `${settings.baseUrl}${organizationPage(appointment.organizationId, "members")}`,
+    },
+    reason: isAboutReader
+      ? "You get this email because it is about you. If you do not want this role, ask another owner to change it."
+      : "You get this email because you own the organization. If the appointment is wrong, talk to an instance admin, or change the role.",
   };
 }
 
@@ -203,6 +227,6 @@ export function listInstanceEvents(
   deps: Pick<Deps, "store">,
   filter: Omit<AuditFilter, "concerning">,
   page: PageRequest,
-): Promise<Page<AuditEventRecord>> {
+): Promise<Page<ListedAuditEvent>> {
   return deps.store.reads.listAuditEvents(filter, page);
 }

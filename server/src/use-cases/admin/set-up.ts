@@ -6,7 +6,7 @@ import type { Catalogue, Secret } from "@mintmark/core";
 import { hashSecret, newSetupCode } from "../../secrets/generate.ts";
 import type { InstanceRecord, Store, Transaction } from "../../store/store.ts";
 import { openAccount, requireAccountInput } from "../account/account.ts";
-import { mailVerificationLater } from "../account/email-link.ts";
+import { queueFirstVerification } from "../account/email-link.ts";
 import { type Deps, type InstanceSettings, Refusal, type RequestOrigin } from "../use-case.ts";
 import { rememberAddress } from "../limits/sign-in.ts";
 import { type SignedIn, startSession } from "../session/session.ts";
@@ -40,26 +40,31 @@ export interface SetUpInput {
  * again: of two at once, one is refused with `setup_done`. A wrong code counts as an attempt and has no other effect.
  */
 export async function setUpInstance(
-  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "later" | "hashPassword">,
+  deps: Pick<Deps, "store" | "clock" | "settings" | "mailer" | "hashPassword">,
   input: SetUpInput,
   origin: RequestOrigin,
 ): Promise<SignedIn> {
   const account = requireAccountInput(input);
   await requireSetupCode(deps, input.code);
   const passwordHash = await deps.hashPassword(account.password, { standing: "expected", sources: ["set-up"] });
-  const signedIn = await deps.store.transaction(async (tx) => {
+  return deps.store.transaction(async (tx) => {
     const at = deps.clock();
     // Checked again: in the meantime someone else may have set the instance up, or created a new code.
     const refusal = checkSetupCode(await tx.lockInstance(), input.code, at);
     if (refusal !== null) throw refusal;
     await tx.markSetUp(at);
     const { name, email } = account;
-    const opened = await openAccount(tx, { name, email, passwordHash, instanceAdmin: true, origin, at });
+    const opened = await openAccount(deps, tx, { name, email, passwordHash, instanceAdmin: true, origin, at });
     await rememberAddress(tx, email, origin, at);
-    return startSession(tx, { user: opened.user, organizationId: opened.personal.id, method: "setup", origin, at });
+    await queueFirstVerification(deps, tx, opened.user, origin, at);
+    return startSession(tx, {
+      user: opened.user,
+      organizationId: opened.personal?.id ?? null,
+      method: "setup",
+      origin,
+      at,
+    });
   });
-  mailVerificationLater(deps, signedIn.actor.user, origin);
-  return signedIn;
 }
 
 /** How long a set-up code works. */

@@ -1,7 +1,7 @@
 // Tokens of all organizations as an instance admin sees them, and their revocation.
 // Rule: an instance admin sees metadata and never a secret. Every revocation is also in the log of the token's
 // organization.
-import { type AuditEventId, type OrganizationId, staleBefore, type TokenId, type UserId } from "@mintmark/core";
+import { type AuditEventId, type OrganizationId, staleBounds, type TokenId, type UserId } from "@mintmark/core";
 import type {
   AuditEventRecord,
   Page,
@@ -13,6 +13,7 @@ import type {
 } from "../../store/store.ts";
 import {
   actorRef,
+  type AnyActor,
   authorOf,
   type Deps,
   eventBy,
@@ -54,9 +55,9 @@ export function listInstanceTokens(
         // Each organization has a policy, and this search applies none: a token that a policy blocks counts as live.
         state: state === "live" ? "active" : state,
         userId,
-        unusedSince: stale ? staleBefore(now) : null,
+        stale: stale ? staleBounds(now) : null,
         neverUsed,
-        expiresBefore: null,
+        ends: null,
         query,
       },
       order: { by: "created", direction: "descending" },
@@ -90,18 +91,28 @@ export function revokeUserTokens(
   const work = async (tx: Transaction, { user, entries }: LockedUser): Promise<RevokedTokens> => {
     await requireInstanceAdmin(deps, tx, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
-    const chosen = chosenEntries(user, entries, input.organizationIds);
-    const revocation: Revocation = { at: deps.clock(), by: actorRef(actor), reason: "admin" };
-    const memberships = chosen.map(({ membership }) => membership.id);
-    const ended = await sweepTokens(tx, memberships, revocation);
-    const events = await record(tx, actor, user, ended, revocation.at);
-    return {
-      receipt: revocationReceiptAt(revocation.at),
-      revokedTokens: countEnded(ended),
-      auditEventIds: events.map(({ id }) => id),
-    };
+    return endTokensOf(deps, tx, actor, user, chosenEntries(user, entries, input.organizationIds));
   };
   return withUserLocked(deps.store, input.id, work, { lockInstance: true });
+}
+
+/** Revokes the person's tokens in these organizations. The caller holds the locks of `withUserLocked`. */
+export async function endTokensOf(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: AnyActor,
+  user: UserRecord,
+  entries: LockedUser["entries"],
+): Promise<RevokedTokens> {
+  const revocation: Revocation = { at: deps.clock(), by: actorRef(actor), reason: "admin" };
+  const memberships = entries.map(({ membership }) => membership.id);
+  const ended = await sweepTokens(tx, memberships, revocation);
+  const events = await record(tx, actor, user, ended, revocation.at);
+  return {
+    receipt: revocationReceiptAt(revocation.at),
+    revokedTokens: countEnded(ended),
+    auditEventIds: events.map(({ id }) => id),
+  };
 }
 
 /** Returns the memberships whose tokens are revoked. Every active token belongs to a present membership. */
@@ -122,7 +133,7 @@ function chosenEntries(
 /** Returns the event of the whole first, then those of the tokens that have their tombstones. */
 async function record(
   tx: Transaction,
-  actor: SessionActor,
+  actor: AnyActor,
   user: UserRecord,
   ended: readonly EndedTokens[],
   at: number,

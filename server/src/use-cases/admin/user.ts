@@ -8,25 +8,15 @@ import type {
   OrganizationRecord,
   Page,
   PageRequest,
+  TokenCounts,
   Transaction,
   UserFilter,
   UserRecord,
 } from "../../store/store.ts";
-import {
-  actorRef,
-  authorOf,
-  type Deps,
-  eventBy,
-  notFound,
-  type Receipt,
-  receiptAt,
-  Refusal,
-  type SessionActor,
-} from "../use-case.ts";
+import { type Deps, eventBy, notFound, type Receipt, receiptAt, Refusal, type SessionActor } from "../use-case.ts";
 import { type LockedUser, requireInstanceAdmin, requireRecentSession, withUserLocked } from "../authority.ts";
+import { recordAccountSuspension } from "../account/suspension.ts";
 import { sessionEnded } from "../session/end.ts";
-import { listUsableSessions } from "../session/session.ts";
-import { countEnded, recordEnded, sweepTokens } from "../token/revoke.ts";
 
 /** Returns the accounts of the instance, newest first. */
 export function listUsers(deps: Pick<Deps, "store">, filter: UserFilter, page: PageRequest): Promise<Page<UserRecord>> {
@@ -39,8 +29,7 @@ export interface UserOverview {
   readonly memberships: readonly {
     readonly organization: OrganizationRecord;
     readonly membership: MembershipRecord;
-    /** How many of their tokens there are neither revoked nor expired. */
-    readonly tokenCount: number;
+    readonly tokens: TokenCounts;
   }[];
   /** How many memberships there are, including those beyond the first 200. */
   readonly membershipCount: number;
@@ -60,18 +49,18 @@ export async function getUser(deps: Pick<Deps, "store" | "clock">, id: UserId): 
   if (user === null || user.deletedAt !== null) throw notFound();
   const [page, tokens, sessions] = await Promise.all([
     reads.pageOrganizationsOfUser(id, null, { limit: SHOWN, after: null }),
-    reads.countLiveTokensOfUser(id, now),
-    listUsableSessions(reads, id, now),
+    reads.countTokensOfUser(id, now),
+    reads.listSessions(id, now),
   ]);
   const memberships = (page?.items ?? []).map((entry) => ({
     ...entry,
-    tokenCount: tokens.get(entry.organization.id) ?? 0,
+    tokens: tokens.get(entry.organization.id) ?? { live: 0, unrevoked: 0 },
   }));
   return {
     user,
     memberships,
     membershipCount: page?.count ?? 0,
-    tokenCount: [...tokens.values()].reduce((sum, count) => sum + count, 0),
+    tokenCount: [...tokens.values()].reduce((sum, { live }) => sum + live, 0),
     sessionCount: sessions.length,
   };
 }
@@ -92,7 +81,10 @@ export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionA
     await requireInstanceAdmin(deps, tx, actor);
     const { user } = locked;
     if (user === null || user.deletedAt !== null) throw notFound();
-    if (user.suspendedAt !== null) return { user, receipt: receiptAt(user.suspendedAt) };
+    if (user.suspendedAt !== null) {
+      await suspendBesideHost(deps, tx, actor, user);
+      return { user, receipt: receiptAt(user.suspendedAt) };
+    }
     if (user.instanceAdminAt !== null && (await tx.countInstanceAdmins()) <= 1) {
       throw new Refusal(
         "last_instance_admin",
@@ -106,37 +98,28 @@ export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionA
       );
     }
     const at = deps.clock();
-    await suspend(tx, actor, user, locked, at);
+    await tx.suspendUser(user.id, at, actor.user.id);
+    await recordAccountSuspension(tx, actor, user, locked, { at });
     return { user: { ...user, suspendedAt: at }, receipt: receiptAt(at) };
   };
   return withUserLocked(deps.store, id, work, { lockInstance: true });
 }
 
-async function suspend(
+/** An account that only the host had suspended stays suspended when the host ends its own suspension. */
+async function suspendBesideHost(
+  deps: Pick<Deps, "clock">,
   tx: Transaction,
   actor: SessionActor,
-  user: UserRecord,
-  { entries }: LockedUser,
-  at: number,
+  { id, name }: UserRecord,
 ): Promise<void> {
-  await tx.suspendUser(user.id, at, actor.user.id);
-  const endedSessions = await tx.endSessionsOfUser(user.id, null, at);
-  const memberships = entries.flatMap(({ organization, membership }) =>
-    organization.policy.revokeOnSuspend ? [membership.id] : [],
-  );
-  const ended = await sweepTokens(tx, memberships, { at, by: actorRef(actor), reason: "suspended" });
-  const event = eventBy(actor, {
-    at,
-    organizationId: null,
-    action: "user.suspended",
-    target: { kind: "user", id: user.id, name: user.name },
-    details: { endedSessions, revokedTokens: countEnded(ended) },
-  });
-  await tx.insertAuditEvents([event]);
-  await recordEnded(tx, authorOf(actor), ended, event.id);
+  const at = deps.clock();
+  if (!(await tx.suspendUser(id, at, actor.user.id))) return;
+  const target = { kind: "user", id, name } as const;
+  const details = { alreadySuspended: true };
+  await tx.insertAuditEvents([eventBy(actor, { at, organizationId: null, action: "user.suspended", target, details })]);
 }
 
-/** Reinstates a suspended account. Paused tokens work again; revoked tokens and ended sessions do not. */
+/** Reinstates a suspended account, also one that the host suspended. Paused tokens work again; revoked tokens and ended sessions do not. */
 export function reinstateUser(
   deps: Pick<Deps, "store" | "clock">,
   actor: SessionActor,
@@ -184,7 +167,7 @@ export function endUserSessions(
     await requireInstanceAdmin(deps, tx, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
-    const usable = await listUsableSessions(tx, id, at);
+    const usable = await tx.listSessions(id, at);
     const ended = usable.filter((session) => session.id !== actor.session.id);
     await tx.endSessionsOfUser(id, id === actor.user.id ? actor.session.id : null, at);
     await tx.insertAuditEvents(ended.map((session) => sessionEnded(actor, session.id, "ended_by_admin", at)));

@@ -2,7 +2,7 @@
 // Rule: it is off unless a member who may write the organization's settings opens it, to the domain of the member's
 // verified address, for a role that they cover and that is not owner. It works only as long as that member could still
 // open it. The person who joins has verified an address there, asks for it themselves, and is named in the audit log. A
-// person who was removed cannot come back this way.
+// person who was removed cannot come back this way, nor with a new account of the same mailbox.
 // Deliberately absent: personal organizations, public mail domains, and adding people who did not ask.
 import { emailDomain, isPublicMailDomain, type OrganizationId, OWNER_ROLE, parseDomain } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
@@ -16,7 +16,16 @@ import type {
   Transaction,
   UserRecord,
 } from "../../store/store.ts";
-import { type Actor, type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
+import {
+  type Actor,
+  type Deps,
+  eventBy,
+  isAddressProvedHere,
+  notFound,
+  refuseExternalDirectory,
+  Refusal,
+  type SessionActor,
+} from "../use-case.ts";
 import {
   lockWithPermission,
   refusePersonal,
@@ -71,6 +80,7 @@ export function setDomainJoining(
   actor: SessionActor,
   input: { readonly organizationId: OrganizationId; readonly domain: string; readonly role: string },
 ): Promise<DomainJoiningRecord> {
+  refuseExternalDirectory(deps);
   const { organizationId, role } = input;
   const domain = requireDomain(input.domain);
   return deps.store.transaction(async (tx) => {
@@ -151,7 +161,7 @@ function requireDomain(text: string): string {
 }
 
 function requireOwnDomain(user: UserRecord, domain: string): void {
-  if (user.emailVerifiedAt !== null && emailDomain(user.email) === domain) return;
+  if (isAddressProvedHere(user) && emailDomain(user.email) === domain) return;
   const message =
     emailDomain(user.email) === domain
       ? "Confirm your own address there first, in your profile."
@@ -177,6 +187,7 @@ export function joinByDomain(
   actor: SessionActor,
   organizationId: OrganizationId,
 ): Promise<SessionActor> {
+  refuseExternalDirectory(deps);
   return deps.store.transaction(async (tx) => {
     // Exclusive, as for every change of members: the organization cannot be closed or deleted meanwhile.
     const organization = await tx.lockOrganization(organizationId, "exclusive");
@@ -186,6 +197,7 @@ export function joinByDomain(
     if ((await tx.findMembership(organizationId, user.id)) !== null) {
       throw new Refusal("already_member", `You are already a member of "${organization.name}". Switch to it instead.`);
     }
+    if (await tx.wasRemoved(organizationId, user)) throw notFound();
     await requireRoomToJoin(deps, tx, organizationId, user.id);
     const at = deps.clock();
     const id = newId("membership");
@@ -215,30 +227,31 @@ async function openJoining(
   user: UserRecord,
 ): Promise<DomainJoiningRecord> {
   const joining = await tx.findDomainJoining(organization.id);
-  if (joining === null || user.emailVerifiedAt === null || emailDomain(user.email) !== joining.domain) throw notFound();
-  if (!(await isOpen(deps, tx, organization, joining)) || (await tx.wasRemoved(organization.id, user.id)))
-    throw notFound();
+  if (joining === null || !isAddressProvedHere(user) || emailDomain(user.email) !== joining.domain) throw notFound();
+  if (!(await isOpen(deps, tx, organization, joining))) throw notFound();
   return joining;
 }
 
 /**
  * Returns the organizations that are open to the domain of the caller's verified address. Leaves out those that the
- * caller is in or was removed from, and those that the person who opened them may no longer open. An unverified address
- * gets none.
+ * caller is in, was removed from or is suspended in, and those that the person who opened them may no longer open. An unverified address,
+ * and one that only the host calls verified, gets none.
  */
 export async function listJoinableOrganizations(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
   { user }: SessionActor,
   page: PageRequest,
 ): Promise<Page<JoinableRecord>> {
-  if (user.emailVerifiedAt === null) return { items: [], next: null };
+  refuseExternalDirectory(deps);
+  if (!isAddressProvedHere(user)) return { items: [], next: null };
   const filter = { userId: user.id, domain: emailDomain(user.email) };
   const { reads } = deps.store;
   const { items, next } = await reads.listJoinableOrganizations(filter, page);
   const open = await Promise.all(
     items.map(async (joinable) => {
       const organization = await reads.findOrganization(joinable.organizationId);
-      return organization !== null && (await isOpen(deps, reads, organization, joinable));
+      if (organization === null || !(await isOpen(deps, reads, organization, joinable))) return false;
+      return !(await reads.wasRemoved(organization.id, user));
     }),
   );
   return { items: items.filter((_, index) => open[index] === true), next };

@@ -1,12 +1,12 @@
 // Invitations: listing them, opening their links, and evaluating whether they can still be accepted.
 // Rule: the link is a secret. Only its hash is stored, it is shown or mailed once, and it works once, for one address,
-// for 7 days. A mailed invitation has two links that end together: the mailed one proves the address, the copied one
+// for 7 days. A mailed invitation has two kinds of links that end together: a mailed one proves the address, the copied one
 // does not. An invitation gives only what its issuer may still give (../grants.ts). A person becomes a member only in
 // join.ts.
 import { DAY_MS, type OrganizationId } from "@mintmark/core";
 import { hashSecret } from "../../secrets/generate.ts";
-import type { InvitationRecord, OrganizationRecord, Page, PageRequest, Reads } from "../../store/store.ts";
-import { type Actor, type Deps, Refusal } from "../use-case.ts";
+import type { Delivery, InvitationRecord, OrganizationRecord, Page, PageRequest, Reads } from "../../store/store.ts";
+import { type Actor, type Deps, refuseExternalDirectory, Refusal } from "../use-case.ts";
 import { requirePermission } from "../authority.ts";
 import { granterOf, mayGrant, permissionsOfGranter } from "../grants.ts";
 
@@ -23,9 +23,11 @@ const LINK_TOKEN = /^[0-9a-f]{64}$/;
  */
 export type InvitationState = "open" | "expired" | "void";
 
-/** An invitation that was neither accepted nor withdrawn, and its state. */
+/** An invitation that was neither accepted nor withdrawn. */
 export interface ListedInvitation extends InvitationRecord {
   readonly state: InvitationState;
+  /** How far its latest email has come; `null` when it has none. */
+  readonly delivery: Delivery | null;
 }
 
 export interface OpenInvitation {
@@ -61,6 +63,7 @@ export async function previewInvitation(
   deps: Pick<Deps, "store" | "catalogue" | "clock" | "settings">,
   token: string,
 ): Promise<InvitationPreview> {
+  refuseExternalDirectory(deps);
   const { reads } = deps.store;
   const open = await getOpenInvitation(deps, reads, token);
   return { ...open, hasAccount: (await reads.findUserByEmail(open.invitation.email)) !== null };
@@ -124,19 +127,21 @@ export async function stateOf(
 }
 
 /** The same for many invitations. Evaluates each issuer once. */
-export function listedInvitations(
+export async function listedInvitations(
   deps: InvitationDeps,
   reads: Reads,
   organization: OrganizationRecord,
   invitations: readonly InvitationRecord[],
 ): Promise<readonly ListedInvitation[]> {
   const evaluated = new Map<string, Promise<readonly string[]>>();
+  const deliveries = await reads.findEmailDeliveries(invitations.map(({ id }) => id));
   return Promise.all(
     invitations.map(async (invitation) => {
       const granter = granterOf(invitation);
       const permissions = evaluated.get(granter.id) ?? permissionsOfGranter(deps, reads, organization, granter);
       evaluated.set(granter.id, permissions);
-      return { ...invitation, state: stateFor(deps, invitation, await permissions) };
+      const state = stateFor(deps, invitation, await permissions);
+      return { ...invitation, state, delivery: deliveries.get(invitation.id) ?? null };
     }),
   );
 }

@@ -5,15 +5,14 @@ import type { InvitationId, OrganizationId, Secret } from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
   Conflict,
-  type InvitationRenewal,
-  type InvitationLinks,
   type InvitationRecord,
+  type InvitationRenewal,
   type OrganizationRecord,
   type Page,
   type PageRequest,
   type Transaction,
 } from "../../store/store.ts";
-import { type Actor, type Deps, eventBy, notFound, Refusal } from "../use-case.ts";
+import { type Actor, type Deps, eventBy, notFound, refuseExternalDirectory, Refusal } from "../use-case.ts";
 import {
   lockWithPermission,
   refusePersonal,
@@ -24,8 +23,8 @@ import {
 import { issuerOf, withdrawnEvent } from "../grants.ts";
 import { requireEmail } from "../input.ts";
 import { requireRoom } from "../limits/limits.ts";
-import { INVITATION_MS, invitationInvalid, listedInvitations, stateOf } from "./invitation.ts";
-import { type IssuedInvitation, mailInvitation, type StoredInvitation } from "./mail.ts";
+import { INVITATION_MS, invitationInvalid, type ListedInvitation, listedInvitations, stateOf } from "./invitation.ts";
+import { endMailedLinks, type IssuedInvitation, queueInvitation } from "./mail.ts";
 
 /** How many invitations that nobody can accept any more are withdrawn together to make room. */
 const UNUSABLE_AT_ONCE = 100;
@@ -41,16 +40,11 @@ export interface InvitationInput {
 /**
  * Invites an address for 7 days, to a role that the caller covers. Refuses a member's address, and one with an
  * invitation that can still be accepted; an invitation that cannot is withdrawn and replaced. Where mail is configured,
- * an email is sent after the commit.
+ * an email is queued.
  */
 export async function createInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<IssuedInvitation> {
+  refuseExternalDirectory(deps);
   const email = requireEmail(input.email);
-  const made = await storeInvitation(deps, actor, { ...input, email });
-  return { ...made, delivery: await mailInvitation(deps, actor, made) };
-}
-
-async function storeInvitation(deps: Deps, actor: Actor, input: InvitationInput): Promise<StoredInvitation> {
-  const { email } = input;
   try {
     return await deps.store.transaction(async (tx) => {
       const { organizationId, role } = input;
@@ -62,15 +56,19 @@ async function storeInvitation(deps: Deps, actor: Actor, input: InvitationInput)
       await refuseMember(tx, organizationId, email);
       await replaceUnusable(deps, tx, actor, authority.organization, email);
       await makeRoom(deps, tx, actor, authority.organization);
-      const mailedLink = newMailedLink(deps, input);
       const content = {
         organizationId,
         email,
         role,
         ...issuerOf(actor, authority),
       };
-      const made = await insertInvitation(deps, tx, actor, content, mailedLink);
-      return { ...made, organizationName: authority.organization.name, mailedLink };
+      const made = await insertInvitation(deps, tx, actor, content);
+      const mailProblem = await queueInvitation(deps, tx, actor, {
+        ...made.invitation,
+        mail: input.mail,
+        at: deps.clock(),
+      });
+      return issued(made, mailProblem);
     });
   } catch (error) {
     // Two people invited the same address at the same moment, and the schema allows only one of them.
@@ -79,16 +77,13 @@ async function storeInvitation(deps: Deps, actor: Actor, input: InvitationInput)
   }
 }
 
-/** Returns the token of the second link, for the email, or `null` when none is sent. */
-function newMailedLink(
-  { mailer }: Pick<Deps, "mailer">,
-  { mail }: { readonly mail?: boolean | undefined },
-): Secret | null {
-  return mailer === null || mail === false ? null : newLinkSecret();
+interface Made {
+  readonly invitation: Omit<ListedInvitation, "delivery">;
+  readonly link: Secret;
 }
 
-function linksOf(link: Secret, mailedLink: Secret | null): InvitationLinks {
-  return { hash: hashSecret(link), mailedHash: mailedLink === null ? null : hashSecret(mailedLink) };
+function issued({ invitation, link }: Made, mailProblem: IssuedInvitation["mailProblem"]): IssuedInvitation {
+  return { invitation: { ...invitation, delivery: mailProblem === null ? "queued" : null }, link, mailProblem };
 }
 
 async function refuseMember(tx: Transaction, organizationId: OrganizationId, email: string): Promise<void> {
@@ -157,8 +152,7 @@ async function insertInvitation(
   tx: Transaction,
   actor: Actor,
   content: Omit<InvitationRecord, "id" | "createdAt" | "expiresAt" | "acceptedAt" | "withdrawnAt">,
-  mailedLink: Secret | null,
-): Promise<Pick<StoredInvitation, "invitation" | "link">> {
+): Promise<Made> {
   const link = newLinkSecret();
   const createdAt = deps.clock();
   const invitation = {
@@ -167,7 +161,7 @@ async function insertInvitation(
     createdAt,
     expiresAt: createdAt + INVITATION_MS,
   };
-  await tx.insertInvitation({ ...invitation, ...linksOf(link, mailedLink) });
+  await tx.insertInvitation({ ...invitation, hash: hashSecret(link) });
   await tx.insertAuditEvents([
     eventBy(actor, {
       at: createdAt,
@@ -181,16 +175,18 @@ async function insertInvitation(
 }
 
 /**
- * Gives an invitation new links and another 7 days, even if it has expired. When this returns, the old links no longer
- * work. A new link is like a new invitation: the caller must cover its role and becomes its issuer. Where mail is
- * configured, the new link is mailed unless `mail` is false.
+ * Gives an invitation a new link to copy and another 7 days, even if it has expired. When this returns, the old link to
+ * copy no longer works. A new link is like a new invitation: the caller must cover its role and becomes its issuer.
+ * Where mail is configured, another email is queued; earlier emailed links work until the mail server has accepted it.
+ * With `mail: false` they end at once.
  */
 export async function resendInvitation(
   deps: Deps,
   actor: Actor,
   input: InvitationPath & { readonly mail?: boolean | undefined },
 ): Promise<IssuedInvitation> {
-  const made = await deps.store.transaction(async (tx): Promise<StoredInvitation> => {
+  refuseExternalDirectory(deps);
+  return deps.store.transaction(async (tx): Promise<IssuedInvitation> => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "shared", "invitations:write");
     const invitation = await lockOwnInvitation(tx, input);
     if (invitation.withdrawnAt !== null) throw invitationInvalid();
@@ -199,9 +195,8 @@ export async function resendInvitation(
     const link = newLinkSecret();
     const at = deps.clock();
     const expiresAt = at + INVITATION_MS;
-    const mailedLink = newMailedLink(deps, input);
     const issuer = issuerOf(actor, authority);
-    const renewal: InvitationRenewal = { ...linksOf(link, mailedLink), ...issuer, expiresAt };
+    const renewal: InvitationRenewal = { hash: hashSecret(link), ...issuer, expiresAt };
     await tx.renewInvitation(invitation.id, renewal);
     await tx.insertAuditEvents([
       eventBy(actor, {
@@ -212,10 +207,11 @@ export async function resendInvitation(
         details: { role: invitation.role, expiresAt },
       }),
     ]);
-    const organizationName = authority.organization.name;
-    return { invitation: { ...invitation, ...issuer, expiresAt, state: "open" }, organizationName, link, mailedLink };
+    const mailProblem = await queueInvitation(deps, tx, actor, { ...invitation, mail: input.mail, at });
+    // A person who passes the new link on personally wants no other one to work.
+    if (mailProblem === "not_wanted" || mailProblem === "off") await endMailedLinks(tx, invitation.id, at);
+    return issued({ invitation: { ...invitation, ...issuer, expiresAt, state: "open" }, link }, mailProblem);
   });
-  return { ...made, delivery: await mailInvitation(deps, actor, made) };
 }
 
 export interface InvitationPath {

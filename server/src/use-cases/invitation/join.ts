@@ -5,10 +5,17 @@ import { emailKey, type OrganizationId, type UserId } from "@mintmark/core";
 import { newId } from "../../secrets/generate.ts";
 import type { MembershipRecord, OrganizationRecord, Reads, Transaction, UserRecord } from "../../store/store.ts";
 import { type AccountInput, emailTaken, isEmailTaken, openAccount, requireAccountInput } from "../account/account.ts";
-import { mailVerificationLater } from "../account/email-link.ts";
+import { queueFirstVerification } from "../account/email-link.ts";
 import type { EndedByProof } from "../account/first-proof.ts";
 import { recordProof } from "../account/verify-email.ts";
-import { type Deps, eventOf, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import {
+  type Deps,
+  eventOf,
+  refuseExternalDirectory,
+  Refusal,
+  type RequestOrigin,
+  type SessionActor,
+} from "../use-case.ts";
 import { requireLiveSession, requireRecentSession, withUserLocked } from "../authority.ts";
 import { granterOf, lockGranter } from "../grants.ts";
 import { limitNetwork, networkKey, requireRoomToJoin } from "../limits/limits.ts";
@@ -93,7 +100,11 @@ async function joinByInvitation(
       },
     ),
   ]);
-  return { organization, membership: { ...membership, suspendedAt: null, endedAt: null }, ended };
+  return {
+    organization,
+    membership: { ...membership, suspendedAt: null, endedAt: null, hostSuspendedAt: null },
+    ended,
+  };
 }
 
 function emailUnverified(email: string): Refusal {
@@ -123,6 +134,7 @@ export async function acceptInvitation(
   actor: SessionActor,
   token: string,
 ): Promise<Accepted> {
+  refuseExternalDirectory(deps);
   const { reads } = deps.store;
   const { organization: joined } = await getOpenInvitation(deps, reads, token);
   const work = async (tx: Transaction): Promise<Accepted> => {
@@ -140,7 +152,7 @@ export interface SignUpInput extends AccountInput {
   readonly invitation?: string | undefined;
 }
 
-type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "later" | "hashPassword">;
+type SignUpDeps = Pick<Deps, "store" | "catalogue" | "clock" | "settings" | "mailer" | "hashPassword">;
 
 const SIGN_IN_INSTEAD = "Sign in with it; you can accept an invitation there.";
 
@@ -151,6 +163,7 @@ const SIGN_IN_INSTEAD = "Sign in with it; you can accept an invitation there.";
  * where sign-up is open to everyone.
  */
 export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: RequestOrigin): Promise<SignedIn> {
+  refuseExternalDirectory(deps);
   const account = requireAccountInput(input);
   const { invitation } = input;
   if (invitation === undefined && deps.settings.signUp === "invite") {
@@ -171,19 +184,25 @@ export async function signUp(deps: SignUpDeps, input: SignUpInput, origin: Reque
     const joins = invitation !== undefined && (await lockInvitingOrganization(deps, tx, invitation));
     await requireFreeAddress(deps, tx, email, invitation);
     const at = deps.clock();
-    const { user, personal } = await openAccount(tx, { name, email, passwordHash, instanceAdmin: false, origin, at });
-    let organizationId: OrganizationId = personal.id;
+    const { user, personal } = await openAccount(deps, tx, {
+      name,
+      email,
+      passwordHash,
+      instanceAdmin: false,
+      origin,
+      at,
+    });
+    let organizationId: OrganizationId | null = personal?.id ?? null;
     if (joins) {
       organizationId = (await joinByInvitation(deps, tx, { user, origin }, invitation)).organization.id;
     }
     await rememberAddress(tx, email, origin, at);
     const present = (await tx.findUser(user.id)) ?? user;
+    await queueFirstVerification(deps, tx, present, origin, at);
     return startSession(tx, { user: present, organizationId, method: "sign_up", origin, at });
   };
   try {
-    const signedIn = await deps.store.transaction(work);
-    if (signedIn.actor.user.emailVerifiedAt === null) mailVerificationLater(deps, signedIn.actor.user, origin);
-    return signedIn;
+    return await deps.store.transaction(work);
   } catch (error) {
     // Someone else signed up with the address in between.
     throw isEmailTaken(error) ? emailTaken(SIGN_IN_INSTEAD) : error;

@@ -8,7 +8,7 @@
 import { boundDetail, type BoundName, type OrganizationId, type UserId } from "@mintmark/core";
 import { addressBlock } from "../../network/client-address.ts";
 import type { Reads, Transaction } from "../../store/store.ts";
-import { type Deps, Refusal } from "../use-case.ts";
+import { type Deps, type ExceededLimit, Refusal } from "../use-case.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -36,6 +36,13 @@ const BY_PERSON = {
     windowMs: HOUR_MS,
     why: "You asked for too many changes of your email address.",
   },
+  /** Links to set a password that an instance admin makes for others. */
+  resetLink: {
+    key: "admin:reset-link",
+    most: 30,
+    windowMs: HOUR_MS,
+    why: "You made too many links to set a password.",
+  },
   /** Logins started by a link of the command on the same machine. */
   loopbackLogin: { key: "device:loopback", most: 30, windowMs: 10 * MINUTE_MS, why: "You started too many logins." },
   wrongCode: { key: "device:code:user", most: 15, windowMs: HOUR_MS, why: WRONG_CODE },
@@ -47,6 +54,16 @@ const BY_SESSION = {
 
 const BY_FEED = {
   calendar: { key: "calendar:feed", most: 60, windowMs: MINUTE_MS, why: CALENDAR },
+} as const satisfies Record<string, Rule>;
+
+const BY_SOURCE = {
+  /** Hand-offs that a host makes. */
+  handOff: {
+    key: "hand-off",
+    most: 6_000,
+    windowMs: MINUTE_MS,
+    why: "The host made more than 6,000 hand-offs a minute.",
+  },
 } as const satisfies Record<string, Rule>;
 
 /** A whole office or class may be behind one network. */
@@ -92,6 +109,11 @@ export function limitFeed(deps: LimitDeps, rule: keyof typeof BY_FEED, feedId: s
   return limit(deps, BY_FEED[rule], feedId, "lazy");
 }
 
+/** Counts one operation of a host, by the source of its management key. Refuses with `rate_limited`. */
+export function limitHost(deps: LimitDeps, rule: keyof typeof BY_SOURCE, source: string): Promise<void> {
+  return limit(deps, BY_SOURCE[rule], source, "lazy");
+}
+
 /** Counts one new token or key of a person. Refuses with `rate_limited`. */
 export async function limitMints(deps: LimitDeps & Pick<Deps, "settings">, userId: string): Promise<void> {
   const { mintLimit: most } = deps.settings;
@@ -102,8 +124,10 @@ export async function limitMints(deps: LimitDeps & Pick<Deps, "settings">, userI
 async function limit({ store, clock }: LimitDeps, rule: Rule, subject: string, durability?: "lazy"): Promise<void> {
   const counted = limitOf(rule, subject);
   const waitMs = await store.transaction((tx) => countAttempts(tx, [counted], clock()), durability);
-  if (waitMs > 0) throw rateLimited(rule.why, waitMs);
+  if (waitMs > 0) throw rateLimited(rule.why, waitMs, exceeded(rule));
 }
+
+const exceeded = ({ key, most, windowMs }: Limit): ExceededLimit => ({ name: key, most, windowMs });
 
 const limitOf = ({ key, most, windowMs }: Limit, subject: string): Limit => ({
   key: `${key}:${subject}`,
@@ -129,29 +153,37 @@ interface CodeEntry {
   readonly userId: string;
 }
 
-function wrongCodeLimits({ sessionId, userId }: CodeEntry): readonly Limit[] {
-  return [limitOf(BY_SESSION.wrongCode, sessionId), limitOf(BY_PERSON.wrongCode, userId)];
+function wrongCodeRules({ sessionId, userId }: CodeEntry): readonly (readonly [Limit, string])[] {
+  return [
+    [BY_SESSION.wrongCode, sessionId],
+    [BY_PERSON.wrongCode, userId],
+  ];
 }
 
 /** Returns the refusal of a code when this session or person entered too many wrong ones, else `null`. Counts nothing. */
 export async function wrongCodeRefusal(reads: Reads, by: CodeEntry, now: number): Promise<Refusal | null> {
   let longest = 0;
-  for (const { key, most, windowMs } of wrongCodeLimits(by)) {
-    const attempts = await reads.findAttempts(key);
-    if (attempts !== null && attempts.count >= most) longest = Math.max(longest, attempts.since + windowMs - now);
+  let limit: Limit = BY_SESSION.wrongCode;
+  for (const [rule, subject] of wrongCodeRules(by)) {
+    const attempts = await reads.findAttempts(limitOf(rule, subject).key);
+    const waitMs = attempts !== null && attempts.count >= rule.most ? attempts.since + rule.windowMs - now : 0;
+    if (waitMs <= longest) continue;
+    longest = waitMs;
+    limit = rule;
   }
-  return longest > 0 ? rateLimited(WRONG_CODE, longest) : null;
+  return longest > 0 ? rateLimited(WRONG_CODE, longest, exceeded(limit)) : null;
 }
 
 export async function countWrongCode(tx: Transaction, by: CodeEntry, now: number): Promise<void> {
-  await countAttempts(tx, wrongCodeLimits(by), now);
+  const limits = wrongCodeRules(by).map(([rule, subject]) => limitOf(rule, subject));
+  await countAttempts(tx, limits, now);
 }
 
 /** Builds the refusal: `why`, then when to try again. */
-export function rateLimited(why: string, waitMs: number): Refusal {
+export function rateLimited(why: string, waitMs: number, exceededLimit: ExceededLimit): Refusal {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const when = waitMs > 2 * MINUTE_MS ? `${Math.ceil(waitMs / MINUTE_MS)} minutes` : `${retryAfterSeconds} s`;
-  return new Refusal("rate_limited", `${why} Try again in ${when}.`, { retryAfterSeconds });
+  return new Refusal("rate_limited", `${why} Try again in ${when}.`, { retryAfterSeconds, limit: exceededLimit });
 }
 
 /**

@@ -43,12 +43,13 @@ export function remainingMs(attempts: AttemptRecord | null, waitMs: number, now:
   return attempts === null ? 0 : Math.max(0, attempts.lastAt + waitMs - now);
 }
 
-export function tooManyTries(waitMs: number): Refusal {
+/** `free` is how many failures cost no wait. */
+export function tooManyTries(waitMs: number, free: number = FREE_FAILURES): Refusal {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   return new Refusal(
     "rate_limited",
     `There were too many wrong passwords, so this one was not checked. Wait ${retryAfterSeconds} s, then try again: the right password will be accepted.`,
-    { retryAfterSeconds },
+    { retryAfterSeconds, limit: { name: "sign-in", most: free, windowMs: FAILURE_WINDOW_MS } },
   );
 }
 
@@ -82,7 +83,10 @@ export class Turns {
    */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(key) ?? { last: Promise.resolve(), length: 0 };
-    if (line.length >= LONGEST_LINE) throw rateLimited("Too many requests from your network are waiting.", 1000);
+    if (line.length >= LONGEST_LINE) {
+      const limit = { name: "sign-in:waiting", most: LONGEST_LINE, windowMs: null };
+      throw rateLimited("Too many requests from your network are waiting.", 1000, limit);
+    }
     this.#lines.set(key, line);
     line.length += 1;
     const since = this.#now();
@@ -139,21 +143,25 @@ export function tryKeys(email: string, ip: string | null): TryKeys {
   };
 }
 
-/** Returns how long this pair of account and address must still wait, in milliseconds. */
-export async function signInWaitMs(store: Store, keys: TryKeys, now: number): Promise<number> {
+/** Refuses with `rate_limited` while this pair of account and address must still wait. */
+export async function requireNoWait(store: Store, keys: TryKeys, now: number): Promise<void> {
   const { reads } = store;
   const failures = async (key: string): Promise<AttemptRecord | null> =>
     present(await reads.findAttempts(key), FAILURE_WINDOW_MS, now);
+  const requireOver = (waitMs: number, free: number): void => {
+    if (waitMs > 0) throw tooManyTries(waitMs, free);
+  };
   const pair = await failures(keys.pair);
-  if (await isKnown(reads, keys, now)) return remainingMs(pair, backOffMs(pair?.count ?? 0), now);
+  if (await isKnown(reads, keys, now))
+    return requireOver(remainingMs(pair, backOffMs(pair?.count ?? 0), now), FREE_FAILURES);
   const address = await failures(keys.address);
-  const ofAddress = remainingMs(address, backOffMs(address?.count ?? 0, FREE_FAILURES_OF_ADDRESS), now);
-  if (ofAddress > 0) return ofAddress;
+  const ofAddress = backOffMs(address?.count ?? 0, FREE_FAILURES_OF_ADDRESS);
+  requireOver(remainingMs(address, ofAddress, now), FREE_FAILURES_OF_ADDRESS);
   const ofAccount = backOffMs((await failures(keys.account))?.count ?? 0);
-  if (ofAccount === 0 || pair !== null) return remainingMs(pair, ofAccount, now);
+  if (ofAccount === 0 || pair !== null) return requireOver(remainingMs(pair, ofAccount, now), FREE_FAILURES);
   // The pair's wait starts with its first attempt, which is counted only to start it.
   await store.transaction((tx) => tx.countAttempt(keys.pair, FAILURE_WINDOW_MS, now));
-  return ofAccount;
+  requireOver(ofAccount, FREE_FAILURES);
 }
 
 /** Returns whether the address has signed in to the account before. */

@@ -11,7 +11,7 @@ import {
   type OrganizationId,
   OWNER_ROLE,
 } from "@mintmark/core";
-import type { MemberRecord, Page, PageRequest, Transaction } from "../../store/store.ts";
+import type { MemberRecord, Page, PageRequest, RevokedRef, Transaction } from "../../store/store.ts";
 import { endApiKeys } from "../api-key.ts";
 import {
   type Authority,
@@ -27,8 +27,25 @@ import {
   requireRecentPassword,
 } from "../authority.ts";
 import { endTokens, sweepTokens } from "../token/revoke.ts";
-import { type Actor, actorRef, type Deps, eventBy, notFound, type Receipt, receiptAt, Refusal } from "../use-case.ts";
-import { type Offboarding, type OffboardingReceipt, recordOffboarding } from "./offboarding.ts";
+import {
+  type Actor,
+  actorRef,
+  type Deps,
+  eventBy,
+  type ManagementActor,
+  notFound,
+  type Receipt,
+  receiptAt,
+  refuseKeptByHost,
+  Refusal,
+} from "../use-case.ts";
+import {
+  affectedTokens,
+  type Offboarding,
+  type OffboardingReceipt,
+  type Recorded,
+  recordOffboarding,
+} from "./offboarding.ts";
 
 export interface MemberPath {
   readonly organizationId: OrganizationId;
@@ -46,7 +63,10 @@ export interface MemberChange {
   readonly receipt: Receipt;
 }
 
-/** Returns the organization's present members, latest joining first. `query` is a part of a name or an address. */
+/**
+ * Returns the organization's present members, latest joining first. `query` is a part of a name or an address, or the
+ * id of a user.
+ */
 export async function listMembers(
   deps: Deps,
   actor: Actor,
@@ -71,6 +91,7 @@ export function changeRole(
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "members:write");
     refusePersonal(authority.organization);
+    refuseKeptByHost(deps, authority.organization);
     const member = await lockMember(deps, tx, input);
     requireKnownRole(deps.catalogue, input.role);
     requireCoversMember(deps.catalogue, authority, member);
@@ -100,10 +121,12 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, input.organizationId, "exclusive", "members:write");
     refusePersonal(authority.organization);
+    refuseKeptByHost(deps, authority.organization);
     const member = await lockMember(deps, tx, input);
     requireCoversMember(deps.catalogue, authority, member);
     const at = deps.clock();
     if (member.suspendedAt === null) return { member, receipt: receiptAt(at) };
+    if (member.hostSuspendedAt !== null) throw suspendedByHost(member);
     requireRecentPassword(deps, actor, { kind: "powerful-role", role: member.role });
     await tx.reinstateMembership(member.id);
     await tx.insertAuditEvents([
@@ -117,6 +140,13 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
     ]);
     return { member: { ...member, suspendedAt: null }, receipt: receiptAt(at) };
   });
+}
+
+function suspendedByHost({ user }: MemberRecord): Refusal {
+  return new Refusal(
+    "suspended_by_host",
+    `The product that manages this organization suspended "${user.name}". Reinstate them there.`,
+  );
 }
 
 /**
@@ -164,15 +194,16 @@ export function removeMember(deps: Deps, actor: Actor, input: Offboarded): Promi
     if (leaves) requireSession(actor);
     else if (!authority.permissions.includes("members:write")) throw permissionDenied(["members:write"]);
     refusePersonal(authority.organization);
+    refuseKeptByHost(deps, authority.organization);
     const member = await lockMember(deps, tx, input);
     if (!leaves) requireCoversMember(deps.catalogue, authority, member);
     if (await isLastActiveOwner(tx, member)) throw lastOwner(authority.organization.name);
-    return endMembership(deps, tx, actor, {
-      authority,
-      member,
-      action: leaves ? "member.left" : "member.removed",
-      revokeApiKeys: input.revokeApiKeys ?? [],
-    });
+    const { organization } = authority;
+    const at = deps.clock();
+    const revocation = { at, by: actorRef(actor), reason: "admin" } as const;
+    const apiKeys = await endApiKeys(tx, authority, input.revokeApiKeys ?? [], revocation);
+    const action = leaves ? "member.left" : "member.removed";
+    return endMembership(tx, actor, { organization, member, action, apiKeys, at });
   });
 }
 
@@ -181,34 +212,47 @@ function requireSession(actor: Actor): void {
   throw new Refusal("session_required", "A token cannot make its owner leave. Sign in to the web app and leave there.");
 }
 
-async function endMembership(
-  deps: Pick<Deps, "clock">,
+/**
+ * Ends the membership and everything that depends on it, in the caller's transaction, which holds the organization's
+ * exclusive lock. `apiKeys` are keys that the caller has just revoked with it.
+ */
+export async function endMembership(
   tx: Transaction,
-  actor: Actor,
-  end: {
-    readonly authority: Authority;
-    readonly member: MemberRecord;
+  actor: Actor | ManagementActor,
+  end: Pick<Recorded, "organization" | "member" | "at" | "withoutOwner"> & {
     readonly action: "member.left" | "member.removed";
-    readonly revokeApiKeys: NonNullable<Offboarded["revokeApiKeys"]>;
+    readonly apiKeys: readonly RevokedRef[];
   },
 ): Promise<OffboardingReceipt> {
-  const { authority, member, action } = end;
-  const at = deps.clock();
+  const { member, action, apiKeys, at } = end;
   const by = actorRef(actor);
   await tx.endMembership(member.id, at, by.id);
+  if (action === "member.removed") await rememberFormerAddresses(tx, member, at);
   const invitations = await tx.withdrawInvitationsIssuedBy(member.id, at);
   const of = { kind: "membership", id: member.id } as const;
   const tokens = [await endTokens(tx, of, { at, by, reason: "member_removed" })];
-  const apiKeys = await endApiKeys(tx, authority, end.revokeApiKeys, { at, by, reason: "admin" });
   const personal = await tx.findPersonalOrganization(member.userId);
-  if (personal === null) throw new Error(`user ${member.userId} has no personal organization`);
-  const movedSessions = await tx.moveSessions(member.userId, member.organizationId, personal.id);
+  const movedSessions = await tx.moveSessions(member.userId, {
+    from: member.organizationId,
+    to: personal?.id ?? null,
+    at,
+  });
   const ended = { tokens, pausedTokens: 0, apiKeys, invitations, pausedInvitations: 0, movedSessions };
-  const { organization } = authority;
-  return {
-    ...receiptAt(at),
-    offboarding: await recordOffboarding(tx, actor, { action, at, organization, member, ended }),
-  };
+  return { ...receiptAt(at), offboarding: await recordOffboarding(tx, actor, { ...end, ended }) };
+}
+
+/** How many former addresses a removal looks for, the latest first. */
+const FORMER_ADDRESSES = 100;
+
+/** The person could otherwise join by domain again, with a new account at an address that they had as a member. */
+async function rememberFormerAddresses(
+  tx: Transaction,
+  { userId, organizationId, joinedAt }: MemberRecord,
+  at: number,
+): Promise<void> {
+  const former = await tx.listFormerAddresses(userId, { since: joinedAt, limit: FORMER_ADDRESSES });
+  const addresses = former.map((email) => ({ organizationId, email }));
+  if (addresses.length > 0) await tx.rememberRemovedAddresses(addresses, at);
 }
 
 /**
@@ -226,10 +270,12 @@ export function suspendMember(
   return deps.store.transaction(async (tx) => {
     const authority = await lockWithPermission(deps, tx, actor, organizationId, "exclusive", "members:write");
     refusePersonal(authority.organization);
+    refuseKeptByHost(deps, authority.organization);
     const member = await lockMember(deps, tx, input);
     requireCoversMember(deps.catalogue, authority, member);
     if (member.suspendedAt !== null) {
       if (revokeApiKeys.length > 0) throw alreadySuspended(member);
+      await suspendBesideHost(deps, tx, actor, member);
       return { member, receipt: { ...receiptAt(member.suspendedAt), offboarding: null } };
     }
     if (member.id === authority.membershipId) {
@@ -240,35 +286,53 @@ export function suspendMember(
     }
     if (await isLastActiveOwner(tx, member)) throw lastOwner(authority.organization.name);
     const at = deps.clock();
-    const offboarding = await suspend(tx, actor, authority, member, { at, revokeApiKeys });
+    const { organization } = authority;
+    const revocation = { at, by: actorRef(actor), reason: "admin" } as const;
+    const apiKeys = await endApiKeys(tx, authority, revokeApiKeys, revocation);
+    await tx.suspendMembership(member.id, at, actorRef(actor).id);
+    const offboarding = await recordSuspension(tx, actor, { organization, member, at, apiKeys });
     const tokenCount = offboarding.tokenCount === 0 ? member.tokenCount : 0;
     return { member: { ...member, suspendedAt: at, tokenCount }, receipt: { ...receiptAt(at), offboarding } };
   });
 }
 
-async function suspend(
+/** Records what a suspension of the membership pauses, and ends what the policy says, in the caller's transaction. */
+export async function recordSuspension(
   tx: Transaction,
-  actor: Actor,
-  authority: Authority,
-  member: MemberRecord,
-  { at, revokeApiKeys }: { readonly at: number; readonly revokeApiKeys: NonNullable<Offboarded["revokeApiKeys"]> },
+  actor: Actor | ManagementActor,
+  suspended: Pick<Recorded, "organization" | "member" | "at" | "withoutOwner"> & {
+    readonly apiKeys: readonly RevokedRef[];
+  },
 ): Promise<Offboarding> {
+  const { organization, member, at, apiKeys } = suspended;
   const by = actorRef(actor);
-  const { organization } = authority;
-  await tx.suspendMembership(member.id, at, by.id);
+  await rememberFormerAddresses(tx, member, at);
   const revokes = organization.policy.revokeOnSuspend;
   const tokens = revokes ? await sweepTokens(tx, [member.id], { at, by, reason: "suspended" }) : [];
-  const apiKeys = await endApiKeys(tx, authority, revokeApiKeys, { at, by, reason: "admin" });
   const invitations = revokes ? await tx.withdrawInvitationsIssuedBy(member.id, at) : [];
   const ended = {
     tokens,
-    pausedTokens: revokes ? 0 : member.tokenCount,
+    pausedTokens: revokes ? 0 : (await affectedTokens(tx, member.id, { paused: true, at, limit: 1 })).count,
     apiKeys,
     invitations,
     pausedInvitations: revokes ? 0 : (await tx.listInvitationsIssuedBy(member.id)).length,
     movedSessions: 0,
   };
-  return recordOffboarding(tx, actor, { action: "member.suspended", at, organization, member, ended });
+  return recordOffboarding(tx, actor, { ...suspended, action: "member.suspended", ended });
+}
+
+/** A member whom only the host had suspended stays suspended when the host ends its own suspension. */
+async function suspendBesideHost(
+  deps: Pick<Deps, "clock">,
+  tx: Transaction,
+  actor: Actor,
+  { id, organizationId, role, user }: MemberRecord,
+): Promise<void> {
+  const at = deps.clock();
+  if (!(await tx.suspendMembership(id, at, actorRef(actor).id))) return;
+  const target = { kind: "membership", id, name: user.name } as const;
+  const details = { role, user: user.id, alreadySuspended: true };
+  await tx.insertAuditEvents([eventBy(actor, { at, organizationId, action: "member.suspended", target, details })]);
 }
 
 function alreadySuspended(member: MemberRecord): Refusal {

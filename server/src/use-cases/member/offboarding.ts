@@ -8,21 +8,23 @@ import { nextTurn } from "../../bounded.ts";
 import type {
   ActorRef,
   AuditEventRecord,
+  Counted,
   Cursor,
   InvitationRecord,
   MemberRecord,
   OrganizationRecord,
   Reads,
   RevokedRef,
+  TokenRecord,
   Transaction,
   ViaRef,
 } from "../../store/store.ts";
-import { type Actor, authorOf, type Deps, eventBy, notFound, type Receipt } from "../use-case.ts";
+import { type Actor, authorOf, type Deps, eventBy, type ManagementActor, notFound, type Receipt } from "../use-case.ts";
 import { authorityIn, permissionDenied } from "../authority.ts";
 import { withdrawnEvent } from "../grants.ts";
 import { countEnded, type EndedTokens, recordEnded, revocationEvents } from "../token/revoke.ts";
 
-export type OffboardingAction = "member.removed" | "member.left" | "member.suspended";
+type OffboardingAction = "member.removed" | "member.left" | "member.suspended";
 
 /** An item that an offboarding ended, and the event that records it. */
 export interface Ended {
@@ -75,7 +77,7 @@ interface KeysLeft {
 }
 
 /** Everything that the recorded transaction ended. */
-export interface WhatEnded {
+interface WhatEnded {
   readonly tokens: readonly EndedTokens[];
   readonly pausedTokens: number;
   readonly apiKeys: readonly RevokedRef[];
@@ -88,19 +90,35 @@ export interface WhatEnded {
 const KEYS_NAMED = 200;
 const TOKENS_NAMED = 1_000;
 
+/**
+ * Returns the tokens that an offboarding revokes or pauses: those that are not revoked, and of these only unexpired
+ * ones when they are paused. The preview and the change both count with this.
+ */
+export function affectedTokens(
+  reads: Reads,
+  id: MembershipId,
+  { paused, at, limit }: { readonly paused: boolean; readonly at: number; readonly limit: number },
+): Promise<Counted<TokenRecord>> {
+  return reads.listUnrevokedTokensOfMembership(id, { limit, unexpiredAt: paused ? at : null });
+}
+
+/** An offboarding that a transaction has made. */
+export interface Recorded {
+  readonly action: OffboardingAction;
+  readonly at: number;
+  readonly organization: OrganizationRecord;
+  readonly member: MemberRecord;
+  readonly ended: WhatEnded;
+  /** Whether the host took the last active owner. Nobody else may. */
+  readonly withoutOwner?: boolean;
+}
+
 /** Writes the events of an offboarding and returns their proof, in the transaction of the change. */
 export async function recordOffboarding(
   tx: Transaction,
-  actor: Actor,
-  done: {
-    readonly action: OffboardingAction;
-    readonly at: number;
-    readonly organization: OrganizationRecord;
-    readonly member: MemberRecord;
-    readonly ended: WhatEnded;
-  },
+  actor: Actor | ManagementActor,
+  { action, at, organization, member, ended, withoutOwner }: Recorded,
 ): Promise<Offboarding> {
-  const { action, at, organization, member, ended } = done;
   const left = await tx.listLiveApiKeys(organization.id, member.userId, at, KEYS_NAMED);
   const event = eventBy(actor, {
     at,
@@ -117,6 +135,7 @@ export async function recordOffboarding(
       revokedApiKeys: ended.apiKeys.length,
       withdrawnInvitations: ended.invitations.length,
       movedSessions: ended.movedSessions,
+      ...(withoutOwner === true ? { withoutOwner } : {}),
       apiKeysLeft: left.count,
       apiKeysLeftOfMember: left.countOfCreator,
       apiKeysLeftNamed: left.items

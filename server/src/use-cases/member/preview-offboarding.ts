@@ -1,7 +1,7 @@
 // Shows what removing or suspending a member would end, and what would keep working, before anyone does it.
 import type { ErrorCode } from "@mintmark/core";
 import type { ApiKeyRecord, Counted, MemberRecord, Reads, TokenRecord } from "../../store/store.ts";
-import { type Actor, type Deps, notFound } from "../use-case.ts";
+import { type Actor, type Deps, isKeptByHost, notFound } from "../use-case.ts";
 import {
   allowsOversight,
   type Authority,
@@ -12,6 +12,7 @@ import {
 } from "../authority.ts";
 import { type ListedInvitation, listedInvitations } from "../invitation/invitation.ts";
 import { coversMember, type MemberPath } from "./member.ts";
+import { affectedTokens } from "./offboarding.ts";
 
 export type OffboardingMode = "remove" | "suspend";
 
@@ -20,7 +21,7 @@ export interface OffboardingPreview {
   readonly member: MemberRecord;
   /** The code with which the change would be refused now, or `null`. */
   readonly refusedBy: ErrorCode | null;
-  /** Every token of the membership that is not revoked, and whether it would be revoked or paused. */
+  /** The tokens of the membership that would be revoked or paused. */
   readonly tokens: Counted<TokenRecord> & { readonly effect: "revoked" | "paused" };
   readonly apiKeys: {
     readonly count: number;
@@ -66,12 +67,12 @@ export async function previewOffboarding(
   const member = await reads.findMember(organizationId, membershipId, now);
   if (member === null) throw notFound();
   const keys = await reads.listLiveApiKeys(organizationId, member.userId, now, SHOWN);
-  const tokens = await reads.listUnrevokedTokensOfMembership(membershipId, SHOWN);
   const { policy } = authority.organization;
+  const revokes = mode === "remove" || policy.revokeOnSuspend;
+  const tokens = await affectedTokens(reads, membershipId, { paused: !revokes, at: now, limit: SHOWN });
   // The preview shows no token that the list of the organization's tokens would hide from the caller.
   const seesTokens = isSelf || (may("tokens:read") && allowsOversight(policy, "list"));
   const invitations = await reads.listInvitationsIssuedBy(membershipId);
-  const revokes = mode === "remove" || policy.revokeOnSuspend;
   return {
     mode,
     member,
@@ -98,7 +99,7 @@ export async function previewOffboarding(
   };
 }
 
-/** Returns the refusal of the change itself, in the order in which it checks. */
+/** Returns the refusal of the change itself. */
 async function refusalOf(
   deps: Deps,
   reads: Reads,
@@ -109,6 +110,7 @@ async function refusalOf(
 ): Promise<ErrorCode | null> {
   const isSelf = member.id === authority.membershipId;
   const leaves = isSelf && mode === "remove";
+  if (isKeptByHost(deps, authority.organization)) return "directory_external";
   if (leaves && actor.kind !== "session") return "session_required";
   if (!leaves && !coversMember(deps.catalogue, authority, member)) return "role_exceeds_caller";
   if (mode === "suspend" && member.suspendedAt !== null) return null;

@@ -1,9 +1,21 @@
-// Creates notices from audit events. A notice tells a person what an event means for their tokens.
-// Rule: notices are created here and nowhere else, from the events of a transaction and inside it. So every use case
-// that writes `pat.revoked` notifies the token's owner without further code.
-// Deliberately absent: news about the account (password, address, instance admin). The use case that changes it sends
-// an email.
-import type { OrganizationId, RevokedReason, TokenId, TokenPolicy, UserId } from "@mintmark/core";
+// Creates notices from audit events. A notice tells a person what an event means for their tokens, and that somebody made a
+// link to set their password.
+// Rule: notices are created from the events of a transaction and inside it. So every use case that writes `pat.revoked`
+// notifies the token's owner, and withdraws the warnings about the token, without further code. Only the ends that time
+// alone brings have no event (ends.ts).
+// Deliberately absent: other news about the account (password, address, instance admin). The use case that changes it
+// sends an email.
+import { hash } from "node:crypto";
+import {
+  type ApiKeyId,
+  DAY_MS,
+  type OrganizationId,
+  type RevokedReason,
+  type TokenId,
+  type TokenPolicy,
+  type UserId,
+} from "@mintmark/core";
+import { networkOf } from "../../network/client-address.ts";
 import { newId } from "../../secrets/generate.ts";
 import {
   type ActorRef,
@@ -13,36 +25,39 @@ import {
   type Transaction,
   withVerbs,
 } from "../../store/store.ts";
+import { newEmail } from "../mail/outbox.ts";
+import { webhookDisabled } from "./webhook.ts";
 import type { Deps } from "../use-case.ts";
 
 export interface NoticeOptions extends NoticeRules {
-  /** Runs after the commit of a transaction that wrote notices, where they can be emailed. */
-  readonly onNotices: () => void;
+  /** Runs after the commit of a transaction that queued emails. */
+  readonly onEmails: () => void;
+  /** Each runs after the commit of a transaction that recorded events. */
+  readonly onEvents: ReadonlySet<() => void>;
   /** Runs after the commit of a transaction that wrote follow-ups. */
   readonly onFollowUps: () => void;
 }
 
 /**
- * Returns the same store, except that a transaction that records events also writes their notices before it commits.
+ * Returns the same store, except that a transaction that records events also writes their notices before it commits,
+ * and that one that queued emails or wrote follow-ups has them begun after its commit.
  */
-export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: NoticeOptions): Store {
+export function withNotices(store: Store, { onEmails, onEvents, onFollowUps, ...rules }: NoticeOptions): Store {
   return {
     engine: store.engine,
     reads: store.reads,
     clock: store.clock,
     async transaction(work, durability) {
-      let recorded: Recorded = { events: [], followUps: 0 };
-      let written = false;
+      let recorded: Recorded = { events: [], followUps: 0, emails: 0 };
       const result = await store.transaction(async (tx) => {
-        recorded = { events: [], followUps: 0 };
+        recorded = { events: [], followUps: 0, emails: 0 };
         const recording = record(tx, recorded);
         const done = await work(recording);
-        const notices = await noticesOf(rules, recording, recorded.events);
-        if (notices.length > 0) await tx.insertNotices(notices);
-        written = notices.length > 0;
+        await insertNotices(recording, rules, await draftsOf(recording, recorded.events));
         return done;
       }, durability);
-      if (written && rules.hasMail) onNotices();
+      if (recorded.emails > 0) onEmails();
+      if (recorded.events.length > 0) for (const listen of onEvents) listen();
       if (recorded.followUps > 0) onFollowUps();
       return result;
     },
@@ -60,6 +75,7 @@ export function withNotices(store: Store, { onNotices, onFollowUps, ...rules }: 
 interface Recorded {
   readonly events: AuditEventRecord[];
   followUps: number;
+  emails: number;
 }
 
 function record(tx: Transaction, recorded: Recorded): Transaction {
@@ -72,28 +88,134 @@ function record(tx: Transaction, recorded: Recorded): Transaction {
       await tx.insertFollowUp(followUp);
       recorded.followUps++;
     },
+    async insertEmails(emails) {
+      await tx.insertEmails(emails);
+      recorded.emails += emails.length;
+    },
   });
 }
 
 /**
- * Returns the notices for the events of one transaction. Nobody is notified of a token that they ended themselves. An
+ * Returns the drafts for the events of one transaction. Nobody is notified of a token that they ended themselves. An
  * owner who loses many tokens at once gets one notice. A policy change gets a follow-up, which notifies later.
  */
-async function noticesOf(
-  rules: NoticeRules,
-  tx: Transaction,
-  events: readonly AuditEventRecord[],
-): Promise<readonly NewNotice[]> {
+async function draftsOf(tx: Transaction, events: readonly AuditEventRecord[]): Promise<readonly NoticeDraft[]> {
   const drafts: NoticeDraft[] = [];
   const ended: AuditEventRecord[] = [];
   for (const event of events) {
-    if (event.action === "pat.created") drafts.push(minted(event));
-    else if (event.action === "pat.used" && event.details["newNetwork"] !== undefined) drafts.push(newNetwork(event));
+    if (event.action === "pat.created") {
+      const isByLogin = events.some(
+        ({ action, details }) => action === "device.redeemed" && details["tokenId"] === event.target?.id,
+      );
+      drafts.push({ ...minted(event), readAt: isByLogin || (await isNewPlace(tx, event)) ? null : event.at });
+      const { replaces } = event.details;
+      if (typeof replaces === "string") await tx.withdrawWarnings([replaces as TokenId], event.at, { alsoEnded: true });
+    } else if (event.action === "pat.used" && event.details["newNetwork"] !== undefined) drafts.push(newNetwork(event));
+    else if (event.action === "user.reset_link_created") drafts.push(resetLink(event));
+    else if (event.action === "webhook.disabled") drafts.push(...(await webhookDisabled(tx, event)));
     else if (event.action === "policy.changed") await schedulePolicyNotices(tx, event);
+    else if (event.action === "member.joined") drafts.push(...(await joined(tx, event)));
     else if (event.action === "pat.revoked" || event.action === "pat.expired") ended.push(event);
+    else if (event.action === "api_key.expired") drafts.push(...(await keyExpired(tx, event)));
+    else if (event.action === "api_key.revoked" || event.action === "pat.dismissed")
+      await tx.withdrawWarnings([tokenIdOf(event)], event.at, { alsoEnded: true });
   }
-  if (ended.length > 0) drafts.push(...endings(ended, await tx.findTokenOwners(ended.map(tokenIdOf))));
-  return drafts.map((draft) => toNotice(rules, draft));
+  if (ended.length > 0) drafts.push(...(await settleEnded(tx, ended)));
+  return drafts;
+}
+
+/** How many owners are notified of a person who joins. Organizations have few. */
+const OWNERS_NOTIFIED = 50;
+
+/**
+ * For the other owners. An instance admin who appoints an owner notifies all of them by email. The host invites people
+ * itself, and an import would notify the owners of everybody.
+ */
+async function joined(
+  tx: Transaction,
+  { at, organizationId, actor, details }: AuditEventRecord,
+): Promise<NoticeDraft[]> {
+  if (organizationId === null || details["appointedByInstanceAdmin"] === true) return [];
+  if (actor.kind === "management_key") return [];
+  const owners = (await tx.listOwners(organizationId, at)).filter(({ userId }) => userId !== actor.id);
+  return owners.slice(0, OWNERS_NOTIFIED).map(({ userId }) => ({
+    userId,
+    kind: "member.joined",
+    at,
+    organizationId,
+    token: null,
+    details: { by: actor, role: details["role"] as string, domain: (details["domain"] as string | undefined) ?? null },
+  }));
+}
+
+/**
+ * Returns whether the account mints from this network and browser for the first time, so that it may be somebody else.
+ * The person who mints where they did before knows of it: the notice is kept as read, and its email is sent. The first
+ * place of a new account does not count.
+ */
+async function isNewPlace(tx: Transaction, { actor, ip, userAgent, at }: AuditEventRecord): Promise<boolean> {
+  // A browser changes the numbers in its name with every update.
+  const browser = (userAgent ?? "").replaceAll(/\d+/g, "");
+  const place = hash("sha256", `${ip === null ? "" : networkOf(ip)} ${browser}`).slice(0, 32);
+  const seen = await tx.recordMintPlace(actor.id as UserId, place, at);
+  if (seen !== "first") return seen === "new";
+  const user = await tx.findUser(actor.id as UserId);
+  return user === null || at - user.createdAt > DAY_MS;
+}
+
+/**
+ * Whom the end of an API key concerns: the person who made it, if they are still a member, and the owners of its
+ * organization.
+ */
+export async function apiKeyAudience(
+  tx: Transaction,
+  key: { readonly organization: { readonly id: OrganizationId }; readonly createdBy: { readonly id: UserId } },
+  at: number,
+): Promise<readonly UserId[]> {
+  const { organization, createdBy } = key;
+  const owners = (await tx.listOwners(organization.id, at)).slice(0, OWNERS_NOTIFIED).map(({ userId }) => userId);
+  if (owners.includes(createdBy.id)) return owners;
+  const maker = await tx.findMembership(organization.id, createdBy.id);
+  return maker === null ? owners : [createdBy.id, ...owners];
+}
+
+async function keyExpired(tx: Transaction, event: AuditEventRecord): Promise<NoticeDraft[]> {
+  const id = event.target?.id as ApiKeyId;
+  await tx.withdrawWarnings([id], event.at, { alsoEnded: false });
+  const key = await tx.findApiKey(id);
+  if (key === null) return [];
+  const audience = await apiKeyAudience(tx, key, event.at);
+  return audience.map((userId) => ({ ...aboutToken(event, userId, "api_key.expired"), details: expiryOf(key) }));
+}
+
+function expiryOf({ expiresAt }: { readonly expiresAt: number | null }): NoticeDraft["details"] {
+  return { expiresAt, because: "expiry" };
+}
+
+/** Withdraws what was said about tokens that have ended, and returns the notices of their ends. */
+async function settleEnded(tx: Transaction, ended: readonly AuditEventRecord[]): Promise<NoticeDraft[]> {
+  const { at, actor, via } = ended[0] as AuditEventRecord;
+  await settleNotices(
+    tx,
+    ended.map(tokenIdOf),
+    at,
+    actor.kind === "user" && via === null ? (actor.id as UserId) : null,
+  );
+  const expired = ended.filter(({ action }) => action === "pat.expired").map(tokenIdOf);
+  const replaced = expired.length === 0 ? null : await tx.selectReplacedTokens(expired, at);
+  const announced = ended.filter((event) => replaced?.has(tokenIdOf(event)) !== true);
+  return endings(announced, await tx.findTokenOwners(announced.map(tokenIdOf)));
+}
+
+/** Withdraws the warnings about tokens that have ended, and resolves the notices about their minting and use. */
+export async function settleNotices(
+  tx: Transaction,
+  ids: readonly TokenId[],
+  at: number,
+  readFor: UserId | null,
+): Promise<void> {
+  await tx.withdrawWarnings(ids, at, { alsoEnded: true });
+  await tx.resolveNotices(ids, at, { readFor });
 }
 
 function minted(event: AuditEventRecord): NoticeDraft {
@@ -111,6 +233,17 @@ function newNetwork(event: AuditEventRecord): NoticeDraft {
   return {
     ...aboutToken(event, event.actor.id as UserId, "token.new_network"),
     details: { network: event.details["newNetwork"] as string, ip: event.ip, userAgent: event.userAgent },
+  };
+}
+
+function resetLink(event: AuditEventRecord): NoticeDraft {
+  return {
+    userId: event.target?.id as UserId,
+    kind: "account.reset_link",
+    at: event.at,
+    organizationId: null,
+    token: null,
+    details: { by: event.actor, expiresAt: event.details["expiresAt"] as number },
   };
 }
 
@@ -165,11 +298,26 @@ export interface NoticeRules extends Pick<Deps, "catalogue" | "settings"> {
 }
 
 /** The content of a notice that has no id yet. */
-export type NoticeDraft = Omit<NewNotice, "id" | "mailDueAt">;
+export type NoticeDraft = Omit<NewNotice, "id">;
 
-/** Builds the notice. With mail, its email is due at once. Whether the person wants it is checked when it is sent. */
-export function toNotice({ hasMail }: Pick<NoticeRules, "hasMail">, draft: NoticeDraft): NewNotice {
-  return { ...draft, id: newId("notice"), mailDueAt: hasMail ? draft.at : null };
+/**
+ * Writes notices and, with mail, queues their emails. Whether a person wants an email, and whether it is still true, is
+ * evaluated when it is sent. Returns whether there were any.
+ */
+export async function insertNotices(
+  tx: Transaction,
+  { hasMail }: Pick<NoticeRules, "hasMail">,
+  drafts: readonly NoticeDraft[],
+): Promise<boolean> {
+  if (drafts.length === 0) return false;
+  const notices = drafts.map((draft) => ({ ...draft, id: newId("notice") }));
+  await tx.insertNotices(notices);
+  if (hasMail) {
+    await tx.insertEmails(
+      notices.map(({ id, userId, at }) => newEmail({ kind: "notice", recipient: userId, userId, about: id }, at)),
+    );
+  }
+  return true;
 }
 
 /**

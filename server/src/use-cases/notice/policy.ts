@@ -1,8 +1,12 @@
-// Notifies members of a change of the token policy that takes something away from them.
+// Notifies members of a change of the token policy that takes something away from them, and sets anew when the ends of
+// tokens and API keys are announced, because the change may have moved them.
 // Rule: the change is in force when its transaction commits. An organization may have too many tokens to evaluate them
 // all in that transaction, so a follow-up evaluates them step by step.
 import {
+  type ApiKeyId,
   type Catalogue,
+  credentialEnd,
+  endNoticeAfterChange,
   type OrganizationId,
   type PolicyEffect,
   policyEffect,
@@ -12,7 +16,7 @@ import {
 } from "@mintmark/core";
 import { isAddressIn } from "../../network/client-address.ts";
 import type { Cursor, FollowUp, Page, TokenRecord, Transaction } from "../../store/store.ts";
-import { type Change, NAMED_TOKENS, type NoticeDraft, type NoticeRules, toNotice } from "./from-events.ts";
+import { type Change, insertNotices, NAMED_TOKENS, type NoticeDraft, type NoticeRules } from "./from-events.ts";
 
 interface Loss {
   /** The first of the affected tokens. */
@@ -25,6 +29,8 @@ interface Loss {
 interface Progress {
   readonly after: UserId | null;
   readonly within: { readonly userId: UserId; readonly cursor: Cursor; readonly loss: Loss } | null;
+  /** After the members, the API keys: those beyond `after` still have to be looked at. */
+  readonly keys?: { readonly after: Cursor | null };
 }
 
 /** How many members and tokens one step evaluates. Few, since SQLite allows no other writes meanwhile. */
@@ -41,23 +47,29 @@ export async function createPolicyNotices(
   followUp: FollowUp,
 ): Promise<{ readonly progress: FollowUp["progress"]; readonly hasNotified: boolean }> {
   const change = followUp.details as unknown as Change;
-  let { after, within } = (followUp.progress as Progress | null) ?? { after: null, within: null };
+  const begun: Progress = (followUp.progress as Progress | null) ?? { after: null, within: null };
+  let { after, within } = begun;
   const organization = await tx.findOrganization(change.organizationId);
   if (organization === null || organization.deletedAt !== null) return { progress: null, hasNotified: false };
+  if (begun.keys !== undefined) return rescheduleKeys(tx, change, begun, followUp.at);
   const members = await tx.listMembersInOrder(change.organizationId, { after, limit: MEMBERS_AT_ONCE });
   const barred = rolesThatLoseMinting(rules.catalogue, change.before, change.next);
   const drafts: NoticeDraft[] = [];
+  const ends = new Map<TokenId, number | null>();
   let room = TOKENS_AT_ONCE;
   for (const { userId, role } of members) {
-    const begun: Progress["within"] = within?.userId === userId ? within : null;
-    const loss = begun?.loss ?? { named: [], stopped: 0, narrowed: 0 };
-    let cursor: Cursor | null = begun?.cursor ?? null;
+    const half: Progress["within"] = within?.userId === userId ? within : null;
+    const loss = half?.loss ?? { named: [], stopped: 0, narrowed: 0 };
+    let cursor: Cursor | null = half?.cursor ?? null;
     do {
       const page: Page<TokenRecord> = await tx.listTokensOfUser(userId, change.organizationId, {
         limit: Math.max(room, 1),
         after: cursor,
       });
-      for (const token of page.items) add(loss, token, effectOn(rules, token, change, followUp.at));
+      for (const token of page.items) {
+        add(loss, token, effectOn(rules, token, change, followUp.at));
+        if (token.revokedAt === null) ends.set(token.id, endNoticeAfterChange(change, token, followUp.at));
+      }
       room -= page.items.length;
       cursor = page.next;
     } while (cursor !== null && room > 0);
@@ -69,8 +81,33 @@ export async function createPolicyNotices(
     after = userId;
     if (room <= 0) break;
   }
-  await tx.insertNotices(drafts.map((draft) => toNotice(rules, draft)));
-  return { progress: members.length === 0 ? null : { after, within }, hasNotified: drafts.length > 0 };
+  const hasNotified = await insertNotices(tx, rules, drafts);
+  if (movesEnds(change)) await tx.setEndNoticesAt("pat", ends);
+  const keys = movesEnds(change) ? { after, within, keys: { after: null } } : null;
+  return { progress: members.length === 0 ? keys : { after, within }, hasNotified };
+}
+
+function movesEnds({ before, next }: Change): boolean {
+  return before.maxLifetimeDays !== next.maxLifetimeDays || before.idleDays !== next.idleDays;
+}
+
+/** Runs one step over the API keys. A key that the change ends has no other notice, so its end is announced at once. */
+async function rescheduleKeys(
+  tx: Transaction,
+  change: Change,
+  progress: Progress,
+  now: number,
+): Promise<{ readonly progress: FollowUp["progress"]; readonly hasNotified: boolean }> {
+  const page = { limit: TOKENS_AT_ONCE, after: progress.keys?.after ?? null };
+  const { items, next } = await tx.listUnrevokedApiKeys(change.organizationId, page);
+  const ends = new Map<ApiKeyId, number | null>();
+  for (const key of items) {
+    const [was, end] = [credentialEnd(change.before, key), credentialEnd(change.next, key)];
+    const hasEnded = end !== null && end.at <= now && (was === null || was.at > now);
+    ends.set(key.id, hasEnded ? end.at : endNoticeAfterChange(change, key, now));
+  }
+  await tx.setEndNoticesAt("api_key", ends);
+  return { progress: next === null ? null : { ...progress, keys: { after: next } }, hasNotified: false };
 }
 
 function add(loss: Loss, { id, name }: TokenRecord, effect: PolicyEffect["kind"] | null): void {

@@ -6,16 +6,35 @@ import {
   type Ceiling,
   type ErrorCode,
   MAX_EXPIRY_DAYS,
+  NETWORKS_OF_POLICY,
+  type MintingRules,
   type OrganizationId,
   type TokenPolicy,
 } from "@mintmark/core";
 import { isNetwork } from "../../network/client-address.ts";
 import { type Actor, type Deps, eventBy, type Receipt, receiptAt, Refusal, type SessionActor } from "../use-case.ts";
-import { lockWithPermission, requireLiveSession, requirePermission, requireRecentSession } from "../authority.ts";
+import {
+  authorityIn,
+  lockWithPermission,
+  permissionDenied,
+  requireLiveSession,
+  requirePermission,
+  requireRecentSession,
+} from "../authority.ts";
 
 /** Returns the organization's token policy, or the default if none was set. */
 export async function getPolicy(deps: Deps, actor: Actor, organizationId: OrganizationId): Promise<TokenPolicy> {
   const { organization } = await requirePermission(deps, deps.store.reads, actor, organizationId, "policy:read");
+  return organization.policy;
+}
+
+/** Each of these lets its holder mint a credential, or read the whole policy. */
+const MINTERS = ["tokens:create", "api-keys:write", "policy:read"];
+
+/** Returns the part of the policy that binds a new token or API key. Everyone who may create one may read it. */
+export async function getMintingRules(deps: Deps, actor: Actor, organizationId: OrganizationId): Promise<MintingRules> {
+  const { organization, permissions } = await authorityIn(deps, deps.store.reads, actor, organizationId);
+  if (!MINTERS.some((permission) => permissions.includes(permission))) throw permissionDenied(["tokens:create"]);
   return organization.policy;
 }
 
@@ -66,8 +85,6 @@ function changedFields(before: TokenPolicy, after: TokenPolicy): readonly (keyof
 function pick(policy: TokenPolicy, fields: readonly (keyof TokenPolicy)[]): Partial<TokenPolicy> {
   return Object.fromEntries(fields.map((field) => [field, policy[field]]));
 }
-
-const MAX_NETWORKS = 100;
 
 /** Refuses limits out of range, and unknown permissions, roles and networks. Returns lists without repetitions. */
 export function requirePolicy(catalogue: Catalogue, policy: TokenPolicy): TokenPolicy {
@@ -126,8 +143,8 @@ function requireRoles(catalogue: Catalogue, roles: readonly string[]): readonly 
 function requireNetworks(networks: readonly string[] | null): readonly string[] | null {
   if (networks === null) return null;
   const wanted = [...new Set(networks)];
-  if (wanted.length === 0 || wanted.length > MAX_NETWORKS) {
-    throw refuse("field_invalid", "networks", `List 1 to ${MAX_NETWORKS} networks, or send null to allow any.`);
+  if (wanted.length === 0 || wanted.length > NETWORKS_OF_POLICY) {
+    throw refuse("field_invalid", "networks", `List 1 to ${NETWORKS_OF_POLICY} networks, or send null to allow any.`);
   }
   const wrong = wanted.filter((network) => !isNetwork(network));
   if (wrong.length === 0) return wanted;

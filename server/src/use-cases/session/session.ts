@@ -2,35 +2,52 @@
 // Rule: each request finds its session by the hash of its cookie in committed state, so an ended session stops at once.
 // Everything that ends sessions locks the user first.
 // Deliberately absent: passwords (sign-in.ts) and ending sessions (end.ts).
-import { DAY_MS, type OrganizationId, type Secret, type UserId } from "@mintmark/core";
+import {
+  type Catalogue,
+  DAY_MS,
+  HAND_OFF_SESSION_MS,
+  type OrganizationId,
+  type Secret,
+  SESSION_IDLE_MS,
+} from "@mintmark/core";
 import { hashSecret, newId, newLinkSecret } from "../../secrets/generate.ts";
 import {
   type Cursor,
   type Page,
   type PageRequest,
   type Reads,
+  type SessionHandOff,
   type SessionRecord,
   StorageFull,
   type Transaction,
   type UserRecord,
 } from "../../store/store.ts";
-import { type Deps, eventBy, notFound, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
-import { requireLiveSession } from "../authority.ts";
+import {
+  type Deps,
+  eventBy,
+  notFound,
+  Refusal,
+  type RequestOrigin,
+  type SessionActor,
+  hasPasswordHere,
+} from "../use-case.ts";
+import { activeOrganization, requireLiveSession, sessionEndedMeanwhile } from "../authority.ts";
 import { accessOf, type OrganizationAccess } from "../organization.ts";
 
 /** How long a session lasts from sign-in. */
 const SESSION_MS = 30 * DAY_MS;
-/** A session that was unused for longer than this has ended. */
-export const SESSION_IDLE_MS = 14 * DAY_MS;
+/** The instant of a proof that is not known. It is never recent. */
+const NEVER = 0;
 /** "Last seen" is written at most this often. */
 const TOUCH_MS = 60_000;
 
 /**
- * Returns the actor of a session cookie, or `null` when the session has ended or expired, or its user is suspended or
- * deleted.
+ * Returns the actor of a session cookie, or `null` when the session has ended or expired, its user is suspended or
+ * deleted. Where the host manages the directory, also the session of a person who has no password here, unless a hand-off
+ * opened it.
  */
 export async function findSessionActor(
-  deps: Pick<Deps, "store" | "clock">,
+  deps: Pick<Deps, "store" | "clock" | "settings">,
   cookie: string,
   origin: RequestOrigin,
 ): Promise<SessionActor | null> {
@@ -40,6 +57,7 @@ export async function findSessionActor(
   const now = deps.clock();
   if (session.expiresAt <= now || session.lastSeenAt + SESSION_IDLE_MS <= now) return null;
   if (user.suspendedAt !== null || user.deletedAt !== null) return null;
+  if (session.handOff === null && !hasPasswordHere(deps, user)) return null;
   if (now - session.lastSeenAt >= TOUCH_MS) {
     const seen = { at: now, ip: origin.ip, userAgent: origin.userAgent };
     await deps.store.transaction((tx) => tx.touchSession(session.id, seen)).catch(unlessFull);
@@ -52,6 +70,7 @@ export async function findSessionActor(
       organizationId: session.organizationId,
       authenticatedAt: session.authenticatedAt,
       expiresAt: session.expiresAt,
+      handOff: session.handOff,
     },
     origin,
   };
@@ -68,7 +87,7 @@ export interface ListedSession {
   readonly session: SessionRecord;
   /** Whether this session made the request. */
   readonly current: boolean;
-  readonly organization: { readonly id: OrganizationId; readonly name: string };
+  readonly organization: { readonly id: OrganizationId; readonly name: string } | null;
 }
 
 /** Returns the browser sessions of the caller, newest first. */
@@ -79,73 +98,82 @@ export async function listSessions(
 ): Promise<Page<ListedSession>> {
   const { reads } = deps.store;
   const now = deps.clock();
-  const { items, next } = await reads.pageSessions(actor.user.id, { now, seenAfter: now - SESSION_IDLE_MS }, page);
+  const { items, next } = await reads.pageSessions(actor.user.id, now, page);
   const names = new Map<OrganizationId, string>();
   for (const { organizationId } of items) {
-    if (names.has(organizationId)) continue;
+    if (organizationId === null || names.has(organizationId)) continue;
     const own = await reads.findOrganizationOfUser(actor.user.id, organizationId);
     names.set(organizationId, own?.organization.name ?? "");
   }
   const listed = items.map((session) => ({
     session,
     current: session.id === actor.session.id,
-    organization: { id: session.organizationId, name: names.get(session.organizationId) ?? "" },
+    organization:
+      session.organizationId === null
+        ? null
+        : { id: session.organizationId, name: names.get(session.organizationId) ?? "" },
   }));
   return { items: listed, next };
 }
 
-/** Returns the user's sessions that still work: not ended, not expired, not unused for too long. */
-export async function listUsableSessions(reads: Reads, userId: UserId, now: number): Promise<readonly SessionRecord[]> {
-  const sessions = await reads.listSessions(userId, now);
-  return sessions.filter(({ lastSeenAt }) => lastSeenAt + SESSION_IDLE_MS > now);
-}
-
-/** The result of signing in, signing up and setting up: the actor, and the cookie that proves the session. */
+/** The result of signing in, signing up, setting up and redeeming a hand-off. */
 export interface SignedIn {
   readonly actor: SessionActor;
-  readonly cookie: Secret;
+  /** What proves the session: the value of the cookie, or the token of a framed page. */
+  readonly secret: Secret;
 }
 
 export interface SessionStart {
   readonly user: UserRecord;
-  /** The organization that is active at the start. */
-  readonly organizationId: OrganizationId;
-  readonly method: "password" | "sign_up" | "setup";
+  /** The organization that is active at the start; `null` for a user who is in none. */
+  readonly organizationId: OrganizationId | null;
+  /** How the person proved who they are. */
+  readonly method: "password" | "sign_up" | "setup" | HandOffOpener;
   readonly origin: RequestOrigin;
   readonly at: number;
 }
 
-/** Inserts a session and its audit event, in the caller's transaction. The password was given just now. */
+/** A hand-off that opens a session, and when the person proved to the host who they are. */
+interface HandOffOpener {
+  readonly handOff: SessionHandOff;
+  readonly authenticatedAt: number | null;
+  readonly secret: Secret;
+}
+
+/**
+ * Inserts a session and its audit event, in the caller's transaction. A password was given just now. Of a hand-off, the
+ * host says when the person proved who they are; where it does not, that counts as long ago.
+ */
 export async function startSession(
   tx: Transaction,
   { user, organizationId, method, origin, at }: SessionStart,
 ): Promise<SignedIn> {
-  const cookie = newLinkSecret();
+  const { handOff, authenticatedAt, secret } =
+    typeof method === "string" ? { handOff: null, authenticatedAt: at, secret: newLinkSecret() } : method;
   const session = {
     id: newId("session"),
     organizationId,
-    authenticatedAt: at,
-    expiresAt: at + SESSION_MS,
+    authenticatedAt: authenticatedAt ?? NEVER,
+    expiresAt: at + (handOff === null ? SESSION_MS : HAND_OFF_SESSION_MS[handOff.via]),
+    handOff,
   };
   await tx.insertSession({
     ...session,
-    hash: hashSecret(cookie),
+    handOffId: handOff?.id ?? null,
+    hash: hashSecret(secret),
     userId: user.id,
     createdAt: at,
     ip: origin.ip,
     userAgent: origin.userAgent,
   });
   const actor: SessionActor = { kind: "session", user, session, origin };
-  await tx.insertAuditEvents([
-    eventBy(actor, {
-      at,
-      organizationId: null,
-      action: "session.created",
-      target: { kind: "session", id: session.id, name: "Browser session" },
-      details: { method },
-    }),
-  ]);
-  return { actor, cookie };
+  const target = { kind: "session", id: session.id, name: "Browser session" } as const;
+  const event =
+    typeof method === "string"
+      ? ({ organizationId: null, action: "session.created", details: { method } } as const)
+      : ({ organizationId, action: "hand_off.redeemed", details: { page: method.handOff.page } } as const);
+  await tx.insertAuditEvents([eventBy(actor, { at, target, ...event })]);
+  return { actor, secret };
 }
 
 /**
@@ -156,8 +184,8 @@ const NAMED = 20;
 /** The caller's session, its active organization, and the organizations that it can switch to. */
 export interface SessionView {
   readonly actor: SessionActor;
-  /** The caller's membership in the active organization. */
-  readonly active: OrganizationAccess;
+  /** The caller's membership in the active organization; `null` while they are in none. */
+  readonly active: OrganizationAccess | null;
   /** The caller's first organizations: the personal one first, then by name. */
   readonly organizations: readonly OrganizationAccess[];
   /** Where the list of organizations continues; `null` when these are all. */
@@ -174,21 +202,31 @@ export async function describeSession(
   { store: { reads }, catalogue }: Pick<Deps, "store" | "catalogue">,
   actor: SessionActor,
 ): Promise<SessionView> {
-  const { organizationId } = actor.session;
+  const { organizationId, handOff } = actor.session;
+  if (handOff !== null) return describeHandOff(reads, catalogue, actor);
   const page = await reads.pageOrganizationsOfUser(actor.user.id, null, { limit: NAMED, after: null });
   const { items, next, count } = page ?? { items: [], next: null, count: 0 };
   const active =
     items.find(({ organization }) => organization.id === organizationId) ??
-    (next === null ? null : await reads.findOrganizationOfUser(actor.user.id, organizationId)) ??
+    (next === null || organizationId === null
+      ? null
+      : await reads.findOrganizationOfUser(actor.user.id, organizationId)) ??
     items[0];
-  if (active === undefined) throw new Error(`user ${actor.user.id} has no personal organization`);
   return {
     actor,
-    active: accessOf(catalogue, active),
+    active: active === undefined ? null : accessOf(catalogue, active),
     organizations: items.map((entry) => accessOf(catalogue, entry)),
     next,
     count,
   };
+}
+
+/** The session of a hand-off shows its one organization. */
+async function describeHandOff(reads: Reads, catalogue: Catalogue, actor: SessionActor): Promise<SessionView> {
+  const own = await reads.findOrganizationOfUser(actor.user.id, activeOrganization(actor));
+  if (own === null) throw sessionEndedMeanwhile();
+  const active = accessOf(catalogue, own);
+  return { actor, active, organizations: [active], next: null, count: 1 };
 }
 
 /**

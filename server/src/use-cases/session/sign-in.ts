@@ -1,11 +1,11 @@
 // Signing in with a password, and giving the password again.
 // Rule: a refused sign-in does not reveal whether the account exists. Failures slow down an attacker and lock nobody
-// out (limits/sign-in.ts).
+// out (limits/sign-in.ts). Where the host manages the directory, only instance admins have a password.
 // Deliberately absent: other ways to sign in, and setting a password (account/password.ts).
-import type { OrganizationId, UserId } from "@mintmark/core";
+import { type OrganizationId, SESSION_IDLE_MS, type UserId } from "@mintmark/core";
 import { isPassword } from "../../secrets/password.ts";
 import type { Transaction, UserRecord } from "../../store/store.ts";
-import { type Deps, eventBy, Refusal, type RequestOrigin, type SessionActor } from "../use-case.ts";
+import { type Deps, eventBy, Refusal, type RequestOrigin, type SessionActor, hasPasswordHere } from "../use-case.ts";
 import {
   backOffMs,
   countSignInFailure,
@@ -15,14 +15,14 @@ import {
   present,
   remainingMs,
   rememberAddress,
-  signInWaitMs,
+  requireNoWait,
   tooManyTries,
   tryKeys,
   turnsOf,
 } from "../limits/sign-in.ts";
 import { requireLiveSession } from "../authority.ts";
 import { sessionEnded } from "./end.ts";
-import { listUsableSessions, SESSION_IDLE_MS, type SignedIn, startSession } from "./session.ts";
+import { type SignedIn, startSession } from "./session.ts";
 
 export interface SignInInput {
   readonly email: string;
@@ -32,8 +32,8 @@ export interface SignInInput {
 type SignInDeps = Pick<Deps, "store" | "clock" | "settings">;
 
 /**
- * Signs in with email and password. An unknown address, a wrong password and a suspended account all get the same
- * answer after the same work, so nobody learns which addresses have an account, or that a guess was right. A caller who
+ * Signs in with email and password. An unknown address, a wrong password, a suspended account and a person who signs in at
+ * the host all get the same answer after the same work, so nobody learns which addresses have an account, or that a guess was right. A caller who
  * fails often must wait (`rate_limited`). Refuses with `server_busy` when too many attempts wait.
  */
 export async function signIn(deps: SignInDeps, input: SignInInput, origin: RequestOrigin): Promise<SignedIn> {
@@ -43,8 +43,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput, origin: Reque
   const known = await isKnown(deps.store.reads, keys, deps.clock());
   const by = { standing: known ? "expected" : "stranger", sources: [keys.address, keys.account] } as const;
   return turnsOf(deps.store).run(known ? keys.pair : keys.address, async () => {
-    const waitMs = await signInWaitMs(deps.store, keys, deps.clock());
-    if (waitMs > 0) throw tooManyTries(waitMs);
+    await requireNoWait(deps.store, keys, deps.clock());
     const { user, passwordHash } = await findAccount(deps, input.email);
     const isRight = await isPassword(input.password, passwordHash, by);
     const signedIn = await deps.store.transaction(async (tx) => {
@@ -74,7 +73,7 @@ async function findAccount(
 
 /**
  * Starts the session and ends the longest unused sessions beyond the bound. Returns `null` when the account is
- * suspended, or its password changed during the check.
+ * suspended or has no password here, or its password changed during the check.
  */
 async function startIfUnchanged(
   deps: Pick<Deps, "settings">,
@@ -89,26 +88,27 @@ async function startIfUnchanged(
   const { passwordHash, origin, at } = found;
   const organizationId = await chooseOrganization(tx, found.user, at);
   const user = await tx.lockUser(found.user.id);
-  if (organizationId === null || user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
+  if (user === null || user.deletedAt !== null || user.suspendedAt !== null) return null;
+  if (!hasPasswordHere(deps, user)) return null;
   if ((await tx.findPasswordHash(user.id)) !== passwordHash) return null;
   await rememberAddress(tx, user.email, origin, at);
   // Refusing would lock out a person who forgot to sign out elsewhere, so their longest unused session ends instead.
   const rule = { keep: deps.settings.bounds.sessionsOfPerson - 1, seenAfter: at - SESSION_IDLE_MS, at };
   const surplus = await tx.endSurplusSessions(user.id, rule);
   const started = await startSession(tx, { user, organizationId, method: "password", origin, at });
-  await tx.insertAuditEvents(surplus.map(({ id }) => sessionEnded(started.actor, id, "too_many_sessions", at)));
+  await tx.insertAuditEvents(surplus.map((id) => sessionEnded(started.actor, id, "too_many_sessions", at)));
   return started;
 }
 
 /**
  * Returns the organization in which the session starts: that of the user's newest session, else a shared one, else the
- * personal one; `null` when the account was deleted. Locks it, so that a removal is either seen here, or finds this
- * session and moves it.
+ * personal one; `null` for a user who is in none. Locks it, so that a removal is either seen here, or finds this session
+ * and moves it.
  */
 async function chooseOrganization(tx: Transaction, user: UserRecord, now: number): Promise<OrganizationId | null> {
   const entries = await tx.listOrganizationsOfUser(user.id);
   const open = entries.filter(({ membership }) => membership.suspendedAt === null);
-  const [latest] = await listUsableSessions(tx, user.id, now);
+  const [latest] = await tx.listSessions(user.id, now);
   const choice =
     open.find(({ organization }) => organization.id === latest?.organizationId) ??
     open.find(({ organization }) => organization.personalOf === null) ??
@@ -117,7 +117,8 @@ async function chooseOrganization(tx: Transaction, user: UserRecord, now: number
   const { id } = choice.organization;
   await tx.lockOrganization(id, "shared");
   const membership = await tx.findMembership(id, user.id);
-  return membership === null ? (entries[0]?.organization.id ?? id) : id;
+  if (membership !== null) return id;
+  return entries.find(({ organization }) => organization.personalOf !== null)?.organization.id ?? null;
 }
 
 function signInFailed(): Refusal {

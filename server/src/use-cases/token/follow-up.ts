@@ -5,6 +5,7 @@
 import type { AuditEventId, OrganizationId, UserId } from "@mintmark/core";
 import { inSteps, nextTurn } from "../../bounded.ts";
 import {
+  type ActorRef,
   type Cursor,
   type Ended,
   type EndedHolder,
@@ -15,7 +16,14 @@ import {
   type Transaction,
 } from "../../store/store.ts";
 import type { Deps, EventOrigin } from "../use-case.ts";
-import { isOwnDoing, NAMED_TOKENS, type NoticeRules, revokedDraft, toNotice } from "../notice/from-events.ts";
+import {
+  insertNotices,
+  isOwnDoing,
+  NAMED_TOKENS,
+  type NoticeRules,
+  revokedDraft,
+  settleNotices,
+} from "../notice/from-events.ts";
 import { createPolicyNotices } from "../notice/policy.ts";
 import { ENDED_AT_ONCE, endRestOfOrganization, revocationEvents } from "./revoke.ts";
 
@@ -33,8 +41,8 @@ export interface FollowUps {
 export interface FollowUpDeps extends NoticeRules, Pick<Deps, "clock"> {
   /** A store that creates no notices from events. Here all events of a follow-up create them together. */
   readonly store: Store;
-  /** Runs after the commit of a step that wrote notices, where they can be emailed. */
-  readonly onNotices: () => void;
+  /** Runs after the commit of a step that queued emails. */
+  readonly onEmails: () => void;
 }
 
 /** The progress of a follow-up, `null` when it is done, and whether the step notified somebody. */
@@ -94,7 +102,7 @@ async function takeStep(
       subject = followUp?.subject ?? null;
       return followUp === null ? null : continueFollowUp(deps, tx, followUp);
     });
-    if (done?.hasNotified === true && deps.hasMail) deps.onNotices();
+    if (done?.hasNotified === true && deps.hasMail) deps.onEmails();
     return { subject };
   } catch (error) {
     return { subject, error: error as Error };
@@ -103,10 +111,45 @@ async function takeStep(
 
 async function continueFollowUp(deps: FollowUpDeps, tx: Transaction, followUp: FollowUp): Promise<StepDone> {
   const of = endedOf(followUp);
-  const done = of === null ? await createPolicyNotices(deps, tx, followUp) : await recordEnd(deps, tx, followUp, of);
+  const done =
+    followUp.kind === "addresses"
+      ? await forgetAddresses(deps, tx, followUp)
+      : of === null
+        ? await createPolicyNotices(deps, tx, followUp)
+        : await recordEnd(deps, tx, followUp, of);
   if (done.progress === null) await tx.finishFollowUp(followUp.subject);
   else await tx.saveFollowUp(followUp.subject, done.progress);
   return done;
+}
+
+/** How many events one step reads for the addresses of a deleted account. */
+const EVENTS_AT_ONCE = 100;
+
+/** The follow-up of an account's deletion that takes its addresses out of the audit log and of ended invitations. */
+export function addressesToForget(
+  { id, email }: { readonly id: UserId; readonly email: string },
+  by: ActorRef,
+  at: number,
+): FollowUp {
+  // The row keeps the address until its work is done: the event that named it may be older than the log.
+  return { subject: `${id}/addresses`, kind: "addresses", at, by, reason: null, details: { email }, progress: null };
+}
+
+/**
+ * Runs one step. An invitation that is still open keeps the address: it is its organization's, and can still be accepted
+ * with a new account.
+ */
+async function forgetAddresses(
+  { clock }: FollowUpDeps,
+  tx: Transaction,
+  { subject, details, progress }: FollowUp,
+): Promise<StepDone> {
+  const userId = subject.slice(0, subject.indexOf("/")) as UserId;
+  const { after } = (progress as { readonly after: Cursor } | null) ?? { after: null };
+  const { addresses, next } = await tx.redactAddresses(userId, { limit: EVENTS_AT_ONCE, after });
+  const present = typeof details["email"] === "string" && after === null ? [details["email"]] : [];
+  await tx.redactTargetNames(await tx.forgetInvitedAddresses([...present, ...addresses], clock()));
+  return { progress: next === null ? null : { after: next }, hasNotified: false };
 }
 
 /** How many members one step examines for notices. */
@@ -160,12 +203,12 @@ async function notifyHolders(
   const { holders, next } = await tx.listEndedHolders(of, { limit: MEMBERS_AT_ONCE, after, named: NAMED_TOKENS });
   const notified = holders.filter(({ userId }) => !isOwnDoing(revocation, userId));
   const organizationId = await organizationOf(tx, of, notified);
-  const notices = notified.map(({ userId, count, named }) =>
-    toNotice(deps, revokedDraft({ ...revocation, owner: userId, organizationId, tokens: named, count })),
+  const drafts = notified.map(({ userId, count, named }) =>
+    revokedDraft({ ...revocation, owner: userId, organizationId, tokens: named, count }),
   );
-  await tx.insertNotices(notices);
+  const hasNotified = await insertNotices(tx, deps, drafts);
   const progress: Progress = next === null ? { stage: "tokens", after: null } : { stage: "notify", after: next };
-  return { progress, hasNotified: notices.length > 0 };
+  return { progress, hasNotified };
 }
 
 /** Returns the one organization of the tokens. The end of an account has none, but it notifies nobody. */
@@ -191,6 +234,12 @@ async function revokeTokens(
   await nextTurn();
   const recorded = { at: clock(), reason: revocation.reason };
   await tx.insertAuditEvents(revocationEvents(author, "pat", revoked, recorded, because));
+  await settleNotices(
+    tx,
+    revoked.map(({ id }) => id),
+    recorded.at,
+    null,
+  );
   await nextTurn();
   if (next !== null) return { stage: "tokens", after: next };
   return of.kind === "organization" ? { stage: "rest" } : null;
@@ -205,5 +254,7 @@ async function endRest(
   const { apiKeys, isWhole } = await endRestOfOrganization(tx, id, revocation);
   const recorded = { at: clock(), reason: revocation.reason };
   await tx.insertAuditEvents(revocationEvents(author, "api_key", apiKeys, recorded, because));
+  const ids = apiKeys.map(({ id }) => id);
+  await tx.withdrawWarnings(ids, recorded.at, { alsoEnded: true });
   return isWhole ? null : { stage: "rest" };
 }

@@ -5,7 +5,7 @@
 import {
   DAY_MS,
   mintRefusal,
-  nextExpiryNoticeAt,
+  nextEndNoticeAt,
   type OrganizationId,
   prefixOf,
   type Secret,
@@ -22,8 +22,8 @@ import {
   type Transaction,
   type UserRecord,
 } from "../../store/store.ts";
-import { type Deps, eventBy, notFound, Refusal, type SessionActor } from "../use-case.ts";
-import { permissionDenied, requireLiveSession, requireRecentPassword } from "../authority.ts";
+import { type Deps, eventBy, notFound, reaches, Refusal, type SessionActor } from "../use-case.ts";
+import { activeOrganization, permissionDenied, requireLiveSession, requireRecentPassword } from "../authority.ts";
 import { type ExpiryChoice, requireExpiry, requireName, requirePermissions } from "../input.ts";
 import { limitMints, requireRoom } from "../limits/limits.ts";
 
@@ -50,7 +50,7 @@ export async function mintToken(deps: Deps, actor: SessionActor, input: MintInpu
   const expiresAt = requireExpiry(input, deps.clock());
   await limitMints(deps, actor.user.id);
   return deps.store.transaction(async (tx) => {
-    const minter = await lockMinter(deps, tx, actor, input.organizationId ?? actor.session.organizationId);
+    const minter = await lockMinter(deps, tx, actor, input.organizationId ?? activeOrganization(actor));
     const permissions = requirePermissions(deps.catalogue, input.permissions, minter.held);
     requireMintable(deps, actor, minter.organization.policy, { role: minter.membership.role, expiresAt });
     return insertMinted(deps, tx, actor, minter, { name, permissions, expiresAt, replaces: null });
@@ -79,8 +79,11 @@ export async function insertMinted(
     createdAt,
     ...content,
     hash: hashSecret(secret),
-    expiryNoticeAt:
-      content.expiresAt === null ? null : nextExpiryNoticeAt({ createdAt, expiresAt: content.expiresAt }, createdAt),
+    expiryNoticeAt: nextEndNoticeAt(
+      minter.organization.policy,
+      { createdAt, expiresAt: content.expiresAt, lastUsedAt: null },
+      createdAt,
+    ),
     userId: minter.user.id,
     organizationId: minter.organization.id,
     membershipId: minter.membership.id,
@@ -126,7 +129,7 @@ export async function lockMinter(
     organization === null || organization.deletedAt !== null
       ? null
       : await tx.lockMembership(organizationId, actor.user.id);
-  if (organization === null || membership === null) throw notFound();
+  if (organization === null || membership === null || !reaches(actor, membership.id)) throw notFound();
   const user = await requireLiveSession(deps, tx, actor);
   if (membership.suspendedAt !== null) {
     throw new Refusal(

@@ -5,7 +5,7 @@ import {
   type CredentialState,
   DAY_MS,
   type OrganizationId,
-  staleBefore,
+  staleBounds,
   type TokenId,
   type TokenPolicy,
   type UserId,
@@ -18,6 +18,7 @@ import type {
   Page,
   PageRequest,
   TokenBlocks,
+  TokenEnds,
   TokenOrder,
   TokenRecord,
   TokenSearch,
@@ -53,7 +54,7 @@ export interface TokenQuery {
   readonly member: UserId | null;
   readonly stale: boolean;
   readonly neverUsed: boolean;
-  /** Selects tokens that are neither revoked nor expired and expire within so many days. */
+  /** Selects tokens that are neither revoked nor expired and end within so many days, by expiry or policy. */
   readonly expiresWithinDays: number | null;
   /** A part of the token's name or prefix, or of its owner's name or address. */
   readonly query: string | null;
@@ -80,9 +81,10 @@ function searchOf(deps: Deps, organization: OrganizationRecord, query: TokenQuer
     filter: {
       state: query.state,
       userId: query.member,
-      unusedSince: query.stale ? staleBefore(now) : null,
+      stale: query.stale ? staleBounds(now) : null,
       neverUsed: query.neverUsed,
-      expiresBefore: query.expiresWithinDays === null ? null : now + query.expiresWithinDays * DAY_MS,
+      ends:
+        query.expiresWithinDays === null ? null : endsBy(organization.policy, now + query.expiresWithinDays * DAY_MS),
       query: text === "" ? null : text,
     },
     order: query.order,
@@ -132,6 +134,15 @@ export async function* exportOrganizationTokens(
   } while (after !== null);
 }
 
+/** Returns what time alone will have ended by then, in the form that the store searches by. */
+function endsBy({ maxLifetimeDays, idleDays }: TokenPolicy, by: number): TokenEnds {
+  return {
+    by,
+    mintedBefore: maxLifetimeDays === null ? null : by - maxLifetimeDays * DAY_MS,
+    unusedSince: idleDays === null ? null : by - idleDays * DAY_MS,
+  };
+}
+
 /** Returns what the policy and the instance refuse at this moment, in the form that the store searches by. */
 function tokenBlocks(
   { policy, personalOf }: OrganizationRecord,
@@ -139,9 +150,8 @@ function tokenBlocks(
   settings: Pick<Deps["settings"], "allowPersonalTokens">,
 ): TokenBlocks {
   return {
-    mintedBefore: policy.maxLifetimeDays === null ? null : now - policy.maxLifetimeDays * DAY_MS,
+    ...endsBy(policy, now),
     withoutExpiry: !policy.allowNoExpiry,
-    unusedSince: policy.idleDays === null ? null : now - policy.idleDays * DAY_MS,
     all: personalOf !== null && !settings.allowPersonalTokens,
   };
 }

@@ -5,6 +5,7 @@ import { type Deps, notFound, Refusal, type SessionActor } from "../use-case.ts"
 import { requirePermissions } from "../input.ts";
 import { limitMints } from "../limits/limits.ts";
 import { insertMinted, lockMinter, type Minted, requireMintable } from "./mint.ts";
+import { isOwnToken } from "./token.ts";
 
 export interface Replacement extends Minted {
   readonly replaced: TokenRecord;
@@ -17,7 +18,7 @@ export interface Replacement extends Minted {
  */
 export async function replaceToken(deps: Deps, actor: SessionActor, id: TokenId): Promise<Replacement> {
   const found = await deps.store.reads.findToken(id);
-  if (found === null || found.user.id !== actor.user.id) throw notFound();
+  if (found === null || !isOwnToken(actor, found)) throw notFound();
   if (found.revokedAt !== null) {
     throw new Refusal(
       "credential_not_active",

@@ -19,6 +19,7 @@ import {
   type AuditEventRecord,
   type Ended,
   type EndedToken,
+  type Hash,
   type Revocation,
   type RevokedRef,
   subjectOf,
@@ -29,6 +30,7 @@ import { authorityIn, isReadOnlyAuthority } from "../authority.ts";
 import {
   type Actor,
   actorRef,
+  type AnyActor,
   type Deps,
   eventBy,
   eventOf,
@@ -64,7 +66,7 @@ export function revokeToken(deps: Deps, actor: Actor, selector: TokenSelector): 
 export async function endToken(
   deps: Pick<Deps, "clock">,
   tx: Transaction,
-  actor: Actor,
+  actor: AnyActor,
   id: TokenId,
   reason: RevokedReason,
 ): Promise<RevocationReceipt> {
@@ -87,10 +89,10 @@ export async function endToken(
 const SOMEONE: ActorRef = { kind: "system", id: "holder", name: "Holder of the secret" };
 
 /**
- * Revokes every personal access token and API key that the texts contain, with any text around them. Holding a secret
- * proves more than revoking takes away, so the caller needs no other right. Returns how many such secrets the texts
- * contain, which says nothing about which of them were active. Skips service keys: revoking one stops a whole API, so
- * only an instance admin may.
+ * Revokes every personal access token, API key and management key that the texts contain, with any text around them. Holding
+ * a secret proves more than revoking takes away, so the caller needs no other right. Returns how many such secrets the texts
+ * contain, which says nothing about which of them were active. Skips service keys: revoking one stops a whole API, and it
+ * changes nothing, so only an instance admin may.
  */
 export async function revokeBySecret(
   deps: Pick<Deps, "store" | "clock"> & { readonly brands: ReadonlySet<string> },
@@ -101,13 +103,44 @@ export async function revokeBySecret(
   let found = 0;
   for (const secret of secrets) {
     const parsed = parseSecret(secret, deps.brands);
-    if (!parsed.ok || parsed.kind === "service_key") continue;
+    if (!parsed.ok || parsed.kind === "service_key" || parsed.kind === "page_token") continue;
     found++;
+    if (parsed.kind === "management_key") {
+      await endManagementKey(deps, hashSecret(secret), by);
+      continue;
+    }
     const facts = await deps.store.findForVerification(parsed.kind, hashSecret(secret));
     if (facts === null || facts.revokedAt !== null) continue;
     await deps.store.transaction((tx) => endCredential(deps, tx, facts, by));
   }
   return found;
+}
+
+async function endManagementKey(
+  deps: Pick<Deps, "store" | "clock">,
+  hash: Hash,
+  by: { readonly origin: RequestOrigin; readonly reason: "self" | "leaked" },
+): Promise<void> {
+  const key = await deps.store.reads.findManagementKeyByHash(hash);
+  if (key === null) return;
+  await deps.store.transaction(async (tx) => {
+    await tx.lockInstance();
+    const at = deps.clock();
+    // One that is only undeclared would be active again when it is declared again.
+    if (!(await tx.revokeManagementKey(key.id, { at, by: SOMEONE, reason: by.reason }))) return;
+    await tx.insertAuditEvents([
+      eventOf(
+        { actor: SOMEONE, via: { kind: "management_key", id: key.id, name: key.name }, origin: by.origin },
+        {
+          at,
+          organizationId: null,
+          action: "management_key.revoked",
+          target: { kind: "management_key", id: key.id, name: key.name },
+          details: { reason: by.reason, prefix: key.prefix, source: key.source },
+        },
+      ),
+    ]);
+  });
 }
 
 async function endCredential(

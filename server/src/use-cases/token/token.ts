@@ -2,7 +2,7 @@
 // Rule: a caller sees only their own tokens; a credential sees only those in its organization. Every other token is
 // `not_found`.
 // Deliberately absent: other members' tokens (oversight.ts), minting (mint.ts) and revoking (revoke.ts).
-import { credentialState, type TokenId, type UserId } from "@mintmark/core";
+import { credentialState, type MembershipId, type OrganizationId, type TokenId, type UserId } from "@mintmark/core";
 import { inSteps } from "../../bounded.ts";
 import type { Page, PageRequest, Reads, TokenRecord, Transaction } from "../../store/store.ts";
 import {
@@ -12,27 +12,37 @@ import {
   eventOf,
   MINTMARK,
   notFound,
+  reaches,
   Refusal,
   type SessionActor,
 } from "../use-case.ts";
+import { activeOrganization } from "../authority.ts";
 import { requireName } from "../input.ts";
 
 /** How a request names a token: by id, or as the one that makes the request. */
 export type TokenSelector = TokenId | "current";
 
 /**
- * Returns the caller's own token. A session sees all of its user's tokens, a token only those in its organization, and
- * an API key has none. Every other token is `not_found`.
+ * Returns the caller's own token. A session sees all of its user's tokens, that of a hand-off only those of its
+ * membership, a token only those in its organization, and an API key has none. Every other token is `not_found`.
  */
 export async function getOwnToken(reads: Reads, actor: Actor, selector: TokenSelector): Promise<TokenRecord> {
   const token = await reads.findToken(resolveSelector(actor, selector));
-  if (token === null || token.user.id !== ownerOf(actor)) throw notFound();
-  if (actor.kind === "credential" && token.organization.id !== actor.principal.organization.id) throw notFound();
+  if (token === null || !isOwnToken(actor, token)) throw notFound();
   return token;
 }
 
+/**
+ * Whether the caller may see the token: a session those of its user, the session of a hand-off those of its membership,
+ * and a token those of its user in its organization.
+ */
+export function isOwnToken(actor: Actor, { user, organization, membership }: TokenRecord): boolean {
+  if (user.id !== ownerOf(actor)) return false;
+  return actor.kind === "session" ? reaches(actor, membership.id) : organization.id === actor.principal.organization.id;
+}
+
 /** Returns the user whose tokens the caller may see. */
-export function ownerOf(actor: Actor): string {
+function ownerOf(actor: Actor): string {
   if (actor.kind === "session") return actor.user.id;
   const { user } = actor.principal;
   if (user === null) {
@@ -58,12 +68,24 @@ function resolveSelector(actor: Actor, selector: TokenSelector): TokenId {
 
 /**
  * Returns the caller's own tokens, newest first, without dismissed ones: of all organizations for a session, of its
- * organization for a token.
+ * membership for that of a hand-off, of its organization for a token.
  */
 export function listTokens(deps: Pick<Deps, "store">, actor: Actor, page: PageRequest): Promise<Page<TokenRecord>> {
-  const owner = ownerOf(actor) as UserId;
-  const organizationId = actor.kind === "session" ? null : actor.principal.organization.id;
-  return deps.store.reads.listTokensOfUser(owner, organizationId, page);
+  const { userId, organizationId = null, membershipId } = reachOf(actor);
+  return deps.store.reads.listTokensOfUser(userId, organizationId, page, membershipId);
+}
+
+/** The person, organization and membership whose tokens the caller may see. */
+export function reachOf(actor: Actor): {
+  readonly userId: UserId;
+  readonly organizationId?: OrganizationId;
+  readonly membershipId?: MembershipId;
+} {
+  const userId = ownerOf(actor) as UserId;
+  if (actor.kind === "credential") return { userId, organizationId: actor.principal.organization.id };
+  const { handOff } = actor.session;
+  if (handOff === null) return { userId };
+  return { userId, organizationId: activeOrganization(actor), membershipId: handOff.membershipId };
 }
 
 /**
@@ -78,7 +100,7 @@ export function renameToken(
   const name = requireName(input.name);
   return deps.store.transaction(async (tx) => {
     const token = await tx.lockToken(input.id);
-    if (token === null || token.user.id !== actor.user.id) throw notFound();
+    if (token === null || !isOwnToken(actor, token)) throw notFound();
     if (token.revokedAt !== null) {
       throw new Refusal(
         "credential_not_active",
@@ -110,7 +132,7 @@ export function dismissToken(
 ): Promise<TokenRecord> {
   return deps.store.transaction(async (tx) => {
     const token = await tx.lockToken(id);
-    if (token === null || token.user.id !== actor.user.id) throw notFound();
+    if (token === null || !isOwnToken(actor, token)) throw notFound();
     if (token.dismissedAt !== null) return token;
     const now = deps.clock();
     const { state } = credentialState(token, { now, allowPersonal: deps.settings.allowPersonalTokens });

@@ -1,7 +1,7 @@
 // An overview of an organization's tokens: counts over all of them, and some of those that are probably forgotten.
-import { DAY_MS, type OrganizationId, staleBefore, type TokenId } from "@mintmark/core";
+import { credentialEnd, DAY_MS, type EndRules, isStale, type OrganizationId, type TokenId } from "@mintmark/core";
 import { nextTurn } from "../../bounded.ts";
-import type { Cursor, LiveToken, OutcomeDay, Reads, TokenRecord } from "../../store/store.ts";
+import type { Cursor, LiveToken, OrganizationRecord, OutcomeDay, Reads, TokenRecord } from "../../store/store.ts";
 import type { Actor, Deps } from "../use-case.ts";
 import { allowsOversight, requirePermission } from "../authority.ts";
 import { spanOfDays } from "./usage.ts";
@@ -21,7 +21,7 @@ interface TokenCounts {
   readonly stale: number;
   /** One count for each range between two bounds of age. */
   readonly byAge: readonly number[];
-  /** The days of the next 90 on which tokens expire, oldest first. */
+  /** The days of the next 90 on which tokens end, by expiry or policy, oldest first. */
   readonly expiries: readonly { readonly day: number; readonly tokens: number }[];
   /** Some of the stale tokens, the longest unused first. */
   readonly stalest: readonly TokenId[];
@@ -46,7 +46,7 @@ export async function getOverview(
   const { organization } = await requirePermission(deps, reads, actor, organizationId, "tokens:read");
   const now = deps.clock();
   const span = spanOfDays(now, days);
-  const counts = await countTokens(reads, organizationId, now);
+  const counts = await countTokens(reads, organization, now);
   const maySeeTokens = allowsOversight(organization.policy, "list");
   return {
     at: now,
@@ -57,11 +57,15 @@ export async function getOverview(
   };
 }
 
-async function countTokens(reads: Reads, organizationId: OrganizationId, now: number): Promise<TokenCounts> {
-  const tally = createTokenTally(now);
+async function countTokens(
+  reads: Reads,
+  { id, policy }: Pick<OrganizationRecord, "id" | "policy">,
+  now: number,
+): Promise<TokenCounts> {
+  const tally = createTokenTally(policy, now);
   let after: Cursor | null = null;
   do {
-    const { items, next } = await reads.listLiveTokens(organizationId, now, { limit: AT_ONCE, after });
+    const { items, next } = await reads.listLiveTokens(id, now, { limit: AT_ONCE, after });
     for (const token of items) tally.add(token);
     after = next;
     if (after !== null) await nextTurn();
@@ -79,7 +83,7 @@ interface TokenTally {
   counts(): TokenCounts;
 }
 
-function createTokenTally(now: number): TokenTally {
+function createTokenTally(rules: EndRules, now: number): TokenTally {
   const byAge = Array.from({ length: AGE_BOUNDS.length + 1 }, () => 0);
   const expiries = new Map<number, number>();
   let [live, neverUsed, withoutExpiry, stale] = [0, 0, 0, 0];
@@ -91,21 +95,22 @@ function createTokenTally(now: number): TokenTally {
   };
 
   return {
-    add({ id, createdAt, expiresAt, lastUsedAt }) {
+    add(token) {
+      const { id, createdAt, expiresAt, lastUsedAt } = token;
       live++;
       const bound = AGE_BOUNDS.findIndex((days) => now - createdAt < days * DAY_MS);
       const age = bound === -1 ? AGE_BOUNDS.length : bound;
       byAge[age] = (byAge[age] as number) + 1;
       if (lastUsedAt === null) neverUsed++;
       if (expiresAt === null) withoutExpiry++;
-      else if (expiresAt < now + EXPIRY_DAYS * DAY_MS) {
-        const day = Math.floor(expiresAt / DAY_MS);
+      const end = credentialEnd(rules, token);
+      if (end !== null && end.at > now && end.at < now + EXPIRY_DAYS * DAY_MS) {
+        const day = Math.floor(end.at / DAY_MS);
         expiries.set(day, (expiries.get(day) ?? 0) + 1);
       }
-      const lastSign = lastUsedAt ?? createdAt;
-      if (lastSign > staleBefore(now)) return;
+      if (!isStale(token, now)) return;
       stale++;
-      stalest.push({ id, lastSign });
+      stalest.push({ id, lastSign: lastUsedAt ?? createdAt });
       if (stalest.length >= STALE_NAMED * 20) keepStalest();
     },
     counts() {

@@ -1,14 +1,14 @@
 // How credentials were used, for charts. Nothing here decides about access.
 // Rule: a caller who may see a credential may see its use: its owner, the owner's other tokens in that organization,
 // and members with the permission.
-import { type ApiKeyId, DAY_MS, type OrganizationId, type TokenId, type UserId } from "@mintmark/core";
+import { type ApiKeyId, DAY_MS, type OrganizationId, type TokenId } from "@mintmark/core";
 import { inSteps } from "../../bounded.ts";
 import type { FacetUse, Reads, UseFacet } from "../../store/store.ts";
 import type { Actor, Deps } from "../use-case.ts";
 import { getApiKey } from "../api-key.ts";
 import { requirePermission } from "../authority.ts";
 import { getOrganizationToken, requireOversight } from "../token/oversight.ts";
-import { getOwnToken, ownerOf, type TokenSelector } from "../token/token.ts";
+import { getOwnToken, reachOf, type TokenSelector } from "../token/token.ts";
 
 interface UsageDay {
   /** Days since 1970-01-01, in UTC. */
@@ -64,11 +64,7 @@ export async function listOwnTokenUses(
   input: { readonly ids: readonly string[]; readonly days: number },
 ): Promise<readonly UsesOfCredential[]> {
   const { reads } = deps.store;
-  const owner = { userId: ownerOf(actor) as UserId };
-  const own = await reads.selectTokens(
-    input.ids,
-    actor.kind === "session" ? owner : { ...owner, organizationId: actor.principal.organization.id },
-  );
+  const own = await reads.selectTokens(input.ids, reachOf(actor));
   return readUses(reads, own, spanOfDays(deps.clock(), input.days));
 }
 

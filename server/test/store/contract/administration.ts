@@ -25,7 +25,7 @@ import { type OpenStore, withStore } from "./under-test.ts";
 const ANY: OrganizationFilter = { query: null, state: "all", personal: null, withoutOwner: false };
 const NOW = T0 + 100;
 const SEARCH: TokenSearch = {
-  filter: { state: null, userId: null, unusedSince: null, neverUsed: false, expiresBefore: null, query: null },
+  filter: { state: null, userId: null, stale: null, neverUsed: false, ends: null, query: null },
   order: { by: "created", direction: "descending" },
   blocks: { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false },
   now: NOW,
@@ -94,16 +94,16 @@ export function describeAdministration(store: () => Store, open: OpenStore): voi
       await addToken(store(), member, { expiresAt: NOW });
       const revoked = await addToken(store(), other);
       await addToken(store(), elsewhere);
-      const count = () => store().reads.countLiveTokensOfUser(member.user.id, NOW);
+      const count = () => store().reads.countTokensOfUser(member.user.id, NOW);
       assert.deepEqual(
         await count(),
         new Map([
-          [member.organization.id, 2],
-          [other.organization.id, 1],
+          [member.organization.id, { live: 2, unrevoked: 3 }],
+          [other.organization.id, { live: 1, unrevoked: 1 }],
         ]),
       );
       await store().transaction((tx) => tx.revokeToken(revoked.id, revocation()));
-      assert.deepEqual(await count(), new Map([[member.organization.id, 2]]));
+      assert.deepEqual(await count(), new Map([[member.organization.id, { live: 2, unrevoked: 3 }]]));
     });
 
     test("tokens of one person are searched over all organizations, newest first, in pages of any size", async () => {

@@ -29,6 +29,7 @@ export function describeApiKeys(store: () => Store): void {
           id: organization.id,
           name: organization.name,
           personal: false,
+          externalId: null,
           deletedAt: null,
           policy: organization.policy,
         },

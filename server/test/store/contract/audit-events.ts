@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { AUDIT_ACTIONS } from "@mintmark/core";
 import type { AuditEventRecord, AuditFilter, Store } from "../../../src/store/store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
-import { actorOf, addMember, addSession, addToken, newEvent, newId, T0 } from "./samples.ts";
+import { actorOf, addMember, addSession, addToken, newEvent, newId, NO_HOST_IDS, T0 } from "./samples.ts";
 
 export function describeAuditEvents(store: () => Store): void {
   describe("audit events", { concurrency: true }, () => {
@@ -22,10 +22,14 @@ export function describeAuditEvents(store: () => Store): void {
         details: { before: { role: "member" }, after: { role: "admin" }, list: [1, null, "ü"] },
       });
       await insert(store(), [full]);
-      assert.deepEqual((await store().reads.listAuditEvents({ actorId: user.id }, ALL)).items, [full]);
+      assert.deepEqual((await store().reads.listAuditEvents({ actorId: user.id }, ALL)).items, [
+        { ...full, hostIds: NO_HOST_IDS },
+      ]);
       const bare = newEvent({ actor: { kind: "system", id: newId("service"), name: "" } });
       await insert(store(), [bare]);
-      assert.deepEqual((await store().reads.listAuditEvents({ actorId: bare.actor.id }, ALL)).items, [bare]);
+      assert.deepEqual((await store().reads.listAuditEvents({ actorId: bare.actor.id }, ALL)).items, [
+        { ...bare, hostIds: NO_HOST_IDS },
+      ]);
     });
 
     test("many events may be written at once, or none", async () => {

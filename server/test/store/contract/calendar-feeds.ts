@@ -12,10 +12,12 @@ export function describeCalendarFeeds(store: () => Store): void {
       const id = await addFeed(store(), user.id, hash);
       const feed = { id, userId: user.id, createdAt: T0, lastReadAt: null };
       assert.deepEqual(await store().reads.findCalendarFeed(user.id), feed);
-      assert.deepEqual(await store().reads.findCalendarFeedByHash(hash), { feed, user });
+      assert.deepEqual(await store().reads.findCalendarFeedByHash(hash), { feed, user, entries: "{}" });
       await assert.rejects(addFeed(store(), user.id, later), Conflict);
 
+      await store().transaction((tx) => tx.touchCalendarFeed(id, T0 + 4, '{"pat_1":1}'));
       await store().transaction((tx) => tx.touchCalendarFeed(id, T0 + 5));
+      assert.equal((await store().reads.findCalendarFeedByHash(hash))?.entries, '{"pat_1":1}');
       assert.equal((await store().reads.findCalendarFeed(user.id))?.lastReadAt, T0 + 5);
       assert.equal(await store().transaction((tx) => tx.revokeCalendarFeed(user.id, T0 + 9)), id);
       assert.equal(await store().transaction((tx) => tx.revokeCalendarFeed(user.id, T0 + 9)), null);
@@ -25,22 +27,24 @@ export function describeCalendarFeeds(store: () => Store): void {
       assert.notEqual(await store().reads.findCalendarFeedByHash(later), null);
     });
 
-    test("expiries of tokens and keys: the active ones with an expiry, the next first", async () => {
+    test("ends of tokens and keys: the active ones without a replacement, the next to expire first, no expiry last", async () => {
       const member = await addMember(store());
       const late = await addToken(store(), member, { name: "late", expiresAt: T0 + 20 });
       const soon = await addToken(store(), member, { name: "soon", expiresAt: T0 + 10 });
       await addToken(store(), member, { expiresAt: T0 });
-      await addToken(store(), member);
+      const endless = await addToken(store(), member);
+      const replaced = await addToken(store(), member, { expiresAt: T0 + 5 });
+      const successor = await addToken(store(), member, { expiresAt: T0 + 30, replaces: replaced.id });
       const revoked = await addToken(store(), member, { expiresAt: T0 + 10 });
       await store().transaction((tx) => tx.revokeToken(revoked.id, revocation()));
       const key = await addApiKey(store(), member, { expiresAt: T0 + 15 });
-      await addApiKey(store(), member);
+      const endlessKey = await addApiKey(store(), member);
 
       const { reads } = store();
       const tokens = await reads.listEndsOfTokens(member.user.id, T0, 10);
       assert.deepEqual(
         tokens.map(({ id }) => id),
-        [soon.id, late.id],
+        [soon.id, late.id, successor.id, endless.id],
       );
       assert.deepEqual(tokens[0], {
         id: soon.id,
@@ -48,12 +52,16 @@ export function describeCalendarFeeds(store: () => Store): void {
         organizationName: member.organization.name,
         createdAt: T0,
         expiresAt: T0 + 10,
+        lastUsedAt: null,
+        policy: member.organization.policy,
       });
+      await store().transaction((tx) => tx.revokeToken(successor.id, revocation()));
+      assert.equal((await reads.listEndsOfTokens(member.user.id, T0, 1))[0]?.id, replaced.id);
       assert.equal((await reads.listEndsOfTokens(member.user.id, T0, 1)).length, 1);
       const keys = await reads.listEndsOfApiKeys([member.organization.id, newId("organization")], T0, 10);
       assert.deepEqual(
         keys.map(({ id }) => id),
-        [key.id],
+        [key.id, endlessKey.id],
       );
       assert.deepEqual(await reads.listEndsOfApiKeys([], T0, 10), []);
     });

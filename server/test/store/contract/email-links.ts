@@ -14,6 +14,7 @@ export function describeEmailLinks(store: () => Store): void {
         email: user.email,
         createdAt: T0,
         expiresAt: T0 + 1_000,
+        issuedBy: null,
         ...fields,
       };
       await store().transaction((tx) => tx.insertEmailLink(link));
@@ -27,6 +28,12 @@ export function describeEmailLinks(store: () => Store): void {
       assert.deepEqual(await find(link), recordOf(link));
       assert.equal(await find({ ...link, kind: "reset_password" }), null);
       assert.equal(await find({ ...link, hash: newHash() }), null);
+    });
+
+    test("a link that was handed over says by whom", async () => {
+      const maker = await addUser(store());
+      for (const issuedBy of [maker.id, "host"] as const)
+        assert.equal((await find(await addLink({ kind: "reset_password", issuedBy })))?.issuedBy, issuedBy);
     });
 
     test("a link is used once, and of two at once one wins", async () => {
@@ -81,6 +88,6 @@ export function describeEmailLinks(store: () => Store): void {
   });
 }
 
-function recordOf({ kind, userId, email, createdAt, expiresAt }: NewEmailLink): EmailLinkRecord {
-  return { kind, userId, email, createdAt, expiresAt };
+function recordOf({ kind, userId, email, createdAt, expiresAt, issuedBy }: NewEmailLink): EmailLinkRecord {
+  return { kind, userId, email, createdAt, expiresAt, issuedBy };
 }

@@ -14,7 +14,7 @@ import { actorOf, addMember, addToken, join, type Member, newId, newToken, prese
 import { type OpenStore, withStore } from "./under-test.ts";
 
 const NO_BLOCKS = { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false };
-const NO_FILTER = { state: null, userId: null, unusedSince: null, neverUsed: false, expiresBefore: null, query: null };
+const NO_FILTER = { state: null, userId: null, stale: null, neverUsed: false, ends: null, query: null };
 
 interface EndCase {
   readonly name: string;
@@ -159,11 +159,9 @@ export function describeFollowUps(store: () => Store, open: OpenStore): void {
         const member = await addMember(own);
         const token = await addToken(own, member, { expiresAt: T0 + 9, expiryNoticeAt: T0 + 6 });
         await own.transaction((tx) => tx.endMembership(member.membership.id, T0 + 5, "owner"));
-        const due = await own.transaction((tx) => tx.lockDueExpiryNotices(T0 + 8, 9));
-        assert.deepEqual(
-          due.map(({ id, hasEnded }) => [id, hasEnded]),
-          [[token.id, true]],
-        );
+        const due = await own.transaction((tx) => tx.lockDueEndNotices("pat", T0 + 8, 9));
+        assert.deepEqual(due, [{ id: token.id, dueAt: T0 + 6 }]);
+        assert.notEqual((await own.reads.listTokensById([token.id]))[0]?.revokedAt, null);
         const noted = await own.transaction((tx) => tx.noteExpiries("pat", T0 + 9, 9));
         assert.deepEqual(noted, { looked: 1, expired: [] });
       }));
@@ -256,9 +254,9 @@ async function listed(store: Store, { organization, membership, user }: Member) 
   const summary = present(await reads.findOrganizationSummary(organization.id, T0 + 9));
   const counted = [
     summary.tokenCount,
-    (await reads.countLiveTokensOfUser(user.id, T0 + 9)).get(organization.id) ?? 0,
+    (await reads.countTokensOfUser(user.id, T0 + 9)).get(organization.id)?.live ?? 0,
     (await reads.findMember(organization.id, membership.id, T0 + 9))?.tokenCount ?? 0,
-    (await reads.listUnrevokedTokensOfMembership(membership.id, 9)).count,
+    (await reads.listUnrevokedTokensOfMembership(membership.id, { limit: 9, unexpiredAt: null })).count,
   ];
   // A former member is not found. A present one holds as many tokens as the organization.
   assert.equal(new Set(counted).size, 1, counted.join());

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { EmailId } from "@mintmark/core";
 import { Conflict, type InvitationIssuer, type Store } from "../../../src/store/store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
 import {
@@ -94,20 +95,25 @@ export function describeInvitations(store: () => Store): void {
       assert.deepEqual({ invitedByMembershipId, invitedByTokenId, invitedBy }, issuer);
     });
 
-    test("the link in the email leads to the same invitation, and ends together with the copied link", async () => {
-      const member = await addMember(store());
-      const { id, hash, mailedHash } = await addInvitation(store(), member, { mailedHash: newHash() });
+    test("every emailed link leads to the invitation, until the links of all other emails are ended", async () => {
+      const { id, hash } = await addInvitation(store(), await addMember(store()));
       const { reads } = store();
-      const byMail = (letter = mailedHash) => reads.findInvitationByMailedHash(present(letter));
-      assert.deepEqual(await byMail(), await reads.findInvitationByHash(hash));
-      assert.equal(await byMail(hash), null);
-      assert.equal(await reads.findInvitationByHash(present(mailedHash)), null);
-      const renewal = { hash: newHash(), mailedHash: newHash(), expiresAt: T0 + 5_000, ...issuerOf(member) };
-      await store().transaction((tx) => tx.renewInvitation(id, renewal));
-      assert.equal(await byMail(), null);
-      assert.equal((await byMail(renewal.mailedHash))?.id, id);
-      await store().transaction((tx) => tx.renewInvitation(id, { ...renewal, hash: newHash(), mailedHash: null }));
-      assert.equal(await byMail(renewal.mailedHash), null);
+      const emails = [newId("email"), newId("email")] as const;
+      const [first, again, second] = [newHash(), newHash(), newHash()];
+      const mailed = (linkHash: Uint8Array, emailId: EmailId) =>
+        store().transaction((tx) => tx.insertMailedLink({ hash: linkHash, invitationId: id, emailId, createdAt: T0 }));
+      await mailed(first, emails[0]);
+      await mailed(again, emails[0]);
+      await mailed(second, emails[1]);
+      const leads = async () =>
+        Promise.all([first, again, second].map(async (link) => (await reads.findInvitationByMailedHash(link))?.id));
+      assert.deepEqual(await leads(), [id, id, id]);
+      assert.equal(await reads.findInvitationByMailedHash(hash), null);
+      assert.equal(await reads.findInvitationByHash(first), null);
+      await store().transaction((tx) => tx.endMailedLinks(id, emails[0]));
+      assert.deepEqual(await leads(), [id, id, undefined]);
+      await store().transaction((tx) => tx.endMailedLinks(id, null));
+      assert.deepEqual(await leads(), [undefined, undefined, undefined]);
     });
 
     test("an invitation that has ended is not renewed", async () => {

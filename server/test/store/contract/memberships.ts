@@ -31,6 +31,7 @@ export function describeMemberships(store: () => Store): void {
         joinedAt: T0 + 4,
         suspendedAt: null,
         endedAt: null,
+        hostSuspendedAt: null,
       });
       assert.equal(await store().reads.findMembership(organization.id, newId("user")), null);
     });
@@ -122,6 +123,8 @@ export function describeMemberships(store: () => Store): void {
       await addMember(store(), { organization, user: { name: "Ada" } });
       const found = await store().reads.listMembers(organization.id, { query: "ce HOP", now: NOW }, ALL);
       assert.deepEqual(idsOf(found.items), [grace.membership.id]);
+      const byId = await store().reads.listMembers(organization.id, { query: grace.user.id, now: NOW }, ALL);
+      assert.deepEqual(idsOf(byId.items), [grace.membership.id]);
       const byEmail = await store().reads.listMembers(organization.id, { query: grace.user.email, now: NOW }, ALL);
       assert.deepEqual(idsOf(byEmail.items), [grace.membership.id]);
     });

@@ -17,7 +17,6 @@ export async function addNotice(store: Store, userId: UserId, fields: Partial<Ne
     organizationId: null,
     token: { id: newId("token"), name: "deploy" },
     details: {},
-    mailDueAt: null,
     ...fields,
   };
   await store.transaction((tx) => tx.insertNotices([notice]));
@@ -59,6 +58,7 @@ export function describeNotices(store: () => Store, open: OpenStore): void {
           token: null,
           details,
           readAt: null,
+          resolvedAt: null,
         },
       ]);
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { TokenPolicy } from "@mintmark/core";
+import type { OrganizationId, TokenPolicy } from "@mintmark/core";
 import { Conflict, type Store } from "../../../src/store/store.ts";
 import { addMember, addOrganization, addUser, join, newId, present, T0 } from "./samples.ts";
 
@@ -13,10 +13,42 @@ export function describeOrganizations(store: () => Store): void {
       );
       const found = present(await store().reads.findOrganization(id));
       const { policy, ...rest } = found;
-      assert.deepEqual(rest, { id, name: "Engines", personalOf: null, createdAt: T0 + 1, deletedAt: null });
+      assert.deepEqual(rest, {
+        id,
+        name: "Engines",
+        personalOf: null,
+        createdAt: T0 + 1,
+        deletedAt: null,
+        externalId: null,
+        externalSource: null,
+      });
       assert.equal(policy.allowNoExpiry, true);
       assert.ok(policy.mintableBy.includes("member"));
       assert.equal(await store().reads.findOrganization(newId("organization")), null);
+    });
+
+    test("an organization of a source is found by its id there, which no other one of that source has", async () => {
+      const external = { source: "host", id: newId("organization") };
+      const add = async (given: typeof external): Promise<OrganizationId> => {
+        const id = newId("organization");
+        await store().transaction((tx) =>
+          tx.insertOrganization({ id, name: "Engines", personalOf: null, createdAt: T0, external: given }),
+        );
+        return id;
+      };
+      const id = await add(external);
+      const found = present(await store().reads.findOrganizationByExternalId(external));
+      assert.deepEqual([found.id, found.externalSource, found.externalId], [id, external.source, external.id]);
+      await assert.rejects(
+        add(external),
+        (error: unknown) => error instanceof Conflict && error.rule === "organization_external_id",
+      );
+      const elsewhere = { source: "idp", id: external.id };
+      assert.equal(await store().reads.findOrganizationByExternalId(elsewhere), null);
+      await add(elsewhere);
+      await store().transaction((tx) => tx.deleteOrganization(id, T0 + 1, "test"));
+      assert.equal(await store().reads.findOrganizationByExternalId(external), null);
+      assert.notEqual(await add(external), id);
     });
 
     test("a policy is read as it was set", async () => {

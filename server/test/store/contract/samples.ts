@@ -17,6 +17,9 @@ import type {
   UserRecord,
 } from "../../../src/store/store.ts";
 
+/** Of an event that names nobody whom the host keeps. */
+export const NO_HOST_IDS = { actor: null, target: null, organization: null };
+
 /** An arbitrary instant. Tests give times as offsets from it. */
 export const T0 = 1_790_000_000_000;
 

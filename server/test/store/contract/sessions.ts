@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { OrganizationId } from "@mintmark/core";
+import { type OrganizationId, SESSION_IDLE_MS } from "@mintmark/core";
 import type { Store } from "../../../src/store/store.ts";
 import { idsOf } from "./paging.ts";
 import { addMember, addSession, join, type Member, newHash, newId, present, T0 } from "./samples.ts";
@@ -11,7 +11,7 @@ export function describeSessions(store: () => Store): void {
       const member = await addMember(store());
       const { hash, ...session } = await addSession(store(), member, { ip: null });
       assert.deepEqual(await store().reads.findSession(hash), {
-        session: { ...session, lastSeenAt: T0, endedAt: null },
+        session: { ...session, lastSeenAt: T0, endedAt: null, handOff: null },
         user: member.user,
       });
       assert.equal(await store().reads.findSession(newHash()), null);
@@ -62,13 +62,15 @@ export function describeSessions(store: () => Store): void {
       assert.equal(await end(member), false);
     });
 
-    test("endSessionsOfUser() ends all open sessions except the given one and counts them", async () => {
+    test("endSessionsOfUser() ends all open sessions except the given one and counts the usable ones", async () => {
       const member = await addMember(store());
       const other = await addSession(store(), await addMember(store()));
       const [kept, ...ended] = [
         await addSession(store(), member),
         await addSession(store(), member),
         await addSession(store(), member),
+        await addSession(store(), member, { expiresAt: T0 + 1 }),
+        await addSession(store(), member, { createdAt: T0 + 1 - SESSION_IDLE_MS }),
       ];
       const end = (except: typeof kept.id | null): Promise<number> =>
         store().transaction((tx) => tx.endSessionsOfUser(member.user.id, except, T0 + 1));
@@ -89,29 +91,34 @@ export function describeSessions(store: () => Store): void {
       const elsewhere = await addSession(store(), member, { organizationId: target.organization.id });
       const others = await addSession(store(), colleague);
       await store().transaction((tx) =>
-        tx.moveSessions(member.user.id, member.organization.id, target.organization.id),
+        tx.moveSessions(member.user.id, { from: member.organization.id, to: target.organization.id, at: T0 }),
       );
       assert.equal(await activeIn(store(), moved.hash), target.organization.id);
       assert.equal(await activeIn(store(), elsewhere.hash), target.organization.id);
       assert.equal(await activeIn(store(), others.hash), member.organization.id);
     });
 
-    test("moveSessionsOfOrganization() moves every session there to its own user's personal organization", async () => {
+    test("moveSessionsOfOrganization() moves every session there to its own user's personal organization, or none without one", async () => {
       const ada = await addMember(store());
       const grace = await addMember(store(), { organization: ada.organization });
       const elsewhere = await addSession(store(), await addMember(store()));
-      const sessions = [await addSession(store(), ada), await addSession(store(), grace)];
-      const personal = [await addPersonal(store(), ada), await addPersonal(store(), grace)];
+      const host = await addMember(store(), { organization: ada.organization });
+      const sessions = [
+        await addSession(store(), ada),
+        await addSession(store(), grace),
+        await addSession(store(), host),
+      ];
+      const personal = [await addPersonal(store(), ada), await addPersonal(store(), grace), null];
       const move = (limit: number) =>
         store().transaction((tx) => tx.moveSessionsOfOrganization(ada.organization.id, limit));
-      assert.deepEqual([await move(1), await move(10), await move(10)], [1, 1, 0]);
+      assert.deepEqual([await move(1), await move(10), await move(10)], [1, 2, 0]);
       assert.deepEqual(await Promise.all(sessions.map(({ hash }) => activeIn(store(), hash))), personal);
       assert.equal(await activeIn(store(), elsewhere.hash), elsewhere.organizationId);
     });
   });
 }
 
-async function activeIn(store: Store, hash: Uint8Array): Promise<OrganizationId> {
+async function activeIn(store: Store, hash: Uint8Array): Promise<OrganizationId | null> {
   return present(await store.reads.findSession(hash)).session.organizationId;
 }
 

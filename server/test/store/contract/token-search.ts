@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { credentialState, type CredentialState, type TokenPolicy } from "@mintmark/core";
+import { credentialEnd, credentialState, type CredentialState, type EndRules, type TokenPolicy } from "@mintmark/core";
 import type {
   Cursor,
   Page,
@@ -19,9 +19,9 @@ const STATES: readonly CredentialState[] = ["active", "expired", "revoked", "sus
 const ANY: TokenFilter = {
   state: null,
   userId: null,
-  unusedSince: null,
+  stale: null,
   neverUsed: false,
-  expiresBefore: null,
+  ends: null,
   query: null,
 };
 const NO_BLOCKS: TokenBlocks = { mintedBefore: null, withoutExpiry: false, unusedSince: null, all: false };
@@ -74,10 +74,15 @@ export function describeTokenSearch(store: () => Store): void {
         [{ userId: holder }, (token) => token.user.id === holder],
         [{ neverUsed: true }, (token) => token.lastUsedAt === null],
         [
-          { unusedSince: NOW - 40 * DAY },
-          (token) => isLive(token) && (token.lastUsedAt ?? token.createdAt) <= NOW - 40 * DAY,
+          { stale: { lastUsedBy: NOW - 40 * DAY, createdBy: NOW - 20 * DAY } },
+          (token) =>
+            isLive(token) &&
+            (token.lastUsedAt === null ? token.createdAt <= NOW - 20 * DAY : token.lastUsedAt <= NOW - 40 * DAY),
         ],
-        [{ expiresBefore: NOW + 10 * DAY }, (token) => endsBetween(token, NOW, NOW + 10 * DAY)],
+        [
+          { ends: { by: NOW + 10 * DAY, mintedBefore: null, unusedSince: null } },
+          (token) => endsBetween(token, NOW, NOW + 10 * DAY),
+        ],
         [{ query: "TOKEN-1" }, (token) => token.name.includes("token-1")],
         [{ query: "  grace" }, () => false],
         [{ query: "grace" }, (token) => token.user.name.includes("Grace")],
@@ -95,6 +100,36 @@ export function describeTokenSearch(store: () => Store): void {
           assert.deepEqual(namesOf(found), namesOf(expected), JSON.stringify([filter, order]));
         }
       }
+    });
+
+    test("tokens that end soon are those that core's effective end says, whatever the policy", async () => {
+      const { organization, tokens } = await manyTokens(store());
+      const by = NOW + 10 * DAY;
+      const policies: readonly EndRules[] = [
+        { maxLifetimeDays: null, idleDays: null },
+        { maxLifetimeDays: 60, idleDays: null },
+        { maxLifetimeDays: null, idleDays: 30 },
+        { maxLifetimeDays: 95, idleDays: 20 },
+      ];
+      const instants = (rules: EndRules, at: number) => ({
+        mintedBefore: rules.maxLifetimeDays === null ? null : at - rules.maxLifetimeDays * DAY,
+        unusedSince: rules.idleDays === null ? null : at - rules.idleDays * DAY,
+      });
+      let selected = 0;
+      for (const rules of policies) {
+        const search = {
+          ...searchFor({ ends: { by, ...instants(rules, by) } }),
+          blocks: { ...NO_BLOCKS, ...instants(rules, NOW) },
+        };
+        const found = await readAll(store(), organization.id, search, 9);
+        const expected = tokens.filter((token) => {
+          const end = credentialEnd(rules, token);
+          return token.revokedAt === null && end !== null && end.at > NOW && end.at <= by;
+        });
+        assert.deepEqual(namesOf(found), namesOf(sortedBy(expected, NEWEST)), JSON.stringify(rules));
+        selected += found.length;
+      }
+      assert.ok(selected > 10);
     });
 
     test("a name is found without regard to case, also after it was changed", async () => {

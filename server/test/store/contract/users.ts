@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Conflict, type Store } from "../../../src/store/store.ts";
 import { ALL, assertPages, idsOf } from "./paging.ts";
-import { addUser, newUser, present, T0 } from "./samples.ts";
+import { addUser, newId, newUser, present, T0 } from "./samples.ts";
 import { type OpenStore, withStore } from "./under-test.ts";
 
 const isEmailConflict = (error: unknown): boolean => error instanceof Conflict && error.rule === "user_email";
@@ -27,6 +27,10 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
         createdAt: T0 + 3,
         suspendedAt: null,
         deletedAt: null,
+        externalId: null,
+        externalSource: null,
+        emailVouchedAt: null,
+        hostSuspendedAt: null,
       };
       assert.deepEqual(await store().reads.findUser(user.id), expected);
       assert.deepEqual(await store().reads.findUserByEmail("grace.hopper@EXAMPLE.test"), expected);
@@ -44,6 +48,34 @@ export function describeUsers(store: () => Store, open: OpenStore): void {
         isEmailConflict,
       );
       assert.equal(await store().reads.findUser(other.id), null);
+    });
+
+    test("a user of a source is found by its id there, which no other user of that source has", async () => {
+      const external = { source: "host", id: newId("user") };
+      const user = await addUser(store(), { external, passwordHash: null });
+      assert.deepEqual([user.externalSource, user.externalId], [external.source, external.id]);
+      assert.deepEqual(await store().reads.findUserByExternalId(external), user);
+      assert.equal(await store().reads.findUserByExternalId({ source: "host", id: external.id.toUpperCase() }), null);
+      assert.equal(await store().reads.findUserByExternalId({ source: "idp", id: external.id }), null);
+      await assert.rejects(
+        addUser(store(), { external }),
+        (error: unknown) => error instanceof Conflict && error.rule === "user_external_id",
+      );
+      const elsewhere = await addUser(store(), { external: { source: "idp", id: external.id } });
+      assert.equal(
+        present(await store().reads.findUserByExternalId({ source: "idp", id: external.id })).id,
+        elsewhere.id,
+      );
+    });
+
+    test("a deleted user keeps its external id and frees it", async () => {
+      const external = { source: "host", id: newId("user") };
+      const user = await addUser(store(), { external });
+      await store().transaction((tx) => tx.deleteUser(user.id, T0 + 1));
+      assert.equal(await store().reads.findUserByExternalId(external), null);
+      assert.equal(present(await store().reads.findUser(user.id)).externalId, external.id);
+      const successor = await addUser(store(), { external });
+      assert.equal(present(await store().reads.findUserByExternalId(external)).id, successor.id);
     });
 
     test("an address cannot be changed to that of another user", async () => {

@@ -20,6 +20,7 @@ import {
 } from "lucide-react";
 import { createElement, type ReactElement, useDeferredValue, useMemo, useRef, useState } from "react";
 import { tokensQuery } from "../../api/token.ts";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useOrganizations, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Keys } from "../../ui/badge.tsx";
@@ -36,6 +37,7 @@ import {
   findTokens,
 } from "./commands.ts";
 import type { Overlay } from "./keyboard.tsx";
+import { endTypingAhead } from "./use-shortcuts.ts";
 
 interface CommandPaletteProps {
   readonly onClose: () => void;
@@ -56,7 +58,7 @@ export function CommandPalette({ onClose, onOverlay }: CommandPaletteProps): Rea
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-veil" />
+        <Dialog.Backdrop data-veil="" className="fixed inset-0 z-40 bg-veil" />
         <Dialog.Viewport className="fixed inset-0 z-40 flex items-start justify-center px-3 pt-[min(12vh,7rem)] pb-3">
           <Dialog.Popup
             aria-label="Command palette"
@@ -77,16 +79,21 @@ interface PaletteProps {
   readonly onChoose: (item: CommandItem) => void;
 }
 
-function Palette({ field, onChoose }: PaletteProps): ReactElement {
+function useCommands(organizations: ReturnType<typeof useOrganizations>): ReturnType<typeof commandsFor> {
   const session = useSession();
+  const mayCreate = useDirectoryHost() === null;
+  return useMemo(() => commandsFor(session, organizations, mayCreate), [session, organizations, mayCreate]);
+}
+
+function Palette({ field, onChoose }: PaletteProps): ReactElement {
   const organizations = useOrganizations();
+  const commands = useCommands(organizations);
   // Never put this text into an address or a store: people paste whole secrets to find their token.
   const [typed, setTyped] = useState("");
   const words = useDeferredValue(typed);
   const tokens = useQuery({ ...tokensQuery, staleTime: 30_000 });
-  const commands = useMemo(() => commandsFor(session, organizations), [session, organizations]);
   const groups = useMemo(
-    () => [...findCommands(commands, words), ...findTokens(tokens.data?.items ?? [], words)],
+    () => findCommands([...commands, ...findTokens(tokens.data?.items ?? [], words)], words),
     [commands, tokens.data, words],
   );
   const count = groups.reduce((sum, { items }) => sum + items.length, 0);
@@ -107,6 +114,7 @@ function Palette({ field, onChoose }: PaletteProps): ReactElement {
         <Search className="size-4 shrink-0 text-faint" aria-hidden="true" />
         <Autocomplete.Input
           ref={field}
+          onFocus={() => setTyped(`${endTypingAhead()}${typed}`)}
           aria-label="Search pages, actions and your tokens"
           placeholder="Go to a page, find a token…"
           autoComplete="off"

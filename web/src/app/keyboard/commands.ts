@@ -40,10 +40,11 @@ const MOST_TOKENS = 8;
 export function commandsFor(
   session: Session,
   organizations: readonly OrganizationMembership[] = session.organizations,
+  mayCreate = true,
 ): CommandGroup[] {
-  const others = organizations.filter(({ id }) => id !== session.organization.id);
+  const others = organizations.filter(({ id }) => id !== session.organization?.id);
   return [
-    { label: "Actions", items: actions() },
+    { label: "Actions", items: actions().filter(({ id }) => mayCreate || id !== "new-organization") },
     ...navigationFor(session).map(({ label, items }) => ({
       label,
       items: items.map(({ to, label: page, icon, key, words }): CommandItem => ({
@@ -73,30 +74,35 @@ function actions(): CommandItem[] {
     {
       id: "new-token",
       label: "New token",
-      words: "create mint make personal access",
+      words: "create mint make generate add issue personal access pat api key secret",
       keys: ["n"],
       command: { kind: "new-token" },
     },
     {
       id: "new-organization",
       label: "Create organization",
-      words: "new team",
+      words: "new add team workspace",
       command: { kind: "new-organization" },
     },
     {
       id: "shortcuts",
       label: "Keyboard shortcuts",
-      words: "keys help hotkeys",
+      words: "keys keyboard help hotkeys",
       keys: ["?"],
       command: { kind: "shortcuts" },
     },
     {
       id: "documentation",
       label: "Documentation",
-      words: "docs help guides manual api reference",
+      words: "docs help guides manual api reference support",
       command: { kind: "documentation" },
     },
-    { id: "sign-out", label: "Sign out", words: "log out leave session", command: { kind: "sign-out" } },
+    {
+      id: "sign-out",
+      label: "Sign out",
+      words: "log out logout signout exit leave end session",
+      command: { kind: "sign-out" },
+    },
   ];
 }
 
@@ -109,20 +115,50 @@ function themeItem(theme: Theme): CommandItem {
   };
 }
 
-/** The commands that match the text. Groups keep their order, and matches at the beginning come first in each. */
+/**
+ * The entries that match the text, the best match first: in each group, and the groups by their best entry. Equal matches
+ * keep their place. Tokens that were found by their own rule keep their place too, when the text is not in their label.
+ */
 export function findCommands(groups: readonly CommandGroup[], typed: string): CommandGroup[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(typed);
   if (words.length === 0) return [...groups];
-  return groups.flatMap(({ label, items }) => {
-    const found = items.filter((item) => words.every((word) => textOf(item).includes(word)));
-    const [first = ""] = words;
-    const rank = (item: CommandItem): number => (item.label.toLowerCase().startsWith(first) ? 0 : 1);
-    return found.length === 0 ? [] : [{ label, items: found.toSorted((one, other) => rank(one) - rank(other)) }];
+  const ranked = groups.flatMap(({ label, items }) => {
+    const found = items.flatMap((item) => {
+      const score = scoreOf(item, words);
+      return score === 0 && item.command.kind !== "token" ? [] : [{ item, score }];
+    });
+    const sorted = found.toSorted((one, other) => other.score - one.score);
+    const [best] = sorted;
+    return best === undefined ? [] : [{ best: best.score, group: { label, items: sorted.map(({ item }) => item) } }];
   });
+  return ranked.toSorted((one, other) => other.best - one.best).map(({ group }) => group);
 }
 
-function textOf({ label, note, words }: CommandItem): string {
-  return `${label} ${note ?? ""} ${words ?? ""}`.toLowerCase();
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+/** How well the entry matches: the mean of its words, 0 unless every word matches, more for the label as it is typed. */
+function scoreOf({ label, note, words: more }: CommandItem, typed: readonly string[]): number {
+  const ofLabel = wordsOf(label);
+  const others = wordsOf(`${note ?? ""} ${more ?? ""}`);
+  let sum = 0;
+  for (const word of typed) {
+    const score = Math.max(matchOf(word, ofLabel) * 2, matchOf(word, others));
+    if (score === 0) return 0;
+    sum += score;
+  }
+  const text = typed.join(" ");
+  const isLabel = label.toLowerCase() === text ? 4 : label.toLowerCase().startsWith(text) ? 2 : 0;
+  return sum / typed.length + isLabel;
+}
+
+/** 3 for the same word, also in the plural; 2 for the beginning of one; 1 for a part of one; 0 for none. */
+function matchOf(typed: string, words: readonly string[]): number {
+  const one = typed.length > 3 ? typed.replace(/s$/, "") : typed;
+  if (words.some((word) => word === typed || word === one || word === `${one}s`)) return 3;
+  if (words.some((word) => word.startsWith(one))) return 2;
+  return words.some((word) => word.includes(one)) ? 1 : 0;
 }
 
 /** The person's tokens that match the text. A whole secret finds its token by the shown prefix. */

@@ -18,7 +18,7 @@ import { Keys } from "../../ui/badge.tsx";
 import { useSwitchOrganization } from "../frame-actions.ts";
 import { CreateOrganizationDialog } from "../organization-menu.tsx";
 import type { ShortcutAction } from "./shortcuts.ts";
-import { PALETTE_KEYS, useShortcuts } from "./use-shortcuts.ts";
+import { endTypingAhead, PALETTE_KEYS, startTypingAhead, useShortcuts } from "./use-shortcuts.ts";
 
 const loadPalette = () => import("./command-palette.tsx");
 const loadShortcuts = () => import("./shortcuts-dialog.tsx");
@@ -43,10 +43,14 @@ export function KeyboardProvider({ children }: { readonly children: ReactNode })
     async (next: Overlay): Promise<void> => {
       try {
         // Load it here and not during rendering: a failure to load must not replace the page.
-        if (next === "palette") await loadPalette();
+        if (next === "palette") {
+          startTypingAhead();
+          await loadPalette();
+        }
         if (next === "shortcuts") await loadShortcuts();
         setOverlay(next);
       } catch {
+        endTypingAhead();
         announce("This could not be loaded. Check your connection, or reload the page.", { failed: true });
       }
     },

@@ -14,6 +14,10 @@ export function useShortcuts(act: (action: ShortcutAction) => void): void {
     let leaderAt: number | null = null;
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing) return;
+      if (ahead !== null) {
+        typeAhead(event);
+        return;
+      }
       const state = { typing: isTyping(event.target), covered: isCovered(), letters: lettersAreOn(), mac, leaderAt };
       const outcome = press(event, state, navigationFor(latest.current.session), event.timeStamp);
       leaderAt = isModifier(event.key) ? leaderAt : outcome.leaderAt;
@@ -24,6 +28,30 @@ export function useShortcuts(act: (action: ShortcutAction) => void): void {
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
+}
+
+// The text that a person types while the palette loads. It is no shortcut, and belongs to no field of the page.
+
+let ahead: string | null = null;
+
+/** From now on, typed text is kept for the palette. */
+export function startTypingAhead(): void {
+  ahead = "";
+}
+
+/** Returns the text that was typed ahead, and gives the keys back to the page. */
+export function endTypingAhead(): string {
+  const typed = ahead ?? "";
+  ahead = null;
+  return typed;
+}
+
+function typeAhead(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if ([...event.key].length === 1) ahead += event.key;
+  else if (event.key === "Backspace") ahead = (ahead ?? "").slice(0, -1);
+  else return;
+  event.preventDefault();
 }
 
 const mac = /^(Mac|iP)/.test(navigator.platform);

@@ -1,9 +1,10 @@
-import { EMAIL_MAX_LENGTH } from "@mintmark/core";
+import { EMAIL_MAX_LENGTH, readableAddress } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { changeEmail, requestVerification } from "../../api/account.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { FirstProofCallout } from "../../session/first-proof.tsx";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -16,17 +17,21 @@ import { useAction } from "../../ui/use-action.ts";
 
 export function EmailSection(): ReactElement {
   const { user } = useSession();
+  const host = useDirectoryHost();
   const [sentTo, setSentTo] = useState<string | null>(null);
   return (
-    <Section title="Email" lead="You sign in with it, and receive invitations at it.">
+    <Section
+      title="Email"
+      lead={host === null ? "You sign in with it, and receive invitations at it." : "You sign in with it."}
+    >
       <div className="mb-6">
         <EmailVerification />
       </div>
       {sentTo !== null && sentTo !== user.email && (
         <div className="mb-6">
           <Callout tone="good" live="status" title={`Check the mailbox of ${sentTo}`}>
-            Your address stays {user.email} until you open the link in the email sent to the new one. If that address
-            already has an account, its owner gets the email and nothing changes.
+            Your address stays {readableAddress(user.email)} until you open the link in the email sent to the new one.
+            If that address already has an account, its owner gets the email and nothing changes.
           </Callout>
         </div>
       )}
@@ -71,7 +76,7 @@ function EmailForm({ onSent }: EmailFormProps): ReactElement {
         required
         maxLength={EMAIL_MAX_LENGTH}
         autoComplete="username"
-        defaultValue={user.email}
+        defaultValue={readableAddress(user.email)}
         hint={
           mail
             ? "A new address takes effect when you open the link in the email sent to it. The old address gets an email too."
@@ -105,7 +110,7 @@ function EmailVerification(): ReactElement {
   return (
     <div className="grid justify-items-start gap-3">
       <p className="flex flex-wrap items-center gap-2 wrap-anywhere">
-        <strong className="font-semibold">{user.email}</strong>
+        <strong className="font-semibold">{readableAddress(user.email)}</strong>
         {user.emailVerified ? <Badge tone="good">Confirmed</Badge> : <Badge tone="warning">Not confirmed</Badge>}
       </p>
       {!user.emailVerified && (

@@ -94,26 +94,39 @@ function NoMail(): ReactElement {
           </Link>
         }
       >
-        <p>Ask an instance admin to set up email. Then you can reset your password.</p>
+        <p>
+          Ask an instance admin for a link to set a new password. They make it on your account’s page, under Users. It
+          works once, for one hour. If no instance admin can sign in, the person who runs this server makes the link
+          with <code className="font-mono text-[0.8125rem]">mintmark-server password-reset</code>.
+        </p>
       </EmptyState>
     </Page>
   );
 }
 
-// Sets a new password with the link in an email. The link signs nobody in: the person then signs in with the new
-// password.
+// Sets a new password with the link in an email, or one that an instance admin made. The link signs nobody in: the person
+// then signs in with the new password.
 
 const NEW_PASSWORD_TITLE = "Choose a new password";
+
+const UNCONFIRMED =
+  " If the link was emailed to you and your address was not confirmed yet, they are revoked in any case, with everything else in the account.";
 
 export function ResetPasswordPage(): ReactElement {
   const { token, spend } = usePendingLink("/reset-password");
   const action = useAction();
   const leave = useLeaveSession();
   const navigate = useNavigate();
+  const { mail } = useInstance();
   const dead = action.problem?.status === 410 ? action.problem : undefined;
   if (token === null || dead) {
     return (
-      <DeadLink title={NEW_PASSWORD_TITLE} problem={dead} to="/forgot-password" action="Get another email">
+      <DeadLink
+        title={NEW_PASSWORD_TITLE}
+        problem={dead}
+        to="/forgot-password"
+        action={mail ? "Get another email" : "Get another link"}
+      >
         Your password has not changed.
       </DeadLink>
     );
@@ -141,7 +154,7 @@ export function ResetPasswordPage(): ReactElement {
         <Choice
           name="revokeTokens"
           label="Also revoke my tokens"
-          hint="All of them, in every organization. Choose this when someone else may have had your password. If the address was not confirmed yet, they are revoked in any case, with everything else in the account."
+          hint={`All of them, in every organization. Choose this when someone else may have had your password.${mail ? UNCONFIRMED : ""}`}
         />
         <Button type="submit" kind="primary" busy={action.pending} className="mt-1">
           Set new password

@@ -1,14 +1,15 @@
 // The person's account: name, email, password and deletion. Each section has its own form. Rule: a change to the
-// sign-in needs the password. Deliberately absent: tokens and sessions, which have their own pages.
-import { NAME_MAX_LENGTH } from "@mintmark/core";
+// sign-in needs the password. Deliberately absent: sessions and tokens, which have their own pages.
+import { NAME_MAX_LENGTH, readableAddress } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useRef, useState } from "react";
 import { deleteAccount, renameAccount } from "../../api/account.ts";
 import { sessionQuery } from "../../api/session.ts";
+import { ManagedByHost, useDirectoryHost, useKeeper } from "../../session/host.tsx";
 import { useLeaveSession, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { PasswordField, TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
@@ -18,13 +19,22 @@ import { EmailSection } from "./email-section.tsx";
 import { PasswordSection } from "./password-section.tsx";
 
 export function ProfilePage(): ReactElement {
+  const { user } = useSession();
+  const keeper = useKeeper(user);
   return (
     <Page title="Profile" lead="Your account on this server, in every organization.">
       <div className="grid gap-8">
-        <NameSection />
-        <EmailSection />
+        {keeper === null ? (
+          <>
+            <NameSection />
+            <EmailSection />
+          </>
+        ) : (
+          <ManagedByHost host={keeper} what="your name, your email address and your account" />
+        )}
         <PasswordSection />
-        <DeleteAccountSection />
+        <TokensSection />
+        {keeper === null && <DeleteAccountSection />}
       </div>
     </Page>
   );
@@ -67,14 +77,26 @@ export function NameSection(): ReactElement {
   );
 }
 
+function TokensSection(): ReactElement {
+  return (
+    <Section title="Tokens" lead="For programs that act as you, in place of your password.">
+      <Link to="/settings/tokens" className={buttonClass()}>
+        See your personal access tokens
+      </Link>
+    </Section>
+  );
+}
+
 export function DeleteAccountSection(): ReactElement {
   const [open, setOpen] = useState(false);
+  const host = useDirectoryHost();
   return (
     <Section title="Delete account" danger lead="This is permanent and cannot be undone.">
       <div className="grid justify-items-start gap-4">
         <p>
-          All your tokens and sessions are revoked at once, your personal organization is deleted, and you leave every
-          other organization. API keys that you made for an organization stay, since they belong to it.
+          All your tokens and sessions are revoked at once,{host === null && " your personal organization is deleted,"}{" "}
+          and you leave every {host === null && "other "}organization. API keys that you made for an organization stay,
+          since they belong to it.
         </p>
         <Button kind="danger" onClick={() => setOpen(true)}>
           Delete account
@@ -107,7 +129,7 @@ function DeleteAccountDialog({
       open={open}
       onClose={close}
       title="Delete your account?"
-      lead={`This deletes ${user.email} and revokes every token of yours. It cannot be undone.`}
+      lead={`This deletes ${readableAddress(user.email)} and revokes every token of yours. It cannot be undone.`}
       initialFocus={password}
     >
       <Form

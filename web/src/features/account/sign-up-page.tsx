@@ -2,8 +2,17 @@ import { Link } from "@tanstack/react-router";
 import { Mail } from "lucide-react";
 import type { ReactElement } from "react";
 import { signUp } from "../../api/account.ts";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useInstance } from "../../session/use-session.ts";
-import { ACCOUNT_FIELDS, AccountFields, accountOf, LINK_CLASS, useArrive, Welcome } from "../../session/welcome.tsx";
+import {
+  ACCOUNT_FIELDS,
+  AccountFields,
+  accountOf,
+  HostAccounts,
+  LINK_CLASS,
+  useArrive,
+  Welcome,
+} from "../../session/welcome.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -12,6 +21,8 @@ import { useAction } from "../../ui/use-action.ts";
 
 export function SignUpPage(): ReactElement {
   const { signUp: mode } = useInstance();
+  const host = useDirectoryHost();
+  if (host !== null) return <HostAccounts title="Create your account" host={host} />;
   return mode === "open" ? <SignUpForm /> : <InvitationNeeded />;
 }
 

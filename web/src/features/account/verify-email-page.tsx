@@ -1,5 +1,6 @@
 // Confirms an address with the link in an email. The person must be signed in: the email alone proves nothing if
 // another person opened the account with their address.
+import { readableAddress } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { LogIn, MailCheck } from "lucide-react";
@@ -79,9 +80,9 @@ function ConfirmSignedIn({ token, session, onConfirmed }: ConfirmSignedInProps):
         ) : (
           <>
             <p className="wrap-anywhere">
-              You are signed in as <strong className="font-semibold">{session.user.email}</strong>. If the email with
-              this link arrived in your mailbox, confirm the address. Services then see it as the address of this
-              account.
+              You are signed in as <strong className="font-semibold">{readableAddress(session.user.email)}</strong>. If
+              the email with this link arrived in your mailbox, confirm the address. Services then see it as the address
+              of this account.
             </p>
             {session.user.confirmingEnds && <FirstProofCallout />}
             {problem && <ProblemCallout problem={problem} />}
@@ -109,8 +110,8 @@ function OtherAccount({ session }: { readonly session: Session }): ReactElement 
   return (
     <>
       <Callout tone="warning" live="alert" title="The email was for another account">
-        You are signed in as <strong className="font-semibold">{session.user.email}</strong>. Sign out, then sign in to
-        the account that the email was sent to.
+        You are signed in as <strong className="font-semibold">{readableAddress(session.user.email)}</strong>. Sign out,
+        then sign in to the account that the email was sent to.
       </Callout>
       <SignOutAndContinue />
     </>

@@ -1,13 +1,17 @@
 // The filters of the lists, in their addresses and in their requests. Invalid values are ignored.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
+import { textForAddress } from "../../ui/search-text.ts";
 import type { AdminOrganizationFilter, AdminTokenFilter, AdminUserFilter } from "../../api/admin.ts";
 
 /** The text of each filter. */
 export type Search<Name extends string> = { readonly [Key in Name]?: string };
 
-/** The search after a change, without empty fields. */
+/** The search after a change, without empty fields and secrets. */
 export function changedSearch<Name extends string>(search: Search<Name>, change: Search<Name>): Search<Name> {
-  const entries = Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined && value !== "");
+  const all: Readonly<Record<string, string | undefined>> = { ...search, ...change };
+  const entries = Object.entries(all)
+    .map(([name, value]) => [name, name === "query" ? textForAddress(value ?? "") : value] as const)
+    .filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(entries) as Search<Name>;
 }
 

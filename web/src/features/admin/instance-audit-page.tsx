@@ -9,7 +9,7 @@ import { INSTANCE_ACTIONS } from "../../audit/event-text.ts";
 import { FilterForm, useAuditFilter } from "../../audit/filter-form.tsx";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Page } from "../../ui/page.tsx";
-import { OrganizationField, PersonField } from "./list-filters.tsx";
+import { OrganizationField, PersonField, usePersonName } from "./list-filters.tsx";
 
 const TITLE = "Instance audit log";
 
@@ -25,6 +25,8 @@ function InstanceAudit(): ReactElement {
   const search = useSearch({ from: "/shell/admin/audit" });
   const navigate = useNavigate();
   const events = useInfiniteQuery(instanceEventsQuery(useAuditFilter(search)));
+  const name = usePersonName(search.actor ?? "");
+  const person = search.actor === undefined ? null : name;
   function change(next: AuditSearch): void {
     void navigate({ to: "/admin/audit", search: next, replace: true, resetScroll: false });
   }
@@ -44,6 +46,7 @@ function InstanceAudit(): ReactElement {
         query={events}
         scope="instance"
         filtered={Object.keys(search).length > 0}
+        person={person}
         empty={<p>Every action on this server will appear here.</p>}
         onSearch={(next) => change(Object.keys(next).length === 0 ? {} : changedSearch(search, next))}
       />

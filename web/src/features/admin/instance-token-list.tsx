@@ -1,4 +1,4 @@
-import { LastUse } from "../../credential/last-use.tsx";
+import { EndLine, LastUse } from "../../credential/last-use.tsx";
 import { REVOKED_AT_ONCE } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -11,7 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
-import { Rows } from "../../ui/rows.tsx";
+import { RowItem, Rows } from "../../ui/rows.tsx";
 import { counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 
@@ -135,7 +135,7 @@ interface InstanceTokenRowProps {
 function InstanceTokenRow({ token, picked, onPick, onRevoke }: InstanceTokenRowProps): ReactElement {
   const over = token.revokedAt !== null;
   return (
-    <li className="flex min-h-16 items-start gap-3 px-4 py-3">
+    <RowItem className="flex min-h-16 items-start gap-3 px-4 py-3">
       <input
         type="checkbox"
         className="tick mt-[0.1875rem]"
@@ -182,7 +182,7 @@ function InstanceTokenRow({ token, picked, onPick, onRevoke }: InstanceTokenRowP
           Revoke
         </Button>
       )}
-    </li>
+    </RowItem>
   );
 }
 
@@ -214,10 +214,9 @@ function Ending({ token }: { readonly token: PersonalAccessToken }): ReactElemen
       </p>
     );
   }
-  if (!token.expiresAt) return <p>No expiry</p>;
   return (
     <p>
-      {token.state === "expired" ? "Expired" : "Expires"} <Time at={token.expiresAt} as="date" />
+      <EndLine of={token} />
     </p>
   );
 }

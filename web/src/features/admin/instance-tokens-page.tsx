@@ -1,6 +1,5 @@
 // All personal access tokens of the instance. Rule: only metadata, never a secret. A revocation here is recorded as an
 // instance admin's, and the holder is notified.
-import { STALE_DAYS } from "@mintmark/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
@@ -99,7 +98,7 @@ function TokenFilters({ search, filters }: TokenFiltersProps): ReactElement {
       >
         <option value="">Any use</option>
         <option value="never">Never used</option>
-        <option value="stale">Unused for {STALE_DAYS} days</option>
+        <option value="stale">Stale</option>
       </SelectField>
       {isFiltered && (
         <div>

@@ -1,4 +1,5 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { readableAddress } from "@mintmark/core";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useDeferredValue, useState } from "react";
 import {
@@ -7,8 +8,10 @@ import {
   adminUserMatchesQuery,
   adminUserQuery,
 } from "../../api/admin.ts";
+import type { AdminOrganization, AdminUser } from "../../api/types.ts";
 import { TextField } from "../../ui/field.tsx";
 import { SearchChoice } from "../../ui/search-choice.tsx";
+import type { Found } from "../../ui/search-match.ts";
 import { changedSearch, type Search } from "./admin-search.ts";
 
 interface ListFilters<Name extends string> {
@@ -74,12 +77,19 @@ interface ScopeFieldProps {
   readonly onChange: (id: string) => void;
 }
 
-/** A deleted account has no name and cannot be found, but its id in the address still works. */
+/** The name of the person, or `null` while it loads. A deleted account has no name, but its id still filters. */
+export function usePersonName(id: string): string | null {
+  const chosen = useQuery({ ...adminUserQuery(id), enabled: id !== "", retry: false });
+  return chosen.data?.name ?? (chosen.isError ? "Deleted or unknown account" : null);
+}
+
 export function PersonField({ value, onChange }: ScopeFieldProps): ReactElement {
   const [words, setWords] = useState<string | null>(null);
-  const chosen = useQuery({ ...adminUserQuery(value), enabled: value !== "", retry: false });
+  const name = usePersonName(value);
+  const queryClient = useQueryClient();
+  const searched = useDeferredValue(words ?? "");
   const matches = useQuery({
-    ...adminUserMatchesQuery(useDeferredValue(words ?? "")),
+    ...adminUserMatchesQuery(searched),
     enabled: words !== null,
     placeholderData: keepPreviousData,
   });
@@ -90,10 +100,12 @@ export function PersonField({ value, onChange }: ScopeFieldProps): ReactElement 
       any="Any person"
       none="Nobody matches"
       value={value}
-      name={chosen.data?.name ?? ""}
+      name={name}
       onChange={onChange}
       onLook={setWords}
-      found={matches.data?.items.map((user) => ({ ...user, note: user.email }))}
+      isCurrent={searched === (words ?? "") && matches.isFetched && !matches.isPlaceholderData}
+      lookUp={async (typed) => usersIn(await queryClient.fetchQuery(adminUserMatchesQuery(typed)))}
+      found={matches.data && usersIn(matches.data)}
     />
   );
 }
@@ -101,8 +113,10 @@ export function PersonField({ value, onChange }: ScopeFieldProps): ReactElement 
 export function OrganizationField({ value, onChange }: ScopeFieldProps): ReactElement {
   const [words, setWords] = useState<string | null>(null);
   const chosen = useQuery({ ...adminOrganizationQuery(value), enabled: value !== "", retry: false });
+  const queryClient = useQueryClient();
+  const searched = useDeferredValue(words ?? "");
   const matches = useQuery({
-    ...adminOrganizationMatchesQuery(useDeferredValue(words ?? "")),
+    ...adminOrganizationMatchesQuery(searched),
     enabled: words !== null,
     placeholderData: keepPreviousData,
   });
@@ -113,14 +127,24 @@ export function OrganizationField({ value, onChange }: ScopeFieldProps): ReactEl
       any="Any organization"
       none="No organization matches"
       value={value}
-      name={chosen.data?.name ?? ""}
+      name={chosen.data?.name ?? (chosen.isError ? "Unknown organization" : null)}
+      isCurrent={searched === (words ?? "") && matches.isFetched && !matches.isPlaceholderData}
       onChange={onChange}
       onLook={setWords}
-      found={matches.data?.items.map(({ id, name, personal, deletedAt }) => ({
-        id,
-        name,
-        note: `${deletedAt ? "Deleted" : personal ? "Personal" : "Shared"} organization, ${id.slice(0, 12)}…`,
-      }))}
+      lookUp={async (typed) => organizationsIn(await queryClient.fetchQuery(adminOrganizationMatchesQuery(typed)))}
+      found={matches.data && organizationsIn(matches.data)}
     />
   );
+}
+
+function usersIn({ items }: { readonly items: readonly AdminUser[] }): Found[] {
+  return items.map(({ id, name, email }) => ({ id, name, note: readableAddress(email) }));
+}
+
+function organizationsIn({ items }: { readonly items: readonly AdminOrganization[] }): Found[] {
+  return items.map(({ id, name, personal, deletedAt }) => ({
+    id,
+    name,
+    note: `${deletedAt ? "Deleted" : personal ? "Personal" : "Shared"} organization, ${id.slice(0, 12)}…`,
+  }));
 }

@@ -1,5 +1,6 @@
 // Live metrics of one process. Rule: the page names the process, since each replica has its own numbers. Deliberately
 // absent: long-term metrics, which Prometheus collects.
+import { logText } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import { type ReactElement, useState } from "react";
@@ -8,7 +9,7 @@ import { instanceMetricsQuery } from "../../api/usage.ts";
 import { BarTable } from "../../chart/bar-table.tsx";
 import { Figure, PointTable } from "../../chart/figure.tsx";
 import { Lines } from "../../chart/plots.ts";
-import { sum } from "../../chart/series.ts";
+import { lookOf, sum } from "../../chart/series.ts";
 import { Stat, Stats } from "../../chart/stat.tsx";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -77,8 +78,9 @@ function Pictures({ metrics }: { readonly metrics: InstanceMetrics }): ReactElem
         nothing="Nothing was verified in five minutes."
         rows={outcomes.map(({ outcome, count: value }) => ({
           key: outcome,
-          label: outcome === "ok" ? "Accepted" : <span className="font-mono">{outcome}</span>,
+          label: outcome === "ok" ? "Accepted" : logText(outcome),
           value,
+          look: lookOf(outcome),
         }))}
       />
       <p className="text-[0.8125rem] text-soft">

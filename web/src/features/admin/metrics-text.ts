@@ -1,19 +1,20 @@
 // The texts of the metrics page: rates, durations and times.
 import type { InstanceMetrics } from "../../api/types.ts";
-import type { Point, Series } from "../../chart/series.ts";
+import { type Point, type Series, USES_LOOK } from "../../chart/series.ts";
 
 const RATE = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-export const RATE_SERIES: readonly Series[] = [{ key: "rate", label: "Per second", look: 0 }];
+export const RATE_SERIES: readonly Series[] = [{ key: "rate", label: "Per second", look: USES_LOOK }];
 export const LATENCY_SERIES: readonly Series[] = [
-  { key: "p50", label: "Median", look: 0 },
-  { key: "p90", label: "90 %", look: 2 },
-  { key: "p99", label: "99 %", look: 1 },
+  { key: "p50", label: "Median", look: USES_LOOK },
+  { key: "p90", label: "90 %", look: { colour: "place", pattern: "rows" } },
+  { key: "p99", label: "99 %", look: { colour: "permission", pattern: "diagonal" } },
 ];
 
-/** "850 µs", "1.2 ms", "2 s" */
+/** "0", "850 µs", "1.2 ms", "2 s" */
 export function duration(ms: number): string {
+  if (ms === 0) return "0";
   if (ms < 1) return `${Math.round(ms * 1000)} µs`;
   return ms < 1000 ? `${RATE.format(ms)} ms` : `${RATE.format(ms / 1000)} s`;
 }

@@ -1,4 +1,5 @@
 // One organization, as an instance admin sees it: its facts, its owners, and the appointment of an owner.
+import { readableAddress } from "@mintmark/core";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
@@ -13,6 +14,7 @@ import {
 import { sessionQuery } from "../../api/session.ts";
 import type { AdminOrganizationDetail, AdminUser } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -106,13 +108,14 @@ function OrganizationFacts({ organization }: { readonly organization: AdminOrgan
 
 function Owners({ organization }: { readonly organization: AdminOrganizationDetail }): ReactElement {
   const [appointing, setAppointing] = useState(false);
+  const host = useDirectoryHost();
   return (
     <section aria-labelledby="owners" className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="owners" className="text-[0.9375rem] font-semibold">
           Owners
         </h2>
-        {!organization.personal && (
+        {!organization.personal && host === null && (
           <Button size="small" onClick={() => setAppointing(true)}>
             <UserPlus aria-hidden="true" />
             Appoint owner
@@ -121,7 +124,10 @@ function Owners({ organization }: { readonly organization: AdminOrganizationDeta
       </div>
       {isOwnerless(organization) && (
         <Callout tone="warning" title="Nobody can administer this organization">
-          <p>All its owners have left or are suspended. Appoint an owner, or reinstate one of them.</p>
+          <p>
+            All its owners have left or are suspended.{" "}
+            {host === null ? "Appoint an owner, or reinstate one of them." : `Make someone an owner in ${host.name}.`}
+          </p>
         </Callout>
       )}
       {organization.owners.length > 0 && (
@@ -139,7 +145,7 @@ function Owners({ organization }: { readonly organization: AdminOrganizationDeta
                 </Link>
               }
               badges={state === "suspended" && <Badge tone="warning">Suspended</Badge>}
-              note={<bdi>{user.email}</bdi>}
+              note={<bdi>{readableAddress(user.email)}</bdi>}
               facts={
                 <>
                   Since <Time at={joinedAt} as="date" />
@@ -256,7 +262,7 @@ function Matches({ text, chosen, onChoose }: MatchesProps): ReactElement {
                 type="radio"
                 name="person"
                 label={<bdi className="wrap-anywhere">{user.name}</bdi>}
-                hint={<bdi className="wrap-anywhere">{user.email}</bdi>}
+                hint={<bdi className="wrap-anywhere">{readableAddress(user.email)}</bdi>}
                 checked={chosen?.id === user.id}
                 onChange={() => onChoose(user)}
               />

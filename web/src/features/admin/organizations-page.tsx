@@ -4,6 +4,7 @@ import { Building } from "lucide-react";
 import { type ReactElement, useDeferredValue } from "react";
 import { adminOrganizationsQuery } from "../../api/admin.ts";
 import type { AdminOrganization } from "../../api/types.ts";
+import { HostLink, useDirectoryHost } from "../../session/host.tsx";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -84,10 +85,17 @@ interface NothingProps {
 }
 
 function Nothing({ search, onAll }: NothingProps): ReactElement {
+  const host = useDirectoryHost();
   if (Object.keys(search).length === 0) {
     return (
       <EmptyState icon={<Building />} title="No shared organization yet">
-        <p>People create one in the menu at the top left. Personal organizations are listed under “Personal”.</p>
+        {host === null ? (
+          <p>People create one in the menu at the top left. Personal organizations are listed under “Personal”.</p>
+        ) : (
+          <p>
+            <HostLink host={host} /> creates them here with its management key.
+          </p>
+        )}
       </EmptyState>
     );
   }

@@ -1,27 +1,91 @@
 import { LastUse } from "../../credential/last-use.tsx";
-import { NAME_MAX_LENGTH } from "@mintmark/core";
+import { KEYS_AT_ONCE } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
-import { type ReactElement, useRef, useState } from "react";
-import { renameService, revokeService, servicesQuery } from "../../api/admin.ts";
-import type { Service } from "../../api/types.ts";
+import { EllipsisVertical, KeyRound, Pencil, Trash2 } from "lucide-react";
+import { type ReactElement, useState } from "react";
+import {
+  createServiceKey,
+  renameService,
+  revokeService,
+  revokeServiceKey,
+  servicesQuery,
+} from "../../api/server-key.ts";
+import type { Service, ServiceKey } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { Button, IconButton } from "../../ui/button.tsx";
-import { Dialog, DialogActions, useConfirmedAction } from "../../ui/dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { Form } from "../../ui/form.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { type Confirmation, useConfirmedAction } from "../../ui/dialog.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { isolated } from "../../ui/text.ts";
-import { Time } from "../../ui/time-view.tsx";
-import { useAction } from "../../ui/use-action.ts";
+import { Time, useNow } from "../../ui/time-view.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
 
-export function ServiceList({ services }: { readonly services: readonly Service[] }): ReactElement {
+interface ServiceListProps {
+  readonly services: readonly Service[];
+  /** Called with a service and its new key, which the page shows once. */
+  readonly onKey: (created: { readonly service: Service; readonly secret: string }) => void;
+}
+
+/** The questions before a service gets its second key and before one of its keys is revoked. */
+function useKeyQuestions({
+  ask,
+  onKey,
+}: Pick<ServiceListProps, "onKey"> & { readonly ask: (confirmation: Confirmation) => void }) {
+  const queryClient = useQueryClient();
+  const announce = useAnnounce();
+  function askKey(service: Service): void {
+    ask({
+      title: `A second key for “${isolated(service.name)}”?`,
+      confirmLabel: "Create key",
+      danger: false,
+      body: (
+        <p>The present key keeps working. Give the service the new one, then revoke the one that it no longer uses.</p>
+      ),
+      work: async () => {
+        const created = await createServiceKey(service.id);
+        await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+        onKey(created);
+      },
+    });
+  }
+  function askRevokeKey(service: Service, key: ServiceKey): void {
+    ask({
+      title: `Revoke this key of “${isolated(service.name)}”?`,
+      confirmLabel: "Revoke key",
+      body: (
+        <>
+          <p>
+            <span className="font-mono text-[0.8125rem] text-ink">{key.prefix}…</span>,{" "}
+            <strong className="font-semibold text-ink">
+              <LastUse of={key} inSentence />
+            </strong>
+            .
+          </p>
+          <p>
+            It stops working at once.{" "}
+            {service.keys.length > 1
+              ? "The other key of the service keeps working."
+              : "The service has no other key, so it has to refuse its users until it gets one."}
+          </p>
+        </>
+      ),
+      work: async () => {
+        await revokeServiceKey(service.id, key.id);
+        await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+        announce(`A key of “${isolated(service.name)}” is revoked.`);
+      },
+    });
+  }
+  return { askKey, askRevokeKey };
+}
+
+export function ServiceList({ services, onKey }: ServiceListProps): ReactElement {
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { ask, dialog } = useConfirmedAction();
   const [renaming, setRenaming] = useState<Service | null>(null);
+  const { askKey, askRevokeKey } = useKeyQuestions({ ask, onKey });
   function askRevoke(service: Service): void {
     ask({
       title: `Revoke “${isolated(service.name)}”?`,
@@ -29,13 +93,12 @@ export function ServiceList({ services }: { readonly services: readonly Service[
       body: (
         <>
           <p>
-            <span className="font-mono text-[0.8125rem] text-ink">{service.prefix}…</span>,{" "}
             <strong className="font-semibold text-ink">
-              <LastUse of={service} inSentence />
+              <LastUse of={service} />
             </strong>
             .
           </p>
-          <p>Its key stops working at once. The service can no longer verify tokens and has to refuse its users.</p>
+          <p>Its keys stop working at once. The service can no longer verify tokens and has to refuse its users.</p>
         </>
       ),
       work: async () => {
@@ -44,6 +107,12 @@ export function ServiceList({ services }: { readonly services: readonly Service[
         announce(`“${isolated(service.name)}” is revoked.`);
       },
     });
+  }
+  async function rename(name: string): Promise<string> {
+    if (renaming === null) return name;
+    const service = await renameService(renaming.id, name);
+    await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+    return service.name;
   }
   return (
     <>
@@ -54,11 +123,19 @@ export function ServiceList({ services }: { readonly services: readonly Service[
             service={service}
             onRename={() => setRenaming(service)}
             onRevoke={() => askRevoke(service)}
+            onKey={() => askKey(service)}
+            onRevokeKey={(key) => askRevokeKey(service, key)}
           />
         ))}
       </Rows>
       {dialog}
-      <RenameServiceDialog service={renaming} onClose={() => setRenaming(null)} />
+      <RenameDialog
+        what="service"
+        lead="Its keys stay the same. The audit log records the new name."
+        name={renaming?.name ?? null}
+        onClose={() => setRenaming(null)}
+        rename={rename}
+      />
     </>
   );
 }
@@ -67,9 +144,12 @@ interface ServiceRowProps {
   readonly service: Service;
   readonly onRename: () => void;
   readonly onRevoke: () => void;
+  readonly onKey: () => void;
+  readonly onRevokeKey: (key: ServiceKey) => void;
 }
 
-function ServiceRow({ service, onRename, onRevoke }: ServiceRowProps): ReactElement {
+function ServiceRow(props: ServiceRowProps): ReactElement {
+  const { service } = props;
   return (
     <Row
       title={service.name}
@@ -77,15 +157,20 @@ function ServiceRow({ service, onRename, onRevoke }: ServiceRowProps): ReactElem
       badges={service.revokedAt && <Badge tone="warning">Revoked</Badge>}
       note={
         <>
-          <span className="font-mono">{service.prefix}…</span> · since <Time at={service.createdAt} as="date" />,
-          registered by <bdi>{service.createdBy.name || "a deleted account"}</bdi>
+          since <Time at={service.createdAt} as="date" />, registered by{" "}
+          <bdi>{service.createdBy.name || "a deleted account"}</bdi>
         </>
       }
       facts={
         <>
-          <p>
-            <LastUse of={service} />
-          </p>
+          {service.keys.map((key) => (
+            <KeyFact key={key.id} of={key} />
+          ))}
+          {service.keys.length === 0 && (
+            <p>
+              <LastUse of={service} />
+            </p>
+          )}
           {service.revokedAt && (
             <p>
               Revoked <Time at={service.revokedAt} as="date" />
@@ -93,12 +178,27 @@ function ServiceRow({ service, onRename, onRevoke }: ServiceRowProps): ReactElem
           )}
         </>
       }
-      action={!service.revokedAt && <ServiceMenu service={service} onRename={onRename} onRevoke={onRevoke} />}
+      action={!service.revokedAt && <ServiceMenu {...props} />}
     />
   );
 }
 
-function ServiceMenu({ service, onRename, onRevoke }: ServiceRowProps): ReactElement {
+function KeyFact({ of: key }: { readonly of: ServiceKey }): ReactElement {
+  const now = useNow();
+  return (
+    <p>
+      <LastUse of={key} /> · <span className="font-mono">{key.prefix}…</span>
+      {key.expiresAt !== null && (
+        <>
+          {" "}
+          · {Date.parse(key.expiresAt) <= now ? "expired" : "expires"} <Time at={key.expiresAt} as="date" />
+        </>
+      )}
+    </p>
+  );
+}
+
+function ServiceMenu({ service, onRename, onRevoke, onKey, onRevokeKey }: ServiceRowProps): ReactElement {
   return (
     <Menu
       button={
@@ -110,65 +210,20 @@ function ServiceMenu({ service, onRename, onRevoke }: ServiceRowProps): ReactEle
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={onRename}>
         Rename
       </MenuItem>
+      {service.keys.length < KEYS_AT_ONCE && (
+        <MenuItem icon={<KeyRound aria-hidden="true" />} onSelect={onKey}>
+          Add a key
+        </MenuItem>
+      )}
       <MenuSeparator />
+      {service.keys.map((key) => (
+        <MenuItem key={key.id} icon={<Trash2 aria-hidden="true" />} danger onSelect={() => onRevokeKey(key)}>
+          Revoke {key.prefix}…
+        </MenuItem>
+      ))}
       <MenuItem icon={<Trash2 aria-hidden="true" />} danger onSelect={onRevoke}>
-        Revoke
+        Revoke service
       </MenuItem>
     </Menu>
-  );
-}
-
-interface RenameServiceDialogProps {
-  readonly service: Service | null;
-  readonly onClose: () => void;
-}
-
-function RenameServiceDialog({ service, onClose }: RenameServiceDialogProps): ReactElement {
-  const field = useRef<HTMLInputElement>(null);
-  const action = useAction();
-  const announce = useAnnounce();
-  const queryClient = useQueryClient();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
-  return (
-    <Dialog
-      open={service !== null}
-      onClose={close}
-      title="Rename service"
-      lead="Its key stays the same. The audit log records the new name."
-      initialFocus={field}
-    >
-      <Form
-        action={action}
-        fields={["name"]}
-        label="Rename service"
-        onSubmit={async (values) => {
-          if (service === null) return;
-          const { name } = await renameService(service.id, values.text("name"));
-          await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
-          announce(`The service is called “${isolated(name)}”.`);
-          close();
-        }}
-      >
-        <TextField
-          ref={field}
-          label="Name"
-          name="name"
-          required
-          maxLength={NAME_MAX_LENGTH}
-          autoComplete="off"
-          defaultValue={service?.name ?? ""}
-          error={action.fieldErrors["name"]}
-        />
-        <DialogActions>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={action.pending}>
-            Save name
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
   );
 }

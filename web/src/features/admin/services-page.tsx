@@ -3,20 +3,18 @@ import { NAME_MAX_LENGTH } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Waypoints } from "lucide-react";
 import { type ReactElement, useRef, useState } from "react";
-import { createService, servicesQuery } from "../../api/admin.ts";
+import { createService, servicesQuery } from "../../api/server-key.ts";
 import type { Service } from "../../api/types.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
 import { useInstance } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { Form } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { isolated } from "../../ui/text.ts";
-import { useAction } from "../../ui/use-action.ts";
 import { ServiceList } from "./service-list.tsx";
 
 const TITLE = "Services";
@@ -47,12 +45,12 @@ function Services(): ReactElement {
   return (
     <Page
       title={TITLE}
-      lead="The APIs and MCP servers that verify tokens with Mintmark. Each has its own service key."
+      lead="The APIs and MCP servers that verify tokens with Mintmark. Each has its own service key, and a second one while it replaces the first."
       action={!created && newService}
     >
       {created && <NewServiceKey created={created} onDone={() => setCreated(null)} />}
       <QueryView query={services}>
-        {({ items }) => (items.length === 0 ? <NoServices /> : <ServiceList services={items} />)}
+        {({ items }) => (items.length === 0 ? <NoServices /> : <ServiceList services={items} onKey={setCreated} />)}
       </QueryView>
       <ServiceDialog
         open={creating}
@@ -111,30 +109,24 @@ interface ServiceDialogProps {
 
 function ServiceDialog({ open, onClose, onCreated }: ServiceDialogProps): ReactElement {
   const name = useRef<HTMLInputElement>(null);
-  const action = useAction();
   const queryClient = useQueryClient();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onClose={close}
+      onClose={onClose}
       title="New service"
       lead="Its key is shown once. Put it into the configuration of the service."
       initialFocus={name}
+      fields={["name"]}
+      label="New service"
+      submitLabel="Create service"
+      onSubmit={async (values) => {
+        const created = await createService(values.text("name"));
+        await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
+        onCreated(created);
+      }}
     >
-      <Form
-        action={action}
-        fields={["name"]}
-        label="New service"
-        onSubmit={async (values) => {
-          const created = await createService(values.text("name"));
-          await queryClient.invalidateQueries({ queryKey: servicesQuery.queryKey });
-          onCreated(created);
-        }}
-      >
+      {(errors) => (
         <TextField
           ref={name}
           label="Name"
@@ -143,15 +135,9 @@ function ServiceDialog({ open, onClose, onCreated }: ServiceDialogProps): ReactE
           maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           hint="Like “billing API”."
-          error={action.fieldErrors["name"]}
+          error={errors["name"]}
         />
-        <DialogActions>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={action.pending}>
-            Create service
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

@@ -1,10 +1,11 @@
 // The questions before an instance admin changes an account. Each says exactly what will happen.
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import {
   ADMIN_ORGANIZATIONS,
   ADMIN_TOKENS,
   ADMIN_USERS,
+  createResetLink,
   endUserSessions,
   reinstateUser,
   revokeUserTokens,
@@ -12,7 +13,7 @@ import {
   suspendUser,
 } from "../../api/admin.ts";
 import { sessionQuery } from "../../api/session.ts";
-import type { AdminUserDetail, RevokedTokens } from "../../api/types.ts";
+import type { AdminUserDetail, ResetLink, RevokedTokens } from "../../api/types.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -190,10 +191,10 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
   const action = useAction();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
-  const holding = user.memberships.filter(({ tokenCount }) => tokenCount > 0);
+  const holding = user.memberships.filter(({ unrevokedTokenCount }) => unrevokedTokenCount > 0);
   const [spared, setSpared] = useState<ReadonlySet<string>>(new Set());
   const chosen = holding.filter(({ organization }) => !spared.has(organization.id));
-  const count = chosen.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
+  const count = chosen.reduce((sum, { unrevokedTokenCount }) => sum + unrevokedTokenCount, 0);
 
   function choose(id: string, isChosen: boolean): void {
     const next = new Set(spared);
@@ -218,11 +219,11 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
     <div className="grid gap-4">
       <fieldset className="grid gap-1">
         <legend className="mb-1 font-medium">In these organizations</legend>
-        {holding.map(({ organization, tokenCount }) => (
+        {holding.map(({ organization, tokenCount, unrevokedTokenCount }) => (
           <Choice
             key={organization.id}
             label={<bdi className="wrap-anywhere">{organization.name}</bdi>}
-            hint={`${counted(tokenCount, "live token")}${organization.personal ? ", personal organization" : ""}`}
+            hint={`${tokensInWords(tokenCount, unrevokedTokenCount)}${organization.personal ? ", personal organization" : ""}`}
             checked={!spared.has(organization.id)}
             onChange={(event) => choose(organization.id, event.currentTarget.checked)}
           />
@@ -241,6 +242,12 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
       </DialogActions>
     </div>
   );
+}
+
+/** "3 tokens", "3 tokens, 1 of them expired". Expired tokens are revoked too, so the receipt counts them. */
+function tokensInWords(live: number, unrevoked: number): string {
+  const expired = unrevoked - live;
+  return `${counted(unrevoked, "token")}${expired > 0 ? `, ${expired} of them expired` : ""}`;
 }
 
 interface ReceiptOfProps {
@@ -265,6 +272,91 @@ function ReceiptOf({ user, revoked, onClose }: ReceiptOfProps): ReactElement {
         <Button kind="primary" onClick={onClose}>
           Done
         </Button>
+      </DialogActions>
+    </div>
+  );
+}
+
+// Makes the link with which a person sets a new password, and shows it once.
+
+interface ResetLinkDialogProps {
+  readonly user: AdminUserDetail;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function ResetLinkDialog({ user, open, onClose }: ResetLinkDialogProps): ReactElement {
+  const [made, setMade] = useState<ResetLink | null>(null);
+  const action = useAction();
+  function close(): void {
+    setMade(null);
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      wide
+      title={made ? `Link for ${isolated(user.name)}` : `Make a reset link for ${isolated(user.name)}?`}
+    >
+      {made ? (
+        <ResetLinkOnce user={user} made={made} onDone={close} />
+      ) : (
+        <div className="grid gap-4">
+          <p>
+            With the link, <bdi>{user.email}</bdi> sets a new password. That signs them out everywhere; their tokens
+            keep working unless they choose to revoke them. Their earlier reset links stop working now.
+          </p>
+          <p className="text-soft">
+            Make sure that this person really asked for it. They get a notice that you made the link, and the audit log
+            records it.
+          </p>
+          {action.problem && <ProblemCallout problem={action.problem} />}
+          <DialogActions>
+            <Button onClick={close}>Cancel</Button>
+            <Button
+              kind="primary"
+              busy={action.pending}
+              onClick={() => void action.run(async () => setMade(await createResetLink(user.id)))}
+            >
+              Make the link
+            </Button>
+          </DialogActions>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+interface ResetLinkOnceProps {
+  readonly user: AdminUserDetail;
+  readonly made: ResetLink;
+  readonly onDone: () => void;
+}
+
+function ResetLinkOnce({ user, made, onDone }: ResetLinkOnceProps): ReactElement {
+  const link = useRef<HTMLInputElement>(null);
+  useEffect(() => link.current?.select(), []);
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap gap-2">
+        <input
+          ref={link}
+          type="text"
+          readOnly
+          aria-label="Reset link"
+          value={made.url}
+          onFocus={(event) => event.currentTarget.select()}
+          className="control min-w-0 grow basis-56 font-mono text-[0.8125rem]!"
+        />
+        <CopyButton text={made.url} what="reset link" kind="primary" onFailed={() => link.current?.select()} />
+      </div>
+      <p className="text-[0.8125rem] text-soft">
+        Works once, until <Time at={made.expiresAt} as="date-time" />. It is shown only now. Anyone who has it can take
+        over the account, so give it to <bdi>{user.name}</bdi> alone.
+      </p>
+      <DialogActions>
+        <Button onClick={onDone}>Done</Button>
       </DialogActions>
     </div>
   );

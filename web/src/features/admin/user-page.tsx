@@ -1,10 +1,12 @@
 // One person's account, with the actions of an instance admin.
+import { readableAddress } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { adminUserQuery } from "../../api/admin.ts";
 import type { AdminUserDetail } from "../../api/types.ts";
 import { RequireInstanceAdmin } from "../../session/require-permission.tsx";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useSession } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -15,7 +17,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { counted } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
-import { RevokeUserTokensDialog, type UserAction, useUserConfirmations } from "./user-dialogs.tsx";
+import { ResetLinkDialog, RevokeUserTokensDialog, type UserAction, useUserConfirmations } from "./user-dialogs.tsx";
 
 const TITLE = "User";
 
@@ -33,7 +35,7 @@ function User(): ReactElement {
   return (
     <Page
       title={user.data?.name ?? TITLE}
-      lead={user.data && <bdi>{user.data.email}</bdi>}
+      lead={user.data && <bdi>{readableAddress(user.data.email)}</bdi>}
       before={<BackLink to="/admin/users">Users</BackLink>}
       action={
         // Drawn after the name has loaded, since a long name would move it.
@@ -69,7 +71,7 @@ function AccountFacts({ user }: { readonly user: AdminUserDetail }): ReactElemen
         </span>
       </Fact>
       <Fact term="Email">
-        <bdi>{user.email}</bdi>{" "}
+        <bdi>{readableAddress(user.email)}</bdi>{" "}
         <span className="text-soft">({user.emailVerified ? "confirmed" : "not confirmed"})</span>
       </Fact>
       <Fact term="Account since">
@@ -138,16 +140,20 @@ export function UserActions({ user }: { readonly user: AdminUserDetail }): React
   const session = useSession();
   const { ask, dialog } = useConfirmedAction();
   const [revoking, setRevoking] = useState(false);
+  const [resetting, setResetting] = useState(false);
   const confirmation = useUserConfirmations();
   const self = user.id === session.user.id;
+  const host = useDirectoryHost();
   const askAbout = (action: UserAction): void => ask(confirmation(action, user));
   return (
     <>
       <SessionsSection user={user} self={self} onAsk={askAbout} />
       <TokensSection user={user} onRevoke={() => setRevoking(true)} />
+      {host === null && <PasswordSection user={user} self={self} onReset={() => setResetting(true)} />}
       <StandingSection user={user} self={self} onAsk={askAbout} />
       <SuspensionSection user={user} self={self} onAsk={askAbout} />
       {dialog}
+      <ResetLinkDialog user={user} open={resetting} onClose={() => setResetting(false)} />
       <RevokeUserTokensDialog user={user} open={revoking} onClose={() => setRevoking(false)} />
     </>
   );
@@ -200,6 +206,25 @@ function TokensSection({ user, onRevoke }: TokensSectionProps): ReactElement {
   );
 }
 
+interface PasswordSectionProps {
+  readonly user: AdminUserDetail;
+  readonly self: boolean;
+  readonly onReset: () => void;
+}
+
+function PasswordSection({ user, self, onReset }: PasswordSectionProps): ReactElement {
+  return (
+    <Section title="Password" lead="For a person who forgot theirs and cannot reset it by email.">
+      <div className="grid justify-items-start gap-3">
+        <p>{passwordText(user, self)}</p>
+        <Button disabled={user.instanceAdmin || user.suspendedAt !== null} onClick={onReset}>
+          Make a reset link…
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
 function StandingSection({ user, self, onAsk }: ActionSectionProps): ReactElement {
   return (
     <Section title="Instance admin" lead="Manages the users, organizations and services of this server.">
@@ -237,6 +262,14 @@ function SuspensionSection({ user, self, onAsk }: ActionSectionProps): ReactElem
       </div>
     </Section>
   );
+}
+
+function passwordText({ instanceAdmin, suspendedAt }: AdminUserDetail, self: boolean): string {
+  if (self) return "Change your own password on your profile.";
+  if (instanceAdmin)
+    return "No instance admin sets the password of another. Dismiss them first, or run mintmark-server password-reset on the server.";
+  if (suspendedAt) return "They could not sign in. Reinstate them before you make a link.";
+  return "You get a link to give to them. They get a notice that you made it.";
 }
 
 function standingOf({ instanceAdmin, suspendedAt }: AdminUserDetail, self: boolean): string {

@@ -1,6 +1,7 @@
 // The users of the instance. The other files of this folder have one user, organizations, tokens, services, the audit
 // log, metrics and the set-up. Rule: an instance admin is not a member of every organization, and sees only its
 // outside. Each action first says what it will do.
+import { readableAddress } from "@mintmark/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
@@ -103,7 +104,7 @@ function UserRow({ user }: { readonly user: AdminUser }): ReactElement {
           {user.suspendedAt && <Badge tone="warning">Suspended</Badge>}
         </>
       }
-      note={<bdi>{user.email}</bdi>}
+      note={<bdi>{readableAddress(user.email)}</bdi>}
       facts={
         <>
           Since <Time at={user.createdAt} as="date" />

@@ -1,22 +1,23 @@
 import { administratorText } from "@mintmark/core";
 import { isStale } from "../../credential/usage-text.ts";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { type ReactElement, type ReactNode, useDeferredValue, useState } from "react";
+import { type ReactElement, type ReactNode, useDeferredValue } from "react";
 import type { ApiKey } from "../../api/types.ts";
 import { apiKeyUsesQuery } from "../../api/usage.ts";
-import { UseFacts } from "../../credential/last-use.tsx";
+import { EndLine, UseFacts } from "../../credential/last-use.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { groupsShown, UsesLink, useUses } from "../../credential/uses.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { useSearchText } from "../../ui/search-text.ts";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { useKeyRevocation } from "./api-key-revocation.tsx";
-import { KEY_FILTERS, type KeyFilter, matchesKey } from "./key-filter.ts";
+import { KEY_FILTERS, type KeyFilter, matchesKey, parseKeyFilter } from "./key-filter.ts";
 
 /** A shorter list needs no search. */
 const FEW = 5;
@@ -27,10 +28,10 @@ interface ApiKeyListProps {
 }
 
 export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { revoke, dialog } = useKeyRevocation();
-  const [filter, setFilter] = useState<KeyFilter>("all");
-  const [search, setSearch] = useState("");
+  const [filter, setFilter] = useKeyFilter();
+  const [search, setSearch] = useSearchText();
   const words = useDeferredValue(search);
   const now = useNow();
   const shown = keys.filter((key) => matchesKey(key, filter, words, now));
@@ -38,7 +39,7 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
 
   return (
     <div className="grid gap-4">
-      {keys.length > FEW && (
+      {(keys.length > FEW || search !== "" || filter !== "all") && (
         <div className="flex flex-wrap gap-3 print:hidden">
           <TextField
             label="Search keys"
@@ -82,6 +83,21 @@ export function ApiKeyList({ keys, mayWrite }: ApiKeyListProps): ReactElement {
       {dialog}
     </div>
   );
+}
+
+/** The filter, which is in the address, and a function that changes it. */
+function useKeyFilter(): readonly [KeyFilter, (next: KeyFilter) => void] {
+  const filter = parseKeyFilter(useSearch({ from: "/shell/organization/api-keys" }).show);
+  const navigate = useNavigate();
+  function choose(next: KeyFilter): void {
+    void navigate({
+      to: "/organization/api-keys",
+      search: ({ query = "" }) => ({ query, show: next === "all" ? "" : next }),
+      replace: true,
+      resetScroll: false,
+    });
+  }
+  return [filter, choose];
 }
 
 interface ApiKeyRowProps {
@@ -147,12 +163,7 @@ function End({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
       </>
     );
   }
-  if (apiKey.expiresAt === null) return "No expiry";
-  return (
-    <>
-      {apiKey.state === "expired" ? "Expired" : "Expires"} <Time at={apiKey.expiresAt} as="date" />
-    </>
-  );
+  return <EndLine of={apiKey} />;
 }
 
 const STATE_BADGES: Partial<Record<ApiKey["state"], readonly [BadgeTone, string]>> = {

@@ -11,7 +11,7 @@ import { EndFact, UseFact } from "../../credential/last-use.tsx";
 import { EventsLink, UsageSection } from "../../credential/usage-view.tsx";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
@@ -33,7 +33,7 @@ export function ApiKeyPage(): ReactElement {
 }
 
 function OneKey(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { keyId } = useParams({ from: ROUTE });
   const key = useQuery({ ...apiKeyQuery(organization.id, keyId), staleTime: 0, refetchInterval: 15_000 });
   const before = <BackLink to="/organization/api-keys">API keys</BackLink>;
@@ -97,7 +97,7 @@ function Details({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
 }
 
 function Revoke({ apiKey }: { readonly apiKey: ApiKey }): ReactElement | null {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { revoke, dialog } = useKeyRevocation(focusHeading);
   const shown = can(organization, "api-keys:write") && apiKey.state !== "revoked";
   return (

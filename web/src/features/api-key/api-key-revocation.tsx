@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement } from "react";
 import { apiKeysKey, revokeApiKey } from "../../api/api-key.ts";
 import type { ApiKey } from "../../api/types.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { isolated } from "../../ui/text.ts";
@@ -15,7 +15,7 @@ interface KeyRevocation {
 }
 
 export function useKeyRevocation(onRevoked?: () => void): KeyRevocation {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { ask, dialog } = useConfirmedAction();

@@ -5,7 +5,7 @@ import { type ReactElement, useState } from "react";
 import { auditRetentionQuery, setAuditRetention } from "../../api/audit.ts";
 import type { AuditRetention } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
@@ -18,7 +18,7 @@ import { useAction } from "../../ui/use-action.ts";
 import { daysChoices, isPending, keptFor, pendingText, retentionText } from "./retention-text.ts";
 
 export function Retention(): ReactElement | null {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { data } = useQuery(auditRetentionQuery(organization.id));
   const [open, setOpen] = useState(false);
   const now = useNow();
@@ -46,7 +46,7 @@ interface RetentionDialogProps {
 }
 
 function RetentionDialog({ open, retention, onClose }: RetentionDialogProps): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();

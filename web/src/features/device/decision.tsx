@@ -1,4 +1,6 @@
 // One open login: the device that requests it, the form for its token, the decision, and the result.
+import { readableAddress } from "@mintmark/core";
+import { useSession } from "../../session/use-session.ts";
 import { TermLine } from "../../ui/facts.tsx";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleSlash, Hourglass } from "lucide-react";
@@ -77,6 +79,7 @@ interface LoginFactsProps extends Pick<DecisionProps, "login" | "from"> {
 
 function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null);
+  const { user } = useSession();
   useEffect(() => {
     if (takesFocus) heading.current?.focus({ preventScroll: true });
   }, [takesFocus]);
@@ -92,6 +95,10 @@ function LoginFacts({ login, from, takesFocus }: LoginFactsProps): ReactElement 
             <bdi className="font-medium">{login.deviceName}</bdi> <span className="text-soft">(unverified)</span>
           </TermLine>
           <TermLine term="From">{from}</TermLine>
+          <TermLine term="Acts as">
+            <bdi className="font-medium">{user.name}</bdi>{" "}
+            <span className="text-soft">{readableAddress(user.email)}</span>
+          </TermLine>
           <TermLine term="Requested">
             <Time at={login.requestedAt} />
           </TermLine>

@@ -1,4 +1,5 @@
 // The ways to accept an open invitation: as the signed-in person, or after signing in or creating an account.
+import { readableAddress } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
@@ -93,9 +94,9 @@ function WrongAccount({ preview, session }: AcceptInvitationProps & { readonly s
   return (
     <div className="grid gap-4">
       <Callout tone="warning" title="You are signed in as someone else">
-        The invitation is for <strong className="font-semibold">{preview.email}</strong>, and you are signed in as{" "}
-        <strong className="font-semibold">{session.user.email}</strong>. Sign out and continue with the other account,
-        or ask for an invitation to this address.
+        The invitation is for <strong className="font-semibold">{readableAddress(preview.email)}</strong>, and you are
+        signed in as <strong className="font-semibold">{readableAddress(session.user.email)}</strong>. Sign out and
+        continue with the other account, or ask for an invitation to this address.
       </Callout>
       <SignOutAndContinue />
     </div>
@@ -118,7 +119,7 @@ function SignUpToJoin(props: AcceptInvitationProps): ReactElement {
       onSubmit={async (values) => {
         const session = await signUp({ ...accountOf(values), invitation: props.token });
         // After a link that was passed on, the account exists, but the person joins only after confirming the address.
-        if (session.organization.id === props.preview.organization.id) joined(session);
+        if (session.organization?.id === props.preview.organization.id) joined(session);
         else enter(session);
       }}
     >
@@ -192,7 +193,7 @@ function ConfirmFirst({ token, session, onJoined }: ConfirmFirstProps): ReactEle
         {sent
           ? "An email is on its way to "
           : "Someone passed this link to you, so an email has to confirm that you can read mail at "}
-        <strong className="font-semibold">{session.user.email}</strong>
+        <strong className="font-semibold">{readableAddress(session.user.email)}</strong>
         {sent ? ": open the link in it, then come back here." : ". A new account has already been sent one."}
       </Callout>
       {problem && problem.code !== "email_verified" && <ProblemCallout problem={problem} />}

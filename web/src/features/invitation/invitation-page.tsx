@@ -1,4 +1,5 @@
 // The page of an invitation, which shows its content before the person accepts it.
+import { readableAddress } from "@mintmark/core";
 import { TermLine } from "../../ui/facts.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -8,7 +9,9 @@ import { previewInvitation } from "../../api/invitation.ts";
 import { isSignedOut, isTransient, type Problem, toProblem } from "../../api/problem.ts";
 import { sessionQuery } from "../../api/session.ts";
 import type { InvitationPreview } from "../../api/types.ts";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { usePendingLink } from "../../session/link-secret.ts";
+import { HostAccounts } from "../../session/welcome.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
 import { Bar, EmptyState, LoadFailure, Loading } from "../../ui/placeholder.tsx";
@@ -18,6 +21,8 @@ import { AcceptInvitation } from "./accept-invitation.tsx";
 
 export function InvitationPage(): ReactElement {
   const { token, spend } = usePendingLink("/invitation");
+  const host = useDirectoryHost();
+  if (host !== null) return <HostAccounts title="Invitation" host={host} />;
   if (token === null) return <DeadInvitation />;
   return <OpenInvitation key={token} token={token} spend={spend} />;
 }
@@ -96,7 +101,7 @@ function InvitationFacts({ preview }: { readonly preview: InvitationPreview }): 
   const facts = [
     ["Organization", preview.organization.name],
     ["Your role", preview.role],
-    ["For", preview.email],
+    ["For", readableAddress(preview.email)],
   ] as const;
   return (
     <>

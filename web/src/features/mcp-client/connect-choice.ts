@@ -52,3 +52,11 @@ export function findClients(clients: readonly McpClient[], typed: string): reado
       kind === "any" || words.every((word) => `${name} ${description}`.toLowerCase().includes(word)),
   );
 }
+
+/** The client that the text means: the one with exactly this name, or the only one found. `null` for several. */
+export function onlyClient(found: readonly McpClient[], typed: string): McpClient | null {
+  const name = typed.trim().toLowerCase();
+  const named = found.filter(({ kind }) => kind !== "any");
+  if (name === "") return null;
+  return found.find((client) => client.name.toLowerCase() === name) ?? (named.length === 1 ? (named[0] ?? null) : null);
+}

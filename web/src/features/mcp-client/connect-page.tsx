@@ -11,7 +11,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { TextField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { CheckStep } from "./check-step.tsx";
-import { findClients, guessSystem, readChoice, withChoice } from "./connect-choice.ts";
+import { findClients, guessSystem, onlyClient, readChoice, withChoice } from "./connect-choice.ts";
 import { SetUpStep } from "./set-up-step.tsx";
 import { Step } from "./step.tsx";
 import { TokenStep } from "./token-step.tsx";
@@ -93,6 +93,7 @@ interface ClientStepProps {
 export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): ReactElement {
   const [typed, setTyped] = useState("");
   const found = findClients(MCP_CLIENTS, typed);
+  const only = onlyClient(found, typed);
   return (
     <Step number={1} title="Choose your client" done={chosen !== null}>
       {isUnknown && (
@@ -110,8 +111,8 @@ export function ClientStep({ chosen, isUnknown, onChoose }: ClientStepProps): Re
           className="max-w-[20rem]"
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={(event) => {
-            // Enter chooses the first match.
-            if (event.key === "Enter" && found[0] !== undefined) onChoose(found[0]);
+            // Enter chooses a client only if no other one matches.
+            if (event.key === "Enter" && only !== null) onChoose(only);
           }}
         />
       </search>

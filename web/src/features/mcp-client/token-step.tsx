@@ -4,7 +4,7 @@ import type { McpClient } from "@mintmark/mcp-clients";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useId, useState } from "react";
 import { tokensQuery } from "../../api/token.ts";
-import type { MintedToken, OrganizationMembership, TokenPolicy } from "../../api/types.ts";
+import type { MintedToken, MintingRules, OrganizationMembership } from "../../api/types.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { TokenForm, useMintToken } from "../../credential/token-form.tsx";
 import { Callout } from "../../ui/callout.tsx";
@@ -72,7 +72,7 @@ export function TokenStep(props: TokenStepProps): ReactElement {
           key={client.id}
           prefill={{ name: client.kind === "any" ? "AI client" : client.name, access: "read-only" }}
           submitLabel="Create token"
-          about={mcpPolicyOf}
+          aboutMcp={mcpPolicyOf}
           send={async (input) => onMinted(await mint(input))}
         />
       ) : (
@@ -114,8 +114,8 @@ function KindField({ isNew, onNew, onExisting }: KindFieldProps): ReactElement {
   );
 }
 
-function mcpPolicyOf(organization: OrganizationMembership, policy: TokenPolicy | null): ReactElement {
-  return <McpPolicyCallout organization={organization} mcp={policy?.mcp ?? "read-write"} />;
+function mcpPolicyOf(organization: OrganizationMembership, mcp: MintingRules["mcp"]): ReactElement {
+  return <McpPolicyCallout organization={organization} mcp={mcp} />;
 }
 
 interface ReuseFieldProps {

@@ -1,10 +1,10 @@
-import { EMAIL_MAX_LENGTH } from "@mintmark/core";
+import { EMAIL_MAX_LENGTH, readableAddress } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { invitationsQuery, inviteMember } from "../../api/invitation.ts";
 import type { IssuedInvitation } from "../../api/types.ts";
 import { grantableRoles } from "../../session/permission.ts";
-import { useInstance, useSession } from "../../session/use-session.ts";
+import { useInstance, useOrganization } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
@@ -24,7 +24,7 @@ export function InviteDialog({
   readonly open: boolean;
   readonly onClose: () => void;
 }): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { mail } = useInstance();
   const [made, setMade] = useState<IssuedInvitation | null>(null);
   function close(): void {
@@ -36,7 +36,7 @@ export function InviteDialog({
       open={open}
       onClose={close}
       wide
-      title={made ? `Invitation for ${made.email}` : `Invite to ${isolated(organization.name)}`}
+      title={made ? `Invitation for ${readableAddress(made.email)}` : `Invite to ${isolated(organization.name)}`}
       lead={
         made
           ? undefined
@@ -56,7 +56,7 @@ interface InviteFormProps {
 }
 
 function InviteForm({ onMade, onCancel }: InviteFormProps): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { roles, mail } = useInstance();
   const queryClient = useQueryClient();
   const action = useAction();
@@ -105,10 +105,10 @@ export function InvitationLink({
 }): ReactElement {
   const { mail } = useInstance();
   const link = useRef<HTMLInputElement>(null);
-  const { mailed } = invitation;
+  const isMailed = invitation.mailProblem === null;
   useEffect(() => {
-    if (!mailed) link.current?.select();
-  }, [mailed]);
+    if (!isMailed) link.current?.select();
+  }, [isMailed]);
   return (
     <div className="grid gap-3">
       <Delivery invitation={invitation} />
@@ -125,7 +125,7 @@ export function InvitationLink({
         <CopyButton
           text={invitation.url}
           what="invitation link"
-          kind={mailed ? "secondary" : "primary"}
+          kind={isMailed ? "secondary" : "primary"}
           onFailed={() => link.current?.select()}
         />
       </div>
@@ -143,11 +143,11 @@ export function InvitationLink({
 }
 
 function Delivery({ invitation }: { readonly invitation: IssuedInvitation }): ReactElement | null {
-  const { mailed, mailProblem } = invitation;
-  if (mailed) {
+  const { mailProblem } = invitation;
+  if (mailProblem === null) {
     return (
       <Callout tone="good" live="status">
-        {deliveryText(invitation)} You need not do anything else.
+        {deliveryText(invitation)}
       </Callout>
     );
   }

@@ -5,7 +5,7 @@ import { changeRole, leaveOrganization, membersQuery, reinstateMember } from "..
 import { sessionQuery } from "../../api/session.ts";
 import type { Member, RoleInfo } from "../../api/types.ts";
 import { grantableRoles } from "../../session/permission.ts";
-import { useInstance, useSession } from "../../session/use-session.ts";
+import { useInstance, useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { type Confirmation, Dialog, DialogActions } from "../../ui/dialog.tsx";
@@ -46,7 +46,7 @@ interface RoleFormProps {
 }
 
 function RoleForm({ member, action, onClose }: RoleFormProps): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { roles } = useInstance();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
@@ -111,7 +111,7 @@ export function RoleChoice({ roles, value, onChange, error }: RoleChoiceProps): 
 type ConfirmedAction = Exclude<MemberAction, "change-role" | "suspend" | "remove">;
 
 export function useMemberConfirmations(): Record<ConfirmedAction, (member: Member) => Confirmation> {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const navigate = useNavigate();
@@ -137,7 +137,7 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
     leave: (member) => ({
       title: `Leave ${isolated(organization.name)}?`,
       confirmLabel: "Leave organization",
-      body: <p>Your {tokensOf(member)} here are revoked permanently. To come back you need a new invitation.</p>,
+      body: <p>Your tokens here{activeOf(member)} are revoked permanently. To come back you need a new invitation.</p>,
       work: async () => {
         await leaveOrganization(organization.id, member.id);
         // The session now acts in another organization. Load it before anything is drawn.
@@ -150,7 +150,7 @@ export function useMemberConfirmations(): Record<ConfirmedAction, (member: Membe
   };
 }
 
-/** "2 tokens", "tokens" when there are none. */
-function tokensOf({ tokenCount }: Member): string {
-  return tokenCount > 1 ? `${tokenCount} tokens` : "tokens";
+/** ", 2 of them active,"; empty when none is. Expired tokens are revoked too. */
+function activeOf({ tokenCount }: Member): string {
+  return tokenCount > 0 ? `, ${tokenCount} of them active,` : "";
 }

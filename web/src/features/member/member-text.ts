@@ -3,6 +3,7 @@
 import { missingPermissions } from "@mintmark/core";
 import type { OffboardingMode } from "../../api/member.ts";
 import type {
+  Invitation,
   IssuedInvitation,
   Member,
   Offboarding,
@@ -33,14 +34,26 @@ export function memberActions(
 export function deliveryText({ email, mailProblem }: Pick<IssuedInvitation, "email" | "mailProblem">): string {
   switch (mailProblem) {
     case null:
-      return `An email with another link is on its way to ${email}.`;
+      return `An email with another link is on its way to ${email}. The list of pending invitations shows when the mail server has accepted it.`;
     case "off":
     case "not_wanted":
       return "Send this link to them. It works once, for this address only, and is shown only now.";
     case "too_many":
       return `The invitation was created, but no email was sent: there were too many to ${email} or from you within an hour. Send this link to them yourself. It is shown only now.`;
-    case "not_taken":
-      return "The invitation was created, but the mail server did not accept the email. Send this link to them yourself. It is shown only now.";
+  }
+}
+
+/** How far the email of a pending invitation has come; `null` where there is nothing to say. */
+export function deliveryBadge(
+  delivery: Invitation["delivery"],
+): { readonly tone: "neutral" | "warning"; readonly text: string } | null {
+  switch (delivery) {
+    case "queued":
+      return { tone: "neutral", text: "Email queued" };
+    case "refused":
+      return { tone: "warning", text: "Email not delivered" };
+    default:
+      return null;
   }
 }
 
@@ -57,6 +70,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   role_exceeds_caller: "Their role holds permissions that you do not have. Ask someone who has them, such as an owner.",
   self_suspension: "You cannot suspend yourself. Leave the organization instead.",
   session_required: "This needs a signed-in browser.",
+  directory_external: "The host product manages the members of this organization. Do it there.",
 };
 
 /** The reason why the offboarding would be refused, or `null`. */

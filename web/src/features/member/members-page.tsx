@@ -1,5 +1,6 @@
 // The members and invitations of the organization. Rule: the page offers only actions that the role may use, and
 // confirms permanent ones. The server decides. Deliberately absent: other members' tokens, which have their own page.
+import { readableAddress } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { EllipsisVertical, LogOut, PauseCircle, PlayCircle, Shield, UserMinus, UserPlus } from "lucide-react";
@@ -8,7 +9,8 @@ import { membersQuery } from "../../api/member.ts";
 import type { Member } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useInstance, useSession } from "../../session/use-session.ts";
+import { ManagedByHost, useDirectoryHost, useKeeper } from "../../session/host.tsx";
+import { useInstance, useOrganization } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
@@ -18,6 +20,7 @@ import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
+import { useSearchText } from "../../ui/search-text.ts";
 import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
@@ -36,12 +39,14 @@ export function MembersPage(): ReactElement {
 }
 
 function Members(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const members = useQuery(membersQuery(organization.id));
   const [inviting, setInviting] = useState(false);
-  const [search, setSearch] = useState("");
+  const [search, setSearch] = useSearchText();
   const words = useDeferredValue(search.trim().toLowerCase());
-  const mayInvite = can(organization, "invitations:write") && !organization.personal;
+  const host = useDirectoryHost();
+  const keeper = useKeeper(organization);
+  const mayInvite = can(organization, "invitations:write") && !organization.personal && host === null;
   return (
     <Page
       title={TITLE}
@@ -60,10 +65,11 @@ function Members(): ReactElement {
           This is your personal organization: you are its only member. Create an organization to invite others.
         </Callout>
       )}
+      {keeper !== null && <ManagedByHost host={keeper} what="who is a member here, and in which role" />}
       <QueryView query={members}>
         {({ items }) => (
           <div className="grid gap-4">
-            {items.length > 8 && (
+            {(items.length > 8 || search !== "") && (
               <TextField
                 label="Search members"
                 type="search"
@@ -87,8 +93,9 @@ function Members(): ReactElement {
 }
 
 export function MemberList({ members }: { readonly members: readonly Member[] }): ReactElement {
-  const session = useSession();
+  const organization = useOrganization();
   const { roles } = useInstance();
+  const keeper = useKeeper(organization);
   const { ask, dialog } = useConfirmedAction();
   const [changingRole, setChangingRole] = useState<Member | null>(null);
   const confirmations = useMemberConfirmations();
@@ -108,8 +115,8 @@ export function MemberList({ members }: { readonly members: readonly Member[] })
           <MemberRow
             key={member.id}
             member={member}
-            self={member.id === session.organization.membershipId}
-            actions={memberActions(session.organization, member, roles)}
+            self={member.id === organization.membershipId}
+            actions={keeper === null ? memberActions(organization, member, roles) : []}
             onChoose={(action) => choose(action, member)}
           />
         ))}
@@ -129,7 +136,7 @@ interface MemberRowProps {
 
 /** Links to the tokens for people who may see them. */
 function TokenCount({ member: { tokenCount, user } }: { readonly member: Member }): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const text = tokenCount === 1 ? "1 token" : `${tokenCount} tokens`;
   if (tokenCount === 0 || !can(organization, "tokens:read")) return <p>{text}</p>;
   return (
@@ -168,7 +175,7 @@ function MemberRow({ member, self, actions, onChoose }: MemberRowProps): ReactEl
           {state === "suspended" && <Badge tone="warning">Suspended</Badge>}
         </>
       }
-      note={user.email}
+      note={readableAddress(user.email)}
       facts={
         <>
           <TokenCount member={member} />

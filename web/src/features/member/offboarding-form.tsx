@@ -6,7 +6,7 @@ import { offboardingReceiptQuery, offboardMember } from "../../api/member.ts";
 import { incompleteForm } from "../../api/problem.ts";
 import type { OffboardingKey, OffboardingPreview } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
@@ -19,7 +19,7 @@ import { countOf, submitLabel, splitKeys } from "./member-text.ts";
 /** The choice of API keys, the typed confirmation, and the button. */
 export function OffboardingForm({ preview }: { readonly preview: OffboardingPreview }): ReactElement {
   const { mode, member } = preview;
-  const { organization } = useSession();
+  const organization = useOrganization();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const offboard = useOffboard(preview);
   const action = useAction();
@@ -80,7 +80,7 @@ export function OffboardingForm({ preview }: { readonly preview: OffboardingPrev
 
 /** Removes or suspends the member and revokes the keys, then opens the receipt. */
 function useOffboard({ mode, member }: OffboardingPreview): (revokeApiKeys: readonly string[]) => Promise<void> {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const announce = useAnnounce();

@@ -9,7 +9,7 @@ import type { OffboardingPreview, PersonalAccessToken } from "../../api/types.ts
 import { UseFacts } from "../../credential/last-use.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { BackLink, Page } from "../../ui/page.tsx";
@@ -33,7 +33,7 @@ export function OffboardingPage(): ReactElement {
 }
 
 function Preview({ mode }: { readonly mode: OffboardingMode }): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { membershipId } = useParams({ from: "/shell/organization/members/$membershipId/offboarding" });
   const query = useQuery({ ...offboardingPreviewQuery(organization.id, membershipId, mode), staleTime: 0 });
   const name = query.data?.member.user.name;

@@ -9,7 +9,7 @@ import { offboardingReceiptQuery } from "../../api/member.ts";
 import type { Offboarding } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton, saveText } from "../../ui/copy-button.tsx";
 import { BackLink, Page } from "../../ui/page.tsx";
@@ -19,7 +19,7 @@ import { formatDateTime } from "../../ui/time.ts";
 import { countOf, receiptFileName, receiptTitle } from "./member-text.ts";
 
 export function OffboardingReceiptPage(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   // People who may remove members see the receipts. Other people need the permission for the audit log.
   if (can(organization, "members:write")) return <ReceiptView />;
   return (
@@ -30,7 +30,7 @@ export function OffboardingReceiptPage(): ReactElement {
 }
 
 function ReceiptView(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { eventId } = useParams({ from: "/shell/organization/members/receipts/$eventId" });
   const query = useQuery({
     ...offboardingReceiptQuery(organization.id, eventId),
@@ -151,7 +151,7 @@ function ApiKeysLeft({ apiKeysLeft, memberName }: ApiKeysLeftProps): ReactElemen
 
 function ReceiptFacts({ offboarding }: { readonly offboarding: Offboarding }): ReactElement {
   const { member, by, via, at, auditEventId } = offboarding;
-  const { organization } = useSession();
+  const organization = useOrganization();
   return (
     <Facts look="panel">
       <Fact term="Member">

@@ -1,9 +1,11 @@
+import { readableAddress } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { invitationsQuery, resendInvitation, withdrawInvitation } from "../../api/invitation.ts";
 import type { Invitation, IssuedInvitation } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useInstance, useSession } from "../../session/use-session.ts";
+import { useDirectoryHost } from "../../session/host.tsx";
+import { useInstance, useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -13,9 +15,10 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { InvitationLink } from "./invite-dialog.tsx";
+import { deliveryBadge } from "./member-text.ts";
 
 export function PendingInvitations(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { mail } = useInstance();
   const invitations = useQuery(invitationsQuery(organization.id));
   const [resent, setResent] = useState<IssuedInvitation | null>(null);
@@ -52,7 +55,11 @@ export function PendingInvitations(): ReactElement {
         open={resent !== null}
         onClose={() => setResent(null)}
         wide
-        title={resent?.mailed ? `Sent again to ${resent.email}` : `New link for ${resent?.email ?? ""}`}
+        title={
+          resent?.delivery === "queued"
+            ? `Sent again to ${readableAddress(resent.email)}`
+            : `New link for ${resent?.email ?? ""}`
+        }
       >
         {resent && <InvitationLink invitation={resent} onDone={() => setResent(null)} />}
       </Dialog>
@@ -67,7 +74,7 @@ interface InvitationQuestions {
 }
 
 function useInvitationQuestions(onResent: (issued: IssuedInvitation) => void): InvitationQuestions {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { ask, dialog } = useConfirmedAction();
@@ -76,10 +83,19 @@ function useInvitationQuestions(onResent: (issued: IssuedInvitation) => void): I
 
   function askForLink(invitation: Invitation, byMail: boolean): void {
     ask({
-      title: byMail ? `Send ${invitation.email} another email?` : `Make a new link for ${invitation.email}?`,
+      title: byMail
+        ? `Send ${readableAddress(invitation.email)} another email?`
+        : `Make a new link for ${readableAddress(invitation.email)}?`,
       confirmLabel: byMail ? "Send it again" : "Make a new link",
       danger: false,
-      body: <p>All earlier links stop working, and the time limit starts again.</p>,
+      body: byMail ? (
+        <p>
+          The link to copy stops working at once, and emailed links when the mail server has accepted the new email. The
+          time limit starts again.
+        </p>
+      ) : (
+        <p>All earlier links stop working, and the time limit starts again.</p>
+      ),
       work: async () => {
         onResent(await resendInvitation(organization.id, invitation.id, { mail: byMail }));
         await refresh();
@@ -89,13 +105,13 @@ function useInvitationQuestions(onResent: (issued: IssuedInvitation) => void): I
 
   function askWithdraw(invitation: Invitation): void {
     ask({
-      title: `Withdraw the invitation for ${invitation.email}?`,
+      title: `Withdraw the invitation for ${readableAddress(invitation.email)}?`,
       confirmLabel: "Withdraw",
       body: <p>Its link stops working at once.</p>,
       work: async () => {
         await withdrawInvitation(organization.id, invitation.id);
         await refresh();
-        announce(`The invitation for ${invitation.email} is withdrawn.`);
+        announce(`The invitation for ${readableAddress(invitation.email)} is withdrawn.`);
       },
     });
   }
@@ -116,14 +132,16 @@ interface InvitationRowProps {
 function InvitationRow({ invitation, mayWrite, mail, onResend, onCopy, onWithdraw }: InvitationRowProps): ReactElement {
   const isVoid = invitation.state === "void";
   const expired = new Date(invitation.expiresAt).getTime() <= useNow();
+  const delivery = deliveryBadge(invitation.delivery);
   return (
     <Row
-      title={invitation.email}
+      title={readableAddress(invitation.email)}
       badges={
         <>
           <Badge>{invitation.role}</Badge>
           {isVoid && <Badge tone="warning">Cannot be accepted</Badge>}
           {!isVoid && (expired ? <Badge tone="warning">Expired</Badge> : <Badge tone="good">Open</Badge>)}
+          {delivery && <Badge tone={delivery.tone}>{delivery.text}</Badge>}
         </>
       }
       note={
@@ -164,20 +182,33 @@ type InvitationActionsProps = Omit<InvitationRowProps, "mayWrite">;
 
 function InvitationActions(props: InvitationActionsProps): ReactElement {
   const { invitation, mail, onResend, onCopy, onWithdraw } = props;
+  // Where the host manages people, an invitation can only be withdrawn.
+  const maySend = useDirectoryHost() === null;
   return (
     <>
-      <Button size="small" aria-label={`Resend the invitation for ${invitation.email}`} onClick={onResend}>
-        Resend
-      </Button>
-      {mail && (
-        <Button size="small" kind="quiet" aria-label={`Copy link: a new one for ${invitation.email}`} onClick={onCopy}>
+      {maySend && (
+        <Button
+          size="small"
+          aria-label={`Resend the invitation for ${readableAddress(invitation.email)}`}
+          onClick={onResend}
+        >
+          Resend
+        </Button>
+      )}
+      {maySend && mail && (
+        <Button
+          size="small"
+          kind="quiet"
+          aria-label={`Copy link: a new one for ${readableAddress(invitation.email)}`}
+          onClick={onCopy}
+        >
           Copy link
         </Button>
       )}
       <Button
         size="small"
         kind="quiet"
-        aria-label={`Withdraw the invitation for ${invitation.email}`}
+        aria-label={`Withdraw the invitation for ${readableAddress(invitation.email)}`}
         onClick={onWithdraw}
       >
         Withdraw

@@ -1,5 +1,18 @@
 import { Link } from "@tanstack/react-router";
-import { Check, Clock, Hourglass, type LucideIcon, Plus, ShieldAlert, ShieldCheck, Wifi, X } from "lucide-react";
+import {
+  Check,
+  Clock,
+  Hourglass,
+  KeyRound,
+  type LucideIcon,
+  Plus,
+  ShieldAlert,
+  ShieldCheck,
+  UserPlus,
+  Webhook,
+  Wifi,
+  X,
+} from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { Notice, NoticeKind } from "../../api/types.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -15,7 +28,21 @@ const ICONS: Record<NoticeKind, LucideIcon> = {
   "token.revoked": ShieldAlert,
   "token.minted": Plus,
   "policy.changed": ShieldCheck,
+  "member.joined": UserPlus,
+  "account.reset_link": KeyRound,
+  "webhook.disabled": Webhook,
+  "api_key.expiring": Clock,
+  "api_key.expired": Hourglass,
 };
+
+/** The page of a notice that is about no token. */
+const PAGE_OF_KIND: Partial<Record<NoticeKind, "/settings/profile" | "/admin/webhooks">> = {
+  "account.reset_link": "/settings/profile",
+  "webhook.disabled": "/admin/webhooks",
+};
+
+/** The titles of these name the organization. */
+const NAMES_ORGANIZATION: ReadonlySet<NoticeKind> = new Set(["policy.changed", "member.joined"]);
 
 interface NoticeRowProps {
   readonly notice: Notice;
@@ -32,15 +59,20 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
       icon={<Icon />}
       muted={isRead}
       title={
-        <TokenLink tokenId={notice.token?.id ?? null} onFollow={isRead ? undefined : onRead}>
+        <NoticeLink notice={notice} onFollow={isRead ? undefined : onRead}>
           <Words sentence={title} />
-        </TokenLink>
+        </NoticeLink>
       }
-      badges={!isRead && <Badge tone="good">New</Badge>}
+      badges={
+        <>
+          {!isRead && <Badge tone="good">New</Badge>}
+          {notice.resolvedAt !== null && <Badge>Token ended</Badge>}
+        </>
+      }
       note={
         <>
           <Words sentence={bodyOf(notice)} />
-          {notice.organization !== null && notice.kind !== "policy.changed" && (
+          {notice.organization !== null && !NAMES_ORGANIZATION.has(notice.kind) && (
             <>
               {" "}
               In <bdi>{notice.organization.name}</bdi>.
@@ -65,25 +97,34 @@ export function NoticeRow({ notice, onRead, onDismiss }: NoticeRowProps): ReactE
   );
 }
 
-interface TokenLinkProps {
-  /** `null` when the notice is about several tokens or none. Then it links to all tokens. */
-  readonly tokenId: string | null;
+interface NoticeLinkProps {
+  readonly notice: Notice;
   /** Called when the person follows the link, which marks the notice as read. */
   readonly onFollow: (() => void) | undefined;
   readonly children: ReactNode;
 }
 
-function TokenLink({ tokenId, onFollow, children }: TokenLinkProps): ReactElement {
+/** Leads to the members of the organization, to the token or the API keys, or to all tokens when there are several or none. */
+function NoticeLink({ notice: { kind, token, organization }, onFollow, children }: NoticeLinkProps): ReactElement {
   const look = "underline-offset-3 hover:underline";
-  if (tokenId === null) {
+  const page = kind === "member.joined" ? "members" : token?.id.startsWith("key_") === true ? "api-keys" : null;
+  if (page !== null && organization !== null) {
+    const params = { organizationId: organization.id, page };
     return (
-      <Link to="/settings/tokens" className={look} onClick={onFollow}>
+      <Link to="/organization/in/$organizationId/$page" params={params} className={look} onClick={onFollow}>
+        {children}
+      </Link>
+    );
+  }
+  if (token === null) {
+    return (
+      <Link to={PAGE_OF_KIND[kind] ?? "/settings/tokens"} className={look} onClick={onFollow}>
         {children}
       </Link>
     );
   }
   return (
-    <Link to="/settings/tokens/$tokenId" params={{ tokenId }} className={look} onClick={onFollow}>
+    <Link to="/settings/tokens/$tokenId" params={{ tokenId: token.id }} className={look} onClick={onFollow}>
       {children}
     </Link>
   );

@@ -27,7 +27,7 @@ import { KIND_HINTS, KIND_LABELS } from "./notice-text.ts";
 export function PreferencesSection(): ReactElement {
   const preferences = useQuery(noticePreferencesQuery);
   // As tall as the form: without email, a callout stands above it.
-  const rows = useInstance().mail ? 6 : 7;
+  const rows = useInstance().mail ? 7 : 8;
   return (
     <Section title="By email" lead="This page shows every notice. Choose which of them you also get by email.">
       <QueryView query={preferences} loading={<LoadingRows rows={rows} />}>
@@ -94,7 +94,7 @@ export function CalendarSection(): ReactElement {
   return (
     <Section
       title="Calendar"
-      lead="Subscribe to the expiry dates of your tokens, and of the API keys that you may see. It holds only names and dates."
+      lead="Subscribe to the dates on which your tokens end, and the API keys that you may see. It holds only names and dates."
     >
       <QueryView query={feed} loading={<FeedSkeleton />}>
         {({ feed: present }) => (

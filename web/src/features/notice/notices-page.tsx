@@ -64,14 +64,12 @@ export function NoticesPage(): ReactElement {
   return (
     <Page
       title="Notices"
-      lead="Events of your tokens, and tokens that expire soon. Notices are kept for a year."
+      lead="Events of your tokens, and tokens and API keys that end soon. Notices are kept for a year."
       action={
-        unread > 0 && (
-          <Button busy={readingAll.pending} onClick={() => void readingAll.run(readAll)}>
-            <CheckCheck aria-hidden="true" />
-            Mark all as read
-          </Button>
-        )
+        <Button disabled={unread === 0} busy={readingAll.pending} onClick={() => void readingAll.run(readAll)}>
+          <CheckCheck aria-hidden="true" />
+          Mark all as read
+        </Button>
       }
     >
       <NoticeFilterForm
@@ -86,8 +84,9 @@ export function NoticesPage(): ReactElement {
         onRead={(id) => void change(readNotice(id), "Marked as read.")}
         onDismiss={(id) => void change(dismissNotice(id), "The notice is dismissed.")}
       />
-      <PreferencesSection />
-      <CalendarSection />
+      {/* Not before the list, whose height nobody knows: they would move. */}
+      {!notices.isPending && <PreferencesSection />}
+      {!notices.isPending && <CalendarSection />}
     </Page>
   );
 }

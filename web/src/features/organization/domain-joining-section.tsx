@@ -1,11 +1,12 @@
 // The setting that lets people with an address at a domain join by themselves.
-import { emailDomain, OWNER_ROLE } from "@mintmark/core";
+import { emailDomain, OWNER_ROLE, readableAddress } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement } from "react";
 import { clearDomainJoining, domainJoiningQuery, setDomainJoining } from "../../api/invitation.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can, grantableRoles } from "../../session/permission.ts";
+import { useDirectoryHost } from "../../session/host.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -25,7 +26,10 @@ interface DomainJoiningProps {
 export function DomainJoiningSection({ organization }: DomainJoiningProps): ReactElement | null {
   const joining = useQuery(domainJoiningQuery(organization.id));
   const allowed = can(organization, "organization:write");
+  const host = useDirectoryHost();
   if (organization.personal) return null;
+  // Where the host manages people, an earlier setting can only be cleared.
+  if (host !== null && (joining.data ?? null) === null) return null;
   return (
     <Section
       title="Joining by domain"
@@ -75,7 +79,7 @@ function OpenToDomain({ organization }: DomainJoiningProps): ReactElement {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        defaultValue={emailDomain(user.email)}
+        defaultValue={readableAddress(emailDomain(user.email))}
         hint="The domain of your confirmed address. Domains where anyone can get an address are refused."
         error={action.fieldErrors["domain"]}
       />
@@ -139,8 +143,8 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
       danger: false,
       body: (
         <p className="wrap-anywhere">
-          Anyone with a confirmed address at {domain} can then join with the role {role}, for as long as you may give
-          that role.
+          Anyone with a confirmed address at {readableAddress(domain)} can then join with the role {role}, for as long
+          as you may give that role.
         </p>
       ),
       work: async () => {
@@ -166,8 +170,8 @@ function Opened({ organization, joining, allowed }: OpenedProps): ReactElement {
   return (
     <div className="grid justify-items-start gap-4">
       <p className="wrap-anywhere">
-        Anyone with a confirmed address at <strong className="font-semibold">{domain}</strong> can join with the role{" "}
-        <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
+        Anyone with a confirmed address at <strong className="font-semibold">{readableAddress(domain)}</strong> can join
+        with the role <strong className="font-semibold">{role}</strong>. People you remove cannot come back this way.
       </p>
       {!open && (
         <Callout title="Nobody can join this way right now">

@@ -11,14 +11,15 @@ import { sessionQuery } from "../../api/session.ts";
 import type { OrganizationMembership } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { ManagedByHost, useKeeper } from "../../session/host.tsx";
+import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Form } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
@@ -27,11 +28,15 @@ import { DomainJoiningSection } from "./domain-joining-section.tsx";
 const TITLE = "Organization settings";
 
 export function OrganizationPage(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
+  const keeper = useKeeper(organization);
   return (
     <RequirePermission permission="organization:read" title={TITLE}>
       <Page title={TITLE} lead={`The name of ${isolated(organization.name)}, who may join it, and its deletion.`}>
         <div className="grid gap-8">
+          {keeper !== null && (
+            <ManagedByHost host={keeper} what="the name of this organization, who is in it, and its end" />
+          )}
           <NameSection key={organization.id} organization={organization} />
           <Section title="Id" lead="Services identify the organization by its id, which never changes.">
             <div className="flex flex-wrap items-center gap-2">
@@ -51,7 +56,8 @@ function NameSection({ organization }: { readonly organization: OrganizationMemb
   const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
-  const allowed = can(organization, "organization:write");
+  const keeper = useKeeper(organization);
+  const allowed = can(organization, "organization:write") && keeper === null;
   return (
     <Section title="Name" lead="Everyone in the organization sees it.">
       <Form
@@ -73,7 +79,13 @@ function NameSection({ organization }: { readonly organization: OrganizationMemb
           readOnly={!allowed}
           defaultValue={organization.name}
           error={action.fieldErrors["name"]}
-          hint={allowed ? undefined : "Changing it needs the permission organization:write."}
+          hint={
+            keeper !== null
+              ? `Change it in ${isolated(keeper.name)}.`
+              : allowed
+                ? undefined
+                : "Changing it needs the permission organization:write."
+          }
         />
         {allowed && (
           <div>
@@ -89,6 +101,8 @@ function NameSection({ organization }: { readonly organization: OrganizationMemb
 
 function DeleteSection({ organization }: { readonly organization: OrganizationMembership }): ReactElement | null {
   const [open, setOpen] = useState(false);
+  const keeper = useKeeper(organization);
+  if (keeper !== null) return null;
   if (organization.personal) {
     return (
       <Section title="Delete organization">
@@ -121,14 +135,9 @@ interface DeleteDialogProps {
 
 function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): ReactElement {
   const typed = useRef<HTMLInputElement>(null);
-  const action = useAction();
   const announce = useAnnounce();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
   async function remove(name: string): Promise<void> {
     if (name.trim() !== organization.name)
       throw incompleteForm([{ field: "name", message: `Type the name exactly: ${isolated(organization.name)}` }]);
@@ -137,18 +146,23 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
     await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
     queryClient.removeQueries({ queryKey: ["organizations", organization.id] });
     announce(`${isolated(organization.name)} is deleted. Its tokens and keys are refused everywhere.`);
-    close();
+    onClose();
     await navigate({ to: "/settings/tokens" });
   }
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onClose={close}
+      onClose={onClose}
       title={`Delete ${isolated(organization.name)}?`}
       lead="All its tokens and API keys are revoked. This cannot be undone."
       initialFocus={typed}
+      fields={["name"]}
+      submitLabel="Delete organization"
+      cancelLabel="Keep it"
+      danger
+      onSubmit={(values) => remove(values.text("name"))}
     >
-      <Form action={action} fields={["name"]} onSubmit={(values) => remove(values.text("name"))}>
+      {(errors) => (
         <TextField
           ref={typed}
           label={`Type “${organization.name}” to confirm`}
@@ -157,15 +171,9 @@ function DeleteDialog({ organization, open, onClose }: DeleteDialogProps): React
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          error={action.fieldErrors["name"]}
+          error={errors["name"]}
         />
-        <DialogActions>
-          <Button onClick={close}>Keep it</Button>
-          <Button type="submit" kind="danger" busy={action.pending}>
-            Delete organization
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

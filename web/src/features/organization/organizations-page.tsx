@@ -1,11 +1,13 @@
 // The person's organizations, and those that they can join. Rule: a person joins only by their own action.
 // Deliberately absent: settings and members, which are pages of the organization.
+import { readableAddress } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { joinableQuery, joinOrganization } from "../../api/invitation.ts";
 import { switchOrganization } from "../../api/session.ts";
 import type { JoinableOrganization, OrganizationMembership } from "../../api/types.ts";
+import { ManagedByHost, useDirectoryHost } from "../../session/host.tsx";
 import { useEnterSession, useInstance, useSession } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -21,19 +23,25 @@ import { useAction } from "../../ui/use-action.ts";
 
 export function OrganizationsPage(): ReactElement {
   const { organization, organizations } = useSession();
+  const host = useDirectoryHost();
   return (
     <Page title="Organizations" lead="A token works only in the organization that it was minted in.">
+      {host !== null && <ManagedByHost host={host} what="which organizations there are, and who is a member" />}
       <section aria-labelledby="mine-heading" className="grid gap-3">
         <h2 id="mine-heading" className="text-[0.9375rem] font-semibold">
           Your organizations
         </h2>
-        <Rows label="My organizations">
-          {organizations.map((own) => (
-            <OwnRow key={own.id} own={own} isActive={own.id === organization.id} />
-          ))}
-        </Rows>
+        {organizations.length === 0 ? (
+          <p className="text-soft">You are in no organization.</p>
+        ) : (
+          <Rows label="My organizations">
+            {organizations.map((own) => (
+              <OwnRow key={own.id} own={own} isActive={own.id === organization?.id} />
+            ))}
+          </Rows>
+        )}
       </section>
-      <JoinableOrganizations />
+      {host === null && <JoinableOrganizations />}
     </Page>
   );
 }
@@ -99,7 +107,7 @@ export function JoinableOrganizations(): ReactElement {
         You can join
       </h2>
       {!user.emailVerified && mail ? (
-        <Unconfirmed email={user.email} />
+        <Unconfirmed email={readableAddress(user.email)} />
       ) : (
         <QueryView query={joinable} loading={<LoadingRows rows={1} />}>
           {({ items }) =>

@@ -8,7 +8,7 @@ import { incompleteForm } from "../../api/problem.ts";
 import type { PolicyChange, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useInstance, useSession } from "../../session/use-session.ts";
+import { useInstance, useOrganization } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -35,7 +35,7 @@ export function PolicyPage(): ReactElement {
 }
 
 function Policy(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const policy = useQuery(policyQuery(organization.id));
   return (
     <Page
@@ -56,7 +56,7 @@ interface Confirming {
 }
 
 export function PolicyForm({ saved }: { readonly saved: TokenPolicy }): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const roles = useInstance().roles.map(({ name }) => name);
   const [confirming, setConfirming] = useState<Confirming | null>(null);
   const action = useAction();
@@ -134,7 +134,7 @@ interface UnsavedPolicy {
 
 /** Holds the draft while a person edits it. */
 function useUnsavedPolicy(saved: TokenPolicy, action: Action): UnsavedPolicy {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const roles = useInstance().roles.map(({ name }) => name);
   const [base, setBase] = useState(saved);
   const [draft, setDraft] = useState(() => draftOf(saved));

@@ -11,15 +11,24 @@ import { type ReactElement, useEffect, useState } from "react";
 import { policyPreviewQuery } from "../../api/policy.ts";
 import type { AffectedCredential, PolicyPreview, TokenPolicy } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Section } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { LoadMore } from "../../ui/query-view.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
-import { breakageText, breaksAnything, effectOn, resumeText, unknownText } from "./preview-text.ts";
+import {
+  breakageText,
+  breaksAnything,
+  effectOn,
+  groupByEffect,
+  inUseText,
+  resumeText,
+  unknownText,
+} from "./preview-text.ts";
 
 type EffectPages = InfiniteData<PolicyPreview>;
 
@@ -70,10 +79,11 @@ interface SummaryProps extends Pick<PreviewProps, "mcpLoss"> {
 }
 
 function Summary({ counts, tokensListed, mcpLoss }: SummaryProps): ReactElement {
-  const [resume, unknown] = [resumeText(counts), unknownText(counts)];
+  const [inUse, resume, unknown] = [inUseText(counts), resumeText(counts), unknownText(counts)];
   const breaks = breaksAnything(counts);
   return (
     <Callout tone={breaks || mcpLoss !== null ? "warning" : "info"} live="status" title={breakageText(counts)}>
+      {inUse && <p className="font-medium">{inUse}</p>}
       {mcpLoss && <p>{mcpLoss}</p>}
       {resume && <p>{resume}</p>}
       {unknown && <p>{unknown}</p>}
@@ -113,18 +123,17 @@ function AffectedRow({ credential }: { readonly credential: AffectedCredential }
   );
 }
 
-const NAMED = 5;
-
 interface BreakageDialogProps {
   readonly confirming: { readonly policy: TokenPolicy; readonly preview: PolicyPreview | null } | null;
   readonly onCancel: () => void;
   readonly onConfirm: (policy: TokenPolicy) => void;
 }
 
-/** Asks before saving a policy that breaks credentials. It shows how many, and the names of the first. */
+/** Asks before saving a policy that breaks credentials. It lists all of them, the worst effect first. */
 export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDialogProps): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const preview = confirming?.preview ?? null;
+  const inUse = preview?.counts ? inUseText(preview.counts) : null;
   return (
     <ConfirmDialog
       open={confirming !== null}
@@ -136,13 +145,18 @@ export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDial
       }}
     >
       {preview?.counts ? (
-        <p className="font-medium text-ink">{breakageText(preview.counts)}</p>
+        <div>
+          <p className="font-medium text-ink">{breakageText(preview.counts)}</p>
+          {inUse && <p className="font-medium text-rust">{inUse}</p>}
+        </div>
       ) : (
         <p>
           Your role does not show which tokens and API keys of <bdi>{organization.name}</bdi> break the new rules.
         </p>
       )}
-      {preview !== null && preview.items.length > 0 && <Named items={preview.items} />}
+      {confirming !== null && preview !== null && preview.items.length > 0 && (
+        <AllAffected policy={confirming.policy} />
+      )}
       <p>
         The policy applies at their next use. Nothing is revoked: the tokens and keys that stop working are shown as
         blocked, and work again if the policy is relaxed.
@@ -151,17 +165,42 @@ export function BreakageDialog({ confirming, onCancel, onConfirm }: BreakageDial
   );
 }
 
-function Named({ items }: { readonly items: readonly AffectedCredential[] }): ReactElement {
+/** Every credential that the policy changes, in a list that scrolls and loads its next page at its end. */
+function AllAffected({ policy }: { readonly policy: TokenPolicy }): ReactElement {
+  const organization = useOrganization();
+  const query = useInfiniteQuery(policyPreviewQuery(organization.id, policy));
+  const groups = groupByEffect(query.data?.pages.flatMap((page) => page.items) ?? []);
   return (
-    <ul className="grid gap-1 text-[0.8125rem]">
-      {items.slice(0, NAMED).map((credential) => (
-        <li key={credential.id}>
-          <bdi className="font-medium text-ink">{credential.name}</bdi>, <bdi>{credential.owner.name}</bdi>,{" "}
-          <LastUse of={{ lastUsedAt: credential.lastUsedAt }} inSentence />
-        </li>
+    <section
+      aria-label="Tokens and keys that this changes"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by itself, and the keyboard scrolls what has the focus
+      tabIndex={0}
+      className="grid max-h-[min(20rem,40vh)] gap-3 overflow-y-auto rounded-control border border-line px-3 py-2.5 text-[0.8125rem]"
+    >
+      {groups.map(({ title, stops, items }) => (
+        <section key={title} className="grid gap-1">
+          <h3 className={stops ? "font-semibold text-rust" : "font-semibold text-ink"}>{title}</h3>
+          <ul className="grid gap-1">
+            {items.map((credential) => (
+              <li key={credential.id}>
+                <bdi className="font-medium text-ink">{credential.name}</bdi>,{" "}
+                {credential.kind === "api_key" ? "API key of " : ""}
+                <bdi>{credential.owner.name}</bdi>, <LastUse of={{ lastUsedAt: credential.lastUsedAt }} inSentence />
+              </li>
+            ))}
+          </ul>
+        </section>
       ))}
-      {items.length > NAMED && <li>… and more, listed on the page.</li>}
-    </ul>
+      {query.hasNextPage && (
+        <LoadMore
+          busy={query.isFetchingNextPage}
+          failed={query.isFetchNextPageError}
+          onMore={() => void query.fetchNextPage()}
+        >
+          Show more
+        </LoadMore>
+      )}
+    </section>
   );
 }
 
@@ -169,13 +208,13 @@ const PAUSE_MS = 400;
 
 /** Whether the role may see the preview, which lists members' tokens and the organization's keys. */
 export function useMayPreview(): boolean {
-  const { organization } = useSession();
+  const organization = useOrganization();
   return ["tokens:read", "api-keys:read"].every((permission) => can(organization, permission));
 }
 
 /** The preview of a policy, requested when the person has stopped typing. `null` requests none. */
 export function usePolicyPreview(policy: TokenPolicy | null): UseInfiniteQueryResult<EffectPages> {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const settled = useSettled(policy);
   const mayPreview = useMayPreview();
   const query = policyPreviewQuery(organization.id, settled ?? NO_POLICY);

@@ -16,6 +16,32 @@ export function breakageText(counts: Counts): string {
   return parts.length === 0 ? "No token or API key is affected." : `${parts.join(", ")}.`;
 }
 
+/** The credentials in use among those that stop, or `null`. */
+export function inUseText({ tokens, apiKeys }: Counts): string | null {
+  const text = effectText(tokens.stopInUse, apiKeys.stopInUse, "was used", "were used");
+  return text === null ? null : `Of those that stop, ${text} within the last 24 hours.`;
+}
+
+interface EffectGroup {
+  readonly title: string;
+  readonly stops: boolean;
+  readonly items: readonly AffectedCredential[];
+}
+
+/** Groups of equal effect. The server sends the worst effect first, and so are the groups. */
+export function groupByEffect(items: readonly AffectedCredential[]): EffectGroup[] {
+  const groups = Map.groupBy(items, effectTitle);
+  return [...groups].map(([title, members]) => ({ title, stops: title === STOPS, items: members }));
+}
+
+const STOPS = "Stop working";
+
+function effectTitle({ effect, losesAll, becomesReadOnly }: AffectedCredential): string {
+  if (effect === "stops") return STOPS;
+  if (losesAll) return "Lose all permissions";
+  return becomesReadOnly ? "Become read-only" : "Lose permissions";
+}
+
 /** "2 tokens work again." or `null`. */
 export function resumeText({ tokens, apiKeys }: Counts): string | null {
   const text = effectText(tokens.resume, apiKeys.resume, "works again", "work again");

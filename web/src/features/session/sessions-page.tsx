@@ -108,7 +108,13 @@ function SessionRow({
       badges={session.current && <Badge tone="good">This browser</Badge>}
       note={
         <>
-          {session.ip ?? "Unknown address"} · acting in <bdi>{session.organization.name}</bdi>
+          {session.ip ?? "Unknown address"}
+          {session.organization !== null && (
+            <>
+              {" "}
+              · acting in <bdi>{session.organization.name}</bdi>
+            </>
+          )}
         </>
       }
       facts={

@@ -1,20 +1,22 @@
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Bot } from "lucide-react";
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, type ReactNode, use, useState } from "react";
 import type { MintedToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { SecretPanel } from "../../credential/secret-panel.tsx";
 import { TokenForm, useMintToken } from "../../credential/token-form.tsx";
 import { FirstProofCallout } from "../../session/first-proof.tsx";
+import { useCanOpenTab } from "../../session/host.tsx";
 import { useInstance, useSession } from "../../session/use-session.ts";
 import { buttonClass } from "../../ui/button.tsx";
+import { DialogsInPlace } from "../../ui/dialog.tsx";
 import { BackLink, Page } from "../../ui/page.tsx";
 import { formatDateTime } from "../../ui/time.ts";
 
 export function NewTokenPage(): ReactElement {
   const mint = useMintToken();
-  const { user } = useSession();
+  const { user, handOff } = useSession();
   const { mail } = useInstance();
   const [minted, setMinted] = useState<MintedToken | null>(null);
   return (
@@ -23,7 +25,7 @@ export function NewTokenPage(): ReactElement {
       before={<BackLink to="/settings/tokens">Personal access tokens</BackLink>}
       lead="A token acts as you, in one organization. It stops working when you revoke it, when it expires, or when you leave the organization."
     >
-      {!minted && mail && user.confirmingEnds && (
+      {!minted && mail && user.confirmingEnds && handOff === null && (
         <FirstProofCallout title="Confirm your email address first">
           <div className="mt-2.5">
             <Link to="/settings/profile" className={buttonClass("secondary", "small")}>
@@ -67,6 +69,8 @@ export function TokenSecret({
   children,
 }: TokenSecretProps): ReactElement {
   const { baseUrl } = useInstance();
+  const isFramed = use(DialogsInPlace);
+  const canOpenTab = useCanOpenTab();
   const command =
     target === "cli"
       ? {
@@ -94,7 +98,7 @@ export function TokenSecret({
         <Link to="/settings/tokens" className={buttonClass()}>
           Done
         </Link>
-        {target === "curl" && (
+        {target === "curl" && (!isFramed || canOpenTab) && (
           <Link to="/connect" search={{ token: minted.token.id }} className={buttonClass("quiet")}>
             <Bot aria-hidden="true" />
             Use it in an AI client

@@ -1,16 +1,17 @@
-import { administratorText, REVOKED_AT_ONCE } from "@mintmark/core";
+import { administratorText, REVOKED_AT_ONCE, readableAddress } from "@mintmark/core";
 import { isStale } from "../../credential/usage-text.ts";
 import { Link } from "@tanstack/react-router";
 import { SearchX, Ticket } from "lucide-react";
 import { type ReactElement, type ReactNode, useState } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
-import { UseFacts } from "../../credential/last-use.tsx";
+import { EndLine, UseFacts } from "../../credential/last-use.tsx";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
 import { type UsesById, UsesLink } from "../../credential/uses.tsx";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { EmptyState, LoadingRows } from "../../ui/placeholder.tsx";
+import { RowItem, Rows } from "../../ui/rows.tsx";
 import { Time, useNow } from "../../ui/time-view.tsx";
 import { useRevocation } from "./organization-token-revocation.tsx";
 import { STATE_LABELS } from "./organization-token-search.ts";
@@ -62,7 +63,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
           )}
         </div>
       )}
-      <ul aria-label="Tokens" className="divide-y divide-line rounded-panel border border-line bg-surface">
+      <Rows label="Tokens">
         {tokens.map((token) => (
           <TokenRow
             key={token.id}
@@ -73,7 +74,7 @@ export function TokenResults(props: TokenResultsProps): ReactElement {
             onRevoke={mayRevoke && token.state !== "revoked" ? () => revoke([token]) : null}
           />
         ))}
-      </ul>
+      </Rows>
       {more && (
         <Button className="justify-self-center" busy={searching} onClick={onMore}>
           Show more
@@ -112,7 +113,7 @@ interface TokenRowProps {
 function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): ReactElement {
   const place = placeOf(token);
   return (
-    <li className="flex items-start gap-3 px-4 py-3">
+    <RowItem className="flex items-start gap-3 px-4 py-3">
       {onToggle !== null ? (
         <input
           type="checkbox"
@@ -130,7 +131,7 @@ function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): R
           <p className="wrap-anywhere">
             <bdi className="text-ink">{token.user.name}</bdi>
           </p>
-          <p className="wrap-anywhere">{token.user.email}</p>
+          <p className="wrap-anywhere">{readableAddress(token.user.email)}</p>
         </Facts>
         <Facts>
           <UseFacts use={token} />
@@ -153,7 +154,7 @@ function TokenRow({ token, uses, picked, onToggle, onRevoke }: TokenRowProps): R
           </Button>
         )}
       </div>
-    </li>
+    </RowItem>
   );
 }
 
@@ -200,12 +201,7 @@ function End({ token }: { readonly token: PersonalAccessToken }): ReactNode {
       </>
     );
   }
-  if (token.expiresAt === null) return "no expiry";
-  return (
-    <>
-      {token.state === "expired" ? "expired" : "expires"} <Time at={token.expiresAt} as="date" />
-    </>
-  );
+  return <EndLine of={token} inSentence />;
 }
 
 function Facts({ children }: { readonly children: ReactNode }): ReactElement {

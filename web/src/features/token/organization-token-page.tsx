@@ -1,5 +1,5 @@
 // One member's token, for owners and admins within the policy: its facts, its usage and its revocation.
-import { administratorText } from "@mintmark/core";
+import { administratorText, readableAddress } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
@@ -10,7 +10,7 @@ import { organizationTokenUsageQuery } from "../../api/usage.ts";
 import { EndFact, UseFact } from "../../credential/last-use.tsx";
 import { EventsLink, UsageSection } from "../../credential/usage-view.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
@@ -32,7 +32,7 @@ export function OrganizationTokenPage(): ReactElement {
 }
 
 function OrganizationToken(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const { tokenId } = useParams({ from: ROUTE });
   const token = useQuery({
     ...organizationTokenQuery(organization.id, tokenId),
@@ -58,7 +58,7 @@ function OrganizationToken(): ReactElement {
       lead={
         <>
           <span className="font-mono text-[0.8125rem]">{token.data.prefix}…</span> of <bdi>{token.data.user.name}</bdi>,{" "}
-          {token.data.user.email}
+          {readableAddress(token.data.user.email)}
         </>
       }
       action={<Revoke token={token.data} />}

@@ -6,7 +6,7 @@ import { policyQuery } from "../../api/policy.ts";
 import { organizationTokensKey, revokeOrganizationTokens } from "../../api/token.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { can } from "../../session/permission.ts";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { isolated } from "../../ui/text.ts";
@@ -19,7 +19,7 @@ interface Revocation {
 }
 
 export function useRevocation(onRevoked: () => void): Revocation {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { ask, dialog } = useConfirmedAction();
@@ -66,7 +66,7 @@ function WhatEnds({ tokens }: { readonly tokens: readonly PersonalAccessToken[] 
 
 /** Whether both the role and the organization's policy allow it. */
 export function useMayRevoke(): boolean {
-  const { organization } = useSession();
+  const organization = useOrganization();
   const policy = useQuery({ ...policyQuery(organization.id), enabled: can(organization, "policy:read") });
   const reaches = policy.data === undefined || policy.data.oversight === "list-and-revoke";
   return can(organization, "tokens:revoke") && reaches;

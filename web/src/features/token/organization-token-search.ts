@@ -1,6 +1,6 @@
-// The filter and order of an organization's tokens, in the address and in the request. The search text stays out of
-// the address, since people paste whole secrets.
-import { prefixIn, QUERY_MAX_LENGTH, STALE_DAYS } from "@mintmark/core";
+// The filter and order of an organization's tokens, in the address and in the request. ui/search-text.ts keeps the search
+// text.
+import { prefixIn, QUERY_MAX_LENGTH } from "@mintmark/core";
 import type { TokenQuery } from "../../api/token.ts";
 
 export type OversightSearch = {
@@ -18,7 +18,7 @@ export const STATE_LABELS: Record<TokenState, string> = {
   revoked: "Revoked",
 };
 
-export const USES = { stale: `Unused for ${STALE_DAYS} days`, never: "Never used" } as const;
+export const USES = { stale: "Stale", never: "Never used" } as const;
 
 export const EXPIRIES = { "7": "Within 7 days", "30": "Within 30 days", "90": "Within 90 days" } as const;
 

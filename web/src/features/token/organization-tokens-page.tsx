@@ -10,12 +10,13 @@ import { organizationTokensQuery, tokensExportUrl } from "../../api/token.ts";
 import { organizationTokenUsesQuery } from "../../api/usage.ts";
 import { useUses } from "../../credential/uses.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
 import { LoadFailure, LoadingRows } from "../../ui/placeholder.tsx";
+import { useSearchText } from "../../ui/search-text.ts";
 import { isolated } from "../../ui/text.ts";
 import { TokenResults } from "./organization-token-list.tsx";
 import { useMayRevoke } from "./organization-token-revocation.tsx";
@@ -43,10 +44,9 @@ export function OrganizationTokensPage(): ReactElement {
 }
 
 function OrganizationTokens(): ReactElement {
-  const { organization } = useSession();
-  const search = useSearch({ from: "/shell/organization/tokens" });
-  const navigate = useNavigate();
-  const [typed, setTyped] = useState("");
+  const organization = useOrganization();
+  const [search, change] = useOversightSearch();
+  const [typed, setTyped] = useSearchText();
   const settled = useSettled(searchedText(useDeferredValue(typed)));
   const filter = tokenQueryOf(search, settled);
   const tokens = useInfiniteQuery(organizationTokensQuery(organization.id, filter));
@@ -57,10 +57,6 @@ function OrganizationTokens(): ReactElement {
     organizationTokenUsesQuery(organization.id, ids),
   );
   useMoreAfterEmptyPage(data?.pages.at(-1)?.items.length === 0, tokens);
-
-  function change(next: OversightSearch): void {
-    void navigate({ to: "/organization/tokens", search: next, replace: true, resetScroll: false });
-  }
 
   return (
     <Page
@@ -100,6 +96,21 @@ function OrganizationTokens(): ReactElement {
       </div>
     </Page>
   );
+}
+
+/** The filters in the address, and a function that changes them and keeps the search text. */
+function useOversightSearch(): readonly [OversightSearch, (next: OversightSearch) => void] {
+  const { query: _, ...search } = useSearch({ from: "/shell/organization/tokens" });
+  const navigate = useNavigate();
+  function change(next: OversightSearch): void {
+    void navigate({
+      to: "/organization/tokens",
+      search: ({ query = "" }) => ({ ...next, query }),
+      replace: true,
+      resetScroll: false,
+    });
+  }
+  return [search, change];
 }
 
 type Paging = Pick<UseInfiniteQueryResult, "hasNextPage" | "isFetching" | "fetchNextPage">;

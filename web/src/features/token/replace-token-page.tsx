@@ -1,23 +1,26 @@
 // Replaces a token: mints a new one with the same permissions, shows the last use of both, and offers to revoke the
 // old one.
 import { Fact, Facts } from "../../ui/facts.tsx";
-import { DAY_MS } from "@mintmark/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { NOTICES_KEY } from "../../api/notice.ts";
-import { Problem } from "../../api/problem.ts";
+import { mintingRulesQuery } from "../../api/policy.ts";
 import { replaceToken, tokenQuery, tokensQuery } from "../../api/token.ts";
 import type { MintedToken, PersonalAccessToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
+import { mintRules, planReplacement, type ReplacementPlan } from "../../credential/mint-form.ts";
+import { can } from "../../session/permission.ts";
+import { useInstance, useOrganizations } from "../../session/use-session.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Callout, ProblemCallout } from "../../ui/callout.tsx";
 import { BackLink, Page, Panel } from "../../ui/page.tsx";
-import { EmptyState } from "../../ui/placeholder.tsx";
+import { Bar, EmptyState, LoadFailure } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
-import { Time } from "../../ui/time-view.tsx";
+import { counted } from "../../ui/text.ts";
+import { Time, useNow } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { TokenSecret } from "./new-token-page.tsx";
 import { RevokeDialog } from "./token-dialogs.tsx";
@@ -63,6 +66,7 @@ interface ConfirmReplaceProps {
 function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
   const action = useAction();
   const queryClient = useQueryClient();
+  const { plan, limitReason, failure } = useReplacementPlan(old);
   return (
     <Panel className="grid max-w-[42rem] gap-4 p-5">
       <Facts look="plain">
@@ -74,36 +78,78 @@ function ConfirmReplace({ old, onMinted }: ConfirmReplaceProps): ReactElement {
         </Fact>
         <Fact term="Permissions">{summarizePermissions(old.permissions)}</Fact>
         <Fact term="Lifetime">
-          {old.expiresAt === null ? (
-            "No expiry"
-          ) : (
-            <>{lifetimeDays(old)} days from now, as before, or as long as the policy allows</>
-          )}
+          {plan === null ? <Bar className="w-40" /> : plan.ok ? lifetimeInWords(plan) : "–"}
+          {plan?.ok === true && plan.isShortened && <span className="block text-soft">{limitReason}</span>}
         </Fact>
         <Fact term="Last used">{old.lastUsedAt ? <Time at={old.lastUsedAt} /> : "Never"}</Fact>
       </Facts>
-      {action.problem && <ProblemCallout problem={explained(action.problem)} />}
+      {failure}
+      {plan?.ok === false && (
+        <Callout tone="warning" title="This token cannot be replaced">
+          {plan.reason}
+        </Callout>
+      )}
+      {action.problem && <ProblemCallout problem={action.problem} />}
       <div className="flex flex-wrap gap-2">
-        <Button
-          kind="primary"
-          busy={action.pending}
-          onClick={() =>
-            void action.run(async () => {
-              const minted = await replaceToken(old.id);
-              await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-              void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
-              onMinted(minted);
-            })
-          }
-        >
-          Replace token
-        </Button>
+        {plan?.ok === false ? (
+          <Link to="/settings/tokens/new" className={buttonClass("primary")}>
+            New token
+          </Link>
+        ) : (
+          <Button
+            kind="primary"
+            busy={action.pending}
+            disabled={plan === null}
+            onClick={() =>
+              void action.run(async () => {
+                const minted = await replaceToken(old.id);
+                await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+                void queryClient.invalidateQueries({ queryKey: NOTICES_KEY });
+                onMinted(minted);
+              })
+            }
+          >
+            Replace token
+          </Button>
+        )}
         <Link to="/settings/tokens" className={buttonClass("quiet")}>
           Cancel
         </Link>
       </div>
     </Panel>
   );
+}
+
+interface KnownPlan {
+  /** `null` while the rules of the organization are not known. */
+  readonly plan: ReplacementPlan | null;
+  readonly limitReason: string | null;
+  /** Shown when the rules could not be loaded. */
+  readonly failure: ReactElement | null;
+}
+
+function useReplacementPlan(old: PersonalAccessToken): KnownPlan {
+  const instance = useInstance();
+  const organization = useOrganizations().find(({ id }) => id === old.organization.id);
+  const policy = useQuery({
+    ...mintingRulesQuery(old.organization.id),
+    enabled: organization !== undefined && can(organization, "tokens:create"),
+  });
+  const now = useNow();
+  const failure =
+    policy.isError && policy.data === undefined ? (
+      <LoadFailure error={policy.error} busy={policy.isFetching} onRetry={() => void policy.refetch()} />
+    ) : null;
+  if (organization === undefined) return { plan: null, limitReason: null, failure };
+  const rules = mintRules(organization, policy.data ?? null, instance);
+  const isKnown = policy.data !== undefined || rules.refusal !== null;
+  const plan = isKnown ? planReplacement(old, organization.permissions, rules, now) : null;
+  return { plan, limitReason: rules.limitReason, failure };
+}
+
+function lifetimeInWords({ expiresAt, lifetimeDays, isShortened }: ReplacementPlan & { readonly ok: true }): string {
+  if (expiresAt === null) return "No expiry";
+  return `${counted(lifetimeDays, "day")} from now${isShortened ? "" : ", as before"}`;
 }
 
 function OverAlready(): ReactElement {
@@ -120,27 +166,6 @@ function OverAlready(): ReactElement {
       <p>The token has expired or was revoked, so it cannot be replaced. Mint a new one instead.</p>
     </EmptyState>
   );
-}
-
-function lifetimeDays(token: PersonalAccessToken): number {
-  const lifetime = new Date(token.expiresAt ?? token.createdAt).getTime() - new Date(token.createdAt).getTime();
-  return Math.max(1, Math.round(lifetime / DAY_MS));
-}
-
-/**
- * A replacement has the same permissions. If the role has lost some of them, the person needs a new token with another
- * list.
- */
-function explained(problem: Problem): Problem {
-  if (problem.code !== "permission_exceeds_role") return problem;
-  return new Problem({
-    status: problem.status,
-    code: problem.code,
-    title: "The old token lists more permissions than your role has now",
-    detail:
-      "The new token would exceed your role. Mint a token with the permissions that you have, then revoke this one.",
-    missingPermissions: problem.missingPermissions,
-  });
 }
 
 // The old and the new token side by side, refreshed until the new one has been used.

@@ -6,10 +6,9 @@ import { toProblem } from "../../api/problem.ts";
 import { dismissToken, renameToken, revokeToken, tokenQuery, tokensQuery } from "../../api/token.ts";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
-import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog, Dialog, DialogActions } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { Form } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { focusHeading } from "../../ui/page.tsx";
 import { isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
@@ -22,25 +21,24 @@ interface RenameDialogProps {
 
 export function RenameDialog({ token, open, onClose }: RenameDialogProps): ReactElement {
   const name = useRef<HTMLInputElement>(null);
-  const action = useAction();
   const announce = useAnnounce();
   const queryClient = useQueryClient();
-  function close(): void {
-    action.reset();
-    onClose();
-  }
   return (
-    <Dialog open={open} onClose={close} title={`Rename “${isolated(token.name)}”`} initialFocus={name}>
-      <Form
-        action={action}
-        fields={["name"]}
-        onSubmit={async (values) => {
-          const renamed = await renameToken(token.id, values.text("name"));
-          await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-          announce(`Renamed to “${isolated(renamed.name)}”.`);
-          close();
-        }}
-      >
+    <FormDialog
+      open={open}
+      onClose={onClose}
+      title={`Rename “${isolated(token.name)}”`}
+      initialFocus={name}
+      fields={["name"]}
+      submitLabel="Rename"
+      onSubmit={async (values) => {
+        const renamed = await renameToken(token.id, values.text("name"));
+        await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+        announce(`Renamed to “${isolated(renamed.name)}”.`);
+        onClose();
+      }}
+    >
+      {(errors) => (
         <TextField
           ref={name}
           label="Name"
@@ -49,16 +47,10 @@ export function RenameDialog({ token, open, onClose }: RenameDialogProps): React
           maxLength={NAME_MAX_LENGTH}
           autoComplete="off"
           defaultValue={token.name}
-          error={action.fieldErrors["name"]}
+          error={errors["name"]}
         />
-        <DialogActions>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={action.pending}>
-            Rename
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,5 +1,5 @@
-import { UseFact } from "../../credential/last-use.tsx";
-import { Clock3, TriangleAlert } from "lucide-react";
+import { EndDate, EndFact, ENDLESS_CAUTION, hasEndedByPolicy, UseFact } from "../../credential/last-use.tsx";
+import { CircleAlert, Clock3, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { summarizePermissions } from "../../credential/permission-choice.ts";
@@ -9,7 +9,7 @@ import { Fact, Facts } from "../../ui/facts.tsx";
 import { isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { formatDate } from "../../ui/time.ts";
-import { expiringInDays, isOver, looksForgotten, revokedByOther, standingReason } from "./token-standing.ts";
+import { isOver, looksForgotten, nearEndOf, revokedByOther, standingReason } from "./token-standing.ts";
 
 interface TokenFactsProps {
   readonly token: PersonalAccessToken;
@@ -37,7 +37,7 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
           )
         }
       >
-        <End token={token} now={now} />
+        <End token={token} />
       </Cell>
       <Cell
         term="Last used"
@@ -58,15 +58,28 @@ export function TokenFacts({ token, now, uses }: TokenFactsProps): ReactElement 
   );
 }
 
-function End({ token, now }: TokenFactsProps): ReactNode {
+function End({ token }: { readonly token: PersonalAccessToken }): ReactNode {
   if (token.revokedAt !== null) return <Ended how="Revoked" at={token.revokedAt} />;
-  if (token.expiresAt === null) return "Never";
-  if (isOver(token)) return <Ended how="Expired" at={token.expiresAt} />;
-  if (expiringInDays(token, now) === null) return <Time at={token.expiresAt} as="date" />;
+  if (token.state === "expired" && token.expiresAt !== null) return <Ended how="Expired" at={token.expiresAt} />;
+  if (token.endsAt === null) return <Caution />;
+  if (hasEndedByPolicy(token)) return <Ended how="Ended" at={token.endsAt} />;
+  const near = nearEndOf(token);
+  if (near === null) return <EndDate at={token.endsAt} because={token.endsBecause} as="date" />;
   return (
     <Emphasis icon={<Clock3 aria-hidden="true" />}>
-      <Time at={token.expiresAt} />
+      <EndDate at={near.at} because={near.because} />
     </Emphasis>
+  );
+}
+
+/** A token that never ends works as intended, so the caution has an icon and no colour. */
+function Caution(): ReactElement {
+  return (
+    <span className="inline-flex items-center gap-1.5 [&_svg]:size-3.5 [&_svg]:shrink-0" title={ENDLESS_CAUTION}>
+      <CircleAlert aria-hidden="true" />
+      Never
+      <span className="sr-only">. {ENDLESS_CAUTION}</span>
+    </span>
   );
 }
 
@@ -106,7 +119,7 @@ function Emphasis({ icon, children }: { readonly icon: ReactElement; readonly ch
   return (
     <span className="inline-flex items-center gap-1.5 font-medium text-brass [&_svg]:size-3.5 [&_svg]:shrink-0">
       {icon}
-      {children}
+      <span>{children}</span>
     </span>
   );
 }
@@ -122,12 +135,7 @@ export function TokenDetails({ token }: { readonly token: PersonalAccessToken })
         <Fact term="Created">
           <Time at={token.createdAt} as="date-time" />
         </Fact>
-        <Fact term="Expires">{token.expiresAt ? <Time at={token.expiresAt} as="date-time" /> : "Never"}</Fact>
-        {token.revokedAt && (
-          <Fact term="Revoked">
-            <Time at={token.revokedAt} as="date-time" />
-          </Fact>
-        )}
+        <EndFact credential={token} />
         <UseFact credential={token} />
         <Fact term="Uses">{uses.toLocaleString("en")}</Fact>
         <Fact term="Id">

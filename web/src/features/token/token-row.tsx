@@ -16,6 +16,7 @@ import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Button, buttonClass, IconButton } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/menu.tsx";
+import { RowItem, useRowDetails } from "../../ui/rows.tsx";
 import { Time } from "../../ui/time-view.tsx";
 import { RenameDialog, RevokeDialog, useDismissToken } from "./token-dialogs.tsx";
 import { TokenDetails, TokenFacts } from "./token-facts.tsx";
@@ -35,7 +36,7 @@ type RowDialog = "rename" | "revoke";
 export const TokenRow: MemoExoticComponent<typeof TokenRowView> = memo(TokenRowView);
 
 function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactElement {
-  const [open, setOpen] = useState(false);
+  const [open, toggle] = useRowDetails();
   const [dialog, setDialog] = useState<RowDialog | null>(null);
   // A dialog is created when it is first opened. Otherwise a long list would hold two for each row.
   const [opened, setOpened] = useState<ReadonlySet<RowDialog>>(NONE);
@@ -46,11 +47,11 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
     setDialog(next);
   }
   return (
-    <li className="relative px-4 py-3.5">
+    <RowItem className="relative px-4 py-3.5">
       <div className="token-columns grid items-start gap-y-2">
         <div className={classNames("min-w-0", !over && "pr-9 md:pr-0")}>
-          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <NameButton token={token} open={open} details={detailsId} onToggle={() => setOpen(!open)} />
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pl-4">
+            <NameButton token={token} open={open} details={detailsId} onToggle={toggle} />
             <StateBadge token={token} />
           </div>
           <p className="pl-4 font-mono text-[0.8125rem] text-soft">{token.prefix}…</p>
@@ -81,7 +82,7 @@ function TokenRowView({ token, now, replacement, uses }: TokenRowProps): ReactEl
       {opened.has("revoke") && (
         <RevokeDialog token={token} open={dialog === "revoke"} onClose={() => setDialog(null)} />
       )}
-    </li>
+    </RowItem>
   );
 }
 
@@ -101,7 +102,7 @@ function NameButton({ token, open, details, onToggle }: NameButtonProps): ReactE
       aria-controls={details}
       onClick={onToggle}
       className={classNames(
-        "flex min-w-0 items-start gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
+        "-ml-4 flex min-w-0 items-start gap-1 rounded-control text-left font-semibold wrap-anywhere hover:text-mint",
         isOver(token) && "text-soft",
       )}
     >
@@ -123,7 +124,7 @@ const STATE_BADGES: Partial<Record<PersonalAccessToken["state"], readonly [Badge
   blocked: ["danger", "Blocked by policy"],
 };
 
-function StateBadge({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
+export function StateBadge({ token }: { readonly token: PersonalAccessToken }): ReactElement | null {
   const badge = STATE_BADGES[token.state];
   return badge ? <Badge tone={badge[0]}>{badge[1]}</Badge> : null;
 }

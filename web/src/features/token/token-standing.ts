@@ -1,29 +1,20 @@
 // The standing of a token for its owner: whether it needs attention, why it does not work, and which token it
 // replaces.
 import { isStale } from "../../credential/usage-text.ts";
-import { administratorText, DAY_MS, revocationText, STATE_TEXT } from "@mintmark/core";
+import { administratorText, revocationText, STATE_TEXT } from "@mintmark/core";
 import type { PersonalAccessToken } from "../../api/types.ts";
 import { isolated } from "../../ui/text.ts";
-import { daysUntil } from "../../ui/time.ts";
 
-/** A token that expires within so many days needs attention. */
-const EXPIRING_DAYS = 7;
-/** A token that is younger than this need not have been used yet. */
-const NEW_DAYS = 3;
+type Facts = Pick<PersonalAccessToken, "state" | "createdAt" | "lastUsedAt" | "endsSoon">;
 
-type Facts = Pick<PersonalAccessToken, "state" | "createdAt" | "lastUsedAt" | "expiresAt">;
-
-/** Whether an active token looks forgotten: it is stale or was never used. */
+/** Whether an active token looks forgotten. A new token that was never used does not. */
 export function looksForgotten(token: Facts, now: number): boolean {
-  return token.state === "active" && (token.lastUsedAt === null || isStale(token, now));
+  return token.state === "active" && isStale(token, now);
 }
 
-/** The remaining days of an active token, if 7 or fewer. */
-export function expiringInDays(token: Facts, now: number): number | null {
-  if (token.state !== "active" || token.expiresAt === null) return null;
-  // A minute of tolerance, so that a new token for 7 days counts at once.
-  const days = daysUntil(token.expiresAt, now + 60_000);
-  return days <= EXPIRING_DAYS ? Math.max(days, 0) : null;
+/** The end to warn of, which the server decides; `null` for a token that does not work. */
+export function nearEndOf(token: Pick<Facts, "state" | "endsSoon">): PersonalAccessToken["endsSoon"] {
+  return token.state === "active" ? token.endsSoon : null;
 }
 
 /** Whether it has expired or was revoked, so that it can be dismissed. */
@@ -47,8 +38,7 @@ export function matchesFilter(token: Facts, filter: TokenFilter, now: number): b
 
 export function needsAttention(token: Facts, now: number): boolean {
   if (token.state === "blocked" || token.state === "suspended") return true;
-  if (expiringInDays(token, now) !== null) return true;
-  return looksForgotten(token, now) && ageDays(token.createdAt, now) >= NEW_DAYS;
+  return nearEndOf(token) !== null || looksForgotten(token, now);
 }
 
 /** Whether the token matches the search. A whole secret finds its token by the shown prefix. */
@@ -118,8 +108,4 @@ export function revokedByOther(
   if (revokedReason === "leaked") return null;
   const who = revokedBy.kind === "api_key" ? `API key ${isolated(revokedBy.name)}` : revokedBy.name;
   return `Revoked by ${who} (admin)`;
-}
-
-function ageDays(instant: string, now: number): number {
-  return (now - new Date(instant).getTime()) / DAY_MS;
 }

@@ -1,5 +1,6 @@
 // The person's tokens in all organizations. Rule: the logic is in token-standing.ts and mint-form.ts, which are tested
 // without a browser. Only the page that minted a token holds its secret.
+import { USES_AT_ONCE } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Bot, Fingerprint, Plus, Search, SearchX } from "lucide-react";
@@ -14,6 +15,8 @@ import { classNames } from "../../ui/class-names.ts";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
+import { Rows } from "../../ui/rows.tsx";
+import { useSearchText } from "../../ui/search-text.ts";
 import { useNow } from "../../ui/time-view.tsx";
 import { TokenRow } from "./token-row.tsx";
 import {
@@ -73,8 +76,7 @@ function NoTokens(): ReactElement {
   );
 }
 
-// The list with its search and filter. The search text stays in this component: people paste whole secrets, which must
-// not reach an address or a log.
+// The list with its search and filter.
 
 const FILTER_LABELS: Record<TokenFilter, string> = {
   all: "All",
@@ -83,10 +85,8 @@ const FILTER_LABELS: Record<TokenFilter, string> = {
   over: "Expired or revoked",
 };
 
-/** The number of drawn rows. The search covers all tokens, but thousands of rows would make typing slow. */
-const ROWS = 60;
-/** The rows that are drawn first. The others follow when the page responds to input. */
-const FIRST_ROWS = 30;
+/** The tokens that are listed at once. The search covers all, but the uses of each listed one are requested. */
+const ROWS = 2 * USES_AT_ONCE;
 
 interface TokenListProps {
   readonly tokens: readonly PersonalAccessToken[];
@@ -96,15 +96,15 @@ interface TokenListProps {
 
 export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement {
   const [filter, choose] = useTokenFilter();
-  const [search, setSearch] = useState("");
+  const [search, setSearch] = useSearchText();
   const words = useDeferredValue(search);
   const [limit, setLimit] = useState(ROWS);
-  const drawn = useDeferredValue(limit, FIRST_ROWS);
   const now = useNow();
   const found = tokens.filter((token) => matchesSearch(token, words));
   const shown = found.filter((token) => matchesFilter(token, filter, now)).sort(compareTokens);
   const replacements = openReplacements(tokens);
-  const uses = useUses(groupsShown(tokens, shown.slice(0, drawn)), tokenUsesQuery);
+  const listed = shown.slice(0, limit);
+  const uses = useUses(groupsShown(tokens, listed), tokenUsesQuery);
 
   return (
     <div className="grid gap-4">
@@ -127,7 +127,7 @@ export function TokenList({ tokens, incomplete }: TokenListProps): ReactElement 
         />
       ) : (
         <TokenRows>
-          {shown.slice(0, limit).map((token) => (
+          {listed.map((token) => (
             <TokenRow
               key={token.id}
               token={token}
@@ -154,7 +154,7 @@ function useTokenFilter(): readonly [TokenFilter, (next: TokenFilter) => void] {
   function choose(next: TokenFilter): void {
     void navigate({
       to: "/settings/tokens",
-      search: next === "all" ? {} : { state: next },
+      search: ({ query = "" }) => ({ query, state: next === "all" ? "" : next }),
       replace: true,
       resetScroll: false,
     });
@@ -185,9 +185,9 @@ function TokenRows({ children }: { readonly children: ReactElement[] }): ReactEl
         <span>Last used</span>
         <span />
       </div>
-      <ul aria-label="Tokens" className="divide-y divide-line">
+      <Rows label="Tokens" className="">
         {children}
-      </ul>
+      </Rows>
     </div>
   );
 }

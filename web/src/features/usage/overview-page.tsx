@@ -1,6 +1,6 @@
 // An overview of an organization's tokens. Rule: overview-text.ts computes the charts and is tested without a browser,
 // and every chart has a table. Deliberately absent: the list of all tokens, which has its own page.
-import { STALE_DAYS } from "@mintmark/core";
+import { STALE_RULE } from "@mintmark/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
@@ -12,7 +12,7 @@ import { StackedBars } from "../../chart/plots.ts";
 import { parseSpan, sum } from "../../chart/series.ts";
 import { SpanChoice, Stat, Stats } from "../../chart/stat.tsx";
 import { RequirePermission } from "../../session/require-permission.tsx";
-import { useSession } from "../../session/use-session.ts";
+import { useOrganization } from "../../session/use-session.ts";
 import { Page } from "../../ui/page.tsx";
 import { Bar, Loading } from "../../ui/placeholder.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
@@ -22,7 +22,7 @@ import { ageInWords, refusalsByDay, refusalsInWords, USES, usesByDay, usesInWord
 import { StaleTokens } from "./stale-tokens.tsx";
 
 export function OverviewPage(): ReactElement {
-  const { organization } = useSession();
+  const organization = useOrganization();
   return (
     <RequirePermission permission="tokens:read" title="Overview">
       <Overview key={organization.id} organization={organization} />
@@ -74,7 +74,7 @@ function Pictures({ organization, overview }: PicturesProps): ReactElement {
         </Stat>
         <Stat term="Without expiry">{count(tokens.withoutExpiry)}</Stat>
         <Stat term="Never used">{count(tokens.neverUsed)}</Stat>
-        <Stat term="Stale" note={`unused for ${STALE_DAYS} days`}>
+        <Stat term="Stale" note={STALE_RULE}>
           {count(tokens.stale)}
         </Stat>
       </Stats>

@@ -1,10 +1,10 @@
 // The texts and data of the overview: uses, refusals, ages, and the calendar of the next 90 days.
 import { DAY_MS, logText } from "@mintmark/core";
 import type { OrganizationOverview } from "../../api/types.ts";
-import { longDay, type Point, type Series, shortDay, sum, topSeries } from "../../chart/series.ts";
+import { longDay, type Point, type Series, shortDay, sum, reasonSeries, USES_LOOK } from "../../chart/series.ts";
 import { counted } from "../../ui/text.ts";
 
-export const USES: readonly Series[] = [{ key: "uses", label: "Uses", look: 0 }];
+export const USES: readonly Series[] = [{ key: "uses", label: "Uses", look: USES_LOOK }];
 
 type Days = OrganizationOverview["days"];
 
@@ -20,7 +20,7 @@ export function usesInWords(days: Days): string {
 }
 
 export function refusalsByDay(days: Days): { readonly series: readonly Series[]; readonly points: readonly Point[] } {
-  const { series, values } = topSeries(
+  const { series, values } = reasonSeries(
     days.map(({ denied }) => ({ counts: denied })),
     logText,
   );

@@ -1,4 +1,4 @@
-import { STALE_DAYS } from "@mintmark/core";
+import { STALE_RULE } from "@mintmark/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
@@ -35,8 +35,7 @@ export function StaleTokens({ organization, overview }: StaleTokensProps): React
             Stale tokens
           </h2>
           <p className="text-soft">
-            Live, and not used for {STALE_DAYS} days.{" "}
-            {tokens !== null && stale > tokens.length && shownOf(tokens.length, stale)}
+            Live, and {STALE_RULE}. {tokens !== null && stale > tokens.length && shownOf(tokens.length, stale)}
           </p>
         </div>
         {tokens !== null && (

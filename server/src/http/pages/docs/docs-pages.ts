@@ -18,7 +18,7 @@ const TEXT = "text/plain; charset=utf-8";
 const MARKDOWN = "text/markdown; charset=utf-8";
 
 export function docsPages(
-  { baseUrl }: { readonly baseUrl: string },
+  { baseUrl, fontFaces = "" }: { readonly baseUrl: string; readonly fontFaces?: string },
   folder: string = shippedFolder("docs/"),
 ): readonly PageRoute[] {
   let opened: Library | undefined;
@@ -41,7 +41,7 @@ export function docsPages(
     respond: (request) => serve(request, path, type, make),
   });
   return [
-    text("/docs/docs.css", "text/css; charset=utf-8", () => DOCS_STYLE),
+    text("/docs/docs.css", "text/css; charset=utf-8", () => `${fontFaces}\n${DOCS_STYLE}`),
     text("/docs/docs.js", "text/javascript; charset=utf-8", () => DOCS_SCRIPT),
     text("/llms.txt", TEXT, () => llmsText(library(), baseUrl)),
     text("/llms-full.txt", TEXT, () => llmsFullText(library(), baseUrl)),
@@ -96,7 +96,17 @@ function llmsText(library: Library, baseUrl: string): string {
     (section) => `## ${section.title}\n\n${section.guides.map((guide) => listed(guide, baseUrl)).join("\n")}`,
   );
   const reference = `## API\n\n- [OpenAPI 3.1 document](${baseUrl}/openapi.json): every route, who may call it, and its error codes\n- [All guides in one text](${baseUrl}/llms-full.txt)`;
-  return `# ${title}\n\n> ${summary}\n\n${[...lists, reference].join("\n\n")}\n`;
+  return `# ${title}\n\n> ${summary}\n\n${[forAgents(baseUrl), ...lists, reference].join("\n\n")}\n`;
+}
+
+/** The part of `/llms.txt` with which a program can act before it reads a guide. */
+function forAgents(baseUrl: string): string {
+  return `This instance is at ${baseUrl}. To act with a token:
+
+- Send it as \`Authorization: Bearer <token>\` or \`X-API-Key: <token>\`, never in a URL. \`GET ${baseUrl}/api/whoami\` shows whose it is and what it may do.
+- MCP: ${baseUrl}/mcp (Streamable HTTP), with the same header.
+- Errors are \`application/problem+json\`. Decide by \`code\`, and read \`detail\`: it says what to do next. After 429 and 503 wait as long as \`Retry-After\` says.
+- No token makes a token. Ask the person to make one at ${baseUrl}/settings/tokens/new, or to run \`mintmark login --host ${baseUrl}\`.`;
 }
 
 /** `/llms-full.txt`: all guides of the index in one text, with absolute URLs. */
@@ -112,6 +122,8 @@ function llmsFullText(library: Library, baseUrl: string): string {
 function markdownOf(library: Library, file: string, baseUrl: string): string {
   return withLinks(library.read(file), (href) => {
     const target = pageLink(href, file, library.isServed);
+    // In one text with other guides, an anchor alone would lead into another guide.
+    if (target?.startsWith("#") === true) return `${baseUrl}/docs/${pageNameOf(file)}${target}`;
     return target?.startsWith("/") === true ? baseUrl + target : target;
   });
 }

@@ -12,14 +12,14 @@ export const DOCS_STYLE = `:root {
   --control: light-dark(oklch(0.63 0.014 168), oklch(0.53 0.015 175));
   --mint: light-dark(oklch(0.45 0.083 170), oklch(0.8 0.105 167));
   --mint-wash: light-dark(oklch(0.955 0.026 168), oklch(0.285 0.034 170));
-  --mono: ui-monospace, "JetBrains Mono", "SFMono-Regular", Menlo, Consolas, monospace;
+  --mono: "JetBrains Mono Variable", ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace;
   scroll-padding-top: 72px;
   scrollbar-gutter: stable;
 }
 :root[data-theme="light"] { color-scheme: light; }
 :root[data-theme="dark"] { color-scheme: dark; }
 * { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: var(--canvas); font: 16px/1.65 Inter, system-ui, "Open Sans", sans-serif; overflow-wrap: break-word; }
+body { margin: 0; color: var(--ink); background: var(--canvas); font: 16px/1.65 "Inter Variable", "Inter Fallback", system-ui, sans-serif; overflow-wrap: break-word; }
 a { color: var(--mint); text-underline-offset: 3px; }
 :focus-visible { outline: 2px solid var(--mint); outline-offset: 2px; border-radius: 3px; }
 main:focus, .side:focus { outline: none; }
@@ -98,7 +98,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 
 dt { color: var(--soft); }
 dd { margin: 0; }
 summary { cursor: pointer; color: var(--soft); }
-.codes a { margin-right: 8px; }
+article td:first-child code, article td a code { white-space: nowrap; }
 
 @media (max-width: 860px) {
   header > div { padding: 4px 16px; }

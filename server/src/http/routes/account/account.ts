@@ -11,6 +11,7 @@ import { Account, presentAccount } from "../../../wire/account.ts";
 import { AuditEvent, auditQuery, parseAuditFilter, presentAuditEvent } from "../../../wire/audit.ts";
 import {
   idOf,
+  nameInput,
   pageOf,
   pageQuery,
   parsePage,
@@ -20,7 +21,7 @@ import {
 } from "../../../wire/schema.ts";
 import { BrowserSession, presentBrowserSession, presentSession, Session } from "../../../wire/session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, NameInput, PasswordInput, signedIn } from "../../browser.ts";
+import { EmailInput, NewPasswordInput, PasswordInput, signedIn } from "../../browser.ts";
 
 const signUpOperation = defineOperation({
   operationId: "signUp",
@@ -32,18 +33,20 @@ const signUpOperation = defineOperation({
     "With an invitation, for the address that it was sent to. Without one, only where sign-up is open. The account gets a personal organization, and the invitation's membership in the same transaction.",
   credentials: ["public"],
   body: z.strictObject({
-    name: NameInput,
+    name: nameInput("Ada Lovelace"),
     email: EmailInput,
-    password: PasswordInput,
+    password: NewPasswordInput,
     invitation: z
       .string()
       .max(1000)
       .optional()
       .openapi({ description: "The part of the invitation's link after `#token=`." }),
   }),
+  setsCookie: true,
   status: 201,
   response: Session,
   refusals: [
+    "directory_external",
     "name_invalid",
     "email_invalid",
     "password_weak",
@@ -79,13 +82,21 @@ const updateAccountOperation = defineOperation({
     "A change of the email address needs the password. If the instance sends email, it emails a link to the new address, and the address changes when the link is opened (`POST /api/email/verify`). The response does not reveal whether another account has the address. Without email the address changes at once, unverified, or the request is refused with `email_taken`.",
   credentials: ["session"],
   body: z.strictObject({
-    name: NameInput.optional(),
+    name: nameInput("Ada Lovelace").optional(),
     email: EmailInput.optional(),
     password: PasswordInput.optional().openapi({ description: "Required to change the email address." }),
   }),
   status: 200,
   response: UpdatedAccount,
-  refusals: ["name_invalid", "email_invalid", "password_wrong", "email_taken", "rate_limited", "server_busy"],
+  refusals: [
+    "directory_external",
+    "name_invalid",
+    "email_invalid",
+    "password_wrong",
+    "email_taken",
+    "rate_limited",
+    "server_busy",
+  ],
   handle: async ({ deps, actor, body }) => {
     const { user, confirmationSentTo } = await updateAccount(deps, actor, body);
     return { body: { ...presentAccount(user), confirmationSentTo } };
@@ -106,12 +117,12 @@ const changePasswordOperation = defineOperation({
   credentials: ["session"],
   body: z.strictObject({
     currentPassword: PasswordInput,
-    newPassword: PasswordInput,
+    newPassword: NewPasswordInput,
     revokeTokens: z.boolean().optional(),
   }),
   status: 200,
   response: PasswordChanged,
-  refusals: ["password_weak", "password_wrong", "rate_limited", "server_busy"],
+  refusals: ["directory_external", "password_weak", "password_wrong", "rate_limited", "server_busy"],
   handle: async ({ deps, actor, body }) => ({ body: await changePassword(deps, actor, body) }),
 });
 
@@ -125,9 +136,17 @@ const deleteAccountOperation = defineOperation({
     "When the response arrives, every token of the caller is revoked, every session has ended, and the personal organization is deleted. API keys that the caller created in shared organizations keep working. With `last_owner`, the detail names the organizations that need another owner first.",
   credentials: ["session"],
   body: z.strictObject({ password: PasswordInput }),
+  setsCookie: true,
   status: 200,
   response: RevocationReceipt,
-  refusals: ["password_wrong", "last_owner", "last_instance_admin", "rate_limited", "server_busy"],
+  refusals: [
+    "directory_external",
+    "password_wrong",
+    "last_owner",
+    "last_instance_admin",
+    "rate_limited",
+    "server_busy",
+  ],
   handle: async ({ deps, actor, body }) => ({
     body: presentRevocation(await deleteAccount(deps, actor, body.password)),
     session: "clear",
@@ -176,6 +195,7 @@ const endSessionOperation = defineOperation({
   description: "When the response arrives, the session has ended. Ending the session of the request signs out.",
   credentials: ["session"],
   params: z.strictObject({ id: idOf("session") }),
+  setsCookie: true,
   status: 204,
   refusals: ["not_found"],
   handle: async ({ deps, actor, params }) => {
@@ -191,7 +211,7 @@ const listAccountEventsOperation = defineOperation({
   tag: "Account",
   summary: "Read my own audit log",
   description: "The caller's actions and the actions that concern the caller, in all organizations, newest first.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   query: z.strictObject({
     ...pageQuery,
     ...auditQuery,

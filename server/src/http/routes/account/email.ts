@@ -1,4 +1,5 @@
-// Links by email: to confirm an address and to set a new password. Rule: no response reveals whether an address has an
+// Links by email: to confirm an address and to set a new password, and setting it by such a link or one that an instance
+// admin made. Rule: no response reveals whether an address has an
 // account.
 import { z } from "@hono/zod-openapi";
 import { requestVerification } from "../../../use-cases/account/email-link.ts";
@@ -6,7 +7,7 @@ import { forgotPassword, resetPassword } from "../../../use-cases/account/passwo
 import { verifyEmail } from "../../../use-cases/account/verify-email.ts";
 import { Account, EndedOrNull, presentAccount } from "../../../wire/account.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, PasswordInput } from "../../browser.ts";
+import { EmailInput, NewPasswordInput } from "../../browser.ts";
 import { PasswordChanged } from "./account.ts";
 
 const requestEmailVerificationOperation = defineOperation({
@@ -20,7 +21,7 @@ const requestEmailVerificationOperation = defineOperation({
   credentials: ["session"],
   status: 202,
   response: z.object({ email: z.string().openapi({ description: "The recipient's address." }) }),
-  refusals: ["email_verified", "mail_off", "rate_limited", "mail_unavailable"],
+  refusals: ["email_verified", "mail_off", "rate_limited"],
   handle: async ({ deps, actor }) => {
     await requestVerification(deps, actor);
     return { body: { email: actor.user.email } };
@@ -42,7 +43,7 @@ const verifyEmailOperation = defineOperation({
   }),
   status: 200,
   response: Account.extend({ ended: EndedOrNull }).openapi("ConfirmedAccount"),
-  refusals: ["link_invalid", "link_expired", "link_other_account", "email_taken"],
+  refusals: ["directory_external", "link_invalid", "link_expired", "link_other_account", "email_taken"],
   handle: async ({ deps, actor, body }) => {
     const { user, ended } = await verifyEmail(deps, actor, body.token);
     return { body: { ...presentAccount(user), ended } };
@@ -75,18 +76,18 @@ const resetPasswordOperation = defineOperation({
   method: "post",
   path: "/api/password/reset",
   tag: "Account",
-  summary: "Set a new password by the link in an email",
+  summary: "Set a new password by a link",
   description:
-    "Ends every session of the account and every other reset link before the response. Tokens stay active unless `revokeTokens` is set. If the address was not confirmed, the link confirms it and ends everything created in the account before; `ended` has the counts. The request does not sign in.",
+    "Ends every session of the account and every other reset link before the response. Tokens stay active unless `revokeTokens` is set. If the address was not confirmed, a link from an email confirms it and ends everything created in the account before; `ended` has the counts. A link that an instance admin or the operator made confirms no address. The request does not sign in.",
   credentials: ["public"],
   body: z.strictObject({
-    token: z.string().max(1000).openapi({ description: "The part of the email's link after `#token=`." }),
-    password: PasswordInput,
+    token: z.string().max(1000).openapi({ description: "The part of the link after `#token=`." }),
+    password: NewPasswordInput,
     revokeTokens: z.boolean().optional(),
   }),
   status: 200,
   response: PasswordChanged.extend({ ended: EndedOrNull }).openapi("PasswordReset"),
-  refusals: ["link_invalid", "link_expired", "password_weak", "server_busy"],
+  refusals: ["directory_external", "link_invalid", "link_expired", "password_weak", "server_busy"],
   handle: async ({ deps, body, origin }) => ({ body: await resetPassword(deps, body, origin) }),
 });
 

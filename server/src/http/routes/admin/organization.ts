@@ -35,7 +35,7 @@ const listInstanceOrganizationsOperation = defineOperation({
       .max(QUERY_MAX_LENGTH)
       .optional()
       .openapi({ description: "Part of the name, or the complete id." }),
-    state: z.enum(["active", "deleted", "all"]).default("active"),
+    state: z.enum(["active", "deleted", "all"]).default("active").openapi({ description: "Which organizations." }),
     personal: flag("`true`: only personal organizations. `false`: only others.").optional(),
     withoutOwner: flag("Only organizations without an active owner, which nobody can administer.").optional(),
   }),
@@ -96,7 +96,7 @@ const appointOwnerOperation = defineOperation({
   body: Appointment,
   status: 200,
   response: Member,
-  refusals: ["not_found", "personal_organization", "person_suspended", "limit_reached"],
+  refusals: ["directory_external", "not_found", "personal_organization", "person_suspended", "limit_reached"],
   handle: async ({ deps, actor, params, body }) => ({
     body: presentMember(await appointOwner(deps, actor, { organizationId: params.id, ...body })),
   }),

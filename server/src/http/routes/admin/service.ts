@@ -1,10 +1,20 @@
 // The services of the instance, which verify credentials with their key. Rule: only instance admins manage them, and a
 // key appears only in the response that creates it.
 import { z } from "@hono/zod-openapi";
-import { createService, listServices, renameService, revokeService } from "../../../use-cases/admin/service.ts";
-import { presentService, Service } from "../../../wire/admin.ts";
+import {
+  createService,
+  createServiceKey,
+  listServices,
+  renameService,
+  revokeService,
+  revokeServiceKey,
+} from "../../../use-cases/admin/service.ts";
+import { presentService, presentServiceKey, Service, ServiceKey } from "../../../wire/admin.ts";
 import {
   idOf,
+  KeyExpiryInput,
+  nameInput,
+  NewSecret,
   pageOf,
   pageQuery,
   parsePage,
@@ -34,7 +44,7 @@ const listServicesOperation = defineOperation({
 const CreatedService = z
   .object({
     service: Service,
-    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
+    secret: NewSecret,
   })
   .openapi("CreatedService");
 
@@ -48,10 +58,10 @@ const createServiceOperation = defineOperation({
     "A service is a protected API or MCP server. It verifies tokens with the key in this response. The key is not shown again.",
   credentials: ["instance-admin"],
   recentPassword: "always",
-  body: z.strictObject({ name: z.string().max(1000).openapi({ example: "Scans API" }) }),
+  body: z.strictObject({ name: nameInput("Scans API"), expiresAt: KeyExpiryInput }),
   status: 201,
   response: CreatedService,
-  refusals: ["name_invalid", "limit_reached"],
+  refusals: ["name_invalid", "expiry_invalid", "limit_reached"],
   handle: async ({ deps, actor, body }) => {
     const { service, secret } = await createService(deps, actor, body);
     return { body: { service: presentService(service), secret: secret.expose() } };
@@ -64,10 +74,10 @@ const renameServiceOperation = defineOperation({
   path: "/api/admin/services/{id}",
   tag: "Instance administration",
   summary: "Rename a service",
-  description: "Its key stays the same. A revoked service cannot be renamed.",
+  description: "Its keys stay the same. A revoked service cannot be renamed.",
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("service") }),
-  body: z.strictObject({ name: z.string().max(1000) }),
+  body: z.strictObject({ name: nameInput("Scans API") }),
   status: 200,
   response: Service,
   refusals: ["not_found", "name_invalid", "credential_not_active"],
@@ -81,9 +91,9 @@ const revokeServiceOperation = defineOperation({
   method: "delete",
   path: "/api/admin/services/{id}",
   tag: "Instance administration",
-  summary: "Revoke a service's key",
+  summary: "Revoke a service",
   description:
-    "When the response arrives, the service can no longer verify credentials. A repeated request returns the first receipt.",
+    "Its keys end with it. When the response arrives, the service can no longer verify credentials. A repeated request returns the first receipt.",
   credentials: ["instance-admin"],
   params: z.strictObject({ id: idOf("service") }),
   status: 200,
@@ -92,9 +102,58 @@ const revokeServiceOperation = defineOperation({
   handle: async ({ deps, actor, params }) => ({ body: presentRevocation(await revokeService(deps, actor, params.id)) }),
 });
 
+const CreatedServiceKey = z
+  .object({
+    service: Service,
+    key: ServiceKey,
+    secret: NewSecret,
+  })
+  .openapi("CreatedServiceKey");
+
+const createServiceKeyOperation = defineOperation({
+  operationId: "createServiceKey",
+  method: "post",
+  path: "/api/admin/services/{id}/keys",
+  tag: "Instance administration",
+  summary: "Add a key to a service",
+  description:
+    "The next key of the service. The present one keeps working until you revoke it. A service has two active keys at most. The key is not shown again.",
+  credentials: ["instance-admin"],
+  recentPassword: "always",
+  params: z.strictObject({ id: idOf("service") }),
+  body: z.strictObject({ expiresAt: KeyExpiryInput }),
+  status: 201,
+  response: CreatedServiceKey,
+  refusals: ["not_found", "expiry_invalid", "limit_reached", "credential_not_active"],
+  handle: async ({ deps, actor, params, body }) => {
+    const { service, key, secret } = await createServiceKey(deps, actor, { ...params, ...body });
+    return { body: { service: presentService(service), key: presentServiceKey(key), secret: secret.expose() } };
+  },
+});
+
+const revokeServiceKeyOperation = defineOperation({
+  operationId: "revokeServiceKey",
+  method: "delete",
+  path: "/api/admin/services/{id}/keys/{keyId}",
+  tag: "Instance administration",
+  summary: "Revoke one key of a service",
+  description:
+    "When the response arrives, no request with this key is accepted. The other key of the service keeps working. A repeated request returns the first receipt.",
+  credentials: ["instance-admin"],
+  params: z.strictObject({ id: idOf("service"), keyId: idOf("serviceKey") }),
+  status: 200,
+  response: RevocationReceipt,
+  refusals: ["not_found"],
+  handle: async ({ deps, actor, params }) => ({
+    body: presentRevocation(await revokeServiceKey(deps, actor, params)),
+  }),
+});
+
 export const adminServiceOperations: readonly Operation[] = [
   listServicesOperation,
   createServiceOperation,
   renameServiceOperation,
   revokeServiceOperation,
+  createServiceKeyOperation,
+  revokeServiceKeyOperation,
 ];

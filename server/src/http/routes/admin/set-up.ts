@@ -5,7 +5,8 @@ import { describeSession } from "../../../use-cases/session/session.ts";
 import { Instance, presentInstance } from "../../../wire/admin.ts";
 import { presentSession, Session } from "../../../wire/session.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { EmailInput, NameInput, PasswordInput, signedIn } from "../../browser.ts";
+import { EmailInput, NewPasswordInput, signedIn } from "../../browser.ts";
+import { nameInput } from "../../../wire/schema.ts";
 
 const describeInstanceOperation = defineOperation({
   operationId: "describeInstance",
@@ -33,10 +34,11 @@ const setUpOperation = defineOperation({
   credentials: ["public"],
   body: z.strictObject({
     code: z.string().max(1000).openapi({ description: "The part of the link after `#code=`." }),
-    name: NameInput,
+    name: nameInput("Ada Lovelace"),
     email: EmailInput,
-    password: PasswordInput,
+    password: NewPasswordInput,
   }),
+  setsCookie: true,
   status: 201,
   response: Session,
   refusals: ["name_invalid", "email_invalid", "password_weak", "setup_code_invalid", "setup_done", "server_busy"],

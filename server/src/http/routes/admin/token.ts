@@ -1,7 +1,7 @@
 // The tokens of all organizations, for instance admins. Rule: an instance admin can find and revoke a token, but never
 // use or change it.
 import { z } from "@hono/zod-openapi";
-import { QUERY_MAX_LENGTH, REVOKED_AT_ONCE, STALE_DAYS } from "@mintmark/core";
+import { QUERY_MAX_LENGTH, REVOKED_AT_ONCE, STALE_RULE } from "@mintmark/core";
 import { listInstanceTokens, revokeInstanceToken, revokeInstanceTokens } from "../../../use-cases/admin/token.ts";
 import { presentRevokedTokens, RevokedTokens } from "../../../wire/admin.ts";
 import {
@@ -33,9 +33,7 @@ const listInstanceTokensOperation = defineOperation({
     state: z.enum(["live", "expired", "revoked", "suspended"]).optional().openapi({
       description: "`live`: neither revoked, expired nor suspended. An organization's policy may still block it.",
     }),
-    stale: flag(
-      `Only active tokens that were unused for ${STALE_DAYS} days: since the last use, or since minting if never used.`,
-    ).optional(),
+    stale: flag(`Only active tokens that were ${STALE_RULE}.`).optional(),
     neverUsed: flag("Only tokens that were never used.").optional(),
     query: z.string().max(QUERY_MAX_LENGTH).optional().openapi({
       description: "Part of the token's name or prefix, or of its owner's name or email address.",

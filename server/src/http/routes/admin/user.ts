@@ -1,8 +1,10 @@
 // The accounts of the instance, for instance admins: list, suspend and reinstate them, end their sessions, revoke their
-// tokens, and appoint instance admins. Deliberately absent: reading or changing anything that a person owns.
+// tokens, make a link for a forgotten password, and appoint instance admins. Deliberately absent: reading or changing
+// anything that a person owns.
 import { QUERY_MAX_LENGTH } from "@mintmark/core";
 import { z } from "@hono/zod-openapi";
 import { setInstanceAdmin } from "../../../use-cases/admin/instance-admin.ts";
+import { createResetLink } from "../../../use-cases/admin/password-reset.ts";
 import { revokeUserTokens } from "../../../use-cases/admin/token.ts";
 import { endUserSessions, getUser, listUsers, reinstateUser, suspendUser } from "../../../use-cases/admin/user.ts";
 import {
@@ -19,9 +21,11 @@ import {
 import {
   flag,
   idOf,
+  Instant,
   pageOf,
   pageQuery,
   parsePage,
+  presentInstant,
   presentPage,
   presentReceipt,
   Receipt,
@@ -43,7 +47,7 @@ const listUsersOperation = defineOperation({
       .max(QUERY_MAX_LENGTH)
       .optional()
       .openapi({ description: "Part of the name or email address, or the complete id." }),
-    state: z.enum(["active", "suspended"]).optional(),
+    state: z.enum(["active", "suspended"]).optional().openapi({ description: "Only users in this state." }),
     instanceAdmin: flag("`true`: only instance admins. `false`: only other accounts.").optional(),
   }),
   status: 200,
@@ -181,6 +185,32 @@ const revokeUserTokensOperation = defineOperation({
   }),
 });
 
+const createResetLinkOperation = defineOperation({
+  operationId: "createResetLink",
+  method: "post",
+  path: "/api/admin/users/{id}/reset-link",
+  tag: "Instance administration",
+  summary: "Make a link for a forgotten password",
+  description:
+    "Needs a password given within the last 15 minutes. Give the link to the person in a way that reaches only them: it works once, within one hour, sets a new password and ends all their sessions. Their earlier reset links stop working. The person gets a notice, and an email at a confirmed address. The link stops working when the person who made it is no longer an instance admin. It cannot be made for an instance admin; `mintmark-server password-reset` on the server makes one.",
+  credentials: ["instance-admin"],
+  recentPassword: "always",
+  params: UserPath,
+  status: 201,
+  response: z
+    .object({
+      url: z.string().openapi({ description: "The link. It is shown only once, and stored only as a hash." }),
+      expiresAt: Instant,
+    })
+    .openapi("ResetLink"),
+  refusals: ["directory_external", "not_found", "instance_admin_protected", "person_suspended", "rate_limited"],
+  handle: async ({ deps, actor, params }) => {
+    const { link, expiresAt } = await createResetLink(deps, actor, params.id);
+    const url = `${deps.settings.baseUrl}/reset-password#token=${link.expose()}`;
+    return { body: { url, expiresAt: presentInstant(expiresAt) } };
+  },
+});
+
 export const adminUserOperations: readonly Operation[] = [
   listUsersOperation,
   getUserOperation,
@@ -188,5 +218,6 @@ export const adminUserOperations: readonly Operation[] = [
   suspendUserOperation,
   reinstateUserOperation,
   endUserSessionsOperation,
+  createResetLinkOperation,
   revokeUserTokensOperation,
 ];

@@ -15,7 +15,7 @@ const claimDeviceOperation = defineOperation({
   summary: "Open a login by its code",
   description:
     "Takes the code as a person typed it, in any case, with or without the hyphen. Only the session that opens a login first can decide about it. After five wrong codes, a session has to wait.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   body: z.strictObject({ userCode: z.string().max(100).openapi({ example: "WDJB-MJHT" }) }),
   status: 200,
   response: DeviceLogin,
@@ -33,7 +33,7 @@ const openLoopbackOperation = defineOperation({
   summary: "Open the login of a command on this machine",
   description:
     "The page `/cli/authorize` calls this with the parameters of the link from `mintmark login`. The person's decision goes only to a loopback address.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   body: z.strictObject({
     redirectUri: z.string().max(200).openapi({ example: "http://127.0.0.1:49152/callback" }),
     codeChallenge: z.string().max(200).openapi({ description: "PKCE, S256." }),
@@ -63,7 +63,7 @@ const approveDeviceOperation = defineOperation({
   summary: "Approve a login",
   description:
     "Grants the device a token with this name, organization, expiry and permissions, by the rules of minting. No secret exists yet: the device gets it when it redeems the grant, if the grant is still valid then.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   recentPassword: "long-lifetime",
   permission: "tokens:create",
   body: ApproveBody,
@@ -80,7 +80,7 @@ const denyDeviceOperation = defineOperation({
   tag: "Device login",
   summary: "Deny a login",
   description: "Ends the login. The device is notified, and no token is created.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   body: z.strictObject({ id: idOf("deviceLogin") }),
   status: 200,
   response: DeviceDecision,

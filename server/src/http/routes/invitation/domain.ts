@@ -31,7 +31,7 @@ const listJoinableOrganizationsOperation = defineOperation({
   query: z.strictObject(pageQuery),
   status: 200,
   response: pageOf(JoinableOrganization),
-  refusals: ["cursor_invalid"],
+  refusals: ["directory_external", "cursor_invalid"],
   handle: async ({ deps, actor, query }) => ({
     body: presentPage(await listJoinableOrganizations(deps, actor, parsePage(query)), presentJoinable),
   }),
@@ -48,7 +48,7 @@ const joinOrganizationOperation = defineOperation({
   params: OrganizationPath,
   status: 200,
   response: Session,
-  refusals: ["already_member", "limit_reached", "not_found"],
+  refusals: ["directory_external", "already_member", "limit_reached", "not_found"],
   handle: async ({ deps, actor, params }) => ({
     body: presentSession(await describeSession(deps, await joinByDomain(deps, actor, params.id))),
   }),
@@ -60,6 +60,7 @@ const getDomainJoiningOperation = defineOperation({
   path: "/api/organizations/{id}/domain-joining",
   tag: "Organizations",
   summary: "Show which domain may join",
+  description: "Returns the domain whose people may join, and the role that they get.",
   credentials: ["session", "pat", "api-key"],
   permission: "organization:read",
   params: OrganizationPath,
@@ -91,6 +92,7 @@ const setDomainJoiningOperation = defineOperation({
   status: 200,
   response: DomainJoining,
   refusals: [
+    "directory_external",
     "domain_invalid",
     "domain_public",
     "domain_unproved",

@@ -22,6 +22,7 @@ import {
   presentIssuedInvitation,
 } from "../../../wire/invitation.ts";
 import { presentSession, Session } from "../../../wire/session.ts";
+import { EmailInput } from "../../browser.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { OrganizationPath } from "../organization.ts";
 
@@ -71,19 +72,20 @@ const createInvitationOperation = defineOperation({
   tag: "Invitations",
   summary: "Invite someone",
   description:
-    "Where email is configured, the address gets an email; `mailed` shows whether it was sent. The response also has a link to pass on. Both links work once, for 7 days and only for that address. They stop working when the issuer may no longer give the role. An invitation that was issued through a token or key ends with it.",
+    "Where email is configured, an email to the address is queued, unless `mailProblem` says why not; `delivery` in the list shows how far it has come. The response also has a link to pass on. Both links work once, for 7 days and only for that address. They stop working when the issuer may no longer give the role. An invitation that was issued through a token or key ends with it.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "invitations:write",
   params: OrganizationPath,
   body: z.strictObject({
-    email: z.string().max(1000).openapi({ example: "ada@example.com" }),
+    email: EmailInput,
     role: z.string().max(100).openapi({ example: "member" }),
     mail: MailChoice,
   }),
   status: 201,
   response: IssuedInvitation,
   refusals: [
+    "directory_external",
     "email_invalid",
     "role_unknown",
     "permission_denied",
@@ -125,7 +127,7 @@ const resendInvitationOperation = defineOperation({
   tag: "Invitations",
   summary: "Send an invitation again",
   description:
-    "Emails and returns new links that are valid for another 7 days. When the response arrives, the old links no longer work.",
+    "Returns a new link to pass on and queues an email with another, both valid for another 7 days. When the response arrives, the old link to pass on no longer works. Earlier emailed links work until the mail server has accepted the new email; with `mail: false` they end at once.",
   credentials: ["session", "pat", "api-key"],
   recentPassword: "powerful-role",
   permission: "invitations:write",
@@ -133,7 +135,14 @@ const resendInvitationOperation = defineOperation({
   body: z.strictObject({ mail: MailChoice }),
   status: 200,
   response: IssuedInvitation,
-  refusals: ["permission_denied", "role_exceeds_caller", "already_member", "invitation_invalid", "not_found"],
+  refusals: [
+    "directory_external",
+    "permission_denied",
+    "role_exceeds_caller",
+    "already_member",
+    "invitation_invalid",
+    "not_found",
+  ],
   handle: async ({ deps, actor, params, body }) => {
     const issued = await resendInvitation(deps, actor, { ...invitationPathOf(params), ...body });
     return { body: presentIssuedInvitation(issued, deps.settings.baseUrl) };
@@ -151,7 +160,7 @@ const previewInvitationOperation = defineOperation({
   body: LinkBody,
   status: 200,
   response: InvitationPreview,
-  refusals: ["invitation_invalid", "invitation_expired"],
+  refusals: ["directory_external", "invitation_invalid", "invitation_expired"],
   handle: async ({ deps, body }) => ({ body: presentInvitationPreview(await previewInvitation(deps, body.token)) }),
 });
 
@@ -169,6 +178,7 @@ const acceptInvitationOperation = defineOperation({
   status: 200,
   response: Session.extend({ ended: EndedOrNull }).openapi("AcceptedInvitation"),
   refusals: [
+    "directory_external",
     "invitation_invalid",
     "invitation_expired",
     "invitation_email_mismatch",

@@ -77,7 +77,12 @@ const readCalendarOperation = defineOperation({
     "For calendar programs, at the address that `POST /api/account/calendar-feed` returned: `/calendar/<secret>.ics`. Contains names and dates of one person's active tokens, and of the active API keys that they may see. The secret gives access to nothing else. At most 60 requests a minute from one address.",
   credentials: ["public"],
   crossSite: true,
-  params: z.strictObject({ file: z.string().max(200) }),
+  params: z.strictObject({
+    file: z
+      .string()
+      .max(200)
+      .openapi({ description: "The secret of the feed, with `.ics` behind it.", example: "SECRET.ics" }),
+  }),
   status: 200,
   fileTypes: ["text/calendar"],
   refusals: ["not_found", "rate_limited"],

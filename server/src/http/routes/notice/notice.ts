@@ -8,6 +8,7 @@ import {
   readAllNotices,
   readNotice,
   setNoticePreferences,
+  unsubscribe,
 } from "../../../use-cases/notice/notice.ts";
 import { idOf, pageOf, pageQuery, parsePage, presentPage } from "../../../wire/schema.ts";
 import {
@@ -71,6 +72,7 @@ const readNoticeOperation = defineOperation({
   path: "/api/notices/{id}/read",
   tag: "Notices",
   summary: "Mark a notice as read",
+  description: "A notice that was read stays listed until it is dismissed.",
   credentials: ["session"],
   params: NoticePath,
   status: 204,
@@ -132,6 +134,26 @@ const setNoticePreferencesOperation = defineOperation({
   }),
 });
 
+const unsubscribeOperation = defineOperation({
+  operationId: "unsubscribe",
+  method: "post",
+  path: "/unsubscribe/{token}",
+  tag: "Notices",
+  summary: "Turn off the emails of one kind of notice, by the link in such an email",
+  description:
+    "For mail programs (RFC 8058): the address is in the header `List-Unsubscribe` of the email. The body is ignored. The link turns off this kind for the person who got the email, and allows nothing else. A repeated request changes nothing. A browser gets a page with a button at the same address.",
+  credentials: ["public"],
+  crossSite: true,
+  bodyType: "ignored",
+  params: z.strictObject({
+    token: z.string().max(200).openapi({ description: "The secret of the link: 64 hexadecimal digits." }),
+  }),
+  status: 200,
+  response: z.object({ kind: NoticeKind }),
+  refusals: ["link_invalid"],
+  handle: async ({ deps, params, origin }) => ({ body: { kind: await unsubscribe(deps, params.token, origin) } }),
+});
+
 export const noticeOperations: readonly Operation[] = [
   listNoticesOperation,
   readAllNoticesOperation,
@@ -139,4 +161,5 @@ export const noticeOperations: readonly Operation[] = [
   dismissNoticeOperation,
   getNoticePreferencesOperation,
   setNoticePreferencesOperation,
+  unsubscribeOperation,
 ];

@@ -13,6 +13,8 @@ import {
 } from "../../../use-cases/token/token.ts";
 import {
   idOf,
+  nameInput,
+  NewSecret,
   pageOf,
   pageQuery,
   parsePage,
@@ -46,7 +48,7 @@ const listTokensOperation = defineOperation({
   summary: "List my tokens",
   description:
     "Newest first, without dismissed ones. A session sees its user's tokens in all organizations; a token sees those in its organization.",
-  credentials: ["session", "pat"],
+  credentials: ["session", "hand-off", "pat"],
   query: z.strictObject(pageQuery),
   status: 200,
   response: pageOf(PersonalAccessToken),
@@ -57,7 +59,7 @@ const listTokensOperation = defineOperation({
 });
 
 const MintBody = z.strictObject({
-  name: z.string().openapi({ example: "MacBook CLI" }),
+  name: nameInput("MacBook CLI"),
   ...ExpiryChoice,
   ...PermissionsChoice,
   organizationId: idOf("organization")
@@ -68,7 +70,7 @@ const MintBody = z.strictObject({
 const MintedToken = z
   .object({
     token: PersonalAccessToken,
-    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
+    secret: NewSecret,
   })
   .openapi("MintedToken");
 
@@ -80,7 +82,7 @@ const mintTokenOperation = defineOperation({
   summary: "Mint a token",
   description:
     "Mints a token that belongs to the caller's membership in one organization. The secret is in this response and is not shown again.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   recentPassword: "long-lifetime",
   permission: "tokens:create",
   body: MintBody,
@@ -99,7 +101,8 @@ const getTokenOperation = defineOperation({
   path: "/api/personal-access-tokens/{id}",
   tag: "Personal access tokens",
   summary: "Get one of my tokens",
-  credentials: ["session", "pat"],
+  description: "A session sees the tokens of its user; a token sees those in its organization.",
+  credentials: ["session", "hand-off", "pat"],
   params: TokenPath,
   status: 200,
   response: PersonalAccessToken,
@@ -117,9 +120,9 @@ const renameTokenOperation = defineOperation({
   summary: "Rename a token",
   description:
     "Only the name of a token can change. A request with any other field of it returns 405 `token_immutable`.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   params: z.strictObject({ id: idOf("token") }),
-  body: z.strictObject({ name: z.string() }),
+  body: z.strictObject({ name: nameInput("MacBook CLI") }),
   immutable: ["permissions", "expiresAt", "expiresInDays", "organizationId", "organization", "user", "membershipId"],
   status: 200,
   response: PersonalAccessToken,
@@ -137,7 +140,7 @@ const revokeTokenOperation = defineOperation({
   summary: "Revoke a token",
   description:
     "When the response arrives, the token is refused everywhere. A token may revoke itself, even if it is read-only. Unless it is read-only, it may also revoke its owner's other tokens in its organization. A repeated request returns the first receipt.",
-  credentials: ["session", "pat"],
+  credentials: ["session", "hand-off", "pat"],
   params: TokenPath,
   status: 200,
   response: RevocationReceipt,
@@ -148,7 +151,7 @@ const revokeTokenOperation = defineOperation({
 const ReplacedToken = z
   .object({
     token: PersonalAccessToken,
-    secret: z.string().openapi({ description: "Shown only once; only its hash is stored." }),
+    secret: NewSecret,
     replaced: PersonalAccessToken.openapi({ description: "The old token. It works until it is revoked." }),
   })
   .openapi("ReplacedToken");
@@ -161,7 +164,7 @@ const replaceTokenOperation = defineOperation({
   summary: "Replace a token",
   description:
     "Mints a token with the same permissions and the same duration, counted from now. Revoke the old token once the new one is in use.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   recentPassword: "long-lifetime",
   params: z.strictObject({ id: idOf("token") }),
   status: 201,
@@ -194,7 +197,7 @@ const dismissTokenOperation = defineOperation({
   tag: "Personal access tokens",
   summary: "Remove an ended token from the list",
   description: "Its record and its audit events stay.",
-  credentials: ["session"],
+  credentials: ["session", "hand-off"],
   params: z.strictObject({ id: idOf("token") }),
   status: 200,
   response: PersonalAccessToken,

@@ -1,0 +1,7 @@
+// The audit log and invitations forget the addresses of deleted accounts, also of accounts that were deleted before.
+export const sql: string = `
+create index invitations_address on invitations (email_key);
+insert into follow_ups (subject, kind, at, actor_kind, actor_id, actor_name, details)
+  select id || '/addresses', 'addresses', deleted_at, 'system', 'mintmark', 'Mintmark', '{}' from users
+  where deleted_at is not null;
+`;
