@@ -113,7 +113,7 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   "mara-old-laptop": weekdays(43, 26, ["10:20"], [1, 6], [maraHome]),
   "mara-deploy": every(41, 1, ["03:30"], [3, 3], [oldServer]),
   "mara-workshop": weekdays(40, 34, ["08:45", "13:00"], [5, 20], [maraTerminal, dashboard]),
-  "mara-bot": weekdays(34, 12, ["09:00", "12:00", "16:00"], [1, 5], [dashboard]),
+  "mara-bot": weekdays(33, 12, ["09:00", "12:00", "16:00"], [1, 5], [dashboard]),
   "mara-report": { ...every(30, 0, ["06:00"], [6, 6], [backupServer]), days: "mondays" },
   "mara-harbor": weekdays(29, 3, ["15:00"], [2, 7], [maraTerminal]),
   "mara-dashboard": every(26, 2, hourly(6, 15), [2, 4], [dashboard]),

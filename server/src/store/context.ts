@@ -21,6 +21,7 @@ import {
   type SqlBool,
 } from "kysely";
 import { remembering } from "../bounded.ts";
+import type { AuthorityChange } from "./authority/change.ts";
 import type { Tables } from "./tables.ts";
 import type { Cursor, Page, PageRequest } from "./values.ts";
 
@@ -36,6 +37,8 @@ export interface SqlContext {
   /** PostgreSQL locks rows. On SQLite a writing transaction is alone anyway, and the syntax does not exist. */
   readonly locksRows: boolean;
   readonly json: StoredJson;
+  /** What the transaction touches. Reads outside transactions have one that is never used. */
+  readonly change: AuthorityChange;
 }
 
 /** A function of the context and its arguments. */

@@ -15,6 +15,7 @@ export type * from "./admin/management-key.ts";
 export type * from "./admin/organizations.ts";
 export type * from "./admin/service.ts";
 export type * from "./api-key.ts";
+export type { Confirmation, PendingConfirmation } from "./authority/change.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
 export * from "./backup.ts";
@@ -99,7 +100,7 @@ export interface Store {
    * The lookups of one turn of the event loop run together. Rejects with `StoreUnavailable` when the data cannot be
    * read.
    */
-  findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup>;
+  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup>;
 
   /**
    * A mark of the committed state. While it is the same, nothing was committed since it was last read; it may change

@@ -120,7 +120,10 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   };
   const verifyKey: Verifier["verifyKey"] = (key, client, permission) => {
     if (key.kind !== "pat" && key.kind !== "api_key") return UNKNOWN;
-    return deps.store.findForVerification(key.kind, key.hash).then((facts) => decide(key, facts, client, permission));
+    const found = deps.store.findForVerification(key.kind, key.hash);
+    return found instanceof Promise
+      ? found.then((facts) => decide(key, facts, client, permission))
+      : decide(key, found, client, permission);
   };
   return {
     readKey,

@@ -73,8 +73,8 @@ describe("after a failover the old primary continues as a standby", () => {
 
     test(`a replica that stayed ${name} to it verifies nothing`, async () => {
       for (let round = 0; round < 6; round++) {
-        await assert.rejects(replica().findForVerification("pat", token), readOnly);
-        await assert.rejects(replica().findForVerification("api_key", newHash()), StoreUnavailable);
+        await assert.rejects(async () => replica().findForVerification("pat", token), readOnly);
+        await assert.rejects(async () => replica().findForVerification("api_key", newHash()), StoreUnavailable);
         await assert.rejects(replica().commitMark(), StoreUnavailable);
       }
     });
@@ -118,7 +118,7 @@ test("a primary that was fenced while connections were open is not trusted", asy
     await ask(cluster.url, "alter system set default_transaction_read_only = on");
     await ask(cluster.url, "select pg_reload_conf()");
     while ((await ask(cluster.url, "show transaction_read_only"))[0]?.["transaction_read_only"] !== "on");
-    await assert.rejects(store.findForVerification("pat", hash), readOnly);
+    await assert.rejects(async () => store.findForVerification("pat", hash), readOnly);
     await assert.rejects(store.reads.getInstance(), readOnly);
     assert.match((await store.whyNotReady()) ?? "ready", READ_ONLY);
   } finally {

@@ -13,7 +13,7 @@ describe("a pooler in front of PostgreSQL", () => {
       await store.migrate();
       const { hash } = await addToken(store, await addMember(store));
       const lookups = Array.from({ length: 50 }, (_, index) =>
-        store.findForVerification("pat", index % 2 === 0 ? hash : newHash()),
+        Promise.try(() => store.findForVerification("pat", index % 2 === 0 ? hash : newHash())),
       );
       assert.equal((await Promise.all(lookups)).filter((facts) => facts !== null).length, 25);
       assert.equal(await store.whyNotReady(), null);
@@ -26,7 +26,9 @@ describe("a pooler in front of PostgreSQL", () => {
         assert.match((await store.whyNotReady()) ?? "ready", /pooler .* Set it to session mode/);
       }
       // Also while other clients use the pooler, whichever session each of them gets.
-      const others = Array.from({ length: 10 }, () => store.findForVerification("pat", newHash()).catch(() => null));
+      const others = Array.from({ length: 10 }, () =>
+        Promise.try(() => store.findForVerification("pat", newHash())).catch(() => null),
+      );
       assert.match((await store.whyNotReady()) ?? "ready", /pooler/);
       await Promise.all(others);
     }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "./contract/samples.ts";
+import { AuthorityChange } from "../../src/store/authority/change.ts";
 import { DatabaseClock } from "../../src/store/postgres/primary.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { PooledConnection, POSTGRES_LANGUAGE } from "../../src/store/postgres/dialect.ts";
@@ -103,7 +104,7 @@ async function withLookups(
     throw new Error("no route to host");
   };
   const db = bindKysely(POSTGRES_LANGUAGE, new PooledConnection(pool, clock));
-  const context = { db, locksRows: true, json: createStoredJson(DEFAULT_POLICY) };
+  const context = { db, locksRows: true, json: createStoredJson(DEFAULT_POLICY), change: new AuthorityChange() };
   const lookups = createVerificationLookups({ connect }, context, clock);
   try {
     await work(

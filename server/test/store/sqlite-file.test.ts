@@ -97,11 +97,11 @@ describe("the SQLite file", { concurrency: true }, () => {
   test("verification in a database without tables is StoreUnavailable, not an unknown token", () =>
     inFolder(async (folder) => {
       const store = await openSqliteStore({ file: join(folder, "mintmark.db"), defaultPolicy: DEFAULT_POLICY });
-      await assert.rejects(store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
+      await assert.rejects(async () => store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
       await store.migrate();
       assert.equal(await store.findForVerification("pat", new Uint8Array(32)), null);
       await store.close();
-      await assert.rejects(store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
+      await assert.rejects(async () => store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
       await assert.rejects(
         store.transaction(async () => {}),
         StoreUnavailable,

@@ -49,7 +49,7 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
       const revoke = other.prepare("update personal_access_tokens set revoked_at = ?, revoked_reason = 'self'");
       for (let at = T0; at < T0 + 20; at++) {
         const size = at % 4;
-        await Promise.all(Array.from({ length: size }, () => store.findForVerification("pat", newHash())));
+        await Promise.all(Array.from({ length: size }, async () => store.findForVerification("pat", newHash())));
         revoke.run(at);
         assert.equal((await store.findForVerification("pat", token.hash))?.revokedAt, at);
       }

@@ -6,6 +6,7 @@ import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
+import { AuthorityChange, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import {
   bind,
   bindKysely,
@@ -112,12 +113,14 @@ class PostgresStore implements Store {
   async transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
     const held = await HeldConnection.take(this.#pool);
     const connection = new TransactionConnection(held);
+    const change = new AuthorityChange();
     try {
       await held.prove(this.clock, BEGIN[durability]);
-      const result = await work(bind(this.#contextOver(connection), TRANSACTION));
+      const result = await work(bind(this.#contextOver(connection, [], change), TRANSACTION));
       connection.assertMayCommit();
       connection.end();
       await commit(held);
+      change.confirm(CONFIRMED_BY_COMMIT);
       return result;
     } catch (error) {
       connection.end();
@@ -152,8 +155,12 @@ class PostgresStore implements Store {
     await Promise.all([this.#pool, this.#verificationPool].map(endPool));
   }
 
-  #contextOver(connection: DatabaseConnection, plugins: KyselyPlugin[] = []): SqlContext {
-    return { db: bindKysely(POSTGRES_LANGUAGE, connection, plugins), locksRows: true, json: this.#json };
+  #contextOver(
+    connection: DatabaseConnection,
+    plugins: KyselyPlugin[] = [],
+    change: AuthorityChange = new AuthorityChange(),
+  ): SqlContext {
+    return { db: bindKysely(POSTGRES_LANGUAGE, connection, plugins), locksRows: true, json: this.#json, change };
   }
 }
 

@@ -6,6 +6,7 @@ import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
+import { AuthorityChange, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import {
   bind,
   bindKysely,
@@ -132,12 +133,14 @@ class SqliteStore implements Store {
       const mayGrow = this.#lookAtRoom();
       await this.#begin(durability);
       const connection = new TransactionConnection(this.#writing);
+      const change = new AuthorityChange();
       try {
-        const tx = bind(this.#contextOver(connection), TRANSACTION);
+        const tx = bind(this.#contextOver(connection, change), TRANSACTION);
         const result = await work(mayGrow ? tx : withoutGrowth(tx));
         connection.assertMayCommit();
         connection.end();
         this.#commit();
+        change.confirm(CONFIRMED_BY_COMMIT);
         return result;
       } catch (error) {
         connection.end();
@@ -186,8 +189,8 @@ class SqliteStore implements Store {
     this.#guard.close();
   }
 
-  #contextOver(connection: DatabaseConnection): SqlContext {
-    return { db: bindKysely(SQLITE_LANGUAGE, connection), locksRows: false, json: this.#json };
+  #contextOver(connection: DatabaseConnection, change: AuthorityChange = new AuthorityChange()): SqlContext {
+    return { db: bindKysely(SQLITE_LANGUAGE, connection), locksRows: false, json: this.#json, change };
   }
 
   /**

@@ -61,7 +61,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       const twin = Uint8Array.from(token.hash, (byte, index) => (index < 8 ? byte : byte ^ 1));
       assert.equal(await store().findForVerification("pat", twin), null);
       await assert.rejects(addToken(store(), member, { hash: twin }), Conflict);
-      const found = await Promise.all([token.hash, twin].map((hash) => store().findForVerification("pat", hash)));
+      const found = await Promise.all([token.hash, twin].map(async (hash) => store().findForVerification("pat", hash)));
       assert.deepEqual(
         found.map((facts) => facts?.id ?? null),
         [token.id, null],

@@ -16,6 +16,7 @@ import { sql as sessionsWithoutOrganization } from "./0011-sessions-without-orga
 import { sql as eventNumbers } from "./0012-event-numbers.ts";
 import { sql as serviceKeys } from "./0013-service-keys.ts";
 import { sql as webhooks } from "./0014-webhooks.ts";
+import { sql as authorityLog } from "./0015-authority-log.ts";
 
 export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0001-initial", sql: initial },
@@ -32,4 +33,5 @@ export const SQLITE_MIGRATIONS: readonly Migration[] = [
   { name: "0012-event-numbers", sql: eventNumbers },
   { name: "0013-service-keys", sql: serviceKeys },
   { name: "0014-webhooks", sql: webhooks },
+  { name: "0015-authority-log", sql: authorityLog },
 ];
