@@ -25,6 +25,7 @@ import { hashPassword } from "./secrets/password.ts";
 import { createDeliveries, type Deliveries, forgetOldDeliveries } from "./use-cases/event/delivery.ts";
 import { FeedWaiting } from "./use-cases/event/waiting.ts";
 import { createEventPruning } from "./use-cases/audit.ts";
+import { pruneAuthorityLog } from "./use-cases/authority-log.ts";
 import type { Deps } from "./use-cases/use-case.ts";
 import { createFollowUps, type FollowUps } from "./use-cases/token/follow-up.ts";
 import { accountComposers } from "./use-cases/account/compose.ts";
@@ -100,7 +101,10 @@ const LAST_RETRY_MS = 2_000;
 const STORAGE_RESERVE_BYTES = 16 * 1024 ** 2;
 
 /** The options of a store that serves requests. */
-type ServingOptions = Pick<SqliteStoreOptions, "reserveBytes" | "onFault" | "onStorage" | "hostClock">;
+type ServingOptions = Pick<
+  SqliteStoreOptions,
+  "reserveBytes" | "onFault" | "onStorage" | "hostClock" | "verificationClock"
+>;
 
 /** Opens the store without changing its schema. Call `migrate()` before anything else. */
 export async function openStore(config: Config, serving: ServingOptions = {}): Promise<Store> {
@@ -108,7 +112,8 @@ export async function openStore(config: Config, serving: ServingOptions = {}): P
   // Only the engine in use is loaded, because the other's driver would waste memory.
   if (config.database.kind === "sqlite") {
     const { openSqliteStore } = await import("./store/sqlite/open.ts");
-    return openSqliteStore({ file: config.database.file, defaultPolicy: policy, ...serving });
+    const { database, cachedCredentials } = config;
+    return openSqliteStore({ file: database.file, defaultPolicy: policy, cachedCredentials, ...serving });
   }
   const { openPostgresStore } = await import("./store/postgres/open.ts");
   const { hostClock } = serving;
@@ -239,12 +244,13 @@ function logging(logger: BaseLogger, message: string): (error: unknown) => void 
   return (error) => logger.error({ err: error }, message);
 }
 
-function servingOptions({ hostClock }: InstanceOptions, logger: BaseLogger): ServingOptions {
+function servingOptions({ clock, hostClock }: InstanceOptions, logger: BaseLogger): ServingOptions {
   return {
     reserveBytes: STORAGE_RESERVE_BYTES,
     onFault: (fault) => logger.error(`${fault}: every request is refused until the server is restarted`),
     onStorage: (storage) => logger.warn({ storage }, "the free space on the database's disk changed"),
     ...(hostClock === undefined ? {} : { hostClock }),
+    ...(clock === undefined ? {} : { verificationClock: clock }),
   };
 }
 
@@ -340,6 +346,7 @@ function choresOf(
     (signal) => forgetOldDeliveries(deps, signal),
     (signal) => forgetOldHandOffs(deps, signal),
     (signal) => pruneVersions(deps, signal),
+    (signal) => pruneAuthorityLog(deps, signal),
   ];
 }
 

@@ -320,6 +320,7 @@ export const DOCUMENTED: Readonly<Partial<Record<string, readonly Binding[]>>> =
     ["| {} characters or more. If set", `${CONFIG}: MINTMARK_METRICS_TOKEN.min`],
     ["| {} to {}: how many days", `${RETENTION}: MIN_RETENTION_DAYS`, `${RETENTION}: MAX_RETENTION_DAYS`],
     ["whole number up to {}, for", `${CONFIG}: LONGEST_GRACE_S`],
+    ["[remembers], up to {}; each", `${CONFIG}: MOST_CACHED_CREDENTIALS`],
     ["a policy has up to {} networks", `${CORE}/bounds.ts: NETWORKS_OF_POLICY`],
   ],
   "docs/sdk.md": [

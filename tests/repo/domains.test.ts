@@ -30,11 +30,12 @@ const LAYERS: Readonly<Record<string, { readonly besides: readonly string[]; rea
   "server/src/http/routes/": { besides: [], hasAll: true },
   "server/src/wire/": { besides: ["problem", "request", "schema"], hasAll: true },
   "server/src/use-cases/": {
-    besides: ["authority", "grants", "input", "limits", "use-case"],
+    besides: ["authority", "authority-log", "grants", "input", "limits", "use-case"],
     hasAll: true,
   },
   "server/src/store/": {
     besides: [
+      "authority",
       "backup",
       "context",
       "errors",

@@ -46,6 +46,8 @@ export interface Config {
   readonly mail: MailSettings | null;
   /** `summary` groups uses in the audit log, `strict` records each use. */
   readonly auditUse: "summary" | "strict";
+  /** How many credentials verification remembers; 0: it reads the database each time. */
+  readonly cachedCredentials: number;
   /** How long after SIGTERM everything is still served while `/readyz` returns 503. */
   readonly shutdownGraceMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -82,6 +84,10 @@ const decimal = (least: number, most: number) =>
     .transform(Number);
 
 const LONGEST_GRACE_S = 300;
+
+/** Each credential takes less than half a kilobyte. */
+const MOST_CACHED_CREDENTIALS = 10_000_000;
+export const CACHED_CREDENTIALS = 100_000;
 
 /** They are all in one header of the framed page. */
 const MOST_EMBED_ORIGINS = 100;
@@ -168,6 +174,11 @@ const Environment = z.object({
     .optional(),
   MINTMARK_AUDIT_USE: z.enum(["summary", "strict"]).default("summary"),
   MINTMARK_AUDIT_RETENTION_DAYS: decimal(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
+  MINTMARK_CACHE: z
+    .union([z.literal("off").transform(() => 0), decimal(1, MOST_CACHED_CREDENTIALS)], {
+      error: `must be off, or a whole number of credentials from 1 to ${MOST_CACHED_CREDENTIALS}, in decimal digits`,
+    })
+    .default(CACHED_CREDENTIALS),
   MINTMARK_SHUTDOWN_GRACE: decimal(0, LONGEST_GRACE_S).default(2),
   MINTMARK_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   MINTMARK_CATALOGUE: z.string().min(1).optional(),
@@ -240,6 +251,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
           ],
     ),
     auditUse: env.MINTMARK_AUDIT_USE,
+    cachedCredentials: env.MINTMARK_CACHE,
     shutdownGraceMs: env.MINTMARK_SHUTDOWN_GRACE * 1000,
     logLevel: env.MINTMARK_LOG_LEVEL,
     catalogue,

@@ -1,18 +1,25 @@
 // API keys of organizations.
 import { type ApiKeyFacts, type ApiKeyId, endOf, type OrganizationId, type UserId } from "@mintmark/core";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
-import { isBeyond, jsonTexts, pageOf, rowsToRead, type SqlContext, type StoredJson } from "./context.ts";
+import {
+  isBeyond,
+  jsonTexts,
+  pageOf,
+  rowsToRead,
+  type SqlContext,
+  type StoredJson,
+  type Revocation,
+  tombstoneOf,
+} from "./context.ts";
 import type { CredentialUseRow, RevocationColumns, Tables, UserRow } from "./tables.ts";
 import type { Usage } from "./token/token.ts";
 import type { ActorRef, Counted, Hash, Page, PageRequest } from "./values.ts";
 import {
   type ApiKeyFactsRow,
   type ApiKeyScope,
-  type Revocation,
   type RevokedRef,
   selectApiKeyFacts,
   toApiKeyFacts,
-  tombstoneOf,
   toRevokedBy,
 } from "./verification.ts";
 
@@ -140,7 +147,8 @@ async function lockApiKey(context: SqlContext, id: ApiKeyId): Promise<ApiKeyReco
   return findApiKey(context, id);
 }
 
-async function revokeApiKey({ db }: SqlContext, id: ApiKeyId, revocation: Revocation): Promise<void> {
+async function revokeApiKey({ db, change }: SqlContext, id: ApiKeyId, revocation: Revocation): Promise<void> {
+  change.touch("api_key", id);
   await db
     .updateTable("api_keys")
     .set(tombstoneOf(revocation))
@@ -151,7 +159,7 @@ async function revokeApiKey({ db }: SqlContext, id: ApiKeyId, revocation: Revoca
 
 /**
  * Revokes up to `limit` of the organization's keys that are not revoked yet, and returns them. Uses api_keys_live. The
- * caller holds the lock of the organization, or the organization has ended, so no two of these calls meet.
+ * organization has ended, so no two of these calls meet and the keys have no authority left.
  */
 async function revokeApiKeysOfOrganization(
   { db }: SqlContext,
@@ -180,7 +188,7 @@ async function revokeApiKeysOfOrganization(
  * the keys in the order of their ids, because the caller does not hold the locks of all the organizations.
  */
 async function revokeApiKeysCreatedBy(
-  { db, locksRows }: SqlContext,
+  { db, locksRows, change }: SqlContext,
   id: UserId,
   revocation: Revocation,
 ): Promise<readonly RevokedRef[]> {
@@ -192,6 +200,7 @@ async function revokeApiKeysCreatedBy(
     .orderBy("id")
     .$if(locksRows, (query) => query.forNoKeyUpdate())
     .execute();
+  for (const key of live) change.touch("api_key", key.id);
   if (live.length > 0) {
     await db
       .updateTable("api_keys")

@@ -3,7 +3,7 @@
 // A verb is a function of the context and its arguments, in the file of its domain: a statement or a few, written once
 // for both engines. Its docstring says what it guarantees, which index it reads, and which rows it locks.
 // Deliberately absent: connections and transactions, which each engine handles differently.
-import { emailKey, type TokenPolicy } from "@mintmark/core";
+import { emailKey, type RevokedReason, type TokenPolicy } from "@mintmark/core";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -21,9 +21,9 @@ import {
   type SqlBool,
 } from "kysely";
 import { remembering } from "../bounded.ts";
-import type { AuthorityChange } from "./authority/change.ts";
-import type { Tables } from "./tables.ts";
-import type { Cursor, Page, PageRequest } from "./values.ts";
+import type { AuthorityKey, AuthorityKind, Confirmation, PendingConfirmation } from "./authority/change.ts";
+import type { RevocationColumns, Tables } from "./tables.ts";
+import type { ActorRef, Cursor, Page, PageRequest } from "./values.ts";
 
 export interface StoredJson {
   /** The policy in force. The default fills in for a missing policy, and for rules that a stored policy lacks. */
@@ -37,8 +37,42 @@ export interface SqlContext {
   /** PostgreSQL locks rows. On SQLite a writing transaction is alone anyway, and the syntax does not exist. */
   readonly locksRows: boolean;
   readonly json: StoredJson;
-  /** What the transaction touches. Reads outside transactions have one that is never used. */
+  /** The keys that the transaction touches. Reads outside transactions have one that is never used. */
   readonly change: AuthorityChange;
+}
+
+/** The keys that a transaction touched, and its confirmation after the commit. */
+export class AuthorityChange implements PendingConfirmation {
+  readonly #keys = new Map<string, AuthorityKey>();
+  #confirmation: Confirmation | null = null;
+  /** Whether the answer of the transaction claims that what it found is in force everywhere. */
+  isConfirmationDue = false;
+  /** The number in the authority log for which a confirmation waits; `null` where there is nothing to wait for. */
+  seq: number | null = null;
+
+  /** Call it in the verb that changes a fact which verification reads. Repeating it has no effect. */
+  touch(kind: AuthorityKind, key: string): void {
+    this.#keys.set(`${kind}:${key}`, { kind, key });
+  }
+
+  get keys(): readonly AuthorityKey[] {
+    return [...this.#keys.values()];
+  }
+
+  /** Whether the transaction has to use the log before its commit. */
+  get needsLog(): boolean {
+    return this.#keys.size > 0 || this.isConfirmationDue;
+  }
+
+  /** Call it after the commit was confirmed. */
+  confirm(confirmation: Confirmation): void {
+    this.#confirmation = confirmation;
+  }
+
+  readonly get = (): Confirmation => {
+    if (this.#confirmation === null) throw new Error("a confirmation was read before its transaction was committed");
+    return this.#confirmation;
+  };
 }
 
 /** A function of the context and its arguments. */
@@ -175,7 +209,24 @@ export class TransactionConnection implements DatabaseConnection {
   }
 }
 
-// The parts that many statements share: pages, searches for a text, and many rows as one parameter.
+// The parts that many statements share: tombstones, pages, searches for a text, and many rows as one parameter.
+
+export interface Revocation {
+  readonly at: number;
+  readonly by: ActorRef;
+  readonly reason: RevokedReason;
+}
+
+/** The tombstone of a revocation. */
+export function tombstoneOf(revocation: Revocation): RevocationColumns {
+  return {
+    revoked_at: revocation.at,
+    revoked_reason: revocation.reason,
+    revoked_by_kind: revocation.by.kind,
+    revoked_by_id: revocation.by.id,
+    revoked_by_name: revocation.by.name,
+  };
+}
 
 /**
  * Whether the row `(at, id)` lies beyond the cursor; true for every row if there is no cursor. The pair is compared as

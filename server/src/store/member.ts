@@ -180,12 +180,19 @@ async function lockMember(
   return row === undefined ? null : toMember(row);
 }
 
-async function setMemberRole({ db }: SqlContext, id: MembershipId, role: string): Promise<void> {
+async function setMemberRole({ db, change }: SqlContext, id: MembershipId, role: string): Promise<void> {
+  change.touch("membership", id);
   await db.updateTable("memberships").set({ role }).where("id", "=", id).where("ended_at", "is", null).execute();
 }
 
 /** Keeps the first instant, and takes the place of the host as the actor, as `suspendUser` does. */
-async function suspendMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<boolean> {
+async function suspendMembership(
+  { db, change }: SqlContext,
+  id: MembershipId,
+  at: number,
+  by: string,
+): Promise<boolean> {
+  change.touch("membership", id);
   const { numUpdatedRows } = await db
     .updateTable("memberships")
     .set(suspension(at, by))
@@ -196,7 +203,8 @@ async function suspendMembership({ db }: SqlContext, id: MembershipId, at: numbe
 }
 
 /** Ends every suspension, that of the host too. */
-async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
+async function reinstateMembership({ db, change }: SqlContext, id: MembershipId): Promise<void> {
+  change.touch("membership", id);
   await db
     .updateTable("memberships")
     .set({ suspended_at: null, suspended_by: null, host_suspended_at: null })
@@ -205,16 +213,19 @@ async function reinstateMembership({ db }: SqlContext, id: MembershipId): Promis
 }
 
 /** The host suspends the member, beside a suspension that somebody made here. */
-async function holdMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+async function holdMembership({ db, change }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  change.touch("membership", id);
   await db.updateTable("memberships").set(hold(at, by)).where("id", "=", id).execute();
 }
 
 /** The host ends its suspension. One that somebody made here stays. */
-async function releaseMembership({ db }: SqlContext, id: MembershipId): Promise<void> {
+async function releaseMembership({ db, change }: SqlContext, id: MembershipId): Promise<void> {
+  change.touch("membership", id);
   await db.updateTable("memberships").set(release()).where("id", "=", id).execute();
 }
 
-async function endMembership({ db }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+async function endMembership({ db, change }: SqlContext, id: MembershipId, at: number, by: string): Promise<void> {
+  change.touch("membership", id);
   await db
     .updateTable("memberships")
     .set({ ended_at: at, ended_by: by })
@@ -224,8 +235,8 @@ async function endMembership({ db }: SqlContext, id: MembershipId, at: number, b
 }
 
 /**
- * Ends up to `limit` memberships of the organization, and returns how many. Uses memberships_newest. The caller holds
- * the lock of the organization, or the organization has ended, so no two of these calls meet.
+ * Ends up to `limit` memberships of the organization, and returns how many. Uses memberships_newest. The
+ * organization has ended, so no two of these calls meet and the memberships have no authority left.
  */
 async function endMembershipsOfOrganization(
   { db }: SqlContext,

@@ -221,7 +221,8 @@ async function insertOrganizations({ db }: SqlContext, organizations: readonly N
     .execute();
 }
 
-async function renameOrganization({ db }: SqlContext, id: OrganizationId, name: string): Promise<void> {
+async function renameOrganization({ db, change }: SqlContext, id: OrganizationId, name: string): Promise<void> {
+  change.touch("organization", id);
   await db
     .updateTable("organizations")
     .set({ name, name_key: searchText(name) })
@@ -230,7 +231,13 @@ async function renameOrganization({ db }: SqlContext, id: OrganizationId, name: 
 }
 
 /** Leaves a tombstone. The caller ends memberships, credentials and invitations in the same transaction. */
-async function deleteOrganization({ db }: SqlContext, id: OrganizationId, at: number, by: string): Promise<void> {
+async function deleteOrganization(
+  { db, change }: SqlContext,
+  id: OrganizationId,
+  at: number,
+  by: string,
+): Promise<void> {
+  change.touch("organization", id);
   await db
     .updateTable("organizations")
     .set({ deleted_at: at, deleted_by: by })

@@ -4,7 +4,8 @@ import type { SqlContext } from "./context.ts";
 
 export const policyWrites = { setPolicy };
 
-async function setPolicy({ db }: SqlContext, id: OrganizationId, policy: TokenPolicy): Promise<void> {
+async function setPolicy({ db, change }: SqlContext, id: OrganizationId, policy: TokenPolicy): Promise<void> {
+  change.touch("organization", id);
   await db
     .updateTable("organizations")
     .set({ policy: JSON.stringify(policy) })

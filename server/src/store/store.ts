@@ -19,7 +19,7 @@ export type { Confirmation, PendingConfirmation } from "./authority/change.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
 export * from "./backup.ts";
-export { withVerbs } from "./context.ts";
+export { type Revocation, withVerbs } from "./context.ts";
 export type * from "./device.ts";
 export type * from "./directory/directory.ts";
 export type * from "./directory/version.ts";

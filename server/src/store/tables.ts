@@ -16,6 +16,7 @@ import type {
   UserId,
 } from "@mintmark/core";
 import type { Generated, GeneratedAlways } from "kysely";
+import type { AuthorityClockRow, AuthorityLogRow, ReplicaRow } from "./authority/rows.ts";
 import type { InstanceRow, ManagementKeyRow, ServiceKeyRow, ServiceRow } from "./admin/rows.ts";
 import type { HandOffRow } from "./hand-off/rows.ts";
 import type { EventClockRow, EventHorizonRow, EventNumberRow, WebhookDeliveryRow, WebhookRow } from "./event/rows.ts";
@@ -24,6 +25,9 @@ import type { CalendarFeedRow, NoticeMuteRow, NoticeRow, UnsubscribeLinkRow } fr
 import type { ActorRef, Hash, TargetRef, ViaRef } from "./values.ts";
 
 export interface Tables {
+  authority_clock: AuthorityClockRow;
+  authority_log: AuthorityLogRow;
+  replicas: ReplicaRow;
   emails: EmailRow;
   notices: NoticeRow;
   notice_mutes: NoticeMuteRow;

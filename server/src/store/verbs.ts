@@ -6,7 +6,7 @@ import { managementKeyReads, managementKeyWrites } from "./admin/management-key.
 import { organizationSummaryReads } from "./admin/organizations.ts";
 import { serviceReads, serviceWrites } from "./admin/service.ts";
 import { apiKeyReads, apiKeyWrites } from "./api-key.ts";
-import { authorityWrites } from "./authority/change.ts";
+import { authorityWrites } from "./authority/log.ts";
 import { auditEventReads, auditEventWrites } from "./audit/event.ts";
 import { auditRetentionReads, auditRetentionWrites } from "./audit/retention.ts";
 import { deviceReads, deviceWrites } from "./device.ts";

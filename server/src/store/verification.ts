@@ -5,7 +5,7 @@
 // and `hash_key`, the first bytes of its hash. Only verification finds and joins by them: numbers compare faster than ids
 // and keep the trees small. They are in no type of tables.ts, so that no other statement uses them by mistake.
 import { DEFAULT_SOURCE } from "@mintmark/core";
-import type { ApiKeyFacts, ApiKeyId, Facts, OrganizationId, RevokedReason, TokenFacts, TokenId } from "@mintmark/core";
+import type { ApiKeyFacts, ApiKeyId, Facts, OrganizationId, TokenFacts, TokenId } from "@mintmark/core";
 import { type Kysely, type Nullable, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import type { StoredJson } from "./context.ts";
 import type {
@@ -22,12 +22,6 @@ import type { ActorRef } from "./values.ts";
 
 /** Facts for verification, or `null` when no credential has the hash. */
 export type VerificationLookup = Facts | null;
-
-export interface Revocation {
-  readonly at: number;
-  readonly by: ActorRef;
-  readonly reason: RevokedReason;
-}
 
 /** A credential that ended by a sweeping revocation or by its expiry, for the audit event of each. */
 export interface RevokedRef {
@@ -350,17 +344,6 @@ export const API_KEY_COLUMNS: readonly string[] = Object.keys(toApiKeyRow([]));
 /** Throws when a statement has other columns than these: every value would then be taken for another. */
 export function expectColumns(given: readonly string[], expected: readonly string[]): void {
   if (given.join() !== expected.join()) throw new Error(`verification expects the columns ${expected.join()}`);
-}
-
-/** The tombstone of a revocation. */
-export function tombstoneOf(revocation: Revocation): RevocationColumns {
-  return {
-    revoked_at: revocation.at,
-    revoked_reason: revocation.reason,
-    revoked_by_kind: revocation.by.kind,
-    revoked_by_id: revocation.by.id,
-    revoked_by_name: revocation.by.name,
-  };
 }
 
 export function toRevokedBy(row: Omit<RevocationColumns, "revoked_at" | "revoked_reason">): ActorRef | null {

@@ -185,7 +185,7 @@ export function revokeApiKey(
     if (found === null || found.organization.id !== input.organizationId) throw notFound();
     const key = await tx.lockApiKey(input.keyId);
     if (key === null) throw notFound();
-    if (key.revokedAt !== null) return await revocationReceiptAt(tx, key.revokedAt);
+    if (key.revokedAt !== null) return revocationReceiptAt(key.revokedAt);
     const at = deps.clock();
     const reason = isSelf ? "self" : "admin";
     await tx.revokeApiKey(key.id, { at, by: actorRef(actor), reason });
@@ -198,12 +198,12 @@ export function revokeApiKey(
         details: { reason },
       }),
     ]);
-    return await revocationReceiptAt(tx, at);
+    return revocationReceiptAt(at);
   });
 }
 
 /**
- * Revokes these API keys of the caller's organization, all or none, in the caller's transaction. The caller writes the
+ * Revokes these API keys, one or more, of the caller's organization, all or none, in the caller's transaction. The caller writes the
  * events. Refuses an unknown key, one of another organization, and one that is already revoked: then the caller decided
  * on an outdated list.
  */
@@ -213,7 +213,6 @@ export async function endApiKeys(
   ids: readonly ApiKeyId[],
   revocation: Revocation,
 ): Promise<readonly RevokedRef[]> {
-  if (ids.length === 0) return [];
   if (!permissions.includes("api-keys:write")) throw permissionDenied(["api-keys:write"]);
   const ended: RevokedRef[] = [];
   // Lock in the order of the ids, so that two revocations of the same keys cannot deadlock.

@@ -9,17 +9,25 @@ import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { MIGRATED } from "../support/migrated-database.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
+import { refuseUnloggedChanges } from "./strict-log.ts";
 
 export async function temporaryFolder(): Promise<{ readonly path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(scratchParent(), "mintmark-store-"));
   return { path, remove: () => rm(path, { recursive: true }) };
 }
 
-export async function openSqlite(): Promise<StoreUnderTest> {
+export async function openSqlite(): Promise<StoreUnderTest & { readonly file: string }> {
   const folder = await temporaryFolder();
-  const open = (): Promise<Store> =>
-    openSqliteStore({ file: join(folder.path, "mintmark.db"), defaultPolicy: DEFAULT_POLICY });
-  return underTest(open, folder.remove);
+  const file = join(folder.path, "mintmark.db");
+  const open = (): Promise<Store> => openSqliteStore({ file, defaultPolicy: DEFAULT_POLICY, cachedCredentials: 50 });
+  return { ...(await underTest(open, folder.remove)), file };
+}
+
+/** The same, and a commit fails that changes what verification reads without an entry in the authority log. */
+export async function openStrictSqlite(): Promise<StoreUnderTest & { readonly file: string }> {
+  const opened = await openSqlite();
+  refuseUnloggedChanges(opened.file);
+  return opened;
 }
 
 export async function openPostgres(): Promise<StoreUnderTest & { readonly url: string }> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Pool, PoolClient } from "pg";
 import { addMember, addToken, newHash } from "./contract/samples.ts";
-import { AuthorityChange } from "../../src/store/authority/change.ts";
+import { AuthorityChange } from "../../src/store/context.ts";
 import { DatabaseClock } from "../../src/store/postgres/primary.ts";
 import { createPool } from "../../src/store/postgres/pool.ts";
 import { PooledConnection, POSTGRES_LANGUAGE } from "../../src/store/postgres/dialect.ts";

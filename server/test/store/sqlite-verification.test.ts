@@ -4,12 +4,74 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { addApiKey, addMember, addToken, newHash, T0 } from "./contract/samples.ts";
-import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { addApiKey, addMember, addToken, newHash, revocation, T0 } from "./contract/samples.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "../../src/store/sqlite/open.ts";
 import { type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 
 describe("lookups of verification on SQLite", { concurrency: true }, () => {
+  test("a token that was verified is found without reading its row, until the log names it", () =>
+    withStore(
+      async (store, file) => {
+        const token = await addToken(store, await addMember(store));
+        const isRevoked = async (): Promise<boolean> =>
+          (await store.findForVerification("pat", token.hash))?.revokedAt !== null;
+        assert.equal(await isRevoked(), false);
+        const other = new DatabaseSync(file);
+        // No process does this: it shows that the row was not read.
+        other.exec(`update personal_access_tokens set revoked_at = ${T0}, revoked_reason = 'self'`);
+        assert.equal(await isRevoked(), false);
+        other.exec(`begin; update authority_clock set seq = seq + 1, nonce = 'x';
+          insert into authority_log (seq, nonce, kind, key, at) select seq, nonce, 'token', '${token.id}', 0 from authority_clock;
+          commit`);
+        assert.equal(await isRevoked(), true);
+        other.close();
+      },
+      { cachedCredentials: 10 },
+    ));
+
+  test("a change of another process after a lookup began, and before its turn ended, is in the result", () =>
+    withStore(
+      async (store, file) => {
+        const token = await addToken(store, await addMember(store));
+        const another = await openSqliteStore({ file, defaultPolicy: DEFAULT_POLICY });
+        await store.findForVerification("pat", token.hash);
+        // Both begin in the microtasks of one turn: the commit of the other store needs no turn of the event loop.
+        let isRevoked = false;
+        const change = another
+          .transaction((tx) => tx.revokeToken(token.id, revocation({ at: T0 + 1 })))
+          .then(() => (isRevoked = true));
+        const found = store.findForVerification("pat", token.hash);
+        await Promise.all([change, found]);
+        assert.ok(isRevoked);
+        assert.equal((await found)?.revokedAt, T0 + 1);
+        await another.close();
+      },
+      { cachedCredentials: 10 },
+    ));
+
+  for (const [what, statement] of [
+    ["entries are missing", "delete from authority_log"],
+    ["the clock went back", "delete from authority_log; update authority_clock set seq = 0, nonce = ''"],
+    ["the history is another one", "update authority_log set nonce = 'x'; update authority_clock set nonce = 'x'"],
+  ] as const) {
+    test(`everything is read again where ${what}`, () =>
+      withStore(
+        async (store, file) => {
+          const member = await addMember(store);
+          const token = await addToken(store, member);
+          await store.transaction((tx) => tx.renameToken(token.id, "first"));
+          assert.equal((await store.findForVerification("pat", token.hash))?.name, "first");
+          const other = new DatabaseSync(file);
+          other.exec(`begin; update personal_access_tokens set name = 'second'; ${statement}; commit`);
+          if (what === "entries are missing") other.exec("update authority_clock set seq = seq + 1, nonce = 'y'");
+          other.close();
+          assert.equal((await store.findForVerification("pat", token.hash))?.name, "second");
+        },
+        { cachedCredentials: 10 },
+      ));
+  }
+
   test("those of one turn of the event loop each get their own result", () =>
     withStore(async (store) => {
       const member = await addMember(store);
@@ -78,10 +140,13 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
     }));
 });
 
-async function withStore(work: (store: Store, file: string) => Promise<void>): Promise<void> {
+async function withStore(
+  work: (store: Store, file: string) => Promise<void>,
+  options: Pick<SqliteStoreOptions, "cachedCredentials"> = {},
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "mintmark-test-"));
   const file = join(folder, "mintmark.db");
-  const store = await openSqliteStore({ file, defaultPolicy: DEFAULT_POLICY });
+  const store = await openSqliteStore({ file, defaultPolicy: DEFAULT_POLICY, ...options });
   try {
     await store.migrate();
     await work(store, file);

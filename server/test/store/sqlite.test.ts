@@ -1,4 +1,4 @@
 import { describeStoreContract } from "./contract/contract.ts";
-import { openSqlite } from "./open-stores.ts";
+import { openStrictSqlite } from "./open-stores.ts";
 
-describeStoreContract("SQLite", openSqlite);
+describeStoreContract("SQLite", openStrictSqlite);

@@ -179,7 +179,8 @@ async function insertUsers({ db }: SqlContext, users: readonly NewUser[]): Promi
     .execute();
 }
 
-async function setUserName({ db }: SqlContext, id: UserId, name: string): Promise<void> {
+async function setUserName({ db, change }: SqlContext, id: UserId, name: string): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ name, name_key: searchText(name) })
@@ -192,7 +193,8 @@ async function setUserName({ db }: SqlContext, id: UserId, name: string): Promis
  * Changes the address and clears its verification. Throws `Conflict("user_email")` when another account has the address
  * (users_email_key).
  */
-async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Promise<void> {
+async function setUserEmail({ db, change }: SqlContext, id: UserId, email: string): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ email, email_key: emailKey(email), email_verified_at: null, email_vouched_at: null })
@@ -205,7 +207,8 @@ async function setUserEmail({ db }: SqlContext, id: UserId, email: string): Prom
  * Records that the present address is proved here, also where so far only the host said so. An earlier proof keeps its
  * instant, and so does the first proof of any address.
  */
-async function verifyUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+async function verifyUserEmail({ db, change }: SqlContext, id: UserId, at: number): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ ...provedAt(at), email_vouched_at: null })
@@ -225,7 +228,12 @@ const provedAt = (at: number) => ({
  * Gives a local user the id by which a source knows them. Returns `false` when they have one. Throws
  * `Conflict("user_external_id")` when another user has it.
  */
-async function linkUser({ db }: SqlContext, id: UserId, { source, id: externalId }: External): Promise<boolean> {
+async function linkUser(
+  { db, change }: SqlContext,
+  id: UserId,
+  { source, id: externalId }: External,
+): Promise<boolean> {
+  change.touch("user", id);
   const { numUpdatedRows } = await db
     .updateTable("users")
     .set({ external_source: source, external_id: externalId })
@@ -237,7 +245,8 @@ async function linkUser({ db }: SqlContext, id: UserId, { source, id: externalId
 }
 
 /** Records that the host says the present address is proved. Nothing changes where it was proved here. */
-async function vouchForUserEmail({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+async function vouchForUserEmail({ db, change }: SqlContext, id: UserId, at: number): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ ...provedAt(at), email_vouched_at: at })
@@ -248,7 +257,8 @@ async function vouchForUserEmail({ db }: SqlContext, id: UserId, at: number): Pr
 }
 
 /** The host no longer says that the present address is proved. Nothing changes where it was proved here. */
-async function withdrawUserEmail({ db }: SqlContext, id: UserId): Promise<void> {
+async function withdrawUserEmail({ db, change }: SqlContext, id: UserId): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ email_verified_at: null, email_vouched_at: null })
@@ -270,7 +280,8 @@ async function setPasswordHash({ db }: SqlContext, id: UserId, passwordHash: str
  * A user who is already suspended keeps the instant and the actor of that suspension, unless only the host had suspended
  * them: then the actor's suspension stays when the host ends its own. Returns whether anything changed.
  */
-async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<boolean> {
+async function suspendUser({ db, change }: SqlContext, id: UserId, at: number, by: string): Promise<boolean> {
+  change.touch("user", id);
   const { numUpdatedRows } = await db
     .updateTable("users")
     .set(suspension(at, by))
@@ -281,7 +292,8 @@ async function suspendUser({ db }: SqlContext, id: UserId, at: number, by: strin
 }
 
 /** Ends every suspension, that of the host too. */
-async function reinstateUser({ db }: SqlContext, id: UserId): Promise<void> {
+async function reinstateUser({ db, change }: SqlContext, id: UserId): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({ suspended_at: null, suspended_by: null, host_suspended_at: null })
@@ -290,12 +302,14 @@ async function reinstateUser({ db }: SqlContext, id: UserId): Promise<void> {
 }
 
 /** The host suspends the user, beside a suspension that somebody made here. */
-async function holdUser({ db }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
+async function holdUser({ db, change }: SqlContext, id: UserId, at: number, by: string): Promise<void> {
+  change.touch("user", id);
   await db.updateTable("users").set(hold(at, by)).where("id", "=", id).execute();
 }
 
 /** The host ends its suspension. One that somebody made here stays. */
-async function releaseUser({ db }: SqlContext, id: UserId): Promise<void> {
+async function releaseUser({ db, change }: SqlContext, id: UserId): Promise<void> {
+  change.touch("user", id);
   await db.updateTable("users").set(release()).where("id", "=", id).execute();
 }
 
@@ -337,7 +351,8 @@ const WARNINGS: readonly EmailKind[] = ["password_changed", "address_changed"];
  * Leaves a tombstone without name, address and password, and frees the address. Emails about the account go with it,
  * except warnings that still wait. Uses the primary key and emails_user.
  */
-async function deleteUser({ db }: SqlContext, id: UserId, at: number): Promise<void> {
+async function deleteUser({ db, change }: SqlContext, id: UserId, at: number): Promise<void> {
+  change.touch("user", id);
   await db
     .updateTable("users")
     .set({

@@ -1,6 +1,4 @@
-// What one transaction did to authority. Each write verb names the keys that it touched, and the engine appends them to the
-// authority log as the last thing before the commit. So no use case can forget it.
-import type { SqlContext } from "../context.ts";
+// The words of the authority log: what a change concerns, and how its commit was confirmed.
 
 /** The kind of a key in the authority log: what it ends, narrows or widens. `all` concerns every credential. */
 export type AuthorityKind = "token" | "api_key" | "membership" | "user" | "organization" | "all";
@@ -31,41 +29,3 @@ export interface PendingConfirmation {
   /** Throws while the transaction runs. */
   readonly get: () => Confirmation;
 }
-
-/** What a transaction touched, and its confirmation after the commit. */
-export class AuthorityChange implements PendingConfirmation {
-  readonly #keys = new Map<string, AuthorityKey>();
-  #confirmation: Confirmation | null = null;
-  /** Whether the answer of the transaction claims that what it found is in force everywhere. */
-  isConfirmationDue = false;
-
-  /** Call it in the verb that changes a fact which verification reads. Repeating it has no effect. */
-  touch(kind: AuthorityKind, key: string): void {
-    this.#keys.set(`${kind}:${key}`, { kind, key });
-  }
-
-  get keys(): readonly AuthorityKey[] {
-    return [...this.#keys.values()];
-  }
-
-  /** Call it after the commit was confirmed. */
-  confirm(confirmation: Confirmation): void {
-    this.#confirmation = confirmation;
-  }
-
-  readonly get = (): Confirmation => {
-    if (this.#confirmation === null) throw new Error("a confirmation was read before its transaction was committed");
-    return this.#confirmation;
-  };
-}
-
-/**
- * The confirmation of this transaction, for its receipt. A transaction that changes nothing, such as a repeated revoke, then
- * waits for the change that it found.
- */
-async function confirmation({ change }: SqlContext): Promise<PendingConfirmation> {
-  change.isConfirmationDue = true;
-  return change;
-}
-
-export const authorityWrites = { confirmation };

@@ -15,6 +15,7 @@ import {
   type Subscribers,
   type Wait,
 } from "./database.ts";
+import { continuityOf } from "./log.ts";
 
 /** What a replica does with its memory. The key names a credential; `drop` finds credentials by what they depend on. */
 export interface ReplicaCache<Key, Facts> {
@@ -277,13 +278,4 @@ export class Replica<Key, Facts> {
     this.#leaseUntil = Number.NEGATIVE_INFINITY;
     this.#cache.clear();
   }
-}
-
-/** Whether the log goes on from this position. */
-function continuityOf(applied: Position, { last, nonceThere, entries }: LogPage): Outcome {
-  if (last.seq < applied.seq) return "rolled back";
-  if (nonceThere === null) return "lost";
-  if (nonceThere !== applied.nonce) return "rolled back";
-  const isWhole = entries.every(({ seq }, index) => seq === applied.seq + 1 + index);
-  return isWhole && (entries.length > 0 || last.seq === applied.seq) ? "held" : "lost";
 }

@@ -6,8 +6,10 @@ import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { AuthorityChange, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { appendChange } from "../authority/log.ts";
 import {
+  AuthorityChange,
   bind,
   bindKysely,
   createStoredJson,
@@ -116,7 +118,9 @@ class PostgresStore implements Store {
     const change = new AuthorityChange();
     try {
       await held.prove(this.clock, BEGIN[durability]);
-      const result = await work(bind(this.#contextOver(connection, [], change), TRANSACTION));
+      const context = this.#contextOver(connection, [], change);
+      const result = await work(bind(context, TRANSACTION));
+      if (change.needsLog) await appendChange(context, { at: this.clock.now(), isDurable: durability === "full" });
       connection.assertMayCommit();
       connection.end();
       await commit(held);

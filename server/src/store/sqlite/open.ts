@@ -6,8 +6,11 @@ import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { AuthorityChange, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { CredentialCache } from "../authority/cache.ts";
+import { appendChange } from "../authority/log.ts";
 import {
+  AuthorityChange,
   bind,
   bindKysely,
   createStoredJson,
@@ -43,7 +46,8 @@ import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
 import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
-import { createCommitMark, createVerificationLookup, type FindForVerification } from "./verification.ts";
+import { FileAuthority } from "./authority.ts";
+import { createCommitMark, createLookupReader } from "./verification.ts";
 
 export interface SqliteStoreOptions {
   /** The database file. It and its folder are created, for their owner only, when missing. */
@@ -54,6 +58,10 @@ export interface SqliteStoreOptions {
   readonly lockWaitMs?: number;
   /** UTC epoch milliseconds. A file has one host, whose clock this is. */
   readonly hostClock?: () => number;
+  /** How many credentials verification remembers; none by default. */
+  readonly cachedCredentials?: number;
+  /** The clock by which credentials are evaluated; the host's by default. */
+  readonly verificationClock?: () => number;
   /** Space reserved beside the file for when the disk is full; none by default. */
   readonly reserveBytes?: number;
   /** Called once when the open file is no longer the one at its path. From then on every call fails. */
@@ -108,7 +116,7 @@ class SqliteStore implements Store {
   readonly #json: StoredJson;
   readonly #lockWaitMs: number;
   readonly #queue = new WriteQueue();
-  readonly #findForVerification: FindForVerification;
+  readonly #authority: FileAuthority;
   readonly #commitMark: () => Promise<string>;
   #checkpointPages = CHECKPOINT_PAGES;
 
@@ -124,7 +132,13 @@ class SqliteStore implements Store {
     const checkFile = (): void => guard.checkLately();
     const context = this.#contextOver(new SqliteConnection(reader, checkFile));
     this.reads = bind(context, READS);
-    this.#findForVerification = createVerificationLookup(reader, context, checkFile);
+    const cache = cacheFor(options, this.clock);
+    this.#authority = new FileAuthority({
+      reader,
+      read: createLookupReader(reader, context),
+      beforeEach: checkFile,
+      cache,
+    });
     this.#commitMark = createCommitMark(reader, checkFile);
   }
 
@@ -135,8 +149,10 @@ class SqliteStore implements Store {
       const connection = new TransactionConnection(this.#writing);
       const change = new AuthorityChange();
       try {
-        const tx = bind(this.#contextOver(connection, change), TRANSACTION);
+        const context = this.#contextOver(connection, change);
+        const tx = bind(context, TRANSACTION);
         const result = await work(mayGrow ? tx : withoutGrowth(tx));
+        if (change.needsLog) await appendChange(context, { at: this.clock.now(), isDurable: durability === "full" });
         connection.assertMayCommit();
         connection.end();
         this.#commit();
@@ -153,7 +169,7 @@ class SqliteStore implements Store {
   }
 
   findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
-    return this.#findForVerification(kind, hash);
+    return this.#authority.find(kind, hash);
   }
 
   commitMark(): Promise<string> {
@@ -245,6 +261,14 @@ class SqliteStore implements Store {
       throw toStoreError(error);
     }
   }
+}
+
+function cacheFor(
+  { cachedCredentials = 0, verificationClock }: SqliteStoreOptions,
+  clock: StoreClock,
+): CredentialCache | null {
+  if (cachedCredentials === 0) return null;
+  return new CredentialCache({ most: cachedCredentials, now: verificationClock ?? clock.now });
 }
 
 /** Gives the write connection to one transaction at a time, in the order in which they came. */

@@ -3,9 +3,9 @@
 // follow in small steps. Until then, every query for a token's state uses the conditions of this file.
 import type { MembershipId, OrganizationId, TokenId, UserId } from "@mintmark/core";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
-import { isBeyond, jsonTexts, rowsToRead, type SqlContext } from "../context.ts";
+import { isBeyond, jsonTexts, rowsToRead, type SqlContext, type Revocation, tombstoneOf } from "../context.ts";
 import type { Cursor, PageRequest } from "../values.ts";
-import { BY_ID, type Revocation, type RevokedRef, tombstoneOf } from "../verification.ts";
+import { BY_ID, type RevokedRef } from "../verification.ts";
 
 /** The row that records the end. A generation is all tokens that a membership had at one moment. */
 export type Ended =
@@ -132,7 +132,8 @@ async function countKeysAndInvitations(
  * Ends all tokens of the present generation of the membership. The caller holds the lock of the membership or of its
  * organization. Uses the primary key.
  */
-async function raiseTokenGeneration({ db }: SqlContext, id: MembershipId): Promise<void> {
+async function raiseTokenGeneration({ db, change }: SqlContext, id: MembershipId): Promise<void> {
+  change.touch("membership", id);
   await db
     .updateTable("memberships")
     .set({ token_generation: sql`token_generation + 1` })
@@ -186,7 +187,8 @@ function tokensEndedBy(of: Ended, among: RawBuilder<SqlBool>): RawBuilder<unknow
 }
 
 /**
- * Leaves a tombstone on up to `limit` tokens that this end, and no earlier one, ended, newest first after `after`.
+ * Leaves a tombstone on up to `limit` tokens that this end, and no earlier one, ended, newest first after `after`. The
+ * verdict on them does not change: the row that ended them says the same.
  * Returns those that had none; `next` is `null` when no more are left. Uses personal_access_tokens_live_organization,
  * …_user_newest or …_live_membership. Locks the tokens in the order of their ids before it changes any, like every
  * other change of several tokens.

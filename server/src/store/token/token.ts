@@ -14,18 +14,10 @@ import type { UserRecord } from "../account/user.ts";
 import type { MembershipRecord } from "../member.ts";
 import type { OrganizationRecord } from "../organization.ts";
 import { nextTurn } from "../../bounded.ts";
-import { searchText, type SqlContext, type StoredJson } from "../context.ts";
+import { searchText, type SqlContext, type StoredJson, type Revocation, tombstoneOf } from "../context.ts";
 import type { CredentialUseRow, FollowUpRow, RevocationColumns, Tables, TokenRow } from "../tables.ts";
 import type { ActorRef, Hash } from "../values.ts";
-import {
-  type Revocation,
-  selectTokenFacts,
-  type TokenFactsRow,
-  type TokenScope,
-  tombstoneOf,
-  toRevokedBy,
-  toTokenFacts,
-} from "../verification.ts";
+import { selectTokenFacts, type TokenFactsRow, type TokenScope, toRevokedBy, toTokenFacts } from "../verification.ts";
 import { hashKey } from "../../secrets/generate.ts";
 import { ENDED_BY } from "./ending.ts";
 
@@ -188,7 +180,8 @@ async function lockToken(context: SqlContext, id: TokenId): Promise<TokenRecord 
   return findToken(context, id);
 }
 
-async function renameToken({ db }: SqlContext, id: TokenId, name: string): Promise<void> {
+async function renameToken({ db, change }: SqlContext, id: TokenId, name: string): Promise<void> {
+  change.touch("token", id);
   await db
     .updateTable("personal_access_tokens")
     .set({ name, name_key: searchText(name) })
@@ -197,7 +190,8 @@ async function renameToken({ db }: SqlContext, id: TokenId, name: string): Promi
 }
 
 /** Leaves a tombstone on a token that has none. A second revocation changes nothing. */
-async function revokeToken({ db }: SqlContext, id: TokenId, revocation: Revocation): Promise<void> {
+async function revokeToken({ db, change }: SqlContext, id: TokenId, revocation: Revocation): Promise<void> {
+  change.touch("token", id);
   await db
     .updateTable("personal_access_tokens")
     .set(tombstoneOf(revocation))

@@ -201,7 +201,7 @@ export function revokeOrganizationTokens(
     for (const { id } of live) await tx.revokeToken(id, revocation);
     await tx.insertAuditEvents(live.map((token) => revokedEvent(actor, token, at)));
     return {
-      receipt: await revocationReceiptAt(tx, at),
+      receipt: revocationReceiptAt(at),
       tokens: tokens.map(({ id, name, revokedAt }) => ({ id, name, at: revokedAt ?? at })),
     };
   });

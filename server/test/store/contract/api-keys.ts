@@ -75,6 +75,7 @@ export function describeApiKeys(store: () => Store): void {
       const gone = await addApiKey(store(), member);
       const elsewhere = await addApiKey(store(), await addMember(store()));
       await store().transaction((tx) => tx.revokeApiKey(gone.id, revocation({ at: T0 + 1 })));
+      await store().transaction((tx) => tx.deleteOrganization(member.organization.id, T0 + 2, "owner"));
       const sweep = (): Promise<readonly RevokedRef[]> =>
         store().transaction((tx) =>
           tx.revokeApiKeysOfOrganization(member.organization.id, revocation({ at: T0 + 2 }), 10),

@@ -150,6 +150,7 @@ export function describeMemberships(store: () => Store): void {
       const member = await addMember(store());
       const colleague = await addMember(store(), { organization: member.organization });
       const elsewhere = await joinElsewhere(store(), member);
+      await store().transaction((tx) => tx.deleteOrganization(member.organization.id, T0, "owner"));
       await store().transaction((tx) => tx.endMembershipsOfOrganization(member.organization.id, T0, "owner", 10));
       for (const { user } of [member, colleague]) {
         assert.equal(await store().reads.findMembership(member.organization.id, user.id), null);

@@ -76,7 +76,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
         const { id } = await addToken(opened.store, await addMember(opened.store));
         for (const writer of [opened.store, other, opened.store]) {
           const marks = await Promise.all([opened.store.commitMark(), other.commitMark()]);
-          await writer.transaction((tx) => tx.renameToken(id, `renamed ${marks.join()}`), "lazy");
+          await writer.transaction((tx) => tx.renameToken(id, `renamed ${marks.join()}`));
           const [mine, others] = await Promise.all([opened.store.commitMark(), other.commitMark()]);
           assert.notEqual(mine, marks[0]);
           assert.notEqual(others, marks[1]);
@@ -130,6 +130,49 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       );
     });
 
+    test("an end of everything that a credential depends on is seen by each of its credentials, known or not", async () => {
+      const member = await addMember(store());
+      const others = [
+        await addToken(store(), await addMember(store())),
+        await addToken(store(), await addMember(store())),
+      ];
+      const tokens = await addTokens(store(), member, 3);
+      const keys = [await addApiKey(store(), member), await addApiKey(store(), member)];
+      const findAll = async (): Promise<readonly (Facts | null)[]> =>
+        Promise.all([
+          ...tokens.map(async ({ hash }) => store().findForVerification("pat", hash)),
+          ...keys.map(async ({ hash }) => store().findForVerification("api_key", hash)),
+        ]);
+      for (const { hash } of others) await store().findForVerification("pat", hash);
+      await findAll();
+      await store().transaction((tx) => tx.raiseTokenGeneration(member.membership.id));
+      for (const facts of await findAll()) assert.equal(facts?.kind === "pat" ? facts.isSwept : true, true);
+      await store().transaction((tx) => tx.deleteOrganization(member.organization.id, T0 + 1, "owner"));
+      for (const facts of await findAll()) assert.equal(facts?.organization.deletedAt, T0 + 1);
+      for (const { hash } of others) {
+        assert.equal((await store().findForVerification("pat", hash))?.organization.deletedAt, null);
+      }
+    });
+
+    test("a use moves the end of an idle credential, also of one that is in memory", async () => {
+      const member = await addMember(store());
+      const now = store().clock.now();
+      const dayMs = 86_400_000;
+      const { id, hash } = await addToken(store(), member, { createdAt: now - 3 * dayMs });
+      await store().transaction((tx) =>
+        tx.setPolicy(member.organization.id, { ...member.organization.policy, idleDays: 2 }),
+      );
+      const use = (lastUsedAt: number): Promise<void> =>
+        store().transaction(
+          (tx) => tx.recordUses([{ credentialId: id, count: 1, lastUsedAt, ip: null, userAgent: null }]),
+          "lazy",
+        );
+      await use(now - 2 * dayMs);
+      assert.equal((await store().findForVerification("pat", hash))?.lastUsedAt, now - 2 * dayMs);
+      await use(now);
+      assert.equal((await store().findForVerification("pat", hash))?.lastUsedAt, now);
+    });
+
     test("a store of another process sees a revocation as soon as it is committed", async () => {
       const opened = await open();
       const another = await opened.openAnother();
@@ -138,6 +181,7 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
         assert.equal((await another.findForVerification("pat", token.hash))?.revokedAt, null);
         await opened.store.transaction((tx) => tx.revokeToken(token.id, revocation({ at: T0 + 1 })));
         assert.equal((await another.findForVerification("pat", token.hash))?.revokedAt, T0 + 1);
+        assert.equal((await opened.store.findForVerification("pat", token.hash))?.revokedAt, T0 + 1);
       } finally {
         await another.close();
         await opened.close();

@@ -1,0 +1,125 @@
+// The memory of a process on a file, and how it learns of commits, its own and those of other processes: `data_version` of
+// a connection that never writes changes with every commit of any other connection. Where it has changed, the authority
+// log says what to forget.
+// Rule: a look at what was committed counts only for lookups that were requested before it, because a request can arrive
+// after a revocation elsewhere is over, late in the same turn. So the lookups of one turn of the event loop wait for its end,
+// and one look then serves all of them.
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { oncePerTurn } from "../../bounded.ts";
+import type { CredentialCache } from "../authority/cache.ts";
+import type { AuthorityKey } from "../authority/change.ts";
+import type { LogEntry, LogPage, Position } from "../authority/database.ts";
+import { continuityOf, ENTRIES_OF_PAGE } from "../authority/log.ts";
+import { StoreUnavailable } from "../store.ts";
+import type { Hash } from "../values.ts";
+import type { VerificationLookup } from "../verification.ts";
+import type { Lookup, ReadLookups } from "./verification.ts";
+
+interface Parts {
+  /** The connection that reads, has no open transaction between calls, and never writes. */
+  readonly reader: DatabaseSync;
+  readonly read: ReadLookups;
+  /** Runs before each look at the file, and throws when the file cannot be trusted. */
+  readonly beforeEach: () => void;
+  /** `null`: every lookup reads. */
+  readonly cache: CredentialCache | null;
+}
+
+interface Statements {
+  readonly version: StatementSync;
+  readonly clock: StatementSync;
+  readonly log: StatementSync;
+}
+
+const EVERYTHING: readonly AuthorityKey[] = [{ kind: "all", key: "" }];
+
+export class FileAuthority {
+  readonly #parts: Parts;
+  readonly #lookUp = oncePerTurn<Lookup>((lookups) => this.#answer(lookups));
+  #statements: Statements | null = null;
+  #version: unknown = undefined;
+  #applied: Position | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  find(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
+    return new Promise((resolve, reject) => this.#lookUp({ kind, hash, resolve, reject }));
+  }
+
+  #answer(lookups: readonly Lookup[]): void {
+    const { read, beforeEach, cache } = this.#parts;
+    try {
+      beforeEach();
+      const unknown = cache === null ? lookups : this.#answerFromMemory(cache, lookups);
+      // A row that is read now is at least as new as the last look, so it may be kept.
+      if (unknown.length > 0) read(unknown, (hash, facts) => cache?.set(hash, facts));
+    } catch (error) {
+      const unavailable = new StoreUnavailable("the credential could not be looked up", { cause: error });
+      for (const { reject } of lookups) reject(unavailable);
+    }
+  }
+
+  /** Returns the lookups that memory cannot serve. */
+  #answerFromMemory(cache: CredentialCache, lookups: readonly Lookup[]): readonly Lookup[] {
+    this.#catchUp();
+    return lookups.filter(({ kind, hash, resolve }) => {
+      const facts = cache.get(hash);
+      if (facts?.kind !== kind) return true;
+      resolve(facts);
+      return false;
+    });
+  }
+
+  /**
+   * Forgets everything that a commit before the call has changed. Takes a few microseconds where nothing was committed.
+   * After it failed, the next call reads again.
+   */
+  #catchUp(): void {
+    // Prepared at the first call: the tables may not exist before the first migration.
+    this.#statements ??= prepareStatements(this.#parts.reader);
+    const version = (this.#statements.version.get() as unknown as readonly unknown[])[0];
+    if (version === this.#version) return;
+    this.#readOn(this.#statements);
+    // A commit since the version was read moves it again.
+    this.#version = version;
+  }
+
+  #readOn({ clock, log }: Statements): void {
+    const last = clock.get() as unknown as Position;
+    const applied = this.#applied;
+    if (applied?.seq === last.seq && applied.nonce === last.nonce) return;
+    if (applied !== null) {
+      const rows = log.all(applied.seq, ENTRIES_OF_PAGE + 1) as unknown as readonly LogEntry[];
+      const page = pageOf(applied, last, rows);
+      const isWhole = continuityOf(applied, page) === "held" && page.entries.length < ENTRIES_OF_PAGE;
+      if (isWhole) return this.#apply(page.entries.at(-1) ?? applied, page.entries);
+    }
+    // Rows that are read from now on are at least as new as the last position.
+    this.#apply(last, EVERYTHING);
+  }
+
+  #apply({ seq, nonce }: Position, keys: readonly AuthorityKey[]): void {
+    this.#parts.cache?.drop(keys);
+    this.#applied = { seq, nonce };
+  }
+}
+
+/** The rows begin with the entry at the position, unless it was deleted. The first position of all has none. */
+function pageOf(applied: Position, last: Position, rows: readonly LogEntry[]): LogPage {
+  const [first] = rows;
+  const isThere = first?.seq === applied.seq;
+  const nonceThere = applied.seq === 0 ? "" : isThere ? first.nonce : null;
+  return { last, nonceThere, entries: isThere ? rows.slice(1) : rows };
+}
+
+function prepareStatements(reader: DatabaseSync): Statements {
+  const version = reader.prepare("pragma data_version");
+  version.setReturnArrays(true);
+  return {
+    version,
+    clock: reader.prepare("select seq, nonce from authority_clock"),
+    log: reader.prepare("select seq, nonce, kind, key from authority_log where seq >= ? order by seq limit ?"),
+  };
+}
