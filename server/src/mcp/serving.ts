@@ -26,6 +26,7 @@ export function createServing(deps: McpDeps): Serving {
   const calling: CallDeps = { ...deps, log: createCallLog(deps), limit: createCallLimit() };
   const streams = createStreams({
     verifier: deps.verifier,
+    store: deps.store,
     clock: deps.clock,
     toolsOf: ({ principal, policy }) => (policy.mcp === "off" ? null : namesOf(callerOf(deps, principal, policy))),
     onCount: (open) => deps.metrics.recordMcpStreams(open),
@@ -71,7 +72,15 @@ async function respond(
       return tool === undefined ? null : callTool(calling, { tool, actor, caller, input });
     },
     watch: (stream) =>
-      streams.watch({ ...stream, credentialId, person, key, client: { ip, userAgent }, tools: namesOf(caller) }),
+      streams.watch({
+        ...stream,
+        credentialId,
+        dependsOn: idsOf(actor),
+        person,
+        key,
+        client: { ip, userAgent },
+        tools: namesOf(caller),
+      }),
     // Omits the library's message, which repeats headers and body.
     onError: ({ name }) => deps.logger.debug({ error: name, requestId }, "MCP request refused"),
   });
@@ -97,6 +106,16 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   )) as CredentialActor;
   const { key, principal, policy } = verified as Verified;
   return { actor, key, caller: callerOf(deps, principal, policy) };
+}
+
+/** What a change must name to concern the credential. */
+function idsOf({ principal: { credential, membershipId, user, organization } }: CredentialActor): readonly string[] {
+  return [
+    credential.id,
+    organization.id,
+    ...(membershipId === null ? [] : [membershipId]),
+    ...(user === null ? [] : [user.id]),
+  ];
 }
 
 /**

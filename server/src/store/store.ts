@@ -4,6 +4,7 @@
 // Rule: no SQL, no table and no engine shows through this file, and nothing outside of this folder imports another one.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
 import type { Bound } from "./context.ts";
+import type { AuthorityListener } from "./authority/change.ts";
 import type { Hash } from "./values.ts";
 import type { READS, TRANSACTION } from "./verbs.ts";
 import type { VerificationLookup } from "./verification.ts";
@@ -15,7 +16,7 @@ export type * from "./admin/management-key.ts";
 export type * from "./admin/organizations.ts";
 export type * from "./admin/service.ts";
 export type * from "./api-key.ts";
-export type { Confirmation, PendingConfirmation } from "./authority/change.ts";
+export type { AuthorityKey, AuthorityListener, Confirmation, PendingConfirmation } from "./authority/change.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
 export * from "./backup.ts";
@@ -103,10 +104,16 @@ export interface Store {
   findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup>;
 
   /**
-   * A mark of the committed state. While it is the same, nothing was committed since it was last read; it may change
-   * without a commit. A later read is at least as new. Rejects with `StoreUnavailable` like a lookup.
+   * Notifies of changes to what verification reads: at once of those of this process, and of others' when this process
+   * learns of them. A lookup that begins in the call or after it sees the change. Returns how to stop.
    */
-  commitMark(): Promise<string>;
+  onAuthorityChange(listener: AuthorityListener): () => void;
+
+  /**
+   * When it resolves, the listeners know every change that was committed before the call. Rejects with `StoreUnavailable`
+   * like a lookup.
+   */
+  readAuthorityChanges(): Promise<void>;
 
   /** Applies pending migrations. Several processes may call it at once: one works, the others wait. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;

@@ -57,7 +57,7 @@ type KeyReading =
   | { readonly ok: false; readonly code: CredentialCode };
 
 export interface VerifierDeps {
-  readonly store: Pick<Store, "findForVerification" | "commitMark">;
+  readonly store: Pick<Store, "findForVerification">;
   readonly catalogue: Catalogue;
   readonly clock: () => number;
   /** The current brand and the retired ones. */
@@ -81,8 +81,6 @@ export interface Verifier {
    * idle credential stays idle. Rechecks in one event-loop turn share one lookup.
    */
   recheck(key: CredentialKey, client: Client): Promise<Recheck>;
-  /** While the mark stays the same, no fact that was read after the mark has changed. */
-  mark(): Promise<string>;
 }
 
 const UNKNOWN = { ok: false, code: "token_unknown" } as const;
@@ -139,7 +137,6 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       const verdict = evaluated(facts, client, deps.clock());
       return verdict.ok ? verifiedOf(key, facts, verdict.principal) : verdict;
     },
-    mark: () => deps.store.commitMark(),
   };
 }
 
@@ -185,6 +182,5 @@ export function countVerifications(verifier: Verifier, metrics: Metrics): Verifi
     verifyKey: (key, client, permission) => counted(() => verifier.verifyKey(key, client, permission)),
     // A recheck is not counted, because the verification before it was.
     recheck: (key, client) => verifier.recheck(key, client),
-    mark: () => verifier.mark(),
   };
 }

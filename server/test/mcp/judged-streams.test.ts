@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createStreams, MOST_STREAMS, type OpenStream, type Streams } from "../../src/mcp/streams.ts";
+import type { AuthorityKey, AuthorityListener } from "../../src/store/store.ts";
 import type { Recheck } from "../../src/verify/verifier.ts";
 
 interface Watched {
@@ -18,6 +19,7 @@ function stream(credentialId = "pat_1"): Watched {
     changes: () => changes,
     stream: {
       credentialId,
+      dependsOn: [credentialId, "org_1"],
       person: "usr_1",
       key: { kind: "pat", hash: new Uint8Array(32) },
       client: { ip: null, userAgent: null },
@@ -30,18 +32,28 @@ function stream(credentialId = "pat_1"): Watched {
 
 /** A verdict that time does not change. */
 const LIVES = { ok: true, until: Number.POSITIVE_INFINITY } as Extract<Recheck, { ok: true }>;
-/** Something was committed since the last read. */
-const always = (): (() => Promise<string>) => {
-  let commits = 0;
-  return () => Promise.resolve(String(commits++));
-};
+/** A store of which nobody reads more than its changes. `commit` names what one concerned. */
+function changes() {
+  const listeners = new Set<AuthorityListener>();
+  return {
+    onAuthorityChange: (listener: AuthorityListener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    readAuthorityChanges: () => Promise.resolve(),
+    commit: (key: string, kind: AuthorityKey["kind"] = "token") => {
+      for (const listener of listeners) listener([{ kind, key }]);
+    },
+  };
+}
 
 describe("the registry of streams", () => {
   it("ends every stream when the store cannot be read, and reports it", async () => {
     const errors: unknown[] = [];
     const unavailable = new Error("no database");
     const streams = createStreams({
-      verifier: { recheck: () => Promise.reject(unavailable), mark: always() },
+      verifier: { recheck: () => Promise.reject(unavailable) },
+      store: changes(),
       toolsOf: () => "whoami",
       clock: Date.now,
       onCount: () => {},
@@ -57,7 +69,8 @@ describe("the registry of streams", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     let isOver = false;
     const streams = createStreams({
-      verifier: { recheck: () => new Promise(() => {}), mark: always() },
+      verifier: { recheck: () => new Promise(() => {}) },
+      store: changes(),
       toolsOf: () => "whoami",
       clock: Date.now,
       onCount: () => {},
@@ -75,50 +88,102 @@ describe("the registry of streams", () => {
     assert.ok(isOver);
   });
 
-  it("reads once for all streams, and not at all when none is open", async (t) => {
+  it("evaluates a new stream once, then those that a change names, at once, and none when none is open", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    let asked = 0;
+    const asked: string[] = [];
     const counts: number[] = [];
+    const store = changes();
     const streams = createStreams({
-      verifier: { recheck: () => Promise.resolve(LIVES).finally(() => void asked++), mark: always() },
+      verifier: {
+        recheck: (key) => {
+          asked.push(String(key.hash[0]));
+          return Promise.resolve(LIVES);
+        },
+      },
+      store,
       toolsOf: () => "whoami",
       clock: Date.now,
       onCount: (open) => counts.push(open),
       onError: (error) => assert.fail(String(error)),
     });
-    /** A timer, and what follows from it. */
-    const round = async (): Promise<void> => {
-      t.mock.timers.tick(50);
+    /** The time, and what follows from it. */
+    const after = async (ms: number): Promise<readonly string[]> => {
+      t.mock.timers.tick(ms);
       await new Promise((next) => setImmediate(next));
+      return asked.splice(0).sort();
     };
-    const leave = Array.from({ length: 10 }, (_, index) => streams.watch(stream(`pat_${index}`).stream));
-    await round();
-    assert.equal(asked, 10);
-    await round();
-    assert.equal(asked, 20);
+    const open = (index: number) => {
+      const { stream: one } = stream(`pat_${index}`);
+      const key = { kind: "pat", hash: Uint8Array.of(index) } as const;
+      return streams.watch({ ...one, key, dependsOn: [`pat_${index}`, `org_${index % 2}`] });
+    };
+    const leave = [0, 1, 2, 3].map(open);
+    assert.deepEqual(await after(0), ["0", "1", "2", "3"]);
+    assert.deepEqual(await after(50), []);
+    store.commit("pat_2");
+    assert.deepEqual(await after(0), ["2"]);
+    store.commit("org_1", "organization");
+    store.commit("pat_other");
+    assert.deepEqual(await after(0), ["1", "3"]);
+    store.commit("", "all");
+    assert.deepEqual(await after(0), ["0", "1", "2", "3"]);
+    assert.deepEqual(await after(50), []);
     for (const one of [...leave, ...leave]) {
       assert.ok(typeof one === "function");
       one();
     }
     assert.equal(counts.at(-1), 0);
-    await round();
-    await round();
-    assert.equal(asked, 20);
-    streams.watch(stream().stream);
-    await round();
-    assert.equal(asked, 21);
+    store.commit("org_1", "organization");
+    assert.deepEqual(await after(50), []);
+    open(4);
+    assert.deepEqual(await after(50), ["4"]);
   });
 
-  it("reads nothing while nothing is committed and nothing expires", async (t) => {
+  it("evaluates a stream again that a change concerns while it is evaluated", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    let [mark, now, read] = ["one", 0, 0];
+    const store = changes();
+    let asked = 0;
+    const streams = createStreams({
+      verifier: {
+        recheck: async () => {
+          // The facts were read; the change is committed before the result is there.
+          if (++asked === 1) store.commit("pat_1");
+          return asked === 1 ? LIVES : { ok: false, code: "token_revoked" };
+        },
+      },
+      store,
+      toolsOf: () => "whoami",
+      clock: Date.now,
+      onCount: () => {},
+      onError: (error) => assert.fail(String(error)),
+    });
+    const open = stream();
+    streams.watch(open.stream);
+    for (let round = 0; round < 2; round++) {
+      t.mock.timers.tick(0);
+      await new Promise((next) => setImmediate(next));
+    }
+    await open.ended;
+    assert.equal(asked, 2);
+  });
+
+  it("learns of the changes of other processes within 50 ms, and of the end of time", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let [now, read, committed] = [0, 0, false];
+    const store = changes();
     const streams = createStreams({
       verifier: {
         recheck: () => {
           read++;
           return Promise.resolve(now < 1000 ? { ...LIVES, until: 1000 } : { ok: false, code: "token_expired" });
         },
-        mark: () => Promise.resolve(mark),
+      },
+      store: {
+        ...store,
+        readAuthorityChanges: async () => {
+          if (committed) store.commit("pat_1");
+          committed = false;
+        },
       },
       toolsOf: () => "whoami",
       clock: () => now,
@@ -133,27 +198,25 @@ describe("the registry of streams", () => {
     const open = stream();
     streams.watch(open.stream);
     assert.deepEqual([await round(), await round()], [1, 1]);
-    mark = "two";
+    committed = true;
     assert.deepEqual([await round(), await round()], [2, 2]);
-    streams.watch(stream("pat_2").stream);
-    assert.deepEqual([await round(), await round()], [3, 3]);
     now = 1000;
-    assert.equal(await round(), 5);
+    assert.equal(await round(), 3);
     await open.ended;
   });
 
   it("notifies of other tools once for each change, and ends a stream that is opened after it was closed", async () => {
     let tools = "whoami";
-    let rounds = 0;
-    let twice = Promise.withResolvers<void>();
+    let asked = Promise.withResolvers<void>();
+    const store = changes();
     const streams = createStreams({
       verifier: {
         recheck: async () => {
-          if (++rounds % 3 === 0) twice.resolve();
+          setImmediate(asked.resolve);
           return LIVES;
         },
-        mark: always(),
       },
+      store,
       toolsOf: () => tools,
       clock: Date.now,
       onCount: () => {},
@@ -161,13 +224,14 @@ describe("the registry of streams", () => {
     });
     const open = stream();
     streams.watch(open.stream);
-    await twice.promise;
+    await asked.promise;
     assert.equal(open.changes(), 0);
     tools = "whoami list_members";
-    twice = Promise.withResolvers<void>();
-    await twice.promise;
-    twice = Promise.withResolvers<void>();
-    await twice.promise;
+    for (let change = 0; change < 2; change++) {
+      asked = Promise.withResolvers<void>();
+      store.commit("org_1", "organization");
+      await asked.promise;
+    }
     assert.equal(open.changes(), 1);
     streams.close();
     await open.ended;
@@ -178,11 +242,18 @@ describe("the registry of streams", () => {
 });
 
 describe("bounds on streams", () => {
-  const verifier = { recheck: () => new Promise<never>(() => {}), mark: () => new Promise<never>(() => {}) };
+  const verifier = { recheck: () => new Promise<never>(() => {}) };
   const open = (streams: Streams, person: string, credentialId: string): (() => void) | string =>
     streams.watch({ ...stream(credentialId).stream, person });
   const create = (): Streams =>
-    createStreams({ verifier, toolsOf: () => "", clock: () => 0, onCount: () => {}, onError: () => {} });
+    createStreams({
+      verifier,
+      store: changes(),
+      toolsOf: () => "",
+      clock: () => 0,
+      onCount: () => {},
+      onError: () => {},
+    });
 
   it("one person with all their tokens gets a sixteenth of all streams, and other people can still open theirs", () => {
     const streams = create();

@@ -75,7 +75,7 @@ describe("after a failover the old primary continues as a standby", () => {
       for (let round = 0; round < 6; round++) {
         await assert.rejects(async () => replica().findForVerification("pat", token), readOnly);
         await assert.rejects(async () => replica().findForVerification("api_key", newHash()), StoreUnavailable);
-        await assert.rejects(replica().commitMark(), StoreUnavailable);
+        await assert.rejects(replica().readAuthorityChanges(), StoreUnavailable);
       }
     });
 

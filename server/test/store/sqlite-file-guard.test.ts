@@ -111,7 +111,7 @@ describe("a SQLite file that is no longer the one that was opened", { concurrenc
         // From then on nothing is read.
         await assert.rejects(async () => store.findForVerification("pat", new Uint8Array(32)), StoreUnavailable);
         await assert.rejects(store.reads.getInstance(), StoreUnavailable);
-        await assert.rejects(store.commitMark(), StoreUnavailable);
+        await assert.rejects(store.readAuthorityChanges(), StoreUnavailable);
         assert.equal(faults.length, 1);
       }));
   }

@@ -26,7 +26,6 @@ function verifierOver(find: () => Promise<VerificationLookup>): {
         asked.push({ kind, hash: Buffer.from(hash).toString("hex") });
         return find();
       },
-      commitMark: () => assert.fail("a mark was asked for"),
     },
     catalogue: created.ok ? created.catalogue : assert.fail(created.problems.join()),
     clock: Date.now,

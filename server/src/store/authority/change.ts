@@ -9,6 +9,12 @@ export interface AuthorityKey {
   readonly key: string;
 }
 
+/** Gets what each change concerns. It must not throw, and leaves slow work for later. */
+export type AuthorityListener = (keys: readonly AuthorityKey[]) => void;
+
+/** A change of which only this is known: anything may have changed. */
+export const EVERYTHING: readonly AuthorityKey[] = [{ kind: "all", key: "" }];
+
 /** How a commit was confirmed to be in force everywhere. */
 export interface Confirmation {
   /**

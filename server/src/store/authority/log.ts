@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { jsonRows, type SqlContext } from "../context.ts";
 import type { PendingConfirmation } from "./change.ts";
-import type { LogPage, Position } from "./database.ts";
+import type { LogEntry, LogPage, Position } from "./database.ts";
 
 /** Entries in one page. A process that is further behind is as quick to begin again. */
 export const ENTRIES_OF_PAGE = 10_000;
@@ -25,6 +25,17 @@ export function continuityOf(
   if (nonceThere !== applied.nonce) return "rolled back";
   const isWhole = entries.every(({ seq }, index) => seq === applied.seq + 1 + index);
   return isWhole && (entries.length > 0 || last.seq === applied.seq) ? "held" : "lost";
+}
+
+/**
+ * The page of rows that were read from a position on. They begin with the entry at that position, unless it was deleted.
+ * The first position of all has none.
+ */
+export function pageOf(applied: Position, last: Position, rows: readonly LogEntry[]): LogPage {
+  const [first] = rows;
+  const isThere = first?.seq === applied.seq;
+  const nonceThere = applied.seq === 0 ? "" : isThere ? first.nonce : null;
+  return { last, nonceThere, entries: isThere ? rows.slice(1) : rows };
 }
 
 const COLUMNS = ["bigint", "text", "text", "text", "bigint"] as const;

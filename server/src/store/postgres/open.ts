@@ -6,7 +6,7 @@ import type { DatabaseConnection, KyselyPlugin } from "kysely";
 import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { type AuthorityKey, type AuthorityListener, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import { appendChange } from "../authority/log.ts";
 import {
   AuthorityChange,
@@ -28,16 +28,12 @@ import {
 import { READS, TRANSACTION } from "../verbs.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
 import { toCommitError } from "./errors.ts";
+import { LogReader } from "./log-reader.ts";
 import { migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
 import { DatabaseClock, PROVEN_READS } from "./primary.ts";
 import { assertSessionsAreKept, createReadiness } from "./readiness.ts";
-import {
-  createVerificationLookups,
-  readCommitMark,
-  VERIFICATION_SETTINGS,
-  type VerificationLookups,
-} from "./verification.ts";
+import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -89,6 +85,8 @@ class PostgresStore implements Store {
   readonly #verificationPool: Pool;
   readonly #json: StoredJson;
   readonly #lookups: VerificationLookups;
+  readonly #log: LogReader;
+  readonly #listeners = new Set<AuthorityListener>();
   readonly #whyNotReady: () => Promise<string | null>;
 
   constructor({ url, defaultPolicy, silenceMs = SILENCE_MS, hostClock }: PostgresStoreOptions) {
@@ -109,6 +107,7 @@ class PostgresStore implements Store {
     const connection = new PooledConnection(pool, clock);
     this.reads = bind(this.#contextOver(connection, [PROVEN_READS]), READS);
     this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection), clock);
+    this.#log = new LogReader(verificationPool);
     this.#whyNotReady = createReadiness(pool, this.#lookups);
   }
 
@@ -125,6 +124,7 @@ class PostgresStore implements Store {
       connection.end();
       await commit(held);
       change.confirm(CONFIRMED_BY_COMMIT);
+      this.#notify(change.keys);
       return result;
     } catch (error) {
       connection.end();
@@ -139,8 +139,17 @@ class PostgresStore implements Store {
     return this.#lookups.find(kind, hash);
   }
 
-  commitMark(): Promise<string> {
-    return readCommitMark(this.#verificationPool);
+  onAuthorityChange(listener: AuthorityListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async readAuthorityChanges(): Promise<void> {
+    this.#notify(await this.#log.readOn());
+  }
+
+  #notify(keys: readonly AuthorityKey[]): void {
+    if (keys.length > 0) for (const listener of this.#listeners) listener(keys);
   }
 
   async migrate(): Promise<{ readonly applied: readonly string[] }> {

@@ -210,27 +210,3 @@ function toByteaArray(hashes: readonly string[]): string {
 function toKeyArray(hashes: readonly string[]): string {
   return `{${hashes.map((hash) => hashKey(Buffer.from(hash, "hex"))).join()}}`;
 }
-
-/**
- * The mark is the snapshot of a query: the transactions that are over. Two equal snapshots see the same rows. It
- * includes transactions of other databases of the server, so it may change without a commit here.
- */
-export async function readCommitMark(pool: ConnectionSource): Promise<string> {
-  try {
-    const client = await pool.connect();
-    let isBroken = true;
-    try {
-      const { rows } = await client.query<[string]>({
-        name: "commit-mark",
-        text: `select pg_current_snapshot()::text where ${IS_PROVEN}`,
-        rowMode: "array",
-      });
-      isBroken = false;
-      return (rows[0] as [string])[0];
-    } finally {
-      client.release(isBroken);
-    }
-  } catch (error) {
-    throw new StoreUnavailable("what is committed could not be read", { cause: error });
-  }
-}

@@ -7,9 +7,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { oncePerTurn } from "../../bounded.ts";
 import type { CredentialCache } from "../authority/cache.ts";
-import type { AuthorityKey } from "../authority/change.ts";
-import type { LogEntry, LogPage, Position } from "../authority/database.ts";
-import { continuityOf, ENTRIES_OF_PAGE } from "../authority/log.ts";
+import { type AuthorityKey, type AuthorityListener, EVERYTHING } from "../authority/change.ts";
+import type { LogEntry, Position } from "../authority/database.ts";
+import { continuityOf, ENTRIES_OF_PAGE, pageOf } from "../authority/log.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
@@ -31,14 +31,13 @@ interface Statements {
   readonly log: StatementSync;
 }
 
-const EVERYTHING: readonly AuthorityKey[] = [{ kind: "all", key: "" }];
-
 export class FileAuthority {
   readonly #parts: Parts;
   readonly #lookUp = oncePerTurn<Lookup>((lookups) => this.#answer(lookups));
   #statements: Statements | null = null;
   #version: unknown = undefined;
   #applied: Position | null = null;
+  readonly #listeners = new Set<AuthorityListener>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -46,6 +45,30 @@ export class FileAuthority {
 
   find(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
     return new Promise((resolve, reject) => this.#lookUp({ kind, hash, resolve, reject }));
+  }
+
+  /** Notifies of each change after memory has dropped what it names. Returns how to stop. */
+  onChange(listener: AuthorityListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Notifies the listeners of everything that was committed before the call. Throws `StoreUnavailable`. */
+  readOn(): void {
+    try {
+      this.#parts.beforeEach();
+      this.#catchUp();
+    } catch (error) {
+      throw new StoreUnavailable("what was committed could not be read", { cause: error });
+    }
+  }
+
+  /** The same after a commit of this process, whose outcome it does not change: the next look reads what this one could not. */
+  noteCommit(): void {
+    if (this.#listeners.size === 0) return;
+    try {
+      this.readOn();
+    } catch {}
   }
 
   #answer(lookups: readonly Lookup[]): void {
@@ -103,15 +126,8 @@ export class FileAuthority {
   #apply({ seq, nonce }: Position, keys: readonly AuthorityKey[]): void {
     this.#parts.cache?.drop(keys);
     this.#applied = { seq, nonce };
+    for (const listener of this.#listeners) listener(keys);
   }
-}
-
-/** The rows begin with the entry at the position, unless it was deleted. The first position of all has none. */
-function pageOf(applied: Position, last: Position, rows: readonly LogEntry[]): LogPage {
-  const [first] = rows;
-  const isThere = first?.seq === applied.seq;
-  const nonceThere = applied.seq === 0 ? "" : isThere ? first.nonce : null;
-  return { last, nonceThere, entries: isThere ? rows.slice(1) : rows };
 }
 
 function prepareStatements(reader: DatabaseSync): Statements {

@@ -6,7 +6,7 @@ import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection } from "kysely";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { type AuthorityListener, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import { CredentialCache } from "../authority/cache.ts";
 import { appendChange } from "../authority/log.ts";
 import {
@@ -47,7 +47,7 @@ import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
 import { FileAuthority } from "./authority.ts";
-import { createCommitMark, createLookupReader } from "./verification.ts";
+import { createLookupReader } from "./verification.ts";
 
 export interface SqliteStoreOptions {
   /** The database file. It and its folder are created, for their owner only, when missing. */
@@ -117,7 +117,6 @@ class SqliteStore implements Store {
   readonly #lockWaitMs: number;
   readonly #queue = new WriteQueue();
   readonly #authority: FileAuthority;
-  readonly #commitMark: () => Promise<string>;
   #checkpointPages = CHECKPOINT_PAGES;
 
   constructor({ writer, reader, guard, reserve }: Parts, options: SqliteStoreOptions) {
@@ -139,7 +138,6 @@ class SqliteStore implements Store {
       beforeEach: checkFile,
       cache,
     });
-    this.#commitMark = createCommitMark(reader, checkFile);
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
@@ -157,6 +155,7 @@ class SqliteStore implements Store {
         connection.end();
         this.#commit();
         change.confirm(CONFIRMED_BY_COMMIT);
+        if (change.keys.length > 0) this.#authority.noteCommit();
         return result;
       } catch (error) {
         connection.end();
@@ -172,8 +171,12 @@ class SqliteStore implements Store {
     return this.#authority.find(kind, hash);
   }
 
-  commitMark(): Promise<string> {
-    return this.#commitMark();
+  onAuthorityChange(listener: AuthorityListener): () => void {
+    return this.#authority.onChange(listener);
+  }
+
+  async readAuthorityChanges(): Promise<void> {
+    this.#authority.readOn();
   }
 
   migrate(): Promise<{ readonly applied: readonly string[] }> {

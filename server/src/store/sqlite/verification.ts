@@ -20,7 +20,6 @@ import {
 } from "../verification.ts";
 import { hashKey } from "../../secrets/generate.ts";
 import type { SqlContext } from "../context.ts";
-import { StoreUnavailable } from "../store.ts";
 
 /** A lookup that waits for its facts. */
 export interface Lookup {
@@ -112,22 +111,4 @@ function prepare(database: DatabaseSync, sql: string, columns: readonly string[]
   );
   statement.setReturnArrays(true);
   return statement;
-}
-
-/**
- * SQLite's own mark: `data_version` of a connection changes when any other connection has committed, in this process or
- * another. So the connection that looks up, and never writes, reads it.
- */
-export function createCommitMark(reader: DatabaseSync, beforeEach: () => void): () => Promise<string> {
-  let statement: StatementSync | null = null;
-  return () =>
-    new Promise((resolve, reject) => {
-      try {
-        beforeEach();
-        statement ??= reader.prepare("pragma data_version");
-        resolve(String(statement.get()?.["data_version"]));
-      } catch (error) {
-        reject(new StoreUnavailable("what is committed could not be read", { cause: error }));
-      }
-    });
 }

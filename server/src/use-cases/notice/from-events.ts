@@ -62,7 +62,8 @@ export function withNotices(store: Store, { onEmails, onEvents, onFollowUps, ...
       return result;
     },
     findForVerification: (kind, hash) => store.findForVerification(kind, hash),
-    commitMark: () => store.commitMark(),
+    onAuthorityChange: (listener) => store.onAuthorityChange(listener),
+    readAuthorityChanges: () => store.readAuthorityChanges(),
     migrate: () => store.migrate(),
     whyNotReady: () => store.whyNotReady(),
     get storage() {

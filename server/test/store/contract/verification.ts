@@ -69,18 +69,39 @@ export function describeVerification(store: () => Store, open: OpenStore): void 
       assert.equal(present(await store().reads.findToken(token.id)).useCount, 0);
     });
 
-    test("has a mark that moves with every commit of any process, before the commit returns", async () => {
+    test("notifies of each change of any process, and of nothing else", async () => {
       const opened = await open();
       const other = await opened.openAnother();
       try {
-        const { id } = await addToken(opened.store, await addMember(opened.store));
-        for (const writer of [opened.store, other, opened.store]) {
-          const marks = await Promise.all([opened.store.commitMark(), other.commitMark()]);
-          await writer.transaction((tx) => tx.renameToken(id, `renamed ${marks.join()}`));
-          const [mine, others] = await Promise.all([opened.store.commitMark(), other.commitMark()]);
-          assert.notEqual(mine, marks[0]);
-          assert.notEqual(others, marks[1]);
+        const member = await addMember(opened.store);
+        const { id } = await addToken(opened.store, member);
+        const heard = new Map<Store, Set<string>>([opened.store, other].map((store) => [store, new Set()]));
+        for (const [store, keys] of heard) {
+          await store.readAuthorityChanges();
+          store.onAuthorityChange((named) => named.forEach(({ kind, key }) => keys.add(`${kind} ${key}`)));
         }
+        const heardOf = async (): Promise<readonly string[][]> => {
+          await Promise.all([...heard.keys()].map((store) => store.readAuthorityChanges()));
+          const all = [...heard.values()].map((keys) => [...keys]);
+          for (const keys of heard.values()) keys.clear();
+          return all;
+        };
+        for (const writer of [opened.store, other, opened.store]) {
+          await writer.transaction((tx) => tx.renameToken(id, "renamed"));
+          assert.deepEqual([...(heard.get(writer) ?? [])], [`token ${id}`]);
+          assert.deepEqual(await heardOf(), [[`token ${id}`], [`token ${id}`]]);
+        }
+        await other.transaction(async (tx) => {
+          await tx.setMemberRole(member.membership.id, "viewer");
+          await tx.suspendUser(member.user.id, T0, "admin");
+        });
+        const keys = [`membership ${member.membership.id}`, `user ${member.user.id}`];
+        assert.deepEqual(await heardOf(), [keys, keys]);
+        await other.transaction(
+          (tx) => tx.recordUses([{ credentialId: id, count: 1, lastUsedAt: T0, ip: null, userAgent: null }]),
+          "lazy",
+        );
+        assert.deepEqual(await heardOf(), [[], []]);
       } finally {
         await other.close();
         await opened.close();
