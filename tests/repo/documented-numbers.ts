@@ -271,7 +271,7 @@ export const DOCUMENTED: Readonly<Partial<Record<string, readonly Binding[]>>> =
   ],
   "docs/mcp.md": [
     ["unused for {} days, or never used and created {} days ago", ...STALE],
-    ["Every {} ms the instance asks", `${STREAMS}: EVERY_MS`],
+    ["every {} ms while a stream is open", `${STREAMS}: EVERY_MS`],
     WITHIN_100_MS,
     ["database, within {} seconds", `${STREAMS}: DEADLINE_MS / 1000`],
     ["at most {} streams, a person {} with", `${STREAMS}: MOST_STREAMS.credential`, `${STREAMS}: MOST_STREAMS.person`],
