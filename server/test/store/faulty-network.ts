@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /**
  * `cut-before-commit`: the word "commit" never arrives. `cut-after-commit`: it arrives, and its response does not.
- * `silent`: nothing arrives and no connection is closed, as behind a dropped route.
+ * `silent-after-commit`: its response is the last that arrives. `silent`: nothing arrives and no connection is closed, as behind a dropped route.
  */
-export type Fault = "none" | "cut-before-commit" | "cut-after-commit" | "silent";
+export type Fault = "none" | "cut-before-commit" | "cut-after-commit" | "silent-after-commit" | "silent";
 
 export interface FaultyNetwork {
   /** The database's URL through this network. */
@@ -35,6 +35,7 @@ export async function createFaultyNetwork(databaseUrl: string): Promise<FaultyNe
       if (network.fault === "silent") return;
       if (network.fault === fault && chunk.includes(word)) near.destroy();
       else to.write(chunk);
+      if (network.fault === "silent-after-commit" && chunk.includes(COMMITTED)) network.fault = "silent";
     };
     near.on("data", (chunk: Buffer) => forward(chunk, far, "cut-before-commit", COMMIT));
     far.on("data", (chunk: Buffer) => forward(chunk, near, "cut-after-commit", COMMITTED));

@@ -2,7 +2,8 @@
 // alone, so that a simulation can run them unchanged over a database, a network and clocks of its own.
 // Rule: an operation is one statement or one transaction, and reads what was committed before it began. A promise rejects
 // where the outcome is not known, and may also never settle: a lease ends by the clock alone.
-import type { AuthorityKey, Confirmation } from "./change.ts";
+import type { AuthorityKey } from "./change.ts";
+import type { Wait } from "./replica-view.ts";
 
 /** How long a replica may answer from memory after it asked the database, in milliseconds. The same in every process. */
 export const LEASE_MS = 2_000;
@@ -45,26 +46,13 @@ export interface Registration {
   readonly databaseMs: number;
 }
 
-/** One wait of a change for the replicas, as the row of the replica that made the change remembers it. */
-export interface Wait extends Confirmation {
-  /** UTC epoch milliseconds, by the database's clock. */
-  readonly at: number;
-}
-
-/** A process that may answer from memory, as the database knows it. */
+/** A process that may answer from memory, as those who wait for it see it. */
 export interface ReplicaRow {
   readonly id: string;
-  readonly name: string;
-  readonly version: string;
   readonly inc: number;
-  readonly state: "live" | "fenced";
   readonly applied: number;
   /** Counts the renewals, and so tells whether there was one since it was read. */
   readonly renewals: number;
-  readonly leaseMs: number;
-  /** UTC epoch milliseconds. */
-  readonly renewedAt: number;
-  readonly waits: readonly Wait[];
 }
 
 /** The replica's own operations. All of them name its incarnation, and reach no row of another one. */
@@ -89,6 +77,7 @@ export interface ReplicaDatabase {
 
 /** The operations of a process that changed something. */
 export interface WriterDatabase {
+  /** The replicas that are live. */
   readReplicas(): Promise<readonly ReplicaRow[]>;
   /** Fences the replica, if it is live in this incarnation and `renewals` is still this number. */
   fence(id: string, inc: number, renewals: number): Promise<boolean>;

@@ -13,9 +13,9 @@ import {
   type Position,
   type ReplicaDatabase,
   type Subscribers,
-  type Wait,
 } from "./database.ts";
 import { continuityOf } from "./log.ts";
+import type { Wait } from "./replica-view.ts";
 
 /** What a replica does with its memory. The key names a credential; `drop` finds credentials by what they depend on. */
 export interface ReplicaCache<Key, Facts> {
@@ -34,7 +34,7 @@ export interface ReplicaEvents {
   readonly clockRate?: (isOff: boolean) => void;
   /** The log is not the one that was applied: the database went back in time. The replica drops all and stops. */
   readonly rolledBack?: (known: Position, found: Position) => void;
-  /** These changes were applied, in this process, and what they name was dropped. */
+  /** What these keys name was dropped from memory: everything, after a registration. */
   readonly applied?: (position: Position, keys: readonly AuthorityKey[]) => void;
   /** The database's time, read between `sentAt` on the monotonic clock and now. */
   readonly databaseTime?: (databaseMs: number, sentAt: number) => void;
@@ -221,6 +221,7 @@ export class Replica<Key, Facts> {
       this.#applied = registration.applied;
       this.#acknowledged = registration.applied.seq;
       databaseMs = registration.databaseMs;
+      this.#events.applied?.(this.#applied, [{ kind: "all", key: "" }]);
     } else {
       databaseMs = await this.#database.renew(this.#inc, this.#takeWaits());
       if (databaseMs === null) return false;

@@ -101,8 +101,7 @@ export class Writer {
       // A read counts only for the commits before it.
       const waiters = [...this.#waiters];
       try {
-        const rows = await this.#database.readReplicas();
-        const live = rows.filter(({ state, id }) => state === "live" && id !== this.#ownId);
+        const live = (await this.#database.readReplicas()).filter(({ id }) => id !== this.#ownId);
         for (const waiter of waiters) decide(waiter, live);
         await this.#fence(live, waiters);
       } catch {

@@ -34,6 +34,7 @@ const MEANING: Readonly<Record<Outage, string>> = {
   unreachable: "the database did not answer",
   read_only: "the database is a standby or read-only, and may lack recent changes",
   refused: "the database refused the connection",
+  not_durable: "a crash of the database could undo what was confirmed",
   pooler: "a pooler gives one connection several sessions; it must work in session mode",
 };
 

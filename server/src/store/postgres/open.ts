@@ -3,11 +3,14 @@
 // never waits for slow transactions.
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection, KyselyPlugin } from "kysely";
-import type { Pool } from "pg";
+import type { Pool, QueryResult } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
-import { type AuthorityKey, type AuthorityListener, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import type { AuthorityKey, AuthorityListener } from "../authority/change.ts";
+import type { Clocks } from "../authority/database.ts";
 import { appendChange } from "../authority/log.ts";
+import type { ReplicaEvents } from "../authority/replica.ts";
+import type { ReplicaView } from "../authority/replica-view.ts";
 import {
   AuthorityChange,
   bind,
@@ -26,7 +29,9 @@ import {
   type Transaction,
 } from "../store.ts";
 import { READS, TRANSACTION } from "../verbs.ts";
+import { NOTIFY, PostgresAuthority } from "./authority.ts";
 import { HeldConnection, PooledConnection, POSTGRES_LANGUAGE } from "./dialect.ts";
+import { checkDurability, commitDurably } from "./durability.ts";
 import { toCommitError } from "./errors.ts";
 import { LogReader } from "./log-reader.ts";
 import { migratePostgres } from "./migrate.ts";
@@ -44,6 +49,16 @@ export interface PostgresStoreOptions {
   readonly silenceMs?: number;
   /** The clock of the host, only to report how far it is off; UTC epoch milliseconds. */
   readonly hostClock?: () => number;
+  /** How many credentials verification remembers; none by default. */
+  readonly cachedCredentials?: number;
+  /** The clock that judges credentials; the database's by default. */
+  readonly verificationClock?: () => number;
+  /** What happens to the lease of this process. */
+  readonly onLease?: ReplicaEvents;
+  /** Called at the start where a failover could lose what was confirmed. */
+  readonly onWarning?: (warning: string) => void;
+  /** The length of a lease, equal in every process on the database, and this process's clocks. For tests. */
+  readonly lease?: { readonly leaseMs?: number; readonly clocks?: Clocks };
 }
 
 const CONNECTIONS = 10;
@@ -65,7 +80,7 @@ const SETTINGS = `
 
 /** Read committed: a statement that waited for a lock sees what the other transaction did. */
 const BEGIN: Readonly<Record<Durability, string>> = {
-  full: `begin isolation level read committed; set local synchronous_commit = on; `,
+  full: `begin isolation level read committed; ${commitDurably("transaction")}`,
   // For counts, which verification elsewhere may wait for: a paused replica releases them sooner.
   lazy: `begin isolation level read committed; set local synchronous_commit = off;
     set local idle_in_transaction_session_timeout = '2s'; `,
@@ -87,9 +102,12 @@ class PostgresStore implements Store {
   readonly #lookups: VerificationLookups;
   readonly #log: LogReader;
   readonly #listeners = new Set<AuthorityListener>();
+  readonly #authority: PostgresAuthority;
+  readonly #onWarning: (warning: string) => void;
   readonly #whyNotReady: () => Promise<string | null>;
 
-  constructor({ url, defaultPolicy, silenceMs = SILENCE_MS, hostClock }: PostgresStoreOptions) {
+  constructor(options: PostgresStoreOptions) {
+    const { url, defaultPolicy, silenceMs = SILENCE_MS, hostClock, onWarning, onLease } = options;
     const clock = new DatabaseClock(hostClock);
     const pool = createPool({ url, connections: CONNECTIONS, silenceMs, settings: SETTINGS, clock });
     const verificationPool = createPool({
@@ -109,12 +127,37 @@ class PostgresStore implements Store {
     this.#lookups = createVerificationLookups(verificationPool, this.#contextOver(connection), clock);
     this.#log = new LogReader(verificationPool);
     this.#whyNotReady = createReadiness(pool, this.#lookups);
+    const { cachedCredentials = 0, verificationClock = clock.now, lease } = options;
+    const memory = { cachedCredentials, verificationClock, ...lease };
+    this.#authority = new PostgresAuthority({
+      url,
+      clock,
+      ...memory,
+      events: {
+        ...onLease,
+        // What listens may have looked already, and have been answered from memory.
+        applied: (position, keys) => {
+          onLease?.applied?.(position, keys);
+          this.#notify(keys);
+        },
+      },
+    });
+    this.#onWarning = onWarning ?? ((): void => {});
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, durability: Durability = "full"): Promise<T> {
+    const change = new AuthorityChange();
+    const result = await this.#commit(work, durability, change);
+    // Without the connection, which others need while this change waits for a silent replica.
+    const confirming = this.#authority.confirm(change);
+    this.#notify(change.keys);
+    change.confirm(await confirming);
+    return result;
+  }
+
+  async #commit<T>(work: (tx: Transaction) => Promise<T>, durability: Durability, change: AuthorityChange): Promise<T> {
     const held = await HeldConnection.take(this.#pool);
     const connection = new TransactionConnection(held);
-    const change = new AuthorityChange();
     try {
       await held.prove(this.clock, BEGIN[durability]);
       const context = this.#contextOver(connection, [], change);
@@ -122,9 +165,7 @@ class PostgresStore implements Store {
       if (change.needsLog) await appendChange(context, { at: this.clock.now(), isDurable: durability === "full" });
       connection.assertMayCommit();
       connection.end();
-      await commit(held);
-      change.confirm(CONFIRMED_BY_COMMIT);
-      this.#notify(change.keys);
+      await commit(held, change.keys.length > 0 ? NOTIFY : "");
       return result;
     } catch (error) {
       connection.end();
@@ -135,8 +176,12 @@ class PostgresStore implements Store {
     }
   }
 
-  findForVerification(kind: "pat" | "api_key", hash: Hash): Promise<VerificationLookup> {
-    return this.#lookups.find(kind, hash);
+  findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup> {
+    return this.#authority.find(kind, hash, () => this.#lookups.find(kind, hash));
+  }
+
+  listReplicas(): Promise<readonly ReplicaView[]> {
+    return this.#authority.list();
   }
 
   onAuthorityChange(listener: AuthorityListener): () => void {
@@ -154,6 +199,8 @@ class PostgresStore implements Store {
 
   async migrate(): Promise<{ readonly applied: readonly string[] }> {
     await assertSessionsAreKept(this.#pool);
+    const warning = await checkDurability(this.#pool);
+    if (warning !== null) this.#onWarning(warning);
     return { applied: await migratePostgres(this.#url) };
   }
 
@@ -165,6 +212,7 @@ class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#authority.close();
     await Promise.all([this.#pool, this.#verificationPool].map(endPool));
   }
 
@@ -181,11 +229,15 @@ async function endPool(pool: Pool): Promise<void> {
   if (!pool.ending) await pool.end();
 }
 
-/** PostgreSQL returns `ROLLBACK`, without an error, when it could not commit because of an earlier failure. */
-async function commit(held: HeldConnection): Promise<void> {
+/**
+ * Runs `before` in the same round trip. PostgreSQL returns `ROLLBACK`, without an error, when it could not commit because
+ * of an earlier failure.
+ */
+async function commit(held: HeldConnection, before: string): Promise<void> {
   let answer: string;
   try {
-    answer = (await held.command("commit")).command;
+    const answers = [await held.command(`${before}commit`)].flat();
+    answer = (answers.at(-1) as QueryResult).command;
   } catch (error) {
     const outcome = toCommitError(error);
     if (outcome instanceof OutcomeUnknown) held.markBroken();

@@ -1,5 +1,5 @@
 // Connections to PostgreSQL, limited in number and in how long they may be silent.
-import { type CustomTypesConfig, Pool, types } from "pg";
+import { Client, type ClientConfig, type CustomTypesConfig, Pool, types } from "pg";
 import { type DatabaseClock, PROVE, timeOf } from "./primary.ts";
 
 /** The time to open a connection, or to wait for a free one. */
@@ -25,14 +25,9 @@ export interface PoolOptions {
 
 export function createPool(options: PoolOptions): Pool {
   const pool = new Pool({
-    connectionString: options.url,
+    ...configOf(options),
     max: options.connections,
-    connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: IDLE_MS,
-    query_timeout: options.silenceMs,
-    keepAlive: true,
-    application_name: "mintmark",
-    types: TYPES,
     onConnect: async (client) => {
       client.on("error", () => {});
       const startedAt = options.clock.start();
@@ -42,4 +37,20 @@ export function createPool(options: PoolOptions): Pool {
   // A broken connection reports it to its next user. An "error" event without a listener would end the process.
   pool.on("error", () => {});
   return pool;
+}
+
+/** A connection that its user opens, sets up and closes. */
+export function createClient(options: Pick<PoolOptions, "url" | "silenceMs">): Client {
+  return new Client(configOf(options));
+}
+
+function configOf({ url, silenceMs }: Pick<PoolOptions, "url" | "silenceMs">): ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: silenceMs,
+    keepAlive: true,
+    application_name: "mintmark",
+    types: TYPES,
+  };
 }

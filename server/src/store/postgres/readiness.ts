@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<Outage, string>> = {
   unreachable: "The database does not answer.",
   read_only: "The database is a standby or read-only, so it may lack the newest revocations.",
   refused: "The database refuses the connection. Check the role, the password and the database in DATABASE_URL.",
+  not_durable: "The database does not wait for its disk: fsync is off.",
   pooler: "A pooler in front of the database gives one connection several sessions. Set it to session mode.",
 };
 

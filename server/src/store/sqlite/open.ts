@@ -9,6 +9,8 @@ import type { VerificationLookup } from "../verification.ts";
 import { type AuthorityListener, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import { CredentialCache } from "../authority/cache.ts";
 import { appendChange } from "../authority/log.ts";
+import type { ReplicaView } from "../authority/replica-view.ts";
+import { viewWithoutLease } from "../authority/this-process.ts";
 import {
   AuthorityChange,
   bind,
@@ -198,6 +200,15 @@ class SqliteStore implements Store {
 
   get storage(): StorageCondition {
     return this.#reserve.condition;
+  }
+
+  async listReplicas(): Promise<readonly ReplicaView[]> {
+    try {
+      const clock = this.#reader.prepare("select seq from authority_clock where id = 1").get() as { seq: number };
+      return [viewWithoutLease({ id: "file", state: "live", applied: clock.seq, renewedAt: this.clock.now() })];
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 
   async close(): Promise<void> {

@@ -64,6 +64,7 @@ export function withNotices(store: Store, { onEmails, onEvents, onFollowUps, ...
     findForVerification: (kind, hash) => store.findForVerification(kind, hash),
     onAuthorityChange: (listener) => store.onAuthorityChange(listener),
     readAuthorityChanges: () => store.readAuthorityChanges(),
+    listReplicas: () => store.listReplicas(),
     migrate: () => store.migrate(),
     whyNotReady: () => store.whyNotReady(),
     get storage() {

@@ -15,7 +15,7 @@ export const LEASE_MS = 2_000;
 /** L(1+2ρ) */
 export const LEASE_ENDS_MS = 2_040;
 
-type Row = { -readonly [Name in keyof ReplicaRow]: ReplicaRow[Name] };
+type Row = { -readonly [Name in keyof ReplicaRow]: ReplicaRow[Name] } & { state: "live" | "fenced" };
 
 /** What lies between one process and the database. */
 export interface Link {
@@ -112,18 +112,7 @@ export class World {
         pass(() => {
           const inc = Math.max(after, this.rows.get(id)?.inc ?? 0) + 1;
           const { seq, nonce } = last();
-          const times = { leaseMs: LEASE_MS, renewedAt: this.now };
-          this.rows.set(id, {
-            id,
-            name: id,
-            version: "1",
-            inc,
-            state: "live",
-            applied: seq,
-            renewals: 0,
-            ...times,
-            waits: [],
-          });
+          this.rows.set(id, { id, inc, state: "live", applied: seq, renewals: 0 });
           return { inc, applied: { seq, nonce }, databaseMs: Math.floor(this.now) };
         }),
       renew: (inc) =>
@@ -145,7 +134,8 @@ export class World {
           return row !== undefined;
         }),
       deregister: (inc) => pass(() => void (own(inc) && this.rows.delete(id))),
-      readReplicas: () => pass(() => [...this.rows.values()].map((row) => ({ ...row }))),
+      readReplicas: () =>
+        pass(() => [...this.rows.values()].filter(({ state }) => state === "live").map((row) => ({ ...row }))),
       fence: (other, inc, renewals) =>
         pass(() => {
           const row = this.rows.get(other);
