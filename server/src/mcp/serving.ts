@@ -108,7 +108,7 @@ async function admit(deps: McpDeps, { rawHeaders, origin, onVerified }: Endpoint
   return { actor, key, caller: callerOf(deps, principal, policy) };
 }
 
-/** What a change must name to concern the credential. */
+/** The ids that a change names when it concerns the credential. */
 function idsOf({ principal: { credential, membershipId, user, organization } }: CredentialActor): readonly string[] {
   return [
     credential.id,
