@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { addApiKey, addMember, addToken, newHash, revocation, T0 } from "./contract/samples.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "../../src/store/sqlite/open.ts";
 import { type Store, StoreUnavailable } from "../../src/store/store.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
+
+const CHANGE_AUTHORITY = join(import.meta.dirname, "children", "change-authority.ts");
 
 describe("lookups of verification on SQLite", { concurrency: true }, () => {
   test("a token that was verified is found without reading its row, until the log names it", () =>
@@ -46,6 +52,37 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
         assert.ok(isRevoked);
         assert.equal((await found)?.revokedAt, T0 + 1);
         await another.close();
+      },
+      { cachedCredentials: 10 },
+    ));
+
+  test("what another process has revoked is refused from the moment that it says so, also where it was in memory", () =>
+    withStore(
+      async (store, file) => {
+        const member = await addMember(store);
+        const child = spawn(process.execPath, ["--conditions=development", CHANGE_AUTHORITY, file], {
+          stdio: ["pipe", "pipe", "inherit"],
+        });
+        const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+        assert.equal((await lines.next()).value, "ready");
+        for (let round = 0; round < 20; round++) {
+          const token = await addToken(store, member);
+          const isActive = async (): Promise<boolean> =>
+            (await store.findForVerification("pat", token.hash))?.revokedAt === null;
+          assert.equal(await isActive(), true);
+          let isOver = false;
+          const revoked = lines.next().then(({ value }) => {
+            isOver = true;
+            return value as string;
+          });
+          child.stdin.write(`${token.id}\n`);
+          // Verifications go on while the other process commits, and keep the token in memory.
+          while (!isOver) await isActive();
+          assert.equal(await revoked, token.id);
+          assert.equal(await isActive(), false);
+        }
+        child.kill("SIGKILL");
+        await once(child, "exit");
       },
       { cachedCredentials: 10 },
     ));
