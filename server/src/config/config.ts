@@ -85,7 +85,7 @@ const decimal = (least: number, most: number) =>
 
 const LONGEST_GRACE_S = 300;
 
-/** Each credential takes less than half a kilobyte. */
+/** Each credential takes less than a kilobyte. */
 const MOST_CACHED_CREDENTIALS = 10_000_000;
 export const CACHED_CREDENTIALS = 100_000;
 

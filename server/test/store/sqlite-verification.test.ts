@@ -63,26 +63,29 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
         const child = spawn(process.execPath, ["--conditions=development", CHANGE_AUTHORITY, file], {
           stdio: ["pipe", "pipe", "inherit"],
         });
-        const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-        assert.equal((await lines.next()).value, "ready");
-        for (let round = 0; round < 20; round++) {
-          const token = await addToken(store, member);
-          const isActive = async (): Promise<boolean> =>
-            (await store.findForVerification("pat", token.hash))?.revokedAt === null;
-          assert.equal(await isActive(), true);
-          let isOver = false;
-          const revoked = lines.next().then(({ value }) => {
-            isOver = true;
-            return value as string;
-          });
-          child.stdin.write(`${token.id}\n`);
-          // Verifications go on while the other process commits, and keep the token in memory.
-          while (!isOver) await isActive();
-          assert.equal(await revoked, token.id);
-          assert.equal(await isActive(), false);
+        try {
+          const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+          assert.equal((await lines.next()).value, "ready");
+          for (let round = 0; round < 20; round++) {
+            const token = await addToken(store, member);
+            const isActive = async (): Promise<boolean> =>
+              (await store.findForVerification("pat", token.hash))?.revokedAt === null;
+            assert.equal(await isActive(), true);
+            let isOver = false;
+            const revoked = lines.next().then(({ value }) => {
+              isOver = true;
+              return value as string;
+            });
+            child.stdin.write(`${token.id}\n`);
+            // Verifications go on while the other process commits, and keep the token in memory.
+            while (!isOver) await isActive();
+            assert.equal(await revoked, token.id);
+            assert.equal(await isActive(), false);
+          }
+        } finally {
+          child.kill("SIGKILL");
+          await once(child, "exit");
         }
-        child.kill("SIGKILL");
-        await once(child, "exit");
       },
       { cachedCredentials: 10 },
     ));
