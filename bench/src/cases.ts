@@ -7,18 +7,22 @@ export interface Case {
   readonly credential: "valid" | "junk";
   /** The audit of uses: summed up, as by default, or each one durable before its response. */
   readonly audit: "summary" | "strict";
+  /** `warm`: every token of the store is in the memory of verification, and is requested. `off`: every lookup reads. */
+  readonly cache: "warm" | "off";
 }
 
 const CASES = {
-  "sqlite-1": { engine: "sqlite", tokens: 1, credential: "valid", audit: "summary" },
-  "sqlite-1e4": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "summary" },
-  "sqlite-1e4-strict": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "strict" },
-  "sqlite-1e6": { engine: "sqlite", tokens: 1e6, credential: "valid", audit: "summary" },
-  "sqlite-1e6-junk": { engine: "sqlite", tokens: 1e6, credential: "junk", audit: "summary" },
-  "postgres-1": { engine: "postgres", tokens: 1, credential: "valid", audit: "summary" },
-  "postgres-1e4": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "summary" },
-  "postgres-1e4-strict": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "strict" },
-  "postgres-1e6": { engine: "postgres", tokens: 1e6, credential: "valid", audit: "summary" },
+  "sqlite-1": { engine: "sqlite", tokens: 1, credential: "valid", audit: "summary", cache: "off" },
+  "sqlite-1e4": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "summary", cache: "off" },
+  "sqlite-1e4-strict": { engine: "sqlite", tokens: 1e4, credential: "valid", audit: "strict", cache: "off" },
+  "sqlite-1e5-warm": { engine: "sqlite", tokens: 1e5, credential: "valid", audit: "summary", cache: "warm" },
+  "sqlite-1e6": { engine: "sqlite", tokens: 1e6, credential: "valid", audit: "summary", cache: "off" },
+  "sqlite-1e6-junk": { engine: "sqlite", tokens: 1e6, credential: "junk", audit: "summary", cache: "off" },
+  "postgres-1": { engine: "postgres", tokens: 1, credential: "valid", audit: "summary", cache: "off" },
+  "postgres-1e4": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "summary", cache: "off" },
+  "postgres-1e4-strict": { engine: "postgres", tokens: 1e4, credential: "valid", audit: "strict", cache: "off" },
+  "postgres-1e5-warm": { engine: "postgres", tokens: 1e5, credential: "valid", audit: "summary", cache: "warm" },
+  "postgres-1e6": { engine: "postgres", tokens: 1e6, credential: "valid", audit: "summary", cache: "off" },
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof CASES;
@@ -26,8 +30,8 @@ export type CaseName = keyof typeof CASES;
 export const CASE_NAMES: readonly CaseName[] = Object.keys(CASES) as CaseName[];
 
 /** Names the store of a case; cases on one store share its instance. */
-export function storeOf({ engine, tokens, audit }: Case): string {
-  return `${engine}-${tokens}-${audit}`;
+export function storeOf({ engine, tokens, audit, cache }: Case): string {
+  return `${engine}-${tokens}-${audit}${cache === "warm" ? "-warm" : ""}`;
 }
 
 /** The case that a strict one is compared with. It differs only in the audit. */

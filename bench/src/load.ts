@@ -9,8 +9,10 @@ export interface Assignment {
   readonly port: number;
   readonly connections: number;
   readonly durationMs: number;
-  /** Tokens in the store. The requests use `WORKING_SET` of them in turn. */
+  /** Tokens in the store. */
   readonly tokens: number;
+  /** Different tokens in use, in turn. */
+  readonly inUse: number;
   readonly credential: "valid" | "junk";
   readonly expectedStatus: number;
 }
@@ -22,7 +24,7 @@ export interface Observation {
   readonly p99Ms: number;
 }
 
-/** Different tokens in use. */
+/** Different tokens in use where lookups read. */
 export const WORKING_SET = 1000;
 
 process.on("message", (assignment: Assignment) => {
@@ -34,10 +36,12 @@ process.on("message", (assignment: Assignment) => {
 process.once("disconnect", () => process.exit(0));
 process.send?.({ ready: true });
 
+/** A round goes on where the one before stopped, so that all tokens get their turn. */
+let turn = 0;
+
 async function observe(assignment: Assignment): Promise<Observation> {
-  const requests = requestsOf(assignment);
+  const requests = rememberedRequests(assignment);
   const latencies: number[] = [];
-  let turn = 0;
   const unexpected = new Set<number>();
   const open = (): Promise<Connection> =>
     Connection.open(assignment.port, {
@@ -60,14 +64,26 @@ async function observe(assignment: Assignment): Promise<Observation> {
   return { requests: latencies.length, seconds, ...quantilesOf(latencies) };
 }
 
+/** The rounds of a case alternate with those of the bare server, which gets the requests of another one. */
+const keptRequests = new Map<string, readonly Buffer[]>();
+
+function rememberedRequests(assignment: Assignment): readonly Buffer[] {
+  const key = `${assignment.tokens} ${assignment.inUse} ${assignment.credential}`;
+  const known = keptRequests.get(key);
+  if (known !== undefined) return known;
+  const requests = requestsOf(assignment);
+  keptRequests.set(key, requests);
+  return requests;
+}
+
 /** Requests as a reverse proxy makes them: one for each token, each from a different address. */
-function requestsOf({ tokens, credential }: Assignment): readonly Buffer[] {
-  return sampleOf(tokens, WORKING_SET).map((token, i) => {
+function requestsOf({ tokens, inUse, credential }: Assignment): readonly Buffer[] {
+  return sampleOf(tokens, inUse).map((token, i) => {
     const secret = credential === "valid" ? secretOf(token) : junkOf(token);
     const lines = [
       "GET /forward-auth?permission=organization:read HTTP/1.1",
       "Host: mintmark.internal",
-      `X-Forwarded-For: 198.51.${i >> 8}.${i & 255}`,
+      `X-Forwarded-For: 198.${51 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`,
       "X-Forwarded-Proto: https",
       "X-Forwarded-Method: GET",
       "X-Forwarded-Uri: /api/scans?limit=50",

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { BARE_ENVIRONMENT } from "../../tests/support/bare-environment.ts";
-import type { Usage } from "./child.ts";
+import type { Held, Usage } from "./child.ts";
 import type { Assignment, Observation } from "./load.ts";
 
 const SERVER_CORE = "0";
@@ -56,6 +56,11 @@ export class ServerProcess {
   usage(): Promise<Usage> {
     this.#child.send("usage");
     return nextMessage<Usage>(this.#child);
+  }
+
+  held(): Promise<Held> {
+    this.#child.send("held");
+    return nextMessage<Held>(this.#child);
   }
 
   async end(): Promise<void> {

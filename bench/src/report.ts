@@ -52,6 +52,7 @@ export function formatReport(results: Results): string {
   const report: Record<string, unknown> = { bare: rounded(figuresOf(results.bare)) };
   for (const name of results.cases.keys()) report[name] = rounded(caseFigures(results, name));
   if (results.idleRssMb !== null) report["idle"] = rounded({ rssMb: results.idleRssMb });
+  if (results.warmHeldMb !== null) report["warm"] = rounded({ heldMb: results.warmHeldMb });
   report["run"] = { machine: results.machine, pinned: results.isPinned, quick: results.isQuick };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
@@ -62,6 +63,9 @@ function notesOn(results: Results): string[] {
   ];
   if (results.isQuick) notes.push("a quick run: it shows that everything runs, the figures mean nothing");
   if (results.idleRssMb !== null) notes.push(`an idle instance holds ${results.idleRssMb.toFixed(0)} MB`);
+  if (results.warmHeldMb !== null) {
+    notes.push(`memory for all warm tokens and their uses: ${results.warmHeldMb.toFixed(0)} MB`);
+  }
   if (median(results.bare.map(({ busy }) => busy)) < SATURATED) {
     notes.push("the bare server was NOT kept busy: the load or another process was slower than it, and ratios flatter");
   }

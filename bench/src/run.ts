@@ -28,6 +28,8 @@ export interface Results {
   readonly cases: ReadonlyMap<CaseName, readonly { readonly round: Round; readonly bare: Round }[]>;
   /** The largest resident set of an instance before its first request, or `null` when none ran. */
   readonly idleRssMb: number | null;
+  /** The most that an instance held for its warm tokens: what it has in memory of them and of their uses. */
+  readonly warmHeldMb: number | null;
 }
 
 type Measured = { readonly round: Round; readonly bare: Round };
@@ -64,15 +66,17 @@ export async function runBenchmark(options: Options, progress: (line: string) =>
     const bench: Bench = { options, isPinned, load, measureBare, progress };
     const measured = new Map<CaseName, Measured[]>();
     let idleRssMb: number | null = null;
+    let warmHeldMb: number | null = null;
     for (const sharing of Map.groupBy(cases, ({ benchCase }) => storeOf(benchCase)).values()) {
       const environment = await stores.make((sharing[0] as NamedCase).benchCase);
       const instance = await measureInstance(bench, environment, sharing);
       idleRssMb = Math.max(idleRssMb ?? 0, instance.idleRssMb);
+      if (instance.warmHeldMb !== null) warmHeldMb = Math.max(warmHeldMb ?? 0, instance.warmHeldMb);
       for (const [name, rounds] of instance.measured) measured.set(name, rounds);
     }
     if (cases.length === 0) for (let round = 0; round < options.rounds; round++) await measureBare();
     const inOrder = new Map(cases.map(({ name }) => [name, measured.get(name) ?? []]));
-    return { machine: machine(), isPinned, isQuick: options.quick, bare, cases: inOrder, idleRssMb };
+    return { machine: machine(), isPinned, isQuick: options.quick, bare, cases: inOrder, idleRssMb, warmHeldMb };
   } finally {
     load.end();
     await bareServer.end();
@@ -80,18 +84,27 @@ export async function runBenchmark(options: Options, progress: (line: string) =>
   }
 }
 
+interface InstanceFigures {
+  readonly idleRssMb: number;
+  readonly warmHeldMb: number | null;
+  readonly measured: ReadonlyMap<CaseName, Measured[]>;
+}
+
 /** The cases that share a store, and so an instance. */
 async function measureInstance(
   { options, isPinned, load, measureBare, progress }: Bench,
   environment: StoreEnvironment,
   cases: readonly NamedCase[],
-): Promise<{ readonly idleRssMb: number; readonly measured: ReadonlyMap<CaseName, Measured[]> }> {
+): Promise<InstanceFigures> {
   const { benchCase: first } = cases[0] as NamedCase;
   const server = await startInstance(environment, `${storeOf(first)}.cpuprofile`, isPinned, options);
   try {
     const idleRssMb = (await server.usage()).rssBytes / 2 ** 20;
     const assignments = cases.map(({ benchCase }) => assignmentOf(server, benchCase, options));
+    const isWarm = first.cache === "warm";
+    const idle = isWarm ? await server.held() : null;
     for (const assignment of assignments) await warmUp(load, assignment);
+    const warmHeldMb = idle === null ? null : ((await server.held()).heldBytes - idle.heldBytes) / 2 ** 20;
     const measured = new Map(cases.map(({ name }) => [name, [] as Measured[]]));
     progress(`${cases.map(({ name }) => name).join(", ")}: ${options.rounds} rounds`);
     for (let round = 0; round < options.rounds; round++) {
@@ -100,14 +113,20 @@ async function measureInstance(
         measured.get(name)?.push({ round: await measure(load, server, assignments[index] as Assignment), bare });
       }
     }
-    return { idleRssMb, measured };
+    return { idleRssMb, warmHeldMb, measured };
   } finally {
     await server.end();
   }
 }
 
 /** The bare server gets requests of the same length and with the same headers. */
-const BARE_REQUESTS: Case = { engine: "sqlite", tokens: WORKING_SET, credential: "valid", audit: "summary" };
+const BARE_REQUESTS: Case = {
+  engine: "sqlite",
+  tokens: WORKING_SET,
+  credential: "valid",
+  audit: "summary",
+  cache: "off",
+};
 
 function startInstance(
   environment: StoreEnvironment,
@@ -123,20 +142,26 @@ function startInstance(
   });
 }
 
-function assignmentOf(server: ServerProcess, { tokens, credential }: Case, options: Options): Assignment {
+function assignmentOf(server: ServerProcess, { tokens, credential, cache }: Case, options: Options): Assignment {
   return {
     port: server.port,
     connections: options.connections,
     durationMs: options.roundMs,
     tokens,
+    inUse: cache === "warm" ? tokens : Math.min(tokens, WORKING_SET),
     credential,
     expectedStatus: credential === "valid" ? 200 : 401,
   };
 }
 
+/** With so many connections at once, few commits record the first use of many tokens. */
+const CONNECTIONS_WHILE_WARMING = 500;
+
 /** The first use of each token per day is written before the response. The benchmark does not measure it. */
-async function warmUp(load: LoadProcess, assignment: Assignment): Promise<void> {
-  for (let seen = 0; seen < 2 * WORKING_SET;) seen += (await load.observe(assignment)).requests;
+async function warmUp(load: LoadProcess, measured: Assignment): Promise<void> {
+  const assignment = { ...measured, connections: Math.max(measured.connections, CONNECTIONS_WHILE_WARMING) };
+  for (let seen = 0; seen < 2 * Math.max(assignment.inUse, WORKING_SET);)
+    seen += (await load.observe(assignment)).requests;
 }
 
 async function measure(load: LoadProcess, server: ServerProcess, assignment: Assignment): Promise<Round> {

@@ -7,6 +7,9 @@ import { type Case, storeOf } from "./cases.ts";
 import { fillPostgres } from "./fill-postgres.ts";
 import { runScript } from "./processes.ts";
 
+/** The credentials that a warm instance keeps, as by default. */
+const CACHED = 100_000;
+
 /** The environment of an instance on the store. */
 export type StoreEnvironment = Readonly<Record<string, string>>;
 
@@ -42,10 +45,10 @@ async function makeStore(
   cluster: Cluster | null,
   isPinned: boolean,
 ): Promise<StoreEnvironment> {
-  const { engine, tokens, audit } = benchCase;
-  const settings = { MINTMARK_AUDIT_USE: audit };
+  const { engine, tokens, audit, cache } = benchCase;
+  const settings = { MINTMARK_AUDIT_USE: audit, MINTMARK_CACHE: cache === "off" ? "off" : String(CACHED) };
   if (cluster !== null && engine === "postgres") {
-    return { ...settings, DATABASE_URL: await fillPostgres(cluster.url, `bench_${tokens}_${audit}`, tokens) };
+    return { ...settings, DATABASE_URL: await fillPostgres(cluster.url, `bench_${tokens}_${audit}_${cache}`, tokens) };
   }
   const file = join(folder, `${storeOf(benchCase)}.db`);
   await runScript({ script: "fill-sqlite.ts", args: [file, String(tokens)], isServer: true, isPinned });

@@ -31,7 +31,7 @@ describe("a run", () => {
       const file = join(folder, "figures.json");
       const { stdout, stderr } = await bench("--quick", "--json", file);
       const report = JSON.parse(await readFile(file, "utf8")) as Record<string, Record<string, number>>;
-      assert.deepEqual(Object.keys(report), ["bare", ...CASE_NAMES, "idle", "run"]);
+      assert.deepEqual(Object.keys(report), ["bare", ...CASE_NAMES, "idle", "warm", "run"]);
       assertFigures(report["bare"] ?? {}, ["rps", "p50Ms", "p99Ms", "cpuUs"]);
       for (const name of CASE_NAMES) {
         const strict = summaryOf(name) === null ? [] : ["ratioToSummary"];
@@ -39,6 +39,7 @@ describe("a run", () => {
         assert.match(stdout, new RegExp(`^${name} `, "m"));
       }
       assertFigures(report["idle"] ?? {}, ["rssMb"]);
+      assertFigures(report["warm"] ?? {}, ["heldMb"]);
       assert.match(stdout, /the figures mean nothing/);
       assert.match(stderr, /^bench: filled sqlite with 100 tokens/m);
     } finally {
@@ -63,6 +64,7 @@ describe("the load", () => {
         connections: 3,
         durationMs: 50,
         tokens: 10,
+        inUse: 10,
         credential: "valid",
         expectedStatus: 200,
       } as const;
