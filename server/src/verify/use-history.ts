@@ -34,6 +34,17 @@ interface Counted {
   readonly days: Map<number, DayCount>;
   readonly address: Map<string, Tally>;
   readonly route: Map<string, Tally>;
+  /** What the last use was counted in. The next one is nearly always alike, and then looks nothing up. */
+  last: LastUse | null;
+}
+
+interface LastUse {
+  readonly day: number;
+  readonly dayCount: DayCount;
+  readonly ip: string | null;
+  readonly address: Tally | undefined;
+  readonly askedRoute: string | null;
+  readonly route: Tally | undefined;
 }
 
 /** The refusals by organization, day and code. */
@@ -46,7 +57,7 @@ export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHi
   const countedOf = (id: string, organizationId: OrganizationId): Counted => {
     let counted = credentials.get(id);
     if (counted === undefined) {
-      counted = { organizationId, days: new Map(), address: new Map(), route: new Map() };
+      counted = { organizationId, days: new Map(), address: new Map(), route: new Map(), last: null };
       credentials.set(id, counted);
     }
     return counted;
@@ -69,9 +80,20 @@ export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHi
   return {
     addUse({ id, organization }, { ip, route }, now) {
       const counted = countedOf(id, organization.id);
-      dayIn(counted, Math.floor(now / DAY_MS)).uses++;
-      if (ip !== null) countUse(counted.address, ip, now);
-      if (route !== undefined && route !== null) countUse(counted.route, route, now);
+      const day = Math.floor(now / DAY_MS);
+      const { last } = counted;
+      if (last !== null && last.day === day && last.ip === ip && last.askedRoute === (route ?? null)) {
+        last.dayCount.uses++;
+        if (last.address !== undefined) countAgain(last.address, now);
+        if (last.route !== undefined) countAgain(last.route, now);
+        return;
+      }
+      const dayCount = dayIn(counted, day);
+      dayCount.uses++;
+      const address = ip === null ? undefined : countUse(counted.address, ip, now);
+      const askedRoute = route ?? null;
+      const tally = askedRoute === null ? undefined : countUse(counted.route, askedRoute, now);
+      counted.last = { day, dayCount, ip, address, askedRoute, route: tally };
     },
     addDenial({ id, organization }, code, now) {
       const day = Math.floor(now / DAY_MS);
@@ -116,12 +138,20 @@ function dayIn({ days }: Counted, day: number): DayCount {
   return count;
 }
 
-function countUse(tallies: Map<string, Tally>, value: string, now: number): void {
-  const tally = tallies.get(value);
-  if (tally === undefined) {
-    if (tallies.size < FACETS_AT_ONCE) tallies.set(value, { firstAt: now, lastAt: now, uses: 1 });
-    return;
+/** Returns the tally that counted the use, or `undefined` where there is no room for another value. */
+function countUse(tallies: Map<string, Tally>, value: string, now: number): Tally | undefined {
+  const known = tallies.get(value);
+  if (known !== undefined) {
+    countAgain(known, now);
+    return known;
   }
+  if (tallies.size >= FACETS_AT_ONCE) return undefined;
+  const tally = { firstAt: now, lastAt: now, uses: 1 };
+  tallies.set(value, tally);
+  return tally;
+}
+
+function countAgain(tally: Tally, now: number): void {
   tally.uses++;
   if (now > tally.lastAt) tally.lastAt = now;
 }

@@ -2,7 +2,7 @@
 // new user agent) is durable in the audit log before the response. With `strict`, every use is. Group commit keeps this
 // cheap: all uses that wait while one commit runs share the next. Uses are also counted in memory. A timer writes the
 // counts within a second, those of a credential in constant use within five seconds, and the history every thirty.
-import type { ErrorCode, Facts } from "@mintmark/core";
+import { DAY_MS, type ErrorCode, type Facts } from "@mintmark/core";
 import { BoundedMap } from "../bounded.ts";
 import { type AuditEventRecord, StorageFull, type Store, StoreUnavailable, type UseBatch } from "../store/store.ts";
 import {
@@ -35,16 +35,25 @@ const COUNT_PAUSE_MS = 5000;
 /** The history has a row for each address and route. One write every 30 seconds costs a thirtieth of one every second. */
 const HISTORY_FLUSH_MS = 30_000;
 const MINUTE_MS = 60_000;
-/** Credentials whose known addresses and agents are kept in memory. */
-const KNOWN_CREDENTIALS = 50_000;
+/**
+ * Credentials whose known addresses and agents are kept in memory. It is more than the memory of verification holds by
+ * default, because a credential that is forgotten here costs a transaction at its next use.
+ */
+const KNOWN_CREDENTIALS = 125_000;
 
 interface Known {
   /** The start of the UTC day that `sightings` and `novelties` describe. */
   day: number;
-  /** Sightings that the store is known to have. */
-  readonly sightings: Set<string>;
+  /** Sightings that the store is known to have. They are few, so a list is faster than a set and takes less memory. */
+  sightings: string[];
   /** New addresses and agents recorded on `day`. */
   novelties: number;
+  /** The address and agent of the last use on `day` that brought nothing new. The next one from both brings nothing either. */
+  settled: boolean;
+  settledIp: string | null;
+  settledUserAgent: string | null;
+  /** Whether `dirty` has the credential. */
+  isDirty: boolean;
   count: number;
   /** When the counts were last taken for a write, on the monotonic clock. */
   writtenAt: number;
@@ -86,8 +95,12 @@ export function createUseRecorder(
         id,
         (entry = {
           day: -1,
-          sightings: new Set(),
+          sightings: [],
           novelties: 0,
+          settled: false,
+          settledIp: null,
+          settledUserAgent: null,
+          isDirty: false,
           count: 0,
           writtenAt: Number.NEGATIVE_INFINITY,
           lastUsedAt: 0,
@@ -106,6 +119,8 @@ export function createUseRecorder(
     entry.ip = client.ip;
     entry.userAgent = client.userAgent;
     entry.route = client.route ?? null;
+    if (entry.isDirty) return;
+    entry.isDirty = true;
     dirty.add(id);
     schedule();
   };
@@ -131,7 +146,10 @@ export function createUseRecorder(
     } catch (error) {
       // Nothing was written. The counts go back, and the next flush writes them.
       for (const use of batch) giveBack(entryOf(use.credentialId), use);
-      for (const id of ids) dirty.add(id);
+      for (const id of ids) {
+        entryOf(id).isDirty = true;
+        dirty.add(id);
+      }
       for (const [key, event] of denied) denials.set(key, event);
       schedule();
       throw error;
@@ -199,14 +217,21 @@ function notOnRecord(error: unknown): never {
 
 /** Returns the sightings that the store may not have yet, or `null` when there is nothing new. */
 function noveltiesOf(entry: Known, client: Client, now: number): readonly string[] | null {
+  const isSettled = entry.settled && now >= entry.day && now < entry.day + DAY_MS;
+  if (isSettled && entry.settledIp === client.ip && entry.settledUserAgent === client.userAgent) return null;
   const day = dayStart(now);
   const newDay = entry.day !== day;
   const room = newDay || entry.novelties < NOVELTIES_PER_DAY;
   const ip = client.ip === null ? null : `ip:${client.ip}`;
   const agent = client.userAgent === null ? null : agentSighting(client.userAgent);
-  const newIp = ip !== null && room && (newDay || !entry.sightings.has(ip));
-  const newAgent = agent !== null && room && (newDay || !entry.sightings.has(agent));
-  if (!newDay && !newIp && !newAgent) return null;
+  const newIp = ip !== null && room && (newDay || !entry.sightings.includes(ip));
+  const newAgent = agent !== null && room && (newDay || !entry.sightings.includes(agent));
+  if (!newDay && !newIp && !newAgent) {
+    entry.settled = true;
+    entry.settledIp = client.ip;
+    entry.settledUserAgent = client.userAgent;
+    return null;
+  }
   return [
     ...(newDay ? [`day:${new Date(now).toISOString().slice(0, 10)}`] : []),
     ...(newIp ? [ip] : []),
@@ -219,11 +244,12 @@ function remember(entry: Known, { now, sightings }: DueUse): void {
   if (entry.day < day) {
     entry.day = day;
     entry.novelties = 0;
-    entry.sightings.clear();
+    entry.sightings = [];
+    entry.settled = false;
   }
   for (const sighting of sightings) {
-    if (!isNovelty(sighting) || entry.sightings.has(sighting)) continue;
-    entry.sightings.add(sighting);
+    if (!isNovelty(sighting) || entry.sightings.includes(sighting)) continue;
+    entry.sightings.push(sighting);
     entry.novelties++;
   }
 }
@@ -244,7 +270,9 @@ function takeCounts(known: Pick<BoundedMap<string, Known>, "get">, ids: Readonly
   const batch: UseBatch[] = [];
   for (const id of ids) {
     const entry = known.get(id);
-    if (entry === undefined || entry.count === 0) continue;
+    if (entry === undefined) continue;
+    entry.isDirty = false;
+    if (entry.count === 0) continue;
     batch.push({
       credentialId: id,
       count: entry.count,
