@@ -6,7 +6,7 @@ import type { Facts } from "@mintmark/core";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
 import { CredentialCache } from "../authority/cache.ts";
-import { type Confirmation, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
+import { type AuthorityKey, type Confirmation, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import type { AuthorityChange } from "../context.ts";
 import { type Clocks, LEASE_MS, type Subscribers } from "../authority/database.ts";
 import { Replica, type ReplicaEvents } from "../authority/replica.ts";
@@ -96,6 +96,11 @@ export class PostgresAuthority {
     }
     const found = replica.lookup(hash, read);
     return found instanceof Promise || found.kind === kind ? found : read();
+  }
+
+  /** Drops from memory what a change names that this process has read of before its replica applies it. */
+  forget(keys: readonly AuthorityKey[]): void {
+    if (keys.length > 0) this.#replica?.dropLocally(keys);
   }
 
   /**

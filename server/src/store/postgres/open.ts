@@ -190,7 +190,10 @@ class PostgresStore implements Store {
   }
 
   async readAuthorityChanges(): Promise<void> {
-    this.#notify(await this.#log.readOn());
+    const keys = await this.#log.readOn();
+    // The replica may learn of it later: a lookup that a listener begins must not be served from before the change.
+    this.#authority.forget(keys);
+    this.#notify(keys);
   }
 
   #notify(keys: readonly AuthorityKey[]): void {
