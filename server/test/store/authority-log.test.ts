@@ -43,7 +43,6 @@ describe("what the authority log covers", () => {
 
   test("every verb that updates one of these tables touches what it changes, or is listed here with its reason", async () => {
     const silent = new Map([
-      ["revokeEndedTokens", "the row that ended them says the same"],
       ["revokeApiKeysOfOrganization", "the organization has ended"],
       ["endMembershipsOfOrganization", "the organization has ended"],
       ["noteExpiries", "verification compares the expiry itself"],
@@ -82,6 +81,7 @@ const WRITES: readonly (readonly [
   ["revokeApiKey", [revocation()], "api_key"],
   ["revokeApiKeysCreatedBy", [revocation()], "api_key"],
   ["raiseTokenGeneration", [], "membership"],
+  ["revokeEndedTokens", [revocation(), { limit: 10, after: null }], "membership"],
   ["setMemberRole", ["viewer"], "membership"],
   ["suspendMembership", [T0, "owner"], "membership"],
   ["reinstateMembership", [], "membership"],
@@ -176,7 +176,9 @@ describe("the verbs and the authority log", () => {
         };
         const before = await clockOf(opened);
         const subject = verb === "revokeApiKeysCreatedBy" ? ids.user : kind === "api_key" ? ids.apiKey : ids[kind];
-        await store.transaction((tx) => (tx[verb] as (...given: unknown[]) => Promise<unknown>)(subject, ...args));
+        const of = { kind: "generation", id: ids.membership, generation: 0 };
+        const given = [verb === "revokeEndedTokens" ? of : subject, ...args];
+        await store.transaction((tx) => (tx[verb] as (...all: unknown[]) => Promise<unknown>)(...given));
         const after = await clockOf(opened);
         assert.equal(after.seq, before.seq + 1, verb);
         assert.notEqual(after.nonce, before.nonce, verb);

@@ -188,13 +188,14 @@ function tokensEndedBy(of: Ended, among: RawBuilder<SqlBool>): RawBuilder<unknow
 
 /**
  * Leaves a tombstone on up to `limit` tokens that this end, and no earlier one, ended, newest first after `after`. The
- * verdict on them does not change: the row that ended them says the same.
+ * verdict on them changes only where these are all tokens of a generation that was not ended before: few tokens end by their
+ * tombstones alone.
  * Returns those that had none; `next` is `null` when no more are left. Uses personal_access_tokens_live_organization,
  * …_user_newest or …_live_membership. Locks the tokens in the order of their ids before it changes any, like every
  * other change of several tokens.
  */
 async function revokeEndedTokens(
-  { db, locksRows }: SqlContext,
+  { db, locksRows, change }: SqlContext,
   of: Ended,
   revocation: Revocation,
   page: PageRequest,
@@ -207,6 +208,7 @@ async function revokeEndedTokens(
   const found = rows.slice(0, page.limit);
   const last = found.at(-1);
   if (last === undefined) return { revoked: [], next: null };
+  if (of.kind === "generation") change.touch("membership", of.id);
   const ids = jsonTexts(found.map(({ id }) => id));
   if (locksRows) {
     await sql`select id from personal_access_tokens where id in (${ids}) order by id for no key update`.execute(db);

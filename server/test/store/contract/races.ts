@@ -77,7 +77,6 @@ export function describeRaces(store: () => Store, open: OpenStore): void {
         const member = await addMember(store());
         for (let index = 0; index < 10; index++) await addToken(store(), member);
         const of = { kind: "generation", id: member.membership.id, generation: 0 } as const;
-        await store().transaction((tx) => tx.raiseTokenGeneration(of.id));
         const answers = await Promise.all(
           [1, 2, 3].map(() => store().transaction((tx) => tx.revokeEndedTokens(of, revocation(), page))),
         );
