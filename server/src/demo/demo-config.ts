@@ -1,5 +1,5 @@
 import { type Catalogue, createCatalogue, prefixOf, type Secret, STANDARD_BOUNDS } from "@mintmark/core";
-import { CACHED_CREDENTIALS, type Config, ConfigError, localUrl } from "../config/config.ts";
+import { type Config, ConfigError, localUrl } from "../config/config.ts";
 import { hashSecret } from "../secrets/generate.ts";
 
 /** The product beside the demo, and the key with which it keeps its people. */
@@ -50,7 +50,7 @@ export function demoConfig(environment: Config, file: string, host: HostOfDemo |
     mail: null,
     warnings: [],
     auditUse: "summary",
-    cachedCredentials: CACHED_CREDENTIALS,
+    cachedCredentials: 0,
     shutdownGraceMs: 0,
     logLevel: "warn",
     catalogue: robotsCatalogue(),

@@ -17,7 +17,7 @@ export type * from "./admin/management-key.ts";
 export type * from "./admin/organizations.ts";
 export type * from "./admin/service.ts";
 export type * from "./api-key.ts";
-export type { AuthorityKey, AuthorityListener, Confirmation, PendingConfirmation } from "./authority/change.ts";
+export type { AuthorityKey, AuthorityListener, Confirmation } from "./authority/change.ts";
 export type * from "./authority/replica-view.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";
@@ -106,7 +106,7 @@ export interface Store {
   findForVerification(kind: "pat" | "api_key", hash: Hash): VerificationLookup | Promise<VerificationLookup>;
 
   /**
-   * Notifies of changes to what verification reads: at once of those of this process, and of others' when this process
+   * Notifies of changes to what verification reads: at once of those of this process, and of other processes' when this process
    * learns of them. A lookup that begins in the call or after it sees the change. Returns how to stop.
    */
   onAuthorityChange(listener: AuthorityListener): () => void;

@@ -34,7 +34,7 @@ interface Counted {
   readonly days: Map<number, DayCount>;
   readonly address: Map<string, Tally>;
   readonly route: Map<string, Tally>;
-  /** What the last use was counted in. The next one is nearly always alike, and then looks nothing up. */
+  /** Where the last use was counted. The next one is nearly always alike, and then looks nothing up. */
   last: LastUse | null;
 }
 
@@ -79,21 +79,7 @@ export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHi
 
   return {
     addUse({ id, organization }, { ip, route }, now) {
-      const counted = countedOf(id, organization.id);
-      const day = Math.floor(now / DAY_MS);
-      const { last } = counted;
-      if (last !== null && last.day === day && last.ip === ip && last.askedRoute === (route ?? null)) {
-        last.dayCount.uses++;
-        if (last.address !== undefined) countAgain(last.address, now);
-        if (last.route !== undefined) countAgain(last.route, now);
-        return;
-      }
-      const dayCount = dayIn(counted, day);
-      dayCount.uses++;
-      const address = ip === null ? undefined : countUse(counted.address, ip, now);
-      const askedRoute = route ?? null;
-      const tally = askedRoute === null ? undefined : countUse(counted.route, askedRoute, now);
-      counted.last = { day, dayCount, ip, address, askedRoute, route: tally };
+      addUseTo(countedOf(id, organization.id), ip, route ?? null, now);
     },
     addDenial({ id, organization }, code, now) {
       const day = Math.floor(now / DAY_MS);
@@ -116,6 +102,22 @@ export function createUseHistoryBuffer(store: Pick<Store, "transaction">): UseHi
       }
     },
   };
+}
+
+function addUseTo(counted: Counted, ip: string | null, askedRoute: string | null, now: number): void {
+  const day = Math.floor(now / DAY_MS);
+  const { last } = counted;
+  if (last !== null && last.day === day && last.ip === ip && last.askedRoute === askedRoute) {
+    last.dayCount.uses++;
+    if (last.address !== undefined) countAgain(last.address, now);
+    if (last.route !== undefined) countAgain(last.route, now);
+    return;
+  }
+  const dayCount = dayIn(counted, day);
+  dayCount.uses++;
+  const address = ip === null ? undefined : countUse(counted.address, ip, now);
+  const route = askedRoute === null ? undefined : countUse(counted.route, askedRoute, now);
+  counted.last = { day, dayCount, ip, address, askedRoute, route };
 }
 
 function takeSome(credentials: Map<string, Counted>): Map<string, Counted> {

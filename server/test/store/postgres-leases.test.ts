@@ -1,4 +1,4 @@
-// Instances of the store on one database in one process: who answers from memory, who waits for whom, and what a network
+// Instances of the store on one database in one process: who uses memory, who waits for whom, and what a network
 // that fails changes about it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -108,7 +108,7 @@ describe("replicas on one PostgreSQL", { concurrency: true }, () => {
     }),
   );
 
-  test("a database that dies after the commit delays the answer until every lease is over", LIMIT, () =>
+  test("a database that is lost after the commit delays the answer until every lease is over", LIMIT, () =>
     withDatabase(async ({ faulty, open, token }) => {
       const network = await faulty();
       const [one, two] = [await open({ ...SHORT, url: network.url }), await open(SHORT)];
@@ -131,7 +131,7 @@ describe("replicas on one PostgreSQL", { concurrency: true }, () => {
     }),
   );
 
-  test("a database that went back in time is never answered for from memory", LIMIT, () =>
+  test("a database that went back in time is never verified from memory", LIMIT, () =>
     withDatabase(async ({ url, open, token, another }) => {
       const heard: string[] = [];
       const store = await open({ ...SHORT, onLease: { rolledBack: () => void heard.push("rolled back") } });
@@ -216,7 +216,7 @@ async function find(store: Store, { hash }: NewToken) {
   return { isFromMemory: !(found instanceof Promise), isRevoked: facts.revokedAt !== null };
 }
 
-/** Verifies until memory answers. */
+/** Verifies until the facts come from memory. */
 async function warm(store: Store, token: NewToken): Promise<void> {
   await until(async () => (await find(store, token)).isFromMemory);
 }
@@ -225,7 +225,7 @@ function revoke(store: Store, { id }: NewToken): Promise<Confirmation> {
   return confirmedOf(store, id);
 }
 
-/** What a transaction that changes nothing is told about the changes before it. */
+/** How the changes before a transaction that changes nothing were confirmed. */
 function confirmed(store: Store): Promise<Confirmation> {
   return confirmedOf(store, null);
 }

@@ -71,14 +71,14 @@ describe("lookups of verification on SQLite", { concurrency: true }, () => {
             const isActive = async (): Promise<boolean> =>
               (await store.findForVerification("pat", token.hash))?.revokedAt === null;
             assert.equal(await isActive(), true);
-            let isOver = false;
+            const progress = { isOver: false };
             const revoked = lines.next().then(({ value }) => {
-              isOver = true;
+              progress.isOver = true;
               return value as string;
             });
             child.stdin.write(`${token.id}\n`);
             // Verifications go on while the other process commits, and keep the token in memory.
-            while (!isOver) await isActive();
+            while (!progress.isOver) await isActive();
             assert.equal(await revoked, token.id);
             assert.equal(await isActive(), false);
           }

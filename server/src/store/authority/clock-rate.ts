@@ -54,7 +54,7 @@ export class ClockRate {
     const most = now.receivedAt - first.sentAt + 1;
     const tolerated = Math.max(elapsed * TOLERATED_RATE, TOLERATED_MS);
     const isOff = least > elapsed + tolerated || most < elapsed - tolerated;
-    // A comparison goes on until the time that the answers took is small beside it.
+    // A comparison goes on until the time that the replies took is small beside it.
     const isOver = elapsed >= COMPARED_MS && most - least <= elapsed * TOLERATED_RATE;
     if (isOff) this.#isOff = true;
     else if (isOver) this.#isOff = false;

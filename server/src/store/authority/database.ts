@@ -1,5 +1,5 @@
-// What the protocol of leases asks of a database, of clocks and of timers. replica.ts and writer.ts run over these ports
-// alone, so that a simulation can run them unchanged over a database, a network and clocks of its own.
+// The ports of the protocol of leases: a database, clocks and timers. replica.ts and writer.ts run over these ports
+// alone, so that a simulation can run them unchanged over its own database, network and clocks.
 // Rule: an operation is one statement or one transaction, and reads what was committed before it began. A promise rejects
 // where the outcome is not known, and may also never settle: a lease ends by the clock alone.
 import type { AuthorityKey } from "./change.ts";
@@ -67,7 +67,7 @@ export interface ReplicaDatabase {
    * `null` if the row is not live, and otherwise with the database's time.
    */
   renew(inc: number, waits: readonly Wait[] | null): Promise<number | null>;
-  /** Reads the log in a statement of its own. */
+  /** Reads the log in a separate statement. */
   readLog(beyond: Position): Promise<LogPage>;
   /** Records what was applied. Resolves with `false` if the row is no longer live. */
   acknowledge(inc: number, applied: number): Promise<boolean>;

@@ -1,4 +1,4 @@
-// What an operator can see of the processes that answer from memory.
+// The processes that verify from memory, as an operator sees them.
 import type { Confirmation } from "./change.ts";
 
 /** One wait of a change for the replicas. */
@@ -10,7 +10,7 @@ export interface Wait extends Confirmation {
 /** How many of its last waits a process keeps. */
 export const WAITS_KEPT = 50;
 
-/** What only the process itself knows. */
+/** Only the process itself knows this. */
 interface OwnReplica {
   /** How long memory may still answer, in milliseconds; 0 where every verification reads. `null` where no lease is needed. */
   readonly leaseLeftMs: number | null;

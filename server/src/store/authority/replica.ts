@@ -1,4 +1,4 @@
-// The replica's side of the protocol: answers from memory while it holds a lease, and applies the authority log.
+// The replica's side of the protocol: uses its memory while it holds a lease, and applies the authority log.
 // Why an answer is never older than a change that was confirmed: the lease is counted from before the renewal was sent, so
 // one that did not see a change ends before the writer stops waiting; what the replica has acknowledged it has dropped; and a
 // read that began before a change was applied leaves nothing behind, since the epoch has moved.
@@ -17,7 +17,7 @@ import {
 import { continuityOf } from "./log.ts";
 import type { Wait } from "./replica-view.ts";
 
-/** What a replica does with its memory. The key names a credential; `drop` finds credentials by what they depend on. */
+/** The memory of a replica. The key names a credential; `drop` finds credentials by what they depend on. */
 export interface ReplicaCache<Key, Facts> {
   get(key: Key): Facts | undefined;
   set(key: Key, facts: Facts): void;

@@ -60,7 +60,7 @@ export class Writer {
   }
 
   /**
-   * Call it after the commit was acknowledged and this process has dropped the change. Resolves when no process answers by
+   * Call it after the commit was acknowledged and this process has dropped the change. Resolves when no process verifies by
    * the state before it. Never rejects, and takes at most L(1+2ρ).
    */
   confirm(seq: number): Promise<Confirmation> {

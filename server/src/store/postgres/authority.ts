@@ -1,4 +1,4 @@
-// Verification from memory on PostgreSQL: the replica and the writer of this process over connections of their own, so that
+// Verification from memory on PostgreSQL: the replica and the writer of this process over separate connections, so that
 // neither waits for a slow transaction. A notification makes them faster. Nothing depends on it.
 // Rule: a process without a cache needs no lease, so it has no row and nobody waits for it. Its changes wait for the others.
 import { randomUUID } from "node:crypto";
@@ -23,7 +23,7 @@ export interface PostgresAuthorityOptions {
   readonly clock: DatabaseClock;
   /** How many credentials this process remembers; 0 for none. */
   readonly cachedCredentials: number;
-  /** UTC epoch milliseconds, by the clock that judges credentials. */
+  /** UTC epoch milliseconds, by the clock by which credentials are evaluated. */
   readonly verificationClock: () => number;
   readonly events?: ReplicaEvents;
   /** L. The same in every process on the database. */
@@ -104,7 +104,7 @@ export class PostgresAuthority {
   }
 
   /**
-   * Call it after the commit was acknowledged and the connection was returned. Resolves when no process answers by the state
+   * Call it after the commit was acknowledged and the connection was returned. Resolves when no process verifies by the state
    * before the change. Never rejects.
    */
   async confirm({ seq, keys }: AuthorityChange): Promise<Confirmation> {

@@ -51,9 +51,9 @@ export interface PostgresStoreOptions {
   readonly hostClock?: () => number;
   /** How many credentials verification remembers; none by default. */
   readonly cachedCredentials?: number;
-  /** The clock that judges credentials; the database's by default. */
+  /** The clock by which credentials are evaluated; the database's by default. */
   readonly verificationClock?: () => number;
-  /** What happens to the lease of this process. */
+  /** The events of this process's lease. */
   readonly onLease?: ReplicaEvents;
   /** Called at the start where a failover could lose what was confirmed. */
   readonly onWarning?: (warning: string) => void;
@@ -135,7 +135,7 @@ class PostgresStore implements Store {
       ...memory,
       events: {
         ...onLease,
-        // What listens may have looked already, and have been answered from memory.
+        // A listener may have looked already, and have found what was in memory.
         applied: (position, keys) => {
           onLease?.applied?.(position, keys);
           this.#notify(keys);

@@ -72,7 +72,7 @@ export class OwnConnection {
     const startedAt = clock.start();
     const setUp = `${settings}${listen === undefined ? "" : `listen ${listen.channel};`}${PROVE}`;
     clock.observe(timeOf(await client.query(setUp)), startedAt);
-    // Whatever was notified before this must be looked for.
+    // A change that was notified before this must be looked for.
     listen?.heard();
     return client;
   }

@@ -1,4 +1,4 @@
-// The statements of the protocol of leases on PostgreSQL, on connections of their own. Each is one statement, so it sees one
+// The statements of the protocol of leases on PostgreSQL, on separate connections. Each is one statement, so it sees one
 // snapshot, and a read proves that its server may write.
 // Rule: a registration and a renewal are durable before they resolve. A replica whose registration was lost in a crash would
 // be waited for by nobody, and one whose renewal was lost could be fenced while its lease lasts.
@@ -15,7 +15,7 @@ import type { ReplicaView, Wait } from "../authority/replica-view.ts";
 import type { OwnConnection, Statement } from "./own-connection.ts";
 import { DATABASE_TIME, IS_PROVEN } from "./primary.ts";
 
-/** What the row of a replica says about its process. */
+/** The columns of a replica's row that describe its process. */
 export interface ReplicaIdentity {
   readonly id: string;
   readonly name: string;

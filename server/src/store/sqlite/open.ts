@@ -48,8 +48,7 @@ import { diskIsFull, toCommitError, toStoreError } from "./errors.ts";
 import { FileGuard, identityAt } from "./file-guard.ts";
 import { hasCurrentSchema, migrateSqlite } from "./migrate.ts";
 import { StorageReserve, withoutGrowth } from "./storage-reserve.ts";
-import { FileAuthority } from "./authority.ts";
-import { createLookupReader } from "./verification.ts";
+import { createLookupReader, FileAuthority } from "./verification.ts";
 
 export interface SqliteStoreOptions {
   /** The database file. It and its folder are created, for their owner only, when missing. */
@@ -157,7 +156,7 @@ class SqliteStore implements Store {
         connection.end();
         this.#commit();
         change.confirm(CONFIRMED_BY_COMMIT);
-        if (change.keys.length > 0) this.#authority.noteCommit();
+        if (change.keys.length > 0 && this.#authority.listeners.size > 0) this.#authority.noteCommit();
         return result;
       } catch (error) {
         connection.end();

@@ -14,7 +14,7 @@ async function warm(options: ConstructorParameters<typeof Process>[2] = {}) {
 }
 
 describe("a replica", () => {
-  test("answers from memory only while its lease lasts, counted from before the renewal was sent", async () => {
+  test("uses memory only while its lease lasts, counted from before the renewal was sent", async () => {
     const { world, process } = await warm();
     process.link.holdsAnswers = true;
     await world.pass(LEASE_MS / 5);
@@ -103,7 +103,7 @@ describe("a replica", () => {
     assert.equal(process.replica.holdsLease(), true);
   });
 
-  test("answers nothing from memory while its clock runs at another rate, and does again when it is right", async () => {
+  test("takes nothing from memory while its clock runs at another rate, and does again when it is right", async () => {
     for (const [rate, isRight] of [
       [1, true],
       [0.995, true],

@@ -1,5 +1,5 @@
 // A database in memory and one clock, on which replicas and writers run without a network. Time moves only by `pass`, and a
-// test can hold the answers of a replica back, or stop its timers, as SIGSTOP would.
+// test can hold the replies to a replica back, or stop its timers, as SIGSTOP would.
 import type { AuthorityKey, Confirmation } from "../../../src/store/authority/change.ts";
 import type {
   AuthorityDatabase,
@@ -17,10 +17,10 @@ export const LEASE_ENDS_MS = 2_040;
 
 type Row = { -readonly [Name in keyof ReplicaRow]: ReplicaRow[Name] } & { state: "live" | "fenced" };
 
-/** What lies between one process and the database. */
+/** The network between one process and the database. */
 export interface Link {
   isCut: boolean;
-  /** Whether answers wait. `release` delivers them. */
+  /** Whether replies wait. `release` delivers them. */
   holdsAnswers: boolean;
   release(): void;
 }

@@ -19,7 +19,7 @@ async function now<T>(promise: Promise<T>): Promise<T | "waits"> {
 }
 
 describe("a change", () => {
-  test("is confirmed by the commit where nobody else answers from memory", async () => {
+  test("is confirmed by the commit where nobody else uses memory", async () => {
     const {
       processes: [one],
     } = await warm("one");
