@@ -39,7 +39,8 @@ describe("a run", () => {
         assert.match(stdout, new RegExp(`^${name} `, "m"));
       }
       assertFigures(report["idle"] ?? {}, ["rssMb"]);
-      assertFigures(report["warm"] ?? {}, ["heldMb"]);
+      // With so few tokens, a garbage collection can outweigh them.
+      assert.ok(Number.isFinite(report["warm"]?.["heldMb"]));
       assert.match(stdout, /the figures mean nothing/);
       assert.match(stderr, /^bench: filled sqlite with 100 tokens/m);
     } finally {
