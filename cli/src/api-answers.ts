@@ -1,5 +1,7 @@
 // The parts of the API's responses that the commands read, with a check for each. Fields that no command uses are kept
 // unchanged, so that --json shows everything the server sent.
+import type { Confirmed } from "@mintmark/core/confirmation";
+
 export interface Identity {
   readonly credential: {
     readonly type: "session" | "pat" | "api_key";
@@ -44,7 +46,7 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-export interface Receipt {
+export interface Receipt extends Confirmed {
   readonly revoked: true;
   readonly at: string;
 }
@@ -95,7 +97,13 @@ export function isPageOf<T>(isItem: (item: unknown) => item is T): (value: unkno
 }
 
 export function isReceipt(value: unknown): value is Receipt {
-  return isObject(value) && value["revoked"] === true && hasTexts(value, ["at"]);
+  return (
+    isObject(value) &&
+    value["revoked"] === true &&
+    hasTexts(value, ["at", "confirmedBy"]) &&
+    typeof value["replicas"] === "number" &&
+    typeof value["waitedMs"] === "number"
+  );
 }
 
 export function isProblem(value: unknown): value is Problem {

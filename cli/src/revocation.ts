@@ -1,4 +1,5 @@
 // Revokes one or several tokens or API keys: finds them, asks once, and reports each.
+import { confirmationInWords } from "@mintmark/core/confirmation";
 import { EXIT, Failure, TemporaryFailure, usageFailure } from "@mintmark/terminal";
 import type { Receipt } from "./api-answers.ts";
 import { canAsk, type Context } from "./context.ts";
@@ -122,13 +123,20 @@ function report({ output }: Context, outcomes: readonly Outcome[], notes: readon
   }));
   output.result({ items }, () => {
     for (const { id, target, receipt, error } of outcomes) {
-      if (target !== null && receipt !== null) output.line(`Revoked "${target.name}" (${id}) at ${receipt.at}`);
+      if (target !== null && receipt !== null)
+        output.line(`Revoked "${target.name}" (${id}) at ${receipt.at}${confirmed(receipt)}`);
       // With a single id, the command itself fails with this error.
       else if (outcomes.length > 1 && error !== null)
         output.failure({ code: error.code, message: `${id}: ${error.message}`, hint: error.hint });
     }
     for (const note of notes) output.line(note);
   });
+}
+
+/** "; confirmed by 3 replicas in 4 ms", or nothing where one process serves. */
+export function confirmed(receipt: Receipt): string {
+  const words = confirmationInWords(receipt);
+  return words === null ? "" : `; ${words}`;
 }
 
 function question(targets: readonly Revocable[], kind: Revocation["kind"]): string {

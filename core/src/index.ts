@@ -5,6 +5,7 @@
 export * from "./audit-action.ts";
 export * from "./authority.ts";
 export * from "./catalogue-defaults.ts";
+export * from "./confirmation.ts";
 export * from "./email-address.ts";
 export * from "./familiar-paths.ts";
 export * from "./input.ts";

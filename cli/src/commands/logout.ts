@@ -1,12 +1,14 @@
 import type { ErrorCode } from "@mintmark/core";
 import type { Command } from "commander";
 import { Failure, notAuthenticated } from "@mintmark/terminal";
+import type { Receipt } from "../api-answers.ts";
 import { askStore } from "../ask-store.ts";
 import { chooseLogin, type HostOptions, withHostOptions } from "../choose-login.ts";
 import { clientOf } from "../connection.ts";
 import { type Context, type Memory, openMemory } from "../context.ts";
 import { forgetLogin } from "../logins.ts";
 import { accountOf, type Login } from "../profile.ts";
+import { confirmed } from "../revocation.ts";
 import { checkSecret } from "../secret-shape.ts";
 
 interface LogoutOptions extends HostOptions {
@@ -36,13 +38,16 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
   const memory = openMemory(context);
   const login = chooseLogin(context, memory.settings, options);
   const { profile, host } = login;
-  const revokedAt = options.revoke === true ? await revokeStored(context, memory, login) : null;
+  const receipt = options.revoke === true ? await revokeStored(context, memory, login) : null;
   const { store, isDeleted } = await forgetLogin(memory, login);
-  output.result({ profile, host, deleted: store !== null && isDeleted, revokedAt }, () => {
-    if (revokedAt !== null) output.line(`The token was revoked at ${revokedAt}`);
-    if (store === null) output.line(`No token was stored for ${host}`);
-    else output.line(`Logged out of ${host}${isDeleted ? `: the token was deleted from ${store.place}` : ""}`);
-  });
+  output.result(
+    { profile, host, deleted: store !== null && isDeleted, revokedAt: receipt?.at ?? null, receipt },
+    () => {
+      if (receipt !== null) output.line(`The token was revoked at ${receipt.at}${confirmed(receipt)}`);
+      if (store === null) output.line(`No token was stored for ${host}`);
+      else output.line(`Logged out of ${host}${isDeleted ? `: the token was deleted from ${store.place}` : ""}`);
+    },
+  );
   if (store !== null && !isDeleted) {
     output.warning(
       "token_left",
@@ -55,7 +60,7 @@ async function logout(context: Context, options: LogoutOptions): Promise<void> {
 }
 
 /** When the revocation fails, the token stays stored, because a second attempt needs it. */
-async function revokeStored(context: Context, memory: Memory, login: Login): Promise<string | null> {
+async function revokeStored(context: Context, memory: Memory, login: Login): Promise<Receipt | null> {
   const kept = await askStore(
     () => memory.credentials.find(accountOf(login)),
     `unlock it and try again, or log out without --revoke, and revoke the token at ${login.host}/settings/tokens`,
@@ -70,9 +75,9 @@ async function revokeStored(context: Context, memory: Memory, login: Login): Pro
   if (!checkSecret(kept.secret).ok) return null;
   try {
     const client = clientOf(context, login, { secret: kept.secret, source: kept.store.kind });
-    const { at } = await client.revokeToken("current");
+    const receipt = await client.revokeToken("current");
     context.expiry.forget();
-    return at;
+    return receipt;
   } catch (error) {
     if (error instanceof Failure && ENDED.has(error.code)) return null;
     throw error;

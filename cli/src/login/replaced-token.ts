@@ -7,6 +7,7 @@ import { canAsk, type Context, type Memory } from "../context.ts";
 import { requireSecure } from "../host.ts";
 import type { Login } from "../profile.ts";
 import { confirm } from "../prompt.ts";
+import { confirmed } from "../revocation.ts";
 
 export interface Replaced extends Credential {
   readonly login: Login;
@@ -38,8 +39,8 @@ export async function offerRevocation(context: Context, former: Replaced, presen
     const isWanted = await confirm(context, `The token "${name}" was stored here before and still works. Revoke it?`);
     if (!isWanted) return;
     try {
-      await client.revokeToken("current");
-      context.output.line(`Revoked the token "${name}"`);
+      const receipt = await client.revokeToken("current");
+      context.output.line(`Revoked the token "${name}"${confirmed(receipt)}`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       context.output.warning("token_not_revoked", `the token "${name}" could not be revoked: ${error.message}`);

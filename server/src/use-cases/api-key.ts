@@ -185,7 +185,7 @@ export function revokeApiKey(
     if (found === null || found.organization.id !== input.organizationId) throw notFound();
     const key = await tx.lockApiKey(input.keyId);
     if (key === null) throw notFound();
-    if (key.revokedAt !== null) return revocationReceiptAt(key.revokedAt);
+    if (key.revokedAt !== null) return await revocationReceiptAt(tx, key.revokedAt);
     const at = deps.clock();
     const reason = isSelf ? "self" : "admin";
     await tx.revokeApiKey(key.id, { at, by: actorRef(actor), reason });
@@ -198,7 +198,7 @@ export function revokeApiKey(
         details: { reason },
       }),
     ]);
-    return revocationReceiptAt(at);
+    return await revocationReceiptAt(tx, at);
   });
 }
 

@@ -191,7 +191,7 @@ export async function endOrganization(
   });
   await tx.insertAuditEvents([event, ...revocationEvents(author, "api_key", apiKeys, revocation, event.id)]);
   await recordEnded(tx, author, [{ ...tokens, isWhole }], event.id);
-  return revocationReceiptAt(at);
+  return await revocationReceiptAt(tx, at);
 }
 
 export interface NewOrganizationContent {

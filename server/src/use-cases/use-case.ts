@@ -23,10 +23,12 @@ import type {
   AuditEventRecord,
   ManagementKeyRecord,
   OrganizationRecord,
+  PendingConfirmation,
   ServiceOfKey,
   SessionHandOff,
   Store,
   TargetRef,
+  Transaction,
   UserRecord,
   ViaRef,
 } from "../store/store.ts";
@@ -337,18 +339,11 @@ export function hostManages({ host }: Pick<InstanceSettings, "host">): Refusal {
   );
 }
 
-/** The receipt of a change of authority. Once the caller has it, the change is in force everywhere. */
+/** The receipt of a change of authority. Read its confirmation only after the transaction: then the change is in force everywhere. */
 export interface Receipt {
   /** When the change took effect, in UTC epoch milliseconds. A repeated change returns the instant of the first. */
   readonly at: number;
-  /**
-   * How the confirmation was reached. `single`: every verification reads committed state, so the commit itself is the
-   * confirmation.
-   */
-  readonly confirmedBy: "single" | "replicas" | "lease";
-  /** How many processes confirmed it. It is 1 for the process that committed. */
-  readonly replicas: number;
-  readonly waitedMs: number;
+  readonly confirmation: PendingConfirmation;
 }
 
 /** The receipt of an operation that revokes credentials. */
@@ -356,10 +351,14 @@ export interface RevocationReceipt extends Receipt {
   readonly revoked: true;
 }
 
-export function receiptAt(at: number): Receipt {
-  return { at, confirmedBy: "single", replicas: 1, waitedMs: 0 };
+/** The receipt of this transaction's change. Where it repeats a change, the transaction waits for the first one. */
+export async function receiptAt(tx: Pick<Transaction, "confirmation">, at: number): Promise<Receipt> {
+  return { at, confirmation: await tx.confirmation() };
 }
 
-export function revocationReceiptAt(at: number): RevocationReceipt {
-  return { revoked: true, ...receiptAt(at) };
+export async function revocationReceiptAt(
+  tx: Pick<Transaction, "confirmation">,
+  at: number,
+): Promise<RevocationReceipt> {
+  return { revoked: true, ...(await receiptAt(tx, at)) };
 }

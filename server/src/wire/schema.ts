@@ -207,7 +207,7 @@ export const RevocationReceipt = z.object({ revoked: z.literal(true), ...Receipt
 });
 
 export function presentReceipt(receipt: ReceiptValue): z.infer<typeof Receipt> {
-  const { confirmedBy, replicas, waitedMs } = receipt;
+  const { confirmedBy, replicas, waitedMs } = receipt.confirmation.get();
   return { at: presentInstant(receipt.at), confirmedBy, replicas, waitedMs };
 }
 

@@ -1,7 +1,7 @@
 // An organization's API keys.
 import { queryOptions } from "@tanstack/react-query";
-import { dataOf, api, collectPages, done } from "./client.ts";
-import type { ApiKey } from "./types.ts";
+import { dataOf, api, collectPages } from "./client.ts";
+import type { ApiKey, Receipt } from "./types.ts";
 
 export function apiKeysKey(organizationId: string): readonly string[] {
   return ["organizations", organizationId, "api-keys"];
@@ -40,7 +40,7 @@ export function createApiKey(organizationId: string, body: ApiKeyInput): Promise
   return dataOf(api.POST("/api/organizations/{id}/api-keys", { params: { path: { id: organizationId } }, body }));
 }
 
-export function revokeApiKey(organizationId: string, keyId: string): Promise<void> {
+export function revokeApiKey(organizationId: string, keyId: string): Promise<Receipt> {
   const path = { id: organizationId, keyId };
-  return done(api.DELETE("/api/organizations/{id}/api-keys/{keyId}", { params: { path } }));
+  return dataOf(api.DELETE("/api/organizations/{id}/api-keys/{keyId}", { params: { path } }));
 }

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { dataOf, api, collectPages, done } from "./client.ts";
 import type { paths } from "./openapi.generated.ts";
-import type { MintedToken, PersonalAccessToken } from "./types.ts";
+import type { MintedToken, PersonalAccessToken, Receipt } from "./types.ts";
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
@@ -37,8 +37,8 @@ export function renameToken(id: string, name: string): Promise<PersonalAccessTok
 }
 
 /** When this returns, the token is refused everywhere. */
-export function revokeToken(id: string): Promise<void> {
-  return done(api.DELETE("/api/personal-access-tokens/{id}", { params: { path: { id } } }));
+export function revokeToken(id: string): Promise<Receipt> {
+  return dataOf(api.DELETE("/api/personal-access-tokens/{id}", { params: { path: { id } } }));
 }
 
 export function replaceToken(id: string): Promise<MintedToken> {
@@ -89,11 +89,10 @@ export function organizationTokenQuery(organizationId: string, tokenId: string) 
 }
 
 /** Revokes all of the tokens or none. */
-export async function revokeOrganizationTokens(organizationId: string, ids: readonly string[]): Promise<number> {
+export async function revokeOrganizationTokens(organizationId: string, ids: readonly string[]): Promise<Receipt> {
   const params = { path: { id: organizationId } };
   const path = "/api/organizations/{id}/personal-access-tokens/revoke";
-  const { tokens } = await dataOf(api.POST(path, { params, body: { ids: [...ids] } }));
-  return tokens.length;
+  return await dataOf(api.POST(path, { params, body: { ids: [...ids] } }));
 }
 
 /** The address of the CSV file. The browser saves it while the server still reads the tokens. */

@@ -30,6 +30,7 @@ export type Ceiling = TokenPolicy["ceiling"];
 export type AuditEvent = Schemas["AuditEvent"];
 export type AuditAction = AuditEvent["action"];
 export type AuditRetention = Schemas["AuditRetention"];
+export type Receipt = Schemas["Receipt"];
 export type PolicyChange = Schemas["PolicyChange"];
 export type PolicyPreview = Schemas["PolicyPreview"];
 export type AffectedCredential = Schemas["AffectedCredential"];

@@ -1,4 +1,5 @@
 // Names and counts in sentences that are plain strings. In JSX, a `<bdi>` element isolates a name.
+import { type Confirmed, confirmationInWords } from "@mintmark/core/confirmation";
 
 const CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT =
@@ -11,6 +12,12 @@ const RIGHT_TO_LEFT =
 export function isolated(name: string): string {
   const plain = name.replaceAll(CONTROLS, "");
   return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
+}
+
+/** " Confirmed by 3 replicas in 4 ms." to follow a sentence about a change; empty where one process serves. */
+export function confirmedBy(receipt: Confirmed): string {
+  const words = confirmationInWords(receipt);
+  return words === null ? "" : ` ${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 // The data of plots: names of days, sums in words, and the series that are drawn.

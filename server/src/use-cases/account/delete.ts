@@ -114,7 +114,7 @@ export async function endAccount(
   // The rows of these links contain the address, which is deleted with the account.
   await tx.endEmailLinks("verify_email", id);
   await tx.endEmailLinks("reset_password", id);
-  return revocationReceiptAt(at);
+  return await revocationReceiptAt(tx, at);
 }
 
 async function leave(

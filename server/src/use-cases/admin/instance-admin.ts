@@ -27,7 +27,7 @@ export async function setInstanceAdmin(
     requireRecentSession(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
-    if ((user.instanceAdminAt !== null) === input.instanceAdmin) return { user, receipt: receiptAt(at) };
+    if ((user.instanceAdminAt !== null) === input.instanceAdmin) return { user, receipt: await receiptAt(tx, at) };
     if (input.instanceAdmin) await appoint(tx, user, at);
     else await dismiss(tx, user);
     await tx.insertAuditEvents([
@@ -40,7 +40,7 @@ export async function setInstanceAdmin(
     ]);
     const changed = { ...user, instanceAdminAt: input.instanceAdmin ? at : null };
     await notifyInstanceAdmins(deps, tx, actor, changed);
-    return { user: changed, receipt: receiptAt(at) };
+    return { user: changed, receipt: await receiptAt(tx, at) };
   });
 }
 

@@ -232,7 +232,7 @@ export async function endManagementKey(
   const isFirst = await tx.revokeManagementKey(id, { at, by: by.actor, reason });
   const key = await tx.findManagementKey(id);
   if (key === null || key.revokedAt === null) throw notFound();
-  if (!isFirst) return revocationReceiptAt(key.revokedAt);
+  if (!isFirst) return await revocationReceiptAt(tx, key.revokedAt);
   await tx.insertAuditEvents([
     eventOf(by, {
       at,
@@ -242,5 +242,5 @@ export async function endManagementKey(
       details: { reason, prefix: key.prefix, source: key.source },
     }),
   ]);
-  return revocationReceiptAt(at);
+  return await revocationReceiptAt(tx, at);
 }

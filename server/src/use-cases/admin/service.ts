@@ -154,7 +154,7 @@ export function revokeServiceKey(
     const revocation = { at: deps.clock(), by: actor.user.id, blank: hashSecret(newLinkSecret()) };
     const revoked = await tx.revokeServiceKey(service.id, input.keyId, revocation);
     if (revoked === null) throw notFound();
-    if (!revoked.isFirst) return revocationReceiptAt(revoked.at);
+    if (!revoked.isFirst) return await revocationReceiptAt(tx, revoked.at);
     await tx.insertAuditEvents([
       eventBy(actor, {
         at: revoked.at,
@@ -164,7 +164,7 @@ export function revokeServiceKey(
         details: { key: input.keyId, prefix: revoked.prefix },
       }),
     ]);
-    return revocationReceiptAt(revoked.at);
+    return await revocationReceiptAt(tx, revoked.at);
   });
 }
 
@@ -219,7 +219,7 @@ export function revokeService(
     const revoked = await tx.revokeService(id, at, actor.user.id);
     const service = await tx.findService(id);
     if (service === null || service.revokedAt === null) throw notFound();
-    if (!revoked) return revocationReceiptAt(service.revokedAt);
+    if (!revoked) return await revocationReceiptAt(tx, service.revokedAt);
     await tx.insertAuditEvents([
       eventBy(actor, {
         at,
@@ -229,7 +229,7 @@ export function revokeService(
         details: { prefixes: before?.keys.map(({ prefix }) => prefix) ?? [] },
       }),
     ]);
-    return revocationReceiptAt(at);
+    return await revocationReceiptAt(tx, at);
   });
 }
 

@@ -109,7 +109,7 @@ export async function endTokensOf(
   const ended = await sweepTokens(tx, memberships, revocation);
   const events = await record(tx, actor, user, ended, revocation.at);
   return {
-    receipt: revocationReceiptAt(revocation.at),
+    receipt: await revocationReceiptAt(tx, revocation.at),
     revokedTokens: countEnded(ended),
     auditEventIds: events.map(({ id }) => id),
   };
@@ -186,7 +186,7 @@ export function revokeInstanceTokens(
     for (const id of [...new Set(ids)].sort()) events.push(...(await endOne(tx, actor, id, at)));
     await tx.insertAuditEvents(events);
     return {
-      receipt: revocationReceiptAt(at),
+      receipt: await revocationReceiptAt(tx, at),
       revokedTokens: events.length,
       auditEventIds: events.map(({ id }) => id),
     };

@@ -83,7 +83,7 @@ export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionA
     if (user === null || user.deletedAt !== null) throw notFound();
     if (user.suspendedAt !== null) {
       await suspendBesideHost(deps, tx, actor, user);
-      return { user, receipt: receiptAt(user.suspendedAt) };
+      return { user, receipt: await receiptAt(tx, user.suspendedAt) };
     }
     if (user.instanceAdminAt !== null && (await tx.countInstanceAdmins()) <= 1) {
       throw new Refusal(
@@ -100,7 +100,7 @@ export function suspendUser(deps: Pick<Deps, "store" | "clock">, actor: SessionA
     const at = deps.clock();
     await tx.suspendUser(user.id, at, actor.user.id);
     await recordAccountSuspension(tx, actor, user, locked, { at });
-    return { user: { ...user, suspendedAt: at }, receipt: receiptAt(at) };
+    return { user: { ...user, suspendedAt: at }, receipt: await receiptAt(tx, at) };
   };
   return withUserLocked(deps.store, id, work, { lockInstance: true });
 }
@@ -132,7 +132,7 @@ export function reinstateUser(
     requireRecentSession(deps, actor);
     if (user === null || user.deletedAt !== null) throw notFound();
     const at = deps.clock();
-    if (user.suspendedAt === null) return { user, receipt: receiptAt(at) };
+    if (user.suspendedAt === null) return { user, receipt: await receiptAt(tx, at) };
     await tx.reinstateUser(id);
     await tx.insertAuditEvents([
       eventBy(actor, {
@@ -142,7 +142,7 @@ export function reinstateUser(
         target: { kind: "user", id, name: user.name },
       }),
     ]);
-    return { user: { ...user, suspendedAt: null }, receipt: receiptAt(at) };
+    return { user: { ...user, suspendedAt: null }, receipt: await receiptAt(tx, at) };
   });
 }
 
@@ -171,6 +171,6 @@ export function endUserSessions(
     const ended = usable.filter((session) => session.id !== actor.session.id);
     await tx.endSessionsOfUser(id, id === actor.user.id ? actor.session.id : null, at);
     await tx.insertAuditEvents(ended.map((session) => sessionEnded(actor, session.id, "ended_by_admin", at)));
-    return { receipt: receiptAt(at), endedSessions: ended.length };
+    return { receipt: await receiptAt(tx, at), endedSessions: ended.length };
   });
 }

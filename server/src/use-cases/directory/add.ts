@@ -17,7 +17,7 @@ import type {
   UserRecord,
 } from "../../store/store.ts";
 import { requireLiveManagementKey } from "../authority.ts";
-import { actorRef, eventBy, type ManagementActor, receiptAt, Refusal } from "../use-case.ts";
+import { actorRef, eventBy, type ManagementActor, type Receipt, receiptAt, Refusal } from "../use-case.ts";
 import {
   type Applied,
   type DirectoryChange,
@@ -71,6 +71,7 @@ class Adding {
   readonly #tx: Transaction;
   readonly #actor: ManagementActor;
   readonly #at: number;
+  readonly #receipt: Receipt;
   readonly #seen: SeenVersions;
   readonly #versions: DirectoryVersion[] = [];
   readonly #users = new Map<string, UserRecord | NewUser>();
@@ -88,12 +89,13 @@ class Adding {
     deps: DirectoryDeps,
     tx: Transaction,
     actor: ManagementActor,
-    found: { readonly seen: SeenVersions; readonly addresses: readonly string[] },
+    found: { readonly seen: SeenVersions; readonly addresses: readonly string[]; readonly receipt: Receipt },
   ) {
     this.#deps = deps;
     this.#tx = tx;
     this.#actor = actor;
-    this.#at = deps.clock();
+    this.#receipt = found.receipt;
+    this.#at = found.receipt.at;
     this.#seen = found.seen;
     this.#addresses = new Set(found.addresses);
   }
@@ -123,7 +125,9 @@ class Adding {
     const stated = changes.filter((change): change is UserChange => change.kind === "user");
     const keys = stated.flatMap(({ facts }) => emailKey(parseEmail(facts?.email ?? "") ?? ""));
     const addresses = await tx.findAddressesInUse([...new Set(keys)]);
-    const adding = new Adding(deps, tx, actor, { seen: new SeenVersions([...floors, ...own]), addresses });
+    // A change that repeats an earlier one waits for that one too.
+    const receipt = await receiptAt(tx, deps.clock());
+    const adding = new Adding(deps, tx, actor, { seen: new SeenVersions([...floors, ...own]), addresses, receipt });
     const others = changes.flatMap((change) => (change.kind === "organization" ? [change.organization] : []));
     adding.#know(
       [
@@ -294,7 +298,7 @@ class Adding {
   }
 
   #added(change: DirectoryChange, id: string): Applied {
-    return { changed: true, id, externalId: externalIdOf(change), stale: false, receipt: receiptAt(this.#at) };
+    return { changed: true, id, externalId: externalIdOf(change), stale: false, receipt: this.#receipt };
   }
 
   #remember(change: DirectoryChange): void {

@@ -59,6 +59,8 @@ export async function changeMember(
           ],
     );
     if (locked === null) return null;
+    // A change that repeats an earlier one waits for that one.
+    await tx.confirmation();
     const { member } = locked;
     if (isStale(change, seen)) return tooLate(change, member?.id ?? null);
     if (member === null) {
@@ -129,7 +131,7 @@ async function restate(
   { role, suspended }: MemberFacts,
 ): Promise<NonNullable<Applied["receipt"]>> {
   const { tx, at } = work;
-  let receipt: NonNullable<Applied["receipt"]> = receiptAt(at);
+  let receipt: NonNullable<Applied["receipt"]> = await receiptAt(tx, at);
   if (suspended && member.hostSuspendedAt === null) receipt = await suspend(work, member);
   if (role !== member.role) {
     const before = suspended ? { ...member, suspendedAt: at } : member;
@@ -151,10 +153,10 @@ async function suspend(work: Work, member: MemberRecord): Promise<NonNullable<Ap
   await tx.holdMembership(member.id, at, actorRef(actor).id);
   if (member.suspendedAt !== null) {
     await record(work, member, "member.suspended", { user: member.userId, alreadySuspended: true });
-    return receiptAt(at);
+    return await receiptAt(tx, at);
   }
   const offboarding = await recordSuspension(tx, actor, { organization, member, at, apiKeys: [], withoutOwner });
-  return { ...receiptAt(at), offboarding };
+  return { ...(await receiptAt(tx, at)), offboarding };
 }
 
 /** A suspension that somebody made here stays. */

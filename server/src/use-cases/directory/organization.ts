@@ -33,6 +33,8 @@ export async function changeOrganization(
   const done = await deps.store.transaction(async (tx) => {
     const organization = await tx.lockOrganization(found.id, "exclusive");
     await requireLiveManagementKey(deps, tx, actor);
+    // A change that repeats an earlier one waits for that one.
+    await tx.confirmation();
     const at = deps.clock();
     const seen = new SeenVersions(
       change.version === null ? [] : await tx.lockDirectoryVersions(source, [keyOf(change)], at),
@@ -66,7 +68,7 @@ async function rename(
   await tx.insertAuditEvents([
     eventBy(actor, { at, organizationId: id, action: "organization.renamed", target, details }),
   ]);
-  return receiptAt(at);
+  return await receiptAt(tx, at);
 }
 
 const MEMBERS_AT_ONCE = 200;

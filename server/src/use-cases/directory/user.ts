@@ -54,6 +54,8 @@ export async function changeUser(
     await requireLiveManagementKey(deps, tx, actor);
     const { user } = locked;
     const seen = await lockVersion(deps, tx, actor, change);
+    // A change that repeats an earlier one waits for that one.
+    await tx.confirmation();
     if (user === null || user.deletedAt !== null) return null;
     const isOurs = user.externalSource === external.source && user.externalId === external.id;
     // Somebody added the user, or changed the address, in the meantime.
@@ -100,7 +102,7 @@ async function apply(work: Work, user: UserRecord, facts: UserFacts | null, isOu
   if (facts === null) return applied(work, user, await endAccount(work.deps, work.tx, work.actor, user, work.locked));
   const present = isOurs ? user : await link(work, user, facts);
   await restate(work, present, facts);
-  return applied(work, user, receiptAt(work.at));
+  return applied(work, user, await receiptAt(work.tx, work.at));
 }
 
 function applied({ change }: Work, { id }: UserRecord, receipt: NonNullable<Applied["receipt"]>): Applied {
@@ -238,7 +240,7 @@ async function endOldMemberships(work: Work): Promise<Applied["receipt"]> {
     await endMembership(tx, actor, { organization, member, action: "member.removed", apiKeys: [], at, withoutOwner });
     ended++;
   }
-  return ended === 0 ? null : receiptAt(at);
+  return ended === 0 ? null : await receiptAt(tx, at);
 }
 
 async function record(

@@ -164,9 +164,9 @@ export function endHandOff(
     const maker = handOff === null ? null : await tx.findManagementKey(handOff.madeBy);
     if (handOff === null || maker?.source !== actor.key.source) throw notFound();
     const at = deps.clock();
-    if (!(await tx.endHandOff(id, at))) return receiptAt(handOff.endedAt ?? at);
+    if (!(await tx.endHandOff(id, at))) return await receiptAt(tx, handOff.endedAt ?? at);
     await record(tx, actor, handOff, "hand_off.ended", at);
-    return receiptAt(at);
+    return await receiptAt(tx, at);
   });
 }
 

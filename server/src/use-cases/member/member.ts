@@ -97,7 +97,7 @@ export function changeRole(
     requireCoversMember(deps.catalogue, authority, member);
     requireCoversRole(deps.catalogue, authority, input.role);
     const at = deps.clock();
-    if (member.role === input.role) return { member, receipt: receiptAt(at) };
+    if (member.role === input.role) return { member, receipt: await receiptAt(tx, at) };
     if (input.role !== OWNER_ROLE && (await isLastActiveOwner(tx, member))) {
       throw lastOwner(authority.organization.name);
     }
@@ -112,7 +112,7 @@ export function changeRole(
         details: { before: { role: member.role }, after: { role: input.role } },
       }),
     ]);
-    return { member: { ...member, role: input.role }, receipt: receiptAt(at) };
+    return { member: { ...member, role: input.role }, receipt: await receiptAt(tx, at) };
   });
 }
 
@@ -125,7 +125,7 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
     const member = await lockMember(deps, tx, input);
     requireCoversMember(deps.catalogue, authority, member);
     const at = deps.clock();
-    if (member.suspendedAt === null) return { member, receipt: receiptAt(at) };
+    if (member.suspendedAt === null) return { member, receipt: await receiptAt(tx, at) };
     if (member.hostSuspendedAt !== null) throw suspendedByHost(member);
     requireRecentPassword(deps, actor, { kind: "powerful-role", role: member.role });
     await tx.reinstateMembership(member.id);
@@ -138,7 +138,7 @@ export function reinstateMember(deps: Deps, actor: Actor, input: MemberPath): Pr
         details: { role: member.role },
       }),
     ]);
-    return { member: { ...member, suspendedAt: null }, receipt: receiptAt(at) };
+    return { member: { ...member, suspendedAt: null }, receipt: await receiptAt(tx, at) };
   });
 }
 
@@ -239,7 +239,7 @@ export async function endMembership(
     at,
   });
   const ended = { tokens, pausedTokens: 0, apiKeys, invitations, pausedInvitations: 0, movedSessions };
-  return { ...receiptAt(at), offboarding: await recordOffboarding(tx, actor, { ...end, ended }) };
+  return { ...(await receiptAt(tx, at)), offboarding: await recordOffboarding(tx, actor, { ...end, ended }) };
 }
 
 /** How many former addresses a removal looks for, the latest first. */
@@ -277,7 +277,7 @@ export function suspendMember(
     if (member.suspendedAt !== null) {
       if (revokeApiKeys.length > 0) throw alreadySuspended(member);
       await suspendBesideHost(deps, tx, actor, member);
-      return { member, receipt: { ...receiptAt(member.suspendedAt), offboarding: null } };
+      return { member, receipt: { ...(await receiptAt(tx, member.suspendedAt)), offboarding: null } };
     }
     if (member.id === authority.membershipId) {
       throw new Refusal(
@@ -293,7 +293,10 @@ export function suspendMember(
     await tx.suspendMembership(member.id, at, actorRef(actor).id);
     const offboarding = await recordSuspension(tx, actor, { organization, member, at, apiKeys });
     const tokenCount = offboarding.tokenCount === 0 ? member.tokenCount : 0;
-    return { member: { ...member, suspendedAt: at, tokenCount }, receipt: { ...receiptAt(at), offboarding } };
+    return {
+      member: { ...member, suspendedAt: at, tokenCount },
+      receipt: { ...(await receiptAt(tx, at)), offboarding },
+    };
   });
 }
 

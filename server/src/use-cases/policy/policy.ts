@@ -72,7 +72,7 @@ export function setPolicy(
         }),
       ]);
     }
-    return { policy, receipt: receiptAt(at) };
+    return { policy, receipt: await receiptAt(tx, at) };
   });
 }
 

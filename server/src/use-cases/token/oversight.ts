@@ -201,7 +201,7 @@ export function revokeOrganizationTokens(
     for (const { id } of live) await tx.revokeToken(id, revocation);
     await tx.insertAuditEvents(live.map((token) => revokedEvent(actor, token, at)));
     return {
-      receipt: revocationReceiptAt(at),
+      receipt: await revocationReceiptAt(tx, at),
       tokens: tokens.map(({ id, name, revokedAt }) => ({ id, name, at: revokedAt ?? at })),
     };
   });

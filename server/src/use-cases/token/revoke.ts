@@ -71,7 +71,7 @@ export async function endToken(
   reason: RevokedReason,
 ): Promise<RevocationReceipt> {
   const token = (await tx.lockToken(id)) as TokenRecord;
-  if (token.revokedAt !== null) return revocationReceiptAt(token.revokedAt);
+  if (token.revokedAt !== null) return await revocationReceiptAt(tx, token.revokedAt);
   const at = deps.clock();
   await tx.revokeToken(id, { at, by: actorRef(actor), reason });
   await tx.insertAuditEvents([
@@ -83,7 +83,7 @@ export async function endToken(
       details: { reason, owner: token.user.id },
     }),
   ]);
-  return revocationReceiptAt(at);
+  return await revocationReceiptAt(tx, at);
 }
 
 const SOMEONE: ActorRef = { kind: "system", id: "holder", name: "Holder of the secret" };
@@ -110,7 +110,7 @@ export async function revokeBySecret(
       continue;
     }
     const facts = await deps.store.findForVerification(parsed.kind, hashSecret(secret));
-    if (facts === null || facts.revokedAt !== null) continue;
+    if (facts === null) continue;
     await deps.store.transaction((tx) => endCredential(deps, tx, facts, by));
   }
   return found;
@@ -149,6 +149,8 @@ async function endCredential(
   facts: NonNullable<Awaited<ReturnType<Deps["store"]["findForVerification"]>>>,
   by: { readonly origin: RequestOrigin; readonly reason: "self" | "leaked" },
 ): Promise<void> {
+  // Whoever asks again learns no sooner than at first that the secret is refused everywhere.
+  await tx.confirmation();
   const locked = facts.kind === "pat" ? await tx.lockToken(facts.id) : await tx.lockApiKey(facts.id);
   if (locked === null || locked.revokedAt !== null) return;
   const at = deps.clock();

@@ -12,7 +12,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { RowItem, Rows } from "../../ui/rows.tsx";
-import { counted, isolated } from "../../ui/text.ts";
+import { confirmedBy, counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 
 /** So many tokens are named in the question. The others are counted. */
@@ -89,14 +89,16 @@ function useRevokeQuestion(onRevoked: () => void): RevokeQuestion {
       confirmLabel: those.length === 1 ? "Revoke token" : `Revoke ${counted(those.length, "token")}`,
       body: <TokensToRevoke tokens={those} />,
       work: async () => {
-        const { revokedTokens } = await revokeTokensAsAdmin(those.map(({ id }) => id));
+        const { revokedTokens, receipt } = await revokeTokensAsAdmin(those.map(({ id }) => id));
         onRevoked();
         await Promise.all(
           [ADMIN_TOKENS, ADMIN_USERS, ADMIN_ORGANIZATIONS].map((queryKey) =>
             queryClient.invalidateQueries({ queryKey }),
           ),
         );
-        announce(`${counted(revokedTokens, "token")} revoked, and refused everywhere from now on.`);
+        announce(
+          `${counted(revokedTokens, "token")} revoked, and refused everywhere from now on.${confirmedBy(receipt)}`,
+        );
       },
     });
   }

@@ -21,7 +21,7 @@ import { Callout, ProblemCallout } from "../../ui/callout.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { type Confirmation, Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
-import { counted, isolated } from "../../ui/text.ts";
+import { confirmedBy, counted, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 
@@ -209,7 +209,9 @@ function Choosing({ user, onRevoked, onClose }: ChoosingProps): ReactElement {
       chosen.map(({ organization }) => organization.id),
     );
     onRevoked(revoked);
-    announce(`${counted(revoked.revokedTokens, "token")} revoked. From now on they are refused everywhere.`);
+    announce(
+      `${counted(revoked.revokedTokens, "token")} revoked. From now on they are refused everywhere.${confirmedBy(revoked.receipt)}`,
+    );
     await Promise.all(
       [ADMIN_USERS, ADMIN_ORGANIZATIONS, ADMIN_TOKENS].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
     );
@@ -262,7 +264,7 @@ function ReceiptOf({ user, revoked, onClose }: ReceiptOfProps): ReactElement {
     <div className="grid gap-4">
       <Callout tone="good" title={`${counted(revoked.revokedTokens, "token")} revoked`}>
         <p>
-          Revoked everywhere since <Time at={revoked.receipt.at} as="date-time" />.{" "}
+          Revoked everywhere since <Time at={revoked.receipt.at} as="date-time" />.{confirmedBy(revoked.receipt)}{" "}
           {counted(revoked.auditEventIds.length, "audit event")}{" "}
           {revoked.auditEventIds.length === 1 ? "records" : "record"} it.
         </p>

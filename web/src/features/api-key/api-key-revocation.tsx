@@ -7,7 +7,7 @@ import type { ApiKey } from "../../api/types.ts";
 import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
-import { isolated } from "../../ui/text.ts";
+import { confirmedBy, isolated } from "../../ui/text.ts";
 
 interface KeyRevocation {
   readonly revoke: (key: ApiKey) => void;
@@ -25,10 +25,10 @@ export function useKeyRevocation(onRevoked?: () => void): KeyRevocation {
       confirmLabel: "Revoke API key",
       body: <WhatEnds apiKey={key} />,
       work: async () => {
-        await revokeApiKey(organization.id, key.id);
+        const receipt = await revokeApiKey(organization.id, key.id);
         await queryClient.invalidateQueries({ queryKey: apiKeysKey(organization.id) });
         onRevoked?.();
-        announce(`“${isolated(key.name)}” is revoked. From now on it is refused everywhere.`);
+        announce(`“${isolated(key.name)}” is revoked. From now on it is refused everywhere.${confirmedBy(receipt)}`);
       },
     });
   }

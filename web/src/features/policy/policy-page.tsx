@@ -16,7 +16,7 @@ import { UnsavedGuard } from "../../ui/dialog.tsx";
 import { Form } from "../../ui/form.tsx";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
-import { isolated } from "../../ui/text.ts";
+import { confirmedBy, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 import { type Action, useAction } from "../../ui/use-action.ts";
 import { draftOf, isChanged, isSamePolicy, isTighter, type PolicyDraft, policyOf } from "./policy-draft.ts";
@@ -224,8 +224,8 @@ export function PolicyReceipt({ receipt }: { readonly receipt: PolicyChange["rec
     <div ref={place} tabIndex={-1} className="scroll-mt-24 outline-none">
       <Callout tone="good" live="status" title="The token policy is saved and in force everywhere.">
         <p>
-          Since <Time at={receipt.at} as="date-time" />, it applies to every use of a token or API key. The audit log
-          records the change with the previous policy.
+          Since <Time at={receipt.at} as="date-time" />, it applies to every use of a token or API key.
+          {confirmedBy(receipt)} The audit log records the change with the previous policy.
         </p>
       </Callout>
     </div>

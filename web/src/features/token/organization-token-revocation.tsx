@@ -9,7 +9,7 @@ import { can } from "../../session/permission.ts";
 import { useOrganization } from "../../session/use-session.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
-import { isolated } from "../../ui/text.ts";
+import { confirmedBy, isolated } from "../../ui/text.ts";
 
 const NAMED = 10;
 
@@ -34,10 +34,11 @@ export function useRevocation(onRevoked: () => void): Revocation {
       body: <WhatEnds tokens={tokens} />,
       work: async () => {
         const ids = tokens.map(({ id }) => id);
-        await revokeOrganizationTokens(organization.id, ids);
+        const receipt = await revokeOrganizationTokens(organization.id, ids);
         await queryClient.invalidateQueries({ queryKey: organizationTokensKey(organization.id) });
         onRevoked();
-        announce(`Revoked ${what}. From now on ${tokens.length === 1 ? "it is" : "they are"} refused everywhere.`);
+        const whose = tokens.length === 1 ? "it is" : "they are";
+        announce(`Revoked ${what}. From now on ${whose} refused everywhere.${confirmedBy(receipt)}`);
       },
     });
   }

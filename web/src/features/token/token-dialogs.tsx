@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { focusHeading } from "../../ui/page.tsx";
-import { isolated } from "../../ui/text.ts";
+import { confirmedBy, isolated } from "../../ui/text.ts";
 import { useAction } from "../../ui/use-action.ts";
 
 interface RenameDialogProps {
@@ -84,9 +84,11 @@ export function RevokeDialog({ token: listed, open, onClose, onRevoked }: Revoke
       onCancel={close}
       onConfirm={() =>
         void action.run(async () => {
-          await revokeToken(token.id);
+          const receipt = await revokeToken(token.id);
           await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-          announce(`“${isolated(token.name)}” is revoked. From now on it is refused everywhere.`);
+          announce(
+            `“${isolated(token.name)}” is revoked. From now on it is refused everywhere.${confirmedBy(receipt)}`,
+          );
           close();
           onRevoked?.();
         })

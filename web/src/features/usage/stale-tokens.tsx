@@ -12,7 +12,7 @@ import { Callout } from "../../ui/callout.tsx";
 import { useConfirmedAction } from "../../ui/dialog.tsx";
 import { focusHeading } from "../../ui/page.tsx";
 import { Row, Rows } from "../../ui/rows.tsx";
-import { isolated } from "../../ui/text.ts";
+import { confirmedBy, isolated } from "../../ui/text.ts";
 import { Time } from "../../ui/time-view.tsx";
 
 type StaleToken = NonNullable<OrganizationOverview["staleTokens"]>[number];
@@ -140,11 +140,11 @@ function useStaleRevocation(organization: OrganizationMembership): StaleRevocati
         </p>
       ),
       work: async () => {
-        await revokeOrganizationTokens(organization.id, [token.id]);
+        const receipt = await revokeOrganizationTokens(organization.id, [token.id]);
         focusHeading();
         await queryClient.invalidateQueries({ queryKey: ["organizations", organization.id] });
         announce(
-          `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.`,
+          `“${isolated(token.name)}” of ${isolated(token.user.name)} is revoked. From now on it is refused everywhere.${confirmedBy(receipt)}`,
         );
       },
     });
