@@ -17,7 +17,7 @@ export type * from "./admin/management-key.ts";
 export type * from "./admin/organizations.ts";
 export type * from "./admin/service.ts";
 export type * from "./api-key.ts";
-export type { AuthorityKey, AuthorityListener, Confirmation } from "./authority/change.ts";
+export type { AuthorityKey, AuthorityListener, Confirmation, PendingConfirmation } from "./authority/change.ts";
 export type * from "./authority/replica-view.ts";
 export type * from "./audit/event.ts";
 export type * from "./audit/retention.ts";

@@ -84,7 +84,7 @@ describe("replicas on one PostgreSQL", { concurrency: true }, () => {
       const startedAt = performance.now();
       const first = revoke(one, token);
       await until(async () => (await find(three, token)).isRevoked);
-      // The first one's process may fence the silent replica before the second one's wait is over.
+      // The process of the first revoke may fence the silent replica before the wait of the second is over.
       await revoke(three, token);
       assert.ok(performance.now() - startedAt >= 3_000);
       await assert.rejects(find(two, token), StoreUnavailable);

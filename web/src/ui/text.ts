@@ -1,5 +1,5 @@
 // Names and counts in sentences that are plain strings. In JSX, a `<bdi>` element isolates a name.
-import { type Confirmed, confirmationInWords } from "@mintmark/core/confirmation";
+import { type Confirmed, confirmationInWords } from "@mintmark/core";
 
 const CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT =

@@ -149,7 +149,7 @@ async function endCredential(
   facts: NonNullable<Awaited<ReturnType<Deps["store"]["findForVerification"]>>>,
   by: { readonly origin: RequestOrigin; readonly reason: "self" | "leaked" },
 ): Promise<void> {
-  // Whoever asks again learns no sooner than at first that the secret is refused everywhere.
+  // A repeated call also returns only when the secret is refused everywhere.
   await tx.confirmation();
   const locked = facts.kind === "pat" ? await tx.lockToken(facts.id) : await tx.lockApiKey(facts.id);
   if (locked === null || locked.revokedAt !== null) return;
