@@ -81,7 +81,7 @@ test("one id that is no id stops the command before anything is revoked, and so 
   assert.deepEqual([await statusOf(other), await statusOf(inUse)], [200, 200]);
 });
 
-test("--stale lists the tokens that work and were are stale by the rule of every list, with and without --org", async () => {
+test("--stale lists the tokens that work and are stale by the rule of every list, with and without --org", async () => {
   const company = await seed.organization(owner, "Quiet company");
   const now = surroundings.instance.deps.clock();
   const longAgo = now - 31 * DAY_MS;

@@ -59,7 +59,7 @@ export function parseDomain(text: string): string | null {
 
 // The domain's name in the URL standard is its ASCII form by IDNA (UTS #46). Every runtime of JavaScript has this class.
 declare const URL: new (url: string) => { readonly hostname: string };
-// Letters of any script, marks, digits, hyphens, dots and joiners: no character with a meaning in a URL.
+// It may hold letters of any script, marks, digits, hyphens, dots and joiners. None of these has a meaning in a URL.
 const INTERNATIONAL = /^(?:[\p{L}\p{M}\p{N}.-]|\u200C|\u200D)+$/u;
 
 function asciiDomain(text: string): string | null {

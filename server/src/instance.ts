@@ -25,7 +25,7 @@ import { hashPassword } from "./secrets/password.ts";
 import { createDeliveries, type Deliveries, forgetOldDeliveries } from "./use-cases/event/delivery.ts";
 import { FeedWaiting } from "./use-cases/event/waiting.ts";
 import { createEventPruning } from "./use-cases/audit.ts";
-import { pruneAuthorityLog } from "./use-cases/authority-log.ts";
+import { pruneAuthorityLog } from "./use-cases/verification.ts";
 import type { Deps } from "./use-cases/use-case.ts";
 import { createFollowUps, type FollowUps } from "./use-cases/token/follow-up.ts";
 import { accountComposers } from "./use-cases/account/compose.ts";

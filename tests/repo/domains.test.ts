@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, { readonly besides: readonly string[]; rea
   "server/src/http/routes/": { besides: [], hasAll: true },
   "server/src/wire/": { besides: ["problem", "request", "schema"], hasAll: true },
   "server/src/use-cases/": {
-    besides: ["authority", "authority-log", "grants", "input", "limits", "use-case"],
+    besides: ["authority", "grants", "input", "limits", "use-case"],
     hasAll: true,
   },
   "server/src/store/": {

@@ -44,6 +44,11 @@ export function newSetupCode(): Secret {
   return new Secret(randomBytes(16).toString("hex"));
 }
 
+/** A new mark of an entry in the authority log: 64 random bits in hex. It is no secret. */
+export function newNonce(): string {
+  return randomBytes(8).toString("hex");
+}
+
 /**
  * The SHA-256 of a secret, its only stored form. These secrets have 128 random bits or more, so a slow hash would gain
  * nothing (NIST SP 800-63B §5.1.1.2 is about passwords). Passwords use `hashPassword` instead.

@@ -1,6 +1,7 @@
-// Describes the caller of a request, and records when a service last verified a token.
+// Describes the caller of a request, records when a service last verified a token, and keeps the authority log short.
 // Deliberately absent: verification itself, which is in verify/.
 import { type CredentialEnd, hostIdOf, type Principal } from "@mintmark/core";
+import { inSteps } from "../bounded.ts";
 import type { ServiceOfKey } from "../store/store.ts";
 import type { Actor, Deps } from "./use-case.ts";
 import { activeOrganization, authorityIn } from "./authority.ts";
@@ -67,4 +68,21 @@ export function noteServiceUse(
   const now = deps.clock();
   if (lastUsedAt !== null && now - lastUsedAt < MINUTE_MS) return;
   deps.later(() => deps.store.transaction((tx) => tx.noteServiceUse(id, now), "lazy"));
+}
+
+const LOG_KEPT_MS = 3_600_000;
+const ENTRIES_AT_ONCE = 500;
+
+/**
+ * Deletes entries of the authority log that are older than an hour and that every replica has applied, in small steps. A
+ * process that finds the next entry deleted forgets everything and begins again, so a short log costs time and no truth.
+ */
+export function pruneAuthorityLog(
+  { store, clock }: Pick<Deps, "store" | "clock">,
+  signal?: AbortSignal,
+): Promise<void> {
+  const before = clock() - LOG_KEPT_MS;
+  const step = async (): Promise<boolean> =>
+    (await store.transaction((tx) => tx.pruneAuthorityLog(before, ENTRIES_AT_ONCE), "lazy")) === ENTRIES_AT_ONCE;
+  return inSteps(step, signal);
 }

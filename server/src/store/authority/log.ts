@@ -3,8 +3,8 @@
 // visible, and who sees a number sees every one before it. A transaction that touched nothing sends no statement.
 // Rule: an entry is durable before it is visible. After a crash the clock would otherwise go back, and a process that has
 // applied the lost entry would take the next one of the same number for it.
-import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { newNonce } from "../../secrets/generate.ts";
 import { jsonRows, type SqlContext } from "../context.ts";
 import type { PendingConfirmation } from "./change.ts";
 import type { LogEntry, LogPage, Position } from "./database.ts";
@@ -42,7 +42,8 @@ const COLUMNS = ["bigint", "text", "text", "text", "bigint"] as const;
 
 /**
  * Appends what the transaction touched, at the time `at`, and tells the change its number. Nothing may follow but the
- * commit. Where nothing was touched, the change gets the last number. Throws for a transaction whose commit would not be durable. Locks the row of authority_clock.
+ * commit. Where nothing was touched, the change gets the last number. Throws for a transaction whose commit would not be
+ * durable. Locks the row of authority_clock.
  */
 export async function appendChange(
   { db, change }: SqlContext,
@@ -55,7 +56,7 @@ export async function appendChange(
     return;
   }
   if (!isDurable) throw new Error("a transaction that changes authority must be durable");
-  const nonce = randomBytes(8).toString("hex");
+  const nonce = newNonce();
   const { seq } = await db
     .updateTable("authority_clock")
     .set({ seq: sql<number>`seq + ${keys.length}`, nonce })

@@ -10,8 +10,7 @@ import { type AuthorityKey, type Confirmation, CONFIRMED_BY_COMMIT } from "../au
 import type { AuthorityChange } from "../context.ts";
 import { type Clocks, LEASE_MS, type Subscribers } from "../authority/database.ts";
 import { Replica, type ReplicaEvents } from "../authority/replica.ts";
-import { type ReplicaView, type Wait, WAITS_KEPT } from "../authority/replica-view.ts";
-import { THIS_PROCESS, viewWithoutLease } from "../authority/this-process.ts";
+import { type ReplicaView, THIS_PROCESS, viewWithoutLease, type Wait, WAITS_KEPT } from "../authority/replica-view.ts";
 import { Writer } from "../authority/writer.ts";
 import { commitDurably } from "./durability.ts";
 import { OwnConnection } from "./own-connection.ts";

@@ -3,7 +3,7 @@
 // never waits for slow transactions.
 import type { TokenPolicy } from "@mintmark/core";
 import type { DatabaseConnection, KyselyPlugin } from "kysely";
-import type { Pool, QueryResult } from "pg";
+import type { Pool } from "pg";
 import type { Hash } from "../values.ts";
 import type { VerificationLookup } from "../verification.ts";
 import type { AuthorityKey, AuthorityListener } from "../authority/change.ts";
@@ -36,7 +36,7 @@ import { toCommitError } from "./errors.ts";
 import { LogReader } from "./log-reader.ts";
 import { migratePostgres } from "./migrate.ts";
 import { createPool } from "./pool.ts";
-import { DatabaseClock, PROVEN_READS } from "./primary.ts";
+import { DatabaseClock, lastOf, PROVEN_READS } from "./primary.ts";
 import { assertSessionsAreKept, createReadiness } from "./readiness.ts";
 import { createVerificationLookups, VERIFICATION_SETTINGS, type VerificationLookups } from "./verification.ts";
 
@@ -239,8 +239,7 @@ async function endPool(pool: Pool): Promise<void> {
 async function commit(held: HeldConnection, before: string): Promise<void> {
   let answer: string;
   try {
-    const answers = [await held.command(`${before}commit`)].flat();
-    answer = (answers.at(-1) as QueryResult).command;
+    answer = lastOf(await held.command(`${before}commit`)).command;
   } catch (error) {
     const outcome = toCommitError(error);
     if (outcome instanceof OutcomeUnknown) held.markBroken();

@@ -36,8 +36,12 @@ export const PROVE = `select ${PROOF}, ${DATABASE_TIME} as milliseconds`;
 
 /** The milliseconds in the result of statements that end with the proof. */
 export function timeOf(answer: QueryResult | readonly QueryResult[]): number {
-  const last = (Array.isArray(answer) ? answer.at(-1) : answer) as QueryResult<{ milliseconds: number }>;
-  return (last.rows[0] as { milliseconds: number }).milliseconds;
+  return (lastOf(answer).rows[0] as { milliseconds: number }).milliseconds;
+}
+
+/** The result of the last of several statements that were sent together. */
+export function lastOf(answer: QueryResult | readonly QueryResult[]): QueryResult {
+  return (Array.isArray(answer) ? answer.at(-1) : answer) as QueryResult;
 }
 
 const CONDITION = sql<SqlBool>`${sql.raw(IS_PROVEN)}`.toOperationNode();

@@ -9,8 +9,7 @@ import type { VerificationLookup } from "../verification.ts";
 import { type AuthorityListener, CONFIRMED_BY_COMMIT } from "../authority/change.ts";
 import { CredentialCache } from "../authority/cache.ts";
 import { appendChange } from "../authority/log.ts";
-import type { ReplicaView } from "../authority/replica-view.ts";
-import { viewWithoutLease } from "../authority/this-process.ts";
+import { type ReplicaView, viewWithoutLease } from "../authority/replica-view.ts";
 import {
   AuthorityChange,
   bind,

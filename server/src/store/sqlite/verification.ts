@@ -1,9 +1,9 @@
-// The lookups of verification in the database, where nanoseconds matter, so they bypass Kysely and use two prepared
-// statements. Their text comes from ../verification.ts, so lists and verification see the same facts. Lookups that come
-// together run in a row, in one read transaction: so each takes half the time.
-// The memory of a process on a file, and how it learns of commits, its own and those of other processes: `data_version` of
-// a connection that never writes changes with every commit of any other connection. Where it has changed, the authority
-// log says what to forget.
+// The lookups of verification: from memory where it is on and still true, and otherwise from the file.
+// Memory: `data_version` of a connection that never writes changes with every commit of any other connection, in this process
+// or another. Where it has changed, the authority log says what to forget.
+// The file: nanoseconds matter, so the lookups bypass Kysely and use two prepared statements, whose text comes from
+// ../verification.ts: lists and verification see the same facts. Lookups that come together run in a row, in one read
+// transaction, in which each takes half the time.
 // Rule: a look at what was committed counts only for lookups that were requested before it, because a request can arrive
 // after a revocation elsewhere is over, late in the same turn. So the lookups of one turn of the event loop wait for its end,
 // and one look then serves all of them.
@@ -55,6 +55,7 @@ export class FileAuthority {
   #statements: LogStatements | null = null;
   #version: unknown = undefined;
   #applied: Position | null = null;
+  /** Public, so that a commit to which nobody listens costs no call. */
   readonly listeners = new Set<AuthorityListener>();
 
   constructor(parts: Parts) {
